@@ -1,0 +1,1 @@
+"""The domain library of the atlas: communes, CPTS, territories, indicators and coverage."""

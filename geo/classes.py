@@ -1,0 +1,95 @@
+"""Cut values into few classes for a map, with no class left empty by ties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+MIN_VALUES = 5
+MAX_CLASSES = 5
+# Signed gap between announced and computed figures, in per cent of the announced one.
+BORNES_ECART_PCT = (-10.0, -2.0, 2.0, 10.0)
+SANS_VALEUR = -1
+
+
+@dataclass(frozen=True)
+class Classement:
+    """Values cut into classes.
+
+    Attributes
+    ----------
+    codes
+        Class of each value, from 0, on the index of the values; ``SANS_VALEUR`` where missing.
+    bornes
+        The ends of the classes, one more than there are classes; a value equal to a bound is in
+        the class below it, the lowest value in the first class. They increase strictly, but for
+        the first two, which are equal where the first class holds the lowest value alone. Fixed
+        bounds begin and end with an infinity.
+    effectifs
+        How many values each class holds.
+    methode
+        Name of the method, in French.
+    """
+
+    codes: pd.Series
+    bornes: tuple[float, ...]
+    effectifs: tuple[int, ...]
+    methode: str
+
+    @property
+    def n_sans_valeur(self) -> int:
+        """How many values are missing."""
+        return int((self.codes == SANS_VALEUR).sum())
+
+
+def classify(values: pd.Series, k: int = MAX_CLASSES) -> Classement | None:
+    """Cut values into classes of nearly equal count.
+
+    Parameters
+    ----------
+    values
+        Numbers, possibly missing.
+    k
+        Number of classes wanted, five at most. Ties may leave fewer: equal values are never
+        separated and no class is empty. Constant values make one class.
+
+    Returns
+    -------
+    Classement or None
+        ``None`` with fewer than five values: so few are labelled, not classed.
+    """
+    connues = values.dropna().astype("float64")
+    if len(connues) < MIN_VALUES:
+        return None
+    quantiles = np.quantile(connues, np.linspace(0, 1, min(k, MAX_CLASSES) + 1)[1:])
+    # Ties repeat a bound or, as quantiles are interpolated, leave a class between two of them empty.
+    hautes = np.unique(quantiles)
+    remplies = hautes[np.unique(np.searchsorted(hautes, connues))]
+    bornes = (float(connues.min()), *(float(borne) for borne in remplies))
+    return _classement(values, bornes, "quantiles" if len(remplies) > 1 else "valeur unique")
+
+
+def classify_gap(ecart_pct: pd.Series) -> Classement:
+    """Cut signed gaps, in per cent, at the fixed bounds −10, −2, +2 and +10.
+
+    Parameters
+    ----------
+    ecart_pct
+        Gaps, possibly missing.
+
+    Returns
+    -------
+    Classement
+        Always five classes, some perhaps empty: one scale for every selection.
+    """
+    return _classement(ecart_pct, (-np.inf, *BORNES_ECART_PCT, np.inf), "bornes fixes")
+
+
+def _classement(values: pd.Series, bornes: tuple[float, ...], methode: str) -> Classement:
+    codes = pd.Series(SANS_VALEUR, index=values.index, dtype="int64", name=values.name)
+    connues = values.notna()
+    codes[connues] = np.searchsorted(bornes[1:], values[connues].astype("float64"))
+    effectifs = np.bincount(codes[connues], minlength=len(bornes) - 1)
+    return Classement(codes, bornes, tuple(int(effectif) for effectif in effectifs), methode)

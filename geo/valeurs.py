@@ -1,0 +1,89 @@
+"""The values by which CPTS are compared, one indicator and one basis at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geo.indicateurs import densite_hab_km2, gap, published
+
+if TYPE_CHECKING:
+    from geo.atlas import Atlas
+
+PART_SANS_MEDECIN_TRAITANT = "part_sans_medecin_traitant"
+
+
+def computed_values(
+    atlas: Atlas, indicateur: str, etablis_seuls: Collection[str] = ()
+) -> pd.Series[float]:
+    """Return a figure computed from the communes of each drawn CPTS.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    indicateur
+        ``population`` (inhabitants), ``densite`` (inhabitants per km²) or ``ecart`` (computed minus
+        announced population, in percent of the announced one).
+    etablis_seuls
+        The CPTS of which only the established part is looked at. Their gap is left out: the announced
+        population is that of the whole.
+
+    Returns
+    -------
+    Series
+        One value per drawn CPTS; those without a value are absent.
+    """
+    territoires = atlas.territoires
+    seuls = territoires.index.isin(list(etablis_seuls))
+    population = territoires["population"].mask(seuls, territoires["population_etablie"])
+    if indicateur == "population":
+        return population.astype(float)
+    if indicateur == "densite":
+        surface = territoires["surface_km2"].mask(seuls, territoires["surface_etablie_km2"])
+        return densite_hab_km2(population, surface)
+    ecarts = gap(published(atlas.faits, "population_annoncee"), territoires["population"])
+    return ecarts.loc[~ecarts.index.isin(list(etablis_seuls)), "ecart_pct"].dropna()
+
+
+def announced(atlas: Atlas, indicateur: str) -> pd.DataFrame:
+    """Return what sources publish of an indicator that has no base, one row a CPTS.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    indicateur
+        As in ``cpts_faits.csv``, e.g. ``population_annoncee``.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by CPTS, as ``cpts_faits.csv``.
+    """
+    return atlas.faits[atlas.faits["indicateur"] == indicateur].set_index("cpts_id")
+
+
+def medecin_traitant(atlas: Atlas, base: str) -> pd.DataFrame:
+    """Return the published shares of residents without médecin traitant, for one base only.
+
+    Shares with different bases (whole population, over 17…) are not comparable: there is no way to ask
+    for several.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    base
+        Whose share, as in ``cpts_faits.csv``.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by CPTS, as ``cpts_faits.csv``; `valeur` in percent.
+    """
+    faits = atlas.faits
+    choisis = (faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT) & (faits["base"] == base)
+    return faits[choisis].set_index("cpts_id")

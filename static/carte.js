@@ -1,0 +1,399 @@
+/* La carte de l'atlas, côté navigateur.
+ *
+ * Les contours sont lus une seule fois (fichiers nommés par leur empreinte). Ensuite, Python n'envoie que
+ * des codes, des classes et des étiquettes : `appliquer` repeint sans rien reconstruire, et la vue reste.
+ * Tout libellé vient de fichiers que l'on ne maîtrise pas : il n'entre dans la page que par textContent.
+ */
+window.atlasCarte = (() => {
+  "use strict";
+
+  const ENCRE = "#161616";
+  const TRAIT = { etabli: 1.4, survol: 2.4, choisi: 3 };
+  const FOND_IGN =
+    "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
+    "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
+  // Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
+  const PLANS = { communes: 340, voiles: 350, territoires: 400, limites: 410, reperes: 420, noms: 630 };
+
+  let carte, couches, etat, fond, vueAutomatique, mesure;
+
+  const element = (balise, classe, texte) => {
+    const noeud = document.createElement(balise);
+    if (classe) noeud.className = classe;
+    if (texte !== undefined) noeud.textContent = texte;
+    return noeud;
+  };
+
+  const bulle = (titre, lignes) => {
+    const noeud = element("div", "bulle");
+    noeud.append(element("strong", "", titre));
+    for (const ligne of lignes) noeud.append(element("div", "", ligne));
+    return noeud;
+  };
+
+  /* Hachures : la valeur n'est pas publiée. Un motif SVG, car une couleur seule ne se distingue pas assez. */
+  const poserHachures = (plan) => {
+    const svg = carte.getPane(plan).querySelector("svg");
+    if (!svg || svg.querySelector("defs")) return;
+    const defs = document.createElementNS("http://www.w3.org/2000/svg", "defs");
+    defs.innerHTML =
+      '<pattern id="hachures-' + plan + '" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
+      '<rect width="7" height="7" fill="#ffffff"/><rect width="2.5" height="7" fill="#b1b1b1"/></pattern>';
+    svg.prepend(defs);
+  };
+
+  /* Les composants transmettent au serveur ce que rend toGeoJSON : l'identifiant suffit, pas le contour.
+   * L'instant distingue deux clics de suite sur le même territoire. */
+  const rendreIdentifiant = (couche, id) => {
+    couche.toGeoJSON = () => ({ id, instant: Date.now() });
+  };
+
+  const creerTerritoires = () => {
+    const rendu = L.svg({ pane: "territoires", padding: 0.5 });
+    return L.geoJson(null, {
+      pane: "territoires",
+      renderer: rendu,
+      onEachFeature: (objet, couche) => {
+        rendreIdentifiant(couche, objet.properties.cpts_id);
+        couche.bindTooltip(element("div"), { sticky: true });
+        couche.on("mouseover", () => peindreTerritoire(couche, true));
+        couche.on("mouseout", () => peindreTerritoire(couche, false));
+        couche.on("click", () => choisir(objet.properties.cpts_id));
+      },
+    });
+  };
+
+  const remplirReperes = (groupe, reperes) => {
+    const rendu = L.svg({ pane: "reperes", padding: 0.5 });
+    for (const repere of reperes) {
+      const couche = L.circleMarker([repere.lat, repere.lon], { pane: "reperes", renderer: rendu, radius: 8 });
+      couche.feature = { id: repere.id, properties: repere };
+      rendreIdentifiant(couche, repere.id);
+      couche.bindTooltip(element("div"), { direction: "top" });
+      couche.on("click", () => choisir(repere.id));
+      groupe.addLayer(couche);
+    }
+  };
+
+  const creerCommunes = (donnees) =>
+    L.geoJson(donnees, {
+      pane: "communes",
+      renderer: L.canvas({ pane: "communes", padding: 0.3 }),
+      style: { color: "#ffffff", weight: 0.6, fillColor: "#f0f0f0", fillOpacity: 1 },
+      // Une commune n'est pas un territoire : un clic sur elle n'appelle pas le serveur.
+      onEachFeature: (objet, couche) => { couche.toGeoJSON = undefined; },
+    }).bindTooltip(
+      (couche) => bulle(couche.feature.properties.nom, [
+        blanches().has(couche.feature.id) ? "zone blanche : dans aucune CPTS comptée" : "sans périmètre connu",
+      ]),
+      { sticky: true },
+    );
+
+  const creerDepartements = (donnees) => {
+    const style = { interactive: false, fill: false };
+    return {
+      voiles: L.geoJson(donnees, { ...style, pane: "voiles", renderer: L.svg({ pane: "voiles", padding: 0.5 }), stroke: false }),
+      limites: L.geoJson(donnees, { ...style, pane: "limites", renderer: L.svg({ pane: "limites", padding: 0.5 }) }),
+    };
+  };
+
+  const blanches = () => (etat && etat.jeuZonesBlanches) || new Set();
+
+  const peindreTerritoire = (couche, survol) => {
+    const { cpts_id: id, forme, indicatif } = couche.feature.properties;
+    const visible = etat.formes[id] === forme;
+    const choisi = etat.selection === id;
+    const classe = etat.classes[id];
+    couche.setStyle({
+      stroke: visible,
+      fill: visible,
+      color: ENCRE,
+      weight: choisi ? TRAIT.choisi : survol ? TRAIT.survol : TRAIT.etabli,
+      dashArray: indicatif ? "5 4" : null,
+      fillColor: classe === undefined ? "url(#hachures-territoires)" : etat.palette[classe],
+      fillOpacity: etat.fond ? 0.6 : 0.85,
+    });
+    const trace = couche.getElement();
+    if (trace) trace.style.pointerEvents = visible ? "auto" : "none";
+    if (visible && (choisi || survol)) couche.bringToFront();
+  };
+
+  const peindreRepere = (couche) => {
+    const id = couche.feature.id;
+    const visible = etat.formes[id] === "repere";
+    const choisi = etat.selection === id;
+    const classe = etat.classes[id];
+    couche.setStyle({
+      stroke: visible,
+      fill: visible,
+      color: ENCRE,
+      weight: choisi ? TRAIT.choisi : TRAIT.etabli,
+      fillColor: classe === undefined ? "url(#hachures-reperes)" : etat.palette[classe],
+      fillOpacity: 1,
+    });
+    const trace = couche.getElement();
+    if (trace) trace.style.pointerEvents = visible ? "auto" : "none";
+  };
+
+  const peindreDepartements = () => {
+    const choisis = new Set(etat.departements);
+    couches.voiles.eachLayer((couche) => couche.setStyle({
+      fill: !choisis.has(couche.feature.id), fillColor: "#ffffff", fillOpacity: 0.65,
+    }));
+    couches.limites.eachLayer((couche) => {
+      const choisi = choisis.has(couche.feature.id);
+      couche.setStyle({ color: choisi ? "#3a3a3a" : "#999999", weight: choisi ? 1.5 : 1 });
+      if (choisi) couche.bringToFront();
+    });
+  };
+
+  const peindreCommunes = () => {
+    if (!couches.communes) return;
+    const blancs = blanches();
+    couches.communes.eachLayer((couche) => {
+      couche.setStyle({
+        fillColor: blancs.has(couche.feature.id) ? "#d9d9d9" : "#f0f0f0",
+        fillOpacity: etat.fond ? 0.1 : 1,
+        color: etat.fond ? "#999999" : "#ffffff",
+      });
+    });
+  };
+
+  /* --- Noms : placés du plus important au moins important, jamais l'un sur l'autre ------------------- */
+
+  const police = { departement: "600 11px", ville: "12px", prefecture: "600 12.5px", valeur: "700 14px" };
+
+  const largeur = (texte, genre) => {
+    mesure = mesure || document.createElement("canvas").getContext("2d");
+    mesure.font = police[genre] + " Arial, sans-serif";
+    return mesure.measureText(texte).width * (genre === "departement" ? 1.25 : 1);
+  };
+
+  const nomsCandidats = () => {
+    const valeurs = [];
+    const reperes = new Set();
+    const noter = (id, lat, lon, estRepere) => {
+      if (etat.valeurs[id]) valeurs.push({ texte: etat.valeurs[id], lat, lon, genre: estRepere ? "valeur repere" : "valeur" });
+    };
+    couches.territoires.eachLayer((couche) => {
+      const { cpts_id: id, forme, ancre } = couche.feature.properties;
+      if (etat.formes[id] === forme) noter(id, ancre[1], ancre[0], false);
+    });
+    couches.reperes.eachLayer((couche) => {
+      const { id, lon, lat } = couche.feature.properties;
+      if (etat.formes[id] !== "repere") return;
+      reperes.add(lon + " " + lat);
+      noter(id, lat, lon, true);
+    });
+    const seul = (ville) => reperes.has(ville.lon + " " + ville.lat);
+    const rang = (ville) => (ville.genre === "prefecture" ? 0 : seul(ville) ? 1 : 3);
+    const villes = couches.villes.map((ville) => ({ ...ville, rang: rang(ville), ecart: seul(ville) ? 13 : 8 }));
+    const departements = couches.nomsDepartements.map((nom) => ({ ...nom, rang: 2 }));
+    return valeurs.concat([...villes, ...departements].sort((a, b) => a.rang - b.rang));
+  };
+
+  /* Les places possibles d'un nom, la meilleure d'abord : [classe, gauche, haut, droite, bas]. */
+  const places = (nom, l) => {
+    if (nom.genre === "departement") return [0, -22, 22, -44, 44].map((y) => ["", -l / 2, y - 8, l / 2, y + 8, y]);
+    if (nom.genre === "valeur") return [["", -l / 2, -9, l / 2, 9, 0]];
+    const ecart = nom.ecart || 13;
+    return [["droite", -8, -8, l + ecart, 8, 0], ["gauche", -l - ecart, -8, 8, 8, 0]];
+  };
+
+  const poser = (nom, noeud) => {
+    couches.noms.addLayer(L.marker([nom.lat, nom.lon], {
+      pane: "noms", interactive: false, keyboard: false,
+      icon: L.divIcon({ html: noeud, className: "ancre", iconSize: [0, 0] }),
+    }));
+  };
+
+  const placerNoms = () => {
+    if (!couches || !etat) return;
+    couches.noms.clearLayers();
+    const pris = [];
+    const vue = carte.getBounds().pad(0.05);
+    const choisis = new Set(etat.departements);
+    for (const nom of nomsCandidats()) {
+      if (!vue.contains([nom.lat, nom.lon])) continue;
+      if (nom.rang === 3 && !choisis.has(nom.departement)) continue;
+      const point = carte.latLngToContainerPoint([nom.lat, nom.lon]);
+      const l = largeur(nom.texte, nom.genre.split(" ")[0]) + 4;
+      for (const [cote, g, h, d, b, decalage] of places(nom, l)) {
+        const boite = [point.x + g, point.y + h, point.x + d, point.y + b];
+        if (pris.some((p) => boite[0] < p[2] && p[0] < boite[2] && boite[1] < p[3] && p[1] < boite[3])) continue;
+        pris.push(boite);
+        const noeud = element("span", "nom " + nom.genre + " " + cote, nom.texte);
+        if (cote) noeud.style.setProperty("--ecart", (nom.ecart || 13) + "px");
+        if (decalage) noeud.style.top = decalage + "px";
+        poser(nom, noeud);
+        if (cote) poser(nom, element("div", "point"));
+        break;
+      }
+    }
+  };
+
+  /* --- Fond de plan : demandé par l'utilisateur, et retiré de lui-même s'il n'arrive pas -------------- */
+
+  const annoncer = (texte) => {
+    couches.avis.textContent = texte;
+    couches.avis.hidden = !texte;
+  };
+
+  const reglerFond = () => {
+    if (etat.fond && !fond) {
+      annoncer("");
+      fond = L.tileLayer(FOND_IGN, { attribution: "© IGN", maxZoom: 18 });
+      let recues = 0;
+      fond.on("tileload", () => { recues += 1; });
+      fond.on("tileerror", () => {
+        if (recues || !fond) return;
+        fond.remove();
+        annoncer("Fond de plan IGN injoignable : la carte reste lisible sans lui.");
+        etat.fond = false;
+        repeindre();
+      });
+      fond.addTo(carte);
+    } else if (!etat.fond && fond) {
+      fond.remove();
+      fond = undefined;
+      annoncer("");
+    }
+  };
+
+  /* --- Vue : cadrée sur les départements choisis tant que l'utilisateur ne l'a pas déplacée ----------- */
+
+  const cadrer = () => {
+    const choisis = new Set(etat.departements);
+    const bornes = L.latLngBounds([]);
+    couches.limites.eachLayer((couche) => { if (choisis.has(couche.feature.id)) bornes.extend(couche.getBounds()); });
+    if (bornes.isValid()) carte.fitBounds(bornes, { padding: [8, 8], animate: false });
+    vueAutomatique = true;
+  };
+
+  const creerBoutonRecadrer = () => {
+    const controle = L.control({ position: "topleft" });
+    controle.onAdd = () => {
+      const cadre = element("div", "leaflet-bar");
+      const bouton = element("a", "recadrer", "⤢");
+      Object.assign(bouton, { href: "#", title: "Recadrer sur les départements choisis", role: "button" });
+      bouton.setAttribute("aria-label", bouton.title);
+      L.DomEvent.on(bouton, "click", (e) => { L.DomEvent.stop(e); cadrer(); });
+      cadre.append(bouton);
+      return cadre;
+    };
+    return controle;
+  };
+
+  const suivreUtilisateur = () => {
+    const enMain = () => { vueAutomatique = false; };
+    carte.on("dragstart", enMain);
+    carte.getContainer().addEventListener("wheel", enMain, { passive: true });
+    carte.on("dblclick boxzoomend", enMain);
+    carte.zoomControl.getContainer().addEventListener("click", enMain);
+    carte.getContainer().addEventListener("keydown", enMain);
+    new ResizeObserver(() => {
+      carte.invalidateSize({ animate: false });
+      if (vueAutomatique && couches && etat) cadrer();
+    }).observe(carte.getContainer());
+  };
+
+  /* Le territoire choisi se voit tout de suite ; le serveur répond ensuite avec son panneau. */
+  const choisir = (id) => {
+    etat.selection = id;
+    couches.territoires.eachLayer((couche) => peindreTerritoire(couche, false));
+    couches.reperes.eachLayer(peindreRepere);
+  };
+
+  const repeindre = () => {
+    couches.territoires.eachLayer((couche) => {
+      peindreTerritoire(couche, false);
+      const { cpts_id: id, nom } = couche.feature.properties;
+      couche.setTooltipContent(bulle(nom, etat.infobulles[id] || []));
+    });
+    couches.reperes.eachLayer((couche) => {
+      peindreRepere(couche);
+      const { id, nom } = couche.feature.properties;
+      couche.setTooltipContent(bulle(nom, etat.infobulles[id] || []));
+    });
+    peindreDepartements();
+    peindreCommunes();
+    placerNoms();
+  };
+
+  const appliquer = (nouveau) => {
+    const cadreChange = !etat || etat.departements.join() !== nouveau.departements.join();
+    etat = nouveau;
+    etat.jeuZonesBlanches = new Set(etat.zones_blanches);
+    if (!couches) return;
+    reglerFond();
+    repeindre();
+    if (cadreChange && vueAutomatique) cadrer();
+  };
+
+  const installer = (donnees, territoires, reperes) => {
+    const avis = element("div", "avis");
+    avis.hidden = true;
+    avis.setAttribute("role", "status");
+    carte.getContainer().append(avis);
+    couches = {
+      ...creerDepartements(donnees.departements),
+      territoires,
+      reperes,
+      villes: donnees.villes,
+      nomsDepartements: donnees.departements.features.map((d) => ({
+        texte: d.properties.nom.toLocaleUpperCase("fr"), lat: d.properties.ancre[1], lon: d.properties.ancre[0],
+        genre: "departement", departement: d.id,
+      })),
+      noms: L.layerGroup(),
+      avis,
+    };
+    territoires.addData(donnees.territoires);
+    remplirReperes(reperes, donnees.reperes);
+    for (const nom of ["voiles", "limites", "noms"]) couches[nom].addTo(carte);
+    poserHachures("territoires");
+    poserHachures("reperes");
+  };
+
+  const lire = async (adresse) => {
+    const reponse = await fetch(adresse);
+    if (!reponse.ok) throw new Error(adresse + " : " + reponse.status);
+    return reponse.json();
+  };
+
+  const creer = (laCarte, adresses) => {
+    carte = laCarte;
+    vueAutomatique = true;
+    carte.attributionControl.setPrefix(false);
+    carte.attributionControl.addAttribution("Contours © IGN");
+    carte.zoomControl.getContainer().querySelectorAll("a").forEach((lien, rang) => {
+      lien.title = rang ? "Zoom arrière" : "Zoom avant";
+      lien.setAttribute("aria-label", lien.title);
+    });
+    creerBoutonRecadrer().addTo(carte);
+    suivreUtilisateur();
+    carte.on("zoomend moveend", placerNoms);
+    for (const [nom, rang] of Object.entries(PLANS)) carte.createPane(nom).style.zIndex = rang;
+    carte.getPane("noms").style.pointerEvents = "none";
+    // Le composant n'écoute que les groupes présents dès le départ : ils le sont, encore vides.
+    const territoires = creerTerritoires().addTo(carte);
+    const reperes = L.featureGroup().addTo(carte);
+    const communes = lire(adresses.communes);
+    lire(adresses.territoires).then((donnees) => {
+      installer(donnees, territoires, reperes);
+      if (etat) { reglerFond(); repeindre(); cadrer(); }
+      return communes;
+    }).then((donnees) => {
+      couches.communes = creerCommunes(donnees).addTo(carte);
+      if (etat) peindreCommunes();
+      carte.getContainer().dataset.prete = "oui";
+    }).catch((erreur) => {
+      const avis = element("div", "avis", "La carte n'a pas pu être lue. Rechargez la page ; si cela persiste, redémarrez l'application.");
+      avis.setAttribute("role", "alert");
+      carte.getContainer().append(avis);
+      throw erreur;
+    });
+    return territoires;
+  };
+
+  return { creer, appliquer };
+})();

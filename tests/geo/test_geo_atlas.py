@@ -1,0 +1,136 @@
+"""The atlas of the drawing: every figure is known beforehand."""
+
+import dataclasses
+
+import geopandas as gpd
+import pytest
+from geopandas.testing import assert_geodataframe_equal
+
+from geo.atlas import fingerprint, load
+from geo.erreurs import Severite
+from tests.geo.dessin import TABLES, A, B, C, D, E, draw_communes, write_communes
+
+
+def test_communes_are_indexed_by_their_code_in_lambert_93(atlas_dessine):
+    communes = atlas_dessine.communes
+    assert communes.crs == "EPSG:2154"
+    assert list(communes.index) == sorted([A, B, C, D, E])
+    assert communes["surface_km2"].to_list() == pytest.approx([1] * 5, rel=1e-6)
+    assert communes.loc[A, "codes_postaux"] == ("21000", "21100")
+    assert communes["etude"].sum() == 4
+
+
+def test_fiches_have_lists_labels_and_the_weakest_confidence(atlas_dessine):
+    fiches = atlas_dessine.fiches
+    assert list(fiches.index) == ["cpts-ouest", "cpts-est", "cpts-loin"]
+    assert fiches.loc["cpts-est", "departements"] == ("70", "52")
+    assert fiches.loc["cpts-ouest", "priorites"] == ("soins", "prévention")
+    assert fiches.loc["cpts-est", "priorites"] == ()
+    assert fiches.loc["cpts-ouest", "statut_libelle"] == "ACI signé"
+    assert fiches["dessinee"].to_list() == [True, True, False]
+    assert fiches["confiance"].to_list()[:2] == ["hypothese", "deduit"]
+    assert fiches["confiance"].isna().to_list() == [False, False, True]
+    assert fiches.loc["cpts-loin", "repere_lon"] == atlas_dessine.communes.loc[B, "mairie_lon"]
+
+
+def test_territories_add_up_their_communes(atlas_dessine):
+    territoires = atlas_dessine.territoires
+    assert territoires["communes"].to_dict() == {"cpts-est": 2, "cpts-ouest": 2}
+    assert territoires["population"].to_dict() == {"cpts-est": 450, "cpts-ouest": 300}
+    assert territoires["population_etablie"].to_dict() == {"cpts-est": 450, "cpts-ouest": 100}
+    assert territoires["surface_etablie_km2"].to_dict() == pytest.approx(
+        {"cpts-est": 2, "cpts-ouest": 1},
+        rel=1e-6,
+    )
+    assert territoires["densite"].to_dict() == pytest.approx(
+        {"cpts-est": 225, "cpts-ouest": 150},
+        rel=1e-6,
+    )
+    assert territoires.geometry.area.to_list() == pytest.approx([2e6, 2e6], rel=1e-6)
+
+
+def test_the_detached_square_is_named(atlas_dessine):
+    parties = atlas_dessine.parties
+    assert parties["cpts_id"].to_list() == ["cpts-est", "cpts-est"]
+    assert parties["codes_communes"].to_list() == [(C,), (E,)]
+    assert parties["partie"].to_list() == [1, 2]
+    messages = [p.message for p in atlas_dessine.problemes if p.severite is Severite.A_VERIFIER]
+    assert any(E in message and "détachée" in message for message in messages)
+
+
+def test_neighbours_share_one_side_of_a_square(atlas_dessine):
+    voisins = atlas_dessine.voisins.set_index(["cpts_id", "cpts_id_voisin"])["frontiere_km"]
+    assert voisins.to_dict() == pytest.approx(
+        {("cpts-est", "cpts-ouest"): 1, ("cpts-ouest", "cpts-est"): 1},
+        rel=1e-6,
+    )
+
+
+def test_blanks_stay_missing(atlas_dessine):
+    faits = atlas_dessine.faits
+    assert faits["numerateur"].isna().to_list() == [True, False, True]
+    assert faits["base"].isna().to_list() == [True, False, True]
+    assert atlas_dessine.jalons["date"].isna().to_list() == [False, True, False]
+
+
+def test_only_departments_with_a_commune_are_there(atlas_dessine):
+    assert list(atlas_dessine.departements.index) == ["21", "52", "70"]
+
+
+def test_faits_de_keeps_one_cpts(atlas_dessine):
+    assert set(atlas_dessine.faits_de("cpts-ouest")["cpts_id"]) == {"cpts-ouest"}
+    assert len(atlas_dessine.faits_de("cpts-ouest")) == 2
+    assert atlas_dessine.faits_de("cpts-est").empty
+
+
+def test_part_interieure_is_a_share_of_the_whole_cpts(atlas_dessine):
+    assert atlas_dessine.part_interieure("cpts-est", ["70"]) == pytest.approx(400 / 450)
+    assert atlas_dessine.part_interieure("cpts-est", ["52"]) == pytest.approx(50 / 450)
+    assert atlas_dessine.part_interieure("cpts-est", []) == pytest.approx(400 / 450)
+    assert atlas_dessine.part_interieure("cpts-loin", ["21"]) is None
+
+
+def test_cpts_dans_looks_at_every_department_of_a_cpts(atlas_dessine):
+    assert list(atlas_dessine.cpts_dans(["52"])) == ["cpts-est"]
+    assert list(atlas_dessine.cpts_dans(["21"])) == ["cpts-ouest", "cpts-loin"]
+    assert len(atlas_dessine.cpts_dans([])) == 3
+
+
+def test_atlas_cannot_be_assigned_to(atlas_dessine):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        atlas_dessine.faits = None
+
+
+def test_problems_are_sorted_and_none_blocks(atlas_dessine):
+    rangs = [list(Severite).index(probleme.severite) for probleme in atlas_dessine.problemes]
+    assert rangs == sorted(rangs)
+    assert Severite.BLOQUANT not in {probleme.severite for probleme in atlas_dessine.problemes}
+
+
+def test_geoparquet_is_read_where_there_is_no_geojson(dossier, atlas_dessine):
+    chemin = dossier / "communes.geojson"
+    gpd.read_file(chemin).to_parquet(dossier / "communes.parquet")
+    chemin.unlink()
+    assert_geodataframe_equal(load(dossier).communes, atlas_dessine.communes)
+
+
+def test_fingerprint_follows_contents_and_bears_absence(dossier, tmp_path):
+    avant = fingerprint(dossier)
+    assert fingerprint(dossier) == avant
+    (dossier / "cpts.csv").write_text(TABLES["cpts"] + "\n", encoding="utf-8")
+    apres = fingerprint(dossier)
+    assert apres != avant
+    (dossier / "cpts.csv").unlink()
+    assert fingerprint(dossier) not in {avant, apres}
+    assert fingerprint(tmp_path / "absent")
+
+
+def test_hostile_labels_pass_unchanged(dossier, damage):
+    hostile = "<img src=x onerror=alert(1)>`${alert(1)}`\\ =1+1 & « é »"
+    damage("cpts_fiches", "CPTS Ouest", hostile)
+    objets = draw_communes()
+    objets[0]["properties"]["nom"] = hostile
+    write_communes(dossier, objets)
+    lu = load(dossier)
+    assert lu.fiches.loc["cpts-ouest", "nom"] == hostile
+    assert lu.communes.loc[A, "nom"] == hostile

@@ -1,0 +1,172 @@
+"""Coverage: three states, two measures, and sums that always hold."""
+
+import dataclasses
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.couverture import DEFINITIONS, ETATS
+from tests.geo.dessin import POPULATIONS, A, B, C, D, E
+
+ETUDE = [A, B, C, D]
+
+
+def with_adhesions(atlas, lignes):
+    """Give the atlas other memberships, drawn where there are some."""
+    adhesions = pd.DataFrame(lignes, columns=["cpts_id", "code_commune", "confiance"], dtype="str")
+    dessinee = atlas.fiches.index.isin(adhesions["cpts_id"])
+    return dataclasses.replace(
+        atlas,
+        adhesions=adhesions,
+        fiches=atlas.fiches.assign(dessinee=dessinee),
+    )
+
+
+def test_states_of_the_drawing(atlas_dessine):
+    etablis = atlas_dessine.etats("fonctionnement", indicatifs=False)
+    assert etablis.to_dict() == {
+        A: "couverte",
+        B: "indeterminee",
+        C: "couverte",
+        D: "non_couverte",
+        E: "couverte",
+    }
+    tous = atlas_dessine.etats("fonctionnement", indicatifs=True)
+    assert tous.to_dict() == etablis.to_dict() | {B: "couverte"}
+
+
+def test_figures_of_the_drawing(atlas_dessine):
+    couverture = atlas_dessine.couverture([], "fonctionnement")
+    assert couverture.libelle == DEFINITIONS["fonctionnement"]
+    assert (couverture.population_totale, couverture.communes_total) == (1500, 4)
+    assert (couverture.population_etablie, couverture.communes_etablies) == (500, 2)
+    assert (couverture.population_indicative, couverture.communes_indicatives) == (700, 3)
+    assert couverture.part_etablie_pct == pytest.approx(100 / 3)
+    assert couverture.part_indicative_pct == pytest.approx(700 / 15)
+    assert couverture.part_communes_etablies_pct == 50
+    assert couverture.part_communes_indicatives_pct == 75
+    assert couverture.population_non_couverte_etablie == 800
+    assert couverture.population_indeterminee_etablie == 200
+    assert couverture.population_indeterminee_indicative == 0
+
+
+def test_a_cpts_without_perimeter_is_told_beside_the_rate(atlas_dessine):
+    fonctionnement = atlas_dessine.couverture([], "fonctionnement")
+    assert (fonctionnement.n_cpts, fonctionnement.n_cpts_sans_perimetre) == (2, 0)
+    projets = atlas_dessine.couverture([], "projets")
+    assert (projets.n_cpts, projets.n_cpts_sans_perimetre) == (3, 1)
+    assert (projets.n_cpts_annoncant, projets.population_annoncee_sans_perimetre) == (1, 1000)
+    ailleurs = atlas_dessine.couverture(["70"], "projets")
+    assert (ailleurs.n_cpts, ailleurs.n_cpts_sans_perimetre) == (1, 0)
+    assert ailleurs.population_annoncee_sans_perimetre == 0
+
+
+def test_departments_add_up_to_the_selection(atlas_dessine):
+    couverture = atlas_dessine.couverture([], "lettres")
+    par_departement = couverture.par_departement
+    assert list(par_departement.index) == ["21", "70"]
+    assert par_departement.loc["21", "part_indicative_pct"] == 100
+    for nom in ("population_totale", "population_etablie", "communes_indicatives"):
+        assert par_departement[nom].sum() == getattr(couverture, nom)
+
+
+def test_outside_the_study_area_nothing_counts(atlas_dessine):
+    couverture = atlas_dessine.couverture(["52"], "fonctionnement")
+    assert couverture.population_totale == 0
+    assert couverture.part_etablie_pct is None
+
+
+def test_jalons_are_those_of_the_selection(atlas_dessine):
+    assert atlas_dessine.couverture([], "projets").jalons["code_zone"].to_list() == ["27"]
+    assert atlas_dessine.couverture(["21"], "projets").jalons["valeur"].to_list() == [93.5]
+    assert atlas_dessine.couverture(["70"], "projets").jalons.empty
+
+
+def test_a_commune_in_two_cpts_counts_once(atlas_dessine):
+    double = with_adhesions(
+        atlas_dessine,
+        [("cpts-ouest", A, "documente"), ("cpts-est", A, "deduit")],
+    )
+    assert double.couverture([], "fonctionnement").population_etablie == 100
+
+
+def test_a_stage_that_does_not_count_covers_nobody(atlas_dessine):
+    projet = with_adhesions(atlas_dessine, [("cpts-loin", A, "documente")])
+    assert projet.couverture([], "fonctionnement").population_etablie == 0
+    assert projet.couverture([], "projets").population_etablie == 100
+
+
+def test_a_hypothesis_is_never_turned_into_a_gap(atlas_dessine):
+    # d lies in the complete department: without its hypothetical membership it would be a gap.
+    hypothese = with_adhesions(
+        atlas_dessine,
+        [("cpts-ouest", A, "deduit"), ("cpts-est", D, "hypothese")],
+    )
+    etats = hypothese.etats("fonctionnement", indicatifs=False)
+    assert etats[D] == "indeterminee"
+    assert etats[C] == "non_couverte"
+
+
+def test_a_department_with_an_undrawn_cpts_is_not_taken_as_complete(atlas_dessine):
+    sans_est = with_adhesions(atlas_dessine, [("cpts-ouest", A, "deduit")])
+    assert sans_est.etats("fonctionnement", indicatifs=True)[D] == "indeterminee"
+
+
+def test_unknown_definition_is_an_error_of_the_caller(atlas_dessine):
+    with pytest.raises(KeyError):
+        atlas_dessine.couverture([], "tout")
+
+
+adhesions_possibles = st.lists(
+    st.tuples(
+        st.sampled_from(["cpts-ouest", "cpts-est", "cpts-loin"]),
+        st.sampled_from([A, B, C, D, E]),
+        st.sampled_from(["documente", "deduit", "hypothese"]),
+    ),
+    unique_by=lambda ligne: ligne[:2],
+)
+
+
+@given(
+    adhesions=adhesions_possibles,
+    definition=st.sampled_from(list(DEFINITIONS)),
+    departements=st.sets(st.sampled_from(["21", "70"])),
+)
+def test_covered_uncovered_and_undetermined_make_the_total(
+    atlas_dessine,
+    adhesions,
+    definition,
+    departements,
+):
+    atlas = with_adhesions(atlas_dessine, adhesions)
+    mesure = atlas.couverture(departements, definition)
+    zone = [code for code in ETUDE if not departements or code[:2] in departements]
+    assert mesure.population_totale == sum(POPULATIONS[code] for code in zone)
+    for suffixe, accord in (("etablie", "etablies"), ("indicative", "indicatives")):
+        assert mesure.population_totale == (
+            getattr(mesure, f"population_{suffixe}")
+            + getattr(mesure, f"population_non_couverte_{suffixe}")
+            + getattr(mesure, f"population_indeterminee_{suffixe}")
+        )
+        assert (
+            mesure.communes_total
+            == len(zone)
+            == (
+                getattr(mesure, f"communes_{accord}")
+                + getattr(mesure, f"communes_non_couvertes_{accord}")
+                + getattr(mesure, f"communes_indeterminees_{accord}")
+            )
+        )
+    assert mesure.population_etablie <= mesure.population_indicative
+    etablis = atlas.etats(definition, indicatifs=False)
+    assert set(etablis) <= set(ETATS)
+    assert not (etablis[~atlas.communes["code_departement"].eq("70")] == "non_couverte").any()
+
+
+@given(adhesions=adhesions_possibles)
+def test_a_wider_definition_never_covers_less(atlas_dessine, adhesions):
+    atlas = with_adhesions(atlas_dessine, adhesions)
+    couverts = [atlas.couverture([], nom).population_indicative for nom in DEFINITIONS]
+    assert couverts == sorted(couverts)

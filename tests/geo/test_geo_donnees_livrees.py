@@ -1,0 +1,158 @@
+"""The shipped data through ``geo``, against the same figures worked out again from the files.
+
+Nothing of the project stands between the files and the expected figures.
+"""
+
+import csv
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from geo.atlas import load
+from geo.erreurs import DonneesInvalides, Severite
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+COLONNES = {
+    "fonctionnement": "compte_en_fonctionnement",
+    "projets": "compte_avec_projets",
+    "lettres": "compte_avec_lettres",
+}
+REGION = ["21", "25", "39", "58", "70", "71", "89", "90"]
+
+
+def rows(nom):
+    with (DATA / f"{nom}.csv").open(encoding="utf-8", newline="") as fichier:
+        return list(csv.DictReader(fichier))
+
+
+@pytest.fixture(scope="module")
+def communes():
+    objets = json.loads((DATA / "communes.geojson").read_text(encoding="utf-8"))["features"]
+    return {objet["properties"]["code_commune"]: objet["properties"] for objet in objets}
+
+
+def covered(communes, definition, confiances, departements):
+    """Return the inhabitants and communes covered, by sets of codes."""
+    comptent = {
+        ligne["statut"] for ligne in rows("statuts") if ligne[COLONNES[definition]] == "oui"
+    }
+    cpts = {ligne["cpts_id"] for ligne in rows("cpts_fiches") if ligne["statut"] in comptent}
+    codes = {
+        ligne["code_commune"]
+        for ligne in rows("cpts")
+        if ligne["cpts_id"] in cpts and ligne["confiance"] in confiances
+    }
+    codes = {
+        code
+        for code in codes
+        if communes[code]["etude"] and communes[code]["code_departement"] in departements
+    }
+    return sum(communes[code]["population"] for code in codes), len(codes)
+
+
+def test_nothing_blocks_and_there_are_13_territories_of_23_cpts(atlas):
+    assert len(atlas.fiches) == 23
+    assert len(atlas.territoires) == 13
+    assert (~atlas.fiches["dessinee"]).sum() == 10
+    assert len(atlas.communes) == 4111
+    assert atlas.communes["etude"].sum() == 3685
+    assert not any(p.severite is Severite.BLOQUANT for p in atlas.problemes)
+
+
+def test_each_territory_has_the_communes_and_population_of_its_perimeter(atlas):
+    population, nombre = defaultdict(int), defaultdict(int)
+    for ligne in rows("perimetres"):
+        population[ligne["cpts_id"]] += int(ligne["population_2023"])
+        nombre[ligne["cpts_id"]] += int(ligne["communes_2026"])
+    assert atlas.territoires["population"].to_dict() == population
+    assert atlas.territoires["communes"].to_dict() == nombre
+
+
+@pytest.mark.parametrize("definition", COLONNES)
+@pytest.mark.parametrize("departements", [[], *([code] for code in REGION), ["70", "90"]])
+def test_coverage_is_that_of_the_files(atlas, communes, definition, departements):
+    zone = departements or REGION
+    mesure = atlas.couverture(departements, definition)
+    siennes = [
+        commune
+        for commune in communes.values()
+        if commune["etude"] and commune["code_departement"] in zone
+    ]
+    assert mesure.communes_total == len(siennes)
+    assert mesure.population_totale == sum(commune["population"] for commune in siennes)
+    etablie = covered(communes, definition, {"documente", "deduit"}, zone)
+    toute = covered(communes, definition, {"documente", "deduit", "hypothese"}, zone)
+    assert (mesure.population_etablie, mesure.communes_etablies) == etablie
+    assert (mesure.population_indicative, mesure.communes_indicatives) == toute
+
+
+def test_the_region_has_its_reference_population(atlas):
+    assert atlas.couverture([], "fonctionnement").population_totale == 2_802_670
+
+
+def test_belfort_is_fully_covered(atlas):
+    mesure = atlas.couverture(["90"], "fonctionnement")
+    assert mesure.communes_etablies == mesure.communes_total == 101
+    assert mesure.part_etablie_pct == 100
+
+
+def test_no_commune_of_the_region_is_called_uncovered(atlas):
+    # The only complete department is fully covered: everywhere else the list is not complete.
+    etats = atlas.etats("fonctionnement", indicatifs=True)
+    assert (etats == "non_couverte").sum() == 0
+
+
+def test_cpts_of_which_the_perimeter_is_unknown_are_counted(atlas):
+    mesure = atlas.couverture([], "fonctionnement")
+    dessinees = {ligne["cpts_id"] for ligne in rows("cpts")}
+    comptent = {"lancee", "aci_signe"}
+    sans = [
+        ligne["cpts_id"]
+        for ligne in rows("cpts_fiches")
+        if ligne["statut"] in comptent and ligne["cpts_id"] not in dessinees
+    ]
+    annonces = [
+        float(ligne["valeur"])
+        for ligne in rows("cpts_faits")
+        if ligne["indicateur"] == "population_annoncee" and ligne["cpts_id"] in sans
+    ]
+    assert mesure.n_cpts_sans_perimetre == len(sans)
+    assert mesure.n_cpts_annoncant == len(annonces)
+    assert mesure.population_annoncee_sans_perimetre == sum(annonces)
+
+
+def test_menessaire_is_the_one_detached_commune(atlas):
+    # A commune of Côte-d'Or between Nièvre and Saône-et-Loire, in an EPCI of Côte-d'Or.
+    detachees = atlas.parties[atlas.parties["partie"] > 1]
+    assert detachees["codes_communes"].to_list() == [("21403",)]
+    assert detachees["cpts_id"].to_list() == ["cpts-auxois-morvan"]
+
+
+def test_surfaces_of_the_region_add_up(atlas):
+    # 47 784 km² according to INSEE, which measures on another drawing.
+    surface = atlas.communes.loc[atlas.communes["etude"], "surface_km2"].sum()
+    assert surface == pytest.approx(47_784, rel=0.01)
+
+
+def test_a_real_absorbed_code_is_followed(copie, atlas):
+    # Belles-Fontaines (25222 before 2016) kept its code: take a plain merger instead,
+    # Le Gratteris (25297) into Mamirolle (25364), both in Grand Besançon.
+    chemin = copie / "cpts.csv"
+    texte = chemin.read_text(encoding="utf-8")
+    assert ",25364," in texte
+    chemin.write_text(texte.replace(",25364,", ",25297,"), encoding="utf-8")
+    lu = load(copie)
+    assert lu.territoires["population"].equals(atlas.territoires["population"])
+    assert any("25297 (absorbée par 25364 Mamirolle)" in p.message for p in lu.problemes)
+
+
+def test_shipped_data_that_lost_their_zeros_are_refused_whole(copie):
+    chemin = copie / "cpts.csv"
+    lignes = chemin.read_text(encoding="utf-8").replace(",21", ",1")
+    chemin.write_text(lignes, encoding="utf-8")
+    (copie / "sources.csv").unlink()
+    with pytest.raises(DonneesInvalides) as info:
+        load(copie)
+    assert {probleme.fichier for probleme in info.value.problemes} == {"cpts.csv", "sources.csv"}

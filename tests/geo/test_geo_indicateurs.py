@@ -1,0 +1,108 @@
+"""Figures from totals, and their classes."""
+
+from itertools import pairwise
+
+import mapclassify
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.classes import SANS_VALEUR, classify, classify_gap
+from geo.indicateurs import classe_taille, densite_hab_km2, gap
+
+
+def test_density_is_a_ratio_of_totals():
+    populations, surfaces = pd.Series([100, 900]), pd.Series([1.0, 3.0])
+    ensemble = densite_hab_km2(pd.Series([populations.sum()]), pd.Series([surfaces.sum()]))
+    assert ensemble.to_list() == [250]
+    assert densite_hab_km2(populations, surfaces).mean() == 200
+
+
+def test_gap_keeps_only_what_has_both_figures():
+    ecarts = gap(pd.Series({"a": 100.0, "b": 50.0, "z": 0.0}), pd.Series({"a": 90, "c": 1, "z": 3}))
+    assert list(ecarts.index) == ["a", "z"]
+    assert ecarts.loc["a", ["ecart", "ecart_pct"]].to_list() == [-10, -10]
+    assert ecarts.loc["z", "ecart"] == 3
+    assert np.isnan(ecarts.loc["z", "ecart_pct"])
+
+
+@pytest.mark.parametrize(
+    ("population", "classe"),
+    [
+        (0, "T1"),
+        (39_999, "T1"),
+        (40_000, "T1 ou T2"),
+        (40_001, "T2"),
+        (80_000, "T2 ou T3"),
+        (175_000, "T3 ou T4"),
+        (175_001, "T4"),
+    ],
+)
+def test_size_class_of_the_accord_of_2019(population, classe):
+    assert classe_taille(population) == classe
+
+
+def test_fewer_than_five_values_are_not_classed():
+    assert classify(pd.Series([1.0, 2, 3, 4])) is None
+    assert classify(pd.Series([1.0, 2, 3, 4, np.nan])) is None
+    assert classify(pd.Series([1.0, 2, 3, 4, 5])) is not None
+
+
+def test_ten_values_make_five_classes_of_two():
+    classement = classify(pd.Series(range(10)))
+    assert classement.effectifs == (2, 2, 2, 2, 2)
+    assert classement.codes.to_list() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert (classement.bornes[0], classement.bornes[-1]) == (0, 9)
+    assert classement.methode == "quantiles"
+
+
+@given(st.lists(st.integers(-1000, 1000), min_size=5, max_size=40, unique=True), st.integers(2, 5))
+def test_quantiles_are_those_of_mapclassify(valeurs, k):
+    attendu = mapclassify.Quantiles(np.array(valeurs, dtype=float), k=k)
+    classement = classify(pd.Series(valeurs), k)
+    assert classement.codes.to_list() == attendu.yb.tolist()
+    assert classement.effectifs == tuple(attendu.counts)
+
+
+def test_constant_values_make_one_class():
+    classement = classify(pd.Series([7.0] * 6 + [None]))
+    assert classement.effectifs == (6,)
+    assert classement.methode == "valeur unique"
+    assert classement.n_sans_valeur == 1
+
+
+nombres = st.one_of(
+    st.none(),
+    st.sampled_from([0.0, 1.0, 1.5, 2.0]),
+    st.floats(-1e6, 1e6, allow_nan=False).map(lambda valeur: round(valeur, 3)),
+)
+
+
+@given(st.lists(nombres, max_size=40), st.integers(2, 9))
+def test_classes_are_never_empty_and_respect_their_bounds(valeurs, k):
+    serie = pd.Series(valeurs, dtype="float64")
+    classement = classify(serie, k)
+    if classement is None:
+        assert serie.notna().sum() < 5
+        return
+    assert 1 <= len(classement.effectifs) <= min(k, 5)
+    assert min(classement.effectifs) > 0
+    assert sum(classement.effectifs) + classement.n_sans_valeur == len(serie)
+    assert (classement.codes == SANS_VALEUR).equals(serie.isna())
+    for valeur, code in zip(serie.dropna(), classement.codes[serie.notna()], strict=True):
+        assert valeur <= classement.bornes[code + 1]
+        assert valeur > classement.bornes[code] or code == 0
+    hautes = classement.bornes[1:]
+    assert all(bas < haut for bas, haut in pairwise(hautes))
+    assert classement.bornes[0] == serie.min() <= hautes[0]
+
+
+def test_gap_classes_are_fixed():
+    ecarts = pd.Series([-50.0, -10, -9.9, -2, 0, 2, 2.1, 10, 10.1, None])
+    classement = classify_gap(ecarts)
+    assert classement.codes.to_list() == [0, 0, 1, 1, 2, 2, 3, 3, 4, SANS_VALEUR]
+    assert classement.effectifs == (2, 2, 2, 2, 1)
+    assert classify_gap(pd.Series([0.0])).effectifs == (0, 0, 1, 0, 0)
+    assert classify_gap(pd.Series([], dtype="float64")).effectifs == (0, 0, 0, 0, 0)

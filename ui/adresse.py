@@ -1,0 +1,139 @@
+"""Filters and address are one thing: a link reopens the same screen, and Back undoes a choice.
+
+Streamlit's own ``bind="query-params"`` loses the filters when a page link is followed and drops invalid
+values before they can be told. Here the address is read into ``session_state`` before the widgets are drawn,
+and written back from it; widgets only carry the key ``key("dep")``.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.couverture import DEFINITIONS
+from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT
+
+_DERNIERE = "adresse_ecrite"
+
+
+@dataclass(frozen=True, slots=True)
+class Filtres:
+    """What the address says. Empty `dep` means the study area, empty `statut` every living stage."""
+
+    dep: tuple[str, ...] = ()
+    statut: tuple[str, ...] = ()
+    couvert: str = "fonctionnement"
+    ind: str = "cpts"
+    indicatifs: bool = True
+    fond: bool = False
+    cpts: str | None = None
+
+
+PAR_DEFAUT = Filtres()
+NOMS = tuple(Filtres.__slots__)
+
+
+def key(nom: str) -> str:
+    """Name the session key, which is also the widget key, of a parameter."""
+    return f"filtre_{nom}"
+
+
+def choices(atlas: Atlas) -> dict[str, Collection[str]]:
+    """List the values that each parameter accepts."""
+    etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"]
+    smt = atlas.faits[atlas.faits["indicateur"] == "part_sans_medecin_traitant"]
+    return {
+        "dep": sorted(etude.unique()),
+        "statut": list(atlas.statuts.sort_values("ordre").index),
+        "couvert": list(DEFINITIONS),
+        "ind": [
+            *INDICATEURS_FIXES,
+            *(PREFIXE_MEDECIN_TRAITANT + base for base in smt["base"].unique()),
+        ],
+        "indicatifs": ("0", "1"),
+        "fond": ("0", "1"),
+        "cpts": list(atlas.fiches.index),
+    }
+
+
+def parse(
+    parametres: Mapping[str, str], choix: Mapping[str, Collection[str]]
+) -> tuple[Filtres, list[str]]:
+    """Read filters from an address.
+
+    Parameters
+    ----------
+    parametres
+        The query parameters; several values of one parameter are separated by commas.
+    choix
+        The accepted values of each parameter.
+
+    Returns
+    -------
+    tuple
+        The filters, with the default wherever a value is unknown, and the unknown ``name=value`` pairs.
+    """
+    valeurs: dict[str, Any] = {}
+    ignores = []
+    for nom, texte in parametres.items():
+        connus = choix.get(nom)
+        if connus is None:
+            ignores.append(f"{nom}={texte}")
+            continue
+        demandes = [valeur for valeur in dict.fromkeys(texte.split(",")) if valeur]
+        retenus = [valeur for valeur in demandes if valeur in connus]
+        ignores += [f"{nom}={valeur}" for valeur in demandes if valeur not in connus]
+        defaut = getattr(PAR_DEFAUT, nom)
+        if isinstance(defaut, tuple):
+            valeurs[nom] = tuple(retenus)
+        elif retenus:
+            valeurs[nom] = retenus[0] == "1" if isinstance(defaut, bool) else retenus[0]
+    return Filtres(**valeurs), ignores
+
+
+def to_params(filtres: Filtres) -> dict[str, str]:
+    """Write filters as query parameters, defaults left out.
+
+    >>> to_params(Filtres(dep=("70", "25"), indicatifs=False))
+    {'dep': '70,25', 'indicatifs': '0'}
+    """
+    parametres = {}
+    for nom in NOMS:
+        valeur = getattr(filtres, nom)
+        if valeur == getattr(PAR_DEFAUT, nom):
+            continue
+        if isinstance(valeur, tuple):
+            parametres[nom] = ",".join(valeur)
+        else:
+            parametres[nom] = str(int(valeur)) if isinstance(valeur, bool) else valeur
+    return parametres
+
+
+def synchronise(atlas: Atlas) -> Filtres:
+    """Bring address and session together, before any widget is drawn.
+
+    The address wins when it changed by itself (a link, Back); otherwise the widgets do, and the address
+    follows. Unknown values are told in a discreet notice.
+    """
+    etat = st.session_state
+    adresse = st.query_params.to_dict()
+    if adresse != etat.get(_DERNIERE) or any(key(nom) not in etat for nom in NOMS):
+        lus, ignores = parse(adresse, choices(atlas))
+        for nom in NOMS:
+            valeur = getattr(lus, nom)
+            etat[key(nom)] = list(valeur) if isinstance(valeur, tuple) else valeur
+        if ignores:
+            st.toast(f"Ignoré dans l'adresse : {', '.join(ignores)}.", icon=":material/info:")
+    filtres = Filtres(
+        **{
+            nom: tuple(valeur) if isinstance(valeur := etat[key(nom)], list) else valeur
+            for nom in NOMS
+        }
+    )
+    parametres = to_params(filtres)
+    if parametres != adresse:
+        st.query_params.from_dict(parametres)
+    etat[_DERNIERE] = parametres
+    return filtres

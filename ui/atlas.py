@@ -1,0 +1,53 @@
+"""The Atlas of the data folder in use, read once for every session and again when its files change."""
+
+import gc
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from geo.atlas import Atlas, fingerprint, load
+from geo.erreurs import DonneesInvalides
+from ui.couches import Couches, write_couches
+from ui.messages import show_donnees_invalides
+
+RACINE = Path(__file__).resolve().parent.parent
+
+
+def data_dir() -> Path:
+    """Return the data folder: ``CPTS_DATA_DIR``, or the one that is shipped."""
+    return Path(os.environ.get("CPTS_DATA_DIR") or RACINE / "data")
+
+
+@st.cache_resource(show_spinner="Lecture des données…", max_entries=2)
+def _load(dossier: Path, empreinte: str) -> Atlas:  # noqa: ARG001 - part of the cache key
+    atlas = load(dossier)
+    # What was just read lives as long as the server: the collector need not walk it at every rerun.
+    gc.collect()
+    gc.freeze()
+    return atlas
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _couches(dossier: Path, empreinte: str) -> Couches:
+    return write_couches(_load(dossier, empreinte), RACINE / "static" / "couches")
+
+
+def get_atlas() -> Atlas:
+    """Return the shared, read-only Atlas, or show what is wrong with the data and stop the page.
+
+    The page then watches the files and starts again by itself once they are mended.
+    """
+    dossier = data_dir()
+    empreinte = fingerprint(dossier)
+    try:
+        return _load(dossier, empreinte)
+    except DonneesInvalides as erreur:
+        show_donnees_invalides(erreur, lambda: fingerprint(dossier) != empreinte)
+        st.stop()
+
+
+def get_couches() -> Couches:
+    """Return the addresses of the outlines that the browser fetches once."""
+    dossier = data_dir()
+    return _couches(dossier, fingerprint(dossier))

@@ -1,0 +1,290 @@
+"""From an indicator to colours, labels and the words of the legend."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.classes import SANS_VALEUR, Classement, classify, classify_gap
+from geo.territoires import color_territoires
+from geo.valeurs import announced, computed_values, medecin_traitant
+from ui.francais import BASES, POURCENT, date_etape, ecart, nombre, qualifier
+from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT, indicator_label
+from ui.vue import Vue
+
+# Fills for labelled areas that colour-blind readers tell apart: Paul Tol, "light" scheme
+# (SRON technical note SRON/EPS/TN/09-002, 2021).
+TEINTES = ("#77AADD", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#EE8866", "#44BB99", "#AAAA00")
+BLANC = "#ffffff"
+# The sequential and the diverging scales keep their order in grey and for every colour vision.
+BLEUS = ("#DBDAFF", "#A3A3F5", "#6A6AE0", "#2E2EA8", "#00005F")
+DIVERGENTE = ("#B34000", "#E8A37B", "#F2F2F2", "#9A9AF0", "#2E2EA8")
+ETAPES = {
+    "emergence": "#EEDD88",
+    "lettre_intention": "#EE8866",
+    "projet_valide": "#99DDFF",
+    "lancee": "#6A6AE0",
+    "aci_signe": "#00005F",
+    "abandonne": BLANC,
+}
+# The method of each classing, as the legend names it.
+METHODES = {
+    "quantiles": "classes d'effectifs égaux (quantiles)",
+    "valeur unique": "une seule valeur",
+    "bornes fixes": "classes à bornes fixes",
+}
+HACHURES = "hachures"
+TIRETS = "tirets"
+REPERE = "repere"
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """One line of the legend: a sign (a colour, or one of the named signs), words, a count."""
+
+    signe: str
+    texte: str
+    compte: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coloration:
+    """How an indicator is painted.
+
+    Attributes
+    ----------
+    titre
+        The name of the indicator, with its unit and vintage.
+    classes, palette, valeurs
+        As in `ui.carte.Etat`.
+    legende
+        In order.
+    methode
+        How classes were made, in words; empty without classes.
+    textes
+        CPTS to its value in words.
+    """
+
+    titre: str
+    classes: dict[str, int]
+    palette: tuple[str, ...]
+    legende: tuple[Entree, ...]
+    methode: str = ""
+    valeurs: dict[str, str] = field(default_factory=dict)
+    textes: dict[str, str] = field(default_factory=dict)
+
+
+def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
+    """Paint the CPTS in sight by an indicator of the address."""
+    if ind == "cpts":
+        return _by_cpts(atlas, vue)
+    if ind == "statut":
+        return _by_statut(atlas, vue)
+    if ind.startswith(PREFIXE_MEDECIN_TRAITANT):
+        return _by_medecin_traitant(atlas, vue, ind)
+    return _by_computed_value(atlas, vue, ind)
+
+
+def make_infobulles(vue: Vue, coloration: Coloration) -> dict[str, list[str]]:
+    """Write the lines shown under the name of each CPTS in sight."""
+    infobulles = {}
+    for cpts_id, fiche in vue.fiches.iterrows():
+        lignes = [coloration.textes[cpts_id]] if cpts_id in coloration.textes else []
+        lignes.append(
+            f"{fiche.statut_libelle} · {date_etape(fiche.date_max, fiche.date_precision)}"
+        )
+        lignes.append(_perimetre(vue.formes[cpts_id], fiche.confiance, dessinee=fiche.dessinee))
+        infobulles[str(cpts_id)] = lignes
+    return infobulles
+
+
+def _perimetre(forme: str, confiance: str | None, *, dessinee: bool) -> str:
+    if not dessinee:
+        return "périmètre inconnu"
+    if forme == "repere":
+        return "périmètre indicatif, masqué"
+    if forme == "etabli":
+        return "partie établie seulement"
+    return "périmètre indicatif" if confiance == "hypothese" else "périmètre établi"
+
+
+def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:
+    couleurs = color_territoires(atlas.voisins, list(atlas.territoires.index), len(TEINTES))
+    dessines = [i for i, forme in vue.formes.items() if forme != "repere"]
+    classes = {i: int(couleurs[i]) for i in dessines}
+    population = announced(atlas, "population_annoncee")
+    textes = {
+        str(i): f"{qualifier(fait.valeur, fait.qualificatif)} habitants annoncés"
+        for i, fait in population.iterrows()
+    }
+    reperes = {i: len(TEINTES) for i, forme in vue.formes.items() if forme == "repere"}
+    legende = [Entree(TEINTES[0], "une couleur par CPTS, sans ordre", len(dessines))]
+    return Coloration(
+        INDICATEURS_FIXES["cpts"],
+        classes | reperes,
+        (*TEINTES, BLANC),
+        (*legende, *_signs(vue)),
+        textes=textes,
+    )
+
+
+def _by_statut(atlas: Atlas, vue: Vue) -> Coloration:
+    rangs = {statut: rang for rang, statut in enumerate(ETAPES)}
+    classes = {
+        str(i): rangs[statut] for i, statut in vue.fiches["statut"].items() if statut in rangs
+    }
+    comptes = vue.fiches["statut"].value_counts()
+    libelles = atlas.statuts.sort_values("ordre")["libelle"]
+    legende = [
+        Entree(ETAPES.get(str(statut), HACHURES), libelle, int(comptes[statut]))
+        for statut, libelle in libelles.items()
+        if statut in comptes
+    ]
+    textes = {
+        str(i): f"« {mot} », selon la source"
+        for i, mot in vue.fiches["statut_mot_source"].dropna().items()
+    }
+    return Coloration(
+        INDICATEURS_FIXES["statut"],
+        classes,
+        tuple(ETAPES.values()),
+        (*legende, *_signs(vue)),
+        textes=textes,
+    )
+
+
+def _by_computed_value(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
+    etablis = [i for i, forme in vue.formes.items() if forme == "etabli"]
+    visibles = [i for i, forme in vue.formes.items() if forme != "repere"]
+    valeurs = computed_values(atlas, ind, etablis)
+    valeurs = valeurs[valeurs.index.isin(visibles)]
+    population = announced(atlas, "population_annoncee")
+    ecrire = {
+        "population": lambda v: f"{nombre(v)} hab.",
+        "densite": lambda v: f"{nombre(v)} hab./km²",
+        "ecart": ecart,
+    }[ind]
+    calcul = {
+        "population": "{} (calculé, 2023)",
+        "densite": "{} (calculé, 2023)",
+        "ecart": "calculé : {} par rapport à l'annonce",
+    }[ind]
+    textes = {str(i): calcul.format(ecrire(v)) for i, v in valeurs.items()}
+    for i, fait in population.iterrows():
+        if ind == "population":
+            annonce = f"annoncé : {qualifier(fait.valeur, fait.qualificatif)} hab."
+            textes[str(i)] = f"{annonce} ; {textes[i]}" if i in textes else annonce
+    sans = "non calculable : périmètre ou annonce inconnus"
+    if ind != "ecart":
+        sans = "non calculable : périmètre inconnu"
+    return _classed(
+        vue,
+        valeurs,
+        classify_gap(valeurs) if ind == "ecart" else classify(valeurs),
+        titre=INDICATEURS_FIXES[ind],
+        palette=DIVERGENTE if ind == "ecart" else BLEUS,
+        ecrire=ecrire,
+        textes=textes,
+        sans=sans,
+    )
+
+
+def _by_medecin_traitant(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
+    base = ind.removeprefix(PREFIXE_MEDECIN_TRAITANT)
+    faits = medecin_traitant(atlas, base)
+    faits = faits[faits.index.isin(list(vue.formes))]
+    exacts = {
+        str(i): qualifier(fait.valeur, fait.qualificatif, POURCENT) for i, fait in faits.iterrows()
+    }
+    return _classed(
+        vue,
+        faits["valeur"],
+        classify(faits["valeur"]),
+        titre=indicator_label(ind),
+        palette=BLEUS,
+        ecrire=lambda v: f"{nombre(v, 1)}{POURCENT}",
+        textes={i: f"{texte} {BASES[base]} sans médecin traitant" for i, texte in exacts.items()},
+        sans="non publié pour cette base",
+        courts=exacts,
+    )
+
+
+def _classed(
+    vue: Vue,
+    valeurs: "pd.Series[float]",
+    classement: Classement | None,
+    *,
+    titre: str,
+    palette: tuple[str, ...],
+    ecrire: Callable[[float], str],
+    textes: dict[str, str],
+    sans: str,
+    courts: dict[str, str] | None = None,
+) -> Coloration:
+    """Paint values in classes or, where they are too few for that, write them on the map."""
+    absents = Entree(HACHURES, sans, len(vue.formes) - len(valeurs))
+    if classement is None:
+        courts = courts or {str(i): ecrire(v) for i, v in valeurs.items()}
+        legende = [Entree(palette[0], "valeur écrite sur la carte", len(valeurs))]
+        classes = dict.fromkeys(courts, 0)
+        methode = "trop peu de valeurs pour des classes"
+    else:
+        courts = {}
+        codes = classement.codes[classement.codes != SANS_VALEUR]
+        classes = {str(i): int(code) for i, code in codes.items()}
+        palette = _spread(palette, len(classement.effectifs))
+        legende = [
+            Entree(couleur, texte, effectif)
+            for couleur, texte, effectif in zip(
+                palette, _class_texts(classement.bornes, ecrire), classement.effectifs, strict=True
+            )
+        ]
+        methode = METHODES[classement.methode]
+    return Coloration(
+        titre,
+        classes,
+        palette,
+        (*legende, *([absents] if absents.compte else []), *_signs(vue)),
+        methode=methode,
+        valeurs=courts,
+        textes=textes,
+    )
+
+
+def _spread(palette: tuple[str, ...], n: int) -> tuple[str, ...]:
+    """Choose `n` colours over the whole scale, so that few classes stay far apart."""
+    if n == 1:
+        return palette[len(palette) // 2 :][:1]
+    return tuple(palette[round(i * (len(palette) - 1) / (n - 1))] for i in range(n))
+
+
+def _class_texts(bornes: tuple[float, ...], ecrire: Callable[[float], str]) -> list[str]:
+    """Say each class in words: a bound belongs to the class below it."""
+    textes = []
+    for rang, (bas, haut) in enumerate(pairwise(bornes)):
+        if bas == haut:
+            textes.append(ecrire(haut))
+        elif bas == -inf:
+            textes.append(f"{ecrire(haut)} ou moins")
+        elif haut == inf:
+            textes.append(f"plus de {ecrire(bas)}")
+        else:
+            textes.append(f"{'de' if rang == 0 else 'plus de'} {ecrire(bas)} à {ecrire(haut)}")
+    return textes
+
+
+def _signs(vue: Vue) -> list[Entree]:
+    """Explain the signs that do not depend on the indicator."""
+    formes = list(vue.formes.values())
+    tirets = sum(
+        forme == "complet" and vue.fiches.loc[i, "confiance"] == "hypothese"
+        for i, forme in vue.formes.items()
+    )
+    signes = [
+        Entree(TIRETS, "contour en tirets : périmètre indicatif", tirets),
+        Entree(REPERE, "repère : périmètre inconnu ou masqué", formes.count("repere")),
+    ]
+    return [signe for signe in signes if signe.compte]

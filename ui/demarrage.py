@@ -1,0 +1,122 @@
+"""Prepare what the browser needs, then serve the application: ``python -m ui.demarrage``.
+
+Leaflet is not in the repository. It is fetched once from the package registry that pip uses, checked
+against its hash and kept in ``static/leaflet/``, so that the map works without any network afterwards.
+"""
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RACINE = Path(__file__).resolve().parent.parent
+LEAFLET_DIR = RACINE / "static" / "leaflet"
+
+# The official 1.9.4 build, byte for byte, as a package of static files that pip alone can fetch.
+PAQUET = "django-js-lib-leaflet==1.9.4.1"
+DOSSIER_DU_PAQUET = "js_lib_leaflet/static/js_lib_leaflet"
+EMPREINTES = {
+    "leaflet.js": "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a",
+    "leaflet.css": "a7837102824184820dfa198d1ebcd109ff6d0ff9a2672a074b9a1b4d147d04c6",
+}
+
+
+class LeafletIntrouvable(Exception):
+    """Leaflet could not be fetched, or is not the file that was expected."""
+
+
+def check_leaflet(contenus: dict[str, bytes]) -> None:
+    """Compare files with the hashes of the official Leaflet 1.9.4 build.
+
+    Parameters
+    ----------
+    contenus
+        File name to content.
+
+    Raises
+    ------
+    LeafletIntrouvable
+        When a file is missing or differs.
+    """
+    faux = [
+        nom
+        for nom, empreinte in EMPREINTES.items()
+        if hashlib.sha256(contenus.get(nom, b"")).hexdigest() != empreinte
+    ]
+    if faux:
+        raise LeafletIntrouvable(
+            f"Leaflet 1.9.4 : {' et '.join(faux)} n'a pas l'empreinte attendue ; rien n'a été installé. "
+            "Vérifiez d'où pip télécharge ses paquets, puis relancez."
+        )
+
+
+def leaflet_is_installed() -> bool:
+    """Tell whether the files in place are the expected ones."""
+    try:
+        check_leaflet({nom: (LEAFLET_DIR / nom).read_bytes() for nom in EMPREINTES})
+    except (OSError, LeafletIntrouvable):
+        return False
+    return True
+
+
+def fetch_leaflet() -> None:
+    """Download Leaflet with pip, check it and put it in place.
+
+    Raises
+    ------
+    LeafletIntrouvable
+        When the download fails or a hash differs; nothing is written then.
+    """
+    with tempfile.TemporaryDirectory() as dossier:
+        commande = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        resultat = subprocess.run(
+            [*commande, "--disable-pip-version-check", "--dest", dossier, PAQUET],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if resultat.returncode != 0:
+            raise LeafletIntrouvable(
+                "Leaflet 1.9.4 n'a pas pu être téléchargé. Une connexion est nécessaire la première "
+                f"fois seulement ; vérifiez-la, puis relancez.\n{resultat.stderr.strip()}"
+            )
+        with zipfile.ZipFile(next(Path(dossier).glob("*.whl"))) as archive:
+            contenus = {nom: archive.read(f"{DOSSIER_DU_PAQUET}/{nom}") for nom in EMPREINTES}
+    check_leaflet(contenus)
+    LEAFLET_DIR.mkdir(parents=True, exist_ok=True)
+    for nom, contenu in contenus.items():
+        (LEAFLET_DIR / nom).write_bytes(contenu)
+
+
+def demarrer(
+    port: Annotated[int, typer.Option(help="Port du serveur.")] = 8501,
+    preparer: Annotated[  # noqa: FBT002 - typer makes a flag of it
+        bool, typer.Option("--preparer", help="Installer Leaflet sans servir l'application.")
+    ] = False,
+) -> None:
+    """Installe Leaflet s'il manque, puis sert l'application."""
+    if not leaflet_is_installed():
+        print("Téléchargement de Leaflet 1.9.4 (une seule fois)…")
+        try:
+            fetch_leaflet()
+        except LeafletIntrouvable as erreur:
+            print(erreur, file=sys.stderr)
+            raise typer.Exit(1) from erreur
+    if preparer:
+        return
+    print(f"Atlas des CPTS : http://localhost:{port} (Ctrl+C pour arrêter)")
+    commande = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    try:
+        code = subprocess.run(commande, cwd=RACINE, check=False).returncode
+    except KeyboardInterrupt:
+        code = 0
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    typer.run(demarrer)

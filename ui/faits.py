@@ -1,0 +1,52 @@
+"""Published facts and sources in words."""
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.valeurs import PART_SANS_MEDECIN_TRAITANT
+from ui.francais import BASES, NON_PUBLIE, POURCENT, date_partielle, echapper, qualifier
+
+UNITES = {
+    "population_annoncee": " habitants",
+    "communes_annoncees": " communes",
+    "professionnels_annonces": " professionnels",
+    "membres_annonces": " membres",
+    "etablissements_annonces": " établissements de santé",
+}
+
+
+def fact_text(faits: pd.DataFrame, indicateur: str) -> str:
+    """Write the published value of an indicator, or « non publié ».
+
+    Parameters
+    ----------
+    faits
+        The facts of one CPTS.
+    indicateur
+        As in ``cpts_faits.csv``, without base.
+    """
+    choisis = faits[faits["indicateur"] == indicateur]
+    if choisis.empty:
+        return NON_PUBLIE
+    fait = choisis.iloc[0]
+    return qualifier(fait["valeur"], fait["qualificatif"], UNITES[indicateur])
+
+
+def medecin_traitant_texts(faits: pd.DataFrame) -> list[str]:
+    """Write each published share without médecin traitant with its base, one line a base."""
+    choisis = faits[faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT]
+    return [
+        f"{qualifier(f.valeur, f.qualificatif, POURCENT)} {BASES[f.base]}"
+        for f in choisis.itertuples()
+    ]
+
+
+def source_text(atlas: Atlas, source_id: str) -> str:
+    """Write a source as Markdown: title, producer, date, and a link where there is one."""
+    source = atlas.sources.loc[source_id]
+    titre = f"« {echapper(source['titre'])} »"
+    if isinstance(source["url"], str):
+        adresse = source["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+        titre = f"[{titre}]({adresse})" if adresse.startswith("https://") else titre
+    date = source["date"] if isinstance(source["date"], str) else None
+    return f"{titre}, {echapper(source['producteur'])}, {date_partielle(date)}"

@@ -1,0 +1,158 @@
+"""French wording of numbers, dates, shares and confidence; escaping of labels that come from files."""
+
+import re
+import string
+from collections.abc import Iterable
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+NON_PUBLIE = "non publié"
+POURCENT = "\xa0%"
+
+QUALIFICATIFS = {
+    "egal": "{}",
+    "environ": "environ {}",
+    "plus_de": "plus de {}",
+    "pres_de": "près de {}",
+}
+
+BASES = {
+    "population": "de la population",
+    "plus_de_17_ans": "des plus de 17 ans",
+    "17_ans_et_plus": "des 17 ans et plus",
+    "70_ans_et_plus": "des 70 ans et plus",
+}
+
+CONFIANCES = {
+    "documente": "périmètre documenté : la source nomme ses communes ou ses intercommunalités",
+    "deduit": "périmètre déduit : le nom et le nombre de communes annoncés ne laissent qu'une lecture",
+    "hypothese": "périmètre indicatif, reconstitué à partir des intercommunalités",
+}
+
+CONFIANCES_COURTES = {
+    "documente": "documenté",
+    "deduit": "déduit",
+    "hypothese": "indicatif",
+}
+
+PERIMETRE_INCONNU = "sans périmètre connu"
+
+_PONCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
+
+
+def nombre(valeur: float, decimales: int = 0) -> str:
+    """Write a number the French way.
+
+    >>> nombre(43727), nombre(8.5, 1), nombre(10.0, 1)
+    ('43\u202f727', '8,5', '10')
+    """
+    motif = "#,##0" + ("." + "#" * decimales if decimales else "")
+    return str(format_decimal(valeur, format=motif, locale="fr_FR"))
+
+
+def pourcentage(part_pct: float, decimales: int = 1) -> str:
+    """Write a share given in percent.
+
+    >>> pourcentage(8.5)
+    '8,5\xa0%'
+    """
+    return f"{nombre(part_pct, decimales)}{POURCENT}"
+
+
+def ecart(part_pct: float) -> str:
+    """Write a signed gap given in percent.
+
+    >>> ecart(-1.14), ecart(3), ecart(0.01)
+    ('−1,1\xa0%', '+3\xa0%', '0\xa0%')
+    """
+    arrondi = round(part_pct, 1)
+    signe = "+" if arrondi > 0 else "−" if arrondi < 0 else ""
+    return f"{signe}{pourcentage(abs(arrondi))}"
+
+
+def accorder(compte: int, singulier: str, pluriel: str | None = None) -> str:
+    """Write a count with its noun, which agrees in number.
+
+    >>> accorder(1, "commune"), accorder(3685, "commune"), accorder(0, "commune")
+    ('1 commune', '3\u202f685 communes', '0 commune')
+    """
+    return f"{nombre(compte)} {singulier if abs(compte) < 2 else pluriel or singulier + 's'}"  # noqa: PLR2004
+
+
+def qualifier(valeur: float, qualificatif: str, unite: str = "") -> str:
+    """Write a published figure with the qualifier its source gives.
+
+    >>> qualifier(10, "pres_de", "\xa0%"), qualifier(100, "environ")
+    ('près de 10\xa0%', 'environ 100')
+    """
+    return QUALIFICATIFS[qualificatif].format(nombre(valeur, 1) + unite)
+
+
+def jour(valeur: date) -> str:
+    """Write a date in full.
+
+    >>> jour(date(2022, 5, 6)), jour(date(2022, 9, 1))
+    ('6 mai 2022', '1er septembre 2022')
+    """
+    texte = str(format_date(valeur, "d MMMM y", locale="fr_FR"))
+    return re.sub(r"^1 ", "1er ", texte)
+
+
+def date_partielle(texte: str | None) -> str:
+    """Write a date that may lack its day or its month; a blank reads « date non publiée ».
+
+    >>> date_partielle("2022-05-06"), date_partielle("2024-02"), date_partielle("2026"), date_partielle(None)
+    ('6 mai 2022', 'février 2024', '2026', 'date non publiée')
+    """
+    if not texte:
+        return "date non publiée"
+    morceaux = [int(morceau) for morceau in texte.split("-")]
+    if len(morceaux) == 1:
+        return texte
+    if len(morceaux) == 2:  # noqa: PLR2004 - year and month
+        return str(format_date(date(*morceaux, 1), "MMMM y", locale="fr_FR"))
+    return jour(date(*morceaux))
+
+
+def date_etape(date_max: str | None, precision: str) -> str:
+    """Write the date of a stage with the precision its source allows.
+
+    Parameters
+    ----------
+    date_max
+        The latest day it can be, ISO 8601; missing when nothing is published.
+    precision
+        ``jour``, ``mois``, ``avant`` or ``inconnue``.
+
+    >>> date_etape("2021-09-16", "avant"), date_etape("2022-09-30", "mois")
+    ('avant le 16 septembre 2021', 'septembre 2022')
+    >>> date_etape(None, "inconnue")
+    'date non publiée'
+    """
+    if precision == "inconnue" or not isinstance(date_max, str):
+        return date_partielle(None)
+    if precision == "mois":
+        return date_partielle(date_max[:7])
+    texte = date_partielle(date_max)
+    return f"avant le {texte}" if precision == "avant" else texte
+
+
+def enumerer(termes: Iterable[str], *, liaison: str = "et") -> str:
+    """Join terms as in a French sentence.
+
+    >>> enumerer(["Doubs", "Jura", "Nièvre"])
+    'Doubs, Jura et Nièvre'
+    """
+    *debut, fin = [*termes] or [""]
+    return f"{', '.join(debut)} {liaison} {fin}" if debut else fin
+
+
+def echapper(libelle: str) -> str:
+    r"""Make a label safe inside Streamlit's Markdown: it is shown as text, whatever it holds.
+
+    >>> echapper("<img src=x>")
+    '\\<img src\\=x\\>'
+    """
+    return _PONCTUATION.sub(r"\\\1", " ".join(libelle.split()))

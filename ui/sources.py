@@ -1,0 +1,20 @@
+"""The sources of what a page shows, with their dates."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from ui.faits import source_text
+
+# What every figure and outline rests on (data/README.md).
+FONDS = ("cog-2026", "contours")
+
+
+def draw_sources(atlas: Atlas, source_ids: Iterable[str]) -> None:
+    """List the sources of the data first, then those of the facts, each once."""
+    demandees = dict.fromkeys([*FONDS, *source_ids])
+    st.markdown(
+        "**Sources**\n\n"
+        + "\n".join(f"- {source_text(atlas, i)}" for i in demandees if i in atlas.sources.index)
+    )

@@ -1,0 +1,157 @@
+"""The headline figures and the sentences that say what the map shows."""
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.couverture import Couverture
+from ui.adresse import Filtres
+from ui.faits import source_text
+from ui.francais import (
+    POURCENT,
+    accorder,
+    date_partielle,
+    echapper,
+    enumerer,
+    nombre,
+    pourcentage,
+    qualifier,
+)
+from ui.vue import Vue, study_departements
+
+ETAPES_PUBLIEES = {
+    "emergence": "en émergence",
+    "pre_projet": "en pré-projet",
+    "lettre_intention": "lettre d'intention validée",
+    "projet_valide": "projet de santé validé",
+    "negociation_aci": "ACI en négociation",
+    "aci_signe": "ACI signé",
+    "en_fonctionnement": "en fonctionnement",
+    "en_creation": "en cours de création",
+    "toutes_etapes": "toutes étapes confondues",
+    "non_precise": "définition non précisée",
+}
+
+
+# What the first figure counts under each definition of « couvert ».
+TITRES_COMPTE = {
+    "fonctionnement": "CPTS en fonctionnement",
+    "projets": "CPTS, projets validés compris",
+    "lettres": "CPTS, lettres comprises",
+}
+
+
+def area_name(atlas: Atlas, vue: Vue) -> str:
+    """Name the chosen area: the region, or the departments."""
+    if set(vue.departements) == set(study_departements(atlas)):
+        regions = atlas.departements.loc[list(vue.departements), "nom_region"].unique()
+        return enumerer(regions)
+    return enumerer(atlas.departements.loc[list(vue.departements), "nom"])
+
+
+def map_sentence(vue: Vue, filtres: Filtres) -> str:
+    """Say in one sentence what the map shows."""
+    formes = list(vue.formes.values())
+    dessines = len(formes) - formes.count("repere")
+    sans = int((~vue.fiches["dessinee"]).sum())
+    masques = formes.count("repere") - sans
+    indicatifs = int((vue.fiches["confiance"] == "hypothese").sum()) if filtres.indicatifs else 0
+    phrase = accorder(dessines, "territoire dessiné", "territoires dessinés")
+    if indicatifs:
+        phrase += f" (dont {accorder(indicatifs, 'indicatif')}, en tirets)"
+    if sans:
+        phrase += f", {accorder(sans, 'CPTS', 'CPTS')} sans périmètre connu"
+    if masques:
+        phrase += (
+            f", {accorder(masques, 'périmètre indicatif masqué', 'périmètres indicatifs masqués')}"
+        )
+    return phrase + "."
+
+
+def coverage_sentence(couverture: Couverture) -> str:
+    """Write the coverage rate as a minimum, with what is indicative and what is unknown beside it."""
+    phrase = (
+        f"{_capitale(couverture.libelle)} : **au moins {pourcentage(couverture.part_etablie_pct)}** "
+        f"des habitants couverts (périmètres établis), {pourcentage(couverture.part_indicative_pct)} "
+        "avec les périmètres indicatifs"
+    )
+    n = couverture.n_cpts_sans_perimetre
+    if n:
+        phrase += (
+            f" ; {accorder(n, 'CPTS', 'CPTS')} sans périmètre connu "
+            f"{'s’y ajoute' if n == 1 else 's’y ajoutent'}"
+        )
+        k = couverture.n_cpts_annoncant
+        if k:
+            qui = "par elle" if n == 1 else f"par {nombre(k)} d’entre elles"
+            phrase += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés {qui})"
+    return phrase + "."
+
+
+def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
+    """Write the published coverage and counts of the area, each with its date, definition and source."""
+    phrases = []
+    for jalon in couverture.jalons.itertuples():
+        zone = (
+            atlas.departements.loc[jalon.code_zone, "nom"]
+            if jalon.zone == "departement"
+            else "région"
+        )
+        if jalon.indicateur == "part_population_couverte":
+            valeur = (
+                f"{qualifier(jalon.valeur, jalon.qualificatif, POURCENT)} de la population couverte"
+            )
+        else:
+            valeur = f"{qualifier(jalon.valeur, jalon.qualificatif)} CPTS"
+        date = jalon.date if isinstance(jalon.date, str) else None
+        phrases.append(
+            f"{echapper(zone)} : **{valeur}** ({ETAPES_PUBLIEES[jalon.etape_mot_source]}, "
+            f"{date_partielle(date)}). {source_text(atlas, jalon.source_id)}"
+        )
+    return phrases
+
+
+def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
+    """Draw the four headline figures."""
+    concernes = atlas.fiches.loc[atlas.cpts_dans(vue.departements)]
+    avec_part = atlas.faits.loc[
+        atlas.faits["indicateur"] == "part_sans_medecin_traitant", "cpts_id"
+    ]
+    publiees = concernes.index.isin(avec_part).sum()
+    colonnes = st.columns(4)
+    colonnes[0].metric(
+        TITRES_COMPTE[couverture.definition],
+        nombre(couverture.n_cpts),
+        border=True,
+        help=f"Sur {accorder(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone ; "
+        "la liste n'est pas complète.",
+    )
+    colonnes[1].metric(
+        "Habitants couverts, au moins",
+        f"{nombre(couverture.population_etablie)} ({pourcentage(couverture.part_etablie_pct)})",
+        border=True,
+        help="Périmètres établis seulement. Populations de référence 2023 (INSEE).",
+    )
+    colonnes[2].metric(
+        "Communes couvertes, au moins",
+        f"{nombre(couverture.communes_etablies)} / {nombre(couverture.communes_total)}",
+        border=True,
+        help="Périmètres établis seulement. Code officiel géographique 2026 (INSEE).",
+    )
+    colonnes[3].metric(
+        "Sans médecin traitant : publié",
+        accorder(publiees, "CPTS", "CPTS"),
+        border=True,
+        help="Nombre de CPTS dont une part est publiée. Les bases diffèrent d'une source à l'autre : "
+        "aucune moyenne n'est calculée.",
+    )
+
+
+def draw_publies(atlas: Atlas, couverture: Couverture) -> None:
+    """Draw the published figures of the area beside the computed ones."""
+    phrases = published_sentences(atlas, couverture)
+    if phrases:
+        st.markdown("**Chiffres publiés**\n\n" + "\n".join(f"- {phrase}" for phrase in phrases))
+
+
+def _capitale(texte: str) -> str:
+    return texte[0].upper() + texte[1:]
