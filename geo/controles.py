@@ -55,11 +55,11 @@ def check_gaps(territoires: pd.DataFrame, faits: pd.DataFrame, noms: pd.Series) 
             Probleme(
                 Severite.A_VERIFIER,
                 "cpts.csv",
-                f"{noms[str(ligne.Index)]} : {ligne.calcule:.0f} {unite}, {ligne.annonce:.0f} publiés "
-                f"(écart de {ligne.ecart_pct:+.0f} %).",
+                f"{noms[str(cpts_id)]} : {_french(ligne['calcule'])} {unite}, "
+                f"{_french(ligne['annonce'])} publiés (écart de {_french(ligne['ecart_pct'], signe='+')} %).",
                 "Comparer le périmètre à la table officielle des communes de cette CPTS.",
             )
-            for ligne in loin.itertuples()
+            for cpts_id, ligne in loin.to_dict("index").items()
         ]
     return problemes
 
@@ -191,3 +191,8 @@ def _blank(fichier: str, libelle: str, absentes: pd.DataFrame, remede: str) -> P
 def _name_communes(codes: Iterable[str], communes: gpd.GeoDataFrame) -> str:
     noms = communes["nom"]
     return enumerate_first((f"{code} {noms[code]}" for code in codes), maximum=10)
+
+
+def _french(nombre: float, signe: str = "") -> str:
+    """Write a whole number as French does: « 43 727 », « −12 »."""
+    return f"{nombre:{signe},.0f}".replace(",", " ").replace("-", "−")

@@ -12,7 +12,7 @@ from geo.cpts import CONFIANCES_ETABLIES
 from geo.indicateurs import published
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Hashable, Mapping
     from collections.abc import Set as AbstractSet
 
     from geo.atlas import Atlas
@@ -209,7 +209,10 @@ def couverture(atlas: Atlas, departements: Collection[str], definition: str) -> 
         annonce=published(atlas.faits, "population_annoncee").reindex(comptees.index),
     )
     par_departement = pd.DataFrame(
-        [{**_with_shares(chiffres.loc[code]), **_count_cpts(comptees, {code})} for code in zones],
+        [
+            {**_with_shares(siens), **_count_cpts(comptees, {code})}
+            for code, siens in zip(zones, chiffres.to_dict("records"), strict=True)
+        ],
         index=pd.Index(zones, name="code_departement"),
     )
     return Couverture(

@@ -43,7 +43,7 @@ class Probleme:
         return f"[{self.severite}] {self.fichier} : {self.message} → {self.remede}"
 
 
-class DonneesInvalides(Exception):  # noqa: N818  # a French noun of the domain
+class DonneesInvalides(Exception):  # a French noun of the domain
     """The data cannot be used; every problem found is listed, not only the first.
 
     Parameters

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from geo.indicateurs import densite_hab_km2, gap, published
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pandas as pd
+
     from geo.atlas import Atlas
 
 PART_SANS_MEDECIN_TRAITANT = "part_sans_medecin_traitant"
@@ -40,12 +41,14 @@ def computed_values(
     seuls = territoires.index.isin(list(etablis_seuls))
     population = territoires["population"].mask(seuls, territoires["population_etablie"])
     if indicateur == "population":
-        return population.astype(float)
+        return population.astype("float64")
     if indicateur == "densite":
         surface = territoires["surface_km2"].mask(seuls, territoires["surface_etablie_km2"])
-        return densite_hab_km2(population, surface)
+        densite: pd.Series[float] = densite_hab_km2(population, surface)
+        return densite
     ecarts = gap(published(atlas.faits, "population_annoncee"), territoires["population"])
-    return ecarts.loc[~ecarts.index.isin(list(etablis_seuls)), "ecart_pct"].dropna()
+    publies: pd.Series[float] = ecarts["ecart_pct"].dropna()
+    return publies[~publies.index.isin(list(etablis_seuls))]
 
 
 def announced(atlas: Atlas, indicateur: str) -> pd.DataFrame:

@@ -4,8 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from geo.atlas import Atlas, load
+
+# How long an example takes depends on the machine: no test fails for that.
+settings.register_profile("atlas", deadline=None)
+settings.load_profile("atlas")
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

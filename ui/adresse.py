@@ -15,7 +15,7 @@ from geo.atlas import Atlas
 from geo.couverture import DEFINITIONS
 from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT
 
-_DERNIERE = "adresse_ecrite"
+_DERNIERE = "page_et_adresse_ecrites"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +111,16 @@ def to_params(filtres: Filtres) -> dict[str, str]:
     return parametres
 
 
-def synchronise(atlas: Atlas) -> Filtres:
+def synchronise(atlas: Atlas, page: str) -> Filtres:
     """Bring address and session together, before any widget is drawn.
 
-    The address wins when it changed by itself (a link, Back); otherwise the widgets do, and the address
+    The address wins when it changed by itself (a link, Back) and when the page did: what an earlier page
+    left in the session would not reach the widgets of this one. Otherwise the widgets win, and the address
     follows. Unknown values are told in a discreet notice.
     """
     etat = st.session_state
     adresse = st.query_params.to_dict()
-    if adresse != etat.get(_DERNIERE) or any(key(nom) not in etat for nom in NOMS):
+    if (page, adresse) != etat.get(_DERNIERE) or any(key(nom) not in etat for nom in NOMS):
         lus, ignores = parse(adresse, choices(atlas))
         for nom in NOMS:
             valeur = getattr(lus, nom)
@@ -135,5 +136,5 @@ def synchronise(atlas: Atlas) -> Filtres:
     parametres = to_params(filtres)
     if parametres != adresse:
         st.query_params.from_dict(parametres)
-    etat[_DERNIERE] = parametres
+    etat[_DERNIERE] = (page, parametres)
     return filtres

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas
 from geo.classes import SANS_VALEUR, Classement, classify, classify_gap
@@ -14,6 +13,9 @@ from geo.valeurs import announced, computed_values, medecin_traitant
 from ui.francais import BASES, POURCENT, date_etape, ecart, nombre, qualifier
 from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT, indicator_label
 from ui.vue import Vue
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Fills for labelled areas that colour-blind readers tell apart: Paul Tol, "light" scheme
 # (SRON technical note SRON/EPS/TN/09-002, 2021).

@@ -12,7 +12,7 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from geo.affichage import default_tolerance_m, simplify_communes
+from geo.affichage import simplify_communes
 from geo.atlas import Atlas
 from geo.territoires import dissolve
 
@@ -136,7 +136,7 @@ def write_couches(atlas: Atlas, dossier: Path) -> Couches:
         The names of the files, which change with their content only.
     """
     dossier.mkdir(parents=True, exist_ok=True)
-    communes = simplify_communes(atlas.communes, default_tolerance_m(len(atlas.communes)))
+    communes = simplify_communes(atlas.communes)
     cadre = gpd.GeoDataFrame(geometry=communes)
     departements = dissolve(cadre, atlas.communes["code_departement"])
     territoires = {

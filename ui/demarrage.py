@@ -95,7 +95,7 @@ def fetch_leaflet() -> None:
 
 def demarrer(
     port: Annotated[int, typer.Option(help="Port du serveur.")] = 8501,
-    preparer: Annotated[  # noqa: FBT002 - typer makes a flag of it
+    preparer: Annotated[
         bool, typer.Option("--preparer", help="Installer Leaflet sans servir l'application.")
     ] = False,
 ) -> None:

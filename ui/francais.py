@@ -53,7 +53,7 @@ def nombre(valeur: float, decimales: int = 0) -> str:
 
 
 def pourcentage(part_pct: float, decimales: int = 1) -> str:
-    """Write a share given in percent.
+    r"""Write a share given in percent.
 
     >>> pourcentage(8.5)
     '8,5\xa0%'
@@ -62,7 +62,7 @@ def pourcentage(part_pct: float, decimales: int = 1) -> str:
 
 
 def ecart(part_pct: float) -> str:
-    """Write a signed gap given in percent.
+    r"""Write a signed gap given in percent.
 
     >>> ecart(-1.14), ecart(3), ecart(0.01)
     ('−1,1\xa0%', '+3\xa0%', '0\xa0%')
@@ -82,7 +82,7 @@ def accorder(compte: int, singulier: str, pluriel: str | None = None) -> str:
 
 
 def qualifier(valeur: float, qualificatif: str, unite: str = "") -> str:
-    """Write a published figure with the qualifier its source gives.
+    r"""Write a published figure with the qualifier its source gives.
 
     >>> qualifier(10, "pres_de", "\xa0%"), qualifier(100, "environ")
     ('près de 10\xa0%', 'environ 100')

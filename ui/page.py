@@ -57,7 +57,7 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
     st.sidebar.markdown("**Atlas des CPTS**")
     navigation = st.sidebar.container(gap=None)
     atlas = get_atlas()
-    filtres = synchronise(atlas)
+    filtres = synchronise(atlas, titre)
     with navigation:
         for chemin, nom, icone in PAGES:
             if page_exists(chemin):

@@ -10,12 +10,9 @@ from ui.faits import fact_text, medecin_traitant_texts, source_text
 from ui.francais import (
     CONFIANCES,
     NON_PUBLIE,
-    accorder,
     date_etape,
-    date_partielle,
     ecart,
     echapper,
-    enumerer,
     nombre,
     pourcentage,
 )

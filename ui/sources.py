@@ -18,3 +18,10 @@ def draw_sources(atlas: Atlas, source_ids: Iterable[str]) -> None:
         "**Sources**\n\n"
         + "\n".join(f"- {source_text(atlas, i)}" for i in demandees if i in atlas.sources.index)
     )
+
+
+def draw_all_sources(atlas: Atlas) -> None:
+    """List every source of the atlas, by producer."""
+    st.header("Sources", anchor=False)
+    ordre = atlas.sources.sort_values(["producteur", "titre"]).index
+    st.markdown("\n".join(f"- {source_text(atlas, i)}" for i in ordre))

@@ -1,6 +1,7 @@
 """The facts of the map as a table, and its download."""
 
-from datetime import date
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -70,7 +71,7 @@ def draw_tableau(tableau: pd.DataFrame) -> None:
     st.download_button(
         "Télécharger le tableau (CSV)",
         to_csv(tableau.reset_index()),
-        file_name=f"atlas-cpts-{date.today().isoformat()}.csv",
+        file_name=f"atlas-cpts-{datetime.now(tz=ZoneInfo('Europe/Paris')).date()}.csv",
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",

@@ -1,5 +1,5 @@
 """The one failure of the build that its user can act on."""
 
 
-class ConstructionImpossible(Exception):  # noqa: N818  # a French noun, as in geo.erreurs
+class ConstructionImpossible(Exception):  # a French noun, as in geo.erreurs
     """The data files cannot be built; the message is French and says what to do."""

@@ -134,3 +134,37 @@ def test_hostile_labels_pass_unchanged(dossier, damage):
     lu = load(dossier)
     assert lu.fiches.loc["cpts-ouest", "nom"] == hostile
     assert lu.communes.loc[A, "nom"] == hostile
+
+
+@pytest.mark.parametrize("nom", ["cpts", "cpts_faits", "perimetres", "jalons", "completude"])
+def test_a_table_without_a_row_is_an_atlas_that_knows_less(dossier, nom):
+    (dossier / f"{nom}.csv").write_text(TABLES[nom].splitlines()[0] + "\n", encoding="utf-8")
+    lu = load(dossier)
+    mesure = lu.couverture([], "lettres")
+    assert mesure.population_totale == 1500
+    assert len(lu.territoires) == (0 if nom == "cpts" else 2)
+    assert lu.etats("lettres", indicatifs=True).notna().all()
+
+
+def test_figures_far_apart_are_told_in_french(dossier, damage):
+    damage("cpts_faits", "population_annoncee,290", "population_annoncee,1200")
+    messages = [probleme.message for probleme in load(dossier).problemes]
+    assert "CPTS Ouest : 300 habitants dessinés, 1 200 publiés (écart de −75 %)." in messages
+
+
+def test_a_commune_in_two_cpts_is_named(dossier, damage):
+    damage("cpts", f"cpts-est,{C},deduit", f"cpts-est,{C},deduit\ncpts-est,{A},deduit")
+    lu = load(dossier)
+    assert lu.territoires["population"].to_dict() == {"cpts-est": 550, "cpts-ouest": 300}
+    assert any(f"{A} Commune {A} (cpts-est, cpts-ouest)" in p.message for p in lu.problemes)
+    assert any("ne cite pas : 21" in p.message for p in lu.problemes)
+
+
+def test_a_complete_department_with_an_undrawn_cpts_is_questioned(dossier, damage):
+    damage("cpts_fiches", "CPTS Loin,21", "CPTS Loin,70")
+    messages = [probleme.message for probleme in load(dossier).problemes]
+    assert any("70 est déclaré complet" in message for message in messages)
+
+
+def test_nothing_is_said_of_figures_that_agree(atlas_dessine):
+    assert not any("publiés (écart" in probleme.message for probleme in atlas_dessine.problemes)

@@ -146,19 +146,19 @@ def test_duplicate_key(damage, refuse):
 
 
 @pytest.mark.parametrize(
-    ("nom", "avant", "apres", "morceau"),
+    ("remplacement", "morceau"),
     [
-        ("cpts", "hypothese", "certain", "« certain » (ligne 3)"),
-        ("cpts_faits", "8.5", '"8,5"', "« 8,5 » (ligne 3)"),
-        ("cpts_faits", ",25,", ",-25,", "« -25 » (ligne 3)"),
-        ("cpts_fiches", "2021-09-16", "2021-02-30", "« 2021-02-30 » (ligne 3)"),
-        ("cpts_fiches", "CPTS Ouest", "", "manquante"),
-        ("statuts", "statut,libelle", "etape,libelle", "« statut » manque"),
+        (("cpts", "hypothese", "certain"), "« certain » (ligne 3)"),
+        (("cpts_faits", "8.5", '"8,5"'), "« 8,5 » (ligne 3)"),
+        (("cpts_faits", ",25,", ",-25,"), "« -25 » (ligne 3)"),
+        (("cpts_fiches", "2021-09-16", "2021-02-30"), "« 2021-02-30 » (ligne 3)"),
+        (("cpts_fiches", "CPTS Ouest", ""), "manquante"),
+        (("statuts", "statut,libelle", "etape,libelle"), "« statut » manque"),
     ],
 )
-def test_bad_value(damage, refuse, nom, avant, apres, morceau):
-    damage(nom, avant, apres)
-    assert_one(refuse(), f"{nom}.csv", morceau)
+def test_bad_value(damage, refuse, remplacement, morceau):
+    damage(*remplacement)
+    assert_one(refuse(), f"{remplacement[0]}.csv", morceau)
 
 
 def test_line_is_that_of_the_file_even_after_a_cell_of_two_lines(damage, refuse):
@@ -168,17 +168,17 @@ def test_line_is_that_of_the_file_even_after_a_cell_of_two_lines(damage, refuse)
 
 
 @pytest.mark.parametrize(
-    ("nom", "avant", "apres", "colonne"),
+    ("remplacement", "colonne"),
     [
-        ("cpts", "cpts-est,", "cpts-nulle-part,", "cpts_id"),
-        ("cpts_fiches", "aci_signe", "signe", "statut"),
-        ("jalons", "12,egal,cp", "12,egal,inconnue", "source_id"),
-        ("completude", "21,non", "22,non", "code_departement"),
+        (("cpts", "cpts-est,", "cpts-nulle-part,"), "cpts_id"),
+        (("cpts_fiches", "aci_signe", "signe"), "statut"),
+        (("jalons", "12,egal,cp", "12,egal,inconnue"), "source_id"),
+        (("completude", "21,non", "22,non"), "code_departement"),
     ],
 )
-def test_reference_to_nothing(damage, refuse, nom, avant, apres, colonne):
-    damage(nom, avant, apres)
-    assert_one(refuse(), f"{nom}.csv", f"« {colonne} »", "sans ligne dans")
+def test_reference_to_nothing(damage, refuse, remplacement, colonne):
+    damage(*remplacement)
+    assert_one(refuse(), f"{remplacement[0]}.csv", f"« {colonne} »", "sans ligne dans")
 
 
 def test_unknown_department_in_a_list(damage, refuse):

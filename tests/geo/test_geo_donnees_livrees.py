@@ -137,8 +137,7 @@ def test_surfaces_of_the_region_add_up(atlas):
 
 
 def test_a_real_absorbed_code_is_followed(copie, atlas):
-    # Belles-Fontaines (25222 before 2016) kept its code: take a plain merger instead,
-    # Le Gratteris (25297) into Mamirolle (25364), both in Grand Besançon.
+    # Le Gratteris (25297) merged into Mamirolle (25364), of Grand Besançon.
     chemin = copie / "cpts.csv"
     texte = chemin.read_text(encoding="utf-8")
     assert ",25364," in texte

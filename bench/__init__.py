@@ -1,0 +1,1 @@
+"""What the application costs, against the usual way of doing the same: ``python -m bench``."""

@@ -1,0 +1,96 @@
+"""What was measured: one line a figure, beside its mark, as a table of text."""
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+ENTETE = ("figure", "here", "compared with", "ratio", "mark", "held")
+PAQUETS = ("geopandas", "shapely", "folium", "streamlit", "streamlit-folium")
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """One figure. Everything is ready to be read; an empty text means that there is none."""
+
+    figure: str
+    ici: str
+    compare: str = ""
+    rapport: str = ""
+    marque: str = ""
+    tenue: str = ""
+
+
+def compare_with(
+    figure: str,
+    ici: float,
+    reference: float,
+    nom_reference: str,
+    *,
+    unite: str,
+    marque: float | None = None,
+) -> Ligne:
+    """Say how many times less this costs than the reference.
+
+    Parameters
+    ----------
+    figure
+        What is measured.
+    ici, reference
+        The cost of each, in the same unit.
+    nom_reference
+        What it is compared with.
+    unite
+        Unit of both.
+    marque
+        The least ratio that the project asks of itself.
+    """
+    rapport = reference / ici
+    return Ligne(
+        figure,
+        f"{_short(ici)} {unite}",
+        f"{nom_reference}: {_short(reference)} {unite}",
+        f"{_short(rapport)}×",
+        "" if marque is None else f"≥ {marque:g}×",
+        "" if marque is None else yes_or_no(held=rapport >= marque),
+    )
+
+
+def yes_or_no(*, held: bool) -> str:
+    """Word the last column; what is not held must be seen."""
+    return "yes" if held else "**no**"
+
+
+def to_markdown(lignes: Sequence[Ligne]) -> str:
+    """Write the table."""
+    rangs = [
+        ENTETE,
+        tuple("---" for _ in ENTETE),
+        *((x.figure, x.ici, x.compare, x.rapport, x.marque, x.tenue) for x in lignes),
+    ]
+    return "\n".join(f"| {' | '.join(rang)} |" for rang in rangs)
+
+
+def describe_machine(chromium: str, charge: float) -> str:
+    """Name what the figures depend on.
+
+    Parameters
+    ----------
+    chromium
+        Version of the browser.
+    charge
+        How many other processes wanted a core when the run began (load average over a minute).
+    """
+    versions = ", ".join(f"{paquet} {version(paquet)}" for paquet in PAQUETS)
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
+        f"Python {sys.version.split()[0]}, {versions}, Chromium {chromium}. "
+        f"Load of the machine when the run began: {charge:.1f}."
+    )
+
+
+def _short(valeur: float) -> str:
+    """Keep three figures or so."""
+    return f"{valeur:,.1f}" if valeur < 100 else f"{valeur:,.0f}"  # noqa: PLR2004

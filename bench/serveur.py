@@ -1,0 +1,76 @@
+"""A Streamlit server of ours, started with the application's own settings."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+RACINE = Path(__file__).resolve().parent.parent
+DELAI_S = 60
+OCTETS_PAR_MO = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Serveur:
+    """A running server: its address, and its process."""
+
+    adresse: str
+    processus: psutil.Process
+
+    def memory_mb(self) -> float:
+        """Return the resident memory of the server, in MB (10⁶ bytes)."""
+        return self.processus.memory_info().rss / OCTETS_PAR_MO
+
+
+def _free_port() -> int:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return int(prise.getsockname()[1])
+
+
+def _wait_until_ready(adresse: str, processus: "subprocess.Popen[bytes]") -> None:
+    fin = time.monotonic() + DELAI_S
+    while time.monotonic() < fin:
+        if processus.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{adresse}/_stcore/health", timeout=1):  # noqa: S310
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"Le serveur {adresse} n'a pas démarré.")
+
+
+@contextmanager
+def serve(script: str) -> Iterator[Serveur]:
+    """Serve a script of the project, and stop the server at the end.
+
+    It runs from the project's root, so ``.streamlit/config.toml`` holds for every page alike.
+    """
+    port = _free_port()
+    adresse = f"http://127.0.0.1:{port}"
+    commande = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    processus = subprocess.Popen(
+        commande,
+        cwd=RACINE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_ready(adresse, processus)
+        yield Serveur(adresse, psutil.Process(processus.pid))
+    finally:
+        processus.terminate()
+        try:
+            processus.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            processus.kill()
+            processus.wait()

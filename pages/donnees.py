@@ -1,0 +1,18 @@
+"""Where the figures come from, and what in the data deserves a look."""
+
+import streamlit as st
+
+from ui.page import open_page
+from ui.qualite import draw_completude, draw_problemes
+from ui.sources import draw_all_sources
+
+atlas, filtres = open_page("Données")
+
+st.title("Données : sources et qualité", anchor=False)
+st.markdown(
+    "Tout ce que montre l'atlas vient des fichiers décrits ici. Un blanc veut dire « non publié dans ce qui a "
+    "été lu » : il reste blanc."
+)
+draw_problemes(atlas)
+draw_completude(atlas)
+draw_all_sources(atlas)

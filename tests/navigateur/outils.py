@@ -1,0 +1,215 @@
+"""A real server, a page with every other host out of reach, and pictures to compare."""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Frame, Page
+
+RACINE = Path(__file__).resolve().parents[2]
+ECHECS = RACINE / "tests" / "navigateur" / "echecs"
+CAPTURES = RACINE / "docs" / "captures"
+ATTENTE_MS = 30_000
+
+# Pictures are compared by blocks, so that another version of the fonts passes and a blank map does not.
+BLOCS = (48, 30)
+ECART_MOYEN = 4.0
+ECART_MAX = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as prise:
+        prise.bind(("localhost", 0))
+        return prise.getsockname()[1]
+
+
+@contextmanager
+def serve(**environnement: str) -> Iterator[str]:
+    """Serve the application on a free port, with extra environment variables."""
+    port = free_port()
+    commande = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    processus = subprocess.Popen(
+        commande,
+        cwd=RACINE,
+        env=os.environ | environnement,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    adresse = f"http://localhost:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{adresse}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield adresse
+    finally:
+        processus.terminate()
+        processus.wait(timeout=20)
+
+
+class Ecran:
+    """A page of the application, and what it asked of other hosts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.ailleurs: list[str] = []
+        self.alertes: list[str] = []
+        self.erreurs: list[str] = []
+        self.envois = 0
+        page.set_default_timeout(ATTENTE_MS)
+        page.route("**/*", self._trier)
+        page.on("dialog", self._fermer)
+        page.on("pageerror", lambda erreur: self.erreurs.append(str(erreur)))
+        page.on("websocket", lambda ws: ws.on("framesent", self._compter))
+
+    def _trier(self, route) -> None:
+        if urlsplit(route.request.url).hostname in ("localhost", None):
+            route.continue_()
+        else:
+            self.ailleurs.append(route.request.url)
+            route.abort()
+
+    def _fermer(self, dialogue) -> None:
+        self.alertes.append(dialogue.message)
+        dialogue.dismiss()
+
+    def _compter(self, _trame) -> None:
+        self.envois += 1
+
+    def open(self, adresse: str) -> "Ecran":
+        self.page.goto(adresse)
+        self.wait_map()
+        return self
+
+    def wait_map(self) -> None:
+        self.page.frame_locator("iframe").locator("[data-prete=oui]").wait_for()
+
+    @property
+    def cadre(self) -> Frame:
+        """The frame of the map."""
+        return next(f for f in self.page.frames if "streamlit_folium" in f.url)
+
+    def forms(self) -> dict[str, list[str]]:
+        """List the CPTS drawn as territories and as markers, as the browser paints them."""
+        return self.cadre.evaluate(
+            """() => {
+                const vus = { territoires: [], reperes: [] };
+                window.map.eachLayer((l) => {
+                    if (!l.feature || !l.options.stroke || !l.options.fill) return;
+                    if (l.options.pane === "territoires") vus.territoires.push(l.feature.properties.cpts_id);
+                    if (l.options.pane === "reperes") vus.reperes.push(l.feature.id);
+                });
+                return vus;
+            }"""
+        )
+
+    def fills(self) -> dict[str, str]:
+        """Return the colour of each drawn territory."""
+        return self.cadre.evaluate(
+            """() => {
+                const couleurs = {};
+                window.map.eachLayer((l) => {
+                    if (l.feature && l.options.pane === "territoires" && l.options.fill)
+                        couleurs[l.feature.properties.cpts_id] = l.getElement().getAttribute("fill");
+                });
+                return couleurs;
+            }"""
+        )
+
+    def view(self) -> list[float]:
+        return self.cadre.evaluate(
+            "() => [window.map.getCenter().lat, window.map.getCenter().lng, window.map.getZoom()]"
+        )
+
+    def mark_map(self) -> None:
+        """Leave a mark that a rebuilt map would not bear."""
+        self.cadre.evaluate("() => { window.map.marque = 'la même'; }")
+
+    def map_is_the_same(self) -> bool:
+        return self.cadre.evaluate("() => window.map.marque === 'la même'")
+
+    def point_of(self, cpts_id: str) -> tuple[float, float]:
+        """Return a point of the screen inside a drawn territory."""
+        x, y = self.cadre.evaluate(
+            """(id) => {
+                let point;
+                window.map.eachLayer((l) => {
+                    if (l.feature && l.options.pane === "territoires" && l.options.fill
+                        && l.feature.properties.cpts_id === id) {
+                        const [lon, lat] = l.feature.properties.ancre;
+                        point = window.map.latLngToContainerPoint([lat, lon]);
+                    }
+                });
+                return [point.x, point.y];
+            }""",
+            cpts_id,
+        )
+        boite = self.page.locator("iframe").bounding_box()
+        return boite["x"] + x, boite["y"] + y
+
+    def click_cpts(self, cpts_id: str) -> None:
+        self.page.locator("iframe").scroll_into_view_if_needed()
+        self.page.mouse.click(*self.point_of(cpts_id))
+
+    def choose(self, filtre: str, option: str) -> None:
+        """Choose an option of a select box by its label."""
+        self.page.get_by_label(filtre).first.click()
+        self.page.get_by_role("option", name=option).first.click()
+
+    def wait_address(self, **attendus: str | None) -> None:
+        """Wait until the address has the expected parameters, and no other of those named."""
+        self.page.wait_for_function(
+            """(attendus) => {
+                const lus = new URLSearchParams(location.search);
+                return Object.entries(attendus).every(([nom, valeur]) => lus.get(nom) === valeur);
+            }""",
+            arg=attendus,
+        )
+
+    def settle(self) -> None:
+        """Wait until the script has run."""
+        self.page.wait_for_function(
+            "() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"
+        )
+        self.page.wait_for_timeout(300)
+
+
+def same_picture(page: Page, nom: str, *, full_page: bool = False) -> bool:
+    """Compare the screen with the picture that was looked at and kept.
+
+    With ``CPTS_CAPTURES=1`` the picture is taken anew instead, to be looked at.
+    """
+    vue = page.screenshot(full_page=full_page)
+    if os.environ.get("CPTS_CAPTURES") == "1":
+        CAPTURES.mkdir(parents=True, exist_ok=True)
+        (CAPTURES / nom).write_bytes(vue)
+        return True
+    ici, attendue = (
+        Image.open(source).convert("RGB") for source in (io.BytesIO(vue), CAPTURES / nom)
+    )
+    ecarts = np.abs(_blocks(ici) - _blocks(attendue))
+    pareille = (
+        abs(ici.height - attendue.height) < 0.1 * attendue.height
+        and ecarts.mean() < ECART_MOYEN
+        and ecarts.max() < ECART_MAX
+    )
+    if not pareille:
+        ECHECS.mkdir(exist_ok=True)
+        (ECHECS / nom).write_bytes(vue)
+    return bool(pareille)
+
+
+def _blocks(image: Image.Image) -> np.ndarray:
+    return np.asarray(image.resize(BLOCS, Image.Resampling.BOX), dtype=float)

@@ -1,0 +1,247 @@
+"""What a planner does on the map, in Chromium, without any network."""
+
+import csv
+import json
+import re
+import shutil
+
+import pytest
+
+from tests.navigateur.outils import RACINE, same_picture, serve
+
+pytestmark = pytest.mark.navigateur
+
+IMAGE = "<img src=x onerror=alert(1)>"
+GABARIT = "`${alert(1)}`"
+
+
+def drawn_cpts() -> set[str]:
+    with (RACINE / "data" / "perimetres.csv").open(encoding="utf-8") as fichier:
+        return {ligne["cpts_id"] for ligne in csv.DictReader(fichier)}
+
+
+def living_cpts() -> set[str]:
+    with (RACINE / "data" / "cpts_fiches.csv").open(encoding="utf-8") as fichier:
+        return {f["cpts_id"] for f in csv.DictReader(fichier) if f["statut"] != "abandonne"}
+
+
+def test_regional_map_shows_territories_and_markers(serveur, ouvrir):
+    ecran = ouvrir().open(serveur)
+    formes = ecran.forms()
+    assert sorted(formes["territoires"]) == sorted(drawn_cpts())
+    assert len(formes["territoires"]) == 13
+    assert set(formes["reperes"]) == living_cpts() - drawn_cpts()
+    assert ecran.page.evaluate("document.documentElement.lang") == "fr"
+    assert ecran.erreurs == []
+    ecran.settle()
+    assert same_picture(ecran.page, "accueil-1440x900.png")
+
+
+def test_nothing_is_asked_of_another_host(serveur, ouvrir):
+    ecran = ouvrir().open(serveur)
+    ecran.choose("Colorer par", "Densité")
+    ecran.wait_address(ind="densite")
+    ecran.click_cpts("cpts-luxeuil")
+    ecran.wait_address(cpts="cpts-luxeuil")
+    ecran.page.get_by_role("link", name="Données").click()
+    ecran.page.get_by_role("heading", name="Données : sources et qualité").wait_for()
+    assert ecran.ailleurs == []
+
+
+def test_filter_then_click_keeps_the_map_and_fills_the_panel(serveur, ouvrir):
+    ecran = ouvrir().open(serveur)
+    ecran.mark_map()
+    ecran.choose("Départements", "70 Haute-Saône")
+    ecran.page.keyboard.press("Escape")
+    ecran.wait_address(dep="70")
+    ecran.page.get_by_role("heading", name="CPTS : Haute-Saône").wait_for()
+    ecran.settle()
+    assert set(ecran.forms()["territoires"]) == {
+        "cpts-luxeuil",
+        "cpts-bassin-vesulien",
+        "cpts-pays-hericourt",
+    }
+    vue = ecran.view()
+    ecran.click_cpts("cpts-luxeuil")
+    ecran.page.get_by_role("heading", name="CPTS de Luxeuil").wait_for()
+    ecran.wait_address(dep="70", cpts="cpts-luxeuil")
+    panneau = ecran.page.locator("[data-testid=stMain]").inner_text()
+    for attendu in ("43 000 habitants", "42 511", "près de 10 % de la population", "6 mai 2022"):
+        assert attendu in re.sub(r"\s", " ", panneau)
+    assert "ARS Bourgogne-Franche-Comté" in panneau
+    assert ecran.view() == vue
+    assert ecran.map_is_the_same()
+    ecran.settle()
+    assert same_picture(ecran.page, "luxeuil-1440x900.png")
+
+
+def test_colour_changes_without_rebuilding_or_moving(serveur, ouvrir):
+    ecran = ouvrir().open(serveur)
+    ecran.mark_map()
+    boite = ecran.page.locator("iframe").bounding_box()
+    x, y = boite["x"] + boite["width"] / 2, boite["y"] + boite["height"] / 2
+    ecran.page.mouse.move(x, y)
+    ecran.page.mouse.down()
+    ecran.page.mouse.move(x + 80, y + 30, steps=5)
+    ecran.page.mouse.up()
+    ecran.page.wait_for_timeout(600)
+    vue, avant = ecran.view(), ecran.fills()
+    ecran.choose("Colorer par", "Densité")
+    ecran.wait_address(ind="densite")
+    ecran.settle()
+    apres = ecran.fills()
+    assert apres.keys() == avant.keys()
+    assert apres != avant
+    assert ecran.view() == vue
+    assert ecran.map_is_the_same()
+
+
+def test_panning_and_zooming_say_nothing_to_the_server(serveur, ouvrir):
+    ecran = ouvrir().open(serveur)
+    ecran.settle()
+    envois = ecran.envois
+    boite = ecran.page.locator("iframe").bounding_box()
+    x, y = boite["x"] + boite["width"] / 2, boite["y"] + boite["height"] / 2
+    ecran.page.mouse.move(x, y)
+    ecran.page.mouse.down()
+    ecran.page.mouse.move(x + 150, y + 60, steps=8)
+    ecran.page.mouse.up()
+    ecran.page.mouse.wheel(0, -300)
+    ecran.page.wait_for_timeout(1500)
+    assert ecran.envois == envois
+
+
+def test_a_clicked_marker_opens_its_panel(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=39")
+    ecran.settle()
+    ecran.page.frame_locator("iframe").locator(
+        ".leaflet-reperes-pane path[stroke-width='1.4']"
+    ).first.click()
+    ecran.wait_address(cpts="cpts-grand-lons")
+    ecran.page.get_by_text("aucun publié").wait_for()
+
+
+def test_cold_link_click_page_back_edit_keeps_the_filters(ouvrir):
+    with serve() as adresse:
+        ecran = ouvrir().open(f"{adresse}/?dep=70,25&couvert=projets&indicatifs=1&ind=population")
+        ecran.click_cpts("cpts-luxeuil")
+        ecran.wait_address(dep="70,25", couvert="projets", cpts="cpts-luxeuil")
+        ecran.page.get_by_role("link", name="Données").click()
+        ecran.page.get_by_role("heading", name="Données : sources et qualité").wait_for()
+        ecran.wait_address(dep="70,25", couvert="projets", ind="population", cpts="cpts-luxeuil")
+        ecran.page.go_back()
+        ecran.wait_map()
+        ecran.wait_address(dep="70,25", couvert="projets", ind="population", cpts="cpts-luxeuil")
+        ecran.page.get_by_role("heading", name="CPTS de Luxeuil").wait_for()
+        ecran.choose("Colorer par", "Densité")
+        ecran.wait_address(dep="70,25", couvert="projets", ind="densite", cpts="cpts-luxeuil")
+        ecran.page.get_by_role("heading", name="CPTS de Luxeuil").wait_for()
+
+
+def test_back_undoes_a_click_and_the_click_is_not_replayed(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=70")
+    ecran.click_cpts("cpts-luxeuil")
+    ecran.wait_address(cpts="cpts-luxeuil")
+    ecran.page.go_back()
+    ecran.wait_address(dep="70", cpts=None)
+    ecran.page.get_by_role("heading", name="CPTS de Luxeuil").wait_for(state="detached")
+    ecran.choose("Colorer par", "Densité")
+    ecran.wait_address(dep="70", ind="densite", cpts=None)
+    ecran.click_cpts("cpts-luxeuil")
+    ecran.wait_address(dep="70", ind="densite", cpts="cpts-luxeuil")
+
+
+def test_data_page_opened_cold(ouvrir):
+    with serve() as adresse:
+        ecran = ouvrir()
+        ecran.page.goto(f"{adresse}/donnees?dep=70")
+        ecran.page.get_by_role("heading", name="Données : sources et qualité").wait_for()
+        ecran.page.get_by_role("link", name="Carte").click()
+        ecran.wait_map()
+        ecran.wait_address(dep="70")
+
+
+def test_a_cpts_is_chosen_with_the_keyboard_alone(serveur, ouvrir):
+    ecran = ouvrir().open(serveur)
+    ecran.page.get_by_label("CPTS", exact=True).focus()
+    ecran.page.keyboard.type("horloger")
+    ecran.page.keyboard.press("Enter")
+    ecran.wait_address(cpts="cpts-pays-horloger")
+    ecran.page.get_by_role("heading", name="CPTS du Pays Horloger").wait_for()
+
+
+def test_hover_gives_the_value_with_its_qualifier_and_base(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?ind=smt-population&dep=70")
+    ecran.settle()
+    ecran.page.mouse.move(*ecran.point_of("cpts-luxeuil"))
+    bulle = ecran.page.frame_locator("iframe").locator(".leaflet-tooltip")
+    bulle.wait_for()
+    texte = re.sub(r"\s", " ", bulle.inner_text())
+    assert "CPTS de Luxeuil" in texte
+    assert "près de 10 % de la population sans médecin traitant" in texte
+    assert "périmètre indicatif" in texte
+
+
+def test_base_map_fails_gracefully(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?fond=1")
+    ecran.page.frame_locator("iframe").get_by_text("Fond de plan IGN injoignable").wait_for()
+    assert all("data.geopf.fr" in adresse for adresse in ecran.ailleurs)
+    assert len(ecran.forms()["territoires"]) == 13
+
+
+def test_phone_shows_everything_without_scrolling_sideways(serveur, ouvrir):
+    ecran = ouvrir(390, 844).open(f"{serveur}/?cpts=cpts-luxeuil")
+    ecran.settle()
+    assert ecran.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert ecran.page.locator("iframe").bounding_box()["width"] <= 390
+    assert same_picture(ecran.page, "accueil-390x844.png", full_page=True)
+
+
+def test_bad_data_is_explained_and_the_application_goes_on_once_mended(copie, ouvrir):
+    sain = (copie / "cpts.csv").read_text(encoding="utf-8")
+    lignes = sain.splitlines()
+    nom_cpts, _, confiance = lignes[1].split(",")
+    (copie / "cpts.csv").write_text(
+        "\n".join([*lignes, f"{nom_cpts},99999,{confiance}", f"{nom_cpts},1001,{confiance}"]),
+        encoding="utf-8",
+    )
+    (copie / "jalons.csv").unlink()
+    with serve(CPTS_DATA_DIR=str(copie)) as adresse:
+        ecran = ouvrir()
+        ecran.page.goto(adresse)
+        ecran.page.get_by_role("heading", name="Les données ne peuvent pas être lues").wait_for()
+        for attendu in ("jalons.csv", "1001", "→"):
+            ecran.page.locator("[data-testid=stMain]").get_by_text(attendu).first.wait_for()
+        shutil.copy(RACINE / "data" / "jalons.csv", copie / "jalons.csv")
+        (copie / "cpts.csv").write_text(sain, encoding="utf-8")
+        ecran.wait_map()
+        assert len(ecran.forms()["territoires"]) == 13
+
+
+def test_hostile_names_are_shown_as_text(copie, ouvrir):
+    fiches = (copie / "cpts_fiches.csv").read_text(encoding="utf-8")
+    fiches = fiches.replace("CPTS de Luxeuil", IMAGE).replace("CPTS du bassin vésulien", GABARIT)
+    (copie / "cpts_fiches.csv").write_text(fiches, encoding="utf-8")
+    communes = json.loads((copie / "communes.geojson").read_text(encoding="utf-8"))
+    for commune in communes["features"]:
+        if commune["properties"]["code_commune"] in ("70311", "70550"):
+            commune["properties"]["nom"] = f"{IMAGE} {GABARIT}"
+    (copie / "communes.geojson").write_text(json.dumps(communes), encoding="utf-8")
+    with serve(CPTS_DATA_DIR=str(copie)) as adresse:
+        ecran = ouvrir().open(f"{adresse}/?dep=70")
+        ecran.settle()
+        for cpts_id, nom in (("cpts-luxeuil", IMAGE), ("cpts-bassin-vesulien", GABARIT)):
+            ecran.page.mouse.move(*ecran.point_of(cpts_id))
+            bulle = ecran.page.frame_locator("iframe").locator(".leaflet-tooltip")
+            bulle.get_by_text(nom, exact=True).wait_for()
+            ecran.click_cpts(cpts_id)
+            ecran.wait_address(cpts=cpts_id)
+            ecran.page.get_by_role("heading", name=nom, exact=True).wait_for()
+        noms = ecran.page.frame_locator("iframe").locator(".nom")
+        assert any(IMAGE in texte for texte in noms.all_inner_texts())
+        table = ecran.page.locator("[data-testid=stDataFrame]").last
+        assert IMAGE in table.inner_text() or IMAGE in table.text_content()
+        for cadre in ecran.page.frames:
+            assert cadre.locator("img[src=x]").count() == 0
+        assert ecran.alertes == []
+        assert ecran.ailleurs == []

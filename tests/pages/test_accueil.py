@@ -1,0 +1,159 @@
+"""The home page without a browser: figures, words, filters, address."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+RACINE = Path(__file__).resolve().parents[2]
+ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A)\b")
+
+
+def open_app(**parametres: str) -> AppTest:
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
+    for nom, valeur in parametres.items():
+        app.query_params[nom] = valeur
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    morceaux = [m.value for m in (*app.markdown, *app.caption, *app.title, *app.subheader)]
+    morceaux += [f"{m.label} {m.value}" for m in app.metric]
+    morceaux += [str(h.proto.body) for h in app.get("html")]
+    return "\n".join(morceaux)
+
+
+def headline(app: AppTest) -> dict[str, str]:
+    return {m.label: m.value.replace("\u202f", " ").replace("\xa0", " ") for m in app.metric}
+
+
+def read(nom: str) -> list[dict[str, str]]:
+    with (RACINE / "data" / nom).open(encoding="utf-8") as fichier:
+        return list(csv.DictReader(fichier))
+
+
+def test_headline_figures_are_those_of_the_files():
+    app = open_app()
+    assert not app.exception
+    en_fonctionnement = {
+        s["statut"] for s in read("statuts.csv") if s["compte_en_fonctionnement"] == "oui"
+    }
+    fiches = read("cpts_fiches.csv")
+    comptees = {f["cpts_id"] for f in fiches if f["statut"] in en_fonctionnement}
+    etablis = [
+        p
+        for p in read("perimetres.csv")
+        if p["confiance"] != "hypothese" and p["cpts_id"] in comptees
+    ]
+    population = sum(int(p["population_2023"]) for p in etablis)
+    communes = sum(int(p["communes_2026"]) for p in etablis)
+    publiees = {
+        f["cpts_id"]
+        for f in read("cpts_faits.csv")
+        if f["indicateur"] == "part_sans_medecin_traitant"
+    }
+    chiffres = headline(app)
+    assert chiffres["CPTS en fonctionnement"] == str(len(comptees))
+    assert chiffres["Habitants couverts, au moins"].startswith(
+        f"{population:,}".replace(",", " ") + " ("
+    )
+    assert chiffres["Communes couvertes, au moins"] == f"{communes} / 3 685"
+    assert chiffres["Sans médecin traitant : publié"] == f"{len(publiees)} CPTS"
+
+
+def test_coverage_is_a_minimum_with_what_is_unknown_beside_it():
+    texte = texts(open_app())
+    assert "**au moins 16,6\xa0%** des habitants couverts (périmètres établis)" in texte
+    assert "6 CPTS sans périmètre connu s’y ajoutent" in texte
+    assert "annoncés par 3 d’entre elles" in texte
+
+
+def test_published_figure_stands_beside_the_computed_one():
+    texte = texts(open_app(dep="89"))
+    assert (
+        "Yonne : **100\xa0% de la population couverte** (en fonctionnement, 29 avril 2024)" in texte
+    )
+
+
+@pytest.mark.parametrize("cpts_id", [f["cpts_id"] for f in read("cpts_fiches.csv")])
+def test_every_cpts_has_its_panel(cpts_id):
+    app = open_app(cpts=cpts_id)
+    assert not app.exception
+    texte = texts(app)
+    assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
+    assert "Source :" in texte
+
+
+def test_panel_says_the_share_as_its_source_does():
+    assert "**près de 10\xa0% de la population**" in texts(open_app(cpts="cpts-luxeuil"))
+    assert "**plus de 8\xa0% des plus de 17 ans**" in texts(open_app(cpts="cpts-pays-hericourt"))
+    chalonnais = texts(open_app(cpts="cpts-chalonnais"))
+    assert "**12\xa0% des 17 ans et plus** ; **7,8\xa0% des 70 ans et plus**" in chalonnais
+
+
+def test_panel_puts_announced_figures_first():
+    texte = texts(open_app(cpts="cpts-luxeuil"))
+    assert "Population : **43\u202f000 habitants** (annoncé) · 42\u202f511 (calculé" in texte
+
+
+def test_a_cpts_that_crosses_the_border_gives_its_inner_share():
+    texte = texts(open_app(dep="70", cpts="cpts-bassin-vesulien"))
+    membres = {
+        c["code_commune"] for c in read("cpts.csv") if c["cpts_id"] == "cpts-bassin-vesulien"
+    }
+    assert any(code.startswith("25") for code in membres)
+    assert "de ses habitants sont dans le département choisi" in texte
+
+
+@pytest.mark.parametrize(
+    "ind",
+    ["cpts", "statut", "population", "densite", "ecart", "smt-population", "smt-17_ans_et_plus"],
+)
+@pytest.mark.parametrize("indicatifs", ["0", "1"])
+def test_every_colour_has_a_legend(ind, indicatifs):
+    app = open_app(ind=ind, indicatifs=indicatifs)
+    assert not app.exception
+    assert not ANGLAIS_OU_VIDE.search(texts(app))
+
+
+def test_few_values_are_written_on_the_map_not_classed():
+    assert "trop peu de valeurs pour des classes" in texts(open_app(ind="smt-plus_de_17_ans"))
+    assert "quantiles" in texts(open_app(ind="densite"))
+
+
+def test_address_follows_the_widgets_and_back():
+    app = open_app(dep="70", couvert="projets")
+    assert app.session_state["filtre_dep"] == ["70"]
+    app.selectbox(key="filtre_ind").select("densite").run()
+    assert app.query_params == {"dep": "70", "couvert": "projets", "ind": "densite"}
+    app.query_params.clear()
+    app.query_params["dep"] = "25,70"
+    app.run()
+    assert app.session_state["filtre_dep"] == ["25", "70"]
+    assert app.session_state["filtre_ind"] == "cpts"
+
+
+def test_unknown_values_are_told_and_the_rest_of_the_link_works():
+    app = open_app(dep="70,99", ind="absent", autre="1")
+    assert app.session_state["filtre_dep"] == ["70"]
+    notice = app.toast[0].value
+    for ignore in ("dep=99", "ind=absent", "autre=1"):
+        assert ignore in notice
+
+
+def test_an_abandoned_project_is_shown_only_on_demand():
+    nom = "CPTS Nord Val de Loire et Puisaye nivernaise"
+    assert nom not in list(open_app().dataframe[-1].value["CPTS"])
+    assert list(open_app(statut="abandonne").dataframe[-1].value["CPTS"]) == [nom]
+
+
+def test_data_page_lists_sources_and_what_to_check():
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60).run()
+    app.switch_page("pages/donnees.py").run()
+    assert not app.exception
+    texte = texts(app)
+    assert "Ménessaire" in texte
+    assert "date non publiée" in texte
+    assert not ANGLAIS_OU_VIDE.search(texte)
