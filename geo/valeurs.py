@@ -39,9 +39,11 @@ def computed_values(
     """
     territoires = atlas.territoires
     seuls = territoires.index.isin(list(etablis_seuls))
-    population = territoires["population"].mask(seuls, territoires["population_etablie"])
+    population: pd.Series[float] = territoires["population"].mask(
+        seuls, territoires["population_etablie"]
+    )
     if indicateur == "population":
-        return population.astype("float64")
+        return population
     if indicateur == "densite":
         surface = territoires["surface_km2"].mask(seuls, territoires["surface_etablie_km2"])
         densite: pd.Series[float] = densite_hab_km2(population, surface)

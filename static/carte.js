@@ -210,7 +210,10 @@ window.atlasCarte = (() => {
   const placerNoms = () => {
     if (!couches || !etat) return;
     couches.noms.clearLayers();
-    const pris = [];
+    // Les boutons de la carte gardent leur place.
+    const pris = [[0, 0, 56, 140]];
+    const { x: largeurCarte, y: hauteurCarte } = carte.getSize();
+    const dehors = ([g, h, d, b]) => g < 0 || h < 0 || d > largeurCarte || b > hauteurCarte;
     const vue = carte.getBounds().pad(0.05);
     const choisis = new Set(etat.departements);
     for (const nom of nomsCandidats()) {
@@ -220,7 +223,7 @@ window.atlasCarte = (() => {
       const l = largeur(nom.texte, nom.genre.split(" ")[0]) + 4;
       for (const [cote, g, h, d, b, decalage] of places(nom, l)) {
         const boite = [point.x + g, point.y + h, point.x + d, point.y + b];
-        if (pris.some((p) => boite[0] < p[2] && p[0] < boite[2] && boite[1] < p[3] && p[1] < boite[3])) continue;
+        if (dehors(boite) || pris.some((p) => boite[0] < p[2] && p[0] < boite[2] && boite[1] < p[3] && p[1] < boite[3])) continue;
         pris.push(boite);
         const noeud = element("span", "nom " + nom.genre + " " + cote, nom.texte);
         if (cote) noeud.style.setProperty("--ecart", (nom.ecart || 13) + "px");

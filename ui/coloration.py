@@ -23,7 +23,7 @@ TEINTES = ("#77AADD", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#EE8866", "#4
 BLANC = "#ffffff"
 # The sequential and the diverging scales keep their order in grey and for every colour vision.
 BLEUS = ("#DBDAFF", "#A3A3F5", "#6A6AE0", "#2E2EA8", "#00005F")
-DIVERGENTE = ("#B34000", "#E8A37B", "#F2F2F2", "#9A9AF0", "#2E2EA8")
+DIVERGENTE = ("#B34000", "#E8A37B", "#FFF4C2", "#9A9AF0", "#2E2EA8")
 ETAPES = {
     "emergence": "#EEDD88",
     "lettre_intention": "#EE8866",

@@ -94,7 +94,11 @@ def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
         zone = (
             atlas.departements.loc[jalon.code_zone, "nom"]
             if jalon.zone == "departement"
-            else "région"
+            else enumerer(
+                atlas.departements["nom_region"][
+                    atlas.departements["code_region"] == jalon.code_zone
+                ].unique()
+            )
         )
         if jalon.indicateur == "part_population_couverte":
             valeur = (
@@ -117,27 +121,27 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
         atlas.faits["indicateur"] == "part_sans_medecin_traitant", "cpts_id"
     ]
     publiees = concernes.index.isin(avec_part).sum()
-    colonnes = st.columns(4)
-    colonnes[0].metric(
+    rangee = st.container(horizontal=True)
+    rangee.metric(
         TITRES_COMPTE[couverture.definition],
         nombre(couverture.n_cpts),
         border=True,
         help=f"Sur {accorder(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone ; "
         "la liste n'est pas complète.",
     )
-    colonnes[1].metric(
+    rangee.metric(
         "Habitants couverts, au moins",
         f"{nombre(couverture.population_etablie)} ({pourcentage(couverture.part_etablie_pct)})",
         border=True,
         help="Périmètres établis seulement. Populations de référence 2023 (INSEE).",
     )
-    colonnes[2].metric(
+    rangee.metric(
         "Communes couvertes, au moins",
         f"{nombre(couverture.communes_etablies)} / {nombre(couverture.communes_total)}",
         border=True,
         help="Périmètres établis seulement. Code officiel géographique 2026 (INSEE).",
     )
-    colonnes[3].metric(
+    rangee.metric(
         "Sans médecin traitant : publié",
         accorder(publiees, "CPTS", "CPTS"),
         border=True,

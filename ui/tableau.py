@@ -8,66 +8,73 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.export import to_csv
-from ui.faits import fact_text, medecin_traitant_texts
-from ui.francais import CONFIANCES_COURTES, NON_PUBLIE, PERIMETRE_INCONNU, date_etape
+from geo.valeurs import announced
+from ui.faits import medecin_traitant_texts
+from ui.francais import CONFIANCES_COURTES, NON_PUBLIE, PERIMETRE_INCONNU, date_partielle
 from ui.vue import Vue
+
+# How a qualifier reads before a number that stands in a column of its own.
+_QUALIFICATIFS = {"egal": "", "environ": "environ", "plus_de": "plus de", "pres_de": "près de"}
+_PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
 
 
 def make_tableau(atlas: Atlas, vue: Vue) -> pd.DataFrame:
-    """Gather what is known of each CPTS in sight: announced as published, computed as numbers.
+    """Gather what is known of each CPTS in sight: announced, then computed.
 
     Returns
     -------
     DataFrame
-        One row a CPTS, French column names, populations of 2023, areas in km².
+        Indexed by CPTS, with French column names. Numbers and dates are such, so that they sort; a blank is
+        not published, or cannot be computed without a perimeter. Populations of 2023, areas in km².
     """
-    lignes = []
-    for cpts_id, fiche in vue.fiches.iterrows():
-        faits = atlas.faits_de(str(cpts_id))
-        source = atlas.sources.loc[fiche["source_id"]]
-        lignes.append(
-            {
-                "CPTS": fiche["nom"],
-                "Étape": fiche["statut_libelle"],
-                "Date": date_etape(fiche["date_max"], fiche["date_precision"]),
-                "Départements": ", ".join(fiche["departements"]),
-                "Périmètre": CONFIANCES_COURTES.get(fiche["confiance"], PERIMETRE_INCONNU),
-                "Population annoncée": fact_text(faits, "population_annoncee"),
-                "Communes annoncées": fact_text(faits, "communes_annoncees"),
-                "Sans médecin traitant": " ; ".join(medecin_traitant_texts(faits)) or NON_PUBLIE,
-                "Source": f"{source['titre']}, {source['producteur']}",
-                "cpts_id": cpts_id,
-            }
-        )
-    tableau = pd.DataFrame(lignes, columns=[*_COLONNES_ANNONCEES, "cpts_id"]).set_index("cpts_id")
-    calcule = atlas.territoires.reindex(tableau.index)
-    position = tableau.columns.get_loc("Sans médecin traitant")
-    for nom, colonne in (
-        ("Population calculée (2023)", calcule["population"].astype("Int64")),
-        ("Communes calculées", calcule["communes"].astype("Int64")),
-        ("Densité (hab./km²)", calcule["densite"].round(1)),
-    ):
-        tableau.insert(position, nom, colonne)
-        position += 1
-    return tableau
-
-
-_COLONNES_ANNONCEES = (
-    "CPTS",
-    "Étape",
-    "Date",
-    "Départements",
-    "Périmètre",
-    "Population annoncée",
-    "Communes annoncées",
-    "Sans médecin traitant",
-    "Source",
-)
+    fiches = vue.fiches
+    population = announced(atlas, "population_annoncee").reindex(fiches.index)
+    communes = announced(atlas, "communes_annoncees").reindex(fiches.index)
+    calcule = atlas.territoires.reindex(fiches.index)
+    sources = atlas.sources.loc[fiches["source_id"]]
+    medecin_traitant = [
+        " ; ".join(medecin_traitant_texts(atlas.faits_de(str(i)))) or NON_PUBLIE
+        for i in fiches.index
+    ]
+    return pd.DataFrame(
+        {
+            "CPTS": fiches["nom"],
+            "Étape": fiches["statut_libelle"],
+            "Date": pd.to_datetime(fiches["date_max"]).dt.date,
+            "Précision de la date": fiches["date_precision"].map(_PRECISIONS),
+            "Départements": fiches["departements"].map(", ".join),
+            "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).fillna(PERIMETRE_INCONNU),
+            "Qualificatif (population)": population["qualificatif"].map(_QUALIFICATIFS),
+            "Population annoncée": population["valeur"].astype("Int64"),
+            "Population calculée (2023)": calcule["population"].astype("Int64"),
+            "Qualificatif (communes)": communes["qualificatif"].map(_QUALIFICATIFS),
+            "Communes annoncées": communes["valeur"].astype("Int64"),
+            "Communes calculées": calcule["communes"].astype("Int64"),
+            "Densité (hab./km²)": calcule["densite"].round(1),
+            "Sans médecin traitant": medecin_traitant,
+            "Source": (sources["titre"] + ", " + sources["producteur"]).to_numpy(),
+            "Date de la source": [
+                date_partielle(d if isinstance(d, str) else None) for d in sources["date"]
+            ],
+        },
+        index=fiches.index,
+    )
 
 
 def draw_tableau(tableau: pd.DataFrame) -> None:
     """Show the table, sortable, with its download."""
-    st.dataframe(tableau, hide_index=True, height="content", placeholder="—")
+    nombres = tableau.select_dtypes("number").columns
+    st.dataframe(
+        tableau,
+        hide_index=True,
+        height="content",
+        placeholder="",
+        column_config={
+            "CPTS": st.column_config.TextColumn(width="large", pinned=True),
+            "Date": st.column_config.DateColumn(format="DD/MM/YYYY"),
+        }
+        | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
+    )
     st.download_button(
         "Télécharger le tableau (CSV)",
         to_csv(tableau.reset_index()),
