@@ -5,7 +5,9 @@ import streamlit as st
 from ui.atlas import get_couches
 from ui.carte import Etat, centre, draw_carte
 from ui.coloration import make_coloration, make_infobulles
+from ui.faits import fact_sources
 from ui.filtres import draw_filtres
+from ui.francais import echapper
 from ui.legende import draw_legende
 from ui.page import open_page
 from ui.panneau import draw_panneau
@@ -23,7 +25,7 @@ coloration = make_coloration(atlas, vue, filtres.ind)
 couverture = atlas.couverture(filtres.dep, filtres.couvert)
 etats = atlas.etats(filtres.couvert, indicatifs=filtres.indicatifs)
 
-st.title(f"CPTS : {area_name(atlas, vue)}", anchor=False)
+st.title(f"CPTS : {echapper(area_name(atlas, vue))}", anchor=False)
 st.markdown(f"{map_sentence(vue, filtres)} {coverage_sentence(couverture)}")
 draw_chiffres(atlas, vue, couverture)
 
@@ -51,4 +53,4 @@ with droite:
 
 draw_tableau(make_tableau(atlas, vue))
 draw_publies(atlas, couverture)
-draw_sources(atlas, vue.fiches["source_id"])
+draw_sources(atlas, [*fact_sources(atlas, vue.fiches.index), *couverture.jalons["source_id"]])

@@ -66,9 +66,9 @@ def announced(atlas: Atlas, indicateur: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by CPTS, as ``cpts_faits.csv``.
+        Indexed by CPTS, as ``cpts_faits.csv``; the first row where several sources give one.
     """
-    return atlas.faits[atlas.faits["indicateur"] == indicateur].set_index("cpts_id")
+    return _first_by_cpts(atlas.faits[atlas.faits["indicateur"] == indicateur])
 
 
 def medecin_traitant(atlas: Atlas, base: str) -> pd.DataFrame:
@@ -87,8 +87,13 @@ def medecin_traitant(atlas: Atlas, base: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by CPTS, as ``cpts_faits.csv``; `valeur` in percent.
+        Indexed by CPTS, as ``cpts_faits.csv``; `valeur` in percent, the first row where several sources
+        give one.
     """
     faits = atlas.faits
     choisis = (faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT) & (faits["base"] == base)
-    return faits[choisis].set_index("cpts_id")
+    return _first_by_cpts(faits[choisis])
+
+
+def _first_by_cpts(faits: pd.DataFrame) -> pd.DataFrame:
+    return faits.drop_duplicates("cpts_id").set_index("cpts_id")

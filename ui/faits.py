@@ -1,5 +1,7 @@
 """Published facts and sources in words."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from geo.atlas import Atlas
@@ -13,6 +15,24 @@ UNITES = {
     "membres_annonces": " membres",
     "etablissements_annonces": " établissements de santé",
 }
+
+
+# What a source may be the source of, in a word.
+OBJETS = {
+    "population_annoncee": "population",
+    "communes_annoncees": "communes",
+    "professionnels_annonces": "professionnels",
+    "membres_annonces": "membres",
+    "etablissements_annonces": "établissements",
+    PART_SANS_MEDECIN_TRAITANT: "médecin traitant",
+}
+
+
+def fact_sources(atlas: Atlas, cpts_ids: Iterable[str]) -> list[str]:
+    """List the sources of what is shown of some CPTS: their stage and their figures, each once."""
+    ids = list(cpts_ids)
+    faits = atlas.faits[atlas.faits["cpts_id"].isin(ids)]
+    return list(dict.fromkeys([*atlas.fiches.loc[ids, "source_id"], *faits["source_id"]]))
 
 
 def fact_text(faits: pd.DataFrame, indicateur: str) -> str:

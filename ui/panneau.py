@@ -6,7 +6,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.couverture import Couverture
 from ui.adresse import Filtres, key, to_params
-from ui.faits import fact_text, medecin_traitant_texts, source_text
+from ui.faits import OBJETS, fact_text, medecin_traitant_texts, source_text
 from ui.francais import (
     CONFIANCES,
     NON_PUBLIE,
@@ -41,7 +41,7 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
     faits = atlas.faits_de(cpts_id)
     st.subheader(echapper(fiche["nom"]), anchor=False)
     st.markdown(
-        f"**{fiche['statut_libelle']}** · {date_etape(fiche['date_max'], fiche['date_precision'])}"
+        f"**{echapper(fiche['statut_libelle'])}** · {date_etape(fiche['date_max'], fiche['date_precision'])}"
     )
     st.markdown("\n".join(f"- {ligne}" for ligne in _population_lines(atlas, cpts_id, faits)))
     shares = medecin_traitant_texts(faits)
@@ -58,7 +58,7 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
                 f"{'le département choisi' if len(filtres.dep) == 1 else 'les départements choisis'} ; "
                 "les totaux ne comptent que ceux-là."
             )
-    st.caption(f"Source : {source_text(atlas, fiche['source_id'])}")
+    st.caption(f"Source : {_sources_text(atlas, fiche, faits)}")
     if page_exists("pages/fiche.py"):
         st.page_link(
             "pages/fiche.py",
@@ -66,6 +66,20 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
             icon=":material/arrow_forward:",
             query_params=to_params(filtres),
         )
+
+
+def _sources_text(atlas: Atlas, fiche: pd.Series, faits: pd.DataFrame) -> str:
+    """Name each source once; where there are several, say what each is the source of."""
+    objets: dict[str, list[str]] = {fiche["source_id"]: ["étape"]}
+    for fait in faits.itertuples():
+        siens = objets.setdefault(fait.source_id, [])
+        if OBJETS[fait.indicateur] not in siens:
+            siens.append(OBJETS[fait.indicateur])
+    if len(objets) == 1:
+        return source_text(atlas, fiche["source_id"])
+    return " ; ".join(
+        f"{source_text(atlas, i)} ({', '.join(siens)})" for i, siens in objets.items()
+    )
 
 
 def _population_lines(atlas: Atlas, cpts_id: str, faits: pd.DataFrame) -> list[str]:

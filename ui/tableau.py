@@ -9,7 +9,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.export import to_csv
 from geo.valeurs import announced
-from ui.faits import medecin_traitant_texts
+from ui.faits import fact_sources, medecin_traitant_texts
 from ui.francais import CONFIANCES_COURTES, NON_PUBLIE, PERIMETRE_INCONNU, date_partielle
 from ui.vue import Vue
 
@@ -31,7 +31,6 @@ def make_tableau(atlas: Atlas, vue: Vue) -> pd.DataFrame:
     population = announced(atlas, "population_annoncee").reindex(fiches.index)
     communes = announced(atlas, "communes_annoncees").reindex(fiches.index)
     calcule = atlas.territoires.reindex(fiches.index)
-    sources = atlas.sources.loc[fiches["source_id"]]
     medecin_traitant = [
         " ; ".join(medecin_traitant_texts(atlas.faits_de(str(i)))) or NON_PUBLIE
         for i in fiches.index
@@ -52,12 +51,17 @@ def make_tableau(atlas: Atlas, vue: Vue) -> pd.DataFrame:
             "Communes calculées": calcule["communes"].astype("Int64"),
             "Densité (hab./km²)": calcule["densite"].round(1),
             "Sans médecin traitant": medecin_traitant,
-            "Source": (sources["titre"] + ", " + sources["producteur"]).to_numpy(),
-            "Date de la source": [
-                date_partielle(d if isinstance(d, str) else None) for d in sources["date"]
-            ],
+            "Sources": [_sources(atlas, str(i)) for i in fiches.index],
         },
         index=fiches.index,
+    )
+
+
+def _sources(atlas: Atlas, cpts_id: str) -> str:
+    sources = atlas.sources.loc[fact_sources(atlas, [cpts_id])]
+    return " ; ".join(
+        f"{s.titre}, {s.producteur}, {date_partielle(s.date if isinstance(s.date, str) else None)}"
+        for s in sources.itertuples()
     )
 
 

@@ -186,12 +186,14 @@ class Ecran:
         self.page.wait_for_timeout(300)
 
 
-def same_picture(page: Page, nom: str, *, full_page: bool = False) -> bool:
+def same_picture(page: Page, nom: str) -> bool:
     """Compare the screen with the picture that was looked at and kept.
 
     With ``CPTS_CAPTURES=1`` the picture is taken anew instead, to be looked at.
     """
-    vue = page.screenshot(full_page=full_page)
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(300)
+    vue = page.screenshot()
     if os.environ.get("CPTS_CAPTURES") == "1":
         CAPTURES.mkdir(parents=True, exist_ok=True)
         (CAPTURES / nom).write_bytes(vue)

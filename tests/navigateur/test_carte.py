@@ -194,7 +194,9 @@ def test_phone_shows_everything_without_scrolling_sideways(serveur, ouvrir):
     ecran.settle()
     assert ecran.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert ecran.page.locator("iframe").bounding_box()["width"] <= 390
-    assert same_picture(ecran.page, "accueil-390x844.png", full_page=True)
+    assert same_picture(ecran.page, "accueil-390x844.png")
+    ecran.page.locator("iframe").scroll_into_view_if_needed()
+    assert same_picture(ecran.page, "carte-390x844.png")
 
 
 def test_bad_data_is_explained_and_the_application_goes_on_once_mended(copie, ouvrir):

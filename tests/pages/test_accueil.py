@@ -157,3 +157,46 @@ def test_data_page_lists_sources_and_what_to_check():
     assert "Ménessaire" in texte
     assert "date non publiée" in texte
     assert not ANGLAIS_OU_VIDE.search(texte)
+
+
+def test_every_figure_of_the_panel_has_its_source():
+    app = open_app(cpts="cpts-pays-horloger")
+    legende = "\n".join(c.value for c in app.caption)
+    attendues = {
+        f["source_id"] for f in read("cpts_faits.csv") if f["cpts_id"] == "cpts-pays-horloger"
+    }
+    titres = {s["source_id"]: s["producteur"] for s in read("sources.csv")}
+    assert len(attendues) == 2
+    for source_id in attendues:
+        assert re.sub(r"([^\w\s])", r"\\\1", titres[source_id]) in legende
+
+
+HOSTILES = (
+    "<img src=x onerror=alert(1)>",
+    "`${alert(1)}`",
+    "[piège](https://exemple.org)",
+    ":red[x]",
+)
+LIBELLES = {
+    "departements.csv": "Haute-Saône",
+    "statuts.csv": "ACI signé",
+    "cpts_fiches.csv": "CPTS de Luxeuil",
+    "perimetres.csv": "combinaison d'EPCI contigus autour de Luxeuil",
+    "sources.csv": "Deux premières communautés professionnelles territoriales de santé en Haute-Saône",
+}
+
+
+def test_labels_of_files_never_become_markdown(copie, monkeypatch):
+    for table, libelle in LIBELLES.items():
+        texte = (copie / table).read_text(encoding="utf-8")
+        assert libelle in texte
+        (copie / table).write_text(texte.replace(libelle, " ".join(HOSTILES)), encoding="utf-8")
+    monkeypatch.setenv("CPTS_DATA_DIR", str(copie))
+    app = open_app(dep="70", cpts="cpts-luxeuil")
+    assert not app.exception
+    textes = [m.value for m in (*app.markdown, *app.caption, *app.title, *app.subheader)]
+    for hostile in HOSTILES:
+        assert not [texte for texte in textes if hostile in texte]
+    echappes = [texte for texte in textes if r"\<img src\=x" in texte]
+    assert len(echappes) >= len(LIBELLES)
+    assert not [b for b in app.get("html") if "<img" in str(b.proto.body)]
