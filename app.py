@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.atlas import get_couches
+from ui.atlas import get_couches, get_couverture
 from ui.carte import Etat, centre, draw_carte
 from ui.coloration import make_coloration, make_infobulles
 from ui.faits import fact_sources
@@ -22,7 +22,7 @@ atlas, filtres = open_page("Carte")
 draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
 coloration = make_coloration(atlas, vue, filtres.ind)
-couverture = atlas.couverture(filtres.dep, filtres.couvert)
+couverture = get_couverture(atlas, filtres.dep, filtres.couvert)
 etats = atlas.etats(filtres.couvert, indicatifs=filtres.indicatifs)
 
 st.title(f"CPTS : {echapper(area_name(atlas, vue))}", anchor=False)
@@ -51,6 +51,6 @@ with gauche:
 with droite:
     draw_panneau(atlas, vue, filtres, couverture)
 
-draw_tableau(make_tableau(atlas, vue))
+draw_tableau(make_tableau(atlas, tuple(vue.fiches.index)))
 draw_publies(atlas, couverture)
 draw_sources(atlas, [*fact_sources(atlas, vue.fiches.index), *couverture.jalons["source_id"]])

@@ -48,6 +48,8 @@ class Atlas:
         Borders between CPTS: see :func:`geo.territoires.neighbours`.
     problemes
         What deserves a look; none of them is ``BLOQUANT``.
+    empreinte
+        The :func:`fingerprint` of the files when they were read.
     """
 
     communes: gpd.GeoDataFrame
@@ -67,6 +69,7 @@ class Atlas:
     enclaves: pd.DataFrame
     voisins: pd.DataFrame
     problemes: tuple[Probleme, ...]
+    empreinte: str
 
     def couverture(self, departements: Collection[str], definition: str) -> couverture.Couverture:
         """See :func:`geo.couverture.couverture`."""
@@ -115,6 +118,7 @@ def load(data_dir: Path) -> Atlas:
     DonneesInvalides
         With every problem of every file, if one of them is ``BLOQUANT``.
     """
+    empreinte = fingerprint(data_dir)
     tables, problemes = read_tables(data_dir)
     communes, siens = load_communes(find_communes(data_dir))
     problemes += siens
@@ -135,7 +139,9 @@ def load(data_dir: Path) -> Atlas:
     problemes += cpts.check_places(tables, communes, successeurs)
     if is_blocking(problemes):
         raise DonneesInvalides(problemes)
-    return _assemble(tables, communes, adhesions, fiches, problemes)
+    atlas = _assemble(tables, communes, adhesions, fiches)
+    a_voir = sort_problemes(problemes + _inspect(atlas))
+    return replace(atlas, problemes=a_voir, empreinte=empreinte)
 
 
 def fingerprint(data_dir: Path) -> str:
@@ -162,14 +168,13 @@ def _assemble(
     communes: gpd.GeoDataFrame,
     adhesions: pd.DataFrame,
     fiches: pd.DataFrame,
-    problemes: list[Probleme],
 ) -> Atlas:
     groupes = adhesions.set_index("code_commune")["cpts_id"]
     contours = territoires.dissolve(communes, groupes)
     bilan = indicateurs.summarize_territoires(communes, adhesions)
     frontieres = territoires.shared_borders(communes)
     departements = tables["departements"].set_index("code_departement")
-    atlas = Atlas(
+    return Atlas(
         communes=communes,
         adhesions=adhesions,
         fiches=fiches,
@@ -187,8 +192,8 @@ def _assemble(
         enclaves=territoires.find_enclaves(communes, adhesions, contours),
         voisins=territoires.neighbours(adhesions, frontieres),
         problemes=(),
+        empreinte="",
     )
-    return replace(atlas, problemes=sort_problemes(problemes + _inspect(atlas)))
 
 
 def _inspect(atlas: Atlas) -> list[Probleme]:

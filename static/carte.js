@@ -194,7 +194,7 @@ window.atlasCarte = (() => {
 
   /* Les places possibles d'un nom, la meilleure d'abord : [classe, gauche, haut, droite, bas]. */
   const places = (nom, l) => {
-    if (nom.genre === "departement") return [0, -22, 22, -44, 44].map((y) => ["", -l / 2, y - 8, l / 2, y + 8, y]);
+    if (nom.genre === "departement") return [0, -20, 20].map((y) => ["", -l / 2, y - 8, l / 2, y + 8, y]);
     if (nom.genre === "valeur") return [["", -l / 2, -9, l / 2, 9, 0]];
     const ecart = nom.ecart || 13;
     return [["droite", -8, -8, l + ecart, 8, 0], ["gauche", -l - ecart, -8, 8, 8, 0]];

@@ -7,11 +7,16 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas, fingerprint, load
+from geo.couverture import Couverture
 from geo.erreurs import DonneesInvalides
 from ui.couches import Couches, write_couches
 from ui.messages import show_donnees_invalides
 
 RACINE = Path(__file__).resolve().parent.parent
+
+
+# How Streamlit's caches tell one Atlas from another.
+PAR_EMPREINTE = {Atlas: lambda atlas: atlas.empreinte}
 
 
 def data_dir() -> Path:
@@ -45,6 +50,12 @@ def get_atlas() -> Atlas:
     except DonneesInvalides as erreur:
         show_donnees_invalides(erreur, lambda: fingerprint(dossier) != empreinte)
         st.stop()
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE)
+def get_couverture(atlas: Atlas, departements: tuple[str, ...], definition: str) -> Couverture:
+    """Return the coverage of a selection, computed once for every session."""
+    return atlas.couverture(departements, definition)
 
 
 def get_couches() -> Couches:

@@ -9,32 +9,39 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.export import to_csv
 from geo.valeurs import announced
-from ui.faits import fact_sources, medecin_traitant_texts
+from ui.atlas import PAR_EMPREINTE
+from ui.faits import medecin_traitant_texts
 from ui.francais import CONFIANCES_COURTES, NON_PUBLIE, PERIMETRE_INCONNU, date_partielle
-from ui.vue import Vue
 
 # How a qualifier reads before a number that stands in a column of its own.
 _QUALIFICATIFS = {"egal": "", "environ": "environ", "plus_de": "plus de", "pres_de": "près de"}
 _PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
 
 
-def make_tableau(atlas: Atlas, vue: Vue) -> pd.DataFrame:
-    """Gather what is known of each CPTS in sight: announced, then computed.
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Gather what is known of some CPTS: announced, then computed.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_ids
+        The CPTS, in the order of the rows.
 
     Returns
     -------
     DataFrame
-        Indexed by CPTS, with French column names. Numbers and dates are such, so that they sort; a blank is
-        not published, or cannot be computed without a perimeter. Populations of 2023, areas in km².
+        Indexed by CPTS, with French column names; shared between sessions, not to be changed. Numbers and
+        dates are such, so that they sort; a blank is not published, or cannot be computed without a
+        perimeter. Populations of 2023, areas in km².
     """
-    fiches = vue.fiches
+    fiches = atlas.fiches.loc[list(cpts_ids)]
     population = announced(atlas, "population_annoncee").reindex(fiches.index)
     communes = announced(atlas, "communes_annoncees").reindex(fiches.index)
     calcule = atlas.territoires.reindex(fiches.index)
-    medecin_traitant = [
-        " ; ".join(medecin_traitant_texts(atlas.faits_de(str(i)))) or NON_PUBLIE
-        for i in fiches.index
-    ]
+    faits = dict(list(atlas.faits.groupby("cpts_id")))
+    aucun = atlas.faits.iloc[:0]
     return pd.DataFrame(
         {
             "CPTS": fiches["nom"],
@@ -50,15 +57,21 @@ def make_tableau(atlas: Atlas, vue: Vue) -> pd.DataFrame:
             "Communes annoncées": communes["valeur"].astype("Int64"),
             "Communes calculées": calcule["communes"].astype("Int64"),
             "Densité (hab./km²)": calcule["densite"].round(1),
-            "Sans médecin traitant": medecin_traitant,
-            "Sources": [_sources(atlas, str(i)) for i in fiches.index],
+            "Sans médecin traitant": [
+                " ; ".join(medecin_traitant_texts(faits.get(i, aucun))) or NON_PUBLIE
+                for i in fiches.index
+            ],
+            "Sources": [
+                _sources(atlas, [source_id, *faits.get(i, aucun)["source_id"]])
+                for i, source_id in fiches["source_id"].items()
+            ],
         },
         index=fiches.index,
     )
 
 
-def _sources(atlas: Atlas, cpts_id: str) -> str:
-    sources = atlas.sources.loc[fact_sources(atlas, [cpts_id])]
+def _sources(atlas: Atlas, source_ids: list[str]) -> str:
+    sources = atlas.sources.loc[list(dict.fromkeys(source_ids))]
     return " ; ".join(
         f"{s.titre}, {s.producteur}, {date_partielle(s.date if isinstance(s.date, str) else None)}"
         for s in sources.itertuples()
