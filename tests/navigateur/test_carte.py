@@ -247,3 +247,20 @@ def test_hostile_names_are_shown_as_text(copie, ouvrir):
             assert cadre.locator("img[src=x]").count() == 0
         assert ecran.alertes == []
         assert ecran.ailleurs == []
+
+
+@pytest.mark.parametrize("taille", [(1440, 900), (390, 844)])
+def test_names_on_the_map_never_collide(serveur, ouvrir, taille):
+    ecran = ouvrir(*taille).open(f"{serveur}/?ind=smt-population")
+    ecran.settle()
+    boites = ecran.cadre.evaluate(
+        """() => [...document.querySelectorAll(".nom")].map((nom) => {
+            const b = nom.getBoundingClientRect();
+            return [nom.textContent, b.left, b.top, b.right, b.bottom];
+        })"""
+    )
+    assert {"Besançon", "Dijon"} <= {texte for texte, *_ in boites}
+    for rang, (un, gauche, haut, droite, bas) in enumerate(boites):
+        for deux, g, h, d, b in boites[rang + 1 :]:
+            separes = droite <= g or d <= gauche or bas <= h or b <= haut
+            assert separes, f"{un} et {deux}"
