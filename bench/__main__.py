@@ -14,7 +14,7 @@ from bench.couleurs import measure_couleurs
 from bench.dissolution import measure_dissolutions
 from bench.memoire import measure_memoire
 from bench.navigateur import open_browser
-from bench.releve import Ligne, describe_machine, to_markdown
+from bench.releve import Ligne, describe_machine, to_markdown, to_rows
 from bench.serveur import RACINE
 from geo.atlas import load
 
@@ -36,22 +36,21 @@ def measure(
     ] = False,
 ) -> None:
     """Mesure l'application et la façon usuelle de faire de même, en quelques minutes."""
-    charge = psutil.getloadavg()[0]
+    debut = psutil.getloadavg()[0]
     data = RACINE / "data"
-    print("Lecture et dissolution…", flush=True)
     lecture = time_in_turn({"lecture": lambda: load(data)}, LECTURES)["lecture"]
-    lignes = measure_dissolutions(load(data))
+    lignes = [Ligne("cold load of the data (`geo.atlas.load`)", f"{lecture:,.0f} ms")]
+    lignes += measure_dissolutions(load(data))
+    print(to_markdown(lignes), flush=True)
     with open_browser() as navigateur:
-        chromium = navigateur.version
-        print("Du choix d'une couleur aux nouvelles couleurs…", flush=True)
-        lignes += measure_couleurs(navigateur)
-        print("Mémoire du serveur…", flush=True)
-        lignes += measure_memoire(navigateur)
-    lignes.append(Ligne("cold load of the data (`geo.atlas.load`)", f"{lecture:,.0f} ms"))
-    texte = f"{to_markdown(lignes)}\n\n{describe_machine(chromium, charge)}"
-    print(f"\n{texte}")
+        for mesure in (measure_couleurs, measure_memoire):
+            siennes = mesure(navigateur)
+            print("\n".join(to_rows(siennes)), flush=True)
+            lignes += siennes
+        machine = describe_machine(navigateur.version, debut, psutil.getloadavg()[0])
+    print(f"\n{machine}")
     if rapport:
-        write_rapport(texte)
+        write_rapport(f"{to_markdown(lignes)}\n\n{machine}")
 
 
 if __name__ == "__main__":

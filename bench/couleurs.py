@@ -14,7 +14,7 @@ from ui.indicateurs import INDICATEURS_FIXES
 
 MARQUE_TEMPS = 8
 MARQUE_OCTETS = 50
-TOURS = 2
+TOURS = 5
 OCTETS_PAR_KO = 1e3
 # Every page opens on the first and is asked for the second.
 DEPART, ARRIVEE = "population", "densite"

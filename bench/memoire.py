@@ -6,7 +6,7 @@ from bench.navigateur import open_context, open_ecran
 from bench.releve import Ligne
 from bench.serveur import serve
 
-SESSIONS = 3
+SESSIONS = 20
 
 
 def measure_memoire(navigateur: Browser) -> list[Ligne]:

@@ -50,12 +50,18 @@ window.bancEssai = {
   vues: (temoin) => temoin
     ? [...document.querySelectorAll(temoin)].map((noeud) => noeud.textContent)
     : bancEssai.cartes().map(bancEssai.couleurs),
-  signature: (temoin) => bancEssai.vues(temoin).join("; "),
+  // Empty as long as the server runs the script, or the page shows no choice, or two of them.
+  signature: (temoin) => {
+    const auRepos = document.querySelector("[data-test-script-state=notRunning]");
+    const vues = bancEssai.vues(temoin);
+    return auRepos && vues.length === 1 ? vues[0] : "";
+  },
   estRestee: () => bancEssai.cartes().every((cadre) => cadre.contentWindow.marque),
   armer: (temoin, attendue) => {
     for (const cadre of bancEssai.cartes()) cadre.contentWindow.marque = true;
     bancEssai.duree = new Promise((finir, renoncer) => {
-      setTimeout(() => renoncer(new Error("Les couleurs attendues ne sont pas venues.")), DELAI_MS);
+      setTimeout(() => renoncer(new Error(
+        location.href + " : couleurs attendues " + attendue + ", vues " + bancEssai.vues(temoin).join(" ; "))), DELAI_MS);
       document.addEventListener("click", () => {
         const debut = performance.now();
         const regarder = () => requestAnimationFrame(bancEssai.vues(temoin).includes(attendue)
@@ -169,7 +175,7 @@ class Ecran:
     trafic: Trafic
 
     def signature(self) -> str:
-        """Return what the page shows of the choice; empty as long as it shows nothing."""
+        """Return what the page at rest shows of the choice; empty as long as it is not at rest."""
         return str(self.page.evaluate("(temoin) => bancEssai.signature(temoin)", self.temoin))
 
     def settle(self) -> None:

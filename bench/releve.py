@@ -63,34 +63,37 @@ def yes_or_no(*, held: bool) -> str:
     return "yes" if held else "**no**"
 
 
+def to_rows(lignes: Sequence[Ligne]) -> list[str]:
+    """Write the rows of the table."""
+    rangs = [(x.figure, x.ici, x.compare, x.rapport, x.marque, x.tenue) for x in lignes]
+    return [f"| {' | '.join(rang)} |" for rang in rangs]
+
+
 def to_markdown(lignes: Sequence[Ligne]) -> str:
     """Write the table."""
-    rangs = [
-        ENTETE,
-        tuple("---" for _ in ENTETE),
-        *((x.figure, x.ici, x.compare, x.rapport, x.marque, x.tenue) for x in lignes),
-    ]
-    return "\n".join(f"| {' | '.join(rang)} |" for rang in rangs)
+    filet = "|---" * len(ENTETE) + "|"
+    return "\n".join([f"| {' | '.join(ENTETE)} |", filet, *to_rows(lignes)])
 
 
-def describe_machine(chromium: str, charge: float) -> str:
+def describe_machine(chromium: str, debut: float, fin: float) -> str:
     """Name what the figures depend on.
 
     Parameters
     ----------
     chromium
         Version of the browser.
-    charge
-        How many other processes wanted a core when the run began (load average over a minute).
+    debut, fin
+        How many processes wanted a core when the run began and ended (load average over a minute).
     """
     versions = ", ".join(f"{paquet} {version(paquet)}" for paquet in PAQUETS)
     return (
         f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
         f"Python {sys.version.split()[0]}, {versions}, Chromium {chromium}. "
-        f"Load of the machine when the run began: {charge:.1f}."
+        f"Load of the machine: {debut:.1f} when the run began, {fin:.1f} when it ended."
     )
 
 
 def _short(valeur: float) -> str:
     """Keep three figures or so."""
-    return f"{valeur:,.1f}" if valeur < 100 else f"{valeur:,.0f}"  # noqa: PLR2004
+    decimales = 0 if valeur >= 100 else 1 if valeur >= 1 else 2  # noqa: PLR2004
+    return f"{valeur:,.{decimales}f}"

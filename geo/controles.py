@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs import gap, published
 
@@ -13,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas as gpd
+    import pandas as pd
 
 # Beyond this gap, in per cent of the announced figure, a perimeter is to be looked at again:
 # the outermost bound of the scale on which gaps are shown (geo.classes.BORNES_ECART_PCT).
@@ -106,16 +105,17 @@ def check_departements(
 ) -> list[Probleme]:
     """Name the CPTS drawn in a department that their row does not list."""
     codes = adhesions["code_commune"].map(communes["code_departement"])
-    dessines = pd.Series(codes.to_numpy(), index=adhesions["cpts_id"]).groupby(level=0)
+    paires = adhesions[["cpts_id"]].assign(code=codes).drop_duplicates()
+    cites = fiches["departements"].to_dict()
     problemes = []
-    for cpts_id, presents in dessines:
-        oublies = sorted(set(presents) - set(fiches["departements"][cpts_id]))
+    for cpts_id, presents in paires.groupby("cpts_id")["code"].agg(set).items():
+        oublies = sorted(presents - set(cites[cpts_id]))
         if oublies:
             problemes.append(
                 Probleme(
                     Severite.A_VERIFIER,
                     "cpts_fiches.csv",
-                    f"{fiches['nom'][cpts_id]} a des communes dans un département que sa fiche ne "
+                    f"{fiches['nom'][str(cpts_id)]} a des communes dans un département que sa fiche ne "
                     f"cite pas : {', '.join(oublies)}.",
                     "Ajouter ce département à la fiche, ou corriger le périmètre.",
                 ),

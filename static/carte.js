@@ -15,7 +15,10 @@ window.atlasCarte = (() => {
   // Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
   const PLANS = { communes: 340, voiles: 350, territoires: 400, limites: 410, reperes: 420, noms: 630 };
 
-  let carte, couches, etat, fond, vueAutomatique, mesure;
+  // Les communes ne sont lues et peintes que lorsque les départements en vue en comptent au plus autant.
+  const COMMUNES_MAX = 5000;
+
+  let carte, dossier, couches, etat, fond, vueAutomatique, mesure;
 
   const element = (balise, classe, texte) => {
     const noeud = document.createElement(balise);
@@ -48,6 +51,13 @@ window.atlasCarte = (() => {
     couche.toGeoJSON = () => ({ id, instant: Date.now() });
   };
 
+  /* Écrite à l'ouverture : des centaines de bulles que personne ne lit ralentiraient chaque repeinte. */
+  const remplirBulle = (couche, id) => {
+    const { nom, etape, perimetres } = couches.cpts.get(id);
+    const lignes = [etat.infobulles[id], etape, perimetres[etat.formes[id]]];
+    couche.setTooltipContent(bulle(nom, lignes.filter(Boolean)));
+  };
+
   const creerTerritoires = () => {
     const rendu = L.svg({ pane: "territoires", padding: 0.5 });
     return L.geoJson(null, {
@@ -56,6 +66,7 @@ window.atlasCarte = (() => {
       onEachFeature: (objet, couche) => {
         rendreIdentifiant(couche, objet.properties.cpts_id);
         couche.bindTooltip(element("div"), { sticky: true });
+        couche.on("tooltipopen", () => remplirBulle(couche, objet.properties.cpts_id));
         couche.on("mouseover", () => peindreTerritoire(couche, true));
         couche.on("mouseout", () => peindreTerritoire(couche, false));
         couche.on("click", () => choisir(objet.properties.cpts_id));
@@ -70,24 +81,25 @@ window.atlasCarte = (() => {
       couche.feature = { id: repere.id, properties: repere };
       rendreIdentifiant(couche, repere.id);
       couche.bindTooltip(element("div"), { direction: "top" });
+      couche.on("tooltipopen", () => remplirBulle(couche, repere.id));
       couche.on("click", () => choisir(repere.id));
       groupe.addLayer(couche);
     }
   };
 
-  const creerCommunes = (donnees) =>
-    L.geoJson(donnees, {
+  const creerCommunes = (donnees, departement) => {
+    couches.renduCommunes = couches.renduCommunes || L.canvas({ pane: "communes", padding: 0.3 });
+    return L.geoJson(donnees, {
       pane: "communes",
-      renderer: L.canvas({ pane: "communes", padding: 0.3 }),
-      style: { color: "#ffffff", weight: 0.6, fillColor: "#f0f0f0", fillOpacity: 1 },
+      renderer: couches.renduCommunes,
+      style: (objet) => styleCommune(objet, departement),
       // Une commune n'est pas un territoire : un clic sur elle n'appelle pas le serveur.
       onEachFeature: (objet, couche) => { couche.toGeoJSON = undefined; },
     }).bindTooltip(
-      (couche) => bulle(couche.feature.properties.nom, [
-        blanches().has(couche.feature.id) ? "zone blanche : dans aucune CPTS comptée" : "sans périmètre connu",
-      ]),
+      ({ feature }) => bulle(feature.properties.nom, [ligneCommune(feature, departement)]),
       { sticky: true },
     );
+  };
 
   const creerDepartements = (donnees) => {
     const style = { interactive: false, fill: false };
@@ -97,7 +109,22 @@ window.atlasCarte = (() => {
     };
   };
 
-  const blanches = () => (etat && etat.jeuZonesBlanches) || new Set();
+  /* La règle de geo.couverture.etats : dans un département complet, et dans aucune CPTS comptée. */
+  const estBlanche = (commune, departement) =>
+    departement.complet &&
+    !commune.properties.cpts.some((id) => couches.cpts.get(id).definitions.includes(etat.definition));
+
+  const styleCommune = (commune, departement) => ({
+    weight: 0.6,
+    fillColor: estBlanche(commune, departement) ? "#d9d9d9" : "#f0f0f0",
+    fillOpacity: etat.fond ? 0.1 : 1,
+    color: etat.fond ? "#999999" : "#ffffff",
+  });
+
+  const ligneCommune = (commune, departement) => {
+    if (estBlanche(commune, departement)) return "zone blanche : dans aucune CPTS comptée";
+    return commune.properties.cpts.length ? "dans une CPTS que les filtres ne montrent pas" : "sans périmètre connu";
+  };
 
   const peindreTerritoire = (couche, survol) => {
     const { cpts_id: id, forme, indicatif } = couche.feature.properties;
@@ -148,15 +175,53 @@ window.atlasCarte = (() => {
   };
 
   const peindreCommunes = () => {
-    if (!couches.communes) return;
-    const blancs = blanches();
-    couches.communes.eachLayer((couche) => {
-      couche.setStyle({
-        fillColor: blancs.has(couche.feature.id) ? "#d9d9d9" : "#f0f0f0",
-        fillOpacity: etat.fond ? 0.1 : 1,
-        color: etat.fond ? "#999999" : "#ffffff",
-      });
-    });
+    const peinture = etat.definition + (etat.fond ? " sur fond" : "");
+    for (const departement of couches.departements) {
+      const { communes } = departement;
+      if (!communes || departement.peinture === peinture) continue;
+      communes.setStyle((objet) => styleCommune(objet, departement));
+      departement.peinture = peinture;
+    }
+  };
+
+  /* --- Communes : un fichier par département, lu quand la vue est assez proche ------------------------ */
+
+  const departementsProches = () => {
+    const vue = carte.getBounds();
+    const enVue = couches.departements.filter((departement) => vue.intersects(departement.bornes));
+    const total = enVue.reduce((somme, departement) => somme + departement.effectif, 0);
+    return new Set(total <= COMMUNES_MAX ? enVue : []);
+  };
+
+  const lireCommunes = async (departement) => {
+    departement.lecture = true;
+    try {
+      departement.communes = creerCommunes(await lire(departement.fichier), departement);
+      suivreCommunes();
+    } catch (erreur) {
+      // Un prochain déplacement de la carte la redemandera.
+      departement.lecture = false;
+      annoncer("Les communes n'ont pas pu être lues ; déplacez la carte pour les redemander.");
+      throw erreur;
+    }
+  };
+
+  const suivreCommunes = () => {
+    if (!couches || !etat) return;
+    const proches = departementsProches();
+    for (const departement of couches.departements) {
+      const { communes } = departement;
+      if (!proches.has(departement)) {
+        if (communes) communes.remove();
+      } else if (communes) {
+        communes.addTo(carte);
+      } else if (!departement.lecture) {
+        lireCommunes(departement);
+      }
+    }
+    peindreCommunes();
+    const completes = [...proches].every((departement) => departement.communes);
+    carte.getContainer().dataset.prete = completes ? "oui" : "non";
   };
 
   /* --- Noms : placés du plus important au moins important, jamais l'un sur l'autre ------------------- */
@@ -310,23 +375,20 @@ window.atlasCarte = (() => {
   const repeindre = () => {
     couches.territoires.eachLayer((couche) => {
       peindreTerritoire(couche, false);
-      const { cpts_id: id, nom } = couche.feature.properties;
-      couche.setTooltipContent(bulle(nom, etat.infobulles[id] || []));
+      if (couche.isTooltipOpen()) remplirBulle(couche, couche.feature.properties.cpts_id);
     });
     couches.reperes.eachLayer((couche) => {
       peindreRepere(couche);
-      const { id, nom } = couche.feature.properties;
-      couche.setTooltipContent(bulle(nom, etat.infobulles[id] || []));
+      if (couche.isTooltipOpen()) remplirBulle(couche, couche.feature.id);
     });
     peindreDepartements();
-    peindreCommunes();
+    suivreCommunes();
     placerNoms();
   };
 
   const appliquer = (nouveau) => {
     const cadreChange = !etat || etat.departements.join() !== nouveau.departements.join();
     etat = nouveau;
-    etat.jeuZonesBlanches = new Set(etat.zones_blanches);
     if (!couches) return;
     reglerFond();
     repeindre();
@@ -347,9 +409,15 @@ window.atlasCarte = (() => {
         texte: d.properties.nom.toLocaleUpperCase("fr"), lat: d.properties.ancre[1], lon: d.properties.ancre[0],
         genre: "departement", departement: d.id,
       })),
+      departements: [],
+      cpts: new Map(donnees.reperes.map((repere) => [repere.id, repere])),
       noms: L.layerGroup(),
       avis,
     };
+    couches.limites.eachLayer((couche) => {
+      const { complet, communes: effectif, fichier } = couche.feature.properties;
+      couches.departements.push({ complet, effectif, fichier, bornes: couche.getBounds() });
+    });
     territoires.addData(donnees.territoires);
     remplirReperes(reperes, donnees.reperes);
     for (const nom of ["voiles", "limites", "noms"]) couches[nom].addTo(carte);
@@ -357,14 +425,15 @@ window.atlasCarte = (() => {
     poserHachures("reperes");
   };
 
-  const lire = async (adresse) => {
-    const reponse = await fetch(adresse);
-    if (!reponse.ok) throw new Error(adresse + " : " + reponse.status);
+  const lire = async (fichier) => {
+    const reponse = await fetch(dossier + "/" + fichier);
+    if (!reponse.ok) throw new Error(fichier + " : " + reponse.status);
     return reponse.json();
   };
 
-  const creer = (laCarte, adresses) => {
+  const creer = (laCarte, leDossier, fichier) => {
     carte = laCarte;
+    dossier = leDossier;
     vueAutomatique = true;
     carte.attributionControl.setPrefix(false);
     carte.attributionControl.addAttribution("Contours © IGN");
@@ -375,20 +444,19 @@ window.atlasCarte = (() => {
     creerBoutonRecadrer().addTo(carte);
     suivreUtilisateur();
     carte.on("zoomend moveend", placerNoms);
+    carte.on("moveend", suivreCommunes);
     for (const [nom, rang] of Object.entries(PLANS)) carte.createPane(nom).style.zIndex = rang;
     carte.getPane("noms").style.pointerEvents = "none";
     // Le composant n'écoute que les groupes présents dès le départ : ils le sont, encore vides.
     const territoires = creerTerritoires().addTo(carte);
     const reperes = L.featureGroup().addTo(carte);
-    const communes = lire(adresses.communes);
-    lire(adresses.territoires).then((donnees) => {
+    lire(fichier).then((donnees) => {
       installer(donnees, territoires, reperes);
-      if (etat) { reglerFond(); repeindre(); cadrer(); }
-      return communes;
-    }).then((donnees) => {
-      couches.communes = creerCommunes(donnees).addTo(carte);
-      if (etat) peindreCommunes();
-      carte.getContainer().dataset.prete = "oui";
+      if (!etat) return;
+      reglerFond();
+      repeindre();
+      cadrer();
+      suivreCommunes();
     }).catch((erreur) => {
       const avis = element("div", "avis", "La carte n'a pas pu être lue. Rechargez la page ; si cela persiste, redémarrez l'application.");
       avis.setAttribute("role", "alert");

@@ -15,7 +15,11 @@ from geo.atlas import Atlas
 from geo.couverture import DEFINITIONS
 from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT
 
+# What the session remembers: the page and the address last written, and what the links of the page carry.
 _DERNIERE = "page_et_adresse_ecrites"
+_LIENS = "adresse_des_liens"
+# The filters that a fragment changes by itself (ui/carte_coloree.py).
+_DE_FRAGMENT = ("ind", "fond")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +121,38 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
     The address wins when it changed by itself (a link, Back) and when the page did: what an earlier page
     left in the session would not reach the widgets of this one. Otherwise the widgets win, and the address
     follows. Unknown values are told in a discreet notice.
+
+    Parameters
+    ----------
+    atlas
+        Says which values exist.
+    page
+        The page that is drawn.
     """
     etat = st.session_state
     adresse = st.query_params.to_dict()
-    if (page, adresse) != etat.get(_DERNIERE) or any(key(nom) not in etat for nom in NOMS):
-        lus, ignores = parse(adresse, choices(atlas))
+    page_precedente, derniere = etat.get(_DERNIERE, (None, None))
+    if page != page_precedente or adresse != derniere or any(key(nom) not in etat for nom in NOMS):
+        demandee = _refresh(adresse) if page != page_precedente else adresse
+        lus, ignores = parse(demandee, choices(atlas))
         for nom in NOMS:
             valeur = getattr(lus, nom)
             etat[key(nom)] = list(valeur) if isinstance(valeur, tuple) else valeur
         if ignores:
             st.toast(f"Ignoré dans l'adresse : {', '.join(ignores)}.", icon=":material/info:")
+    filtres = _write(page)
+    etat[_LIENS] = to_params(filtres)
+    return filtres
+
+
+def synchronise_fragment() -> Filtres:
+    """Bring the address up to what the widgets of a fragment say, without running the page."""
+    return _write(st.session_state[_DERNIERE][0])
+
+
+def _write(page: str) -> Filtres:
+    """Read the filters from the session and write them to the address."""
+    etat = st.session_state
     filtres = Filtres(
         **{
             nom: tuple(valeur) if isinstance(valeur := etat[key(nom)], list) else valeur
@@ -134,7 +160,23 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
         }
     )
     parametres = to_params(filtres)
-    if parametres != adresse:
+    if parametres != st.query_params.to_dict():
         st.query_params.from_dict(parametres)
     etat[_DERNIERE] = (page, parametres)
     return filtres
+
+
+def _refresh(adresse: dict[str, str]) -> dict[str, str]:
+    """Give a link followed from another page the choices made since it was drawn.
+
+    A fragment changes its filters without the links of the page: what a link says of them is then that of
+    the last whole run, and the session knows better.
+    """
+    liens = st.session_state.get(_LIENS, {})
+    _, dernieres = st.session_state.get(_DERNIERE, (None, {}))
+    depuis = {
+        nom: dernieres.get(nom)
+        for nom in _DE_FRAGMENT
+        if adresse.get(nom) == liens.get(nom) != dernieres.get(nom)
+    }
+    return {nom: valeur for nom, valeur in (adresse | depuis).items() if valeur is not None}

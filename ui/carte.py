@@ -35,15 +35,15 @@ class Etat:
     palette
         Fill colours.
     infobulles
-        CPTS to the lines under its name.
+        CPTS to its value in words, under its name; what does not change is in the outlines' file.
     valeurs
         CPTS to the short text written on it, where there are too few values for classes.
     selection
         The chosen CPTS.
     departements
         The chosen departments, never empty.
-    zones_blanches
-        Communes in the state ``non_couverte``.
+    definition
+        What « couvert » means; the map tells the uncovered communes from it.
     fond
         Whether the IGN base map is asked for.
     """
@@ -51,11 +51,11 @@ class Etat:
     formes: dict[str, str]
     classes: dict[str, int]
     palette: tuple[str, ...]
-    infobulles: dict[str, list[str]]
+    infobulles: dict[str, str]
     valeurs: dict[str, str]
     selection: str | None
     departements: list[str]
-    zones_blanches: list[str]
+    definition: str
     fond: bool
 
 
@@ -87,14 +87,16 @@ class _Couche(folium.map.Layer):
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = atlasCarte.creer({{ this._parent.get_name() }}, {{ this.adresses|tojson }});"
+        "var {{ this.get_name() }} = atlasCarte.creer({{ this._parent.get_name() }}, {{ this.dossier|tojson }}, "
+        "{{ this.fichier|tojson }});"
         "{% endmacro %}"
     )
 
-    def __init__(self, adresses: dict[str, str]) -> None:
+    def __init__(self, dossier: str, fichier: str) -> None:
         super().__init__(control=False)
         self._name = "Couche"
-        self.adresses = adresses
+        self.dossier = dossier
+        self.fichier = fichier
 
 
 class _Peinture(MacroElement):
@@ -150,11 +152,7 @@ def draw_carte(
         ("leaflet", _own_url("leaflet/leaflet.css")),
         ("carte", _own_url("carte.css")),
     ]
-    adresses = {
-        "territoires": static_url(f"couches/{couches.territoires}"),
-        "communes": static_url(f"couches/{couches.communes}"),
-    }
-    _Couche(adresses).add_to(carte)
+    _Couche(static_url("couches"), couches.territoires).add_to(carte)
     peinture = folium.FeatureGroup(name="peinture", control=False)
     peinture.add_child(_Peinture(etat))
     st_folium(

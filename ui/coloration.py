@@ -10,7 +10,7 @@ from geo.atlas import Atlas
 from geo.classes import SANS_VALEUR, Classement, classify, classify_gap
 from geo.territoires import color_territoires
 from geo.valeurs import announced, computed_values, medecin_traitant
-from ui.francais import BASES, POURCENT, date_etape, ecart, nombre, qualifier
+from ui.francais import BASES, POURCENT, ecart, nombre, qualifier
 from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT, indicator_label
 from ui.vue import Vue
 
@@ -88,29 +88,6 @@ def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     if ind.startswith(PREFIXE_MEDECIN_TRAITANT):
         return _by_medecin_traitant(atlas, vue, ind)
     return _by_computed_value(atlas, vue, ind)
-
-
-def make_infobulles(vue: Vue, coloration: Coloration) -> dict[str, list[str]]:
-    """Write the lines shown under the name of each CPTS in sight."""
-    infobulles = {}
-    for cpts_id, fiche in vue.fiches.iterrows():
-        lignes = [coloration.textes[cpts_id]] if cpts_id in coloration.textes else []
-        lignes.append(
-            f"{fiche.statut_libelle} · {date_etape(fiche.date_max, fiche.date_precision)}"
-        )
-        lignes.append(_perimetre(vue.formes[cpts_id], fiche.confiance, dessinee=fiche.dessinee))
-        infobulles[str(cpts_id)] = lignes
-    return infobulles
-
-
-def _perimetre(forme: str, confiance: str | None, *, dessinee: bool) -> str:
-    if not dessinee:
-        return "périmètre inconnu"
-    if forme == "repere":
-        return "périmètre indicatif, masqué"
-    if forme == "etabli":
-        return "partie établie seulement"
-    return "périmètre indicatif" if confiance == "hypothese" else "périmètre établi"
 
 
 def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:

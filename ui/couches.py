@@ -1,6 +1,7 @@
 """The outlines that the browser fetches once: simplified, and named by their content.
 
-A rerun then sends codes, classes and labels only (bench/README.md has the figures).
+A rerun then sends codes, classes and labels only (bench/README.md has the figures). The communes come
+department by department, when the map is close enough for them to be seen.
 """
 
 import hashlib
@@ -10,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from geo.affichage import simplify_communes
 from geo.atlas import Atlas
+from geo.couverture import DEFINITIONS, cpts_comptees, departements_complets
 from geo.territoires import dissolve
+from ui.francais import date_etape
 
 # About a metre: finer than a pixel at any zoom the map allows.
 _DECIMALES = 5
@@ -24,20 +28,18 @@ _CONSERVES = 6
 
 @dataclass(frozen=True, slots=True)
 class Couches:
-    """File names below ``static/couches/``."""
+    """File names below ``static/couches/``.
+
+    Attributes
+    ----------
+    territoires
+        CPTS, departments and towns; it names the files of the communes.
+    communes
+        Department to the file of its communes.
+    """
 
     territoires: str
-    communes: str
-
-
-def _coordonnees(geometrie: shapely.Geometry) -> dict[str, Any]:
-    def arrondir(valeur: Any) -> Any:
-        if isinstance(valeur, float):
-            return round(valeur, _DECIMALES)
-        return [arrondir(v) for v in valeur]
-
-    brute = shapely.geometry.mapping(geometrie)
-    return {"type": brute["type"], "coordinates": arrondir(brute["coordinates"])}
+    communes: dict[str, str]
 
 
 def _ancre(geometrie: shapely.Geometry) -> list[float]:
@@ -47,42 +49,108 @@ def _ancre(geometrie: shapely.Geometry) -> list[float]:
     return [round(point[0], _DECIMALES), round(point[1], _DECIMALES)]
 
 
-def _feature(code: str, geometrie: shapely.Geometry, **proprietes: Any) -> dict[str, Any]:
+def _json(contenu: Any) -> str:
+    return json.dumps(contenu, ensure_ascii=False, separators=(",", ":"))
+
+
+def _collection(geometries: gpd.GeoSeries, proprietes: list[dict[str, Any]]) -> str:
+    """Write features whose identifiers are the index; the outlines are written all at once."""
+    arrondies = shapely.transform(geometries.to_numpy(), lambda xy: xy.round(_DECIMALES))
+    objets = [
+        f'{{"type":"Feature","id":{_json(code)},"properties":{_json(siennes)},"geometry":{contour}}}'
+        for code, siennes, contour in zip(
+            geometries.index, proprietes, shapely.to_geojson(arrondies), strict=True
+        )
+    ]
+    return f'{{"type":"FeatureCollection","features":[{",".join(objets)}]}}'
+
+
+def _territoires(atlas: Atlas, communes: gpd.GeoSeries) -> str:
+    """Draw each CPTS whole and, where only a part is established, that part too."""
+    adhesions = atlas.adhesions.set_index("code_commune")
+    confiance = atlas.fiches["confiance"].to_dict()
+    etablies = adhesions[adhesions["confiance"] != "hypothese"]
+    mixtes = etablies["cpts_id"].map(confiance) == "hypothese"
+    formes = {
+        "complet": dissolve(communes, adhesions["cpts_id"]),
+        "etabli": dissolve(communes, etablies["cpts_id"][mixtes]),
+    }
+    noms = atlas.fiches["nom"].to_dict()
+    proprietes = [
+        {
+            "cpts_id": cpts_id,
+            "nom": noms[cpts_id],
+            "forme": forme,
+            "indicatif": forme == "complet" and confiance[cpts_id] == "hypothese",
+            "ancre": _ancre(geometrie),
+        }
+        for forme, geometries in formes.items()
+        for cpts_id, geometrie in geometries.items()
+    ]
+    toutes = pd.concat(formes.values())
+    toutes.index = pd.Index([f"{p['cpts_id']}/{p['forme']}" for p in proprietes])
+    return _collection(toutes, proprietes)
+
+
+def _departements(atlas: Atlas, communes: gpd.GeoSeries, fichiers: dict[str, str]) -> str:
+    """Draw the departments, each with what the map must know before it fetches its communes."""
+    codes = atlas.communes["code_departement"]
+    geometries = dissolve(communes, codes)
+    noms = atlas.departements["nom"]
+    effectifs = codes.value_counts()
+    complets = departements_complets(atlas)
+    return _collection(
+        geometries,
+        [
+            {
+                "nom": noms[code],
+                "ancre": _ancre(geometrie),
+                "communes": int(effectifs[code]),
+                "complet": code in complets,
+                "fichier": fichiers[code],
+            }
+            for code, geometrie in geometries.items()
+        ],
+    )
+
+
+def _write_communes(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> dict[str, str]:
+    """Write one file a department: a national map fetches those in view only."""
+    noms = atlas.communes["nom"].to_dict()
+    cpts = atlas.adhesions.groupby("code_commune")["cpts_id"].agg(list).to_dict()
+    fichiers = {}
+    for departement, contours in communes.groupby(atlas.communes["code_departement"]):
+        proprietes = [{"nom": noms[code], "cpts": cpts.get(code, [])} for code in contours.index]
+        contenu = _collection(contours, proprietes)
+        fichiers[str(departement)] = _write(dossier, f"communes-{departement}", contenu)
+    return fichiers
+
+
+def _perimetres(confiance: str | None, *, dessinee: bool) -> dict[str, str]:
+    """Say what is drawn of a CPTS, for each form in which it can be."""
+    if not dessinee:
+        return {"repere": "périmètre inconnu"}
     return {
-        "type": "Feature",
-        "id": code,
-        "properties": proprietes,
-        "geometry": _coordonnees(geometrie),
+        "complet": "périmètre indicatif" if confiance == "hypothese" else "périmètre établi",
+        "etabli": "partie établie seulement",
+        "repere": "périmètre indicatif, masqué",
     }
 
 
-def _collection(objets: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": objets}
-
-
-def _territoires(atlas: Atlas, communes: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Draw each CPTS whole and, where only a part is established, that part too."""
-    adhesions = atlas.adhesions.set_index("code_commune")
-    etablies = adhesions[adhesions["confiance"] != "hypothese"]
-    mixtes = set(etablies["cpts_id"]) & set(
-        atlas.fiches.index[atlas.fiches["confiance"] == "hypothese"]
-    )
-    formes = [
-        ("complet", dissolve(communes, adhesions["cpts_id"])),
-        ("etabli", dissolve(communes, etablies["cpts_id"][etablies["cpts_id"].isin(mixtes)])),
-    ]
+def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
+    """List every CPTS with its mark, what is said of it, and the definitions that count it."""
+    comptees = {definition: set(cpts_comptees(atlas, definition)) for definition in DEFINITIONS}
     return [
-        _feature(
-            f"{cpts_id}/{forme}",
-            geometrie,
-            cpts_id=cpts_id,
-            nom=atlas.fiches.loc[cpts_id, "nom"],
-            forme=forme,
-            indicatif=forme == "complet" and atlas.fiches.loc[cpts_id, "confiance"] == "hypothese",
-            ancre=_ancre(geometrie),
-        )
-        for forme, geometries in formes
-        for cpts_id, geometrie in geometries.items()
+        {
+            "id": fiche.Index,
+            "nom": fiche.nom,
+            "lon": fiche.repere_lon,
+            "lat": fiche.repere_lat,
+            "etape": f"{fiche.statut_libelle} · {date_etape(fiche.date_max, fiche.date_precision)}",
+            "perimetres": _perimetres(fiche.confiance, dessinee=fiche.dessinee),
+            "definitions": [d for d, siennes in comptees.items() if fiche.Index in siennes],
+        }
+        for fiche in atlas.fiches.itertuples()
     ]
 
 
@@ -105,8 +173,7 @@ def _villes(atlas: Atlas) -> list[dict[str, Any]]:
     ]
 
 
-def _write(dossier: Path, nom: str, contenu: dict[str, Any]) -> str:
-    texte = json.dumps(contenu, ensure_ascii=False, separators=(",", ":"))
+def _write(dossier: Path, nom: str, texte: str) -> str:
     empreinte = hashlib.sha256(texte.encode()).hexdigest()[:16]
     # A hyphen, for the component's identity ignores what follows an underscore.
     chemin = dossier / f"{nom}-{empreinte}.json"
@@ -137,30 +204,10 @@ def write_couches(atlas: Atlas, dossier: Path) -> Couches:
     """
     dossier.mkdir(parents=True, exist_ok=True)
     communes = simplify_communes(atlas.communes)
-    cadre = gpd.GeoDataFrame(geometry=communes)
-    departements = dissolve(cadre, atlas.communes["code_departement"])
-    territoires = {
-        "territoires": _collection(_territoires(atlas, cadre)),
-        "departements": _collection(
-            [
-                _feature(
-                    code,
-                    geometrie,
-                    nom=atlas.departements.loc[code, "nom"],
-                    ancre=_ancre(geometrie),
-                )
-                for code, geometrie in departements.items()
-            ]
-        ),
-        "reperes": [
-            {"id": cpts_id, "nom": fiche.nom, "lon": fiche.repere_lon, "lat": fiche.repere_lat}
-            for cpts_id, fiche in atlas.fiches.iterrows()
-        ],
-        "villes": _villes(atlas),
-    }
-    noms = atlas.communes["nom"]
-    toutes = _collection([_feature(code, g, nom=noms[code]) for code, g in communes.items()])
-    return Couches(
-        territoires=_write(dossier, "territoires", territoires),
-        communes=_write(dossier, "communes", toutes),
+    fichiers = _write_communes(atlas, communes, dossier)
+    contenu = (
+        f'{{"territoires":{_territoires(atlas, communes)},'
+        f'"departements":{_departements(atlas, communes, fichiers)},'
+        f'"reperes":{_json(_reperes(atlas))},"villes":{_json(_villes(atlas))}}}'
     )
+    return Couches(_write(dossier, "territoires", contenu), fichiers)

@@ -1,15 +1,14 @@
-"""The filters of the side bar. Their state is the address (ui/adresse.py)."""
+"""The filters of the side bar. Their state is the address (ui/adresse.py); the colours are beside the map."""
 
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.couverture import DEFINITIONS
 from ui.adresse import choices, key
-from ui.indicateurs import indicator_label
 
 
 def draw_filtres(atlas: Atlas) -> None:
-    """Draw every filter of the map in the side bar."""
+    """Draw in the side bar the filters that the whole page follows."""
     choix = choices(atlas)
     with st.sidebar:
         st.multiselect(
@@ -34,14 +33,8 @@ def draw_filtres(atlas: Atlas) -> None:
             key=key("couvert"),
             help="Il n'y a pas de définition unique : celle qui est choisie est rappelée à côté de chaque taux.",
         )
-        st.selectbox("Colorer par", list(choix["ind"]), format_func=indicator_label, key=key("ind"))
         st.toggle(
             "Périmètres indicatifs",
             key=key("indicatifs"),
             help="Montrer aussi les périmètres reconstitués à partir des intercommunalités.",
-        )
-        st.toggle(
-            "Fond de plan IGN",
-            key=key("fond"),
-            help="Demande une connexion : les images viennent alors des serveurs de l'IGN.",
         )

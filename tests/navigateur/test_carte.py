@@ -264,3 +264,16 @@ def test_names_on_the_map_never_collide(serveur, ouvrir, taille):
         for deux, g, h, d, b in boites[rang + 1 :]:
             separes = droite <= g or d <= gauche or bas <= h or b <= haut
             assert separes, f"{un} et {deux}"
+
+
+def test_a_colour_chosen_since_the_links_were_drawn_goes_along_with_them(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=70")
+    ecran.choose("Colorer par", "Densité")
+    ecran.wait_address(dep="70", ind="densite")
+    ecran.page.get_by_role("link", name="Données").click()
+    ecran.page.get_by_role("heading", name="Données : sources et qualité").wait_for()
+    ecran.wait_address(dep="70", ind="densite")
+    ecran.page.get_by_role("link", name="Carte").click()
+    ecran.wait_map()
+    ecran.wait_address(dep="70", ind="densite")
+    ecran.page.get_by_text("Densité de population (2023)").first.wait_for()

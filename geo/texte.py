@@ -1,0 +1,29 @@
+"""Compare French names whatever their case, accents, hyphens, apostrophes and ligatures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Unicode does not decompose the ligatures of French.
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+_MOT = re.compile(r"[^\W_]+")
+
+
+def split_words(texte: str) -> list[str]:
+    """Return the words of a text in lower case, without accents or punctuation.
+
+    >>> split_words("L'Isle-sur-le-Doubs"), split_words("ŒUILLY  (Aisne)")
+    (['l', 'isle', 'sur', 'le', 'doubs'], ['oeuilly', 'aisne'])
+    """
+    decompose = unicodedata.normalize("NFKD", texte).casefold().translate(_LIGATURES)
+    return _MOT.findall("".join(c for c in decompose if not unicodedata.combining(c)))
+
+
+def sort_key(nom: str) -> str:
+    """Return what puts names in the order of a French index.
+
+    >>> sorted(["Épinal", "Zuydcoote", "Eclans", "épaux"], key=sort_key)
+    ['Eclans', 'épaux', 'Épinal', 'Zuydcoote']
+    """
+    return " ".join(split_words(nom))

@@ -1,0 +1,65 @@
+"""The map of the home page with the choice of its colours: the only part that a change of colour runs."""
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from ui.adresse import Filtres, choices, key, synchronise_fragment
+from ui.atlas import get_couches
+from ui.carte import Etat, centre, draw_carte
+from ui.coloration import make_coloration
+from ui.indicateurs import indicator_label
+from ui.legende import draw_legende
+from ui.vue import Vue
+
+HAUTEUR_PX = 450
+
+
+@st.fragment
+def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres) -> None:
+    """Draw the map, the choice of its colours and its legend.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    vue
+        What is in sight.
+    dessines
+        The filters that the rest of the page was drawn with. A click on the map chooses another CPTS: then
+        the whole page runs, for its panel.
+    """
+    filtres = synchronise_fragment()
+    if filtres.cpts != dessines.cpts:
+        st.rerun()
+    coloration = make_coloration(atlas, vue, filtres.ind)
+    draw_carte(
+        get_couches(),
+        Etat(
+            formes=vue.formes,
+            classes=coloration.classes,
+            palette=coloration.palette,
+            infobulles={i: texte for i, texte in coloration.textes.items() if i in vue.formes},
+            valeurs=coloration.valeurs,
+            selection=filtres.cpts,
+            departements=list(vue.departements),
+            definition=filtres.couvert,
+            fond=filtres.fond,
+        ),
+        centre=centre(atlas),
+        hauteur_px=HAUTEUR_PX,
+    )
+    choix, legende = st.columns([3, 7])
+    with choix:
+        st.selectbox(
+            "Colorer par",
+            list(choices(atlas)["ind"]),
+            format_func=indicator_label,
+            key=key("ind"),
+        )
+        st.toggle(
+            "Fond de plan IGN",
+            key=key("fond"),
+            help="Demande une connexion : les images viennent alors des serveurs de l'IGN.",
+        )
+    with legende:
+        draw_legende(coloration)
