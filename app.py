@@ -20,12 +20,12 @@ vue = make_vue(atlas, filtres)
 couverture = get_couverture(atlas, filtres.dep, filtres.couvert)
 
 st.title(f"CPTS : {echapper(area_name(atlas, vue))}", anchor=False)
-st.markdown(f"{map_sentence(vue, filtres)} {coverage_sentence(couverture)}")
+st.markdown(f"{map_sentence(atlas, vue, filtres)} {coverage_sentence(couverture)}")
 draw_chiffres(atlas, vue, couverture)
 
-gauche, droite = st.columns([7, 3], gap="medium")
+gauche, droite = st.columns([67, 33], gap="medium")
 with gauche:
-    draw_carte_coloree(atlas, vue, filtres)
+    draw_carte_coloree(atlas, vue, filtres, couverture)
 with droite:
     draw_panneau(atlas, vue, filtres, couverture)
 

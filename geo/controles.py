@@ -158,7 +158,7 @@ def check_blanks(fiches: pd.DataFrame, faits: pd.DataFrame) -> list[Probleme]:
             "perimetres.csv",
             "sans périmètre connu",
             fiches[~fiches["dessinee"]],
-            "Charger leur périmètre.",
+            "Ajouter leur périmètre à perimetres.csv quand il est connu.",
         ),
         _blank(
             "cpts_fiches.csv",

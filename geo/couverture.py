@@ -61,11 +61,15 @@ class Couverture:
     n_cpts_annoncant, population_annoncee_sans_perimetre
         How many of the latter announce a population, and the sum of what they announce (whole
         CPTS, also where one crosses the edge of the selection).
+    annonce_deborde
+        Whether one of those that announce crosses that edge.
+    complete
+        Whether every CPTS of the selection is known and drawn: its rates are then no minimum.
     par_departement
         The same figures by department, indexed by ``code_departement``.
     jalons
         Published milestones (number of CPTS, share of population covered) of the chosen
-        departments, or of the region when none is chosen.
+        departments; when none is chosen, of the region, with the share of each department.
     """
 
     definition: str
@@ -93,6 +97,8 @@ class Couverture:
     n_cpts_sans_perimetre: int
     n_cpts_annoncant: int
     population_annoncee_sans_perimetre: int
+    annonce_deborde: bool
+    complete: bool
     par_departement: pd.DataFrame
     jalons: pd.DataFrame
 
@@ -208,9 +214,14 @@ def couverture(atlas: Atlas, departements: Collection[str], definition: str) -> 
     comptees = comptees.assign(
         annonce=published(atlas.faits, "population_annoncee").reindex(comptees.index),
     )
+    complets = departements_complets(atlas)
     par_departement = pd.DataFrame(
         [
-            {**_with_shares(siens), **_count_cpts(comptees, {code})}
+            {
+                **_with_shares(siens),
+                **_count_cpts(comptees, {code}),
+                "complete": code in complets,
+            }
             for code, siens in zip(zones, chiffres.to_dict("records"), strict=True)
         ],
         index=pd.Index(zones, name="code_departement"),
@@ -221,6 +232,7 @@ def couverture(atlas: Atlas, departements: Collection[str], definition: str) -> 
         departements=choisis,
         **_with_shares(chiffres.sum().to_dict()),
         **_count_cpts(comptees, set(zones)),
+        complete=complets.issuperset(zones),
         par_departement=par_departement,
         jalons=_published_jalons(atlas, choisis),
     )
@@ -253,7 +265,7 @@ def _with_shares(chiffres: Mapping[Hashable, Any]) -> dict[str, Any]:
     return sommes
 
 
-def _count_cpts(comptees: pd.DataFrame, departements: AbstractSet[str]) -> dict[str, int]:
+def _count_cpts(comptees: pd.DataFrame, departements: AbstractSet[str]) -> dict[str, Any]:
     touchees = [not departements.isdisjoint(siens) for siens in comptees["departements"]]
     sans_perimetre = comptees[np.array(touchees, dtype=bool) & ~comptees["dessinee"]]
     return {
@@ -261,14 +273,21 @@ def _count_cpts(comptees: pd.DataFrame, departements: AbstractSet[str]) -> dict[
         "n_cpts_sans_perimetre": len(sans_perimetre),
         "n_cpts_annoncant": int(sans_perimetre["annonce"].count()),
         "population_annoncee_sans_perimetre": int(sans_perimetre["annonce"].sum()),
+        "annonce_deborde": any(
+            not set(siens) <= departements
+            for siens in sans_perimetre.loc[sans_perimetre["annonce"].notna(), "departements"]
+        ),
     }
 
 
 def _published_jalons(atlas: Atlas, departements: tuple[str, ...]) -> pd.DataFrame:
     jalons = atlas.jalons[atlas.jalons["indicateur"].isin(JALONS_COUVERTURE)]
+    etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"].unique()
+    de_departement = jalons["zone"] == "departement"
     if departements:
-        zone, codes = "departement", list(departements)
-    else:
-        etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"].unique()
-        zone, codes = "region", list(atlas.departements.loc[etude, "code_region"].unique())
-    return jalons[(jalons["zone"] == zone) & jalons["code_zone"].isin(codes)]
+        return jalons[de_departement & jalons["code_zone"].isin(departements)]
+    regions = atlas.departements.loc[etude, "code_region"].unique()
+    de_region = (jalons["zone"] == "region") & jalons["code_zone"].isin(regions)
+    # Beside the region's own figures, what is published of the coverage of each department.
+    parts = de_departement & (jalons["indicateur"] == "part_population_couverte")
+    return jalons[de_region | (parts & jalons["code_zone"].isin(etude))]

@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import math
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -178,12 +179,16 @@ def validate(
     problemes = []
     # pandera tells a repeated key once per column of the key.
     cle_repetee = echecs["check"] == "multiple_fields_uniqueness"
-    if cle_repetee.any():
+    manquantes = set(echecs.loc[echecs["check"] == "column_in_dataframe", "failure_case"])
+    # Without one of its columns a key repeats everywhere: only the missing column is told.
+    if cle_repetee.any() and manquantes.isdisjoint(schema.unique or []):
         problemes.append(_duplicate_key(fichier, schema, echecs["index"][cle_repetee], repere))
     groupes = echecs[~cle_repetee].groupby(["column", "check"], sort=False, dropna=False)
     for (colonne, controle), groupe in groupes:
         if controle == "column_in_dataframe":
-            problemes += [_missing_column(fichier, nom) for nom in groupe["failure_case"]]
+            problemes += [
+                _missing_column(fichier, nom, table.columns) for nom in groupe["failure_case"]
+            ]
         elif controle == "column_in_schema":
             problemes += [_extra_column(fichier, nom) for nom in groupe["failure_case"]]
         else:
@@ -368,12 +373,13 @@ def not_utf8(fichier: str, ligne: int) -> Probleme:
     )
 
 
-def _missing_column(fichier: str, nom: str) -> Probleme:
-    return _blocking(
-        fichier,
-        f"la colonne « {nom} » manque.",
-        "Ajouter la colonne, ou corriger son nom dans l'en-tête.",
-    )
+def _missing_column(fichier: str, nom: str, presentes: Iterable[str]) -> Probleme:
+    proches = {colonne.casefold(): colonne for colonne in map(str, presentes)}
+    proche = get_close_matches(nom, proches, n=1)
+    remede = "Ajouter la colonne, ou corriger son nom dans l'en-tête."
+    if proche:
+        remede = f"Renommer « {proches[proche[0]]} » en « {nom} » dans l'en-tête, si c'est elle."
+    return _blocking(fichier, f"la colonne « {nom} » manque.", remede)
 
 
 def _extra_column(fichier: str, nom: str) -> Probleme:

@@ -263,6 +263,9 @@ def color_territoires(voisins: pd.DataFrame, ids: pd.Index, n: int) -> pd.Series
     graphe.add_nodes_from(sorted(ids))
     liens = voisins[voisins["cpts_id"].isin(ids) & voisins["cpts_id_voisin"].isin(ids)]
     graphe.add_edges_from(sorted(zip(liens["cpts_id"], liens["cpts_id_voisin"], strict=True)))
+    if max((degre for _, degre in graphe.degree), default=0) < n <= len(graphe):
+        # Every colour then serves about equally often, so that few territories share one.
+        return pd.Series(nx.equitable_color(graphe, n), dtype="int64").reindex(ids)
     for strategie in ("DSATUR", "smallest_last"):
         couleurs = nx.greedy_color(graphe, strategy=strategie)
         if max(couleurs.values(), default=0) < n:

@@ -27,7 +27,8 @@ def computed_values(
         The atlas.
     indicateur
         ``population`` (inhabitants), ``densite`` (inhabitants per km²) or ``ecart`` (computed minus
-        announced population, in percent of the announced one).
+        announced population, in percent of the announced one). There is a gap only from an announced
+        figure that its source gives as exact: from « plus de 21 000 » it would mean nothing.
     etablis_seuls
         The CPTS of which only the established part is looked at. Their gap is left out: the announced
         population is that of the whole.
@@ -48,7 +49,8 @@ def computed_values(
         surface = territoires["surface_km2"].mask(seuls, territoires["surface_etablie_km2"])
         densite: pd.Series[float] = densite_hab_km2(population, surface)
         return densite
-    ecarts = gap(published(atlas.faits, "population_annoncee"), territoires["population"])
+    exactes = atlas.faits[atlas.faits["qualificatif"] == "egal"]
+    ecarts = gap(published(exactes, "population_annoncee"), territoires["population"])
     publies: pd.Series[float] = ecarts["ecart_pct"].dropna()
     return publies[~publies.index.isin(list(etablis_seuls))]
 

@@ -13,7 +13,7 @@ window.atlasCarte = (() => {
     "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
     "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
   // Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
-  const PLANS = { communes: 340, voiles: 350, territoires: 400, limites: 410, reperes: 420, noms: 630 };
+  const PLANS = { communes: 340, voiles: 350, territoires: 400, tirets: 405, limites: 410, reperes: 420, noms: 630 };
 
   // Les communes ne sont lues et peintes que lorsque les départements en vue en comptent au plus autant.
   const COMMUNES_MAX = 5000;
@@ -56,6 +56,21 @@ window.atlasCarte = (() => {
     const { nom, etape, perimetres } = couches.cpts.get(id);
     const lignes = [etat.infobulles[id], etape, perimetres[etat.formes[id]]];
     couche.setTooltipContent(bulle(nom, lignes.filter(Boolean)));
+  };
+
+  /* Au clavier comme à la souris : un tracé visible est un bouton, Entrée le choisit. */
+  const rendreActif = (couche, visible, nom) => {
+    const trace = couche.getElement();
+    if (!trace) return;
+    trace.style.pointerEvents = visible ? "auto" : "none";
+    trace.setAttribute("tabindex", visible ? "0" : "-1");
+    trace.setAttribute("role", "button");
+    trace.setAttribute("aria-label", nom);
+    trace.onkeydown = (e) => {
+      if (e.key !== "Enter") return;
+      couche.closeTooltip();
+      couche.fire("click", { latlng: couche.getBounds ? couche.getBounds().getCenter() : couche.getLatLng() }, true);
+    };
   };
 
   const creerTerritoires = () => {
@@ -127,22 +142,26 @@ window.atlasCarte = (() => {
   };
 
   const peindreTerritoire = (couche, survol) => {
-    const { cpts_id: id, forme, indicatif } = couche.feature.properties;
+    const { cpts_id: id, forme, indicatif, nom } = couche.feature.properties;
     const visible = etat.formes[id] === forme;
     const choisi = etat.selection === id;
     const classe = etat.classes[id];
+    const epaisseur = choisi ? TRAIT.choisi : survol ? TRAIT.survol : TRAIT.etabli;
     couche.setStyle({
       stroke: visible,
       fill: visible,
-      color: ENCRE,
-      weight: choisi ? TRAIT.choisi : survol ? TRAIT.survol : TRAIT.etabli,
-      dashArray: indicatif ? "5 4" : null,
+      // Sous des tirets, un trait blanc : ils se lisent aussi sur les teintes sombres.
+      color: indicatif ? "#ffffff" : ENCRE,
+      weight: epaisseur + (indicatif ? 1.2 : 0),
       fillColor: classe === undefined ? "url(#hachures-territoires)" : etat.palette[classe],
       fillOpacity: etat.fond ? 0.6 : 0.85,
     });
-    const trace = couche.getElement();
-    if (trace) trace.style.pointerEvents = visible ? "auto" : "none";
-    if (visible && (choisi || survol)) couche.bringToFront();
+    rendreActif(couche, visible, nom);
+    const tirets = couches.tiretsDe.get(id);
+    if (indicatif && tirets) tirets.setStyle({ stroke: visible, weight: epaisseur });
+    if (!visible || !(choisi || survol)) return;
+    couche.bringToFront();
+    if (indicatif && tirets) tirets.bringToFront();
   };
 
   const peindreRepere = (couche) => {
@@ -158,8 +177,7 @@ window.atlasCarte = (() => {
       fillColor: classe === undefined ? "url(#hachures-reperes)" : etat.palette[classe],
       fillOpacity: 1,
     });
-    const trace = couche.getElement();
-    if (trace) trace.style.pointerEvents = visible ? "auto" : "none";
+    rendreActif(couche, visible, couche.feature.properties.nom);
   };
 
   const peindreDepartements = () => {
@@ -260,9 +278,15 @@ window.atlasCarte = (() => {
   /* Les places possibles d'un nom, la meilleure d'abord : [classe, gauche, haut, droite, bas]. */
   const places = (nom, l) => {
     if (nom.genre === "departement") return [0, -20, 20].map((y) => ["", -l / 2, y - 8, l / 2, y + 8, y]);
-    if (nom.genre === "valeur") return [["", -l / 2, -9, l / 2, 9, 0]];
+    if (nom.genre === "valeur") return [0, -18, 18, -36, 36].map((y) => ["", -l / 2, y - 9, l / 2, y + 9, y]);
     const ecart = nom.ecart || 13;
     return [["droite", -8, -8, l + ecart, 8, 0], ["gauche", -l - ecart, -8, 8, 8, 0]];
+  };
+
+  /* Un nom plus large que son département se lirait comme celui du voisin. */
+  const tient = (nom, l) => {
+    const ouest = carte.latLngToContainerPoint(nom.bornes.getSouthWest()).x;
+    return carte.latLngToContainerPoint(nom.bornes.getNorthEast()).x - ouest > 0.9 * l;
   };
 
   const poser = (nom, noeud) => {
@@ -286,9 +310,13 @@ window.atlasCarte = (() => {
       if (nom.rang === 3 && !choisis.has(nom.departement)) continue;
       const point = carte.latLngToContainerPoint([nom.lat, nom.lon]);
       const l = largeur(nom.texte, nom.genre.split(" ")[0]) + 4;
-      for (const [cote, g, h, d, b, decalage] of places(nom, l)) {
+      if (nom.bornes && !tient(nom, l)) continue;
+      const possibles = places(nom, l);
+      for (const [rang, [cote, g, h, d, b, decalage]] of possibles.entries()) {
         const boite = [point.x + g, point.y + h, point.x + d, point.y + b];
-        if (dehors(boite) || pris.some((p) => boite[0] < p[2] && p[0] < boite[2] && boite[1] < p[3] && p[1] < boite[3])) continue;
+        // Une valeur se lit toujours, quitte à en toucher une autre ; un nom peut manquer.
+        const derniere = nom.genre.startsWith("valeur") && rang === possibles.length - 1;
+        if (!derniere && (dehors(boite) || pris.some((p) => boite[0] < p[2] && p[0] < boite[2] && boite[1] < p[3] && p[1] < boite[3]))) continue;
         pris.push(boite);
         const noeud = element("span", "nom " + nom.genre + " " + cote, nom.texte);
         if (cote) noeud.style.setProperty("--ecart", (nom.ecart || 13) + "px");
@@ -407,10 +435,11 @@ window.atlasCarte = (() => {
       villes: donnees.villes,
       nomsDepartements: donnees.departements.features.map((d) => ({
         texte: d.properties.nom.toLocaleUpperCase("fr"), lat: d.properties.ancre[1], lon: d.properties.ancre[0],
-        genre: "departement", departement: d.id,
+        genre: "departement", departement: d.id, bornes: L.geoJson(d).getBounds(),
       })),
       departements: [],
       cpts: new Map(donnees.reperes.map((repere) => [repere.id, repere])),
+      tiretsDe: new Map(),
       noms: L.layerGroup(),
       avis,
     };
@@ -419,6 +448,14 @@ window.atlasCarte = (() => {
       couches.departements.push({ complet, effectif, fichier, bornes: couche.getBounds() });
     });
     territoires.addData(donnees.territoires);
+    L.geoJson(donnees.territoires, {
+      pane: "tirets",
+      renderer: L.svg({ pane: "tirets", padding: 0.5 }),
+      interactive: false,
+      filter: (objet) => objet.properties.indicatif,
+      style: { fill: false, color: ENCRE, dashArray: "5 4" },
+      onEachFeature: (objet, couche) => couches.tiretsDe.set(objet.properties.cpts_id, couche),
+    }).addTo(carte);
     remplirReperes(reperes, donnees.reperes);
     for (const nom of ["voiles", "limites", "noms"]) couches[nom].addTo(carte);
     poserHachures("territoires");

@@ -18,6 +18,7 @@ from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT
 # What the session remembers: the page and the address last written, and what the links of the page carry.
 _DERNIERE = "page_et_adresse_ecrites"
 _LIENS = "adresse_des_liens"
+_IGNORES = "adresse_ignoree"
 # The filters that a fragment changes by itself (ui/carte_coloree.py).
 _DE_FRAGMENT = ("ind", "fond")
 
@@ -120,7 +121,7 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
 
     The address wins when it changed by itself (a link, Back) and when the page did: what an earlier page
     left in the session would not reach the widgets of this one. Otherwise the widgets win, and the address
-    follows. Unknown values are told in a discreet notice.
+    follows. Unknown values are kept for :func:`ignored`.
 
     Parameters
     ----------
@@ -138,11 +139,15 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
         for nom in NOMS:
             valeur = getattr(lus, nom)
             etat[key(nom)] = list(valeur) if isinstance(valeur, tuple) else valeur
-        if ignores:
-            st.toast(f"Ignoré dans l'adresse : {', '.join(ignores)}.", icon=":material/info:")
+        etat[_IGNORES] = ignores
     filtres = _write(page)
     etat[_LIENS] = to_params(filtres)
     return filtres
+
+
+def ignored() -> list[str]:
+    """Return the ``name=value`` pairs that the last address read asked for in vain."""
+    return list(st.session_state.get(_IGNORES, ()))
 
 
 def synchronise_fragment() -> Filtres:

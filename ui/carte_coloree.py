@@ -3,10 +3,11 @@
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.couverture import Couverture
 from ui.adresse import Filtres, choices, key, synchronise_fragment
 from ui.atlas import get_couches
 from ui.carte import Etat, centre, draw_carte
-from ui.coloration import make_coloration
+from ui.coloration import make_coloration, make_etats
 from ui.indicateurs import indicator_label
 from ui.legende import draw_legende
 from ui.vue import Vue
@@ -15,7 +16,7 @@ HAUTEUR_PX = 450
 
 
 @st.fragment
-def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres) -> None:
+def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Couverture) -> None:
     """Draw the map, the choice of its colours and its legend.
 
     Parameters
@@ -27,6 +28,8 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres) -> None:
     dessines
         The filters that the rest of the page was drawn with. A click on the map chooses another CPTS: then
         the whole page runs, for its panel.
+    couverture
+        The coverage of the chosen departments, for the states of their communes.
     """
     filtres = synchronise_fragment()
     if filtres.cpts != dessines.cpts:
@@ -48,7 +51,7 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres) -> None:
         centre=centre(atlas),
         hauteur_px=HAUTEUR_PX,
     )
-    choix, legende = st.columns([3, 7])
+    choix, legende = st.columns([4, 6])
     with choix:
         st.selectbox(
             "Colorer par",
@@ -62,4 +65,4 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres) -> None:
             help="Demande une connexion : les images viennent alors des serveurs de l'IGN.",
         )
     with legende:
-        draw_legende(coloration)
+        draw_legende(coloration, make_etats(couverture, indicatifs=filtres.indicatifs))

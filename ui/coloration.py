@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas
 from geo.classes import SANS_VALEUR, Classement, classify, classify_gap
+from geo.couverture import Couverture
 from geo.territoires import color_territoires
 from geo.valeurs import announced, computed_values, medecin_traitant
 from ui.francais import BASES, POURCENT, ecart, nombre, qualifier
-from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT, indicator_label
+from ui.indicateurs import PREFIXE_MEDECIN_TRAITANT
 from ui.vue import Vue
 
 if TYPE_CHECKING:
@@ -36,8 +37,19 @@ ETAPES = {
 METHODES = {
     "quantiles": "classes d'effectifs égaux (quantiles)",
     "valeur unique": "une seule valeur",
-    "bornes fixes": "classes à bornes fixes",
+    "bornes fixes": "classes à bornes fixes ; un périmètre indicatif a été choisi pour approcher l'annonce",
 }
+TITRES = {
+    "population": "Population calculée sur le périmètre dessiné (2023)",
+    "densite": "Densité de population calculée (2023)",
+    "ecart": "Population calculée moins population annoncée, en % de l'annonce",
+}
+# Too few values for five classes are cut into three: fewer still are written on the map.
+_PEU_DE_VALEURS = 10
+_PEU_DE_CLASSES = 3
+PLUSIEURS = "plusieurs"
+COMMUNE_INDETERMINEE = "#f0f0f0"
+COMMUNE_BLANCHE = "#d9d9d9"
 HACHURES = "hachures"
 TIRETS = "tirets"
 REPERE = "repere"
@@ -79,6 +91,25 @@ class Coloration:
     textes: dict[str, str] = field(default_factory=dict)
 
 
+def make_etats(couverture: Couverture, *, indicatifs: bool) -> list[Entree]:
+    """Explain the greys of the communes that are in no CPTS in sight, with their number."""
+    mesure = "indicative" if indicatifs else "etablie"
+    comptes = couverture.par_departement.sum(numeric_only=True)
+    entrees = [
+        Entree(
+            COMMUNE_INDETERMINEE,
+            "commune sans périmètre connu",
+            int(comptes[f"communes_indeterminees_{mesure}s"]),
+        ),
+        Entree(
+            COMMUNE_BLANCHE,
+            "commune en zone blanche",
+            int(comptes[f"communes_non_couvertes_{mesure}s"]),
+        ),
+    ]
+    return [entree for entree in entrees if entree.compte]
+
+
 def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     """Paint the CPTS in sight by an indicator of the address."""
     if ind == "cpts":
@@ -100,9 +131,11 @@ def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:
         for i, fait in population.iterrows()
     }
     reperes = {i: len(TEINTES) for i, forme in vue.formes.items() if forme == "repere"}
-    legende = [Entree(TEINTES[0], "une couleur par CPTS, sans ordre", len(dessines))]
+    legende = [
+        Entree(PLUSIEURS, "CPTS dessinée : deux voisines n'ont pas la même couleur", len(dessines))
+    ]
     return Coloration(
-        INDICATEURS_FIXES["cpts"],
+        "CPTS",
         classes | reperes,
         (*TEINTES, BLANC),
         (*legende, *_signs(vue)),
@@ -127,7 +160,7 @@ def _by_statut(atlas: Atlas, vue: Vue) -> Coloration:
         for i, mot in vue.fiches["statut_mot_source"].dropna().items()
     }
     return Coloration(
-        INDICATEURS_FIXES["statut"],
+        "Étape, d'après les sources",
         classes,
         tuple(ETAPES.values()),
         (*legende, *_signs(vue)),
@@ -147,23 +180,23 @@ def _by_computed_value(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
         "ecart": ecart,
     }[ind]
     calcul = {
-        "population": "{} (calculé, 2023)",
-        "densite": "{} (calculé, 2023)",
-        "ecart": "calculé : {} par rapport à l'annonce",
+        "population": "{} (calcul, 2023)",
+        "densite": "{} (calcul, 2023)",
+        "ecart": "calcul : {} par rapport à l'annonce",
     }[ind]
     textes = {str(i): calcul.format(ecrire(v)) for i, v in valeurs.items()}
     for i, fait in population.iterrows():
         if ind == "population":
-            annonce = f"annoncé : {qualifier(fait.valeur, fait.qualificatif)} hab."
+            annonce = f"annonce : {qualifier(fait.valeur, fait.qualificatif)} hab."
             textes[str(i)] = f"{annonce} ; {textes[i]}" if i in textes else annonce
-    sans = "non calculable : périmètre ou annonce inconnus"
+    sans = "non calculable : périmètre inconnu, annonce absente ou approchée"
     if ind != "ecart":
         sans = "non calculable : périmètre inconnu"
     return _classed(
         vue,
         valeurs,
-        classify_gap(valeurs) if ind == "ecart" else classify(valeurs),
-        titre=INDICATEURS_FIXES[ind],
+        classify_gap(valeurs) if ind == "ecart" else _classify(valeurs),
+        titre=TITRES[ind],
         palette=DIVERGENTE if ind == "ecart" else BLEUS,
         ecrire=ecrire,
         textes=textes,
@@ -181,8 +214,8 @@ def _by_medecin_traitant(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     return _classed(
         vue,
         faits["valeur"],
-        classify(faits["valeur"]),
-        titre=indicator_label(ind),
+        _classify(faits["valeur"]),
+        titre=f"Part des habitants sans médecin traitant déclarée par les sources, en % {BASES[base]}",
         palette=BLEUS,
         ecrire=lambda v: f"{nombre(v, 1)}{POURCENT}",
         textes={i: f"{texte} {BASES[base]} sans médecin traitant" for i, texte in exacts.items()},
@@ -208,10 +241,11 @@ def _classed(
     if classement is None:
         courts = courts or {str(i): ecrire(v) for i, v in valeurs.items()}
         legende = [Entree(palette[0], "valeur écrite sur la carte", len(valeurs))]
+        legende = legende if courts else []
         classes = dict.fromkeys(courts, 0)
         methode = "trop peu de valeurs pour des classes"
     else:
-        courts = {}
+        courts = courts or {}
         codes = classement.codes[classement.codes != SANS_VALEUR]
         classes = {str(i): int(code) for i, code in codes.items()}
         palette = _spread(palette, len(classement.effectifs))
@@ -231,6 +265,10 @@ def _classed(
         valeurs=courts,
         textes=textes,
     )
+
+
+def _classify(valeurs: "pd.Series[float]") -> Classement | None:
+    return classify(valeurs, *([_PEU_DE_CLASSES] if len(valeurs) < _PEU_DE_VALEURS else []))
 
 
 def _spread(palette: tuple[str, ...], n: int) -> tuple[str, ...]:

@@ -6,7 +6,15 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.valeurs import PART_SANS_MEDECIN_TRAITANT
-from ui.francais import BASES, NON_PUBLIE, POURCENT, date_partielle, echapper, qualifier
+from ui.francais import (
+    BASES,
+    CONFIANCES_COURTES,
+    NON_PUBLIE,
+    POURCENT,
+    date_partielle,
+    echapper,
+    qualifier,
+)
 
 UNITES = {
     "population_annoncee": " habitants",
@@ -16,6 +24,9 @@ UNITES = {
     "etablissements_annonces": " établissements de santé",
 }
 
+
+# More units than that are counted, not named.
+_NOMS_MAX = 8
 
 # What a source may be the source of, in a word.
 OBJETS = {
@@ -33,6 +44,33 @@ def fact_sources(atlas: Atlas, cpts_ids: Iterable[str]) -> list[str]:
     ids = list(cpts_ids)
     faits = atlas.faits[atlas.faits["cpts_id"].isin(ids)]
     return list(dict.fromkeys([*atlas.fiches.loc[ids, "source_id"], *faits["source_id"]]))
+
+
+def sources_by_object(atlas: Atlas, cpts_id: str) -> dict[str, list[str]]:
+    """Say what each source of a CPTS is the source of, that of its stage first."""
+    objets: dict[str, list[str]] = {atlas.fiches.loc[cpts_id, "source_id"]: ["étape"]}
+    for fait in atlas.faits_de(cpts_id).itertuples():
+        siens = objets.setdefault(fait.source_id, [])
+        if OBJETS[fait.indicateur] not in siens:
+            siens.append(OBJETS[fait.indicateur])
+    return objets
+
+
+def source_word(fiche: pd.Series) -> str:
+    """Quote the word of the source for the stage, where there is one."""
+    mot = fiche["statut_mot_source"]
+    return f" (« {echapper(mot)} » selon la source)" if isinstance(mot, str) else ""
+
+
+def perimeter_lines(atlas: Atlas, cpts_id: str) -> list[str]:
+    """Say of each part of a perimeter how it is known, what it is made of, and why."""
+    unites = atlas.perimetres[atlas.perimetres["cpts_id"] == cpts_id]
+    lignes = []
+    for (confiance, raison), siennes in unites.groupby(["confiance", "justification"], sort=False):
+        noms = [echapper(nom) for nom in siennes["nom_unite"]]
+        quoi = ", ".join(noms) if len(noms) <= _NOMS_MAX else f"{len(noms)} communes"
+        lignes.append(f"{CONFIANCES_COURTES[confiance].capitalize()} : {quoi}. {echapper(raison)}.")
+    return lignes
 
 
 def fact_text(faits: pd.DataFrame, indicateur: str) -> str:

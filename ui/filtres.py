@@ -17,6 +17,7 @@ def draw_filtres(atlas: Atlas) -> None:
             format_func=lambda code: f"{code} {atlas.departements.loc[code, 'nom']}",
             key=key("dep"),
             placeholder="Toute la zone d'étude",
+            select_all=False,
         )
         st.multiselect(
             "Étape",
@@ -24,9 +25,11 @@ def draw_filtres(atlas: Atlas) -> None:
             format_func=lambda statut: atlas.statuts.loc[statut, "libelle"],
             key=key("statut"),
             placeholder="Toutes",
-            help="Restreint la carte et le tableau. Les projets abandonnés ne sont montrés que si on les demande.",
+            select_all=False,
+            help="Restreint la carte et le tableau, pas les taux de couverture. Les projets abandonnés ne sont "
+            "montrés que si on les demande.",
         )
-        st.selectbox(
+        st.radio(
             "« Couvert » signifie",
             list(choix["couvert"]),
             format_func=DEFINITIONS.__getitem__,

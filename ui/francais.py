@@ -9,6 +9,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 NON_PUBLIE = "non publié"
+NON_PUBLIEE = "non publiée"
 POURCENT = "\xa0%"
 
 QUALIFICATIFS = {
@@ -27,7 +28,7 @@ BASES = {
 
 CONFIANCES = {
     "documente": "périmètre documenté : la source nomme ses communes ou ses intercommunalités",
-    "deduit": "périmètre déduit : le nom et le nombre de communes annoncés ne laissent qu'une lecture",
+    "deduit": "périmètre déduit : ce que dit la source ne laisse qu'une lecture",
     "hypothese": "périmètre indicatif, reconstitué à partir des intercommunalités",
 }
 
@@ -137,6 +138,18 @@ def date_etape(date_max: str | None, precision: str) -> str:
         return date_partielle(date_max[:7])
     texte = date_partielle(date_max)
     return f"avant le {texte}" if precision == "avant" else texte
+
+
+def lieu(commune: str) -> str:
+    """Say where: the article of a name joins the preposition.
+
+    >>> lieu("Le Creusot"), lieu("Les Rousses"), lieu("La Charité-sur-Loire"), lieu("Vesoul")
+    ('au Creusot', 'aux Rousses', 'à La Charité-sur-Loire', 'à Vesoul')
+    """
+    for article, preposition in (("Le ", "au "), ("Les ", "aux ")):
+        if commune.startswith(article):
+            return preposition + commune.removeprefix(article)
+    return f"à {commune}"
 
 
 def enumerer(termes: Iterable[str], *, liaison: str = "et") -> str:

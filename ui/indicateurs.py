@@ -5,21 +5,21 @@ from ui.francais import BASES
 PREFIXE_MEDECIN_TRAITANT = "smt-"
 
 INDICATEURS_FIXES = {
-    "cpts": "CPTS (une couleur par territoire)",
+    "cpts": "CPTS",
     "statut": "Étape",
-    "population": "Population calculée (2023)",
-    "densite": "Densité de population (2023)",
-    "ecart": "Écart entre population annoncée et calculée",
+    "population": "Population (2023)",
+    "densite": "Densité (2023)",
+    "ecart": "Écart calcul / annonce",
 }
 
 
 def indicator_label(ind: str) -> str:
-    """Name an indicator of the address.
+    """Name an indicator of the address, briefly; the legend says it whole.
 
     >>> indicator_label("smt-population")
-    'Part sans médecin traitant, en % de la population'
+    'Sans médecin traitant : population'
     """
     if ind.startswith(PREFIXE_MEDECIN_TRAITANT):
         base = ind.removeprefix(PREFIXE_MEDECIN_TRAITANT)
-        return f"Part sans médecin traitant, en % {BASES[base]}"
+        return f"Sans médecin traitant : {BASES[base].split(' ', 1)[1].removeprefix('la ')}"
     return INDICATEURS_FIXES[ind]

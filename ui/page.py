@@ -5,8 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas
-from ui.adresse import Filtres, synchronise, to_params
+from ui.adresse import Filtres, ignored, synchronise, to_params
 from ui.atlas import get_atlas
+from ui.francais import echapper
 
 _RACINE = Path(__file__).resolve().parent.parent
 
@@ -62,4 +63,8 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
         for chemin, nom, icone in PAGES:
             if page_exists(chemin):
                 st.page_link(chemin, label=nom, icon=icone, query_params=to_params(filtres))
+    if ignored():
+        st.caption(
+            f":material/info: Inconnu, donc ignoré dans l'adresse : {echapper(', '.join(ignored()))}."
+        )
     return atlas, filtres

@@ -5,14 +5,23 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.couverture import Couverture
+from geo.texte import sort_key
 from ui.adresse import Filtres, key, to_params
-from ui.faits import OBJETS, fact_text, medecin_traitant_texts, source_text
+from ui.faits import (
+    fact_text,
+    medecin_traitant_texts,
+    perimeter_lines,
+    source_text,
+    source_word,
+    sources_by_object,
+)
 from ui.francais import (
     CONFIANCES,
-    NON_PUBLIE,
+    NON_PUBLIEE,
     date_etape,
     ecart,
     echapper,
+    lieu,
     nombre,
     pourcentage,
 )
@@ -22,10 +31,10 @@ from ui.vue import Vue
 
 def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture) -> None:
     """Draw the panel, and the choice of a CPTS by keyboard above it."""
-    noms = atlas.fiches["nom"]
+    noms = atlas.fiches["nom"].sort_values(key=lambda serie: serie.map(sort_key))
     st.selectbox(
         "CPTS",
-        [None, *noms.sort_values().index],
+        [None, *noms.index],
         format_func=lambda i: noms[i] if i else "aucune : départements choisis",
         key=key("cpts"),
         placeholder="aucune : départements choisis",
@@ -42,13 +51,16 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
     st.subheader(echapper(fiche["nom"]), anchor=False)
     st.markdown(
         f"**{echapper(fiche['statut_libelle'])}** · {date_etape(fiche['date_max'], fiche['date_precision'])}"
+        f"{source_word(fiche)}"
     )
+    if cpts_id not in vue.fiches.index:
+        st.markdown("_Cette CPTS n'est pas de celles que les filtres montrent._")
     st.markdown("\n".join(f"- {ligne}" for ligne in _population_lines(atlas, cpts_id, faits)))
     shares = medecin_traitant_texts(faits)
     if shares:
         st.markdown("Sans médecin traitant : " + " ; ".join(f"**{part}**" for part in shares))
     else:
-        st.markdown(f"Sans médecin traitant : {NON_PUBLIE}")
+        st.markdown(f"Part sans médecin traitant : {NON_PUBLIEE}")
     st.markdown(_perimetre_text(atlas, fiche, cpts_id))
     if filtres.dep and fiche["dessinee"]:
         part = atlas.part_interieure(cpts_id, vue.departements) or 0
@@ -58,7 +70,7 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
                 f"{'le département choisi' if len(filtres.dep) == 1 else 'les départements choisis'} ; "
                 "les totaux ne comptent que ceux-là."
             )
-    st.caption(f"Source : {_sources_text(atlas, fiche, faits)}")
+    st.caption(f"Source : {_sources_text(atlas, cpts_id)}")
     if page_exists("pages/fiche.py"):
         st.page_link(
             "pages/fiche.py",
@@ -68,15 +80,11 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
         )
 
 
-def _sources_text(atlas: Atlas, fiche: pd.Series, faits: pd.DataFrame) -> str:
+def _sources_text(atlas: Atlas, cpts_id: str) -> str:
     """Name each source once; where there are several, say what each is the source of."""
-    objets: dict[str, list[str]] = {fiche["source_id"]: ["étape"]}
-    for fait in faits.itertuples():
-        siens = objets.setdefault(fait.source_id, [])
-        if OBJETS[fait.indicateur] not in siens:
-            siens.append(OBJETS[fait.indicateur])
+    objets = sources_by_object(atlas, cpts_id)
     if len(objets) == 1:
-        return source_text(atlas, fiche["source_id"])
+        return source_text(atlas, next(iter(objets)))
     return " ; ".join(
         f"{source_text(atlas, i)} ({', '.join(siens)})" for i, siens in objets.items()
     )
@@ -86,56 +94,83 @@ def _population_lines(atlas: Atlas, cpts_id: str, faits: pd.DataFrame) -> list[s
     """Announced figures first, the computed ones beside them."""
     lignes = []
     dessinee = cpts_id in atlas.territoires.index
-    for indicateur, nom, colonne in (
-        ("population_annoncee", "Population", "population"),
-        ("communes_annoncees", "Communes", "communes"),
+    for indicateur, nom, colonne, vintage in (
+        ("population_annoncee", "Population", "population", ", 2023"),
+        ("communes_annoncees", "Communes", "communes", ""),
     ):
-        annonce = fact_text(faits, indicateur)
-        ligne = f"{nom} : **{annonce}**"
-        if annonce != NON_PUBLIE:
-            ligne += " (annoncé)"
+        siens = faits[faits["indicateur"] == indicateur]
+        ligne = f"{nom} : **{fact_text(siens, indicateur)}** (annonce)"
+        if siens.empty:
+            ligne = f"{nom} : {NON_PUBLIEE}"
         if dessinee:
             calcule = atlas.territoires.loc[cpts_id, colonne]
-            precision = "calculé, populations 2023" if colonne == "population" else "calculé"
-            ligne += f" · {nombre(calcule)} ({precision}"
-            publie = faits.loc[faits["indicateur"] == indicateur, "valeur"]
-            if not publie.empty:
-                ligne += f", {ecart((calcule - publie.iloc[0]) / publie.iloc[0] * 100)}"
-            ligne += ")"
+            ligne += f" · {nombre(calcule)} (calcul{vintage}{_gap_text(siens, calcule)})"
         lignes.append(ligne)
     for indicateur in ("professionnels_annonces", "membres_annonces", "etablissements_annonces"):
-        texte = fact_text(faits, indicateur)
-        if texte != NON_PUBLIE:
-            lignes.append(f"{texte[0].upper()}{texte[1:]} (annoncé)")
+        siens = faits[faits["indicateur"] == indicateur]
+        if not siens.empty:
+            texte = fact_text(siens, indicateur)
+            lignes.append(f"{texte[0].upper()}{texte[1:]} (annonce)")
     if dessinee:
-        lignes.append(
-            f"Densité : {nombre(atlas.territoires.loc[cpts_id, 'densite'])} hab./km² (calculé)"
-        )
+        densite = nombre(atlas.territoires.loc[cpts_id, "densite"])
+        lignes.append(f"Densité : {densite} hab./km² (calcul, 2023)")
     return lignes
+
+
+def _gap_text(faits: pd.DataFrame, calcule: float) -> str:
+    """Write the gap from an announced figure, if its source gives it as exact."""
+    exacts = faits.loc[faits["qualificatif"] == "egal", "valeur"]
+    if exacts.empty:
+        return ""
+    return f", {ecart((calcule - exacts.iloc[0]) / exacts.iloc[0] * 100)}"
 
 
 def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     if not fiche["dessinee"]:
-        repere = atlas.communes["nom"].get(fiche["code_commune_repere"], "")
-        return f"Périmètre : **aucun publié**. Le repère est placé à {echapper(repere)}."
-    raisons = atlas.perimetres.loc[atlas.perimetres["cpts_id"] == cpts_id, "justification"]
-    justification = " ; ".join(echapper(raison) for raison in raisons.dropna().unique())
-    return f"{CONFIANCES[fiche['confiance']].capitalize()}.  \n_Pourquoi :_ {justification}."
+        repere = str(atlas.communes["nom"].get(fiche["code_commune_repere"], ""))
+        return f"Périmètre : **aucun publié**. Le repère est placé {echapper(lieu(repere))}."
+    return f"{_capitale(CONFIANCES[fiche['confiance']])}.\n\n" + "\n".join(
+        f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
+    )
 
 
 def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
+    par_departement = couverture.par_departement
+    parts = atlas.jalons[
+        (atlas.jalons["indicateur"] == "part_population_couverte")
+        & (atlas.jalons["zone"] == "departement")
+    ].drop_duplicates("code_zone")
+    publiees = parts.set_index("code_zone")["valeur"].map(pourcentage)
     st.markdown(f"**Part des habitants couverts**, {couverture.libelle}")
     tableau = pd.DataFrame(
         {
-            "Département": [
-                atlas.departements.loc[code, "nom"] for code in couverture.par_departement.index
+            "Département": [atlas.departements.loc[code, "nom"] for code in par_departement.index],
+            "Établi": [
+                _share_text(d.part_etablie_pct, d.communes_etablies)
+                for d in par_departement.itertuples()
             ],
-            "Au moins": couverture.par_departement["part_etablie_pct"].map(pourcentage),
-            "+ indicatifs": couverture.par_departement["part_indicative_pct"].map(pourcentage),
+            "+ indicatif": [
+                _share_text(d.part_indicative_pct, d.communes_indicatives)
+                for d in par_departement.itertuples()
+            ],
+            "Publié": publiees.reindex(par_departement.index).fillna("").to_numpy(),
         }
     )
-    st.dataframe(tableau, hide_index=True, height="content")
-    st.caption(
-        "« Au moins » : périmètres établis seulement ; d'autres CPTS existent, dont le périmètre n'est "
-        "pas publié. Choisissez un territoire sur la carte ou dans la liste."
-    )
+    etroites = dict.fromkeys(tableau.columns[1:], st.column_config.Column(width=58))
+    st.dataframe(tableau, hide_index=True, height="content", column_config=etroites)
+    suite = "Choisissez un territoire sur la carte ou dans la liste."
+    if couverture.complete:
+        st.caption(f"Toutes les CPTS sont connues et dessinées : ces parts sont exactes. {suite}")
+    else:
+        st.caption(
+            "« Établi » : au moins cette part. « Inconnu » : aucun périmètre dessiné, ce qui ne veut pas dire "
+            f"non couvert. « Publié » : date et définition sous le tableau. {suite}"
+        )
+
+
+def _share_text(part_pct: float | None, communes: int) -> str:
+    return pourcentage(part_pct) if communes and part_pct is not None else "inconnu"
+
+
+def _capitale(texte: str) -> str:
+    return texte[0].upper() + texte[1:]

@@ -32,6 +32,9 @@ ETAPES_PUBLIEES = {
 }
 
 
+# Stages of which the sources speak as projects, not yet as CPTS.
+PROJETS = ("emergence", "pre_projet", "lettre_intention")
+
 # What the first figure counts under each definition of « couvert ».
 TITRES_COMPTE = {
     "fonctionnement": "CPTS en fonctionnement",
@@ -48,32 +51,50 @@ def area_name(atlas: Atlas, vue: Vue) -> str:
     return enumerer(atlas.departements.loc[list(vue.departements), "nom"])
 
 
-def map_sentence(vue: Vue, filtres: Filtres) -> str:
-    """Say in one sentence what the map shows."""
+def map_sentence(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
+    """Say in one sentence what the map shows, after the stage filter."""
+    if vue.fiches.empty:
+        return "Aucune CPTS connue à cette étape dans la zone."
     formes = list(vue.formes.values())
     dessines = len(formes) - formes.count("repere")
     sans = int((~vue.fiches["dessinee"]).sum())
     masques = formes.count("repere") - sans
-    indicatifs = int((vue.fiches["confiance"] == "hypothese").sum()) if filtres.indicatifs else 0
-    phrase = accorder(dessines, "territoire dessiné", "territoires dessinés")
-    if indicatifs:
-        phrase += f" (dont {accorder(indicatifs, 'indicatif')}, en tirets)"
+    phrases = [_drawn_text(atlas, vue, filtres, dessines)] if dessines else []
     if sans:
-        phrase += f", {accorder(sans, 'CPTS', 'CPTS')} sans périmètre connu"
+        phrases.append(f"{accorder(sans, 'CPTS', 'CPTS')} sans périmètre connu")
     if masques:
-        phrase += (
-            f", {accorder(masques, 'périmètre indicatif masqué', 'périmètres indicatifs masqués')}"
+        phrases.append(
+            accorder(masques, "périmètre indicatif masqué", "périmètres indicatifs masqués")
         )
-    return phrase + "."
+    etapes = enumerer(
+        atlas.statuts.loc[list(filtres.statut), "libelle"].map(echapper), liaison="ou"
+    )
+    filtre = f" à l'étape « {etapes} » (la couverture compte toutes les étapes)" if etapes else ""
+    return ", ".join(phrases) + filtre + "."
+
+
+def _drawn_text(atlas: Atlas, vue: Vue, filtres: Filtres, dessines: int) -> str:
+    texte = accorder(dessines, "territoire dessiné", "territoires dessinés")
+    indicatifs = vue.fiches.index[vue.fiches["confiance"] == "hypothese"]
+    if filtres.indicatifs and len(indicatifs):
+        texte += f" (dont {accorder(len(indicatifs), 'indicatif')}, en tirets"
+        en_partie = int((atlas.territoires.loc[indicatifs, "population_etablie"] > 0).sum())
+        texte += f" ; {en_partie} établi en partie)" if en_partie else ")"
+    return texte
 
 
 def coverage_sentence(couverture: Couverture) -> str:
-    """Write the coverage rate as a minimum, with what is indicative and what is unknown beside it."""
+    """Write the coverage rate: a minimum, unless every CPTS of the selection is known and drawn."""
+    exacte = couverture.complete
     phrase = (
-        f"{_capitale(couverture.libelle)} : **au moins {pourcentage(couverture.part_etablie_pct)}** "
-        f"des habitants couverts (périmètres établis), {pourcentage(couverture.part_indicative_pct)} "
-        "avec les périmètres indicatifs"
+        f"{_capitale(couverture.libelle)} : "
+        f"**{'' if exacte else 'au moins '}{pourcentage(couverture.part_etablie_pct or 0)}** "
+        "des habitants couverts (périmètres établis)"
     )
+    if not exacte or couverture.population_indicative != couverture.population_etablie:
+        phrase += (
+            f", {pourcentage(couverture.part_indicative_pct or 0)} avec les périmètres indicatifs"
+        )
     n = couverture.n_cpts_sans_perimetre
     if n:
         phrase += (
@@ -83,7 +104,10 @@ def coverage_sentence(couverture: Couverture) -> str:
         k = couverture.n_cpts_annoncant
         if k:
             qui = "par elle" if n == 1 else f"par {nombre(k)} d’entre elles"
-            phrase += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés {qui})"
+            ou = ", y compris hors de la zone" if couverture.annonce_deborde else ""
+            phrase += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés {qui}{ou})"
+    if exacte:
+        phrase += " ; toutes les CPTS de la zone sont connues et dessinées"
     return phrase + "."
 
 
@@ -105,7 +129,8 @@ def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
                 f"{qualifier(jalon.valeur, jalon.qualificatif, POURCENT)} de la population couverte"
             )
         else:
-            valeur = f"{qualifier(jalon.valeur, jalon.qualificatif)} CPTS"
+            objet = "projets" if jalon.etape_mot_source in PROJETS else "CPTS"
+            valeur = f"{qualifier(jalon.valeur, jalon.qualificatif)} {objet}"
         date = jalon.date if isinstance(jalon.date, str) else None
         phrases.append(
             f"{echapper(zone)} : **{valeur}** ({ETAPES_PUBLIEES[jalon.etape_mot_source]}, "
@@ -121,22 +146,23 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
         atlas.faits["indicateur"] == "part_sans_medecin_traitant", "cpts_id"
     ]
     publiees = concernes.index.isin(avec_part).sum()
+    minimum = "" if couverture.complete else ", au moins"
     rangee = st.container(horizontal=True)
     rangee.metric(
         TITRES_COMPTE[couverture.definition],
         nombre(couverture.n_cpts),
         border=True,
-        help=f"Sur {accorder(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone ; "
-        "la liste n'est pas complète.",
+        help=f"Sur {accorder(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
+        + (", toutes dessinées." if couverture.complete else " ; la liste n'est pas complète."),
     )
     rangee.metric(
-        "Habitants couverts, au moins",
-        f"{nombre(couverture.population_etablie)} ({pourcentage(couverture.part_etablie_pct)})",
+        f"Habitants couverts{minimum}",
+        f"{nombre(couverture.population_etablie)} ({pourcentage(couverture.part_etablie_pct or 0)})",
         border=True,
         help="Périmètres établis seulement. Populations de référence 2023 (INSEE).",
     )
     rangee.metric(
-        "Communes couvertes, au moins",
+        f"Communes couvertes{minimum}",
         f"{nombre(couverture.communes_etablies)} / {nombre(couverture.communes_total)}",
         border=True,
         help="Périmètres établis seulement. Code officiel géographique 2026 (INSEE).",

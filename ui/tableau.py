@@ -10,11 +10,16 @@ from geo.atlas import Atlas
 from geo.export import to_csv
 from geo.valeurs import announced
 from ui.atlas import PAR_EMPREINTE
-from ui.faits import medecin_traitant_texts
-from ui.francais import CONFIANCES_COURTES, NON_PUBLIE, PERIMETRE_INCONNU, date_partielle
+from ui.faits import medecin_traitant_texts, sources_by_object
+from ui.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, date_partielle
 
 # How a qualifier reads before a number that stands in a column of its own.
-_QUALIFICATIFS = {"egal": "", "environ": "environ", "plus_de": "plus de", "pres_de": "près de"}
+_QUALIFICATIFS = {
+    "egal": "exactement",
+    "environ": "environ",
+    "plus_de": "plus de",
+    "pres_de": "près de",
+}
 _PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
 
 
@@ -46,9 +51,9 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
         {
             "CPTS": fiches["nom"],
             "Étape": fiches["statut_libelle"],
-            "Date": pd.to_datetime(fiches["date_max"]).dt.date,
+            "Date (au plus tard)": pd.to_datetime(fiches["date_max"]).dt.date,
             "Précision de la date": fiches["date_precision"].map(_PRECISIONS),
-            "Départements": fiches["departements"].map(", ".join),
+            "Départements": fiches["departements"].map(lambda codes: ", ".join(sorted(codes))),
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).fillna(PERIMETRE_INCONNU),
             "Qualificatif (population)": population["qualificatif"].map(_QUALIFICATIFS),
             "Population annoncée": population["valeur"].astype("Int64"),
@@ -58,24 +63,23 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
             "Communes calculées": calcule["communes"].astype("Int64"),
             "Densité (hab./km²)": calcule["densite"].round(1),
             "Sans médecin traitant": [
-                " ; ".join(medecin_traitant_texts(faits.get(i, aucun))) or NON_PUBLIE
-                for i in fiches.index
+                " ; ".join(medecin_traitant_texts(faits.get(i, aucun))) for i in fiches.index
             ],
             "Sources": [
-                _sources(atlas, [source_id, *faits.get(i, aucun)["source_id"]])
-                for i, source_id in fiches["source_id"].items()
+                " ; ".join(
+                    f"{_source(atlas.sources.loc[source_id])} ({', '.join(objets)})"
+                    for source_id, objets in sources_by_object(atlas, str(i)).items()
+                )
+                for i in fiches.index
             ],
         },
         index=fiches.index,
     )
 
 
-def _sources(atlas: Atlas, source_ids: list[str]) -> str:
-    sources = atlas.sources.loc[list(dict.fromkeys(source_ids))]
-    return " ; ".join(
-        f"{s.titre}, {s.producteur}, {date_partielle(s.date if isinstance(s.date, str) else None)}"
-        for s in sources.itertuples()
-    )
+def _source(source: pd.Series) -> str:
+    date = source["date"] if isinstance(source["date"], str) else None
+    return f"{source['titre']}, {source['producteur']}, {date_partielle(date)}"
 
 
 def draw_tableau(tableau: pd.DataFrame) -> None:
@@ -87,8 +91,8 @@ def draw_tableau(tableau: pd.DataFrame) -> None:
         height="content",
         placeholder="",
         column_config={
-            "CPTS": st.column_config.TextColumn(width="large", pinned=True),
-            "Date": st.column_config.DateColumn(format="DD/MM/YYYY"),
+            "CPTS": st.column_config.TextColumn(width="medium", pinned=True),
+            "Date (au plus tard)": st.column_config.DateColumn(format="DD/MM/YYYY"),
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo.atlas import Atlas
+from geo.texte import sort_key
 from ui.adresse import Filtres
 
 ABANDONNE = "abandonne"
@@ -41,7 +42,8 @@ def make_vue(atlas: Atlas, filtres: Filtres) -> Vue:
     An abandoned project is shown only when its stage is asked for: it counts nowhere.
     """
     departements = filtres.dep or study_departements(atlas)
-    fiches = atlas.fiches.loc[atlas.cpts_dans(departements)].sort_values("nom")
+    fiches = atlas.fiches.loc[atlas.cpts_dans(departements)]
+    fiches = fiches.sort_values("nom", key=lambda noms: noms.map(sort_key))
     if filtres.statut:
         fiches = fiches[fiches["statut"].isin(filtres.statut)]
     else:

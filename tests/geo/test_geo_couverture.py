@@ -79,7 +79,7 @@ def test_outside_the_study_area_nothing_counts(atlas_dessine):
 
 
 def test_jalons_are_those_of_the_selection(atlas_dessine):
-    assert atlas_dessine.couverture([], "projets").jalons["code_zone"].to_list() == ["27"]
+    assert atlas_dessine.couverture([], "projets").jalons["code_zone"].to_list() == ["27", "21"]
     assert atlas_dessine.couverture(["21"], "projets").jalons["valeur"].to_list() == [93.5]
     assert atlas_dessine.couverture(["70"], "projets").jalons.empty
 

@@ -276,4 +276,4 @@ def test_a_colour_chosen_since_the_links_were_drawn_goes_along_with_them(serveur
     ecran.page.get_by_role("link", name="Carte").click()
     ecran.wait_map()
     ecran.wait_address(dep="70", ind="densite")
-    ecran.page.get_by_text("Densité de population (2023)").first.wait_for()
+    ecran.page.get_by_text("Densité de population calculée (2023)").first.wait_for()

@@ -95,7 +95,7 @@ def test_panel_says_the_share_as_its_source_does():
 
 def test_panel_puts_announced_figures_first():
     texte = texts(open_app(cpts="cpts-luxeuil"))
-    assert "Population : **43\u202f000 habitants** (annoncé) · 42\u202f511 (calculé" in texte
+    assert "Population : **43\u202f000 habitants** (annonce) · 42\u202f511 (calcul, 2023" in texte
 
 
 def test_a_cpts_that_crosses_the_border_gives_its_inner_share():
@@ -138,7 +138,7 @@ def test_address_follows_the_widgets_and_back():
 def test_unknown_values_are_told_and_the_rest_of_the_link_works():
     app = open_app(dep="70,99", ind="absent", autre="1")
     assert app.session_state["filtre_dep"] == ["70"]
-    notice = app.toast[0].value
+    notice = next(c.value for c in app.caption if "ignoré" in c.value).replace("\\", "")
     for ignore in ("dep=99", "ind=absent", "autre=1"):
         assert ignore in notice
 
