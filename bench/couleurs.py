@@ -87,7 +87,7 @@ def _lines(choix: Mapping[str, list[Choix]]) -> list[Ligne]:
                 durees[nom],
                 nom,
                 unite="ms",
-                marque=MARQUE_TEMPS if nom == USUELLE else None,
+                marque=MARQUE_TEMPS if nom in (USUELLE, COMPLETE) else None,
             )
             for nom in autres
         ),
@@ -98,7 +98,7 @@ def _lines(choix: Mapping[str, list[Choix]]) -> list[Ligne]:
                 octets[nom],
                 nom,
                 unite="KB",
-                marque=MARQUE_OCTETS if nom == USUELLE else None,
+                marque=MARQUE_OCTETS if nom in (USUELLE, COMPLETE) else None,
             )
             for nom in autres
         ),

@@ -149,7 +149,7 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
                 _share_text(d.part_etablie_pct, d.communes_etablies)
                 for d in par_departement.itertuples()
             ],
-            "+ indicatif": [
+            "Indicatif": [
                 _share_text(d.part_indicative_pct, d.communes_indicatives)
                 for d in par_departement.itertuples()
             ],
