@@ -7,7 +7,7 @@ from ui.carte_coloree import draw_carte_coloree
 from ui.faits import fact_sources
 from ui.filtres import draw_filtres
 from ui.francais import echapper
-from ui.page import open_page
+from ui.page import draw_titre, open_page
 from ui.panneau import draw_panneau
 from ui.sources import draw_sources
 from ui.synthese import area_name, coverage_sentence, draw_chiffres, draw_publies, map_sentence
@@ -19,7 +19,7 @@ draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
 couverture = get_couverture(atlas, filtres.dep, filtres.couvert)
 
-st.title(f"CPTS : {echapper(area_name(atlas, vue))}", anchor=False)
+draw_titre(atlas, filtres, f"CPTS : {echapper(area_name(atlas, vue))}")
 st.markdown(f"{map_sentence(atlas, vue, filtres)} {coverage_sentence(couverture)}")
 draw_chiffres(atlas, vue, couverture)
 
@@ -29,6 +29,6 @@ with gauche:
 with droite:
     draw_panneau(atlas, vue, filtres, couverture)
 
-draw_tableau(make_tableau(atlas, tuple(vue.fiches.index)))
+draw_tableau(atlas, make_tableau(atlas, tuple(vue.fiches.index)))
 draw_publies(atlas, couverture)
 draw_sources(atlas, [*fact_sources(atlas, vue.fiches.index), *couverture.jalons["source_id"]])

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+# A folder that holds this file has a made-up membership: every screen must say so.
+MARQUEUR_SYNTHETIQUE = "DONNEES_SYNTHETIQUES.txt"
+
 
 @dataclass(frozen=True)
 class Atlas:
@@ -46,6 +49,8 @@ class Atlas:
         See :func:`geo.territoires.split_parts` and :func:`geo.territoires.find_enclaves`.
     voisins
         Borders between CPTS: see :func:`geo.territoires.neighbours`.
+    synthetique
+        Whether the CPTS are made up, for trials: to be said on every screen.
     problemes
         What deserves a look; none of them is ``BLOQUANT``.
     empreinte
@@ -68,6 +73,7 @@ class Atlas:
     parties: pd.DataFrame
     enclaves: pd.DataFrame
     voisins: pd.DataFrame
+    synthetique: bool
     problemes: tuple[Probleme, ...]
     empreinte: str
 
@@ -139,7 +145,8 @@ def load(data_dir: Path) -> Atlas:
     problemes += cpts.check_places(tables, communes, successeurs)
     if is_blocking(problemes):
         raise DonneesInvalides(problemes)
-    atlas = _assemble(tables, communes, adhesions, fiches)
+    synthetique = (data_dir / MARQUEUR_SYNTHETIQUE).exists()
+    atlas = _assemble(tables, communes, adhesions, fiches, synthetique=synthetique)
     a_voir = sort_problemes(problemes + _inspect(atlas))
     return replace(atlas, problemes=a_voir, empreinte=empreinte)
 
@@ -153,7 +160,8 @@ def fingerprint(data_dir: Path) -> str:
     etat = hashlib.sha256()
     for chemin in sorted(
         [data_dir / f"{nom}.csv" for nom in TABLES]
-        + [data_dir / "communes.geojson", data_dir / "communes.parquet"],
+        + [data_dir / "communes.geojson", data_dir / "communes.parquet"]
+        + [data_dir / MARQUEUR_SYNTHETIQUE],
     ):
         try:
             infos = chemin.stat()
@@ -168,6 +176,8 @@ def _assemble(
     communes: gpd.GeoDataFrame,
     adhesions: pd.DataFrame,
     fiches: pd.DataFrame,
+    *,
+    synthetique: bool,
 ) -> Atlas:
     groupes = adhesions.set_index("code_commune")["cpts_id"]
     contours = territoires.dissolve(communes, groupes)
@@ -191,6 +201,7 @@ def _assemble(
         parties=territoires.split_parts(communes, adhesions, frontieres),
         enclaves=territoires.find_enclaves(communes, adhesions, contours),
         voisins=territoires.neighbours(adhesions, frontieres),
+        synthetique=synthetique,
         problemes=(),
         empreinte="",
     )

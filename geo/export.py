@@ -1,9 +1,58 @@
-"""Write tables as French spreadsheets read them."""
+"""Write tables and territories as French spreadsheets and geographic information systems read them."""
 
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+import pyogrio
+import xlsxwriter
+from pandas.api.types import is_datetime64_any_dtype, is_object_dtype
 
-# A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULE = ("=", "+", "-", "@", "\t", "\r")
+from geo.communes import CRS_METRES, CRS_SCREEN
+from geo.texte import split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+# A cell that begins so would be run as a formula by a spreadsheet (OWASP, « CSV Injection »): the
+# four signs and their full-width forms, and the blanks that some spreadsheets skip.
+_FORMULE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+# Six decimals of a degree are about ten centimetres: RFC 7946, section 11.2.
+_DECIMALES_DEGRES = 6
+
+_FEUILLE_SOURCES = "Sources"
+_COLONNES_SOURCES = {
+    "titre": "Titre",
+    "producteur": "Producteur",
+    "date": "Date",
+    "url": "Adresse",
+}
+_COUCHE_SOURCES = "sources"
+# Limits of Excel, in characters.
+_LONGUEUR_FEUILLE = 31
+_INTERDITS_FEUILLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_LONGUEUR_CELLULE = 32_767
+_LARGEUR_MAX_PX = 480
+# A workbook must bear a date of creation; a fixed one lets equal tables make equal bytes.
+_CREATION = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zone
+
+_LONGUEUR_NOM = 80
+
+_Valeur: TypeAlias = bool | int | float | dt.date | str | None
 
 
 def neutralise(texte: str) -> str:
@@ -26,9 +75,241 @@ def to_csv(tableau: pd.DataFrame) -> bytes:
     Returns
     -------
     bytes
-        The file. Texts that look like formulas are neutralised; numbers stay numbers.
+        The file. Texts that look like formulas are neutralised; numbers stay numbers, dates are
+        written 2022-05-06, truth values oui or non, lists with commas; what is missing is blank.
     """
-    sur = tableau.rename(columns=neutralise).map(
-        lambda cellule: neutralise(cellule) if isinstance(cellule, str) else cellule
+    textes = pd.DataFrame(
+        {
+            rang: [_csv_text(_value(cellule)) for cellule in tableau.iloc[:, rang]]
+            for rang in range(tableau.shape[1])
+        },
+        dtype="str",
+    ).set_axis([neutralise(str(nom)) for nom in tableau.columns], axis="columns")
+    # With \r\n as the end of a line, a lone \r inside a cell is quoted too: it cannot begin a row.
+    return textes.to_csv(index=False, sep=";", lineterminator="\r\n").encode("utf-8-sig")
+
+
+def to_xlsx(tableaux: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> bytes:
+    """Write tables as a workbook, one sheet each, and a last sheet « Sources ».
+
+    Parameters
+    ----------
+    tableaux
+        Tables by the name of their sheet, which is cut and cleaned as Excel wants it. Indexes are
+        left out.
+    sources
+        Sources of what is written: ``titre``, ``producteur``, ``date`` (text, possibly partial or
+        missing) and ``url``, as in :attr:`geo.atlas.Atlas.sources`.
+
+    Returns
+    -------
+    bytes
+        The file. Numbers, dates and truth values are such; texts are never formulas; what is
+        missing is an empty cell. The same tables give the same bytes.
+    """
+    octets = BytesIO()
+    with xlsxwriter.Workbook(octets, {"in_memory": True, "remove_timezone": True}) as classeur:
+        classeur.set_properties({"created": _CREATION})
+        formats = {
+            "entete": classeur.add_format({"bold": True, "bottom": 1, "valign": "top"}),
+            "entier": classeur.add_format({"num_format": "#,##0"}),
+            "decimal": classeur.add_format({"num_format": "#,##0.0"}),
+            "jour": classeur.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
+            "instant": classeur.add_format({"num_format": "dd/mm/yyyy hh:mm", "align": "left"}),
+        }
+        noms = _sheet_names(tableaux)
+        for nom, tableau in zip(noms, tableaux.values(), strict=True):
+            _write_sheet(classeur.add_worksheet(nom), tableau, formats)
+        _write_sheet(classeur.add_worksheet(_FEUILLE_SOURCES), _sources_table(sources), formats)
+    return octets.getvalue()
+
+
+def to_geojson(gdf: gpd.GeoDataFrame) -> bytes:
+    """Write territories or communes as GeoJSON, RFC 7946.
+
+    Parameters
+    ----------
+    gdf
+        Outlines or points in any declared CRS, some perhaps missing; its index is left out.
+
+    Returns
+    -------
+    bytes
+        The file, in WGS 84, six decimals at most, outer rings counterclockwise. Dates are texts,
+        lists are texts with commas.
+    """
+    octets = BytesIO()
+    pyogrio.write_dataframe(
+        _plain(gdf.to_crs(CRS_SCREEN)),
+        octets,
+        driver="GeoJSON",
+        layer_options={
+            "RFC7946": "YES",
+            "COORDINATE_PRECISION": str(_DECIMALES_DEGRES),
+            # The name of a file that never existed, and another one each time.
+            "WRITE_NAME": "NO",
+        },
+        geometry_type="Unknown",
     )
-    return sur.to_csv(index=False, sep=";", decimal=",").encode("utf-8-sig")
+    return octets.getvalue()
+
+
+def to_gpkg(couches: Mapping[str, gpd.GeoDataFrame], sources: pd.DataFrame) -> bytes:
+    """Write layers as a GeoPackage in Lambert 93, with their sources.
+
+    Parameters
+    ----------
+    couches
+        Outlines or points by the name of their layer, in any declared CRS; indexes are left out.
+    sources
+        As for :func:`to_xlsx`; they become the attribute table ``sources``.
+
+    Returns
+    -------
+    bytes
+        The file. It bears the time when it was written, so two of them never are the same bytes.
+
+    Raises
+    ------
+    ValueError
+        If a layer is itself called ``sources``, or there is none.
+    """
+    if not couches or any(nom.casefold() == _COUCHE_SOURCES for nom in couches):
+        message = f"layers must be named, and not « {_COUCHE_SOURCES} »: {list(couches)}"
+        raise ValueError(message)
+    tables: dict[str, pd.DataFrame] = {
+        **{nom: couche.to_crs(CRS_METRES) for nom, couche in couches.items()},
+        _COUCHE_SOURCES: _sources_table(sources),
+    }
+    with TemporaryDirectory() as dossier:
+        chemin = Path(dossier, "export.gpkg")
+        for nom, table in tables.items():
+            pyogrio.write_dataframe(
+                _plain(table),
+                chemin,
+                driver="GPKG",
+                layer=nom,
+                append=chemin.exists(),
+                **_storage(table),
+            )
+        return chemin.read_bytes()
+
+
+def file_name(quoi: str, extension: str, jour: dt.date) -> str:
+    """Name a file after what it holds and the day it was made.
+
+    >>> file_name("Fiche : Pays d'Héricourt", "xlsx", dt.date(2026, 11, 21))
+    'atlas-cpts_fiche-pays-d-hericourt_2026-11-21.xlsx'
+    """
+    slug = "-".join(split_words(quoi)).encode("ascii", "ignore").decode()[:_LONGUEUR_NOM].strip("-")
+    return "_".join(filter(None, ("atlas-cpts", slug, f"{jour.isoformat()}.{extension}")))
+
+
+def _value(cellule: Any) -> _Valeur:
+    """Reduce a cell to a plain value; ``None`` where there is nothing to write.
+
+    Infinity counts as nothing: neither Excel nor JSON knows it.
+    """
+    if isinstance(cellule, tuple | list):
+        return ", ".join(map(str, cellule)) or None
+    if pd.isna(cellule):
+        return None
+    valeur = cellule.item() if isinstance(cellule, np.generic) else cellule
+    if isinstance(valeur, float) and math.isinf(valeur):
+        return None
+    if isinstance(valeur, dt.datetime) and valeur.time() == dt.time():
+        return valeur.date()
+    return valeur if isinstance(valeur, bool | int | float | dt.date) else str(valeur)
+
+
+def _csv_text(valeur: _Valeur) -> str | None:
+    match valeur:
+        case bool():
+            return "oui" if valeur else "non"
+        case float():
+            return repr(valeur).removesuffix(".0").replace(".", ",")
+        case str():
+            return neutralise(valeur)
+        case _:
+            return None if valeur is None else str(valeur)
+
+
+def _write_sheet(feuille: Worksheet, tableau: pd.DataFrame, formats: Mapping[str, Format]) -> None:
+    for rang, nom in enumerate(tableau.columns):
+        feuille.write_string(0, rang, neutralise(str(nom)), formats["entete"])
+        valeurs = [_value(cellule) for cellule in tableau.iloc[:, rang]]
+        entiere = all(float(v).is_integer() for v in valeurs if isinstance(v, int | float))
+        for ligne, valeur in enumerate(valeurs, start=1):
+            match valeur:
+                case None:
+                    continue
+                case bool():
+                    feuille.write_boolean(ligne, rang, valeur)
+                case int() | float():
+                    feuille.write_number(
+                        ligne, rang, valeur, formats["entier" if entiere else "decimal"]
+                    )
+                case dt.datetime():
+                    feuille.write_datetime(ligne, rang, valeur, formats["instant"])
+                case dt.date():
+                    feuille.write_datetime(ligne, rang, valeur, formats["jour"])
+                case _:
+                    feuille.write_string(ligne, rang, neutralise(valeur)[:_LONGUEUR_CELLULE])
+    feuille.freeze_panes(1, 0)
+    feuille.autofit(_LARGEUR_MAX_PX)
+
+
+def _sheet_names(noms: Iterable[str]) -> list[str]:
+    """Make names that Excel admits and tells apart, whatever their case."""
+    # Excel keeps « History » for itself.
+    pris, feuilles = {_FEUILLE_SOURCES.casefold(), "history"}, []
+    for nom in noms:
+        propre = _INTERDITS_FEUILLE.sub(" ", nom).strip(" '") or "Tableau"
+        essais = (f" ({n})" if n > 1 else "" for n in count(1))
+        feuille = next(
+            candidat
+            for suffixe in essais
+            if (
+                candidat := propre[: _LONGUEUR_FEUILLE - len(suffixe)].strip(" '") + suffixe
+            ).casefold()
+            not in pris
+        )
+        pris.add(feuille.casefold())
+        feuilles.append(feuille)
+    return feuilles
+
+
+def _sources_table(sources: pd.DataFrame) -> pd.DataFrame:
+    table = sources[list(_COLONNES_SOURCES)].rename(columns=_COLONNES_SOURCES)
+    return table.assign(Date=[_date(texte) for texte in table["Date"]])
+
+
+def _date(texte: Any) -> dt.date | str:
+    """Read a full date; keep one that lacks its day or month as it is."""
+    if not isinstance(texte, str):
+        return "date non publiée"
+    return dt.date.fromisoformat(texte) if len(texte) == len("2022-05-06") else texte
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Turn what a GIS format does not hold in the same way everywhere (dates, lists) into texts."""
+    textes = {
+        nom: pd.Series(
+            [None if (v := _value(cellule)) is None else str(v) for cellule in table[nom]],
+            index=table.index,
+            dtype="str",
+        )
+        for nom in table.columns
+        if is_object_dtype(table[nom]) or is_datetime64_any_dtype(table[nom])
+    }
+    return table.assign(**textes)
+
+
+def _storage(table: pd.DataFrame) -> dict[str, Any]:
+    """Say which geometry a layer declares: polygons of one or several parts are one type."""
+    if not isinstance(table, gpd.GeoDataFrame):
+        return {}
+    types = set(table.geometry.geom_type.dropna())
+    if types and types <= {"Polygon", "MultiPolygon"}:
+        return {"geometry_type": "MultiPolygon", "promote_to_multi": True}
+    return {"geometry_type": types.pop() if len(types) == 1 else "Unknown"}

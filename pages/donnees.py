@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from ui.page import open_page
+from ui.page import draw_titre, open_page
 from ui.qualite import draw_completude, draw_problemes
 from ui.sources import draw_all_sources
 
 atlas, filtres = open_page("Données")
 
-st.title("Données : sources et qualité", anchor=False)
+draw_titre(atlas, filtres, "Données : sources et qualité")
 st.markdown(
     "Tout ce que montre l'atlas vient des fichiers décrits ici. Un blanc veut dire « non publié dans ce qui a "
     "été lu » : il reste blanc."

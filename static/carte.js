@@ -15,10 +15,17 @@ window.atlasCarte = (() => {
   // Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
   const PLANS = { communes: 340, voiles: 350, territoires: 400, tirets: 405, limites: 410, reperes: 420, noms: 630 };
 
-  // Les communes ne sont lues et peintes que lorsque les départements en vue en comptent au plus autant.
-  const COMMUNES_MAX = 5000;
+  // Les communes ne sont lues et peintes que si les départements en vue, ou les choisis parmi eux, n'en
+  // comptent pas davantage : il y a place pour la plus grande région.
+  const COMMUNES_MAX = 6000;
+
+  // Au-delà, la vue est nationale : traits et repères fins, et les seules préfectures sont nommées.
+  const DEPARTEMENTS_MAX = 20;
+  // Python n'envoie que l'initiale de la forme, dans l'ordre du fichier des territoires.
+  const FORMES = { c: "complet", e: "etabli", r: "repere" };
 
   let carte, dossier, couches, etat, fond, vueAutomatique, mesure;
+  let vueNationale = false;
 
   const element = (balise, classe, texte) => {
     const noeud = document.createElement(balise);
@@ -141,24 +148,27 @@ window.atlasCarte = (() => {
     return commune.properties.cpts.length ? "dans une CPTS que les filtres ne montrent pas" : "sans périmètre connu";
   };
 
+  const traitOrdinaire = () => (vueNationale ? 0.5 : TRAIT.etabli);
+
   const peindreTerritoire = (couche, survol) => {
     const { cpts_id: id, forme, indicatif, nom } = couche.feature.properties;
     const visible = etat.formes[id] === forme;
     const choisi = etat.selection === id;
     const classe = etat.classes[id];
-    const epaisseur = choisi ? TRAIT.choisi : survol ? TRAIT.survol : TRAIT.etabli;
+    const epaisseur = choisi ? TRAIT.choisi : survol ? TRAIT.survol : traitOrdinaire();
     couche.setStyle({
       stroke: visible,
       fill: visible,
       // Sous des tirets, un trait blanc : ils se lisent aussi sur les teintes sombres.
       color: indicatif ? "#ffffff" : ENCRE,
-      weight: epaisseur + (indicatif ? 1.2 : 0),
+      weight: epaisseur + (indicatif && !vueNationale ? 1.2 : 0),
       fillColor: classe === undefined ? "url(#hachures-territoires)" : etat.palette[classe],
-      fillOpacity: etat.fond ? 0.6 : 0.85,
+      // Sur une fiche, les limites des communes se voient au travers.
+      fillOpacity: etat.cadre ? 0.45 : etat.fond ? 0.6 : 0.85,
     });
     rendreActif(couche, visible, nom);
     const tirets = couches.tiretsDe.get(id);
-    if (indicatif && tirets) tirets.setStyle({ stroke: visible, weight: epaisseur });
+    if (indicatif && tirets) tirets.setStyle({ stroke: visible, weight: epaisseur, dashArray: vueNationale ? "2 2" : "5 4" });
     if (!visible || !(choisi || survol)) return;
     couche.bringToFront();
     if (indicatif && tirets) tirets.bringToFront();
@@ -173,10 +183,11 @@ window.atlasCarte = (() => {
       stroke: visible,
       fill: visible,
       color: ENCRE,
-      weight: choisi ? TRAIT.choisi : TRAIT.etabli,
+      weight: choisi ? TRAIT.choisi : traitOrdinaire(),
       fillColor: classe === undefined ? "url(#hachures-reperes)" : etat.palette[classe],
       fillOpacity: 1,
     });
+    couche.setRadius(vueNationale ? 4 : 8);
     rendreActif(couche, visible, couche.feature.properties.nom);
   };
 
@@ -187,7 +198,7 @@ window.atlasCarte = (() => {
     }));
     couches.limites.eachLayer((couche) => {
       const choisi = choisis.has(couche.feature.id);
-      couche.setStyle({ color: choisi ? "#3a3a3a" : "#999999", weight: choisi ? 1.5 : 1 });
+      couche.setStyle({ color: choisi ? "#3a3a3a" : "#999999", weight: choisi && !vueNationale ? 1.5 : 1 });
       if (choisi) couche.bringToFront();
     });
   };
@@ -202,20 +213,19 @@ window.atlasCarte = (() => {
     }
   };
 
-  /* --- Communes : un fichier par département, lu quand la vue est assez proche ------------------------ */
+  /* --- Ce que l'échelle change : les traits, et les communes, lues par département quand on est près --- */
 
-  const departementsProches = () => {
-    const vue = carte.getBounds();
-    const enVue = couches.departements.filter((departement) => vue.intersects(departement.bornes));
-    const total = enVue.reduce((somme, departement) => somme + departement.effectif, 0);
-    return new Set(total <= COMMUNES_MAX ? enVue : []);
+  const departementsProches = (enVue, choisis) => {
+    const tient = (departements) =>
+      departements.reduce((somme, departement) => somme + departement.effectif, 0) <= COMMUNES_MAX;
+    return new Set([enVue, choisis].find(tient) || []);
   };
 
   const lireCommunes = async (departement) => {
     departement.lecture = true;
     try {
       departement.communes = creerCommunes(await lire(departement.fichier), departement);
-      suivreCommunes();
+      suivreVue();
     } catch (erreur) {
       // Un prochain déplacement de la carte la redemandera.
       departement.lecture = false;
@@ -224,9 +234,18 @@ window.atlasCarte = (() => {
     }
   };
 
-  const suivreCommunes = () => {
+  const suivreVue = () => {
     if (!couches || !etat) return;
-    const proches = departementsProches();
+    const vue = carte.getBounds();
+    const enVue = couches.departements.filter((departement) => vue.intersects(departement.bornes));
+    const choisis = enVue.filter((departement) => etat.departements.includes(departement.code));
+    if (vueNationale !== choisis.length > DEPARTEMENTS_MAX) {
+      vueNationale = !vueNationale;
+      peindreDepartements();
+      couches.territoires.eachLayer((couche) => peindreTerritoire(couche, false));
+      couches.reperes.eachLayer(peindreRepere);
+    }
+    const proches = departementsProches(enVue, choisis);
     for (const departement of couches.departements) {
       const { communes } = departement;
       if (!proches.has(departement)) {
@@ -272,6 +291,7 @@ window.atlasCarte = (() => {
     const rang = (ville) => (ville.genre === "prefecture" ? 0 : seul(ville) ? 1 : 3);
     const villes = couches.villes.map((ville) => ({ ...ville, rang: rang(ville), ecart: seul(ville) ? 13 : 8 }));
     const departements = couches.nomsDepartements.map((nom) => ({ ...nom, rang: 2 }));
+    if (vueNationale) return valeurs.concat(villes.filter((ville) => ville.genre === "prefecture"));
     return valeurs.concat([...villes, ...departements].sort((a, b) => a.rang - b.rang));
   };
 
@@ -361,7 +381,12 @@ window.atlasCarte = (() => {
   const cadrer = () => {
     const choisis = new Set(etat.departements);
     const bornes = L.latLngBounds([]);
-    couches.limites.eachLayer((couche) => { if (choisis.has(couche.feature.id)) bornes.extend(couche.getBounds()); });
+    couches.territoires.eachLayer((couche) => {
+      if (couche.feature.properties.cpts_id === etat.cadre) bornes.extend(couche.getBounds());
+    });
+    if (!bornes.isValid()) couches.limites.eachLayer((couche) => {
+      if (choisis.has(couche.feature.id)) bornes.extend(couche.getBounds());
+    });
     if (bornes.isValid()) carte.fitBounds(bornes, { padding: [8, 8], animate: false });
     vueAutomatique = true;
   };
@@ -371,7 +396,7 @@ window.atlasCarte = (() => {
     controle.onAdd = () => {
       const cadre = element("div", "leaflet-bar");
       const bouton = element("a", "recadrer", "⤢");
-      Object.assign(bouton, { href: "#", title: "Recadrer sur les départements choisis", role: "button" });
+      Object.assign(bouton, { href: "#", title: "Recadrer la carte", role: "button" });
       bouton.setAttribute("aria-label", bouton.title);
       L.DomEvent.on(bouton, "click", (e) => { L.DomEvent.stop(e); cadrer(); });
       cadre.append(bouton);
@@ -410,14 +435,24 @@ window.atlasCarte = (() => {
       if (couche.isTooltipOpen()) remplirBulle(couche, couche.feature.id);
     });
     peindreDepartements();
-    suivreCommunes();
+    suivreVue();
     placerNoms();
   };
 
+  /* Des listes de Python, dans l'ordre du fichier, à ce que l'on cherche par CPTS. */
+  const lireEtat = () => {
+    const parCpts = (liste, traduire) =>
+      Object.fromEntries([...couches.cpts.keys()].map((id, rang) => [id, traduire(liste[rang])]));
+    etat.formes = parCpts(etat.formes, (initiale) => FORMES[initiale]);
+    etat.classes = parCpts(etat.classes, (classe) => classe ?? undefined);
+    etat.infobulles = parCpts(etat.infobulles, (texte) => texte);
+  };
+
   const appliquer = (nouveau) => {
-    const cadreChange = !etat || etat.departements.join() !== nouveau.departements.join();
+    const cadreChange = !etat || etat.cadre !== nouveau.cadre || etat.departements.join() !== nouveau.departements.join();
     etat = nouveau;
     if (!couches) return;
+    lireEtat();
     reglerFond();
     repeindre();
     if (cadreChange && vueAutomatique) cadrer();
@@ -445,7 +480,7 @@ window.atlasCarte = (() => {
     };
     couches.limites.eachLayer((couche) => {
       const { complet, communes: effectif, fichier } = couche.feature.properties;
-      couches.departements.push({ complet, effectif, fichier, bornes: couche.getBounds() });
+      couches.departements.push({ code: couche.feature.id, complet, effectif, fichier, bornes: couche.getBounds() });
     });
     territoires.addData(donnees.territoires);
     L.geoJson(donnees.territoires, {
@@ -453,7 +488,7 @@ window.atlasCarte = (() => {
       renderer: L.svg({ pane: "tirets", padding: 0.5 }),
       interactive: false,
       filter: (objet) => objet.properties.indicatif,
-      style: { fill: false, color: ENCRE, dashArray: "5 4" },
+      style: { fill: false, color: ENCRE },
       onEachFeature: (objet, couche) => couches.tiretsDe.set(objet.properties.cpts_id, couche),
     }).addTo(carte);
     remplirReperes(reperes, donnees.reperes);
@@ -480,8 +515,7 @@ window.atlasCarte = (() => {
     });
     creerBoutonRecadrer().addTo(carte);
     suivreUtilisateur();
-    carte.on("zoomend moveend", placerNoms);
-    carte.on("moveend", suivreCommunes);
+    carte.on("moveend", () => { suivreVue(); placerNoms(); });
     for (const [nom, rang] of Object.entries(PLANS)) carte.createPane(nom).style.zIndex = rang;
     carte.getPane("noms").style.pointerEvents = "none";
     // Le composant n'écoute que les groupes présents dès le départ : ils le sont, encore vides.
@@ -490,10 +524,11 @@ window.atlasCarte = (() => {
     lire(fichier).then((donnees) => {
       installer(donnees, territoires, reperes);
       if (!etat) return;
+      lireEtat();
       reglerFond();
       repeindre();
       cadrer();
-      suivreCommunes();
+      suivreVue();
     }).catch((erreur) => {
       const avis = element("div", "avis", "La carte n'a pas pu être lue. Rechargez la page ; si cela persiste, redémarrez l'application.");
       avis.setAttribute("role", "alert");

@@ -46,6 +46,8 @@ class Etat:
         What « couvert » means; the map tells the uncovered communes from it.
     fond
         Whether the IGN base map is asked for.
+    cadre
+        The CPTS that the view is framed on, instead of the departments.
     """
 
     formes: dict[str, str]
@@ -57,6 +59,7 @@ class Etat:
     departements: list[str]
     definition: str
     fond: bool
+    cadre: str | None = None
 
 
 def static_url(nom: str) -> str:
@@ -66,7 +69,7 @@ def static_url(nom: str) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _versioned_url(nom: str, _mtime: float) -> str:
+def _versioned_url(nom: str, mtime: float) -> str:  # noqa: ARG001 - part of the cache key
     empreinte = hashlib.sha256((_STATIC / nom).read_bytes()).hexdigest()[:12]
     return f"{static_url(nom)}?v={empreinte}"
 
@@ -106,10 +109,15 @@ class _Peinture(MacroElement):
         "{% macro script(this, kwargs) %}atlasCarte.appliquer({{ this.etat|tojson }});{% endmacro %}"
     )
 
-    def __init__(self, etat: Etat) -> None:
+    def __init__(self, etat: Etat, cpts: tuple[str, ...]) -> None:
         super().__init__()
         self._name = "Peinture"
-        self.etat = asdict(etat)
+        # In the order of the file: the identifiers, thrice a rerun, would outweigh the values.
+        self.etat = asdict(etat) | {
+            "formes": [etat.formes.get(i, "")[:1] for i in cpts],
+            "classes": [etat.classes.get(i) for i in cpts],
+            "infobulles": [etat.infobulles.get(i, "") for i in cpts],
+        }
 
 
 def _on_click() -> None:
@@ -154,7 +162,7 @@ def draw_carte(
     ]
     _Couche(static_url("couches"), couches.territoires).add_to(carte)
     peinture = folium.FeatureGroup(name="peinture", control=False)
-    peinture.add_child(_Peinture(etat))
+    peinture.add_child(_Peinture(etat, couches.cpts))
     st_folium(
         carte,
         key=_CLE,

@@ -36,10 +36,13 @@ class Couches:
         CPTS, departments and towns; it names the files of the communes.
     communes
         Department to the file of its communes.
+    cpts
+        Every CPTS, in the order of the file: a rerun says its values in that order, without names.
     """
 
     territoires: str
     communes: dict[str, str]
+    cpts: tuple[str, ...]
 
 
 def _ancre(geometrie: shapely.Geometry) -> list[float]:
@@ -210,4 +213,4 @@ def write_couches(atlas: Atlas, dossier: Path) -> Couches:
         f'"departements":{_departements(atlas, communes, fichiers)},'
         f'"reperes":{_json(_reperes(atlas))},"villes":{_json(_villes(atlas))}}}'
     )
-    return Couches(_write(dossier, "territoires", contenu), fichiers)
+    return Couches(_write(dossier, "territoires", contenu), fichiers, tuple(atlas.fiches.index))

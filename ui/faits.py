@@ -11,6 +11,7 @@ from ui.francais import (
     CONFIANCES_COURTES,
     NON_PUBLIE,
     POURCENT,
+    capitale,
     date_partielle,
     echapper,
     qualifier,
@@ -69,7 +70,9 @@ def perimeter_lines(atlas: Atlas, cpts_id: str) -> list[str]:
     for (confiance, raison), siennes in unites.groupby(["confiance", "justification"], sort=False):
         noms = [echapper(nom) for nom in siennes["nom_unite"]]
         quoi = ", ".join(noms) if len(noms) <= _NOMS_MAX else f"{len(noms)} communes"
-        lignes.append(f"{CONFIANCES_COURTES[confiance].capitalize()} : {quoi}. {echapper(raison)}.")
+        lignes.append(
+            f"{capitale(CONFIANCES_COURTES[confiance])} : {quoi}. {capitale(echapper(raison))}."
+        )
     return lignes
 
 

@@ -152,6 +152,15 @@ def lieu(commune: str) -> str:
     return f"à {commune}"
 
 
+def capitale(texte: str) -> str:
+    """Begin a sentence, and leave the rest as it is.
+
+    >>> capitale("première CPTS du Doubs")
+    'Première CPTS du Doubs'
+    """
+    return texte[:1].upper() + texte[1:]
+
+
 def enumerer(termes: Iterable[str], *, liaison: str = "et") -> str:
     """Join terms as in a French sentence.
 

@@ -5,33 +5,18 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas
-from ui.adresse import Filtres, ignored, synchronise, to_params
+from ui.adresse import Filtres, ignored, synchronise
 from ui.atlas import get_atlas
 from ui.francais import echapper
+from ui.navigation import draw_navigation
+from ui.recherche import draw_recherche
 
 _RACINE = Path(__file__).resolve().parent.parent
-
-# In the order of the navigation; a page that is not there yet has no link.
-PAGES = (
-    ("app.py", "Carte", ":material/map:"),
-    ("pages/fiche.py", "Fiche", ":material/description:"),
-    ("pages/zones_blanches.py", "Zones blanches", ":material/blur_on:"),
-    ("pages/comparer.py", "Comparer", ":material/compare_arrows:"),
-    ("pages/deploiement.py", "Déploiement", ":material/timeline:"),
-    ("pages/presentation.py", "Présentation", ":material/present_to_all:"),
-    ("pages/donnees.py", "Données", ":material/database:"),
-    ("pages/mentions.py", "Accessibilité et mentions", ":material/info:"),
-)
 
 _LARGEUR_BARRE_PX = 260
 
 # Streamlit serves lang="en" and has no setting for it; screen readers need the truth.
 _LANGUE = "<script>document.documentElement.lang = 'fr';</script>"
-
-
-def page_exists(chemin: str) -> bool:
-    """Tell whether a page can be linked to."""
-    return (_RACINE / chemin).exists()
 
 
 def open_page(titre: str) -> tuple[Atlas, Filtres]:
@@ -60,11 +45,30 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
     atlas = get_atlas()
     filtres = synchronise(atlas, titre)
     with navigation:
-        for chemin, nom, icone in PAGES:
-            if page_exists(chemin):
-                st.page_link(chemin, label=nom, icon=icone, query_params=to_params(filtres))
+        draw_navigation(filtres)
+    if atlas.synthetique:
+        st.warning(
+            "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe.",
+            icon=":material/science:",
+        )
     if ignored():
         st.caption(
             f":material/info: Inconnu, donc ignoré dans l'adresse : {echapper(', '.join(ignored()))}."
         )
     return atlas, filtres
+
+
+def draw_titre(atlas: Atlas, filtres: Filtres, titre: str) -> None:
+    """Draw the title of a page, and the search beside it.
+
+    Parameters
+    ----------
+    atlas, filtres
+        As :func:`open_page` returns them.
+    titre
+        Markdown: a label that comes from a file is escaped before.
+    """
+    gauche, droite = st.columns([3, 2], vertical_alignment="center")
+    gauche.title(titre, anchor=False)
+    with droite:
+        draw_recherche(atlas, filtres)

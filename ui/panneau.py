@@ -18,6 +18,7 @@ from ui.faits import (
 from ui.francais import (
     CONFIANCES,
     NON_PUBLIEE,
+    capitale,
     date_etape,
     ecart,
     echapper,
@@ -25,7 +26,7 @@ from ui.francais import (
     nombre,
     pourcentage,
 )
-from ui.page import page_exists
+from ui.navigation import page_exists
 from ui.vue import Vue
 
 
@@ -110,7 +111,7 @@ def _population_lines(atlas: Atlas, cpts_id: str, faits: pd.DataFrame) -> list[s
         siens = faits[faits["indicateur"] == indicateur]
         if not siens.empty:
             texte = fact_text(siens, indicateur)
-            lignes.append(f"{texte[0].upper()}{texte[1:]} (annonce)")
+            lignes.append(f"{capitale(texte)} (annonce)")
     if dessinee:
         densite = nombre(atlas.territoires.loc[cpts_id, "densite"])
         lignes.append(f"Densité : {densite} hab./km² (calcul, 2023)")
@@ -129,7 +130,7 @@ def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     if not fiche["dessinee"]:
         repere = str(atlas.communes["nom"].get(fiche["code_commune_repere"], ""))
         return f"Périmètre : **aucun publié**. Le repère est placé {echapper(lieu(repere))}."
-    return f"{_capitale(CONFIANCES[fiche['confiance']])}.\n\n" + "\n".join(
+    return f"{capitale(CONFIANCES[fiche['confiance']])}.\n\n" + "\n".join(
         f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
     )
 
@@ -170,7 +171,3 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
 
 def _share_text(part_pct: float | None, communes: int) -> str:
     return pourcentage(part_pct) if communes and part_pct is not None else "inconnu"
-
-
-def _capitale(texte: str) -> str:
-    return texte[0].upper() + texte[1:]

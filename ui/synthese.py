@@ -9,6 +9,7 @@ from ui.faits import source_text
 from ui.francais import (
     POURCENT,
     accorder,
+    capitale,
     date_partielle,
     echapper,
     enumerer,
@@ -87,7 +88,7 @@ def coverage_sentence(couverture: Couverture) -> str:
     """Write the coverage rate: a minimum, unless every CPTS of the selection is known and drawn."""
     exacte = couverture.complete
     phrase = (
-        f"{_capitale(couverture.libelle)} : "
+        f"{capitale(couverture.libelle)} : "
         f"**{'' if exacte else 'au moins '}{pourcentage(couverture.part_etablie_pct or 0)}** "
         "des habitants couverts (périmètres établis)"
     )
@@ -181,7 +182,3 @@ def draw_publies(atlas: Atlas, couverture: Couverture) -> None:
     phrases = published_sentences(atlas, couverture)
     if phrases:
         st.markdown("**Chiffres publiés**\n\n" + "\n".join(f"- {phrase}" for phrase in phrases))
-
-
-def _capitale(texte: str) -> str:
-    return texte[0].upper() + texte[1:]

@@ -1,17 +1,16 @@
 """The facts of the map as a table, and its download."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.export import to_csv
 from geo.valeurs import announced
 from ui.atlas import PAR_EMPREINTE
-from ui.faits import medecin_traitant_texts, sources_by_object
+from ui.faits import fact_sources, medecin_traitant_texts, sources_by_object
 from ui.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, date_partielle
+from ui.sources import FONDS
+from ui.telechargements import draw_telechargements
 
 # How a qualifier reads before a number that stands in a column of its own.
 _QUALIFICATIFS = {
@@ -82,8 +81,8 @@ def _source(source: pd.Series) -> str:
     return f"{source['titre']}, {source['producteur']}, {date_partielle(date)}"
 
 
-def draw_tableau(tableau: pd.DataFrame) -> None:
-    """Show the table, sortable, with its download."""
+def draw_tableau(atlas: Atlas, tableau: pd.DataFrame) -> None:
+    """Show the table, sortable, with its downloads."""
     nombres = tableau.select_dtypes("number").columns
     st.dataframe(
         tableau,
@@ -96,11 +95,11 @@ def draw_tableau(tableau: pd.DataFrame) -> None:
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
-    st.download_button(
-        "Télécharger le tableau (CSV)",
-        to_csv(tableau.reset_index()),
-        file_name=f"atlas-cpts-{datetime.now(tz=ZoneInfo('Europe/Paris')).date()}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+    sources = atlas.sources.loc[[*FONDS, *fact_sources(atlas, tableau.index)]]
+    dessines = tableau.index.intersection(atlas.territoires.index)
+    couche = gpd.GeoDataFrame(
+        tableau.loc[dessines].reset_index(),
+        geometry=atlas.territoires.loc[dessines].geometry.to_numpy(),
+        crs=atlas.territoires.crs,
     )
+    draw_telechargements("cpts", {"cpts": tableau.reset_index()}, sources, couche)

@@ -13,7 +13,7 @@ from geo.build.contours import (
     Reparation,
     check_coverage,
     clean_coverage,
-    count_holes,
+    find_holes,
     merge_absorbees,
     place_mairies,
     to_publication,
@@ -89,13 +89,13 @@ def draw_communes(
         If a commune has no outline, or the outlines cannot be made an exact coverage.
     """
     codes = pd.Index(communes["code_commune"], dtype=str)
-    manquants = codes.difference(recents.index)
-    if len(manquants):
-        raise ConstructionImpossible(f"Communes sans contour publié : {', '.join(manquants)}.")
-    recents = recents.loc[codes]
+    recents = recents.reindex(codes)
     fusions = merge_absorbees(
         recents.geometry.to_crs(LAMBERT_93), anciens.geometry.to_crs(LAMBERT_93), successeurs
     )
+    manquants = codes[fusions.isna()]
+    if len(manquants):
+        raise ConstructionImpossible(f"Communes sans contour publié : {', '.join(manquants)}.")
     reparation = clean_coverage(fusions)
     check_coverage(reparation.contours)
     contours = to_publication(reparation.contours)
@@ -140,7 +140,7 @@ def check_atlas(communes: gpd.GeoDataFrame) -> None:
     population = int(communes.loc[communes["etude"], "population"].sum())
     if population != POPULATION_REGION:
         problemes.append(f"{population} habitants dans la région au lieu de {POPULATION_REGION}")
-    trous = count_holes(communes.geometry)
+    trous = len(find_holes(communes.geometry))
     if trous:
         problemes.append(f"{trous} trous dans le territoire dessiné")
     code, attendue_km2 = TEMOIN_FUSION

@@ -52,7 +52,7 @@ def merge_absorbees(
     Parameters
     ----------
     contours
-        Outlines by ``code_commune``.
+        Outlines by ``code_commune``; None where none is published.
     anciens
         Outlines of absorbed communes by their former code, same CRS.
     successeurs
@@ -67,12 +67,13 @@ def merge_absorbees(
     presents = [code for code in anciens.index if successeurs.get(code) in contours.index]
     groupes = anciens[presents].groupby(dict(successeurs))
     for successeur, absorbees in groupes:
+        # union_all passes over None: a merged commune may have no outline but those it absorbed.
         fusions[successeur] = shapely.union_all([contours[successeur], *absorbees])
     return fusions
 
 
 def find_faults(contours: gpd.GeoSeries) -> list[str]:
-    """Return the codes of the outlines that overlap, or miss a vertex of, a neighbour.
+    """Return the codes of the outlines that cross themselves, or overlap or miss a neighbour.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def find_faults(contours: gpd.GeoSeries) -> list[str]:
         Outlines by ``code_commune``, any one CRS.
     """
     aretes = shapely.coverage_invalid_edges(contours.to_numpy())
-    return list(contours.index[~shapely.is_empty(aretes)])
+    return list(contours.index[~shapely.is_empty(aretes) | ~contours.is_valid.to_numpy()])
 
 
 def clean_coverage(contours: gpd.GeoSeries) -> Reparation:
@@ -98,7 +99,8 @@ def clean_coverage(contours: gpd.GeoSeries) -> Reparation:
     nettoyes = shapely.coverage_clean(
         polygones[voisins], gap_width=LARGEUR_FENTE_M, snapping_distance=0
     )
-    deplacee = shapely.area(shapely.symmetric_difference(polygones[voisins], nettoyes)).sum()
+    avant = shapely.make_valid(polygones[voisins])
+    deplacee = shapely.area(shapely.symmetric_difference(avant, nettoyes)).sum()
     propres = contours.copy()
     propres.iloc[voisins] = nettoyes
     return Reparation(propres, fautifs, float(deplacee))
@@ -112,7 +114,7 @@ def check_coverage(contours: gpd.GeoSeries) -> None:
     ConstructionImpossible
         Naming the communes at fault.
     """
-    fautifs = sorted({*find_faults(contours), *contours.index[~contours.is_valid]})
+    fautifs = find_faults(contours)
     if fautifs:
         raise ConstructionImpossible(
             f"Les contours ne forment pas une couverture exacte en {contours.crs} ; "
@@ -120,25 +122,40 @@ def check_coverage(contours: gpd.GeoSeries) -> None:
         )
 
 
-def count_holes(contours: gpd.GeoSeries) -> int:
-    """Return the number of interior rings of the union of a valid coverage.
+def find_holes(contours: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return what the union of a valid coverage surrounds without holding it.
 
     Parameters
     ----------
     contours
         A valid coverage, any CRS.
+
+    Returns
+    -------
+    geopandas.GeoSeries
+        One polygon for each interior ring, same CRS, the largest first.
     """
     parties = shapely.get_parts(shapely.coverage_union_all(contours.to_numpy()))
-    return int(shapely.get_num_interior_rings(parties).sum())
+    trous = [shapely.Polygon(anneau) for partie in parties for anneau in partie.interiors]
+    trous.sort(key=shapely.area, reverse=True)
+    return gpd.GeoSeries(trous, crs=contours.crs)
 
 
 def to_publication(contours: gpd.GeoSeries) -> gpd.GeoSeries:
     """Return outlines ready for RFC 7946: EPSG:4326, five decimals, exteriors anticlockwise.
 
     Every outline goes the same way back from EPSG:2154, so that a vertex shared by two communes
-    is rounded to the same point in both.
+    is rounded to the same point in both. A spike may still be folded onto its neighbour by the
+    rounding: it is cleaned once more, and what remains is for :func:`check_coverage` to refuse.
     """
-    arrondis = _round(contours.to_crs(WGS_84))
+    arrondis = _publish(contours)
+    if find_faults(arrondis):
+        arrondis = _publish(clean_coverage(arrondis.to_crs(LAMBERT_93)).contours)
+    return arrondis
+
+
+def _publish(contours: gpd.GeoSeries) -> gpd.GeoSeries:
+    arrondis = _drop_collapsed(_round(contours.to_crs(WGS_84)))
     # normalize: the same ring starts at the same point, whatever the union's order of work
     canoniques = shapely.normalize(shapely.remove_repeated_points(arrondis))
     simples = [
@@ -169,6 +186,16 @@ def place_mairies(mairies: gpd.GeoSeries, contours: gpd.GeoSeries) -> gpd.GeoSer
     """
     points = mairies.where(contours.intersects(mairies), contours.representative_point())
     return gpd.GeoSeries(_round(points), index=contours.index, crs=WGS_84)
+
+
+def _drop_collapsed(contours: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Drop the parts that rounding has made a point or a line: crumbs of a cleaning."""
+    parties, places = shapely.get_parts(contours, return_index=True)
+    etendues = shapely.area(parties) > 0
+    gardees: NDArray[np.object_] = shapely.multipolygons(
+        parties[etendues], indices=places[etendues]
+    )
+    return gardees
 
 
 def _round(formes: gpd.GeoSeries) -> NDArray[np.object_]:

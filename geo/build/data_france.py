@@ -8,6 +8,7 @@ import lzma
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -60,11 +61,13 @@ def read_communes(archive: Path, codes: Collection[str]) -> gpd.GeoDataFrame:
         finally:
             csv.field_size_limit(limite)
     ordre = sorted(lignes)
-    mairies = [lignes[code]["mairie"] for code in ordre]
+    publiees = [lignes[code]["mairie"] for code in ordre]
+    mairies = shapely.from_wkb([None if wkb == VIDE else wkb for wkb in publiees])
     return gpd.GeoDataFrame(
         {
             "nom": [lignes[code]["nom"] for code in ordre],
-            "mairie": shapely.from_wkb([None if wkb == VIDE else wkb for wkb in mairies]),
+            # A few town halls are published as an empty point: no more is known of them.
+            "mairie": np.where(shapely.is_empty(mairies), None, mairies),
         },
         geometry=shapely.from_wkb([lignes[code]["geometry"] for code in ordre]),
         index=pd.Index(ordre, name="code_commune", dtype=str),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 from pathlib import Path
@@ -51,6 +52,19 @@ def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
     ]
     corps = ",\n".join(lignes)
     return f'{{"type":"FeatureCollection","features":[\n{corps}\n]}}\n'.encode()
+
+
+def parquet_bytes(table: gpd.GeoDataFrame) -> bytes:
+    """Return a table as GeoParquet 1.1 (WKB, zstd), without its index.
+
+    Parameters
+    ----------
+    table
+        Geometry in EPSG:4326, already rounded.
+    """
+    flux = io.BytesIO()
+    table.to_parquet(flux, index=False, compression="zstd", schema_version="1.1.0")
+    return flux.getvalue()
 
 
 def write_files(dossier: Path, fichiers: Mapping[str, bytes]) -> None:

@@ -12,8 +12,8 @@ from shapely.geometry import MultiPolygon, Point, box
 from geo.build.contours import (
     check_coverage,
     clean_coverage,
-    count_holes,
     find_faults,
+    find_holes,
     merge_absorbees,
     place_mairies,
     to_publication,
@@ -115,17 +115,47 @@ def test_a_narrow_slit_is_closed(carres):
         [(ouest, sud), (est, sud), (est - 0.5, sud + 500), (est, nord), (ouest, nord)]
     )
     assert find_faults(carres) == []  # a slit breaks no shared border: only the union shows it
-    assert count_holes(carres) == 1
+    assert len(find_holes(carres)) == 1
     carres["d"] = box(est - 0.1, sud, est + 1_000, nord)  # the fault that sets the cleaning off
     reparation = clean_coverage(carres)
     check_coverage(reparation.contours)
-    assert count_holes(reparation.contours) == 0
+    assert len(find_holes(reparation.contours)) == 0
 
 
 def test_a_missing_commune_leaves_a_hole():
     contours = grid()
-    assert count_holes(contours) == 0
-    assert count_holes(contours.drop("4")) == 1
+    assert len(find_holes(contours)) == 0
+    assert len(find_holes(contours.drop("4"))) == 1
+
+
+def test_a_hole_is_what_the_union_surrounds():
+    trous = find_holes(grid().drop("4"))
+    assert trous.crs == "EPSG:2154"
+    assert trous[0].equals(grid()["4"])
+
+
+def test_a_commune_known_by_those_it_absorbed_alone_gets_their_land(carres):
+    sans = gpd.GeoSeries({"a": carres["a"], "nouvelle": None}, crs=carres.crs)
+    fusions = merge_absorbees(sans, carres[["b", "d"]], {"b": "nouvelle", "d": "nouvelle"})
+    assert fusions["nouvelle"].area == 2 * KM2
+    assert merge_absorbees(sans, carres[["b"]], {})["nouvelle"] is None
+
+
+def test_a_spike_that_rounding_folds_is_cleaned_again():
+    r"""The notch ends 10 cm above a base that slopes: rounded to five decimals it crosses the base.
+
+    │\    /│
+    │  \  / │
+    └───────┘
+    """
+    forme = shapely.Polygon(
+        [(5, 47), (5.01, 47.00001), (5.01, 47.01), (5.0033, 47.0000045), (5, 47.01)]
+    )
+    assert forme.is_valid
+    contours = gpd.GeoSeries({"a": forme}, crs="EPSG:4326").to_crs("EPSG:2154")
+    publies = to_publication(contours)
+    check_coverage(publies)
+    assert publies.to_crs("EPSG:2154").area.sum() == pytest.approx(contours.area.sum(), rel=1e-3)
 
 
 def test_publication_is_rounded_anticlockwise_and_still_a_coverage(carres):

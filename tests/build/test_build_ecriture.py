@@ -1,5 +1,6 @@
 """The same content gives the same bytes, and no file is left half written."""
 
+import io
 import json
 
 import geopandas as gpd
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from geo.build.ecriture import csv_bytes, geojson_bytes, write_files
+from geo.build.ecriture import csv_bytes, geojson_bytes, parquet_bytes, write_files
 
 
 @pytest.fixture
@@ -31,6 +32,14 @@ def test_the_same_content_gives_the_same_bytes(table):
     assert geojson_bytes(table) == geojson_bytes(table.copy())
     attributs = pd.DataFrame(table.drop(columns="geometry"))
     assert csv_bytes(attributs) == csv_bytes(attributs.copy())
+    assert parquet_bytes(table) == parquet_bytes(table.copy())
+
+
+def test_geoparquet_reads_back_the_same(table):
+    relue = gpd.read_parquet(io.BytesIO(parquet_bytes(table)))
+    assert relue.crs == "EPSG:4326"
+    assert relue.geometry.geom_equals_exact(table.geometry, 0).all()
+    assert relue["etude"].to_list() == [True, False]
 
 
 def test_csv_keeps_codes_as_they_are():

@@ -20,6 +20,7 @@ RACINE = Path(__file__).resolve().parents[2]
 ECHECS = RACINE / "tests" / "navigateur" / "echecs"
 CAPTURES = RACINE / "docs" / "captures"
 ATTENTE_MS = 60_000
+CARTE = "iframe[title*=folium]"
 
 # Pictures are compared by blocks, so that another version of the fonts passes and a blank map does not.
 BLOCS = (48, 30)
@@ -94,7 +95,7 @@ class Ecran:
         return self
 
     def wait_map(self) -> None:
-        self.page.frame_locator("iframe").locator("[data-prete=oui]").wait_for()
+        self.page.frame_locator(CARTE).locator("[data-prete=oui]").wait_for()
 
     @property
     def cadre(self) -> Frame:
@@ -156,11 +157,11 @@ class Ecran:
             }""",
             cpts_id,
         )
-        boite = self.page.locator("iframe").bounding_box()
+        boite = self.page.locator(CARTE).bounding_box()
         return boite["x"] + x, boite["y"] + y
 
     def click_cpts(self, cpts_id: str) -> None:
-        self.page.locator("iframe").scroll_into_view_if_needed()
+        self.page.locator(CARTE).scroll_into_view_if_needed()
         self.page.mouse.click(*self.point_of(cpts_id))
 
     def choose(self, filtre: str, option: str) -> None:

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from tests.navigateur.outils import RACINE, same_picture, serve
+from tests.navigateur.outils import CARTE, RACINE, same_picture, serve
 
 pytestmark = pytest.mark.navigateur
 
@@ -78,7 +78,7 @@ def test_filter_then_click_keeps_the_map_and_fills_the_panel(serveur, ouvrir):
 def test_colour_changes_without_rebuilding_or_moving(serveur, ouvrir):
     ecran = ouvrir().open(serveur)
     ecran.mark_map()
-    boite = ecran.page.locator("iframe").bounding_box()
+    boite = ecran.page.locator(CARTE).bounding_box()
     x, y = boite["x"] + boite["width"] / 2, boite["y"] + boite["height"] / 2
     ecran.page.mouse.move(x, y)
     ecran.page.mouse.down()
@@ -100,7 +100,7 @@ def test_panning_and_zooming_say_nothing_to_the_server(serveur, ouvrir):
     ecran = ouvrir().open(serveur)
     ecran.settle()
     envois = ecran.envois
-    boite = ecran.page.locator("iframe").bounding_box()
+    boite = ecran.page.locator(CARTE).bounding_box()
     x, y = boite["x"] + boite["width"] / 2, boite["y"] + boite["height"] / 2
     ecran.page.mouse.move(x, y)
     ecran.page.mouse.down()
@@ -114,7 +114,7 @@ def test_panning_and_zooming_say_nothing_to_the_server(serveur, ouvrir):
 def test_a_clicked_marker_opens_its_panel(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/?dep=39")
     ecran.settle()
-    ecran.page.frame_locator("iframe").locator(
+    ecran.page.frame_locator(CARTE).locator(
         ".leaflet-reperes-pane path[stroke-width='1.4']"
     ).first.click()
     ecran.wait_address(cpts="cpts-grand-lons")
@@ -174,7 +174,7 @@ def test_hover_gives_the_value_with_its_qualifier_and_base(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/?ind=smt-population&dep=70")
     ecran.settle()
     ecran.page.mouse.move(*ecran.point_of("cpts-luxeuil"))
-    bulle = ecran.page.frame_locator("iframe").locator(".leaflet-tooltip")
+    bulle = ecran.page.frame_locator(CARTE).locator(".leaflet-tooltip")
     bulle.wait_for()
     texte = re.sub(r"\s", " ", bulle.inner_text())
     assert "CPTS de Luxeuil" in texte
@@ -184,7 +184,7 @@ def test_hover_gives_the_value_with_its_qualifier_and_base(serveur, ouvrir):
 
 def test_base_map_fails_gracefully(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/?fond=1")
-    ecran.page.frame_locator("iframe").get_by_text("Fond de plan IGN injoignable").wait_for()
+    ecran.page.frame_locator(CARTE).get_by_text("Fond de plan IGN injoignable").wait_for()
     assert all("data.geopf.fr" in adresse for adresse in ecran.ailleurs)
     assert len(ecran.forms()["territoires"]) == 13
 
@@ -193,9 +193,9 @@ def test_phone_shows_everything_without_scrolling_sideways(serveur, ouvrir):
     ecran = ouvrir(390, 844).open(f"{serveur}/?cpts=cpts-luxeuil")
     ecran.settle()
     assert ecran.page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert ecran.page.locator("iframe").bounding_box()["width"] <= 390
+    assert ecran.page.locator(CARTE).bounding_box()["width"] <= 390
     assert same_picture(ecran.page, "accueil-390x844.png")
-    ecran.page.locator("iframe").scroll_into_view_if_needed()
+    ecran.page.locator(CARTE).scroll_into_view_if_needed()
     assert same_picture(ecran.page, "carte-390x844.png")
 
 
@@ -234,12 +234,12 @@ def test_hostile_names_are_shown_as_text(copie, ouvrir):
         ecran.settle()
         for cpts_id, nom in (("cpts-luxeuil", IMAGE), ("cpts-bassin-vesulien", GABARIT)):
             ecran.page.mouse.move(*ecran.point_of(cpts_id))
-            bulle = ecran.page.frame_locator("iframe").locator(".leaflet-tooltip")
+            bulle = ecran.page.frame_locator(CARTE).locator(".leaflet-tooltip")
             bulle.get_by_text(nom, exact=True).wait_for()
             ecran.click_cpts(cpts_id)
             ecran.wait_address(cpts=cpts_id)
             ecran.page.get_by_role("heading", name=nom, exact=True).wait_for()
-        noms = ecran.page.frame_locator("iframe").locator(".nom")
+        noms = ecran.page.frame_locator(CARTE).locator(".nom")
         assert any(IMAGE in texte for texte in noms.all_inner_texts())
         table = ecran.page.locator("[data-testid=stDataFrame]").last
         assert IMAGE in table.inner_text() or IMAGE in table.text_content()

@@ -1,0 +1,358 @@
+"""Everything the sheet of one CPTS shows that has to be computed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geo.indicateurs import BORNES_TAILLE, classe_taille, densite_hab_km2, gap, published
+from geo.texte import sort_key
+from geo.valeurs import PART_SANS_MEDECIN_TRAITANT
+
+if TYPE_CHECKING:
+    from geo.atlas import Atlas
+
+_COLONNES_COMMUNES = [
+    "code_commune",
+    "nom",
+    "population",
+    "surface_km2",
+    "densite",
+    "siren_epci",
+    "nom_epci",
+    "code_departement",
+    "confiance",
+]
+_COLONNES_PARTS = [
+    "nom",
+    "communes",
+    "communes_unite",
+    "population",
+    "population_unite",
+    "part_cpts_pct",
+    "part_unite_pct",
+]
+_COLONNES_COMPARAISON = ["genre", "code", "nom", "population", "surface_km2", "densite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ecart:
+    """An announced figure beside the computed one; ``None`` for what is not known.
+
+    Attributes
+    ----------
+    annonce, qualificatif, source_id
+        The published value, its qualifier and its source, as in ``cpts_faits.csv``.
+    calcule
+        The value computed from the communes of the perimeter.
+    ecart, ecart_pct
+        Computed minus announced, and in per cent of the announced figure.
+    """
+
+    annonce: float | None
+    qualificatif: str | None
+    source_id: str | None
+    calcule: int | None
+    ecart: float | None
+    ecart_pct: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taille:
+    """Size class of a population (accord of 2019).
+
+    Attributes
+    ----------
+    population
+        Inhabitants.
+    classe
+        See :func:`geo.indicateurs.classe_taille`.
+    borne_suivante
+        The next bound above the population; ``None`` in the last class.
+    distance
+        Inhabitants that lack to reach it.
+    """
+
+    population: float
+    classe: str
+    borne_suivante: int | None
+    distance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartieDetachee:
+    """Communes of a CPTS that do not touch its main part."""
+
+    codes_communes: tuple[str, ...]
+    noms: tuple[str, ...]
+    population: int
+    surface_km2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Enclave:
+    """A commune that a CPTS surrounds without holding it; ``cpts`` names those that do, perhaps none."""
+
+    code_commune: str
+    nom: str
+    cpts: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fiche:
+    """The computed part of a CPTS' sheet; empty tables and ``None`` where there is no perimeter.
+
+    Attributes
+    ----------
+    cpts_id, nom
+        The CPTS.
+    dessinee
+        Whether it has a perimeter.
+    precedente, suivante
+        The CPTS before and after it by name; ``None`` at the ends.
+    population, communes_annoncees
+        Announced and computed, in inhabitants and in communes.
+    parts_medecin_traitant
+        Every published share of residents without médecin traitant, one row a base: ``valeur``
+        (per cent), ``qualificatif``, ``base``, ``numerateur``, ``source_id``.
+    taille_annoncee, taille_calculee
+        Size class of either population.
+    departements, epci
+        What it spans, indexed by code, the most populous share first: ``nom``, ``communes`` (of
+        the CPTS there), ``communes_unite``, ``population`` (of the CPTS there),
+        ``population_unite``, ``part_cpts_pct`` (share of the inhabitants of the CPTS),
+        ``part_unite_pct`` (share of the inhabitants of the unit). A unit is counted over the
+        communes of the atlas: one that goes beyond them counts for what is inside.
+    comparaison
+        The CPTS, each department it spans, and their regions within the study area: ``genre``
+        (``cpts``, ``departement``, ``region``), ``code``, ``nom``, ``population``,
+        ``surface_km2``, ``densite`` (hab./km²).
+    voisins
+        ``cpts_id``, ``nom``, ``frontiere_km``, the longest border first; 0 km is an overlap.
+    parties_detachees, enclaves
+        Parts away from the main one, and communes surrounded.
+    communes
+        Its communes by name: ``code_commune``, ``nom``, ``population``, ``surface_km2``,
+        ``densite``, ``siren_epci``, ``nom_epci``, ``code_departement``, ``confiance``.
+    """
+
+    cpts_id: str
+    nom: str
+    dessinee: bool
+    precedente: str | None
+    suivante: str | None
+    population: Ecart
+    communes_annoncees: Ecart
+    parts_medecin_traitant: pd.DataFrame
+    taille_annoncee: Taille | None
+    taille_calculee: Taille | None
+    departements: pd.DataFrame
+    epci: pd.DataFrame
+    comparaison: pd.DataFrame
+    voisins: pd.DataFrame
+    parties_detachees: tuple[PartieDetachee, ...]
+    enclaves: tuple[Enclave, ...]
+    communes: pd.DataFrame
+
+
+def sort_cpts(noms: pd.Series) -> list[str]:
+    """Return the CPTS in the order of their names.
+
+    Parameters
+    ----------
+    noms
+        Names by ``cpts_id``.
+
+    Examples
+    --------
+    >>> sort_cpts(pd.Series({"a": "CPTS Étoile", "b": "CPTS est", "c": "CPTS Forêt"}))
+    ['b', 'a', 'c']
+    """
+    return [str(cpts_id) for cpts_id, _ in sorted(noms.items(), key=lambda nom: sort_key(nom[1]))]
+
+
+def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
+    """Compute the sheet of a CPTS.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_id
+        One of ``atlas.fiches``.
+
+    Raises
+    ------
+    KeyError
+        If there is no such CPTS.
+    """
+    noms = atlas.fiches["nom"]
+    nom = str(noms.loc[cpts_id])
+    faits = atlas.faits_de(cpts_id)
+    adhesions = atlas.adhesions[atlas.adhesions["cpts_id"] == cpts_id]
+    communes = pd.DataFrame(atlas.communes.drop(columns="geometry"))
+    siennes = communes.loc[adhesions["code_commune"]].assign(
+        confiance=adhesions["confiance"].to_numpy()
+    )
+    departements = _spanned(communes, siennes, "code_departement", atlas.departements["nom"])
+    ordre = sort_cpts(noms)
+    rang = ordre.index(cpts_id)
+    population = _gap(atlas, faits, cpts_id, "population_annoncee", "population")
+    return Fiche(
+        cpts_id=cpts_id,
+        nom=nom,
+        dessinee=not siennes.empty,
+        precedente=ordre[rang - 1] if rang else None,
+        suivante=ordre[rang + 1] if rang + 1 < len(ordre) else None,
+        population=population,
+        communes_annoncees=_gap(atlas, faits, cpts_id, "communes_annoncees", "communes"),
+        parts_medecin_traitant=faits.loc[
+            faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT,
+            ["valeur", "qualificatif", "base", "numerateur", "source_id"],
+        ].reset_index(drop=True),
+        taille_annoncee=_taille(population.annonce),
+        taille_calculee=_taille(population.calcule),
+        departements=departements,
+        epci=_spanned(communes, siennes, "siren_epci", _epci_names(siennes)),
+        comparaison=_compare(atlas, communes, cpts_id, departements.index),
+        voisins=_neighbours(atlas, cpts_id),
+        parties_detachees=_detached(atlas, cpts_id),
+        enclaves=_enclaves(atlas, cpts_id),
+        communes=_communes(siennes),
+    )
+
+
+def _gap(atlas: Atlas, faits: pd.DataFrame, cpts_id: str, indicateur: str, colonne: str) -> Ecart:
+    calcules = atlas.territoires.loc[atlas.territoires.index == cpts_id, colonne]
+    calcule = None if calcules.empty else int(calcules.iloc[0])
+    publies = faits[faits["indicateur"] == indicateur].to_dict("records")
+    if not publies:
+        return Ecart(None, None, None, calcule, None, None)
+    publie = publies[0]
+    # One row, or none without a perimeter.
+    ecarts = gap(published(faits, indicateur), calcules).to_dict("records")
+    ecart_pct = ecarts[0]["ecart_pct"] if ecarts else math.nan
+    return Ecart(
+        annonce=publie["valeur"],
+        qualificatif=publie["qualificatif"],
+        source_id=publie["source_id"],
+        calcule=calcule,
+        ecart=ecarts[0]["ecart"] if ecarts else None,
+        ecart_pct=None if math.isnan(ecart_pct) else ecart_pct,
+    )
+
+
+def _taille(population: float | None) -> Taille | None:
+    if population is None:
+        return None
+    borne = next((borne for borne in BORNES_TAILLE if borne > population), None)
+    return Taille(
+        population,
+        classe_taille(population),
+        borne,
+        None if borne is None else borne - population,
+    )
+
+
+def _spanned(
+    communes: pd.DataFrame, siennes: pd.DataFrame, cle: str, noms: pd.Series
+) -> pd.DataFrame:
+    """Share a CPTS between the units (departments or EPCI) that its communes belong to."""
+    dedans = siennes.groupby(cle)["population"].agg(communes="size", population="sum")
+    unites = communes[communes[cle].isin(dedans.index)].groupby(cle)["population"]
+    table: pd.DataFrame = dedans.join(unites.agg(communes_unite="size", population_unite="sum"))
+    total = siennes["population"].sum()
+    table["nom"] = noms.reindex(table.index)
+    table["part_cpts_pct"] = table["population"] / (total or math.nan) * 100
+    habitees = table["population_unite"].where(table["population_unite"] > 0)
+    table["part_unite_pct"] = table["population"] / habitees * 100
+    # The sort is stable and the index sorted: equal populations stay in the order of the codes.
+    return table[_COLONNES_PARTS].sort_values("population", ascending=False, kind="stable")
+
+
+def _epci_names(siennes: pd.DataFrame) -> pd.Series:
+    epci = siennes[["siren_epci", "nom_epci"]].dropna().drop_duplicates("siren_epci")
+    noms: pd.Series = epci.set_index("siren_epci")["nom_epci"]
+    return noms
+
+
+def _compare(
+    atlas: Atlas, communes: pd.DataFrame, cpts_id: str, departements: pd.Index
+) -> pd.DataFrame:
+    """Set a CPTS beside its departments and their regions, each from its totals."""
+    if cpts_id not in atlas.territoires.index:
+        return pd.DataFrame(columns=_COLONNES_COMPARAISON)
+    cpts = atlas.territoires.loc[cpts_id]
+    ensembles = [("cpts", cpts_id, atlas.fiches.loc[cpts_id, "nom"], cpts)]
+    sommes = communes[communes["code_departement"].isin(departements)].groupby("code_departement")
+    par_departement = sommes[["population", "surface_km2"]].sum()
+    ensembles += [
+        ("departement", code, atlas.departements.loc[code, "nom"], par_departement.loc[code])
+        for code in departements
+    ]
+    # A region counts by its communes of the study area: outside it, few of its communes are known.
+    etude = communes[communes["etude"]]
+    regions = etude["code_departement"].map(atlas.departements["code_region"])
+    par_region = etude.groupby(regions)[["population", "surface_km2"]].sum()
+    siennes = atlas.departements.loc[departements].drop_duplicates("code_region")
+    ensembles += [
+        ("region", code, nom, par_region.loc[code])
+        for code, nom in zip(siennes["code_region"], siennes["nom_region"], strict=True)
+        if code in par_region.index
+    ]
+    table = pd.DataFrame(
+        [
+            (genre, code, nom, int(totaux["population"]), float(totaux["surface_km2"]))
+            for genre, code, nom, totaux in ensembles
+        ],
+        columns=_COLONNES_COMPARAISON[:-1],
+    )
+    return table.assign(densite=densite_hab_km2(table["population"], table["surface_km2"]))
+
+
+def _neighbours(atlas: Atlas, cpts_id: str) -> pd.DataFrame:
+    siens = atlas.voisins[atlas.voisins["cpts_id"] == cpts_id]
+    voisins = pd.DataFrame(
+        {
+            "cpts_id": siens["cpts_id_voisin"],
+            "nom": siens["cpts_id_voisin"].map(atlas.fiches["nom"]),
+            "frontiere_km": siens["frontiere_km"],
+        }
+    )
+    return voisins.sort_values(
+        ["frontiere_km", "cpts_id"], ascending=[False, True], ignore_index=True
+    )
+
+
+def _detached(atlas: Atlas, cpts_id: str) -> tuple[PartieDetachee, ...]:
+    parties = atlas.parties
+    siennes = parties[(parties["cpts_id"] == cpts_id) & (parties["partie"] > 1)]
+    return tuple(
+        PartieDetachee(
+            partie["codes_communes"],
+            tuple(atlas.communes["nom"][code] for code in partie["codes_communes"]),
+            partie["population"],
+            partie["surface_km2"],
+        )
+        for partie in siennes.to_dict("records")
+    )
+
+
+def _enclaves(atlas: Atlas, cpts_id: str) -> tuple[Enclave, ...]:
+    siennes = atlas.enclaves.loc[atlas.enclaves["cpts_id"] == cpts_id, "code_commune"]
+    adhesions = atlas.adhesions[atlas.adhesions["code_commune"].isin(siennes)]
+    detenteurs = adhesions.groupby("code_commune")["cpts_id"].agg(tuple)
+    return tuple(
+        Enclave(code, atlas.communes["nom"][code], detenteurs.get(code, ())) for code in siennes
+    )
+
+
+def _communes(siennes: pd.DataFrame) -> pd.DataFrame:
+    densite = densite_hab_km2(siennes["population"], siennes["surface_km2"])
+    table = siennes.assign(densite=densite).reset_index()
+    return table[_COLONNES_COMMUNES].sort_values(
+        "nom", key=lambda noms: noms.map(sort_key), kind="stable", ignore_index=True
+    )

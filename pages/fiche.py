@@ -1,0 +1,33 @@
+"""The sheet of one CPTS, drawn or not."""
+
+import streamlit as st
+
+from ui.faits import fact_sources
+from ui.fiche_communes import draw_communes
+from ui.fiche_situation import draw_situation
+from ui.fiche_tete import (
+    choose_cpts,
+    draw_carte_fiche,
+    draw_chiffres,
+    draw_projet,
+    draw_tete,
+    get_fiche,
+)
+from ui.page import draw_titre, open_page
+from ui.sources import draw_sources
+
+atlas, filtres = open_page("Fiche")
+draw_titre(atlas, filtres, "Fiche d'une CPTS")
+cpts_id = choose_cpts(atlas, filtres)
+fiche = get_fiche(atlas, cpts_id)
+
+draw_tete(atlas, fiche, filtres)
+gauche, droite = st.columns([6, 5], gap="medium")
+with gauche:
+    draw_carte_fiche(atlas, fiche, filtres)
+    draw_projet(atlas, fiche)
+with droite:
+    draw_chiffres(atlas, fiche)
+draw_situation(atlas, fiche)
+draw_communes(atlas, fiche)
+draw_sources(atlas, fact_sources(atlas, [cpts_id]))

@@ -1,0 +1,17 @@
+"""Accessibility, legal notice, licences, what is done with data."""
+
+from ui.mentions import (
+    draw_accessibilite,
+    draw_donnees_personnelles,
+    draw_licences,
+    draw_mentions_legales,
+)
+from ui.page import draw_titre, open_page
+
+atlas, filtres = open_page("Accessibilité et mentions")
+
+draw_titre(atlas, filtres, "Accessibilité et mentions")
+draw_accessibilite()
+draw_mentions_legales()
+draw_licences()
+draw_donnees_personnelles()

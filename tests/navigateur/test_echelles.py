@@ -1,0 +1,115 @@
+"""From a region to the country: communes are fetched when near, and told apart by the rule of geo."""
+
+import os
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from geo.atlas import MARQUEUR_SYNTHETIQUE, load
+from geo.build.__main__ import app
+from geo.build.ecriture import csv_bytes
+from geo.build.synthetique import make_tables
+from geo.couverture import DEFINITIONS, NON_COUVERTE
+from tests.navigateur.outils import RACINE, serve
+
+pytestmark = pytest.mark.navigateur
+
+GRIS_ZONE_BLANCHE = "#d9d9d9"
+
+
+def painted_communes(ecran) -> dict[str, str]:
+    """Return the colour of each commune on the map."""
+    return ecran.cadre.evaluate(
+        """() => {
+            const couleurs = {};
+            window.map.eachLayer((l) => {
+                if (l.feature && l.options.pane === "communes") couleurs[l.feature.id] = l.options.fillColor;
+            });
+            return couleurs;
+        }"""
+    )
+
+
+def fetched_departements(ecran) -> set[str]:
+    """Return the departments whose communes the browser asked for."""
+    fichiers = ecran.cadre.evaluate(
+        "() => performance.getEntriesByType('resource').map((r) => r.name.split('/').pop())"
+    )
+    return {nom.split("-")[1] for nom in fichiers if nom.startswith("communes-")}
+
+
+@pytest.fixture(scope="module")
+def region_synthetique(atlas, tmp_path_factory):
+    """Lay a synthetic membership over the shipped communes: it has complete departments."""
+    dossier = tmp_path_factory.mktemp("synthetique")
+    for chemin in [*(RACINE / "data").glob("*.csv"), RACINE / "data" / "communes.geojson"]:
+        shutil.copy(chemin, dossier)
+    for nom, table in make_tables(atlas.communes.drop(columns="geometry").reset_index()).items():
+        (dossier / f"{nom}.csv").write_bytes(csv_bytes(table))
+    (dossier / MARQUEUR_SYNTHETIQUE).write_text("essai", encoding="utf-8")
+    return dossier
+
+
+def test_uncovered_communes_on_the_map_are_those_of_geo(region_synthetique, ouvrir):
+    attendues = load(region_synthetique)
+    with serve(CPTS_DATA_DIR=str(region_synthetique)) as adresse:
+        ecran = ouvrir()
+        for definition in DEFINITIONS:
+            ecran.open(f"{adresse}/?couvert={definition}")
+            couleurs = painted_communes(ecran)
+            etats = attendues.etats(definition, indicatifs=True)
+            blanches = {code for code, teinte in couleurs.items() if teinte == GRIS_ZONE_BLANCHE}
+            assert set(couleurs) == set(etats.index)
+            assert blanches == set(etats.index[etats == NON_COUVERTE])
+            assert blanches
+
+
+def test_another_definition_repaints_the_communes_in_place(region_synthetique, ouvrir):
+    attendues = load(region_synthetique)
+    with serve(CPTS_DATA_DIR=str(region_synthetique)) as adresse:
+        ecran = ouvrir().open(adresse)
+        ecran.mark_map()
+        avant = painted_communes(ecran)
+        ecran.page.get_by_role("combobox", name="« Couvert » signifie").click()
+        ecran.page.get_by_role("option", name=DEFINITIONS["lettres"]).click()
+        ecran.wait_address(couvert="lettres")
+        ecran.settle()
+        apres = painted_communes(ecran)
+        etats = attendues.etats("lettres", indicatifs=True)
+        blanches = {code for code, teinte in apres.items() if teinte == GRIS_ZONE_BLANCHE}
+        assert blanches == set(etats.index[etats == NON_COUVERTE])
+        assert apres != avant
+        assert ecran.map_is_the_same()
+
+
+@pytest.fixture(scope="session")
+def france(tmp_path_factory):
+    """Build the national folder; the packages come from the registries, or from var/paquets."""
+    if os.environ.get("CPTS_TEST_RESEAU") != "1":
+        pytest.skip("télécharge les paquets : CPTS_TEST_RESEAU=1 pour le lancer")
+    dossier = tmp_path_factory.mktemp("france") / "synthetique"
+    resultat = CliRunner().invoke(app, ["--france", "--out", str(dossier)])
+    assert resultat.exit_code == 0, resultat.output
+    return dossier
+
+
+@pytest.mark.national
+def test_the_country_is_drawn_by_territory_and_communes_come_when_near(france, ouvrir):
+    atlas = load(france)
+    with serve(CPTS_DATA_DIR=str(france)) as adresse:
+        ecran = ouvrir()
+        ecran.page.set_default_timeout(120_000)
+        ecran.open(adresse)
+        vivantes = atlas.fiches[atlas.fiches["statut"] != "abandonne"]
+        assert len(ecran.forms()["territoires"]) == vivantes["dessinee"].sum()
+        assert painted_communes(ecran) == {}
+        assert fetched_departements(ecran) == set()
+        ecran.open(f"{adresse}/?dep=70")
+        assert "70" in fetched_departements(ecran)
+        assert len(fetched_departements(ecran)) < 15
+        haute_saone = atlas.communes.index[atlas.communes["code_departement"] == "70"]
+        assert set(haute_saone) <= set(painted_communes(ecran))
+        ecran.cadre.evaluate("() => { window.map.setView([46.5, 2.5], 6, { animate: false }); }")
+        assert set(painted_communes(ecran)) == set(haute_saone)
+        assert ecran.erreurs == []

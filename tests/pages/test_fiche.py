@@ -1,0 +1,132 @@
+"""The sheet of a CPTS: every figure recomputed from the files, without the library."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+RACINE = Path(__file__).resolve().parents[2]
+DATA = RACINE / "data"
+ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A)\b")
+
+fiches = pd.read_csv(DATA / "cpts_fiches.csv", dtype=str)
+faits = pd.read_csv(DATA / "cpts_faits.csv", dtype={"cpts_id": str})
+membres = pd.read_csv(DATA / "cpts.csv", dtype=str)
+objets = json.loads((DATA / "communes.geojson").read_text(encoding="utf-8"))["features"]
+communes = pd.DataFrame([objet["properties"] for objet in objets]).set_index("code_commune")
+
+
+def open_fiche(**parametres: str) -> AppTest:
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
+    for nom, valeur in parametres.items():
+        app.query_params[nom] = valeur
+    app.switch_page("pages/fiche.py")
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    morceaux = [m.value for m in (*app.markdown, *app.caption, *app.title, *app.subheader)]
+    return "\n".join(morceaux).replace("\u202f", " ").replace("\xa0", " ").replace("\\", "")
+
+
+def table(app: AppTest, colonne: str) -> pd.DataFrame:
+    return next(d.value for d in app.dataframe if colonne in d.value.columns)
+
+
+def french(nombre: float) -> str:
+    return f"{round(nombre):,}".replace(",", " ")
+
+
+@pytest.mark.parametrize("cpts_id", fiches["cpts_id"])
+def test_every_cpts_has_a_sheet_whose_figures_are_those_of_the_files(cpts_id):
+    app = open_fiche(cpts=cpts_id)
+    assert not app.exception
+    texte = texts(app)
+    assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
+    siennes = communes.loc[membres.loc[membres["cpts_id"] == cpts_id, "code_commune"]]
+    resume = (
+        table(app, "Annoncé")
+        .set_index("")
+        .map(lambda t: t.replace("\u202f", " ").replace("\xa0", " "))
+    )
+    siens = faits[faits["cpts_id"] == cpts_id].set_index("indicateur")
+    for ligne, indicateur, calcule in (
+        ("Population", "population_annoncee", siennes["population"].sum()),
+        ("Communes", "communes_annoncees", len(siennes)),
+    ):
+        attendu = french(calcule) if len(siennes) else "non calculable"
+        assert resume.loc[ligne, "Calculé"] == attendu
+        if indicateur in siens.index:
+            annonce = siens.loc[indicateur]
+            assert french(annonce["valeur"]) in resume.loc[ligne, "Annoncé"]
+            if annonce["qualificatif"] == "egal" and len(siennes):
+                pct = (calcule - annonce["valeur"]) / annonce["valeur"] * 100
+                lu = (
+                    resume.loc[ligne, "Écart"]
+                    .removesuffix(" %")
+                    .replace("−", "-")
+                    .replace(",", ".")
+                )
+                assert float(lu) == pytest.approx(pct, abs=0.051)
+        else:
+            assert resume.loc[ligne, "Annoncé"] == "non publié"
+    if len(siennes):
+        tableau = table(app, "Code").set_index("Code")
+        assert set(tableau.index) == set(siennes.index)
+        assert tableau["Population (2023)"].sum() == siennes["population"].sum()
+        departements = table(app, "Part de la CPTS (%)")
+        assert departements["Habitants dans la CPTS"].sum() == siennes["population"].sum()
+        assert departements["Part de la CPTS (%)"].sum() == pytest.approx(100, abs=0.2)
+
+
+def test_shares_without_medecin_traitant_are_worded_as_their_source_does():
+    assert "### près de 10 % de la population" in texts(open_fiche(cpts="cpts-luxeuil"))
+    chalonnais = texts(open_fiche(cpts="cpts-chalonnais"))
+    assert "### 12 % des 17 ans et plus" in chalonnais
+    assert "### 7,8 % des 70 ans et plus" in chalonnais
+
+
+def test_size_class_gives_the_distance_to_the_next_bound():
+    texte = texts(open_fiche(cpts="cpts-luxeuil"))
+    assert "Taille (ACI) : T2" in texte
+    assert "37 000 habitants sous la borne de 80 000" in texte
+
+
+def test_detached_communes_and_shared_borders_are_named():
+    app = open_fiche(cpts="cpts-auxois-morvan")
+    assert "Ménessaire" in texts(app)
+    voisines = table(app, "Frontière commune (km)")
+    assert (voisines["Frontière commune (km)"] > 0).all()
+
+
+def test_without_a_cpts_the_first_by_name_is_shown():
+    assert "## CPTS 21-52" in texts(open_fiche())
+
+
+def test_an_unknown_cpts_is_told():
+    texte = texts(open_fiche(cpts="cpts-absente"))
+    assert "cpts-absente" in texte
+    assert "ne connaît pas" in texte
+
+
+def test_communes_are_searched():
+    app = open_fiche(cpts="cpts-luxeuil")
+    app.text_input[0].set_value("luxeuil bains").run()
+    assert list(table(app, "Code")["Commune"]) == ["Luxeuil-les-Bains"]
+
+
+def test_mentions_declare_what_does_not_conform(monkeypatch, tmp_path):
+    reglees = tmp_path / "mentions.toml"
+    reglees.write_text('editeur = "ARS <b>d\'essai</b>"\n', encoding="utf-8")
+    monkeypatch.setenv("CPTS_MENTIONS", str(reglees))
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
+    app.switch_page("pages/mentions.py").run()
+    assert not app.exception
+    texte = texts(app)
+    assert "ARS <b>d'essai</b>" in texte
+    assert "non renseigné" in texte
+    assert "lang=" in texte
+    assert not [m for m in app.markdown if "<b>" in m.value]

@@ -1,0 +1,120 @@
+"""Accessibility declaration, licences, legal notice, and what is done with data."""
+
+import os
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from ui.francais import echapper
+
+_RACINE = Path(__file__).resolve().parent.parent
+
+CHAMPS = {
+    "editeur": "Éditeur",
+    "directeur_de_publication": "Directeur ou directrice de la publication",
+    "hebergeur": "Hébergeur",
+    "contact": "Contact",
+}
+
+# What was tried, in Chromium, and what was not; kept true by tests/navigateur where a test can.
+CONFORME = (
+    (
+        "Chaque carte est accompagnée d'un tableau des mêmes faits, d'une phrase qui dit ce qu'elle montre et d'une "
+        "légende en mots."
+    ),
+    "Une CPTS se choisit au clavier (liste « CPTS », recherche) ; les filtres, les tableaux et les liens aussi.",
+    "Une absence de valeur est hachurée, un périmètre indicatif en tirets : jamais la couleur seule.",
+    "Les couleurs des classes gardent leur ordre en gris et pour les daltoniens.",
+    "La langue de la page est déclarée (« fr ») par un script, car Streamlit ne permet pas de la régler.",
+)
+NON_CONFORME = (
+    (
+        "Déplacer la carte demande une souris ou un doigt ; ses territoires ne reçoivent pas le focus du clavier. Le "
+        "tableau et la liste « CPTS » donnent les mêmes informations."
+    ),
+    "Après un clic dans la carte, le clavier reste dans la carte : il faut cliquer dans la page pour en sortir.",
+    (
+        "Avant l'exécution du script, la page s'annonce en anglais (lang=\"en\"), et quelques libellés internes de "
+        "Streamlit (menus des tableaux, listes vides) restent en anglais."
+    ),
+    "Les tableaux sont dessinés sur un canevas : leur lecture par un lecteur d'écran dépend de Streamlit.",
+)
+NON_VERIFIE = (
+    "Aucun audit RGAA n'a été fait par un tiers ; aucun essai avec des utilisateurs de lecteurs d'écran.",
+)
+
+
+def read_mentions() -> dict[str, str]:
+    """Read who publishes the atlas; a field that is not filled in is left blank.
+
+    Raises
+    ------
+    tomllib.TOMLDecodeError
+        If the file cannot be read as TOML.
+    """
+    chemin = Path(os.environ.get("CPTS_MENTIONS") or _RACINE / "mentions.toml")
+    lues = tomllib.loads(chemin.read_text(encoding="utf-8")) if chemin.exists() else {}
+    return {champ: str(lues.get(champ, "")) for champ in CHAMPS}
+
+
+def draw_accessibilite() -> None:
+    """Declare honestly what conforms, what does not and why, and what nobody checked."""
+    st.header("Accessibilité : non conforme", anchor=False)
+    st.markdown(
+        "Cette déclaration suit l'esprit du référentiel général d'amélioration de l'accessibilité (RGAA 4.1). "
+        "Faute d'audit, l'atlas se déclare non conforme."
+    )
+    for titre, points in (
+        ("Ce qui est fait", CONFORME),
+        ("Ce qui ne va pas, et pourquoi", NON_CONFORME),
+        ("Ce qui n'a pas été vérifié", NON_VERIFIE),
+    ):
+        st.subheader(titre, anchor=False)
+        st.markdown("\n".join(f"- {point}" for point in points))
+
+
+def draw_mentions_legales() -> None:
+    """Say who publishes and hosts the atlas, as configured."""
+    st.header("Mentions légales", anchor=False)
+    for champ, valeur in read_mentions().items():
+        st.markdown(f"**{CHAMPS[champ]}** : {echapper(valeur) if valeur else 'non renseigné'}")
+
+
+def draw_licences() -> None:
+    """Name producers, vintages and licences."""
+    st.header("Données et licences", anchor=False)
+    st.dataframe(
+        pd.DataFrame(
+            [
+                ("Communes, départements, fusions", "INSEE", "COG 2026", "Licence Ouverte 2.0"),
+                ("Populations de référence", "INSEE", "2023", "Licence Ouverte 2.0"),
+                ("Intercommunalités", "DGCL, INSEE", "2026", "Licence Ouverte 2.0"),
+                ("Codes postaux", "La Poste", "2026", "Licence Ouverte 2.0"),
+                ("Contours et mairies", "IGN", "date non publiée", "Licence Ouverte 2.0"),
+                ("Fond de plan (facultatif)", "IGN", "en ligne", "Licence Ouverte 2.0"),
+                ("Fiches et chiffres des CPTS", "sources citées", "page Données", "faits, cités"),
+            ],
+            columns=["Données", "Producteur", "Millésime", "Licence"],
+        ),
+        hide_index=True,
+        height="content",
+    )
+    st.markdown(
+        "Le code de l'atlas est sous licence MIT. Il emploie notamment Streamlit (Apache 2.0), GeoPandas (BSD), "
+        "Shapely (BSD), Folium (MIT) et Leaflet 1.9.4 (BSD)."
+    )
+
+
+def draw_donnees_personnelles() -> None:
+    """Say what happens to data: nothing leaves the server, nothing is counted."""
+    st.header("Ce qui est fait des données", anchor=False)
+    st.markdown(
+        "- L'atlas ne contient aucune donnée personnelle ou de santé : des communes, des CPTS et des chiffres "
+        "publiés.\n"
+        "- Rien ne quitte le serveur : ni statistiques de fréquentation, ni police, ni script venus d'ailleurs. "
+        "Seul le fond de plan IGN, s'il est demandé, est lu par votre navigateur chez l'IGN.\n"
+        "- Vos filtres s'écrivent dans l'adresse de la page ; ce que vous cherchez n'est pas conservé.\n"
+        "- Streamlit pose un cookie technique de session (protection contre les requêtes forgées)."
+    )
