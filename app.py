@@ -12,12 +12,12 @@ from ui.panneau import draw_panneau
 from ui.sources import draw_sources
 from ui.synthese import area_name, coverage_sentence, draw_chiffres, draw_publies, map_sentence
 from ui.tableau import draw_tableau, make_tableau
-from ui.vue import make_vue
+from ui.vue import chosen_departements, make_vue
 
 atlas, filtres = open_page("Carte")
 draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
-couverture = get_couverture(atlas, filtres.dep, filtres.couvert)
+couverture = get_couverture(atlas, chosen_departements(atlas, filtres), filtres.couvert)
 
 draw_titre(atlas, filtres, f"CPTS : {echapper(area_name(atlas, vue))}")
 st.markdown(f"{map_sentence(atlas, vue, filtres)} {coverage_sentence(couverture)}")

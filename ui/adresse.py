@@ -25,8 +25,9 @@ _DE_FRAGMENT = ("ind", "fond")
 
 @dataclass(frozen=True, slots=True)
 class Filtres:
-    """What the address says. Empty `dep` means the study area, empty `statut` every living stage."""
+    """What the address says. Empty `reg` and `dep` mean the study area, empty `statut` every living stage."""
 
+    reg: tuple[str, ...] = ()
     dep: tuple[str, ...] = ()
     statut: tuple[str, ...] = ()
     couvert: str = "fonctionnement"
@@ -49,8 +50,10 @@ def choices(atlas: Atlas) -> dict[str, Collection[str]]:
     """List the values that each parameter accepts."""
     etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"]
     smt = atlas.faits[atlas.faits["indicateur"] == "part_sans_medecin_traitant"]
+    departements = sorted(etude.unique())
     return {
-        "dep": sorted(etude.unique()),
+        "reg": sorted(atlas.departements.loc[departements, "code_region"].unique()),
+        "dep": departements,
         "statut": list(atlas.statuts.sort_values("ordre").index),
         "couvert": list(DEFINITIONS),
         "ind": [

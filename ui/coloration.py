@@ -11,12 +11,14 @@ from geo.classes import SANS_VALEUR, Classement, classify, classify_gap
 from geo.couverture import Couverture
 from geo.territoires import color_territoires
 from geo.valeurs import announced, computed_values, medecin_traitant
+from ui.atlas import PAR_EMPREINTE
 from ui.francais import BASES, POURCENT, ecart, nombre, qualifier
 from ui.indicateurs import PREFIXE_MEDECIN_TRAITANT
 from ui.vue import Vue
 
 if TYPE_CHECKING:
     import pandas as pd
+import streamlit as st
 
 # Fills for labelled areas that colour-blind readers tell apart: Paul Tol, "light" scheme
 # (SRON technical note SRON/EPS/TN/09-002, 2021).
@@ -121,8 +123,13 @@ def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     return _by_computed_value(atlas, vue, ind)
 
 
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def _get_couleurs(atlas: Atlas) -> "pd.Series[int]":
+    return color_territoires(atlas.voisins, atlas.territoires.index, len(TEINTES))
+
+
 def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:
-    couleurs = color_territoires(atlas.voisins, list(atlas.territoires.index), len(TEINTES))
+    couleurs = _get_couleurs(atlas)
     dessines = [i for i, forme in vue.formes.items() if forme != "repere"]
     classes = {i: int(couleurs[i]) for i in dessines}
     population = announced(atlas, "population_annoncee")

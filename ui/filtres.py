@@ -11,6 +11,17 @@ def draw_filtres(atlas: Atlas) -> None:
     """Draw in the side bar the filters that the whole page follows."""
     choix = choices(atlas)
     with st.sidebar:
+        if len(choix["reg"]) > 1:
+            noms = atlas.departements.drop_duplicates("code_region").set_index("code_region")
+            st.multiselect(
+                "Régions",
+                list(choix["reg"]),
+                format_func=lambda code: noms.loc[code, "nom_region"],
+                key=key("reg"),
+                placeholder="Toutes",
+                select_all=False,
+                help="Sans effet quand des départements sont choisis.",
+            )
         st.multiselect(
             "Départements",
             list(choix["dep"]),

@@ -68,7 +68,7 @@ def draw_titre(atlas: Atlas, filtres: Filtres, titre: str) -> None:
     titre
         Markdown: a label that comes from a file is escaped before.
     """
-    gauche, droite = st.columns([3, 2], vertical_alignment="center")
+    gauche, droite = st.columns([3, 2])
     gauche.title(titre, anchor=False)
     with droite:
         draw_recherche(atlas, filtres)

@@ -29,6 +29,10 @@ from ui.francais import (
 from ui.navigation import page_exists
 from ui.vue import Vue
 
+# A longer table of departments scrolls, so that the panel stays beside the map.
+_LIGNES_MAX = 12
+_HAUTEUR_PX = 420
+
 
 def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture) -> None:
     """Draw the panel, and the choice of a CPTS by keyboard above it."""
@@ -158,7 +162,8 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
         }
     )
     etroites = dict.fromkeys(tableau.columns[1:], st.column_config.Column(width=58))
-    st.dataframe(tableau, hide_index=True, height="content", column_config=etroites)
+    hauteur = "content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX
+    st.dataframe(tableau, hide_index=True, height=hauteur, column_config=etroites)
     suite = "Choisissez un territoire sur la carte ou dans la liste."
     if couverture.complete:
         st.caption(f"Toutes les CPTS sont connues et dessinées : ces parts sont exactes. {suite}")

@@ -8,16 +8,22 @@ from geo.erreurs import Severite
 from ui.francais import accorder
 from ui.messages import list_problemes
 
+# Beyond this many, the rest is folded.
+_MONTRES = 20
+
 
 def draw_problemes(atlas: Atlas) -> None:
     """List the problems that do not stop the application, the serious ones first."""
     a_verifier = tuple(p for p in atlas.problemes if p.severite is Severite.A_VERIFIER)
     informations = tuple(p for p in atlas.problemes if p.severite is Severite.INFORMATION)
     st.header(f"À vérifier ({len(a_verifier)})", anchor=False)
-    if a_verifier:
-        list_problemes(a_verifier)
-    else:
+    if not a_verifier:
         st.markdown("Rien à signaler.")
+    else:
+        list_problemes(a_verifier[:_MONTRES])
+    if len(a_verifier) > _MONTRES:
+        with st.expander(f"Les {len(a_verifier) - _MONTRES} autres points à vérifier"):
+            list_problemes(a_verifier[_MONTRES:])
     st.header(f"Pour information ({len(informations)})", anchor=False)
     list_problemes(informations)
 

@@ -33,6 +33,9 @@ ETAPES_PUBLIEES = {
 }
 
 
+# Departments of metropolitan France (INSEE, code officiel géographique 2026).
+DEPARTEMENTS_METROPOLE = 96
+
 # Stages of which the sources speak as projects, not yet as CPTS.
 PROJETS = ("emergence", "pre_projet", "lettre_intention")
 
@@ -45,11 +48,15 @@ TITRES_COMPTE = {
 
 
 def area_name(atlas: Atlas, vue: Vue) -> str:
-    """Name the chosen area: the region, or the departments."""
-    if set(vue.departements) == set(study_departements(atlas)):
-        regions = atlas.departements.loc[list(vue.departements), "nom_region"].unique()
+    """Name the chosen area: the country, whole regions, or departments."""
+    choisis = list(vue.departements)
+    if len(choisis) == DEPARTEMENTS_METROPOLE:
+        return "France métropolitaine"
+    etude = atlas.departements.loc[list(study_departements(atlas))]
+    regions = atlas.departements.loc[choisis, "nom_region"].unique()
+    if len(choisis) == etude["nom_region"].isin(regions).sum():
         return enumerer(regions)
-    return enumerer(atlas.departements.loc[list(vue.departements), "nom"])
+    return enumerer(atlas.departements.loc[choisis, "nom"])
 
 
 def map_sentence(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
@@ -80,7 +87,7 @@ def _drawn_text(atlas: Atlas, vue: Vue, filtres: Filtres, dessines: int) -> str:
     if filtres.indicatifs and len(indicatifs):
         texte += f" (dont {accorder(len(indicatifs), 'indicatif')}, en tirets"
         en_partie = int((atlas.territoires.loc[indicatifs, "population_etablie"] > 0).sum())
-        texte += f" ; {en_partie} établi en partie)" if en_partie else ")"
+        texte += f" ; {accorder(en_partie, 'établi')} en partie)" if en_partie else ")"
     return texte
 
 

@@ -81,13 +81,18 @@ def _source(source: pd.Series) -> str:
     return f"{source['titre']}, {source['producteur']}, {date_partielle(date)}"
 
 
+# A longer table scrolls.
+_LIGNES_MAX = 30
+_HAUTEUR_PX = 600
+
+
 def draw_tableau(atlas: Atlas, tableau: pd.DataFrame) -> None:
     """Show the table, sortable, with its downloads."""
     nombres = tableau.select_dtypes("number").columns
     st.dataframe(
         tableau,
         hide_index=True,
-        height="content",
+        height="content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX,
         placeholder="",
         column_config={
             "CPTS": st.column_config.TextColumn(width="medium", pinned=True),

@@ -36,28 +36,36 @@ def study_departements(atlas: Atlas) -> tuple[str, ...]:
     return tuple(sorted(etude.unique()))
 
 
+def chosen_departements(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
+    """List the chosen departments, or those of the chosen regions; none means the study area."""
+    if filtres.dep or not filtres.reg:
+        return filtres.dep
+    regions = atlas.departements["code_region"]
+    return tuple(code for code in study_departements(atlas) if regions[code] in filtres.reg)
+
+
 def make_vue(atlas: Atlas, filtres: Filtres) -> Vue:
     """Apply the filters.
 
     An abandoned project is shown only when its stage is asked for: it counts nowhere.
     """
-    departements = filtres.dep or study_departements(atlas)
+    departements = chosen_departements(atlas, filtres) or study_departements(atlas)
     fiches = atlas.fiches.loc[atlas.cpts_dans(departements)]
     fiches = fiches.sort_values("nom", key=lambda noms: noms.map(sort_key))
     if filtres.statut:
         fiches = fiches[fiches["statut"].isin(filtres.statut)]
     else:
         fiches = fiches[fiches["statut"] != ABANDONNE]
-    formes = {
-        str(cpts_id): _forme(atlas, str(cpts_id), indicatifs=filtres.indicatifs)
-        for cpts_id in fiches.index
-    }
-    return Vue(departements, fiches, formes)
+    return Vue(departements, fiches, _formes(atlas, fiches, indicatifs=filtres.indicatifs))
 
 
-def _forme(atlas: Atlas, cpts_id: str, *, indicatifs: bool) -> str:
-    if not atlas.fiches.loc[cpts_id, "dessinee"]:
-        return "repere"
-    if indicatifs or atlas.fiches.loc[cpts_id, "confiance"] != "hypothese":
-        return "complet"
-    return "etabli" if atlas.territoires.loc[cpts_id, "population_etablie"] else "repere"
+def _formes(atlas: Atlas, fiches: pd.DataFrame, *, indicatifs: bool) -> dict[str, str]:
+    """Tell how each CPTS is drawn: whole, its established part, or a marker."""
+    etablie = atlas.territoires["population_etablie"].reindex(fiches.index).fillna(0) > 0
+    formes = pd.Series("complet", index=fiches.index)
+    if not indicatifs:
+        hypotheses = fiches["confiance"] == "hypothese"
+        formes[hypotheses] = "repere"
+        formes[hypotheses & etablie] = "etabli"
+    formes[~fiches["dessinee"]] = "repere"
+    return {str(cpts_id): forme for cpts_id, forme in formes.items()}
