@@ -153,7 +153,7 @@ def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
     st.markdown("**Sans médecin traitant**")
     parts = medecin_traitant_texts(faits)
     for part in parts:
-        st.markdown(f"### {part}")
+        st.markdown(f"## {part}")
     if not parts:
         st.markdown(NON_PUBLIE)
     st.markdown(_confidence_text(atlas, fiche))

@@ -83,10 +83,10 @@ def test_every_cpts_has_a_sheet_whose_figures_are_those_of_the_files(cpts_id):
 
 
 def test_shares_without_medecin_traitant_are_worded_as_their_source_does():
-    assert "### près de 10 % de la population" in texts(open_fiche(cpts="cpts-luxeuil"))
+    assert "## près de 10 % de la population" in texts(open_fiche(cpts="cpts-luxeuil"))
     chalonnais = texts(open_fiche(cpts="cpts-chalonnais"))
-    assert "### 12 % des 17 ans et plus" in chalonnais
-    assert "### 7,8 % des 70 ans et plus" in chalonnais
+    assert "## 12 % des 17 ans et plus" in chalonnais
+    assert "## 7,8 % des 70 ans et plus" in chalonnais
 
 
 def test_size_class_gives_the_distance_to_the_next_bound():
