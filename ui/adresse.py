@@ -168,7 +168,8 @@ def _write(page: str) -> Filtres:
         }
     )
     parametres = to_params(filtres)
-    if parametres != st.query_params.to_dict():
+    # A link to the page that is already there brings its parameters, but leaves the browser's address.
+    if parametres != st.query_params.to_dict() or etat.get(_DERNIERE) != (page, parametres):
         st.query_params.from_dict(parametres)
     etat[_DERNIERE] = (page, parametres)
     return filtres
