@@ -19,31 +19,26 @@ CHAMPS = {
 }
 
 # What was tried, in Chromium, and what was not; kept true by tests/navigateur where a test can.
-CONFORME = (
-    (
-        "Chaque carte est accompagnée d'un tableau des mêmes faits, d'une phrase qui dit ce qu'elle montre et d'une "
-        "légende en mots."
-    ),
-    "Une CPTS se choisit au clavier (liste « CPTS », recherche) ; les filtres, les tableaux et les liens aussi.",
-    "Une absence de valeur est hachurée, un périmètre indicatif en tirets : jamais la couleur seule.",
-    "Les couleurs des classes gardent leur ordre en gris et pour les daltoniens.",
-    "La langue de la page est déclarée (« fr ») par un script, car Streamlit ne permet pas de la régler.",
-)
-NON_CONFORME = (
-    (
-        "Déplacer la carte demande une souris ou un doigt ; ses territoires ne reçoivent pas le focus du clavier. Le "
-        "tableau et la liste « CPTS » donnent les mêmes informations."
-    ),
-    "Après un clic dans la carte, le clavier reste dans la carte : il faut cliquer dans la page pour en sortir.",
-    (
-        "Avant l'exécution du script, la page s'annonce en anglais (lang=\"en\"), et quelques libellés internes de "
-        "Streamlit (menus des tableaux, listes vides) restent en anglais."
-    ),
-    "Les tableaux sont dessinés sur un canevas : leur lecture par un lecteur d'écran dépend de Streamlit.",
-)
-NON_VERIFIE = (
-    "Aucun audit RGAA n'a été fait par un tiers ; aucun essai avec des utilisateurs de lecteurs d'écran.",
-)
+CONFORME = """
+- Chaque carte est accompagnée d'un tableau des mêmes faits, d'une phrase qui dit ce qu'elle montre et d'une légende
+  en mots.
+- Une CPTS se choisit au clavier : liste « CPTS », recherche, ou dans la carte avec Tab puis Entrée ; les filtres, les
+  tableaux et les liens aussi.
+- Une absence de valeur est hachurée, un périmètre indicatif en tirets : jamais la couleur seule.
+- Les couleurs des classes gardent leur ordre en gris et pour les daltoniens.
+- La langue de la page est déclarée (« fr ») par un script, car Streamlit ne permet pas de la régler.
+"""
+NON_CONFORME = """
+- La carte ajoute un arrêt de tabulation par territoire, et les communes n'y sont lues qu'à la souris. Le tableau, la
+  recherche et la liste « CPTS » donnent les mêmes informations.
+- Après un clic dans la carte, le clavier reste dans la carte : il faut cliquer dans la page pour en sortir.
+- Avant l'exécution du script, la page s'annonce en anglais (lang="en"), et des libellés internes de Streamlit (menus
+  des tableaux, listes vides, noms lus par les lecteurs d'écran) restent en anglais.
+- Les tableaux sont dessinés sur un canevas : leur lecture par un lecteur d'écran dépend de Streamlit.
+"""
+NON_VERIFIE = """
+- Aucun audit RGAA n'a été fait par un tiers ; aucun essai avec des utilisateurs de lecteurs d'écran.
+"""
 
 
 def read_mentions() -> dict[str, str]:
@@ -72,7 +67,7 @@ def draw_accessibilite() -> None:
         ("Ce qui n'a pas été vérifié", NON_VERIFIE),
     ):
         st.subheader(titre, anchor=False)
-        st.markdown("\n".join(f"- {point}" for point in points))
+        st.markdown(points)
 
 
 def draw_mentions_legales() -> None:

@@ -170,6 +170,16 @@ def test_a_cpts_is_chosen_with_the_keyboard_alone(serveur, ouvrir):
     ecran.page.get_by_role("heading", name="CPTS du Pays Horloger").wait_for()
 
 
+def test_a_territory_is_chosen_on_the_map_with_the_keyboard(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=70")
+    ecran.settle()
+    trace = ecran.page.frame_locator(CARTE).get_by_role("button", name="CPTS de Luxeuil").first
+    trace.focus()
+    ecran.page.keyboard.press("Enter")
+    ecran.wait_address(dep="70", cpts="cpts-luxeuil")
+    ecran.page.get_by_role("heading", name="CPTS de Luxeuil").wait_for()
+
+
 def test_hover_gives_the_value_with_its_qualifier_and_base(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/?ind=smt-population&dep=70")
     ecran.settle()
