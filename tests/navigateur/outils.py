@@ -24,8 +24,8 @@ CARTE = "iframe[title*=folium]"
 
 # Pictures are compared by blocks, so that another version of the fonts passes and a blank map does not.
 BLOCS = (48, 30)
-ECART_MOYEN = 4.0
-ECART_MAX = 60.0
+ECART_MOYEN = 5.0
+ECART_MAX = 110.0
 
 
 def free_port() -> int:
