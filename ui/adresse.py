@@ -153,9 +153,14 @@ def ignored() -> list[str]:
     return list(st.session_state.get(_IGNORES, ()))
 
 
-def synchronise_fragment() -> Filtres:
-    """Bring the address up to what the widgets of a fragment say, without running the page."""
-    return _write(st.session_state[_DERNIERE][0])
+def current_page() -> str:
+    """Return the page that is drawn, as :func:`synchronise` was told."""
+    return str(st.session_state[_DERNIERE][0])
+
+
+def update_address() -> Filtres:
+    """Bring the address up to what the session says since :func:`synchronise`."""
+    return _write(current_page())
 
 
 def _write(page: str) -> Filtres:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.couverture import Couverture
-from ui.adresse import Filtres, choices, key, synchronise_fragment
+from ui.adresse import Filtres, choices, key, update_address
 from ui.atlas import get_couches
 from ui.carte import Etat, centre, draw_carte
 from ui.coloration import make_coloration, make_etats
@@ -31,7 +31,7 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
     couverture
         The coverage of the chosen departments, for the states of their communes.
     """
-    filtres = synchronise_fragment()
+    filtres = update_address()
     if filtres.cpts != dessines.cpts:
         st.rerun()
     coloration = make_coloration(atlas, vue, filtres.ind)

@@ -49,7 +49,9 @@ def fact_sources(atlas: Atlas, cpts_ids: Iterable[str]) -> list[str]:
 
 def sources_by_object(atlas: Atlas, cpts_id: str) -> dict[str, list[str]]:
     """Say what each source of a CPTS is the source of, that of its stage first."""
-    objets: dict[str, list[str]] = {atlas.fiches.loc[cpts_id, "source_id"]: ["étape"]}
+    fiche = atlas.fiches.loc[cpts_id]
+    objet = "existence" if fiche["statut"] == "inconnu" else "étape"
+    objets: dict[str, list[str]] = {fiche["source_id"]: [objet]}
     for fait in atlas.faits_de(cpts_id).itertuples():
         siens = objets.setdefault(fait.source_id, [])
         if OBJETS[fait.indicateur] not in siens:

@@ -50,6 +50,7 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
     if not gardees.all():
         st.caption(f"{accorder(int(gardees.sum()), 'commune')} sur {len(tableau)}.")
     codes = fiche.communes["code_commune"]
+    tableau = tableau.assign(CPTS=fiche.nom)
     couche = gpd.GeoDataFrame(
         tableau, geometry=atlas.communes.loc[codes].geometry.to_numpy(), crs=atlas.communes.crs
     )

@@ -14,7 +14,7 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
     """Draw what can be computed from the perimeter; nothing without one."""
     if not fiche.dessinee:
         return
-    gauche, droite = st.columns(2, gap="medium")
+    gauche, droite = st.columns([3, 2], gap="medium")
     with gauche:
         st.subheader("Densité et population", anchor=False)
         _draw_table(
@@ -26,20 +26,17 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
                 "densite": "Densité (hab./km²)",
             },
         )
+    with droite:
         st.subheader("CPTS voisines", anchor=False)
         if fiche.voisins.empty:
             st.markdown("Aucune CPTS dessinée ne la touche.")
         else:
-            _draw_table(
-                fiche.voisins,
-                {"nom": "CPTS", "frontiere_km": "Frontière commune (km)"},
-            )
-        st.markdown(_odd_parts(atlas, fiche))
-    with droite:
-        st.subheader("Départements", anchor=False)
-        _draw_parts(fiche.departements)
-        st.subheader("Intercommunalités", anchor=False)
-        _draw_parts(fiche.epci)
+            _draw_table(fiche.voisins, {"nom": "CPTS", "frontiere_km": "Frontière (km)"})
+    st.markdown(_odd_parts(atlas, fiche))
+    st.subheader("Départements", anchor=False)
+    _draw_parts(fiche.departements)
+    st.subheader("Intercommunalités", anchor=False)
+    _draw_parts(fiche.epci)
 
 
 def _draw_parts(parts: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.fiche import Ecart, Fiche, Taille, make_fiche, sort_cpts
 from geo.indicateurs import BORNES_TAILLE
-from ui.adresse import Filtres, ignored, key, to_params
+from ui.adresse import Filtres, ignored, key, to_params, update_address
 from ui.atlas import PAR_EMPREINTE, get_couches
 from ui.carte import Etat, centre, draw_carte
 from ui.faits import (
@@ -32,8 +32,10 @@ from ui.francais import (
     nombre,
     qualifier,
 )
+from ui.vue import chosen_departements
 
 HAUTEUR_CARTE_PX = 460
+ANNONCEE = "population annoncée"
 # The chosen CPTS, and its neighbours in grey.
 _PALETTE = ("#6A6AE0", "#c8c8c8", "#ffffff")
 _CHOISIE, _VOISINE, _REPERE = range(3)
@@ -48,7 +50,7 @@ def get_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
 
 
 def choose_cpts(atlas: Atlas, filtres: Filtres) -> str:
-    """Return the CPTS of the sheet: that of the address or, without one, the first by name.
+    """Return the CPTS of the sheet: that of the address or the first by name of the chosen departments.
 
     An unknown one is told, and the page stops at the search.
     """
@@ -62,7 +64,9 @@ def choose_cpts(atlas: Atlas, filtres: Filtres) -> str:
         )
     ordre = sort_cpts(noms)
     if not filtres.cpts and not inconnues:
-        st.session_state[key("cpts")] = ordre[0]
+        dans = atlas.cpts_dans(chosen_departements(atlas, filtres))
+        st.session_state[key("cpts")] = next((i for i in ordre if i in dans), ordre[0])
+        update_address()
     st.selectbox(
         "CPTS",
         ordre,
@@ -129,7 +133,10 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
     )
     if fiche.dessinee:
         autres = accorder(len(fiche.voisins), "CPTS voisine", "CPTS voisines")
-        st.caption(f"{accorder(len(fiche.communes), 'commune')} ; {autres} en gris.")
+        st.caption(
+            f"{accorder(len(fiche.communes), 'commune')} en bleu ; {autres}, et les autres CPTS dessinées, en gris ; "
+            "communes sans périmètre connu en gris clair. Contour en tirets : périmètre indicatif."
+        )
     else:
         commune = atlas.communes["nom"].get(atlas.fiches.loc[fiche.cpts_id, "code_commune_repere"])
         st.caption(
@@ -195,7 +202,7 @@ def _gap_row(nom: str, chiffres: Ecart) -> dict[str, str]:
 
 def _confidence_text(atlas: Atlas, fiche: Fiche) -> str:
     if not fiche.dessinee:
-        return "**Périmètre** : aucun publié."
+        return "**Périmètre** : aucun connu."
     debut = CONFIANCES[atlas.fiches.loc[fiche.cpts_id, "confiance"]]
     lignes = "\n".join(f"- {ligne}" for ligne in perimeter_lines(atlas, fiche.cpts_id))
     return f"**{capitale(debut)}**\n\n{lignes}"
@@ -204,23 +211,33 @@ def _confidence_text(atlas: Atlas, fiche: Fiche) -> str:
 def _draw_taille(fiche: Fiche) -> None:
     """Draw the size class of the ACI as a bar with its three bounds."""
     tailles = [
-        ("population annoncée", fiche.taille_annoncee),
+        (ANNONCEE, fiche.taille_annoncee),
         ("population calculée", fiche.taille_calculee),
     ]
     connues = [(nom, taille) for nom, taille in tailles if taille is not None]
     if len(connues) == 2 and connues[0][1].classe == connues[1][1].classe:  # noqa: PLR2004 - both
         connues = connues[:1]
     for nom, taille in connues:
-        st.markdown(f"**Taille (ACI) : {taille.classe}** ({nom}{_distance_text(taille)})")
+        st.markdown(
+            f"**Taille (ACI) : {taille.classe}** ({nom}{_distance_text(taille, fiche.population.qualificatif if nom == ANNONCEE else None)})"
+        )
         st.html(_bar(taille.population))
-    if not connues:
-        st.markdown(f"**Taille (ACI)** : {NON_PUBLIE}")
+    if connues:
+        t1, t2, t3 = (nombre(borne) for borne in BORNES_TAILLE)
+        st.caption(
+            f"Accord de 2019 : T1 sous {t1} habitants, T2 sous {t2}, T3 sous {t3}, T4 au-delà."
+        )
+    else:
+        st.markdown("**Taille (ACI)** : inconnue, faute de population publiée")
 
 
-def _distance_text(taille: Taille) -> str:
+def _distance_text(taille: Taille, qualificatif: str | None) -> str:
+    """Say how far the next bound is, no more exactly than the population is known."""
     if taille.borne_suivante is None:
         return f" ; au-dessus de {nombre(BORNES_TAILLE[-1])}"
-    return f" ; {nombre(taille.distance or 0)} habitants sous la borne de {nombre(taille.borne_suivante)}"
+    environ = {"plus_de": "moins de ", "environ": "environ ", "pres_de": "environ "}
+    distance = f"{environ.get(qualificatif or '', '')}{nombre(taille.distance or 0)}"
+    return f" ; {distance} habitants sous la borne de {nombre(taille.borne_suivante)}"
 
 
 def _bar(population: float) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.couverture import DEFINITIONS
+from geo.texte import sort_key
 from ui.adresse import choices, key
 
 
@@ -15,7 +16,7 @@ def draw_filtres(atlas: Atlas) -> None:
             noms = atlas.departements.drop_duplicates("code_region").set_index("code_region")
             st.multiselect(
                 "Régions",
-                list(choix["reg"]),
+                sorted(choix["reg"], key=lambda code: sort_key(noms.loc[code, "nom_region"])),
                 format_func=lambda code: noms.loc[code, "nom_region"],
                 key=key("reg"),
                 placeholder="Toutes",

@@ -21,7 +21,7 @@ CHAMPS = {
 # What was tried, in Chromium, and what was not; kept true by tests/navigateur where a test can.
 CONFORME = """
 - Chaque carte est accompagnée d'un tableau des mêmes faits, d'une phrase qui dit ce qu'elle montre et d'une légende
-  en mots.
+  ou d'une note qui explique ses signes.
 - Une CPTS se choisit au clavier : liste « CPTS », recherche, ou dans la carte avec Tab puis Entrée ; les filtres, les
   tableaux et les liens aussi.
 - Une absence de valeur est hachurée, un périmètre indicatif en tirets : jamais la couleur seule.
@@ -33,7 +33,7 @@ NON_CONFORME = """
   recherche et la liste « CPTS » donnent les mêmes informations.
 - Après un clic dans la carte, le clavier reste dans la carte : il faut cliquer dans la page pour en sortir.
 - Avant l'exécution du script, la page s'annonce en anglais (lang="en"), et des libellés internes de Streamlit (menus
-  des tableaux, listes vides, noms lus par les lecteurs d'écran) restent en anglais.
+  des tableaux, listes vides) restent en anglais, comme ce que la recherche annonce aux lecteurs d'écran.
 - Les tableaux sont dessinés sur un canevas : leur lecture par un lecteur d'écran dépend de Streamlit.
 """
 NON_VERIFIE = """

@@ -133,7 +133,7 @@ def _gap_text(faits: pd.DataFrame, calcule: float) -> str:
 def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     if not fiche["dessinee"]:
         repere = str(atlas.communes["nom"].get(fiche["code_commune_repere"], ""))
-        return f"Périmètre : **aucun publié**. Le repère est placé {echapper(lieu(repere))}."
+        return f"Périmètre : **aucun connu**. Le repère est placé {echapper(lieu(repere))}."
     return f"{capitale(CONFIANCES[fiche['confiance']])}.\n\n" + "\n".join(
         f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
     )

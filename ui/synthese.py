@@ -111,9 +111,9 @@ def coverage_sentence(couverture: Couverture) -> str:
         )
         k = couverture.n_cpts_annoncant
         if k:
-            qui = "par elle" if n == 1 else f"par {nombre(k)} d’entre elles"
+            qui = "" if n == 1 else f" par {nombre(k)} d’entre elles"
             ou = ", y compris hors de la zone" if couverture.annonce_deborde else ""
-            phrase += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés {qui}{ou})"
+            phrase += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés{qui}{ou})"
     if exacte:
         phrase += " ; toutes les CPTS de la zone sont connues et dessinées"
     return phrase + "."

@@ -118,7 +118,7 @@ def test_a_clicked_marker_opens_its_panel(serveur, ouvrir):
         ".leaflet-reperes-pane path[stroke-width='1.4']"
     ).first.click()
     ecran.wait_address(cpts="cpts-grand-lons")
-    ecran.page.get_by_text("aucun publié").wait_for()
+    ecran.page.get_by_text("aucun connu").wait_for()
 
 
 def test_cold_link_click_page_back_edit_keeps_the_filters(ouvrir):

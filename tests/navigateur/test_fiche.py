@@ -69,7 +69,7 @@ def test_a_cpts_without_perimeter_has_its_marker_and_says_so(serveur, ouvrir):
     assert ecran.forms()["reperes"] == ["cpts-grand-lons"]
     texte = words(ecran)
     assert "rien n'est calculé" in texte
-    assert "non calculable" in ecran.page.content() or "aucun publié" in texte
+    assert "non calculable" in ecran.page.content() or "aucun connu" in texte
 
 
 def test_next_previous_and_a_click_on_a_neighbour(serveur, ouvrir):

@@ -98,8 +98,8 @@ def test_size_class_gives_the_distance_to_the_next_bound():
 def test_detached_communes_and_shared_borders_are_named():
     app = open_fiche(cpts="cpts-auxois-morvan")
     assert "Ménessaire" in texts(app)
-    voisines = table(app, "Frontière commune (km)")
-    assert (voisines["Frontière commune (km)"] > 0).all()
+    voisines = table(app, "Frontière (km)")
+    assert (voisines["Frontière (km)"] > 0).all()
 
 
 def test_without_a_cpts_the_first_by_name_is_shown():
