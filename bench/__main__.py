@@ -3,54 +3,100 @@
 A slow machine changes figures, never the exit status: only a result that differs does.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import psutil
 import typer
+from playwright.sync_api import Browser
 
 from bench.chrono import time_in_turn
-from bench.couleurs import measure_couleurs
-from bench.dissolution import measure_dissolutions
+from bench.couleurs import measure_couleurs, measure_couleurs_france
+from bench.debit import measure_debit
+from bench.dissolution import measure_dissolution_france, measure_dissolutions
 from bench.memoire import measure_memoire
 from bench.navigateur import open_browser
 from bench.releve import Ligne, describe_machine, to_markdown, to_rows
-from bench.serveur import RACINE
+from bench.saisie import measure_liste, measure_saisie
+from bench.serveur import DONNEES
 from geo.atlas import load
 
 README = Path(__file__).with_name("README.md")
-DEBUT, FIN = "<!-- figures -->", "<!-- /figures -->"
 LECTURES = 3
 
 
-def write_rapport(texte: str) -> None:
-    """Put the figures of this run in the README, between its marks."""
-    avant, reste = README.read_text(encoding="utf-8").split(DEBUT)
-    _, apres = reste.split(FIN)
-    README.write_text(f"{avant}{DEBUT}\n{texte}\n{FIN}{apres}", encoding="utf-8")
+def write_rapport(texte: str, tableau: str) -> None:
+    """Put the figures of this run in the README, between the marks of its table."""
+    debut, fin = f"<!-- {tableau} -->", f"<!-- /{tableau} -->"
+    avant, reste = README.read_text(encoding="utf-8").split(debut)
+    _, apres = reste.split(fin)
+    README.write_text(f"{avant}{debut}\n{texte}\n{fin}{apres}", encoding="utf-8")
+
+
+def measure_lecture(dossier: Path) -> list[Ligne]:
+    """Read a folder of data as the server does when it starts."""
+    lecture = time_in_turn({"lecture": lambda: load(dossier)}, LECTURES)["lecture"]
+    return [Ligne("cold load of the data (`geo.atlas.load`)", f"{lecture:,.0f} ms")]
+
+
+def measure_region(navigateur: Browser) -> Iterator[list[Ligne]]:
+    """Measure the application on the shipped data against the usual ways."""
+    yield measure_lecture(DONNEES)
+    yield measure_dissolutions(load(DONNEES))
+    yield measure_couleurs(navigateur)
+    yield measure_memoire(navigateur, DONNEES)
+
+
+def measure_france(navigateur: Browser, dossier: Path) -> Iterator[list[Ligne]]:
+    """Measure the application on the national data against itself on the shipped ones."""
+    atlas = load(dossier)
+    yield measure_lecture(dossier)
+    yield measure_dissolution_france(atlas)
+    yield measure_couleurs_france(navigateur, dossier)
+    yield measure_saisie(atlas, load(DONNEES))
+    yield measure_liste(navigateur, atlas, dossier)
+    yield measure_memoire(navigateur, dossier)
+    yield measure_debit(dossier)
+
+
+def check_synthetique(dossier: Path | None) -> Path | None:
+    """Refuse a folder whose name does not say that its CPTS are made up."""
+    if dossier and "synthetique" not in dossier.resolve().name:
+        raise typer.BadParameter("le nom du dossier doit contenir « synthetique ».")
+    return dossier
 
 
 def measure(
+    france: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            callback=check_synthetique,
+            metavar="DOSSIER",
+            help="Mesurer sur la France entière : un dossier de `python -m geo.build --france`.",
+        ),
+    ] = None,
     rapport: Annotated[
         bool, typer.Option("--rapport", help="Écrire aussi les chiffres dans bench/README.md.")
     ] = False,
 ) -> None:
     """Mesure l'application et la façon usuelle de faire de même, en quelques minutes."""
     debut = psutil.getloadavg()[0]
-    data = RACINE / "data"
-    lecture = time_in_turn({"lecture": lambda: load(data)}, LECTURES)["lecture"]
-    lignes = [Ligne("cold load of the data (`geo.atlas.load`)", f"{lecture:,.0f} ms")]
-    lignes += measure_dissolutions(load(data))
-    print(to_markdown(lignes), flush=True)
+    lignes: list[Ligne] = []
+    print(to_markdown(lignes))
     with open_browser() as navigateur:
-        for mesure in (measure_couleurs, measure_memoire):
-            siennes = mesure(navigateur)
+        mesures = measure_france(navigateur, france) if france else measure_region(navigateur)
+        for siennes in mesures:
             print("\n".join(to_rows(siennes)), flush=True)
             lignes += siennes
         machine = describe_machine(navigateur.version, debut, psutil.getloadavg()[0])
     print(f"\n{machine}")
     if rapport:
-        write_rapport(f"{to_markdown(lignes)}\n\n{machine}")
+        write_rapport(
+            f"{to_markdown(lignes)}\n\n{machine}", "figures-france" if france else "figures"
+        )
 
 
 if __name__ == "__main__":

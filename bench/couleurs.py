@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Browser
 
 from bench.navigateur import Choix, open_context, open_ecran
-from bench.releve import Ligne, compare_with, yes_or_no
-from bench.serveur import serve
+from bench.releve import Ligne, compare_with, multiple_of, yes_or_no
+from bench.serveur import DONNEES, serve
 from ui.indicateurs import INDICATEURS_FIXES
 
 MARQUE_TEMPS = 8
 MARQUE_OCTETS = 50
+MARQUE_FRANCE = 2
 TOURS = 5
 OCTETS_PAR_KO = 1e3
 # Every page opens on the first and is asked for the second.
@@ -22,13 +24,15 @@ DEPART, ARRIVEE = "population", "densite"
 
 @dataclass(frozen=True, slots=True)
 class Facon:
-    """A page to compare: its script, and the text that shows the choice where there is no map."""
+    """A page to compare: its script and data, and what shows the choice where there is no map."""
 
     script: str
     temoin: str | None = None
+    dossier: Path = DONNEES
 
 
 ICI = "ici"
+REGION = "region"
 USUELLE = "usual way"
 EN_CACHE = "usual way, data cached and simplified"
 COMPLETE = "usual way, communes drawn too"
@@ -43,24 +47,49 @@ FACONS = {
 
 
 def measure_couleurs(navigateur: Browser) -> list[Ligne]:
+    """Compare the application with the usual ways and with an empty page."""
+    return _lines(_choose_in_turn(navigateur, FACONS))
+
+
+def measure_couleurs_france(navigateur: Browser, dossier: Path) -> list[Ligne]:
+    """Compare the home page on the national data with the same on the shipped ones."""
+    facons = {ICI: Facon("app.py", dossier=dossier), REGION: Facon("app.py")}
+    choix = _choose_in_turn(navigateur, facons)
+    durees, octets = _medians(choix)
+    return [
+        multiple_of(
+            "from the choice of a colour to the new colours",
+            durees[ICI],
+            durees[REGION],
+            REGION,
+            unite="ms",
+            marque=MARQUE_FRANCE,
+        ),
+        multiple_of(
+            "websocket traffic of that choice", octets[ICI], octets[REGION], REGION, unite="KB"
+        ),
+    ]
+
+
+def _choose_in_turn(navigateur: Browser, facons: Mapping[str, Facon]) -> dict[str, list[Choix]]:
     """Choose a colour in each page, in turn, each time in a session that has not seen it yet."""
     with ExitStack() as pile:
         adresses = {
-            nom: f"{pile.enter_context(serve(facon.script)).adresse}/?ind={DEPART}"
-            for nom, facon in FACONS.items()
+            nom: f"{pile.enter_context(serve(facon.script, facon.dossier)).adresse}/?ind={DEPART}"
+            for nom, facon in facons.items()
         }
-        attendues = {nom: _learn(navigateur, nom, adresse) for nom, adresse in adresses.items()}
-        choix: dict[str, list[Choix]] = {nom: [] for nom in FACONS}
+        attendues = {nom: _learn(navigateur, facon, adresses[nom]) for nom, facon in facons.items()}
+        choix: dict[str, list[Choix]] = {nom: [] for nom in facons}
         for _ in range(TOURS):
-            for nom, adresse in adresses.items():
-                choix[nom].append(_choose(navigateur, nom, adresse, attendues[nom]))
-    return _lines(choix)
+            for nom, facon in facons.items():
+                choix[nom].append(_choose(navigateur, facon, adresses[nom], attendues[nom]))
+    return choix
 
 
-def _learn(navigateur: Browser, nom: str, adresse: str) -> str:
+def _learn(navigateur: Browser, facon: Facon, adresse: str) -> str:
     """Return the colours that the choice ends with."""
     with open_context(navigateur) as contexte:
-        ecran = open_ecran(contexte, adresse, FACONS[nom].temoin)
+        ecran = open_ecran(contexte, adresse, facon.temoin)
         avant = ecran.signature()
         ecran.open_list(INDICATEURS_FIXES[ARRIVEE]).click()
         ecran.wait_until_changed(avant)
@@ -68,15 +97,21 @@ def _learn(navigateur: Browser, nom: str, adresse: str) -> str:
         return ecran.signature()
 
 
-def _choose(navigateur: Browser, nom: str, adresse: str, attendue: str) -> Choix:
+def _choose(navigateur: Browser, facon: Facon, adresse: str, attendue: str) -> Choix:
     with open_context(navigateur) as contexte:
-        ecran = open_ecran(contexte, adresse, FACONS[nom].temoin)
+        ecran = open_ecran(contexte, adresse, facon.temoin)
         return ecran.choose(INDICATEURS_FIXES[ARRIVEE], attendue)
 
 
-def _lines(choix: Mapping[str, list[Choix]]) -> list[Ligne]:
+def _medians(choix: Mapping[str, list[Choix]]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the milliseconds and the KB of each page."""
     durees = {nom: median(c.duree_ms for c in siens) for nom, siens in choix.items()}
     octets = {nom: median(c.octets for c in siens) / OCTETS_PAR_KO for nom, siens in choix.items()}
+    return durees, octets
+
+
+def _lines(choix: Mapping[str, list[Choix]]) -> list[Ligne]:
+    durees, octets = _medians(choix)
     gardees = {nom: sum(c.carte_gardee for c in siens) for nom, siens in choix.items()}
     autres = [nom for nom in FACONS if nom != ICI]
     return [

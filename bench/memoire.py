@@ -1,5 +1,7 @@
 """Memory of the server with one session and with many."""
 
+from pathlib import Path
+
 from playwright.sync_api import Browser
 
 from bench.navigateur import open_context, open_ecran
@@ -9,9 +11,9 @@ from bench.serveur import serve
 SESSIONS = 20
 
 
-def measure_memoire(navigateur: Browser) -> list[Ligne]:
+def measure_memoire(navigateur: Browser, dossier: Path) -> list[Ligne]:
     """Open the home page in one tab, then in many, all of them left open."""
-    with serve("app.py") as serveur, open_context(navigateur) as contexte:
+    with serve("app.py", dossier) as serveur, open_context(navigateur) as contexte:
         open_ecran(contexte, serveur.adresse)
         une_mb = serveur.memory_mb()
         for _ in range(SESSIONS - 1):

@@ -1,4 +1,4 @@
-"""Chromium, driven: from the choice of a colour to the colours on the screen."""
+"""Chromium, driven: from a click or a keystroke to what it shows on the screen."""
 
 import os
 import shutil
@@ -57,20 +57,26 @@ window.bancEssai = {
     return auRepos && vues.length === 1 ? vues[0] : "";
   },
   estRestee: () => bancEssai.cartes().every((cadre) => cadre.contentWindow.marque),
-  armer: (temoin, attendue) => {
-    for (const cadre of bancEssai.cartes()) cadre.contentWindow.marque = true;
+  chronometrer: (evenement, attendue, vues) => {
     bancEssai.duree = new Promise((finir, renoncer) => {
       setTimeout(() => renoncer(new Error(
-        location.href + " : couleurs attendues " + attendue + ", vues " + bancEssai.vues(temoin).join(" ; "))), DELAI_MS);
-      document.addEventListener("click", () => {
+        location.href + " : attendu " + attendue + ", vu " + vues().join(" ; "))), DELAI_MS);
+      document.addEventListener(evenement, () => {
         const debut = performance.now();
-        const regarder = () => requestAnimationFrame(bancEssai.vues(temoin).includes(attendue)
+        const regarder = () => requestAnimationFrame(vues().includes(attendue)
           ? () => finir(performance.now() - debut)
           : regarder);
         regarder();
       }, { capture: true, once: true });
     });
   },
+  armer: (temoin, attendue) => {
+    for (const cadre of bancEssai.cartes()) cadre.contentWindow.marque = true;
+    bancEssai.chronometrer("click", attendue, () => bancEssai.vues(temoin));
+  },
+  // In the frame of the search box.
+  liste: () => [...document.querySelectorAll("[role=option]")].map((option) => option.textContent).join(" | "),
+  armerListe: (attendue) => bancEssai.chronometrer("keydown", attendue, () => [bancEssai.liste()]),
 };
 """.replace("DELAI_MS", str(DELAI_MS))
 
@@ -189,7 +195,11 @@ class Ecran:
 
     def open_list(self, libelle: str) -> Locator:
         """Unfold the list, and return the option to click."""
-        self.page.get_by_role("combobox", name="Colorer par").click()
+        liste = self.page.get_by_role("combobox", name="Colorer par")
+        # A list that is clicked while the page still scrolls to it folds at once.
+        liste.evaluate("noeud => noeud.scrollIntoView({ block: 'center' })")
+        self.settle()
+        liste.click()
         option = self.page.get_by_role("option", name=libelle, exact=True)
         option.wait_for()
         return option
@@ -214,6 +224,29 @@ class Ecran:
         self.settle()
         gardee = bool(self.page.evaluate("bancEssai.estRestee()"))
         return Choix(duree_ms, self.trafic.octets, gardee)
+
+    def type_in_search(self, touche: str, attendue: str) -> float:
+        """Press one key in the search box, and measure until its list of answers is the expected one.
+
+        Parameters
+        ----------
+        touche
+            The key.
+        attendue
+            The answers in order, as `SONDE` joins them.
+
+        Returns
+        -------
+        float
+            Milliseconds.
+        """
+        cadre = self.page.frame_locator("iframe[title*=searchbox]")
+        corps = cadre.locator("body")
+        corps.evaluate("(_, attendue) => bancEssai.armerListe(attendue)", attendue)
+        cadre.locator("input").first.press_sequentially(touche)
+        duree_ms = float(corps.evaluate("() => bancEssai.duree"))
+        self.settle()
+        return duree_ms
 
 
 def open_ecran(contexte: BrowserContext, adresse: str, temoin: str | None = None) -> Ecran:

@@ -58,6 +58,35 @@ def compare_with(
     )
 
 
+def multiple_of(
+    figure: str,
+    ici: float,
+    reference: float,
+    nom_reference: str,
+    *,
+    unite: str,
+    marque: float | None = None,
+) -> Ligne:
+    """Say how many times the reference this is.
+
+    Parameters
+    ----------
+    figure, ici, reference, nom_reference, unite
+        As for :func:`compare_with`.
+    marque
+        The greatest ratio that the project allows itself.
+    """
+    rapport = ici / reference
+    return Ligne(
+        figure,
+        f"{_short(ici)} {unite}",
+        f"{nom_reference}: {_short(reference)} {unite}",
+        f"{_short(rapport)}×",
+        "" if marque is None else f"≤ {marque:g}×",
+        "" if marque is None else yes_or_no(held=rapport <= marque),
+    )
+
+
 def yes_or_no(*, held: bool) -> str:
     """Word the last column; what is not held must be seen."""
     return "yes" if held else "**no**"

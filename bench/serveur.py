@@ -1,5 +1,6 @@
 """A Streamlit server of ours, started with the application's own settings."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import psutil
 
 RACINE = Path(__file__).resolve().parent.parent
+DONNEES = RACINE / "data"
 DELAI_S = 60
 OCTETS_PAR_MO = 1e6
 
@@ -50,8 +52,8 @@ def _wait_until_ready(adresse: str, processus: "subprocess.Popen[bytes]") -> Non
 
 
 @contextmanager
-def serve(script: str) -> Iterator[Serveur]:
-    """Serve a script of the project, and stop the server at the end.
+def serve(script: str, dossier: Path = DONNEES) -> Iterator[Serveur]:
+    """Serve a script of the project on a folder of data, and stop the server at the end.
 
     It runs from the project's root, so ``.streamlit/config.toml`` holds for every page alike.
     """
@@ -61,6 +63,7 @@ def serve(script: str) -> Iterator[Serveur]:
     processus = subprocess.Popen(
         commande,
         cwd=RACINE,
+        env=os.environ | {"CPTS_DATA_DIR": str(dossier.resolve())},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
