@@ -179,6 +179,10 @@ window.atlasCarte = (() => {
     const visible = etat.formes[id] === "repere";
     const choisi = etat.selection === id;
     const classe = etat.classes[id];
+    // La France a mille repères, presque tous cachés : seul ce qui change est repeint.
+    const peinture = [visible, choisi, visible && classe, visible && etat.palette[classe], vueNationale].join();
+    if (couche.peinture === peinture) return;
+    couche.peinture = peinture;
     couche.setStyle({
       stroke: visible,
       fill: visible,

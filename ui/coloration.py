@@ -192,10 +192,11 @@ def _by_computed_value(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
         "ecart": "calcul : {} par rapport à l'annonce",
     }[ind]
     textes = {str(i): calcul.format(ecrire(v)) for i, v in valeurs.items()}
-    for i, fait in population.iterrows():
-        if ind == "population":
-            annonce = f"annonce : {qualifier(fait.valeur, fait.qualificatif)} hab."
-            textes[str(i)] = f"{annonce} ; {textes[i]}" if i in textes else annonce
+    for fait in population.itertuples() if ind == "population" else ():
+        annonce = f"annonce : {qualifier(fait.valeur, fait.qualificatif)} hab."
+        textes[fait.Index] = (
+            f"{annonce} ; {textes[fait.Index]}" if fait.Index in textes else annonce
+        )
     sans = "non calculable : périmètre inconnu, annonce absente ou approchée"
     if ind != "ecart":
         sans = "non calculable : périmètre inconnu"
@@ -303,9 +304,9 @@ def _class_texts(bornes: tuple[float, ...], ecrire: Callable[[float], str]) -> l
 def _signs(vue: Vue) -> list[Entree]:
     """Explain the signs that do not depend on the indicator."""
     formes = list(vue.formes.values())
+    confiances = vue.fiches["confiance"].to_dict()
     tirets = sum(
-        forme == "complet" and vue.fiches.loc[i, "confiance"] == "hypothese"
-        for i, forme in vue.formes.items()
+        forme == "complet" and confiances[i] == "hypothese" for i, forme in vue.formes.items()
     )
     signes = [
         Entree(TIRETS, "contour en tirets : périmètre indicatif", tirets),
