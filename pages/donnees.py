@@ -5,6 +5,7 @@ import streamlit as st
 from ui.page import draw_titre, open_page
 from ui.qualite import draw_completude, draw_problemes
 from ui.sources import draw_all_sources
+from ui.telechargements import draw_telechargements
 
 atlas, filtres = open_page("Données")
 
@@ -16,3 +17,8 @@ st.markdown(
 draw_problemes(atlas)
 draw_completude(atlas)
 draw_all_sources(atlas)
+draw_telechargements(
+    "sources",
+    {"sources": atlas.sources.reset_index(), "completude": atlas.completude},
+    atlas.sources,
+)

@@ -200,3 +200,11 @@ def test_labels_of_files_never_become_markdown(copie, monkeypatch):
     echappes = [texte for texte in textes if r"\<img src\=x" in texte]
     assert len(echappes) >= len(LIBELLES)
     assert not [b for b in app.get("html") if "<img" in str(b.proto.body)]
+
+
+def test_every_page_with_tables_offers_the_exporter():
+    for page, formats in (("app.py", 4), ("pages/fiche.py", 4), ("pages/donnees.py", 2)):
+        app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60).run()
+        app.switch_page(page).run()
+        assert not app.exception
+        assert len(app.get("download_button")) == formats
