@@ -25,7 +25,6 @@ UNITES = {
     "etablissements_annonces": " établissements de santé",
 }
 
-
 # More units than that are counted, not named.
 _NOMS_MAX = 8
 
@@ -57,6 +56,14 @@ def sources_by_object(atlas: Atlas, cpts_id: str) -> dict[str, list[str]]:
         if OBJETS[fait.indicateur] not in siens:
             siens.append(OBJETS[fait.indicateur])
     return objets
+
+
+def cited_sources(atlas: Atlas, cpts_id: str) -> list[str]:
+    """Write each source of a CPTS as Markdown, with what it is the source of."""
+    return [
+        f"{source_text(atlas, source_id)} ({', '.join(objets)})"
+        for source_id, objets in sources_by_object(atlas, cpts_id).items()
+    ]
 
 
 def source_word(fiche: pd.Series) -> str:

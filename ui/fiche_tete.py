@@ -13,11 +13,10 @@ from ui.atlas import PAR_EMPREINTE, get_couches
 from ui.carte import Etat, centre, draw_carte
 from ui.faits import (
     UNITES,
+    cited_sources,
     medecin_traitant_texts,
     perimeter_lines,
-    source_text,
     source_word,
-    sources_by_object,
 )
 from ui.francais import (
     CONFIANCES,
@@ -35,7 +34,6 @@ from ui.francais import (
 from ui.vue import chosen_departements
 
 HAUTEUR_CARTE_PX = 460
-ANNONCEE = "population annoncée"
 # The chosen CPTS, and its neighbours in grey.
 _PALETTE = ("#6A6AE0", "#c8c8c8", "#ffffff")
 _CHOISIE, _VOISINE, _REPERE = range(3)
@@ -146,7 +144,7 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
 
 
 def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
-    """Draw announced | computed | gap, the shares without médecin traitant, the size, the project."""
+    """Draw announced | computed | gap, the shares without médecin traitant, and the confidence."""
     faits = atlas.faits_de(fiche.cpts_id)
     lignes = [
         _gap_row("Population", fiche.population),
@@ -168,11 +166,7 @@ def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
         for fait in faits[faits["indicateur"] == indicateur].itertuples():
             texte = qualifier(fait.valeur, fait.qualificatif, UNITES[indicateur])
             st.markdown(f"{capitale(texte)} (annonce).")
-    sources = [
-        f"{source_text(atlas, i)} ({', '.join(objets)})"
-        for i, objets in sources_by_object(atlas, fiche.cpts_id).items()
-    ]
-    st.caption(f"Source : {' ; '.join(sources)}")
+    st.caption(f"Source : {' ; '.join(cited_sources(atlas, fiche.cpts_id))}")
 
 
 def draw_projet(atlas: Atlas, fiche: Fiche) -> None:
@@ -211,15 +205,15 @@ def _confidence_text(atlas: Atlas, fiche: Fiche) -> str:
 def _draw_taille(fiche: Fiche) -> None:
     """Draw the size class of the ACI as a bar with its three bounds."""
     tailles = [
-        (ANNONCEE, fiche.taille_annoncee),
-        ("population calculée", fiche.taille_calculee),
+        ("population annoncée", fiche.taille_annoncee, fiche.population.qualificatif),
+        ("population calculée", fiche.taille_calculee, None),
     ]
-    connues = [(nom, taille) for nom, taille in tailles if taille is not None]
+    connues = [(nom, taille, mot) for nom, taille, mot in tailles if taille is not None]
     if len(connues) == 2 and connues[0][1].classe == connues[1][1].classe:  # noqa: PLR2004 - both
         connues = connues[:1]
-    for nom, taille in connues:
+    for nom, taille, qualificatif in connues:
         st.markdown(
-            f"**Taille (ACI) : {taille.classe}** ({nom}{_distance_text(taille, fiche.population.qualificatif if nom == ANNONCEE else None)})"
+            f"**Taille (ACI) : {taille.classe}** ({nom}{_distance_text(taille, qualificatif)})"
         )
         st.html(_bar(taille.population))
     if connues:

@@ -8,16 +8,17 @@ from geo.couverture import Couverture
 from geo.texte import sort_key
 from ui.adresse import Filtres, key, to_params
 from ui.faits import (
+    cited_sources,
     fact_text,
     medecin_traitant_texts,
     perimeter_lines,
     source_text,
     source_word,
-    sources_by_object,
 )
 from ui.francais import (
     CONFIANCES,
     NON_PUBLIEE,
+    POURCENT,
     capitale,
     date_etape,
     ecart,
@@ -25,6 +26,7 @@ from ui.francais import (
     lieu,
     nombre,
     pourcentage,
+    qualifier,
 )
 from ui.navigation import page_exists
 from ui.vue import Vue
@@ -67,15 +69,15 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
     else:
         st.markdown(f"Part sans médecin traitant : {NON_PUBLIEE}")
     st.markdown(_perimetre_text(atlas, fiche, cpts_id))
-    if filtres.dep and fiche["dessinee"]:
+    if (filtres.dep or filtres.reg) and fiche["dessinee"]:
         part = atlas.part_interieure(cpts_id, vue.departements) or 0
         if part < 1:
             st.markdown(
                 f"**{pourcentage(part * 100)}** de ses habitants sont dans "
-                f"{'le département choisi' if len(filtres.dep) == 1 else 'les départements choisis'} ; "
+                f"{'le département choisi' if len(vue.departements) == 1 else 'les départements choisis'} ; "
                 "les totaux ne comptent que ceux-là."
             )
-    st.caption(f"Source : {_sources_text(atlas, cpts_id)}")
+    st.caption(f"Source : {_sources_text(atlas, fiche, cpts_id)}")
     if page_exists("pages/fiche.py"):
         st.page_link(
             "pages/fiche.py",
@@ -85,14 +87,10 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
         )
 
 
-def _sources_text(atlas: Atlas, cpts_id: str) -> str:
-    """Name each source once; where there are several, say what each is the source of."""
-    objets = sources_by_object(atlas, cpts_id)
-    if len(objets) == 1:
-        return source_text(atlas, next(iter(objets)))
-    return " ; ".join(
-        f"{source_text(atlas, i)} ({', '.join(siens)})" for i, siens in objets.items()
-    )
+def _sources_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
+    """Name each source once; only where there are several, say what each is the source of."""
+    sources = cited_sources(atlas, cpts_id)
+    return " ; ".join(sources) if len(sources) > 1 else source_text(atlas, fiche["source_id"])
 
 
 def _population_lines(atlas: Atlas, cpts_id: str, faits: pd.DataFrame) -> list[str]:
@@ -145,7 +143,11 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
         (atlas.jalons["indicateur"] == "part_population_couverte")
         & (atlas.jalons["zone"] == "departement")
     ].drop_duplicates("code_zone")
-    publiees = parts.set_index("code_zone")["valeur"].map(pourcentage)
+    publiees = pd.Series(
+        [qualifier(p.valeur, p.qualificatif, POURCENT) for p in parts.itertuples()],
+        index=parts["code_zone"],
+        dtype=object,
+    )
     st.markdown(f"**Part des habitants couverts**, {couverture.libelle}")
     tableau = pd.DataFrame(
         {

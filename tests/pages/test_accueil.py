@@ -208,3 +208,8 @@ def test_every_page_with_tables_offers_the_exporter():
         app.switch_page(page).run()
         assert not app.exception
         assert len(app.get("download_button")) == formats
+
+
+def test_a_cpts_that_crosses_the_border_of_a_region_gives_its_inner_share():
+    texte = texts(open_app(reg="27", cpts="cpts-21-52"))
+    assert "de ses habitants sont dans les départements choisis" in texte
