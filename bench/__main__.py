@@ -20,6 +20,7 @@ from bench.navigateur import open_browser
 from bench.releve import Ligne, describe_machine, to_markdown, to_rows
 from bench.saisie import measure_liste, measure_saisie
 from bench.serveur import DONNEES
+from bench.zones import measure_zones
 from geo.atlas import load
 
 README = Path(__file__).with_name("README.md")
@@ -43,7 +44,9 @@ def measure_lecture(dossier: Path) -> list[Ligne]:
 def measure_region(navigateur: Browser) -> Iterator[list[Ligne]]:
     """Measure the application on the shipped data against the usual ways."""
     yield measure_lecture(DONNEES)
-    yield measure_dissolutions(load(DONNEES))
+    atlas = load(DONNEES)
+    yield measure_dissolutions(atlas)
+    yield measure_zones(atlas)
     yield measure_couleurs(navigateur)
     yield measure_memoire(navigateur, DONNEES)
 
@@ -53,6 +56,7 @@ def measure_france(navigateur: Browser, dossier: Path) -> Iterator[list[Ligne]]:
     atlas = load(dossier)
     yield measure_lecture(dossier)
     yield measure_dissolution_france(atlas)
+    yield measure_zones(atlas)
     yield measure_couleurs_france(navigateur, dossier)
     yield measure_saisie(atlas, load(DONNEES))
     yield measure_liste(navigateur, atlas, dossier)

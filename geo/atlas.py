@@ -49,6 +49,9 @@ class Atlas:
         See :func:`geo.territoires.split_parts` and :func:`geo.territoires.find_enclaves`.
     voisins
         Borders between CPTS: see :func:`geo.territoires.neighbours`.
+    declares
+        Departments declared complete: by ``completude``, or for a trial (see
+        :func:`geo.couverture.declare`).
     synthetique
         Whether the CPTS are made up, for trials: to be said on every screen.
     problemes
@@ -73,6 +76,7 @@ class Atlas:
     parties: pd.DataFrame
     enclaves: pd.DataFrame
     voisins: pd.DataFrame
+    declares: frozenset[str]
     synthetique: bool
     problemes: tuple[Probleme, ...]
     empreinte: str
@@ -184,6 +188,7 @@ def _assemble(
     bilan = indicateurs.summarize_territoires(communes, adhesions)
     frontieres = territoires.shared_borders(communes)
     departements = tables["departements"].set_index("code_departement")
+    completude = tables["completude"]
     return Atlas(
         communes=communes,
         adhesions=adhesions,
@@ -193,7 +198,7 @@ def _assemble(
         jalons=tables["jalons"].reset_index(drop=True),
         statuts=tables["statuts"].set_index("statut"),
         sources=tables["sources"].set_index("source_id"),
-        completude=tables["completude"].reset_index(drop=True),
+        completude=completude.reset_index(drop=True),
         departements=departements[departements.index.isin(communes["code_departement"])],
         absorbees=tables["communes_absorbees"].reset_index(drop=True),
         territoires=gpd.GeoDataFrame(bilan, geometry=contours.reindex(bilan.index)),
@@ -201,6 +206,7 @@ def _assemble(
         parties=territoires.split_parts(communes, adhesions, frontieres),
         enclaves=territoires.find_enclaves(communes, adhesions, contours),
         voisins=territoires.neighbours(adhesions, frontieres),
+        declares=frozenset(completude.loc[completude["complet"] == "oui", "code_departement"]),
         synthetique=synthetique,
         problemes=(),
         empreinte="",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from geo.cpts import CONFIANCES_ETABLIES
+from geo.cpts import CONFIANCES_ETABLIES, STATUT_INCONNU
 from geo.indicateurs import published
 
 if TYPE_CHECKING:
@@ -141,14 +141,48 @@ def cpts_comptees(atlas: Atlas, definition: str) -> pd.Index:
 def departements_complets(atlas: Atlas) -> frozenset[str]:
     """Return the departments of which every CPTS is known and drawn.
 
-    A department declared complete is not taken as such while a CPTS that names it, and that some
-    definition counts, has no perimeter: the two contradict each other, and a commune is not
-    called uncovered on a doubt.
+    A department declared complete is not taken as such while :func:`undrawn_cpts` names a CPTS of
+    it: the two contradict each other, and a commune is not called uncovered on a doubt.
     """
-    declares = atlas.completude.loc[atlas.completude["complet"] == "oui", "code_departement"]
-    comptees = atlas.fiches.loc[cpts_comptees(atlas, "lettres")]
-    douteux = comptees.loc[~comptees["dessinee"], "departements"].explode()
-    return frozenset(declares) - frozenset(douteux)
+    return atlas.declares - frozenset(undrawn_cpts(atlas)["code_departement"])
+
+
+def undrawn_cpts(atlas: Atlas) -> pd.DataFrame:
+    """List the CPTS without a perimeter that may cover communes, one row a department they name.
+
+    Those that some definition counts, and those whose stage is not published: they may count too.
+
+    Returns
+    -------
+    DataFrame
+        ``code_departement`` and ``cpts_id``, in the order of the atlas.
+    """
+    possibles = atlas.fiches[_may_count(atlas) & ~atlas.fiches["dessinee"]]
+    lignes = possibles["departements"].explode().rename("code_departement")
+    return lignes.rename_axis("cpts_id").reset_index()[["code_departement", "cpts_id"]]
+
+
+def declare(atlas: Atlas, complets: Collection[str], incomplets: Collection[str]) -> Atlas:
+    """Return the same atlas with other departments declared complete, for a trial.
+
+    Parameters
+    ----------
+    atlas
+        The atlas; it is not changed, and its frames are shared.
+    complets, incomplets
+        Departments taken as complete, and as not complete, whatever the file says. What is in
+        both is not complete.
+    """
+    declares = (atlas.declares | frozenset(complets)) - frozenset(incomplets)
+    return replace(atlas, declares=declares)
+
+
+def _may_count(atlas: Atlas) -> pd.Series:
+    """Tell of each CPTS whether it may cover: some definition counts it, or its stage is unknown."""
+    statuts = atlas.fiches["statut"]
+    compte = atlas.statuts[COLONNES_DEFINITIONS["lettres"]] == "oui"
+    possible: pd.Series = statuts.map(compte).astype(bool) | (statuts == STATUT_INCONNU)
+    return possible
 
 
 def etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
@@ -167,14 +201,17 @@ def etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
     -------
     Series
         One of :data:`ETATS`, by ``code_commune``. ``non_couverte`` is said only in complete
-        departments, and never of a commune that a hypothetical membership may cover.
+        departments, and never of a commune that may be covered: by a hypothetical membership, or
+        by a CPTS whose stage is not published.
     """
     communes = atlas.communes
-    adhesions = atlas.adhesions[atlas.adhesions["cpts_id"].isin(cpts_comptees(atlas, definition))]
-    etablies = adhesions["confiance"].isin(CONFIANCES_ETABLIES)
-    possibles = _among(communes.index, adhesions["code_commune"])
-    couvertes = (
-        possibles if indicatifs else _among(communes.index, adhesions["code_commune"][etablies])
+    comptees = atlas.adhesions["cpts_id"].isin(cpts_comptees(atlas, definition))
+    inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
+    etablies = atlas.adhesions["confiance"].isin(CONFIANCES_ETABLIES)
+    membres = atlas.adhesions["code_commune"]
+    couvertes = _among(communes.index, membres[comptees if indicatifs else comptees & etablies])
+    possibles = _among(
+        communes.index, membres[comptees | atlas.adhesions["cpts_id"].isin(inconnues)]
     )
     completes = communes["code_departement"].isin(departements_complets(atlas)).to_numpy()
     etat = np.select(
@@ -205,11 +242,10 @@ def couverture(atlas: Atlas, departements: Collection[str], definition: str) -> 
         One of :data:`DEFINITIONS`.
     """
     choisis = tuple(sorted(set(departements)))
-    communes = atlas.communes[atlas.communes["etude"]]
-    if choisis:
-        communes = communes[communes["code_departement"].isin(choisis)]
+    communes = _select(atlas, choisis)
     zones = choisis or tuple(sorted(communes["code_departement"].unique()))
-    chiffres = _sum_by_departement(atlas, communes, definition).reindex(list(zones), fill_value=0)
+    chiffres = _sum_by(atlas, communes, definition, "code_departement")
+    chiffres = chiffres.reindex(list(zones), fill_value=0)
     comptees = atlas.fiches.loc[cpts_comptees(atlas, definition), ["departements", "dessinee"]]
     comptees = comptees.assign(
         annonce=published(atlas.faits, "population_annoncee").reindex(comptees.index),
@@ -238,8 +274,47 @@ def couverture(atlas: Atlas, departements: Collection[str], definition: str) -> 
     )
 
 
-def _sum_by_departement(atlas: Atlas, communes: pd.DataFrame, definition: str) -> pd.DataFrame:
-    """Return by department the inhabitants and communes in each state, each commune once."""
+def couverture_par_epci(
+    atlas: Atlas, departements: Collection[str], definition: str
+) -> pd.DataFrame:
+    """Measure the coverage of each EPCI.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    departements
+        Codes; none means the study area. An EPCI counts for its communes in the selection only.
+    definition
+        One of :data:`DEFINITIONS`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``siren_epci``: ``nom_epci``, ``departements`` (sorted tuple of those in the
+        selection) and the figures of :class:`Couverture` that count inhabitants and communes.
+        A commune without EPCI is not there.
+    """
+    communes = _select(atlas, tuple(departements))
+    chiffres = _sum_by(atlas, communes, definition, "siren_epci")
+    lignes = [_with_shares(siens) for siens in chiffres.to_dict("records")]
+    par_epci = communes.groupby("siren_epci").agg(
+        nom_epci=("nom_epci", "first"),
+        departements=("code_departement", lambda codes: tuple(sorted(set(codes)))),
+    )
+    return par_epci.join(pd.DataFrame(lignes, index=chiffres.index))
+
+
+def _select(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
+    """Return the communes of the study area, of the chosen departments where there are some."""
+    communes = atlas.communes[atlas.communes["etude"]]
+    if departements:
+        communes = communes[communes["code_departement"].isin(departements)]
+    return pd.DataFrame(communes)
+
+
+def _sum_by(atlas: Atlas, communes: pd.DataFrame, definition: str, par: str) -> pd.DataFrame:
+    """Return by unit the inhabitants and communes in each state, each commune once."""
     population = communes["population"].to_numpy()
     colonnes = {"population_totale": population, "communes_total": np.ones_like(population)}
     for mesure, indicatifs in (("etablie", False), ("indicative", True)):
@@ -250,7 +325,7 @@ def _sum_by_departement(atlas: Atlas, communes: pd.DataFrame, definition: str) -
             colonnes[nom_population] = population * dedans
             colonnes[nom_communes] = dedans.astype("int64")
     chiffres = pd.DataFrame(colonnes, index=communes.index)
-    return chiffres.groupby(communes["code_departement"]).sum()
+    return chiffres.groupby(communes[par]).sum()
 
 
 def _with_shares(chiffres: Mapping[Hashable, Any]) -> dict[str, Any]:

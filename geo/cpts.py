@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 # Weakest first: a CPTS has the weakest confidence of its parts.
 CONFIANCES = ("hypothese", "deduit", "documente")
 CONFIANCES_ETABLIES = ("documente", "deduit")
+
+# A project given up is shown, and counted nowhere.
+STATUT_ABANDONNE = "abandonne"
+# Existence is published, the stage is not.
+STATUT_INCONNU = "inconnu"
 _RANGS = {confiance: rang for rang, confiance in enumerate(CONFIANCES)}
 
 

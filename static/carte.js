@@ -8,12 +8,15 @@ window.atlasCarte = (() => {
   "use strict";
 
   const ENCRE = "#161616";
+  // Les mêmes que dans la légende (ui/zones_carte.py).
+  const ZONE_BLANCHE = "#b34000";
+  const ZONE_INDETERMINEE = "#d9d9d9";
   const TRAIT = { etabli: 1.4, survol: 2.4, choisi: 3 };
   const FOND_IGN =
     "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
     "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
   // Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
-  const PLANS = { communes: 340, voiles: 350, territoires: 400, tirets: 405, limites: 410, reperes: 420, noms: 630 };
+  const PLANS = { communes: 340, voiles: 350, territoires: 400, zones: 402, tirets: 405, limites: 410, reperes: 420, noms: 630 };
 
   // Les communes ne sont lues et peintes que si les départements en vue, ou les choisis parmi eux, n'en
   // comptent pas davantage : il y a place pour la plus grande région.
@@ -24,7 +27,7 @@ window.atlasCarte = (() => {
   // Python n'envoie que l'initiale de la forme, dans l'ordre du fichier des territoires.
   const FORMES = { c: "complet", e: "etabli", r: "repere" };
 
-  let carte, dossier, couches, etat, fond, vueAutomatique, mesure;
+  let carte, dossier, couches, etat, fond, vueAutomatique, mesure, zoneCadree;
   let vueNationale = false;
 
   const element = (balise, classe, texte) => {
@@ -109,6 +112,19 @@ window.atlasCarte = (() => {
     }
   };
 
+  const creerZones = () => L.geoJson(null, {
+    pane: "zones",
+    renderer: L.svg({ pane: "zones", padding: 0.5 }),
+    onEachFeature: (objet, couche) => {
+      const { nom, lignes } = objet.properties;
+      rendreIdentifiant(couche, "zone:" + objet.id);
+      couche.bindTooltip(bulle(nom, lignes), { sticky: true });
+      couche.on("mouseover", () => peindreZone(couche, true));
+      couche.on("mouseout", () => peindreZone(couche, false));
+      couche.on("click", () => { etat.zone = objet.id; peindreZones(); });
+    },
+  });
+
   const creerCommunes = (donnees, departement) => {
     couches.renduCommunes = couches.renduCommunes || L.canvas({ pane: "communes", padding: 0.3 });
     return L.geoJson(donnees, {
@@ -131,9 +147,9 @@ window.atlasCarte = (() => {
     };
   };
 
-  /* La règle de geo.couverture.etats : dans un département complet, et dans aucune CPTS comptée. */
+  /* La règle de geo.couverture.etats : dans un département complet, et dans aucune CPTS qui peut compter. */
   const estBlanche = (commune, departement) =>
-    departement.complet &&
+    etat.complets.includes(departement.code) &&
     !commune.properties.cpts.some((id) => couches.cpts.get(id).definitions.includes(etat.definition));
 
   const styleCommune = (commune, departement) => ({
@@ -195,6 +211,42 @@ window.atlasCarte = (() => {
     rendreActif(couche, visible, couche.feature.properties.nom);
   };
 
+  const peindreZone = (couche, survol) => {
+    const choisie = etat.zone === couche.feature.id;
+    const blanche = couche.feature.properties.etat === "non_couverte";
+    couche.setStyle({
+      color: ENCRE,
+      weight: choisie ? TRAIT.choisi : survol ? TRAIT.survol : 0.8,
+      fillColor: blanche ? ZONE_BLANCHE : ZONE_INDETERMINEE,
+      fillOpacity: etat.fond ? 0.6 : blanche ? 0.75 : 0.9,
+    });
+    if (choisie || survol) couche.bringToFront();
+    rendreActif(couche, true, couche.feature.properties.nom);
+  };
+
+  const peindreZones = () => couches.zones.eachLayer((couche) => peindreZone(couche, false));
+
+  /* Les zones dépendent des filtres : leur fichier change, la carte reste. */
+  const lireZones = async () => {
+    const fichier = etat.zones;
+    if (couches.fichierZones === fichier) return;
+    couches.fichierZones = fichier;
+    couches.zones.clearLayers();
+    try {
+      const donnees = fichier && await lire(fichier);
+      if (couches.fichierZones !== fichier) return;
+      if (donnees) couches.zones.addData(donnees);
+      couches.zonesLues = fichier;
+      peindreZones();
+      if (etat.zone) cadrer();
+      suivreVue();
+    } catch (erreur) {
+      couches.fichierZones = undefined;
+      annoncer("Les zones n'ont pas pu être lues ; changez un filtre ou rechargez la page.");
+      throw erreur;
+    }
+  };
+
   const peindreDepartements = () => {
     const choisis = new Set(etat.departements);
     couches.voiles.eachLayer((couche) => couche.setStyle({
@@ -208,7 +260,7 @@ window.atlasCarte = (() => {
   };
 
   const peindreCommunes = () => {
-    const peinture = etat.definition + (etat.fond ? " sur fond" : "");
+    const peinture = [etat.definition, etat.fond, etat.complets].join();
     for (const departement of couches.departements) {
       const { communes } = departement;
       if (!communes || departement.peinture === peinture) continue;
@@ -261,7 +313,7 @@ window.atlasCarte = (() => {
       }
     }
     peindreCommunes();
-    const completes = [...proches].every((departement) => departement.communes);
+    const completes = [...proches].every((departement) => departement.communes) && couches.zonesLues === etat.zones;
     carte.getContainer().dataset.prete = completes ? "oui" : "non";
   };
 
@@ -388,6 +440,9 @@ window.atlasCarte = (() => {
     couches.territoires.eachLayer((couche) => {
       if (couche.feature.properties.cpts_id === etat.cadre) bornes.extend(couche.getBounds());
     });
+    couches.zones.eachLayer((couche) => {
+      if (couche.feature.id === etat.zone) bornes.extend(couche.getBounds());
+    });
     if (!bornes.isValid()) couches.limites.eachLayer((couche) => {
       if (choisis.has(couche.feature.id)) bornes.extend(couche.getBounds());
     });
@@ -439,6 +494,8 @@ window.atlasCarte = (() => {
       if (couche.isTooltipOpen()) remplirBulle(couche, couche.feature.id);
     });
     peindreDepartements();
+    peindreZones();
+    lireZones();
     suivreVue();
     placerNoms();
   };
@@ -454,15 +511,18 @@ window.atlasCarte = (() => {
 
   const appliquer = (nouveau) => {
     const cadreChange = !etat || etat.cadre !== nouveau.cadre || etat.departements.join() !== nouveau.departements.join();
+    // Choisir une zone, c'est demander à la voir, même sur une carte que l'on a déplacée.
+    const zoneChange = etat && nouveau.zone && zoneCadree !== nouveau.zone;
+    zoneCadree = nouveau.zone;
     etat = nouveau;
     if (!couches) return;
     lireEtat();
     reglerFond();
     repeindre();
-    if (cadreChange && vueAutomatique) cadrer();
+    if (zoneChange || (cadreChange && vueAutomatique)) cadrer();
   };
 
-  const installer = (donnees, territoires, reperes) => {
+  const installer = (donnees, territoires, reperes, zones) => {
     const avis = element("div", "avis");
     avis.hidden = true;
     avis.setAttribute("role", "status");
@@ -471,6 +531,9 @@ window.atlasCarte = (() => {
       ...creerDepartements(donnees.departements),
       territoires,
       reperes,
+      zones,
+      fichierZones: null,
+      zonesLues: null,
       villes: donnees.villes,
       nomsDepartements: donnees.departements.features.map((d) => ({
         texte: d.properties.nom.toLocaleUpperCase("fr"), lat: d.properties.ancre[1], lon: d.properties.ancre[0],
@@ -483,8 +546,8 @@ window.atlasCarte = (() => {
       avis,
     };
     couches.limites.eachLayer((couche) => {
-      const { complet, communes: effectif, fichier } = couche.feature.properties;
-      couches.departements.push({ code: couche.feature.id, complet, effectif, fichier, bornes: couche.getBounds() });
+      const { communes: effectif, fichier } = couche.feature.properties;
+      couches.departements.push({ code: couche.feature.id, effectif, fichier, bornes: couche.getBounds() });
     });
     territoires.addData(donnees.territoires);
     L.geoJson(donnees.territoires, {
@@ -524,9 +587,10 @@ window.atlasCarte = (() => {
     carte.getPane("noms").style.pointerEvents = "none";
     // Le composant n'écoute que les groupes présents dès le départ : ils le sont, encore vides.
     const territoires = creerTerritoires().addTo(carte);
+    const zones = creerZones().addTo(carte);
     const reperes = L.featureGroup().addTo(carte);
     lire(fichier).then((donnees) => {
-      installer(donnees, territoires, reperes);
+      installer(donnees, territoires, reperes, zones);
       if (!etat) return;
       lireEtat();
       reglerFond();

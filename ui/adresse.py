@@ -12,29 +12,57 @@ from typing import Any
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.comparaison import TerritoiresConnus
 from geo.couverture import DEFINITIONS
+from geo.deploiement import real_dates
 from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT
 
 # What the session remembers: the page and the address last written, and what the links of the page carry.
 _DERNIERE = "page_et_adresse_ecrites"
 _LIENS = "adresse_des_liens"
 _IGNORES = "adresse_ignoree"
-# The filters that a fragment changes by itself (ui/carte_coloree.py).
-_DE_FRAGMENT = ("ind", "fond")
+# The filters that a fragment changes by itself (ui/carte_coloree.py, ui/deploiement_lecture.py).
+_DE_FRAGMENT = ("ind", "fond", "date")
 
 
 @dataclass(frozen=True, slots=True)
 class Filtres:
-    """What the address says. Empty `reg` and `dep` mean the study area, empty `statut` every living stage."""
+    """What the address says.
+
+    Attributes
+    ----------
+    reg, dep
+        Chosen regions and departments; empty, the study area.
+    statut
+        Chosen stages; empty, every living one.
+    couvert
+        The definition of « couvert ».
+    complet, incomplet
+        Departments declared complete, or not, for this session, whatever the file says.
+    ind, indicatifs, fond
+        Colours of the map, indicative perimeters shown, base map asked for.
+    cpts, zone
+        The chosen CPTS, and the chosen zone by its most populous commune.
+    t, ref
+        The territories compared, and the one that the others are set against.
+    date
+        The date of the roll-out, ISO 8601.
+    """
 
     reg: tuple[str, ...] = ()
     dep: tuple[str, ...] = ()
     statut: tuple[str, ...] = ()
     couvert: str = "fonctionnement"
+    complet: tuple[str, ...] = ()
+    incomplet: tuple[str, ...] = ()
     ind: str = "cpts"
     indicatifs: bool = True
     fond: bool = False
     cpts: str | None = None
+    zone: str | None = None
+    t: tuple[str, ...] = ()
+    ref: str | None = None
+    date: str | None = None
 
 
 PAR_DEFAUT = Filtres()
@@ -51,11 +79,14 @@ def choices(atlas: Atlas) -> dict[str, Collection[str]]:
     etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"]
     smt = atlas.faits[atlas.faits["indicateur"] == "part_sans_medecin_traitant"]
     departements = sorted(etude.unique())
+    territoires = TerritoiresConnus(atlas)
     return {
         "reg": sorted(atlas.departements.loc[departements, "code_region"].unique()),
         "dep": departements,
         "statut": list(atlas.statuts.sort_values("ordre").index),
         "couvert": list(DEFINITIONS),
+        "complet": departements,
+        "incomplet": departements,
         "ind": [
             *INDICATEURS_FIXES,
             *(PREFIXE_MEDECIN_TRAITANT + base for base in smt["base"].unique()),
@@ -63,6 +94,10 @@ def choices(atlas: Atlas) -> dict[str, Collection[str]]:
         "indicatifs": ("0", "1"),
         "fond": ("0", "1"),
         "cpts": list(atlas.fiches.index),
+        "zone": atlas.communes.index,
+        "t": territoires,
+        "ref": territoires,
+        "date": real_dates(atlas),
     }
 
 

@@ -4,8 +4,10 @@ import gc
 import os
 from pathlib import Path
 
+import geopandas as gpd
 import streamlit as st
 
+from geo.affichage import simplify_communes
 from geo.atlas import Atlas, fingerprint, load
 from geo.couverture import Couverture
 from geo.erreurs import DonneesInvalides
@@ -13,10 +15,14 @@ from ui.couches import Couches, write_couches
 from ui.messages import show_donnees_invalides
 
 RACINE = Path(__file__).resolve().parent.parent
+# What the browser fetches: the server makes it public.
+DOSSIER_COUCHES = RACINE / "static" / "couches"
 
 
-# How Streamlit's caches tell one Atlas from another.
+# How Streamlit's caches tell one Atlas from another: by its files and, for what depends on the states of
+# communes, by the departments declared complete.
 PAR_EMPREINTE = {Atlas: lambda atlas: atlas.empreinte}
+PAR_ETATS = {Atlas: lambda atlas: (atlas.empreinte, *sorted(atlas.declares))}
 
 
 def data_dir() -> Path:
@@ -35,7 +41,14 @@ def _load(dossier: Path, empreinte: str) -> Atlas:  # noqa: ARG001 - part of the
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _couches(dossier: Path, empreinte: str) -> Couches:
-    return write_couches(_load(dossier, empreinte), RACINE / "static" / "couches")
+    atlas = _load(dossier, empreinte)
+    return write_couches(atlas, get_contours(atlas), DOSSIER_COUCHES)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def get_contours(atlas: Atlas) -> gpd.GeoSeries:
+    """Return the outlines of the communes for display, EPSG:4326."""
+    return simplify_communes(atlas.communes)
 
 
 def get_atlas() -> Atlas:
@@ -52,7 +65,7 @@ def get_atlas() -> Atlas:
         st.stop()
 
 
-@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE)
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_ETATS)
 def get_couverture(atlas: Atlas, departements: tuple[str, ...], definition: str) -> Couverture:
     """Return the coverage of a selection, computed once for every session."""
     return atlas.couverture(departements, definition)

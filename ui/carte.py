@@ -16,10 +16,13 @@ from folium.template import Template
 from streamlit_folium import st_folium
 
 from geo.atlas import Atlas
+from ui.adresse import key
 from ui.couches import Couches
 
 _STATIC = Path(__file__).resolve().parent.parent / "static"
 _CLE = "carte"
+# What static/carte.js puts before the code of a zone that is clicked: codes of CPTS are free.
+PREFIXE_ZONE = "zone:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class Etat:
         Whether the IGN base map is asked for.
     cadre
         The CPTS that the view is framed on, instead of the departments.
+    complets
+        The departments of which an uncovered commune may be painted as a zone blanche.
+    zones
+        The file of the zones to draw (see ``ui.couches.write_zones``), if any.
+    zone
+        The chosen zone: outlined, and framed when it changes.
     """
 
     formes: dict[str, str]
@@ -60,6 +69,9 @@ class Etat:
     definition: str
     fond: bool
     cadre: str | None = None
+    complets: tuple[str, ...] = ()
+    zones: str | None = None
+    zone: str | None = None
 
 
 def static_url(nom: str) -> str:
@@ -121,10 +133,12 @@ class _Peinture(MacroElement):
 
 
 def _on_click() -> None:
-    """Consume a click once: it chooses a CPTS, and later choices are free to change that."""
+    """Consume a click once: it chooses a CPTS or a zone, and later choices are free to change that."""
     clic = (st.session_state.get(_CLE) or {}).get("last_active_drawing")
-    if clic:
-        st.session_state["filtre_cpts"] = clic["id"]
+    if clic and clic["id"].startswith(PREFIXE_ZONE):
+        st.session_state[key("zone")] = clic["id"].removeprefix(PREFIXE_ZONE)
+    elif clic:
+        st.session_state[key("cpts")] = clic["id"]
 
 
 def centre(atlas: Atlas) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from ui.adresse import Filtres, choices, key, update_address
 from ui.atlas import get_couches
 from ui.carte import Etat, centre, draw_carte
 from ui.coloration import make_coloration, make_etats
+from ui.completude import complete_departements
 from ui.indicateurs import indicator_label
 from ui.legende import draw_legende
 from ui.vue import Vue
@@ -47,6 +48,7 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
             departements=list(vue.departements),
             definition=filtres.couvert,
             fond=filtres.fond,
+            complets=complete_departements(atlas),
         ),
         centre=centre(atlas),
         hauteur_px=HAUTEUR_PX,

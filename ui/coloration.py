@@ -145,7 +145,7 @@ def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:
         "CPTS",
         classes | reperes,
         (*TEINTES, BLANC),
-        (*legende, *_signs(vue)),
+        (*legende, *explain_signs(vue, vue.formes)),
         textes=textes,
     )
 
@@ -170,7 +170,7 @@ def _by_statut(atlas: Atlas, vue: Vue) -> Coloration:
         "Étape, d'après les sources",
         classes,
         tuple(ETAPES.values()),
-        (*legende, *_signs(vue)),
+        (*legende, *explain_signs(vue, vue.formes)),
         textes=textes,
     )
 
@@ -268,7 +268,7 @@ def _classed(
         titre,
         classes,
         palette,
-        (*legende, *([absents] if absents.compte else []), *_signs(vue)),
+        (*legende, *([absents] if absents.compte else []), *explain_signs(vue, vue.formes)),
         methode=methode,
         valeurs=courts,
         textes=textes,
@@ -301,15 +301,13 @@ def _class_texts(bornes: tuple[float, ...], ecrire: Callable[[float], str]) -> l
     return textes
 
 
-def _signs(vue: Vue) -> list[Entree]:
-    """Explain the signs that do not depend on the indicator."""
-    formes = list(vue.formes.values())
+def explain_signs(vue: Vue, formes: dict[str, str]) -> list[Entree]:
+    """Explain the signs that do not depend on the indicator, for the CPTS drawn in these forms."""
     confiances = vue.fiches["confiance"].to_dict()
-    tirets = sum(
-        forme == "complet" and confiances[i] == "hypothese" for i, forme in vue.formes.items()
-    )
+    tirets = sum(forme == "complet" and confiances[i] == "hypothese" for i, forme in formes.items())
+    reperes = list(formes.values()).count("repere")
     signes = [
         Entree(TIRETS, "contour en tirets : périmètre indicatif", tirets),
-        Entree(REPERE, "repère : périmètre inconnu ou masqué", formes.count("repere")),
+        Entree(REPERE, "repère : périmètre inconnu ou masqué", reperes),
     ]
     return [signe for signe in signes if signe.compte]

@@ -14,9 +14,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo.affichage import simplify_communes
 from geo.atlas import Atlas
-from geo.couverture import DEFINITIONS, cpts_comptees, departements_complets
+from geo.couverture import DEFINITIONS, cpts_comptees
+from geo.cpts import STATUT_INCONNU
 from geo.territoires import dissolve
 from ui.francais import date_etape
 
@@ -56,7 +56,7 @@ def _json(contenu: Any) -> str:
     return json.dumps(contenu, ensure_ascii=False, separators=(",", ":"))
 
 
-def _collection(geometries: gpd.GeoSeries, proprietes: list[dict[str, Any]]) -> str:
+def make_collection(geometries: gpd.GeoSeries, proprietes: list[dict[str, Any]]) -> str:
     """Write features whose identifiers are the index; the outlines are written all at once."""
     arrondies = shapely.transform(geometries.to_numpy(), lambda xy: xy.round(_DECIMALES))
     objets = [
@@ -92,7 +92,7 @@ def _territoires(atlas: Atlas, communes: gpd.GeoSeries) -> str:
     ]
     toutes = pd.concat(formes.values())
     toutes.index = pd.Index([f"{p['cpts_id']}/{p['forme']}" for p in proprietes])
-    return _collection(toutes, proprietes)
+    return make_collection(toutes, proprietes)
 
 
 def _departements(atlas: Atlas, communes: gpd.GeoSeries, fichiers: dict[str, str]) -> str:
@@ -101,15 +101,13 @@ def _departements(atlas: Atlas, communes: gpd.GeoSeries, fichiers: dict[str, str
     geometries = dissolve(communes, codes)
     noms = atlas.departements["nom"]
     effectifs = codes.value_counts()
-    complets = departements_complets(atlas)
-    return _collection(
+    return make_collection(
         geometries,
         [
             {
                 "nom": noms[code],
                 "ancre": _ancre(geometrie),
                 "communes": int(effectifs[code]),
-                "complet": code in complets,
                 "fichier": fichiers[code],
             }
             for code, geometrie in geometries.items()
@@ -124,8 +122,8 @@ def _write_communes(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> dic
     fichiers = {}
     for departement, contours in communes.groupby(atlas.communes["code_departement"]):
         proprietes = [{"nom": noms[code], "cpts": cpts.get(code, [])} for code in contours.index]
-        contenu = _collection(contours, proprietes)
-        fichiers[str(departement)] = _write(dossier, f"communes-{departement}", contenu)
+        contenu = make_collection(contours, proprietes)
+        fichiers[str(departement)] = write_file(dossier, f"communes-{departement}", contenu)
     return fichiers
 
 
@@ -141,7 +139,7 @@ def _perimetres(confiance: str | None, *, dessinee: bool) -> dict[str, str]:
 
 
 def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
-    """List every CPTS with its mark, what is said of it, and the definitions that count it."""
+    """List every CPTS with its mark, what is said of it, and the definitions that may count it."""
     comptees = {definition: set(cpts_comptees(atlas, definition)) for definition in DEFINITIONS}
     return [
         {
@@ -151,7 +149,12 @@ def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
             "lat": fiche.repere_lat,
             "etape": f"{fiche.statut_libelle} · {date_etape(fiche.date_max, fiche.date_precision)}",
             "perimetres": _perimetres(fiche.confiance, dessinee=fiche.dessinee),
-            "definitions": [d for d, siennes in comptees.items() if fiche.Index in siennes],
+            # Where the stage is not published, it may count: its communes are in no gap.
+            "definitions": [
+                d
+                for d, siennes in comptees.items()
+                if fiche.Index in siennes or fiche.statut == STATUT_INCONNU
+            ],
         }
         for fiche in atlas.fiches.itertuples()
     ]
@@ -176,7 +179,9 @@ def _villes(atlas: Atlas) -> list[dict[str, Any]]:
     ]
 
 
-def _write(dossier: Path, nom: str, texte: str) -> str:
+def write_file(dossier: Path, nom: str, texte: str, conserves: int = _CONSERVES) -> str:
+    """Write a file named by its content, and return its name; so many of that kind are kept."""
+    dossier.mkdir(parents=True, exist_ok=True)
     empreinte = hashlib.sha256(texte.encode()).hexdigest()[:16]
     # A hyphen, for the component's identity ignores what follows an underscore.
     chemin = dossier / f"{nom}-{empreinte}.json"
@@ -185,18 +190,20 @@ def _write(dossier: Path, nom: str, texte: str) -> str:
         provisoire.write_text(texte, encoding="utf-8")
         provisoire.replace(chemin)
     anciens = sorted(dossier.glob(f"{nom}-*.json"), key=lambda c: c.stat().st_mtime, reverse=True)
-    for ancien in anciens[_CONSERVES:]:
+    for ancien in anciens[conserves:]:
         ancien.unlink(missing_ok=True)
     return chemin.name
 
 
-def write_couches(atlas: Atlas, dossier: Path) -> Couches:
+def write_couches(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> Couches:
     """Write the display outlines of an atlas.
 
     Parameters
     ----------
     atlas
         What to draw.
+    communes
+        The outlines of the communes for display, EPSG:4326 (see ``geo.affichage``).
     dossier
         A folder that the server makes public.
 
@@ -205,12 +212,10 @@ def write_couches(atlas: Atlas, dossier: Path) -> Couches:
     Couches
         The names of the files, which change with their content only.
     """
-    dossier.mkdir(parents=True, exist_ok=True)
-    communes = simplify_communes(atlas.communes)
     fichiers = _write_communes(atlas, communes, dossier)
     contenu = (
         f'{{"territoires":{_territoires(atlas, communes)},'
         f'"departements":{_departements(atlas, communes, fichiers)},'
         f'"reperes":{_json(_reperes(atlas))},"villes":{_json(_villes(atlas))}}}'
     )
-    return Couches(_write(dossier, "territoires", contenu), fichiers, tuple(atlas.fiches.index))
+    return Couches(write_file(dossier, "territoires", contenu), fichiers, tuple(atlas.fiches.index))

@@ -11,6 +11,7 @@ from geo.indicateurs import BORNES_TAILLE
 from ui.adresse import Filtres, ignored, key, to_params, update_address
 from ui.atlas import PAR_EMPREINTE, get_couches
 from ui.carte import Etat, centre, draw_carte
+from ui.completude import complete_departements
 from ui.faits import (
     UNITES,
     cited_sources,
@@ -125,6 +126,7 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
             definition=filtres.couvert,
             fond=False,
             cadre=fiche.cpts_id if fiche.dessinee else None,
+            complets=complete_departements(atlas),
         ),
         centre=centre(atlas),
         hauteur_px=HAUTEUR_CARTE_PX,

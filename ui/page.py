@@ -5,8 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.couverture import declare
 from ui.adresse import Filtres, ignored, synchronise
 from ui.atlas import get_atlas
+from ui.completude import draw_declarations
 from ui.francais import echapper
 from ui.navigation import draw_navigation
 from ui.recherche import draw_recherche
@@ -30,8 +32,8 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
     Returns
     -------
     tuple
-        The Atlas, and what the address asks for. The page stops here, with a message, when the data
-        cannot be used.
+        The Atlas, with the departments that the session declares complete or not, and what the address asks
+        for. The page stops here, with a message, when the data cannot be used.
     """
     st.set_page_config(
         page_title=f"{titre} · Atlas des CPTS",
@@ -44,6 +46,7 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
     navigation = st.sidebar.container(gap=None)
     atlas = get_atlas()
     filtres = synchronise(atlas, titre)
+    atlas = declare(atlas, filtres.complet, filtres.incomplet)
     with navigation:
         draw_navigation(filtres)
     if atlas.synthetique:
@@ -51,6 +54,7 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
             "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe.",
             icon=":material/science:",
         )
+    draw_declarations(atlas, filtres)
     if ignored():
         st.caption(
             f":material/info: Inconnu, donc ignoré dans l'adresse : {echapper(', '.join(ignored()))}."

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo.atlas import Atlas
+from geo.cpts import STATUT_ABANDONNE
 from geo.texte import sort_key
 from ui.adresse import Filtres
-
-ABANDONNE = "abandonne"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def make_vue(atlas: Atlas, filtres: Filtres) -> Vue:
     if filtres.statut:
         fiches = fiches[fiches["statut"].isin(filtres.statut)]
     else:
-        fiches = fiches[fiches["statut"] != ABANDONNE]
+        fiches = fiches[fiches["statut"] != STATUT_ABANDONNE]
     return Vue(departements, fiches, _formes(atlas, fiches, indicatifs=filtres.indicatifs))
 
 

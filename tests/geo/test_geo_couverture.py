@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.couverture import DEFINITIONS, ETATS
+from geo.couverture import (
+    DEFINITIONS,
+    ETATS,
+    couverture_par_epci,
+    declare,
+    departements_complets,
+    undrawn_cpts,
+)
 from tests.geo.dessin import POPULATIONS, A, B, C, D, E
 
 ETUDE = [A, B, C, D]
@@ -112,6 +119,56 @@ def test_a_hypothesis_is_never_turned_into_a_gap(atlas_dessine):
 def test_a_department_with_an_undrawn_cpts_is_not_taken_as_complete(atlas_dessine):
     sans_est = with_adhesions(atlas_dessine, [("cpts-ouest", A, "deduit")])
     assert sans_est.etats("fonctionnement", indicatifs=True)[D] == "indeterminee"
+
+
+def test_a_stage_that_is_not_published_is_a_doubt(atlas_dessine):
+    # Est may be running, or not: its department is not complete while it has no perimeter…
+    inconnue = dataclasses.replace(
+        atlas_dessine,
+        fiches=atlas_dessine.fiches.assign(
+            statut=[
+                "aci_signe" if i == "cpts-ouest" else "inconnu" for i in atlas_dessine.fiches.index
+            ]
+        ),
+        statuts=pd.concat(
+            [
+                atlas_dessine.statuts,
+                atlas_dessine.statuts.iloc[:1]
+                .assign(compte_avec_projets="non", compte_avec_lettres="non")
+                .rename(index={"projet_valide": "inconnu"}),
+            ]
+        ),
+    )
+    sans_est = with_adhesions(inconnue, [("cpts-ouest", A, "deduit")])
+    assert departements_complets(sans_est) == frozenset()
+    # … and what it holds, once drawn, is neither covered nor a gap.
+    dessinee = with_adhesions(inconnue, [("cpts-est", C, "documente")])
+    etats = dessinee.etats("lettres", indicatifs=True)
+    assert (etats[C], etats[D]) == ("indeterminee", "non_couverte")
+
+
+def test_departments_can_be_declared_for_a_trial(atlas_dessine):
+    assert atlas_dessine.declares == {"70"}
+    essai = declare(atlas_dessine, ["21"], ["70"])
+    assert essai.declares == {"21"}
+    assert atlas_dessine.declares == {"70"}
+    # Loin has no perimeter: 21 cannot be taken as complete, whatever is declared.
+    assert undrawn_cpts(essai).to_numpy().tolist() == [["21", "cpts-loin"]]
+    assert departements_complets(essai) == frozenset()
+    assert essai.etats("fonctionnement", indicatifs=True)[D] == "indeterminee"
+    assert declare(atlas_dessine, ["21"], ["21"]).declares == {"70"}
+
+
+def test_coverage_by_epci_adds_up_to_the_selection(atlas_dessine):
+    par_epci = couverture_par_epci(atlas_dessine, [], "fonctionnement")
+    assert par_epci["nom_epci"].to_dict() == {"200000001": "CC 21", "200000002": "CC 70"}
+    assert par_epci.loc["200000001", "departements"] == ("21",)
+    assert par_epci.loc["200000002", "population_non_couverte_etablie"] == POPULATIONS[D]
+    assert par_epci.loc["200000002", "part_etablie_pct"] == pytest.approx(100 / 3)
+    mesure = atlas_dessine.couverture([], "fonctionnement")
+    for nom in ("population_totale", "population_etablie", "communes_indeterminees_indicatives"):
+        assert par_epci[nom].sum() == getattr(mesure, nom)
+    assert list(couverture_par_epci(atlas_dessine, ["70"], "projets").index) == ["200000002"]
 
 
 def test_unknown_definition_is_an_error_of_the_caller(atlas_dessine):

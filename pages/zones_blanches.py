@@ -1,0 +1,46 @@
+"""Coverage gaps: where they are, how large, and who could absorb them."""
+
+import streamlit as st
+
+from ui.atlas import get_couverture
+from ui.completude import draw_choix
+from ui.couverture_detail import draw_couverture
+from ui.faits import fact_sources
+from ui.filtres import draw_filtres
+from ui.francais import echapper
+from ui.page import draw_titre, open_page
+from ui.publie import draw_rapprochements
+from ui.recouvrements import draw_recouvrements
+from ui.sources import draw_sources
+from ui.synthese import area_name
+from ui.vue import chosen_departements, make_vue
+from ui.zones import choose_zone, get_zones, limits_sentences, zones_sentence
+from ui.zones_carte import draw_carte_zones
+from ui.zones_detail import draw_zone
+from ui.zones_telechargements import draw_zones_telechargements
+
+atlas, filtres = open_page("Zones blanches")
+draw_filtres(atlas)
+vue = make_vue(atlas, filtres)
+departements = chosen_departements(atlas, filtres)
+couverture = get_couverture(atlas, departements, filtres.couvert)
+zones = get_zones(atlas, departements, filtres.couvert, filtres.indicatifs)
+
+draw_titre(atlas, filtres, f"Zones blanches : {echapper(area_name(atlas, vue))}")
+st.markdown("  \n".join(limits_sentences(atlas, vue, filtres)))
+st.markdown(zones_sentence(zones))
+with st.expander("Essayer : déclarer un département complet, ou incomplet"):
+    draw_choix(atlas, filtres)
+
+gauche, droite = st.columns([6, 5], gap="medium")
+with droite:
+    zone = choose_zone(atlas, zones, filtres)
+with gauche:
+    draw_carte_zones(atlas, vue, zones, departements, filtres)
+draw_zone(atlas, zones, zone)
+draw_zones_telechargements(atlas, zones, departements, filtres)
+
+draw_couverture(atlas, couverture, departements, filtres)
+draw_rapprochements(atlas, couverture)
+draw_recouvrements(atlas, departements)
+draw_sources(atlas, [*fact_sources(atlas, vue.fiches.index), *couverture.jalons["source_id"]])

@@ -1,0 +1,339 @@
+"""The roll-out: what is known at a date never un-happens, and nothing is guessed before it."""
+
+import dataclasses
+import itertools
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.deploiement import (
+    COLONNES_COURBES,
+    Somme,
+    at_date,
+    curves,
+    real_dates,
+    steps,
+    sum_announced,
+)
+from tests.conftest import DATA
+from tests.geo.dessin import A, B, C, D, E
+
+# Dates around those that are drawn at random below.
+JOURS = ["2020-12-31", "2021-01-01", "2021-01-15", "2021-01-31", "2021-02-28", "2021-06-01"]
+# Earliest and latest day, precision.
+DATES = [
+    ("2021-01-01", "2021-01-01", "jour"),
+    ("2021-01-15", "2021-01-15", "jour"),
+    ("2021-01-01", "2021-01-31", "mois"),
+    ("2021-02-01", "2021-02-28", "mois"),
+    (None, "2021-01-15", "avant"),
+    (None, None, "inconnue"),
+]
+STATUTS = ["projet_valide", "lancee", "aci_signe", "abandonne"]
+CONFIANCES = ["documente", "deduit", "hypothese"]
+
+# Each example looks at several dates.
+PEU = settings(max_examples=30)
+
+
+@st.composite
+def deploiements(draw, dates=DATES):
+    """Draw up to five CPTS: stage, date, departments, announcement, and communes with a confidence."""
+    return [
+        {
+            "cpts_id": f"cpts-{rang}",
+            "statut": draw(st.sampled_from(STATUTS)),
+            "dates": draw(st.sampled_from(dates)),
+            "departements": draw(st.sampled_from([("21",), ("70",), ("21", "70"), ("70", "52")])),
+            "annonce": draw(st.none() | st.integers(1, 5_000)),
+            "membres": draw(
+                st.dictionaries(st.sampled_from([A, B, C, D, E]), st.sampled_from(CONFIANCES))
+            ),
+        }
+        for rang in range(draw(st.integers(1, 5)))
+    ]
+
+
+def make_atlas(atlas, cpts):
+    """Give the drawn communes other CPTS."""
+    fiches = pd.DataFrame(
+        {
+            "nom": [c["cpts_id"] for c in cpts],
+            "departements": [c["departements"] for c in cpts],
+            "statut": [c["statut"] for c in cpts],
+            "date_min": pd.array([c["dates"][0] for c in cpts], dtype="str"),
+            "date_max": pd.array([c["dates"][1] for c in cpts], dtype="str"),
+            "date_precision": [c["dates"][2] for c in cpts],
+            "dessinee": [bool(c["membres"]) for c in cpts],
+        },
+        index=pd.Index([c["cpts_id"] for c in cpts], name="cpts_id"),
+    )
+    faits = [
+        (c["cpts_id"], "population_annoncee", float(c["annonce"]), "egal")
+        for c in cpts
+        if c["annonce"]
+    ]
+    adhesions = [
+        (c["cpts_id"], commune, confiance)
+        for c in cpts
+        for commune, confiance in c["membres"].items()
+    ]
+    abandonne = atlas.statuts.iloc[[0]].assign(
+        ordre=0,
+        compte_en_fonctionnement="non",
+        compte_avec_projets="non",
+        compte_avec_lettres="non",
+    )
+    return dataclasses.replace(
+        atlas,
+        fiches=fiches,
+        statuts=pd.concat([atlas.statuts, abandonne.set_axis(["abandonne"])]),
+        faits=pd.DataFrame(faits, columns=["cpts_id", "indicateur", "valeur", "qualificatif"]),
+        adhesions=pd.DataFrame(
+            adhesions, columns=["cpts_id", "code_commune", "confiance"], dtype="str"
+        ),
+        jalons=atlas.jalons.iloc[:0],
+    )
+
+
+def test_real_dates_of_the_drawing(atlas_dessine):
+    assert real_dates(atlas_dessine) == ["2021-09-16", "2022-05-06"]
+    assert real_dates(atlas_dessine, ["70"]) == ["2021-09-16", "2022-05-06"]
+
+
+def test_before_its_day_a_cpts_is_to_come_and_before_an_open_date_it_is_possible(atlas_dessine):
+    tot = at_date(atlas_dessine, "2020-01-01", (), "fonctionnement")
+    assert tot.possibles == ("cpts-est",)
+    assert tot.a_venir == ("cpts-ouest",)
+    assert tot.hors_definition == ("cpts-loin",)
+    assert (tot.n_min, tot.n_max) == (0, 1)
+    assert (tot.population_etablie, tot.population_indicative) == (0, 0)
+
+
+def test_figures_of_the_drawing(atlas_dessine):
+    connu = at_date(atlas_dessine, "2021-09-16", (), "projets")
+    assert connu.certaines == connu.entrees == ("cpts-est",)
+    assert connu.inconnues == ("cpts-loin",)
+    assert connu.population_annoncee == Somme(0, "", 0)
+    assert connu.n_sans_annonce == 1
+    # e lies outside the study area.
+    assert (connu.population_etablie, connu.communes_etablies) == (400, 1)
+    tous = at_date(atlas_dessine, "2022-05-06", (), "projets")
+    assert tous.certaines == ("cpts-est", "cpts-ouest")
+    assert tous.entrees == ("cpts-ouest",)
+    assert tous.population_annoncee == Somme(290, "environ", 1)
+    assert not tous.annonce_deborde
+    assert (tous.population_etablie, tous.population_indicative) == (500, 700)
+    assert (tous.communes_etablies, tous.communes_indicatives) == (2, 3)
+    assert tous.sans_perimetre == ()
+
+
+def test_a_department_holds_its_own_communes_only(atlas_dessine):
+    cote_d_or = at_date(atlas_dessine, "2022-05-06", ["21"], "fonctionnement")
+    assert cote_d_or.certaines == ("cpts-ouest",)
+    assert (cote_d_or.population_etablie, cote_d_or.population_indicative) == (100, 300)
+
+
+def test_outside_the_study_area_nothing_is_drawn(atlas_dessine):
+    ailleurs = at_date(atlas_dessine, "2022-05-06", ["52"], "fonctionnement")
+    assert ailleurs.certaines == ("cpts-est",)
+    assert (ailleurs.population_indicative, ailleurs.communes_indicatives) == (0, 0)
+
+
+def test_steps_of_the_drawing(atlas_dessine):
+    etapes = steps(atlas_dessine, (), "lettres")
+    assert etapes.to_dict("records") == [
+        {
+            "date": "2021-09-16",
+            "date_precision": "avant",
+            "cpts": ("cpts-est",),
+            "annonce": Somme(0, "", 0),
+        },
+        {
+            "date": "2022-05-06",
+            "date_precision": "jour",
+            "cpts": ("cpts-ouest",),
+            "annonce": Somme(290, "environ", 1),
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("annonces", "attendue"),
+    [
+        ([(37_000, "egal")], Somme(37_000, "egal", 1)),
+        ([(21_000, "plus_de")], Somme(21_000, "plus_de", 1)),
+        ([(33_340, "egal"), (12_345, "egal")], Somme(45_685, "egal", 2)),
+        ([(33_340, "egal"), (12_000, "egal")], Somme(45_340, "environ", 2)),
+        ([(33_340, "egal"), (12_345, "pres_de")], Somme(45_685, "environ", 2)),
+        ([(33_340, "egal"), (21_000, "plus_de")], Somme(54_340, "plus_de", 2)),
+        ([(77_000, "environ"), (21_000, "plus_de")], Somme(98_000, "environ_ou_plus", 2)),
+        ([], Somme(0, "", 0)),
+    ],
+)
+def test_a_sum_is_worth_its_weakest_figure(annonces, attendue):
+    assert sum_announced(pd.DataFrame(annonces, columns=["valeur", "qualificatif"])) == attendue
+
+
+@PEU
+@given(deploiements(), st.sampled_from(["fonctionnement", "projets", "lettres"]))
+def test_nothing_falls_with_time(atlas_dessine, cpts, definition):
+    atlas = make_atlas(atlas_dessine, cpts)
+    connus = [at_date(atlas, jour, (), definition) for jour in JOURS]
+    for avant, apres in itertools.pairwise(connus):
+        assert set(avant.certaines) <= set(apres.certaines)
+        assert avant.population_annoncee.valeur <= apres.population_annoncee.valeur
+        for nom in COLONNES_COURBES:
+            if hasattr(avant, nom) and nom != "population_annoncee":
+                assert getattr(avant, nom) <= getattr(apres, nom)
+    for connu in connus:
+        assert connu.n_min == len(connu.certaines)
+        assert connu.n_max == connu.n_min + len(connu.possibles)
+        assert connu.population_etablie <= connu.population_indicative
+        assert connu.communes_etablies <= connu.communes_indicatives
+        assert connu.n_sans_annonce + connu.population_annoncee.n == connu.n_min
+
+
+@PEU
+@given(deploiements(), st.sampled_from(JOURS))
+def test_each_cpts_is_in_exactly_one_case(atlas_dessine, cpts, jour):
+    atlas = make_atlas(atlas_dessine, cpts)
+    connu = at_date(atlas, jour, (), "fonctionnement")
+    cas = [
+        *connu.certaines,
+        *connu.possibles,
+        *connu.a_venir,
+        *connu.inconnues,
+        *connu.abandonnees,
+        *connu.hors_definition,
+    ]
+    assert sorted(cas) == sorted(atlas.fiches.index)
+    abandonnees = set(atlas.fiches.index[atlas.fiches["statut"] == "abandonne"])
+    assert set(connu.abandonnees) == abandonnees
+
+
+@PEU
+@given(deploiements())
+def test_at_the_last_date_only_the_undated_are_missing(atlas_dessine, cpts):
+    atlas = make_atlas(atlas_dessine, cpts)
+    connu = at_date(atlas, [*real_dates(atlas), JOURS[-1]][-1], (), "projets")
+    assert connu.possibles == connu.a_venir == ()
+    assert len(connu.certaines) + len(connu.inconnues) == atlas.couverture([], "projets").n_cpts
+
+
+@PEU
+@given(deploiements(dates=DATES[:-1]), st.sampled_from([(), ("21",), ("70",)]))
+def test_at_the_last_date_it_is_the_coverage_of_today(atlas_dessine, cpts, departements):
+    atlas = make_atlas(atlas_dessine, cpts)
+    connu = at_date(atlas, JOURS[-1], departements, "fonctionnement")
+    couverture = atlas.couverture(departements, "fonctionnement")
+    assert connu.n_min == couverture.n_cpts
+    assert len(connu.sans_perimetre) == couverture.n_cpts_sans_perimetre
+    assert connu.population_etablie == couverture.population_etablie
+    assert connu.population_indicative == couverture.population_indicative
+    assert connu.communes_etablies == couverture.communes_etablies
+    assert connu.communes_indicatives == couverture.communes_indicatives
+
+
+@PEU
+@given(deploiements(), st.randoms(use_true_random=False))
+def test_the_order_of_the_files_is_irrelevant(atlas_dessine, cpts, hasard):
+    atlas = make_atlas(atlas_dessine, cpts)
+    melange = list(cpts)
+    hasard.shuffle(melange)
+    autre = make_atlas(atlas_dessine, melange)
+    autre = dataclasses.replace(autre, adhesions=autre.adhesions.iloc[::-1])
+    pd.testing.assert_frame_equal(
+        curves(autre, (), "fonctionnement"), curves(atlas, (), "fonctionnement")
+    )
+    for jour in JOURS:
+        assert at_date(autre, jour, (), "lettres") == at_date(atlas, jour, (), "lettres")
+    assert steps(autre, (), "lettres").equals(steps(atlas, (), "lettres"))
+
+
+@PEU
+@given(deploiements())
+def test_a_curve_says_at_each_date_what_the_date_says(atlas_dessine, cpts):
+    atlas = make_atlas(atlas_dessine, cpts)
+    totaux = curves(atlas, (), "projets")
+    assert list(totaux.index) == real_dates(atlas)
+    for jour, ligne in totaux.iterrows():
+        connu = at_date(atlas, jour, (), "projets")
+        assert ligne.to_dict() == {
+            "n_min": connu.n_min,
+            "n_max": connu.n_max,
+            "population_annoncee": connu.population_annoncee.valeur,
+            "n_annoncant": connu.population_annoncee.n,
+            "population_etablie": connu.population_etablie,
+            "population_indicative": connu.population_indicative,
+            "communes_etablies": connu.communes_etablies,
+            "communes_indicatives": connu.communes_indicatives,
+        }
+
+
+def test_a_commune_of_several_cpts_comes_in_once_with_the_first(atlas_dessine):
+    cpts = [
+        {
+            "cpts_id": f"cpts-{rang}",
+            "statut": "lancee",
+            "dates": (jour, jour, "jour"),
+            "departements": ("21",),
+            "annonce": None,
+            "membres": {A: "documente"},
+        }
+        for rang, jour in enumerate(["2021-06-01", "2021-01-01"])
+    ]
+    totaux = curves(make_atlas(atlas_dessine, cpts), (), "fonctionnement")
+    assert list(totaux["n_min"]) == [1, 2]
+    assert list(totaux["communes_etablies"]) == [1, 1]
+    assert list(totaux["population_etablie"]) == [100, 100]
+
+
+def test_the_6_may_2022_recomputed_from_the_files(atlas):
+    """Luxeuil and the bassin vésulien came in, with 43 000 and 83 000 announced; 7 CPTS were there."""
+    fiches = pd.read_csv(DATA / "cpts_fiches.csv", dtype=str).set_index("cpts_id")
+    statuts = pd.read_csv(DATA / "statuts.csv", dtype=str).set_index("statut")
+    faits = pd.read_csv(DATA / "cpts_faits.csv", dtype={"cpts_id": str})
+    annonces = faits[faits["indicateur"] == "population_annoncee"].set_index("cpts_id")["valeur"]
+    membres = pd.read_csv(DATA / "cpts.csv", dtype=str)
+    objets = json.loads((DATA / "communes.geojson").read_text(encoding="utf-8"))["features"]
+    communes = pd.DataFrame([o["properties"] for o in objets]).set_index("code_commune")
+    fonctionne = fiches["statut"].map(statuts["compte_en_fonctionnement"]) == "oui"
+    venues = fiches[fonctionne & (pd.to_datetime(fiches["date_max"]) <= "2022-05-06")]
+
+    connu = at_date(atlas, "2022-05-06", (), "fonctionnement")
+    assert set(connu.certaines) == set(venues.index)
+    assert connu.n_min == connu.n_max == 7
+    assert set(connu.entrees) == {"cpts-luxeuil", "cpts-bassin-vesulien"}
+    assert annonces[list(connu.entrees)].sum() == 126_000
+    etape = steps(atlas, (), "fonctionnement").set_index("date").loc["2022-05-06"]
+    assert etape["annonce"] == Somme(126_000, "environ", 2)
+    assert connu.population_annoncee.valeur == annonces.reindex(venues.index).sum()
+    siens = membres[membres["cpts_id"].isin(venues.index)]
+    for siennes, population, nombre in (
+        (siens, connu.population_indicative, connu.communes_indicatives),
+        (
+            siens[siens["confiance"] != "hypothese"],
+            connu.population_etablie,
+            connu.communes_etablies,
+        ),
+    ):
+        dedans = communes.loc[siennes["code_commune"].unique()]
+        dedans = dedans[dedans["etude"]]
+        assert population == dedans["population"].sum()
+        assert nombre == len(dedans)
+    for code, attendu in (("21", 3), ("25", 2), ("70", 2), ("39", 0)):
+        seul = at_date(atlas, "2022-05-06", [code], "fonctionnement")
+        assert seul.n_min == attendu
+        assert sum(code in siens.split("|") for siens in venues["departements"]) == attendu
+
+
+def test_the_abandoned_project_and_the_undated_are_in_no_figure(atlas):
+    connu = at_date(atlas, "2024-09-27", (), "fonctionnement")
+    assert connu.abandonnees == ("cpts-nord-val-de-loire",)
+    assert connu.inconnues == ("cpts-gips",)
+    assert not {*connu.abandonnees, *connu.inconnues} & {*connu.certaines, *connu.possibles}
+    assert connu.n_min + len(connu.inconnues) == atlas.couverture([], "fonctionnement").n_cpts

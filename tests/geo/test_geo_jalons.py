@@ -1,0 +1,135 @@
+"""Published milestones beside the data: counted from the files, refused where nothing answers."""
+
+import pandas as pd
+import pytest
+
+from geo.atlas import load
+from geo.jalons import NOTIONS, compare_jalons
+from tests.conftest import DATA
+
+
+@pytest.fixture(scope="module")
+def compares(atlas):
+    return compare_jalons(atlas, ())
+
+
+def line(compares, zone, etape, date="2022-05-06", indicateur="cpts"):
+    choisis = compares[
+        (compares["code_zone"] == zone)
+        & (compares["etape_mot_source"] == etape)
+        & (compares["date"] == date)
+        & (compares["indicateur"] == indicateur)
+    ]
+    assert len(choisis) == 1
+    return choisis.iloc[0]
+
+
+def test_every_published_milestone_is_there_once_the_oldest_first(compares):
+    publies = pd.read_csv(DATA / "jalons.csv", dtype=str)
+    assert len(compares) == len(publies)
+    dates = list(compares["date"].dropna())
+    assert dates == sorted(dates)
+    assert compares["date"].iloc[len(dates) :].isna().all()
+
+
+def test_twelve_published_on_6_may_2022_seven_known(compares):
+    region = line(compares, "27", "projet_valide")
+    assert (region["valeur"], region["connu"], region["ecart"]) == (12, 7, -5)
+    assert region["raison"] == "dates_ou_etapes"
+    assert region["sans_date"] == ("cpts-gips",)
+    assert set(region["sans_etape"]) == {"cpts-grand-lons", "cpts-nevers-sud-nivernais"}
+    assert "cpts-sud-cote-d-or" in region["plus_tard"]
+    # Its date is that of the validated project itself: it cannot have counted before.
+    assert "cpts-creusot-montceau" not in region["plus_tard"]
+    publies = {"21": 3, "25": 2, "39": 1, "58": 1, "89": 2, "71": 1, "70": 2}
+    fiches = pd.read_csv(DATA / "cpts_fiches.csv", dtype=str)
+    venues = fiches[
+        fiches["statut"].isin(NOTIONS["projet_valide"]) & (fiches["date_max"] <= "2022-05-06")
+    ]
+    for code, publie in publies.items():
+        ligne = line(compares, code, "projet_valide")
+        connues = venues["departements"].str.split("|").map(lambda siens, c=code: c in siens).sum()
+        assert (ligne["valeur"], ligne["connu"]) == (publie, connues)
+        assert ligne["ecart"] == connues - publie
+    assert sum(publies.values()) == 12
+    assert [line(compares, c, "projet_valide")["connu"] for c in ("21", "25", "70")] == [3, 2, 2]
+
+
+def test_a_cpts_on_two_departments_is_told_in_each(compares):
+    assert line(compares, "21", "projet_valide")["partagees"] == ("cpts-21-52",)
+    assert line(compares, "70", "projet_valide")["partagees"] == ()
+
+
+def test_letters_of_that_day_and_creations_have_no_counterpart(compares):
+    for etape, date in (("lettre_intention", "2022-05-06"), ("en_creation", "2023-03-30")):
+        ligne = line(compares, "27", etape, date)
+        assert ligne["raison"] == "etape_passee"
+        assert ligne["connu"] is None
+        assert ligne["ecart"] is None
+
+
+def test_the_list_is_too_short_for_18_cpts_on_30_march_2023(compares):
+    ligne = line(compares, "27", "en_fonctionnement", "2023-03-30")
+    assert (ligne["valeur"], ligne["connu"]) == (18, 12)
+    possibles = ("possibles", "sans_date", "sans_etape", "plus_tard")
+    assert ligne["connu"] + sum(len(ligne[nom]) for nom in possibles) < 18
+    assert ligne["raison"] == "liste_incomplete"
+
+
+def test_yonne_published_as_covered_whole(atlas, compares):
+    part = line(
+        compares, "89", "en_fonctionnement", "2024-04-29", indicateur="part_population_couverte"
+    )
+    assert part["connu"] == 0
+    yonne = atlas.communes[atlas.communes["code_departement"] == "89"]["population"]
+    siennes = atlas.adhesions[atlas.adhesions["cpts_id"] == "cpts-grand-auxerrois-armance"]
+    attendue = yonne[yonne.index.isin(siennes["code_commune"])].sum() / yonne.sum() * 100
+    assert part["connu_max"] == pytest.approx(attendue)
+    assert part["raison"] == "perimetres"
+
+
+def test_undated_and_national_milestones_are_refused_in_a_code(compares):
+    sans_date = compares[compares["date"].isna()]
+    assert set(sans_date["raison"]) == {"sans_date"}
+    france = compares[(compares["zone"] == "france") & compares["date"].notna()]
+    assert len(france) == 11
+    assert set(france["raison"]) == {"zone_partielle"}
+    assert france["connu"].isna().all()
+
+
+def test_a_department_shows_its_own(atlas):
+    seuls = compare_jalons(atlas, ["39"])
+    assert list(seuls["code_zone"]) == ["39"]
+    assert set(compare_jalons(atlas, ["25", "70"])["code_zone"]) == {"25", "70"}
+
+
+def test_all_departments_of_a_region_show_the_region(atlas):
+    tous = ["21", "25", "39", "58", "70", "71", "89", "90"]
+    assert "27" in set(compare_jalons(atlas, tous)["code_zone"])
+
+
+def test_before_an_open_date_a_cpts_is_possible(dossier, damage):
+    damage(
+        "jalons",
+        "2022-05-06,jour,region,27,cpts,projet_valide,12",
+        "2021-01-01,jour,region,27,cpts,projet_valide,2",
+    )
+    ligne = compare_jalons(load(dossier), ()).iloc[0]
+    assert (ligne["connu"], ligne["connu_max"]) == (0, 1)
+    assert ligne["possibles"] == ("cpts-est",)
+    assert ligne["plus_tard"] == ("cpts-ouest",)
+    assert ligne["sans_date"] == ("cpts-loin",)
+    assert ligne["raison"] == "dates_ou_etapes"
+
+
+def test_beside_signed_aci_of_the_same_day_a_validated_project_is_a_passing_stage(dossier, damage):
+    damage(
+        "jalons",
+        "2022-05-06,jour,region,27,cpts,projet_valide,12,egal,cp,\n",
+        "2022-05-06,jour,region,27,cpts,projet_valide,12,egal,cp,\n"
+        "2022-05-06,jour,region,27,cpts,aci_signe,1,egal,cp,\n",
+    )
+    table = compare_jalons(load(dossier), ()).set_index("etape_mot_source")
+    assert table.loc["projet_valide", "raison"] == "etape_passee"
+    signe = table.loc["aci_signe"].iloc[0]
+    assert (signe["connu"], signe["raison"]) == (1, "egal")

@@ -1,0 +1,101 @@
+"""The roll-out in Chromium, without any network: the date, the player, the map that stays."""
+
+import re
+
+import pytest
+
+from tests.navigateur.outils import Ecran, same_picture
+
+pytestmark = pytest.mark.navigateur
+
+GRAPHIQUES = "[data-testid=stVegaLiteChart] svg"
+
+
+def words(ecran: Ecran) -> str:
+    return re.sub(r"\s", " ", ecran.page.locator("[data-testid=stMain]").inner_text())
+
+
+def wait_date(ecran: Ecran, date: str) -> None:
+    ecran.page.get_by_role("heading", name=date, exact=True).wait_for()
+    ecran.settle()
+
+
+def test_a_cold_link_opens_at_its_date(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/deploiement?date=2022-05-06")
+    wait_date(ecran, "6 mai 2022")
+    assert "Luxeuil et le bassin vésulien, environ 126 000 habitants annoncés" in words(ecran)
+    formes = ecran.forms()
+    assert set(formes["territoires"]) == {
+        "cpts-21-52",
+        "cpts-pays-d-or",
+        "cpts-pays-horloger",
+        "cpts-luxeuil",
+        "cpts-bassin-vesulien",
+    }
+    assert set(formes["reperes"]) == {"cpts-centre-21", "cpts-haut-doubs-forestier"}
+    couleurs = ecran.fills()
+    assert couleurs["cpts-luxeuil"] == couleurs["cpts-bassin-vesulien"]
+    assert couleurs["cpts-luxeuil"] != couleurs["cpts-pays-d-or"]
+    assert ecran.ailleurs == []
+    assert ecran.erreurs == []
+
+
+def test_before_an_open_date_the_fill_is_hatched(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/deploiement?date=2020-10-02")
+    wait_date(ecran, "2 octobre 2020")
+    couleurs = ecran.fills()
+    assert set(couleurs) == {"cpts-21-52", "cpts-pays-d-or"}
+    assert all("hachures" in couleur for couleur in couleurs.values())
+
+
+def test_the_slider_moves_the_map_and_the_address(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/deploiement?date=2022-05-06")
+    wait_date(ecran, "6 mai 2022")
+    ecran.mark_map()
+    ecran.page.locator(GRAPHIQUES).nth(4).wait_for()
+    ecran.page.locator(GRAPHIQUES).evaluate_all("tous => tous.forEach((g) => { g.marque = true; })")
+    curseur = ecran.page.get_by_role("slider", name="Date")
+    curseur.focus()
+    ecran.page.keyboard.press("ArrowRight")
+    ecran.wait_address(date="2022-05-10")
+    wait_date(ecran, "10 mai 2022")
+    assert "cpts-sud-cote-d-or" in ecran.forms()["reperes"]
+    couleurs = ecran.fills()
+    assert couleurs["cpts-luxeuil"] == couleurs["cpts-pays-d-or"]
+    assert ecran.map_is_the_same()
+    # The charts are moved too, not drawn anew.
+    marques = ecran.page.locator(GRAPHIQUES).evaluate_all("tous => tous.map((g) => g.marque)")
+    assert marques == [True] * 5
+
+
+def test_play_runs_to_the_end_on_the_same_map_and_starts_again(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/deploiement?date=2024-04-29")
+    wait_date(ecran, "29 avril 2024")
+    ecran.mark_map()
+    ecran.page.get_by_role("button", name="Lecture").click()
+    for date in ("2024-05-28", "2024-07-10", "2024-09-27"):
+        ecran.wait_address(date=date)
+    ecran.page.get_by_role("button", name="Lecture").wait_for()
+    wait_date(ecran, "27 septembre 2024")
+    assert ecran.map_is_the_same()
+    ecran.page.get_by_role("button", name="Lecture").click()
+    ecran.wait_address(date="2020-10-02")
+    ecran.wait_address(date="2021-09-16")
+    ecran.page.get_by_role("button", name="Pause").click()
+    ecran.page.get_by_role("button", name="Lecture").wait_for()
+    assert ecran.map_is_the_same()
+    assert ecran.ailleurs == []
+    assert ecran.erreurs == []
+
+
+def test_the_roll_out_looks_as_it_did(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/deploiement?date=2022-05-06")
+    wait_date(ecran, "6 mai 2022")
+    assert same_picture(ecran.page, "deploiement-1440x900.png")
+
+
+def test_a_phone_never_scrolls_sideways(serveur, ouvrir):
+    ecran = ouvrir(390, 844).open(f"{serveur}/deploiement?date=2022-05-06")
+    wait_date(ecran, "6 mai 2022")
+    for conteneur in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
+        assert ecran.page.evaluate(f"{conteneur}.scrollWidth") <= 390

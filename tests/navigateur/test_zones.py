@@ -1,0 +1,157 @@
+"""The gaps in Chromium, without any network: rank, zoom, absorb, declare, and the link that says it all."""
+
+import json
+import re
+
+import pytest
+
+from tests.navigateur.outils import CARTE, Ecran, same_picture, serve
+
+pytestmark = pytest.mark.navigateur
+
+ESSAI = "/zones_blanches?dep=70&complet=70"
+
+
+def words(ecran: Ecran) -> str:
+    return re.sub(r"\s", " ", ecran.page.locator("[data-testid=stMain]").inner_text())
+
+
+def zones(ecran: Ecran) -> dict[str, str]:
+    """Return the colour of each zone on the map."""
+    return ecran.cadre.evaluate(
+        """() => {
+            const couleurs = {};
+            window.map.eachLayer((l) => {
+                if (l.feature && l.options.pane === "zones") couleurs[l.feature.id] = l.options.fillColor;
+            });
+            return couleurs;
+        }"""
+    )
+
+
+def point_in_zone(ecran: Ecran, zone: str) -> tuple[float, float]:
+    """Return a point of the screen inside a zone: one where the browser itself finds its outline."""
+    x, y = ecran.cadre.evaluate(
+        """(zone) => {
+            let trace;
+            window.map.eachLayer((l) => {
+                if (l.feature && l.options.pane === "zones" && l.feature.id === zone) trace = l.getElement();
+            });
+            const boite = trace.getBoundingClientRect();
+            for (let i = 1; i < 40; i += 1) for (let j = 1; j < 40; j += 1) {
+                const [x, y] = [boite.x + boite.width * i / 40, boite.y + boite.height * j / 40];
+                if (document.elementFromPoint(x, y) === trace) return [x, y];
+            }
+        }""",
+        zone,
+    )
+    boite = ecran.page.locator(CARTE).bounding_box()
+    return boite["x"] + x, boite["y"] + y
+
+
+def click_row(ecran: Ecran, rang: int) -> None:
+    """Tick a row of the first list; the table is a canvas, its rows are 35 pixels high."""
+    ecran.page.locator("[data-testid=stDataFrame]").first.click(
+        position={"x": 16, "y": 35 * (rang + 1) + 17}
+    )
+
+
+def test_a_link_shows_the_gaps_of_a_trial_and_a_row_zooms_to_one(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}{ESSAI}")
+    ecran.settle()
+    assert set(zones(ecran)) == {"70279", "70310", "70400"}
+    assert set(zones(ecran).values()) == {"#b34000"}
+    ecran.mark_map()
+    large = ecran.view()[2]
+    click_row(ecran, 1)
+    ecran.wait_address(zone="70310", complet="70", dep="70")
+    ecran.page.get_by_role("heading", name="Zone blanche · Lure").wait_for()
+    ecran.settle()
+    assert ecran.view()[2] > large
+    assert ecran.map_is_the_same()
+    texte = words(ecran)
+    assert "Qui pourrait l'absorber" in texte
+    assert "58 communes, 39 043 habitants (2023)" in texte
+    assert ecran.ailleurs == []
+    assert ecran.erreurs == []
+    assert same_picture(ecran.page, "zones-lure-1440x900.png")
+
+
+def test_a_click_on_the_map_chooses_a_zone_and_another_choice_follows(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}{ESSAI}")
+    ecran.settle()
+    ecran.page.mouse.click(*point_in_zone(ecran, "70279"))
+    ecran.wait_address(zone="70279")
+    ecran.page.get_by_role("heading", name="Zone blanche · Gray").wait_for()
+    ecran.settle()
+    ecran.page.get_by_label("Zone choisie").click()
+    ecran.page.get_by_role("option", name="aucune").click()
+    ecran.wait_address(zone=None)
+
+
+def test_two_kinds_of_zones_never_share_a_sign(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/zones_blanches?complet=70")
+    ecran.settle()
+    couleurs = zones(ecran)
+    assert {couleurs[zone] for zone in ("70279", "70310")} == {"#b34000"}
+    assert couleurs["21231"] == "#d9d9d9"
+    assert same_picture(ecran.page, "zones-1440x900.png")
+
+
+def test_a_trial_follows_to_the_map_and_back(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}{ESSAI}")
+    ecran.page.get_by_role("link", name="Carte", exact=True).click()
+    ecran.page.get_by_role("heading", name="CPTS : Haute-Saône").wait_for()
+    ecran.wait_address(dep="70", complet="70")
+    ecran.wait_map()
+    ecran.settle()
+    assert "commune en zone blanche (207)" in words(ecran)
+    ecran.page.go_back()
+    ecran.page.get_by_role("heading", name="Zones blanches : Haute-Saône").wait_for()
+    ecran.wait_address(dep="70", complet="70")
+
+
+def test_a_definition_changes_the_zones_and_keeps_the_map(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}{ESSAI}")
+    ecran.settle()
+    ecran.mark_map()
+    avant = zones(ecran)
+    ecran.page.get_by_text("Périmètres indicatifs", exact=True).click()
+    ecran.wait_address(indicatifs="0")
+    ecran.settle()
+    ecran.wait_map()
+    # Without the hypotheses no more is called a gap: what they may cover is undetermined.
+    apres = zones(ecran)
+    assert {z for z, c in apres.items() if c == "#b34000"} == set(avant)
+    assert "#d9d9d9" in apres.values()
+    assert ecran.map_is_the_same()
+
+
+def test_gaps_on_a_phone(serveur, ouvrir):
+    ecran = ouvrir(390, 844).open(f"{serveur}{ESSAI}&zone=70310")
+    ecran.settle()
+    assert ecran.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+IMAGE = "<img src=x onerror=alert(1)>"
+GABARIT = "${alert(2)} `alert(3)`"
+
+
+def test_hostile_names_of_zones_are_shown_as_text(copie, ouvrir):
+    communes = json.loads((copie / "communes.geojson").read_text(encoding="utf-8"))
+    for commune in communes["features"]:
+        if commune["properties"]["code_commune"] == "70310":
+            commune["properties"]["nom"] = f"{IMAGE} {GABARIT}"
+            commune["properties"]["nom_epci"] = IMAGE
+    (copie / "communes.geojson").write_text(json.dumps(communes), encoding="utf-8")
+    with serve(CPTS_DATA_DIR=str(copie)) as adresse:
+        ecran = ouvrir().open(f"{adresse}{ESSAI}&zone=70310")
+        ecran.page.get_by_role("heading", name=f"Zone blanche · {IMAGE}").wait_for()
+        ecran.settle()
+        ecran.page.mouse.move(*point_in_zone(ecran, "70310"))
+        bulle = ecran.page.frame_locator(CARTE).locator(".leaflet-tooltip")
+        bulle.get_by_text(f"Zone blanche · {IMAGE} {GABARIT}", exact=True).wait_for()
+        for cadre in ecran.page.frames:
+            assert cadre.locator("img[src=x]").count() == 0
+        assert ecran.alertes == []
+        assert ecran.ailleurs == []

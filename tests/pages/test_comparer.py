@@ -1,0 +1,275 @@
+"""The comparison: every figure recomputed from the files, without the library; links, lists and refusals."""
+
+import json
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from streamlit.testing.v1 import AppTest
+
+from geo.atlas import load
+from geo.comparaison import parse_territoire
+from geo.comparaison_ecarts import compare
+from geo.vignettes import dissolve_departements, make_vignettes
+from tests.geo.dessin import write_dossier
+from ui.comparaison_barres import make_barres
+from ui.comparaison_cartes import make_carte
+
+RACINE = Path(__file__).resolve().parents[2]
+DATA = RACINE / "data"
+TROIS = ("cpts:cpts-luxeuil", "epci:247000722", "dep:70")
+ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A)\b")
+
+
+def open_comparer(*territoires: str, **parametres: str) -> AppTest:
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
+    app.query_params["t"] = ",".join(territoires)
+    for nom, valeur in parametres.items():
+        app.query_params[nom] = valeur
+    app.switch_page("pages/comparer.py")
+    return app.run()
+
+
+def plain(texte: str) -> str:
+    texte = re.sub(r":small\[(.*?)\]$", r"\1", texte.replace("\\", ""), flags=re.DOTALL)
+    return texte.replace("\u202f", " ").replace("\xa0", " ").replace("**", "")
+
+
+def texts(app: AppTest) -> str:
+    return plain("\n".join(m.value for m in (*app.markdown, *app.caption, *app.warning)))
+
+
+def figures(app: AppTest) -> pd.DataFrame:
+    table = app.table[0].value
+    return table.map(plain).set_axis([plain(nom) for nom in table.columns], axis="columns")
+
+
+def number(cellule: str) -> float:
+    """Read the value of a cell: what stands on its first line."""
+    lu = re.match(r"(au moins )?([\d ]+(,\d+)?)", cellule)
+    return float(lu[2].replace(" ", "").replace(",", "."))
+
+
+@pytest.fixture(scope="module")
+def fichiers() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Read communes and memberships as plainly as can be, areas in Lambert 93."""
+    communes = gpd.read_file(DATA / "communes.geojson", engine="pyogrio")
+    communes = communes.set_crs("EPSG:4326", allow_override=True).to_crs("EPSG:2154")
+    communes["surface_km2"] = communes.area / 1e6
+    return communes.set_index("code_commune"), pd.read_csv(DATA / "cpts.csv", dtype=str)
+
+
+def test_a_comparison_recomputed_from_the_files(fichiers):
+    communes, membres = fichiers
+    luxeuil = membres.loc[membres["cpts_id"] == "cpts-luxeuil", "code_commune"]
+    ensembles = [
+        communes.loc[luxeuil],
+        communes[communes["siren_epci"] == "247000722"],
+        communes[communes["code_departement"] == "70"],
+    ]
+    app = open_comparer(*TROIS)
+    assert not app.exception
+    tableau = figures(app)
+    calculs = {
+        "Population (2023)": [e["population"].sum() for e in ensembles],
+        "Communes (2026)": [len(e) for e in ensembles],
+        "Surface (km²)": [shapely.union_all(e.geometry.to_numpy()).area / 1e6 for e in ensembles],
+        "Densité (hab./km², 2023)": [
+            e["population"].sum() / e["surface_km2"].sum() for e in ensembles
+        ],
+        "Commune la plus peuplée, habitants (2023)": [e["population"].max() for e in ensembles],
+        "Part de la commune la plus peuplée": [
+            e["population"].max() / e["population"].sum() * 100 for e in ensembles
+        ],
+        "Intercommunalités (2026)": [e["siren_epci"].nunique() for e in ensembles],
+        "Départements": [e["code_departement"].nunique() for e in ensembles],
+    }
+    for libelle, attendus in calculs.items():
+        lus = [number(cellule) for cellule in tableau.loc[libelle]]
+        assert lus == pytest.approx(attendus, abs=0.06), libelle
+    # Covered in the department: the communes of the CPTS that work, once each.
+    fiches = pd.read_csv(DATA / "cpts_fiches.csv", dtype=str).set_index("cpts_id")
+    actives = fiches.index[fiches["statut"].isin(["aci_signe", "lancee"])]
+    couvertes = set(membres.loc[membres["cpts_id"].isin(actives), "code_commune"])
+    departement = ensembles[2]
+    part = departement.loc[departement.index.isin(couvertes), "population"].sum()
+    part = part / departement["population"].sum() * 100
+    assert number(tableau.loc["Habitants couverts, périmètres indicatifs compris"].iloc[2]) == (
+        pytest.approx(part, abs=0.06)
+    )
+    ecart = calculs["Population (2023)"][2] - calculs["Population (2023)"][0]
+    assert f"+{ecart:,}".replace(",", " ") in tableau.loc["Population (2023)"].iloc[2]
+
+
+def test_words_are_french_and_every_source_is_named():
+    app = open_comparer(*TROIS, "cpts:cpts-grand-lons")
+    texte = texts(app) + figures(app).to_string()
+    assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
+    assert "5,5 fois plus que la référence" in texte
+    assert "43 000 habitants annoncés (environ 42 500 calculés" in texte
+    assert "Deux premières communautés" in texte
+    assert "Projet de santé" in texte
+
+
+def test_the_reference_of_the_address_is_the_one_subtracted():
+    tableau = figures(open_comparer(*TROIS, ref="dep:70"))
+    assert "référence" in tableau.columns[2]
+    assert tableau.loc["Population (2023)"].iloc[2] == "233 185"
+    assert "−190 674 (−81,8 %)" in tableau.loc["Population (2023)"].iloc[0]
+
+
+def test_a_reference_that_is_not_compared_is_ignored():
+    app = open_comparer(*TROIS, ref="dep:21")
+    assert "référence" in figures(app).columns[0]
+    assert "ref" not in app.query_params
+
+
+def test_different_bases_are_refused_in_words():
+    tableau = figures(open_comparer("cpts:cpts-luxeuil", "cpts:cpts-pays-hericourt"))
+    population = tableau.loc["Sans médecin traitant, part de la population"]
+    assert population.iloc[0] == "près de 10 %"
+    assert "bases différentes : seule la part des plus de 17 ans est publiée" in population.iloc[1]
+    adultes = tableau.loc["Sans médecin traitant, part des plus de 17 ans"]
+    assert "plus de 8 %" in adultes.iloc[1]
+    assert "pas d'écart : bases différentes" in adultes.iloc[1]
+
+
+def test_an_undrawn_cpts_is_compared_by_what_is_announced():
+    app = open_comparer("cpts:cpts-chalonnais", "cpts:cpts-luxeuil")
+    tableau = figures(app)
+    assert tableau.loc["Population (2023)"].iloc[0] == "non calculable : périmètre inconnu"
+    assert "−87 000 (−66,9 %)" in tableau.loc["Population annoncée"].iloc[1]
+    rangs = app.table[1].value.map(plain)
+    assert rangs.loc["Population (2023)"].iloc[0].startswith("non calculable : périmètre inconnu")
+    assert rangs.loc["Population annoncée"].iloc[0].startswith("1re sur ")
+
+
+def test_without_indicative_perimeters_nothing_rests_on_them():
+    tableau = figures(open_comparer("cpts:cpts-luxeuil", "dep:70", indicatifs="0"))
+    assert tableau.loc["Population (2023)"].iloc[0] == "non calculé : périmètre indicatif masqué"
+
+
+def test_an_established_part_is_never_taken_for_the_whole():
+    texte = texts(open_comparer("cpts:cpts-21-52", "dep:70", indicatifs="0"))
+    assert "partie établie du périmètre seulement" in texte
+    assert "66 communes sur 117" in texte
+    assert "partie établie" not in texts(open_comparer("cpts:cpts-21-52", "dep:70"))
+
+
+@pytest.mark.parametrize("territoires", [(), ("dep:70",)])
+def test_before_two_are_chosen_links_show_the_way(territoires):
+    app = open_comparer(*territoires)
+    assert not app.exception
+    assert not app.table
+    assert "Choisir deux à quatre territoires" in texts(app)
+
+
+def test_what_a_link_asks_in_vain_is_told_and_the_rest_works():
+    app = open_comparer("dep:70", "dep:999", "dep:25")
+    assert "t=dep:999" in texts(app)
+    assert list(figures(app).columns)[1:] == ["Doubs"]
+
+
+def test_a_fifth_territory_is_left_out_and_told():
+    app = open_comparer("dep:70", "dep:25", "dep:21", "dep:39", "dep:90")
+    assert not app.exception
+    assert len(figures(app).columns) == 4
+    assert "dep:90" in texts(app)
+    assert app.query_params["t"] in ("dep:70,dep:25,dep:21,dep:39", ["dep:70,dep:25,dep:21,dep:39"])
+
+
+def test_a_pasted_list_is_added_and_its_absorbed_code_told():
+    app = open_comparer("dep:70")
+    app.text_area[0].set_value("70311, Vesoul\n70264")
+    app.button[0].click().run()
+    assert not app.exception
+    assert app.multiselect(key="filtre_t").value == ["dep:70", "communes:70311.70264.70550"]
+    assert "Vesoul et 2 autres communes" in list(figures(app).columns)
+    assert "70264 → 70180 Belles-Fontaines" in texts(app)
+
+
+def test_a_list_with_faults_is_not_added_and_all_are_told():
+    app = open_comparer("dep:70", "dep:25")
+    app.text_area[0].set_value("99999, Saint-Aubin, Nulle-Part")
+    app.button[0].click().run()
+    assert app.multiselect(key="filtre_t").value == ["dep:70", "dep:25"]
+    texte = texts(app)
+    for faute in ("99999", "39476 Saint-Aubin (Jura)", "« Nulle-Part »"):
+        assert faute in texte
+
+
+HOSTILE = '<img src=x onerror=alert(1)> **gras** `${1}` "q"'
+
+
+def test_a_hostile_name_is_shown_as_it_is(tmp_path, monkeypatch):
+    dossier = write_dossier(tmp_path / "data")
+    chemin = dossier / "cpts_fiches.csv"
+    texte = chemin.read_text(encoding="utf-8")
+    cite = '"' + HOSTILE.replace('"', '""') + '"'
+    chemin.write_text(texte.replace("CPTS Ouest", cite), encoding="utf-8")
+    monkeypatch.setenv("CPTS_DATA_DIR", str(dossier))
+    app = open_comparer("cpts:cpts-ouest", "dep:70")
+    assert not app.exception
+    for element in (*app.markdown, *app.caption):
+        assert "<img" not in element.value.replace("\\<img", "")
+        assert " **gras** " not in element.value
+    entete = app.table[0].value.columns[0]
+    assert "\\<img" in entete
+    assert "\\*\\*gras" in entete
+
+
+@pytest.fixture(scope="module")
+def atlas():
+    return load(DATA)
+
+
+def make_comparison(atlas, *adresses: str):
+    territoires = [parse_territoire(atlas, adresse) for adresse in adresses]
+    return compare(atlas, territoires, adresses[0], "fonctionnement", indicatifs=True)
+
+
+def test_every_small_map_has_one_scale_and_a_description(atlas):
+    comparaison = make_comparison(atlas, *TROIS, "cpts:cpts-grand-lons")
+    vignettes = make_vignettes(
+        atlas, dissolve_departements(atlas), comparaison.territoires, indicatifs=True
+    )
+    cadres, barres = set(), set()
+    for territoire, vignette in zip(comparaison.territoires, vignettes.vignettes, strict=True):
+        spec = make_carte(territoire, vignette, vignettes).to_dict()
+        assert spec["projection"] == {"type": "identity", "reflectY": True}
+        assert vignette.lieu in spec["description"]
+        formes = [
+            shapely.geometry.shape(couche["data"]["values"][0]["geometry"])
+            for couche in spec["layer"]
+            if couche["mark"]["type"] == "geoshape"
+        ]
+        # Vega fits all shapes to the space there is: the frame must be what bounds them.
+        cadre = formes[0].bounds
+        assert shapely.union_all(formes).bounds == pytest.approx(cadre, abs=1)
+        cadres.add(cadre)
+        barres.add(json.dumps(shapely.geometry.mapping(formes[-1])))
+        tirets = [c["mark"].get("strokeDash") for c in spec["layer"]]
+        assert ([5, 3] in tirets) == (territoire.code == "cpts-luxeuil")
+    assert len(cadres) == len(barres) == 1
+
+
+def test_bars_say_in_words_what_they_show(atlas):
+    comparaison = make_comparison(atlas, "cpts:cpts-luxeuil", "cpts:cpts-grand-lons", "dep:70")
+    spec = make_barres(atlas, comparaison, comparaison.ligne("population")).to_dict()
+    description = plain(spec["description"])
+    assert description == (
+        "Population (2023). CPTS de Luxeuil : 42 511 ; CPTS du Grand Lons : non calculable : périmètre inconnu ; "
+        "Haute-Saône : 233 185."
+    )
+
+
+def test_where_nothing_is_established_the_minimum_is_unknown_never_nought():
+    tableau = figures(open_comparer(*TROIS))
+    luxeuil, intercommunalite, _ = tableau.loc["Habitants couverts, périmètres établis"]
+    assert luxeuil == "inconnu"
+    assert intercommunalite.startswith("100 %")
+    assert "périmètre indicatif" in tableau.columns[0]
+    assert "périmètre indicatif" not in tableau.columns[2]

@@ -1,0 +1,251 @@
+"""The roll-out without a browser: words, figures, player, filters, address."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui.deploiement_lecture import stride
+from ui.deploiement_mots import short_name
+
+RACINE = Path(__file__).resolve().parents[2]
+DATA = RACINE / "data"
+ANGLAIS_OU_VIDE = re.compile(r"\b(nan|NaT|None|null|undefined|N/A)\b")
+
+fiches = pd.read_csv(DATA / "cpts_fiches.csv", dtype=str)
+
+
+def open_deploiement(**parametres: str) -> AppTest:
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
+    for nom, valeur in parametres.items():
+        app.query_params[nom] = valeur
+    app.switch_page("pages/deploiement.py")
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    morceaux = [
+        m.value for m in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)
+    ]
+    morceaux += [f"{m.label} : {m.value} ({m.delta})" for m in app.metric]
+    morceaux += [str(h.proto.body) for h in app.get("html")]
+    return clean("\n".join(morceaux))
+
+
+def clean(texte: str) -> str:
+    return texte.replace("\u202f", " ").replace("\xa0", " ").replace("\\", "")
+
+
+def figures(app: AppTest) -> dict[str, tuple[str, str]]:
+    return {m.label: (clean(m.value), clean(m.delta)) for m in app.metric}
+
+
+def table(app: AppTest, colonne: str) -> pd.DataFrame:
+    trouvees = [d.value for d in (*app.dataframe, *app.table) if colonne in d.value.columns]
+    return trouvees[0].map(lambda v: clean(v) if isinstance(v, str) else v)
+
+
+def shown_date(app: AppTest) -> str:
+    return app.session_state["filtre_date"]
+
+
+def test_the_6_may_2022_in_words_and_figures():
+    app = open_deploiement(date="2022-05-06")
+    assert not app.exception
+    texte = texts(app)
+    assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
+    assert "Luxeuil et le bassin vésulien, environ 126 000 habitants annoncés." in texte
+    assert "18 CPTS datées sur 19 en fonctionnement" in texte
+    assert "sans date, donc dans aucune courbe : GIPS" in texte
+    lus = figures(app)
+    assert lus["Habitants annoncés"] == ("environ 247 000", "par 4 CPTS sur 7")
+    assert lus["CPTS en fonctionnement"] == ("7", "et 1 sans date")
+    assert lus["Habitants dessinés"] == ("25 646", "282 627 avec indicatifs")
+    assert lus["Communes dessinées"] == ("66", "604 avec indicatifs")
+    # The legend counts what the map shows.
+    assert "entrée à cette date (2)" in texte
+    assert "déjà là avant (5)" in texte
+
+
+def test_what_is_before_an_open_date_is_possible_and_hatched():
+    texte = texts(open_deploiement(date="2020-10-02"))
+    assert "peut-être déjà là : date connue au mois près, ou « avant » (2)" in texte
+    assert "et 2 peut-être et 1 sans date" in texte
+
+
+def test_without_a_date_the_last_one_is_shown_and_goes_to_the_address():
+    app = open_deploiement()
+    derniere = fiches["date_max"].dropna().max()
+    assert shown_date(app) == derniere
+    assert app.query_params["date"] == derniere
+
+
+def test_an_unknown_date_is_told():
+    texte = texts(open_deploiement(date="1999-01-01"))
+    assert "date=1999-01-01" in texte
+    assert "27 septembre 2024" in texte
+
+
+def test_the_slider_moves_date_figures_and_address():
+    app = open_deploiement(date="2022-05-06")
+    app.select_slider[0].set_value("2023-03-30").run()
+    assert app.query_params["date"] == "2023-03-30"
+    assert "Les Portes du Haut-Doubs, 28 000 habitants annoncés." in texts(app)
+
+
+def test_the_player_starts_again_after_the_end_and_stops_on_a_hand_on_the_slider():
+    app = open_deploiement(date="2024-09-27")
+    app.button(key="deploiement_bouton").click().run()
+    assert shown_date(app) == "2020-10-02"
+    assert app.button(key="deploiement_bouton").label == "Pause"
+    app.select_slider[0].set_value("2022-05-06").run()
+    assert app.button(key="deploiement_bouton").label == "Lecture"
+    assert shown_date(app) == "2022-05-06"
+
+
+def test_the_player_reaches_the_end_of_any_number_of_dates():
+    for n in (2, 16, 60, 61, 673):
+        dates = [str(i) for i in range(n)]
+        assert n / stride(dates) <= 60
+        assert stride(dates) == 1 or n > 60
+
+
+def test_all_steps_are_sentences_in_order():
+    texte = texts(open_deploiement())
+    attendues = [
+        "Avant le 16 septembre 2021** : 21-52 et Pays d'Or, environ 121 000 habitants annoncés.",
+        "16 septembre 2021** : Centre 21, population non publiée.",
+        "6 mai 2022** : Luxeuil et le bassin vésulien, environ 126 000 habitants annoncés.",
+        "Septembre 2022** : le Territoire de Belfort (hors Belfort et première couronne), environ 77 000 habitants annoncés.",
+        "19 avril 2024** : le Pays d'Héricourt, plus de 21 000 habitants annoncés.",
+    ]
+    rangs = [texte.index(attendue) for attendue in attendues]
+    assert rangs == sorted(rangs)
+
+
+def test_undated_and_abandoned_are_apart_with_their_sources():
+    app = open_deploiement()
+    titres = [t.value for t in app.subheader]
+    assert "Sans date publiée (1)" in titres
+    assert "Projets abandonnés (1)" in titres
+    texte = texts(app)
+    assert "CPTS GIPS** : lancée officiellement" in texte
+    assert "CPTS Nord Val de Loire et Puisaye nivernaise** : projet abandonné" in texte
+    cpts = table(app, "Date publiée")
+    assert "CPTS Nord Val de Loire et Puisaye nivernaise" not in set(cpts["CPTS"])
+    assert len(cpts) == 19
+
+
+def test_published_beside_known_with_the_difference_in_words():
+    app = open_deploiement()
+    compares = table(app, "Différence").set_index("Publié")
+    ligne = compares.loc["6 mai 2022, Bourgogne-Franche-Comté : 12 CPTS (projet de santé validé)"]
+    assert ligne["Dans les données chargées à cette date"].startswith("7 CPTS : 21-52, Centre 21")
+    assert ligne["Différence"].startswith("5 de moins dans les données.")
+    assert "sans date (GIPS)" in ligne["Différence"]
+    cote_d_or = compares.loc["6 mai 2022, Côte-d'Or : 3 CPTS (projet de santé validé)"]
+    assert cote_d_or["Différence"] == (
+        "Le même nombre. 21-52, sur plusieurs départements, est comptée dans chacun."
+    )
+    sans = table(app, "Pourquoi").set_index("Publié")
+    lettres = sans.loc[
+        "6 mai 2022, Bourgogne-Franche-Comté : 15 projets (lettre d'intention validée)"
+    ]
+    assert "étape actuelle" in lettres["Pourquoi"]
+    assert sans.index.str.contains("France : 738 CPTS").any()
+
+
+def test_the_table_of_dates_gives_the_announced_sum_of_the_files():
+    faits = pd.read_csv(DATA / "cpts_faits.csv", dtype={"cpts_id": str})
+    annonces = faits[faits["indicateur"] == "population_annoncee"].set_index("cpts_id")["valeur"]
+    statuts = pd.read_csv(DATA / "statuts.csv", dtype=str).set_index("statut")
+    comptees = fiches[fiches["statut"].map(statuts["compte_en_fonctionnement"]) == "oui"]
+    dates = table(open_deploiement(), "CPTS, au moins")
+    for ligne in dates.to_dict("records"):
+        venues = comptees[comptees["date_max"] <= ligne["Date"].isoformat()]
+        assert ligne["CPTS, au moins"] == len(venues)
+        attendue = annonces.reindex(venues["cpts_id"]).sum()
+        assert ligne["Habitants annoncés (somme)"] == attendue
+
+
+def test_a_department_and_a_definition_change_what_is_counted():
+    cote_d_or = figures(open_deploiement(dep="21", date="2022-05-06"))
+    assert cote_d_or["CPTS en fonctionnement"][0] == "3"
+    texte = texts(open_deploiement(couvert="projets", date="2022-10-31"))
+    assert "Creusot-Montceau, population non publiée" in texte
+    texte = texts(open_deploiement(date="2022-10-31"))
+    assert "Creusot-Montceau : projet de santé validé, ce qui ne compte pas" in texte
+    seuls = figures(open_deploiement(indicatifs="0", date="2022-05-06"))
+    assert seuls["Habitants dessinés"] == ("25 646", "périmètres établis")
+
+
+def test_a_department_where_nothing_is_dated_still_has_its_milestone():
+    app = open_deploiement(dep="39")
+    assert not app.exception
+    texte = texts(app)
+    assert "0 CPTS datée sur 0 en fonctionnement" in texte
+    assert "Jura : 1 CPTS" in clean(str(table(app, "Différence")["Publié"].iloc[0]))
+
+
+def test_charts_have_a_text_alternative():
+    app = open_deploiement(date="2022-05-06")
+    graphiques = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
+    assert len(graphiques) == 5
+    textes = [clean(g.proto.alt) for g in graphiques]
+    assert textes[0].startswith(
+        "Chronologie des CPTS datées : le Haut-Doubs forestier, 2 octobre 2020"
+    )
+    assert "21-52, avant le 16 septembre 2021" in textes[0]
+    assert textes[1].startswith("CPTS : de 1 au 2 octobre 2020 à 18 au 27 septembre 2024")
+
+
+def test_many_cpts_are_counted_by_quarter(monkeypatch):
+    monkeypatch.setattr("ui.deploiement_graphiques.LIGNES_MAX", 5)
+    app = open_deploiement(date="2022-05-06")
+    assert "18 CPTS datées : trop pour une ligne chacune" in texts(app)
+    graphique = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0]
+    assert "trimestre 2 de 2022, 3" in graphique.proto.alt
+    assert "2 CPTS datées « avant » un jour n'y sont pas" in texts(app)
+
+
+def test_labels_of_the_files_are_shown_as_text(monkeypatch, tmp_path):
+    dossier = tmp_path / "data"
+    shutil.copytree(DATA, dossier, ignore=shutil.ignore_patterns("schemas", "sources"))
+    chemin = dossier / "cpts_fiches.csv"
+    hostile = "CPTS de <b>Luxeuil</b> [clic](https://exemple.test) `x` ${1} $a$"
+    texte = chemin.read_text(encoding="utf-8").replace("CPTS de Luxeuil", hostile)
+    chemin.write_text(texte, encoding="utf-8")
+    monkeypatch.setenv("CPTS_DATA_DIR", str(dossier))
+    app = open_deploiement(date="2022-05-06")
+    assert not app.exception
+    morceaux = [m.value for m in (*app.markdown, *app.caption)]
+    morceaux += [v for d in app.table for v in d.value.to_numpy().ravel()]
+    avec = [m for m in morceaux if "Luxeuil" in m and "clic" in m]
+    assert len(avec) >= 3
+    for morceau in avec:
+        assert "<b>" not in morceau
+        assert "[clic]" not in morceau
+    spec = json.loads(
+        (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0].proto.spec
+    )
+    assert spec["layer"]
+
+
+@pytest.mark.parametrize(
+    ("nom", "court"),
+    [
+        ("CPTS des Portes du Haut-Doubs", "les Portes du Haut-Doubs"),
+        ("CPTS de l'Auxois", "l'Auxois"),
+        ("CPTS d'Auxerre", "Auxerre"),
+        ("CPTS du Grand Auxerrois et Armance", "le Grand Auxerrois et Armance"),
+        ("CPTS Pays d'Or et de Loire", "Pays d'Or et de Loire"),
+        ("CPTS", "CPTS"),
+        ("CPTSanté", "CPTSanté"),
+    ],
+)
+def test_short_names(nom, court):
+    assert short_name(nom) == court

@@ -1,0 +1,172 @@
+"""The page of the gaps without a browser: what can be said, the work list, the trial, the words."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+RACINE = Path(__file__).resolve().parents[2]
+DATA = RACINE / "data"
+ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A|NaT)\b")
+
+
+def open_zones(**parametres: str) -> AppTest:
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
+    app.switch_page("pages/zones_blanches.py")
+    for nom, valeur in parametres.items():
+        app.query_params[nom] = valeur
+    app.run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    morceaux = [
+        m.value for m in (*app.markdown, *app.caption, *app.title, *app.subheader, *app.header)
+    ]
+    morceaux += [m.value for m in (*app.info, *app.warning)]
+    return re.sub(r"\s", " ", "\n".join(morceaux)).replace("\\", "")
+
+
+def tables(app: AppTest) -> list[pd.DataFrame]:
+    return [d.value for d in app.dataframe]
+
+
+def table_with(app: AppTest, colonne: str) -> pd.DataFrame:
+    return next(t for t in tables(app) if colonne in t)
+
+
+def communes() -> pd.DataFrame:
+    objets = json.loads((DATA / "communes.geojson").read_text(encoding="utf-8"))["features"]
+    return pd.DataFrame([objet["properties"] for objet in objets])
+
+
+def test_the_shipped_data_have_no_gap_and_say_why():
+    app = open_zones()
+    texte = texts(app)
+    assert "Une zone blanche ne peut être dite que dans le seul département complet" in texte
+    assert "Territoire de Belfort" in texte
+    assert "CPTS du Chalonnais (130 000 habitants annoncés)" in texte
+    assert "CPTS Centre 21 (population non publiée)" in texte
+    assert "Aucune zone blanche ;" in texte
+    assert "sans périmètre connu" in texte
+    assert not ANGLAIS_OU_VIDE.search(texte)
+
+
+def test_a_department_declared_complete_shows_its_gaps_from_the_address():
+    app = open_zones(dep="70", complet="70")
+    texte = texts(app)
+    assert "Essai pour cette session" in texte
+    haute_saone = communes().query("code_departement == '70'")
+    membres = pd.read_csv(DATA / "cpts.csv", dtype=str)["code_commune"]
+    blanches = haute_saone[~haute_saone["code_commune"].isin(membres)]
+    habitants = f"{blanches['population'].sum():,}".replace(",", " ")
+    assert f"({len(blanches)} communes, {habitants} habitants)" in texte
+    liste = table_with(app, "Autour de")
+    assert liste["Population (2023)"].sum() == blanches["population"].sum()
+    assert liste["Communes"].sum() == len(blanches)
+    assert "aucun ensemble sans périmètre connu" in texte
+
+
+def test_the_trial_can_be_made_by_hand_and_undone():
+    app = open_zones(dep="70")
+    assert "Essai pour cette session" not in texts(app)
+    app.multiselect(key="filtre_complet").set_value(["70"]).run()
+    assert "Essai pour cette session" in texts(app)
+    assert app.query_params["complet"] in ("70", ["70"])
+    app.multiselect(key="filtre_complet").set_value([]).run()
+    assert "Essai pour cette session" not in texts(app)
+
+
+def test_a_complete_department_can_be_doubted():
+    app = open_zones(dep="90", incomplet="90")
+    assert "Départements incomplets : Territoire de Belfort" in texts(app)
+    assert "Aucun département choisi n'est complet" in texts(app)
+
+
+def test_a_declaration_that_the_data_contradict_names_the_cpts():
+    app = open_zones(dep="39", complet="39")
+    texte = texts(app)
+    assert "Jura ne peut pas être tenu pour complet : CPTS du Grand Lons" in texte
+    assert "Aucune zone blanche" in texte
+
+
+def test_a_published_count_contradicts_a_declaration():
+    texte = texts(open_zones(dep="89", complet="89"))
+    assert "Yonne" in texte
+    assert "5 CPTS sont publiées" in texte
+
+
+def test_who_could_absorb_the_chosen_zone():
+    app = open_zones(dep="70", complet="70", zone="70279")
+    assert "Zone blanche · Gray" in texts(app)
+    candidats = table_with(app, "Frontière (km)")
+    assert "CPTS du bassin vésulien" in list(candidats["CPTS"])
+    zone = int(table_with(app, "Autour de").set_index("Autour de").loc["Gray", "Population (2023)"])
+    assert (candidats["après"] - candidats["Habitants avant"] == zone).all()
+    assert "à vérifier avec la CPTS" in texts(app)
+
+
+def test_an_undetermined_zone_is_never_called_a_gap():
+    app = open_zones(dep="21", zone="21231")
+    texte = texts(app)
+    assert "Sans périmètre connu · Dijon" in texte
+    assert "Rien ne dit que ces communes ne sont pas couvertes" in texte
+    assert "CPTS Centre 21" in texte
+    assert "Zone blanche · Dijon" not in texte
+
+
+def test_a_zone_that_the_filters_undo_is_said():
+    app = open_zones(dep="90", zone="21231")
+    assert "n'est la tête d'aucune zone" in app.selectbox(key="filtre_zone").options[-1]
+
+
+def test_another_denominator_changes_the_ranking():
+    app = open_zones(dep="70", complet="70")
+    app.selectbox(key="zones_comparer_avec").set_value("densite").run()
+    liste = table_with(app, "Autour de").set_index("Autour de")
+    assert list(liste["Rang"]) == [1, 2, 3]
+    assert (liste["Rang"] - liste["Autre rang"] == liste["Places gagnées"]).all()
+    assert liste["Autre rang"].to_list() != liste["Rang"].to_list()
+
+
+@pytest.mark.parametrize("definition", ["fonctionnement", "projets", "lettres"])
+def test_states_by_department_add_up(definition):
+    table = table_with(open_zones(couvert=definition), "Sans périmètre connu (communes)")
+    etats = ["Couverts (établi)", "Couverts (indicatif)", "En zone blanche", "Sans périmètre connu"]
+    assert (table[etats].sum(axis=1) == table["Habitants (2023)"]).all()
+    suivis = [f"{etat} (communes)" for etat in etats]
+    assert (table[suivis].sum(axis=1) == table["Communes"]).all()
+    etude = communes().query("etude")
+    assert table["Habitants (2023)"].sum() == etude["population"].sum()
+
+
+def test_published_rates_stand_beside_ours_with_the_reasons():
+    texte = texts(open_zones())
+    assert "Côte-d'Or : 93,5 % publiés" in texte
+    assert "Yonne : 100 % publiés" in texte
+    assert "La source compte 5 CPTS, les données chargées en connaissent 2." in texte
+
+
+def test_without_overlap_it_is_said():
+    assert "Aucune commune n'est dans deux CPTS dessinées" in texts(open_zones())
+
+
+def test_an_overlap_is_told_and_counted_once(copie, monkeypatch):
+    cpts = copie / "cpts.csv"
+    cpts.write_text(
+        cpts.read_text(encoding="utf-8").rstrip("\n") + "\ncpts-luxeuil,70550,documente\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("CPTS_DATA_DIR", str(copie))
+    app = open_zones(dep="70")
+    vesoul = communes().set_index("code_commune").loc["70550"]
+    assert "1 commune est dans plusieurs CPTS dessinées" in texts(app)
+    doubles = next(t for t in tables(app) if "Code" in t and "CPTS" in t)
+    assert doubles.iloc[0]["Population (2023)"] == vesoul["population"]
+    etats = table_with(app, "Sans périmètre connu (communes)")
+    haute_saone = communes().query("code_departement == '70'")
+    assert etats["Habitants (2023)"].sum() == haute_saone["population"].sum()

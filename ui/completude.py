@@ -1,0 +1,93 @@
+"""Departments taken as complete: what the file says, what the session tries, and what contradicts it."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.couverture import departements_complets, undrawn_cpts
+from geo.publie import find_unlisted
+from ui.adresse import Filtres, key
+from ui.atlas import PAR_ETATS
+from ui.faits import source_text
+from ui.francais import date_partielle, echapper, enumerer, nombre
+from ui.vue import study_departements
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
+def complete_departements(atlas: Atlas) -> tuple[str, ...]:
+    """List the departments where an uncovered commune may be called a zone blanche."""
+    return tuple(sorted(departements_complets(atlas)))
+
+
+def draw_declarations(atlas: Atlas, filtres: Filtres) -> None:
+    """Say, on every page, which departments this session takes as complete, or not, for a trial."""
+    essais = {
+        "complets": [code for code in filtres.complet if code not in filtres.incomplet],
+        "incomplets": filtres.incomplet,
+    }
+    dits = [f"{mot} : {_names(atlas, codes)}" for mot, codes in essais.items() if codes]
+    if dits:
+        st.info(
+            f"Essai pour cette session, autrement que dans le fichier. Départements {' ; '.join(dits)}. Le lien "
+            "de la page porte cet essai ; les données ne changent pas.",
+            icon=":material/science:",
+        )
+    for phrase in contradictions(atlas, filtres.complet):
+        st.warning(phrase, icon=":material/warning:")
+
+
+def draw_choix(atlas: Atlas, filtres: Filtres) -> None:
+    """Draw the choice of the departments declared complete or not, for a trial."""
+    declares = atlas.completude.set_index("code_departement")["complet"]
+    departements = study_departements(atlas)
+    selon_fichier = {code for code in departements if declares.get(code) == "oui"}
+    gauche, droite = st.columns(2)
+    gauche.multiselect(
+        "Déclarer complets",
+        [code for code in departements if code not in selon_fichier or code in filtres.complet],
+        format_func=lambda code: f"{code} {atlas.departements.loc[code, 'nom']}",
+        key=key("complet"),
+        placeholder="Aucun de plus que le fichier",
+        select_all=False,
+        help="Complet : toutes les CPTS du département sont connues et dessinées. Une commune hors de tout "
+        "périmètre y est alors une zone blanche.",
+    )
+    droite.multiselect(
+        "Déclarer incomplets",
+        [code for code in departements if code in selon_fichier or code in filtres.incomplet],
+        format_func=lambda code: f"{code} {atlas.departements.loc[code, 'nom']}",
+        key=key("incomplet"),
+        placeholder="Aucun de plus que le fichier",
+        select_all=False,
+    )
+
+
+def contradictions(atlas: Atlas, complets: Iterable[str]) -> list[str]:
+    """Say, as Markdown, what speaks against taking departments as complete."""
+    sans_perimetre = undrawn_cpts(atlas).groupby("code_departement")["cpts_id"].agg(list)
+    absentes = find_unlisted(atlas)
+    phrases = []
+    for code in sorted(atlas.declares.intersection(complets)):
+        nom = echapper(atlas.departements.loc[code, "nom"])
+        if code in sans_perimetre.index:
+            ids = sans_perimetre[code]
+            noms = enumerer(echapper(atlas.fiches.loc[i, "nom"]) for i in ids)
+            phrases.append(
+                f"{nom} ne peut pas être tenu pour complet : {noms} "
+                f"{'y est connue' if len(ids) == 1 else 'y sont connues'} sans périmètre. Ses communes hors "
+                "périmètre restent « sans périmètre connu »."
+            )
+        elif code in absentes.index:
+            absente = absentes.loc[code]
+            date = absente["date"] if isinstance(absente["date"], str) else None
+            phrases.append(
+                f"{nom} : {nombre(absente['publiees'])} CPTS sont publiées ({date_partielle(date)}), les données "
+                f"en connaissent {nombre(absente['connues'])}. Des communes dites en zone blanche peuvent être dans "
+                f"celles qui manquent. {source_text(atlas, absente['source_id'])}."
+            )
+    return phrases
+
+
+def _names(atlas: Atlas, codes: Iterable[str]) -> str:
+    return enumerer(echapper(atlas.departements.loc[code, "nom"]) for code in codes)

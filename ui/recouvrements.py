@@ -1,0 +1,42 @@
+"""Communes that are in several CPTS, and what a sum over CPTS would count twice."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.recouvrements import double_count, find_overlaps
+from ui.couverture_detail import draw_table
+from ui.francais import accorder, nombre
+
+
+def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
+    """Draw the communes that are in several CPTS, and what a sum over CPTS would count twice."""
+    st.header("Recouvrements", anchor=False)
+    doubles = find_overlaps(atlas)
+    compte = double_count(atlas, departements)
+    if departements:
+        doubles = doubles[doubles["code_departement"].isin(departements)]
+    if doubles.empty:
+        st.markdown(
+            "Aucune commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
+            f"{accorder(compte.population, 'habitant')}."
+        )
+        return
+    st.markdown(
+        f"{accorder(len(doubles), 'commune est', 'communes sont')} dans plusieurs CPTS dessinées. Additionner les "
+        f"CPTS donnerait {accorder(compte.population_cpts, 'habitant')}, dont "
+        f"**{nombre(compte.difference)} comptés plus d'une fois** ; les totaux de l'atlas comptent chaque commune "
+        f"une fois : {accorder(compte.population, 'habitant')}."
+    )
+    noms = atlas.fiches["nom"]
+    draw_table(
+        pd.DataFrame(
+            {
+                "Commune": doubles["nom"],
+                "Code": doubles["code_commune"],
+                "Département": doubles["code_departement"],
+                "Population (2023)": doubles["population"],
+                "CPTS": [" ; ".join(noms[i] for i in ids) for ids in doubles["cpts"]],
+            }
+        )
+    )
