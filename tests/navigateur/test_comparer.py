@@ -40,7 +40,7 @@ def headers(ecran: Ecran) -> list[str]:
 def test_a_link_with_three_territories_opens_their_comparison(serveur, ouvrir):
     ecran = open_comparaison(ouvrir(), f"{serveur}/comparer?t={TROIS}")
     assert headers(ecran) == [
-        "CPTS de Luxeuil (référence)",
+        "CPTS de Luxeuil (référence) · périmètre indicatif",
         "CPTS du Pays d'Héricourt",
         "Haute-Saône",
     ]
@@ -84,7 +84,8 @@ def test_an_example_opens_a_comparison(serveur, ouvrir):
     ecran.page.get_by_text("Choisir deux à quatre territoires").wait_for()
     main = ecran.page.locator("[data-testid=stMain]")
     main.locator("[data-testid=stPageLink] a").first.click()
-    ecran.page.get_by_role("heading", name="Indicateurs").wait_for()
+    ecran.page.get_by_role("columnheader", name="(référence)").wait_for()
+    ecran.settle()
     assert len(headers(ecran)) >= 2
 
 
