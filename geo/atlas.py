@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
-from geo import controles, couverture, cpts, indicateurs, territoires
+from geo import completude, controles, couverture, cpts, indicateurs, territoires
 from geo.communes import find_communes, load_communes
 from geo.erreurs import DonneesInvalides, Probleme, is_blocking, sort_problemes
 from geo.tables import TABLES, read_tables
@@ -51,7 +51,7 @@ class Atlas:
         Borders between CPTS: see :func:`geo.territoires.neighbours`.
     declares
         Departments declared complete: by ``completude``, or for a trial (see
-        :func:`geo.couverture.declare`).
+        :func:`geo.completude.declare`).
     synthetique
         Whether the CPTS are made up, for trials: to be said on every screen.
     problemes
@@ -222,6 +222,6 @@ def _inspect(atlas: Atlas) -> list[Probleme]:
         *controles.check_parts(atlas.parties, atlas.communes, noms),
         *controles.check_enclaves(atlas.enclaves, atlas.communes, noms),
         *controles.check_departements(atlas.adhesions, atlas.fiches, atlas.communes),
-        *controles.check_completude(atlas.completude, couverture.departements_complets(atlas)),
+        *controles.check_completude(atlas.completude, completude.departements_complets(atlas)),
         *controles.check_blanks(atlas.fiches, atlas.faits),
     ]

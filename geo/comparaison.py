@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 CPTS, EPCI, DEPARTEMENT, REGION, COMMUNES = "cpts", "epci", "dep", "reg", "communes"
 
 MIN_TERRITOIRES, MAX_TERRITOIRES = 2, 4
-# An address of 8,000 characters passes everywhere; four lists of six characters a code stay below.
-MAX_COMMUNES = 300
+# An address of 8,000 characters passes everywhere: so do four lists of six characters a code, and
+# one of them again as the reference.
+MAX_COMMUNES = 250
 
 _UNKNOWN = "unknown territory: {}"
 # In which order the kinds are listed.

@@ -10,6 +10,7 @@ from geo.mesures import (
     AU_MOINS,
     AUTRE_BASE,
     EXACT,
+    INCERTAIN,
     INDICATEURS,
     LISTE_INCOMPLETE,
     NON_PUBLIE,
@@ -142,8 +143,8 @@ def set_against(mesure: Mesure, reference: Mesure) -> Cellule:
     Parameters
     ----------
     mesure, reference
-        Of the same indicator. Shares with different bases, approximate figures and minima have no
-        difference.
+        Of the same indicator. Shares with different bases, approximate figures and those that
+        rest on an incomplete list have no difference.
     """
     refus = _refuse(mesure, reference)
     if refus or mesure.valeur is None or reference.valeur is None:
@@ -166,7 +167,7 @@ def _refuse(mesure: Mesure, reference: Mesure) -> str | None:
         (BASES_DIFFERENTES, mesure.base != reference.base),
         (EN_TOUTES_LETTRES, mesure.valeur is None or reference.valeur is None),
         # Two minima say nothing of their difference.
-        (LISTE_INCOMPLETE, AU_MOINS in qualificatifs),
+        (LISTE_INCOMPLETE, not qualificatifs.isdisjoint({AU_MOINS, INCERTAIN})),
         (VALEUR_APPROCHEE, qualificatifs != {EXACT}),
     )
     return next((refus for refus, vrai in raisons if vrai), None)

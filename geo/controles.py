@@ -134,7 +134,7 @@ def check_completude(
     completude
         The table as read.
     complets
-        As returned by :func:`geo.couverture.departements_complets`.
+        As returned by :func:`geo.completude.departements_complets`.
     """
     declares = completude.loc[completude["complet"] == "oui", "code_departement"]
     return [

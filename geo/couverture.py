@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from geo.completude import departements_complets, study_departements
 from geo.cpts import CONFIANCES_ETABLIES, STATUT_INCONNU
 from geo.indicateurs import published
 
@@ -64,7 +65,7 @@ class Couverture:
     annonce_deborde
         Whether one of those that announce crosses that edge.
     complete
-        Whether every CPTS of the selection is known and drawn: its rates are then no minimum.
+        Whether every CPTS of the selection is known and drawn.
     par_departement
         The same figures by department, indexed by ``code_departement``.
     jalons
@@ -102,6 +103,11 @@ class Couverture:
     par_departement: pd.DataFrame
     jalons: pd.DataFrame
 
+    @property
+    def exacte(self) -> bool:
+        """Whether its rates are no minimum: complete, and no perimeter is indicative."""
+        return self.complete and self.communes_etablies == self.communes_indicatives
+
 
 # How the names of the figures agree: noun for inhabitants, noun for communes.
 _NOMS = {
@@ -136,53 +142,6 @@ def cpts_comptees(atlas: Atlas, definition: str) -> pd.Index:
     """
     compte = atlas.statuts[COLONNES_DEFINITIONS[definition]] == "oui"
     return atlas.fiches.index[atlas.fiches["statut"].map(compte).astype(bool)]
-
-
-def departements_complets(atlas: Atlas) -> frozenset[str]:
-    """Return the departments of which every CPTS is known and drawn.
-
-    A department declared complete is not taken as such while :func:`undrawn_cpts` names a CPTS of
-    it: the two contradict each other, and a commune is not called uncovered on a doubt.
-    """
-    return atlas.declares - frozenset(undrawn_cpts(atlas)["code_departement"])
-
-
-def undrawn_cpts(atlas: Atlas) -> pd.DataFrame:
-    """List the CPTS without a perimeter that may cover communes, one row a department they name.
-
-    Those that some definition counts, and those whose stage is not published: they may count too.
-
-    Returns
-    -------
-    DataFrame
-        ``code_departement`` and ``cpts_id``, in the order of the atlas.
-    """
-    possibles = atlas.fiches[_may_count(atlas) & ~atlas.fiches["dessinee"]]
-    lignes = possibles["departements"].explode().rename("code_departement")
-    return lignes.rename_axis("cpts_id").reset_index()[["code_departement", "cpts_id"]]
-
-
-def declare(atlas: Atlas, complets: Collection[str], incomplets: Collection[str]) -> Atlas:
-    """Return the same atlas with other departments declared complete, for a trial.
-
-    Parameters
-    ----------
-    atlas
-        The atlas; it is not changed, and its frames are shared.
-    complets, incomplets
-        Departments taken as complete, and as not complete, whatever the file says. What is in
-        both is not complete.
-    """
-    declares = (atlas.declares | frozenset(complets)) - frozenset(incomplets)
-    return replace(atlas, declares=declares)
-
-
-def _may_count(atlas: Atlas) -> pd.Series:
-    """Tell of each CPTS whether it may cover: some definition counts it, or its stage is unknown."""
-    statuts = atlas.fiches["statut"]
-    compte = atlas.statuts[COLONNES_DEFINITIONS["lettres"]] == "oui"
-    possible: pd.Series = statuts.map(compte).astype(bool) | (statuts == STATUT_INCONNU)
-    return possible
 
 
 def etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
@@ -243,7 +202,7 @@ def couverture(atlas: Atlas, departements: Collection[str], definition: str) -> 
     """
     choisis = tuple(sorted(set(departements)))
     communes = _select(atlas, choisis)
-    zones = choisis or tuple(sorted(communes["code_departement"].unique()))
+    zones = choisis or study_departements(atlas)
     chiffres = _sum_by(atlas, communes, definition, "code_departement")
     chiffres = chiffres.reindex(list(zones), fill_value=0)
     comptees = atlas.fiches.loc[cpts_comptees(atlas, definition), ["departements", "dessinee"]]
@@ -357,11 +316,11 @@ def _count_cpts(comptees: pd.DataFrame, departements: AbstractSet[str]) -> dict[
 
 def _published_jalons(atlas: Atlas, departements: tuple[str, ...]) -> pd.DataFrame:
     jalons = atlas.jalons[atlas.jalons["indicateur"].isin(JALONS_COUVERTURE)]
-    etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"].unique()
+    etude = study_departements(atlas)
     de_departement = jalons["zone"] == "departement"
     if departements:
         return jalons[de_departement & jalons["code_zone"].isin(departements)]
-    regions = atlas.departements.loc[etude, "code_region"].unique()
+    regions = atlas.departements.loc[list(etude), "code_region"].unique()
     de_region = (jalons["zone"] == "region") & jalons["code_zone"].isin(regions)
     # Beside the region's own figures, what is published of the coverage of each department.
     parts = de_departement & (jalons["indicateur"] == "part_population_couverte")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geo.completude import study_departements
 from geo.couverture import cpts_comptees
 from geo.cpts import CONFIANCES_ETABLIES, STATUT_ABANDONNE
 from geo.texte import sort_key
@@ -39,6 +40,7 @@ COLONNES_COURBES = (
     "n_min",
     "n_max",
     "population_annoncee",
+    "qualificatif_annonce",
     "n_annoncant",
     "population_etablie",
     "population_indicative",
@@ -95,8 +97,6 @@ class Deploiement:
         Number of CPTS: certain, and certain or possible.
     population_annoncee
         Sum of what the certain ones announce, of the whole of each even beyond the selection.
-    n_sans_annonce
-        How many of them announce nothing.
     annonce_deborde
         Whether one of those that announce crosses the edge of the selection.
     population_etablie, population_indicative, communes_etablies, communes_indicatives
@@ -118,18 +118,11 @@ class Deploiement:
     n_min: int
     n_max: int
     population_annoncee: Somme
-    n_sans_annonce: int
     annonce_deborde: bool
     population_etablie: int
     population_indicative: int
     communes_etablies: int
     communes_indicatives: int
-
-
-def study_area(atlas: Atlas, departements: Collection[str]) -> tuple[str, ...]:
-    """Return the chosen departments, or all those of the study area if none is chosen."""
-    etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"]
-    return tuple(sorted(set(departements) or set(etude)))
 
 
 def real_dates(atlas: Atlas, departements: Collection[str] = ()) -> list[str]:
@@ -148,7 +141,7 @@ def real_dates(atlas: Atlas, departements: Collection[str] = ()) -> list[str]:
         ISO 8601, in order, each once: the latest day of each dated CPTS, and the milestones
         published with their day for the departments and their regions.
     """
-    zones = study_area(atlas, departements)
+    zones = departements or study_departements(atlas)
     regions = atlas.departements["code_region"].reindex(list(zones))
     fiches = atlas.fiches.loc[atlas.cpts_dans(zones), "date_max"].dropna()
     jalons = atlas.jalons[atlas.jalons["date_precision"] == "jour"]
@@ -222,15 +215,28 @@ def sum_announced(faits: pd.DataFrame) -> Somme:
     >>> sum_announced(pd.DataFrame({"valeur": [21000, 33340], "qualificatif": ["plus_de", "egal"]}))
     Somme(valeur=54340, qualificatif='plus_de', n=2)
     """
-    qualificatifs = faits["qualificatif"]
     somme = int(faits["valeur"].sum())
-    if len(faits) < 2:  # noqa: PLR2004 - a sum adds up two figures at least
-        return Somme(somme, "".join(qualificatifs), len(faits))
-    plus = qualificatifs == "plus_de"
-    approchees = ~plus & ((qualificatifs != "egal") | (faits["valeur"] % _ARRONDI == 0))
-    if approchees.any():
-        return Somme(somme, "environ_ou_plus" if plus.any() else "environ", len(faits))
-    return Somme(somme, "plus_de" if plus.any() else "egal", len(faits))
+    seul = "".join(faits["qualificatif"][:1])
+    plus, approchees = _inexact(faits)
+    qualificatif = _worth(
+        len(faits), seul, plus=bool(plus.any()), approchees=bool(approchees.any())
+    )
+    return Somme(somme, qualificatif, len(faits))
+
+
+def _inexact(faits: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Tell the lower bounds and the approximate figures among announced ones."""
+    plus = faits["qualificatif"] == "plus_de"
+    return plus, ~plus & ((faits["qualificatif"] != "egal") | (faits["valeur"] % _ARRONDI == 0))
+
+
+def _worth(n: int, seul: str, *, plus: bool, approchees: bool) -> str:
+    """Qualify a sum of ``n`` figures, of which some may be lower bounds and some approximate."""
+    if n < 2:  # noqa: PLR2004 - a sum adds up two figures at least
+        return seul if n else ""
+    if approchees:
+        return "environ_ou_plus" if plus else "environ"
+    return "plus_de" if plus else "egal"
 
 
 def sorted_fiches(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
@@ -254,7 +260,7 @@ def at_date(atlas: Atlas, date: str, departements: Collection[str], definition: 
     definition
         One of :data:`geo.couverture.DEFINITIONS`.
     """
-    zones = study_area(atlas, departements)
+    zones = departements or study_departements(atlas)
     fiches = sorted_fiches(atlas, zones)
     comptees = cpts_comptees(atlas, definition)
     par_cas = cas(fiches, comptees, date)
@@ -278,7 +284,6 @@ def at_date(atlas: Atlas, date: str, departements: Collection[str], definition: 
         n_min=int(totaux["n_min"]),
         n_max=int(totaux["n_max"]),
         population_annoncee=sum_announced(annonces),
-        n_sans_annonce=len(certaines) - len(annonces),
         annonce_deborde=any(
             not set(siens) <= set(zones) for siens in certaines.loc[annonces.index, "departements"]
         ),
@@ -305,11 +310,12 @@ def curves(atlas: Atlas, departements: Collection[str], definition: str) -> pd.D
     -------
     DataFrame
         Indexed by ``date`` (ISO 8601), the columns of :data:`COLONNES_COURBES` as in
-        :class:`Deploiement`; ``population_annoncee`` is the bare sum.
+        :class:`Deploiement`; ``population_annoncee`` is the bare sum, worth what
+        ``qualificatif_annonce`` says (see :class:`Somme`).
     """
     dates = real_dates(atlas, departements)
     comptees = cpts_comptees(atlas, definition)
-    return curves_at(atlas, study_area(atlas, departements), comptees, dates)
+    return curves_at(atlas, departements or study_departements(atlas), comptees, dates)
 
 
 def curves_at(
@@ -331,14 +337,14 @@ def curves_at(
     """
     toutes = atlas.fiches[atlas.fiches.index.isin(list(comptees))].dropna(subset="date_max")
     datees = toutes[toutes.index.isin(atlas.cpts_dans(departements))]
-    annonces = announced(atlas, "population_annoncee")["valeur"]
-    annonces = annonces[annonces.index.isin(datees.index)]
     fins = datees["date_max"]
+    annonces = announced(atlas, "population_annoncee")
+    annonces = annonces[annonces.index.isin(datees.index)]
+    annonces = annonces.loc[fins[annonces.index].sort_values().index]
     colonnes = {
         "n_min": _cumulate(fins, dates),
         "n_max": _cumulate(datees["date_min"].fillna(""), dates),
-        "population_annoncee": _cumulate(fins[annonces.index], dates, annonces),
-        "n_annoncant": _cumulate(fins[annonces.index], dates),
+        **_cumulate_announced(annonces, fins[annonces.index], dates),
     }
     communes = atlas.communes
     population = communes["population"].to_numpy()
@@ -363,6 +369,25 @@ def curves_at(
     return pd.DataFrame(colonnes, index=index)[list(COLONNES_COURBES)]
 
 
+def _cumulate_announced(
+    annonces: pd.DataFrame, jours: pd.Series, dates: Sequence[str]
+) -> dict[str, Any]:
+    """Do at each date what :func:`sum_announced` does, of announcements in the order of their days."""
+    plus, approchees = _inexact(annonces)
+    n = _cumulate(jours, dates)
+    seul = "".join(annonces["qualificatif"][:1])
+    return {
+        "population_annoncee": _cumulate(jours, dates, annonces["valeur"]),
+        "qualificatif_annonce": [
+            _worth(compte, seul, plus=n_plus > 0, approchees=n_approchees > 0)
+            for compte, n_plus, n_approchees in zip(
+                n, _cumulate(jours, dates, plus), _cumulate(jours, dates, approchees), strict=True
+            )
+        ],
+        "n_annoncant": n,
+    }
+
+
 def steps(atlas: Atlas, departements: Collection[str], definition: str) -> pd.DataFrame:
     """Return what comes in, date by date.
 
@@ -381,7 +406,7 @@ def steps(atlas: Atlas, departements: Collection[str], definition: str) -> pd.Da
         One row a latest day and precision, in order (what is dated « avant » first): ``date``,
         ``date_precision``, ``cpts`` (identifiers by name), ``annonce`` (:class:`Somme`).
     """
-    fiches = sorted_fiches(atlas, study_area(atlas, departements))
+    fiches = sorted_fiches(atlas, departements or study_departements(atlas))
     fiches = fiches[fiches.index.isin(cpts_comptees(atlas, definition))]
     annonces = announced(atlas, "population_annoncee")
     return pd.DataFrame(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from geo.completude import study_departements
 from geo.cpts import STATUT_ABANDONNE
 from geo.deploiement import (
     A_VENIR,
@@ -16,7 +17,6 @@ from geo.deploiement import (
     cas,
     curves_at,
     sorted_fiches,
-    study_area,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ SANS_DEFINITION = "sans_definition"
 ETAPE_PASSEE = "etape_passee"
 # How what is known compares.
 EGAL = "egal"
+COMPATIBLE = "compatible"
 EN_PLUS = "en_plus"
 DATES_OU_ETAPES = "dates_ou_etapes"
 LISTE_INCOMPLETE = "liste_incomplete"
@@ -66,6 +67,7 @@ COLONNES = (
     "connu",
     "connu_max",
     "ecart",
+    "ecart_max",
     "certaines",
     "partagees",
     "possibles",
@@ -95,32 +97,33 @@ def compare_jalons(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
         ``etapes``, the stages counted (see :data:`NOTIONS`; empty without a counterpart); ``connu`` and
         ``connu_max``, ``None`` without a counterpart: for a number, the CPTS that are certain, and
         certain or possible; for a share, per cent of the inhabitants in established perimeters
-        of the certain ones, and in all their perimeters; ``ecart``, ``connu`` minus ``valeur``.
-        Then identifiers: ``certaines`` (counted), ``partagees`` (in a department: those of them that name
+        of the certain ones, and in all their perimeters; ``ecart`` and ``ecart_max``, what these
+        differ by from the published figure, at its precision (of a number « plus de », from the
+        next whole number). Then identifiers: ``certaines`` (counted), ``partagees`` (in a department: those of them that name
         another one too, and are counted in each), ``possibles``, ``sans_date``, ``sans_etape`` (known without stage),
         ``plus_tard`` (whose later stage was reached after that date: they may have counted
         already). ``raison`` is a code of this module: why there is no comparison, or how it
-        turns out; ``liste_incomplete`` says that those four lists do not suffice to explain what
-        is missing, ``dates_ou_etapes`` that they do. A milestone known to the month is compared
+        turns out; ``compatible`` is said of a published figure that is no exact one, and that
+        what is known does not contradict; ``liste_incomplete`` says that those four lists do not
+        suffice to explain what is missing, ``dates_ou_etapes`` that they do. A milestone known to the month is compared
         at the end of that month.
     """
-    zones = study_area(atlas, departements)
     regions = _regions(atlas)
     lignes = []
     for jalon in atlas.jalons.to_dict("records"):
         siens = _departements(jalon, regions)
-        if departements and not (siens and set(siens) <= set(zones)):
+        if departements and not (siens and set(siens) <= set(departements)):
             continue
         lignes.append(jalon | _compare(atlas, jalon, siens))
     table = pd.DataFrame(lignes, columns=list(COLONNES))
-    for nom in ("connu", "connu_max", "ecart"):
+    for nom in ("connu", "connu_max", "ecart", "ecart_max"):
         table[nom] = table[nom].astype(object).where(table[nom].notna(), None)
     return table.sort_values("date", kind="stable", na_position="last", ignore_index=True)
 
 
 def _regions(atlas: Atlas) -> dict[str, list[str]]:
     """Return the departments of the study area, by region and under their own code."""
-    etude = study_area(atlas, ())
+    etude = study_departements(atlas)
     codes = atlas.departements["code_region"].reindex(list(etude))
     par_region = {str(region): list(siens.index) for region, siens in codes.groupby(codes)}
     return (
@@ -136,7 +139,7 @@ def _departements(jalon: dict[Any, Any], regions: dict[str, list[str]]) -> list[
 
 
 def _compare(atlas: Atlas, jalon: dict[Any, Any], departements: list[str]) -> dict[str, Any]:
-    vide = {"etapes": (), "connu": None, "connu_max": None, "ecart": None}
+    vide = {"etapes": ()} | dict.fromkeys(("connu", "connu_max", "ecart", "ecart_max"))
     vide |= dict.fromkeys(_LISTES, ())
     raison = _no_counterpart(atlas, jalon, departements)
     if raison:
@@ -165,15 +168,17 @@ def _compare(atlas: Atlas, jalon: dict[Any, Any], departements: list[str]) -> di
     if jalon["indicateur"] == "cpts":
         connu: float = len(ids[CERTAINE])
         connu_max: float = connu + len(ids[POSSIBLE])
-        absentes = connu_max + sum(len(bilan[nom]) for nom in _LISTES[3:])
-        raison = _reason(jalon["valeur"], connu, absentes)
+        explicables = connu_max + sum(len(bilan[nom]) for nom in _LISTES[3:])
+        manque = DATES_OU_ETAPES if _gap(jalon, explicables) >= 0 else LISTE_INCOMPLETE
     else:
         connu, connu_max = _shares(atlas, date, departements, comptees)
-        raison = PERIMETRES if connu != jalon["valeur"] else EGAL
+        manque = PERIMETRES
+    ecart = _gap(jalon, connu)
     return (
         bilan
         | {"connu": connu, "connu_max": connu_max}
-        | {"ecart": connu - jalon["valeur"], "raison": raison}
+        | {"ecart": ecart, "ecart_max": _gap(jalon, connu_max)}
+        | {"raison": manque if ecart < 0 else _agreement(ecart, jalon["qualificatif"])}
     )
 
 
@@ -200,12 +205,21 @@ def _no_counterpart(atlas: Atlas, jalon: dict[Any, Any], departements: list[str]
     return ETAPE_PASSEE if ventilee else ""
 
 
-def _reason(valeur: float, connu: float, explicables: float) -> str:
-    if connu == valeur:
-        return EGAL
-    if connu > valeur:
-        return EN_PLUS
-    return DATES_OU_ETAPES if explicables >= valeur else LISTE_INCOMPLETE
+def _gap(jalon: dict[Any, Any], connu: float) -> float:
+    """Return what is known minus what is published, no finer than the publication."""
+    valeur: float = jalon["valeur"]
+    if jalon["indicateur"] == "cpts":
+        # A number of CPTS above 7 is 8 at least.
+        return connu - (valeur + 1 if jalon["qualificatif"] == "plus_de" else valeur)
+    decimales = len(f"{valeur:g}".partition(".")[2])
+    return round(round(connu, decimales) - valeur, decimales)
+
+
+def _agreement(ecart: float, qualificatif: str) -> str:
+    """Tell how a known figure that is no smaller than the published one compares with it."""
+    if qualificatif == "egal":
+        return EN_PLUS if ecart else EGAL
+    return EN_PLUS if ecart and qualificatif != "plus_de" else COMPATIBLE
 
 
 def _shares(
@@ -215,8 +229,11 @@ def _shares(
     communes = atlas.communes
     dedans = communes["etude"] & communes["code_departement"].isin(departements)
     total = int(communes["population"][dedans].sum())
-    couverts = curves_at(atlas, departements, comptees, [date]).iloc[0] / total * 100
-    return float(couverts["population_etablie"]), float(couverts["population_indicative"])
+    couverts = curves_at(atlas, departements, comptees, [date]).iloc[0]
+    return (
+        float(couverts["population_etablie"] / total * 100),
+        float(couverts["population_indicative"] / total * 100),
+    )
 
 
 def last_day(date: str) -> str:

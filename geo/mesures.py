@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from geo.comparaison import CPTS
-from geo.couverture import COUVERTE, ETATS, INDETERMINEE, NON_COUVERTE, departements_complets
+from geo.completude import departements_complets
+from geo.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE
 from geo.cpts import CONFIANCES
 from geo.indicateurs import classe_taille
 from geo.valeurs import PART_SANS_MEDECIN_TRAITANT
@@ -29,6 +30,8 @@ PERSONNE = "personne"
 
 EXACT = "egal"
 AU_MOINS = "au_moins"
+# Neither exact nor a bound: a hypothesis may fall, a CPTS that is not known may cover more.
+INCERTAIN = "incertain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,12 @@ _NOMS = tuple(INDICATEURS)
 # Those of any territory; the others, from the announced population on, are of a CPTS alone.
 CALCULES = _NOMS[: _NOMS.index("population_annoncee")]
 
-# The two measures of coverage: on established memberships, and on all.
-_MESURES = {False: "part_couverte_etablie_pct", True: "part_couverte_indicative_pct"}
+# The two shares covered, by established memberships and by all, and what the qualifier of each is
+# where the state of a commune is not known.
+_PARTS = {
+    False: ("part_couverte_etablie_pct", AU_MOINS),
+    True: ("part_couverte_indicative_pct", INCERTAIN),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,8 @@ class Mesure:
         ``valeur_approchee`` (would rest on an approximate figure), ``personne`` (a share of
         nobody).
     qualificatif
-        As the source gives it; ``au_moins`` of a coverage that may be higher.
+        As the source gives it. Of coverage where the list of CPTS is incomplete: ``au_moins`` of
+        what is established, ``incertain`` of what rests on hypotheses too.
     confiance
         The weakest of the perimeter that a computed figure rests on; ``None`` where the perimeter
         is a certain one, or none.
@@ -205,31 +213,35 @@ def _cover(
     *,
     indicatifs: bool,
 ) -> list[Mesure]:
-    """Measure coverage: a minimum where the state of a commune is not known."""
+    """Measure coverage, by established memberships and by all, and what is not covered."""
     adresse, population = territoire.adresse, communes["population"]
-    complets = communes["code_departement"].isin(departements_complets(atlas))
     mesures = []
-    for avec, nom in _MESURES.items():
-        etats = atlas.etats(definition, indicatifs=avec).loc[communes.index]
-        habitants = {etat: int(population[etats == etat].sum()) for etat in ETATS}
-        qualificatif = AU_MOINS if (etats == INDETERMINEE).any() else EXACT
-        part = _share(habitants[COUVERTE], int(population.sum()))
+    etats = {avec: atlas.etats(definition, indicatifs=avec).loc[communes.index] for avec in _PARTS}
+    for avec, (nom, sinon) in _PARTS.items():
+        part = _share(int(population[etats[avec] == COUVERTE].sum()), int(population.sum()))
+        qualificatif = sinon if (etats[avec] == INDETERMINEE).any() else EXACT
         raison = PERSONNE if part is None else None
         mesures.append(Mesure(nom, adresse, part, raison=raison, qualificatif=qualificatif))
-        if avec == indicatifs:
-            sans_perimetre = Mesure(
-                "population_sans_perimetre_connu", adresse, habitants[INDETERMINEE]
-            )
-            zone_blanche = Mesure(
-                "population_zone_blanche",
-                adresse,
-                habitants[NON_COUVERTE],
-                qualificatif=qualificatif,
-            )
-    if zone_blanche.qualificatif == AU_MOINS and not complets.any():
-        # No commune can be called uncovered: 0 would be said too soon.
-        zone_blanche = Mesure(zone_blanche.indicateur, adresse, raison=LISTE_INCOMPLETE)
-    return [*mesures, sans_perimetre, zone_blanche]
+    inconnus = int(population[etats[indicatifs] == INDETERMINEE].sum())
+    mesures.append(Mesure("population_sans_perimetre_connu", adresse, inconnus))
+    return [*mesures, _uncovered(atlas, adresse, communes, etats[False])]
+
+
+def _uncovered(atlas: Atlas, adresse: str, communes: pd.DataFrame, etablis: pd.Series) -> Mesure:
+    """Count the inhabitants of gaps, from the states by established memberships.
+
+    Only in a complete department can a commune be called a gap, and hypotheses change nothing to
+    it: they make a commune covered or leave it undetermined, never uncovered.
+    """
+    nom = "population_zone_blanche"
+    complets = communes["code_departement"].isin(departements_complets(atlas))
+    habitants = int(communes.loc[etablis == NON_COUVERTE, "population"].sum())
+    if (complets | (etablis == COUVERTE)).all():
+        return Mesure(nom, adresse, habitants)
+    if complets.any():
+        return Mesure(nom, adresse, habitants, qualificatif=AU_MOINS)
+    # 0 would be said too soon.
+    return Mesure(nom, adresse, raison=LISTE_INCOMPLETE)
 
 
 def _share(partie: int, total: int) -> float | None:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from geo.couverture import undrawn_cpts
-from geo.cpts import STATUT_ABANDONNE
+from geo.completude import undrawn_cpts
+from geo.couverture import COLONNES_DEFINITIONS, cpts_comptees
+from geo.cpts import STATUT_INCONNU
+from geo.jalons import NOTIONS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.atlas import Atlas
     from geo.couverture import Couverture
-
-# The published notion that each definition counts; any other notion is a reason to differ.
-NOTIONS = {"fonctionnement": "en_fonctionnement"}
-# Published notions under which a CPTS exists and lasts; a letter of intent or a draft may not.
-_NOTIONS_DURABLES = ("projet_valide", "en_fonctionnement", "aci_signe")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +28,16 @@ class Rapprochement:
     jalon
         The row of ``jalons.csv``.
     part_etablie_pct, part_indicative_pct
-        As computed, in per cent.
+        As computed, in per cent; ``None`` where nobody lives.
+    exacte
+        Whether the computed share is no minimum.
     sans_perimetre
-        The CPTS of the department that have no perimeter, and so cover nobody here.
+        The CPTS of the department that count, or may, and have no perimeter: they cover nobody here.
     indicatives
-        Its CPTS with an indicative perimeter: the established share leaves it out.
+        Those with an indicative perimeter: the established share leaves it out.
     cpts_publiees
         The row of ``jalons.csv`` that gives a number of CPTS there under the same notion, the
-        latest; ``None`` if there is none.
+        latest; ``None`` if there is none, or if the definition counts something else.
     cpts_connues
         How many CPTS of the department the definition counts here.
     meme_definition
@@ -49,6 +48,7 @@ class Rapprochement:
     jalon: pd.Series[Any]
     part_etablie_pct: float | None
     part_indicative_pct: float | None
+    exacte: bool
     sans_perimetre: tuple[str, ...]
     indicatives: tuple[str, ...]
     cpts_publiees: pd.Series[Any] | None
@@ -83,56 +83,38 @@ def compare_published(atlas: Atlas, couverture: Couverture) -> list[Rapprochemen
     ]
 
 
-def find_unlisted(atlas: Atlas) -> pd.DataFrame:
-    """Find the departments of which more CPTS are published than the data know.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by ``code_departement``, sorted: ``publiees`` (the greatest published number of
-        CPTS with a validated project or further), ``connues`` (CPTS that name the department,
-        whatever their stage, abandoned projects left out), ``date`` and ``source_id`` of the
-        former.
-    """
-    jalons = atlas.jalons
-    nombres = jalons[
-        (jalons["zone"] == "departement")
-        & (jalons["indicateur"] == "cpts")
-        & jalons["etape_mot_source"].isin(_NOTIONS_DURABLES)
-    ]
-    plus_grands = nombres.sort_values(["valeur", "date"], ascending=False, kind="stable")
-    table = plus_grands.drop_duplicates("code_zone").set_index("code_zone").sort_index()
-    vivantes = atlas.fiches.loc[atlas.fiches["statut"] != STATUT_ABANDONNE, "departements"]
-    connues = vivantes.explode().value_counts().reindex(table.index, fill_value=0)
-    table = pd.DataFrame(
-        {
-            "publiees": table["valeur"],
-            "connues": connues,
-            "date": table["date"],
-            "source_id": table["source_id"],
-        },
-    ).rename_axis("code_departement")
-    return table[table["publiees"] > table["connues"]]
-
-
 def _compare(
     atlas: Atlas, couverture: Couverture, part: pd.Series[Any], nombres: pd.DataFrame
 ) -> Rapprochement:
     code = part["code_zone"]
     calcul = couverture.par_departement.loc[code]
     sans = undrawn_cpts(atlas)
-    siennes = atlas.fiches.loc[atlas.cpts_dans([code])]
+    comptees = cpts_comptees(atlas, couverture.definition)
+    inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
+    siennes = atlas.cpts_dans([code]).intersection(comptees.union(inconnues))
+    indicatives = atlas.fiches.loc[siennes, "confiance"] == "hypothese"
     memes = nombres[
         (nombres["code_zone"] == code) & (nombres["etape_mot_source"] == part["etape_mot_source"])
     ].sort_values("date", na_position="first")
+    meme_definition = _same_definition(atlas, couverture.definition, part["etape_mot_source"])
     return Rapprochement(
         code_departement=code,
         jalon=part,
         part_etablie_pct=calcul["part_etablie_pct"],
         part_indicative_pct=calcul["part_indicative_pct"],
-        sans_perimetre=tuple(sans.loc[sans["code_departement"] == code, "cpts_id"]),
-        indicatives=tuple(siennes.index[siennes["confiance"] == "hypothese"]),
-        cpts_publiees=None if memes.empty else memes.iloc[-1],
+        exacte=bool(calcul["complete"])
+        and calcul["communes_etablies"] == calcul["communes_indicatives"],
+        sans_perimetre=tuple(
+            i for i in sans.loc[sans["code_departement"] == code, "cpts_id"] if i in siennes
+        ),
+        indicatives=tuple(siennes[indicatives]),
+        cpts_publiees=memes.iloc[-1] if meme_definition and not memes.empty else None,
         cpts_connues=int(calcul["n_cpts"]),
-        meme_definition=NOTIONS.get(couverture.definition) == part["etape_mot_source"],
+        meme_definition=meme_definition,
     )
+
+
+def _same_definition(atlas: Atlas, definition: str, mot: str) -> bool:
+    """Tell whether a published word names the stages that a definition counts."""
+    compte = atlas.statuts[COLONNES_DEFINITIONS[definition]] == "oui"
+    return NOTIONS.get(mot) == frozenset(atlas.statuts.index[compte])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from geo.cpts import CONFIANCES_ETABLIES, STATUT_ABANDONNE
 from geo.mesures import (
@@ -21,8 +22,6 @@ from geo.valeurs import PART_SANS_MEDECIN_TRAITANT, announced, medecin_traitant
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import pandas as pd
-
     from geo.atlas import Atlas
 
 # Why there is no quarter.
@@ -33,7 +32,6 @@ HORS_CHOIX = "hors_choix"
 
 CALCULES = ("population", "densite", "surface_km2", "communes")
 
-# A project that was given up counts nowhere.
 # Four quarters want four values.
 _MIN_QUARTS = 4
 
@@ -47,7 +45,7 @@ class Rang:
     indicateur, base
         As in :class:`geo.mesures.Mesure`.
     effectif
-        How many CPTS are ranked: those with an exact value.
+        How many CPTS are ranked: those drawn, or those whose announced figure is exact.
     valeur
         Of this one; ``None`` where it has none that can be ranked.
     rang
@@ -102,18 +100,12 @@ def rank_cpts(
     KeyError
         If there is no such CPTS.
     """
-    statuts = atlas.fiches["statut"]
-    retenues = [i for i in dict.fromkeys(parmi) if statuts[i] != STATUT_ABANDONNE]
+    retenues = _living(atlas, parmi)
     if cpts_id not in atlas.fiches.index:
         raise KeyError(cpts_id)
     hors_choix = HORS_CHOIX if cpts_id not in retenues else None
-    territoires = atlas.territoires
-    dessinee = cpts_id in territoires.index
-    if not indicatifs:
-        entieres = atlas.fiches["confiance"].isin(CONFIANCES_ETABLIES)
-        territoires = territoires[territoires.index.isin(atlas.fiches.index[entieres])]
-    sans = PERIMETRE_MASQUE if dessinee else PERIMETRE_INCONNU
-    territoires = territoires[territoires.index.isin(retenues)]
+    sans = PERIMETRE_MASQUE if cpts_id in atlas.territoires.index else PERIMETRE_INCONNU
+    territoires = ranked_perimeters(atlas, retenues, indicatifs=indicatifs)
     rangs = [_rank(nom, None, territoires[nom], cpts_id, hors_choix or sans) for nom in CALCULES]
     annonces = announced(atlas, "population_annoncee")
     annonces = annonces[annonces.index.isin(retenues)]
@@ -126,6 +118,26 @@ def rank_cpts(
         parts = parts[parts.index.isin(retenues)]
         rangs.append(_rank_published(PART_SANS_MEDECIN_TRAITANT, base, parts, cpts_id, raison))
     return tuple(rangs)
+
+
+def ranked_perimeters(atlas: Atlas, parmi: Collection[str], *, indicatifs: bool) -> pd.DataFrame:
+    """Return the perimeters whose computed figures :func:`rank_cpts` ranks.
+
+    Returns
+    -------
+    DataFrame
+        The rows of ``atlas.territoires`` concerned.
+    """
+    retenues = set(_living(atlas, parmi))
+    if not indicatifs:
+        entieres = atlas.fiches["confiance"].isin(CONFIANCES_ETABLIES)
+        retenues &= set(atlas.fiches.index[entieres])
+    return pd.DataFrame(atlas.territoires[atlas.territoires.index.isin(retenues)])
+
+
+def _living(atlas: Atlas, parmi: Collection[str]) -> list[str]:
+    statuts = atlas.fiches["statut"]
+    return [i for i in dict.fromkeys(parmi) if statuts[i] != STATUT_ABANDONNE]
 
 
 def _rank_published(

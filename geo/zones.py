@@ -179,26 +179,28 @@ def candidates(atlas: Atlas, zones: Zones, zone: str) -> pd.DataFrame:
     KeyError
         If there is no such cluster.
     """
-    ajoutee = zones.table.loc[zone, ["communes", "population"]]
+    if zone not in zones.table.index:
+        raise KeyError(zone)
     siens = zones.membres.index[zones.membres == zone]
     bordure = zones.bordure[zones.bordure["zone"] == zone]
     frontieres = zone_borders(atlas, replace(zones, bordure=bordure)).set_index("cpts_id")
     adhesions = active_adhesions(atlas)
-    dedans = adhesions[adhesions["code_commune"].isin(siens)]
-    ids = frontieres.index.union(pd.Index(dedans["cpts_id"]))
-    avant = summarize_territoires(atlas.communes, adhesions[adhesions["cpts_id"].isin(ids)])
-    deja = summarize_territoires(atlas.communes, dedans).reindex(avant.index, fill_value=0)
-    apres = avant["population"] + ajoutee["population"] - deja["population"]
+    deja = adhesions.loc[adhesions["code_commune"].isin(siens), "cpts_id"].value_counts()
+    concernees = adhesions[adhesions["cpts_id"].isin(frontieres.index.union(deja.index))]
+    # Each as if it alone took the cluster in.
+    agrandies = [absorb(ses, siens, str(cpts_id)) for cpts_id, ses in concernees.groupby("cpts_id")]
+    avant = summarize_territoires(atlas.communes, concernees)
+    apres = summarize_territoires(atlas.communes, pd.concat([concernees[:0], *agrandies]))
     table = atlas.fiches.reindex(avant.index)[["nom", "statut", "statut_libelle", "confiance"]]
     return (
         table.assign(
             frontiere_km=frontieres["frontiere_km"].reindex(avant.index, fill_value=0.0),
-            communes_deja=deja["communes"],
-            communes_ajoutees=ajoutee["communes"] - deja["communes"],
+            communes_deja=deja.reindex(avant.index, fill_value=0),
+            communes_ajoutees=apres["communes"] - avant["communes"],
             population_avant=avant["population"],
-            population_apres=apres.astype("int64"),
+            population_apres=apres["population"],
             taille_avant=avant["population"].map(classe_taille).astype("str"),
-            taille_apres=apres.map(classe_taille).astype("str"),
+            taille_apres=apres["population"].map(classe_taille).astype("str"),
         )
         .reset_index()
         .sort_values(["frontiere_km", "cpts_id"], ascending=[False, True], ignore_index=True)

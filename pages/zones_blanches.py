@@ -28,7 +28,7 @@ zones = get_zones(atlas, departements, filtres.couvert, filtres.indicatifs)
 
 draw_titre(atlas, filtres, f"Zones blanches : {echapper(area_name(atlas, vue))}")
 st.markdown("  \n".join(limits_sentences(atlas, vue, filtres)))
-st.markdown(zones_sentence(zones))
+st.markdown(zones_sentence(zones, indicatifs=filtres.indicatifs))
 with st.expander("Essayer : déclarer un département complet, ou incomplet"):
     draw_choix(atlas, filtres)
 
@@ -37,8 +37,8 @@ with droite:
     zone = choose_zone(atlas, zones, filtres)
 with gauche:
     draw_carte_zones(atlas, vue, zones, departements, filtres)
-draw_zone(atlas, zones, zone)
-draw_zones_telechargements(atlas, zones, departements, filtres)
+draw_zone(atlas, zones, zone, filtres)
+draw_zones_telechargements(atlas, vue, zones, filtres)
 
 draw_couverture(atlas, couverture, departements, filtres)
 draw_rapprochements(atlas, couverture)

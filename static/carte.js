@@ -16,7 +16,7 @@ window.atlasCarte = (() => {
     "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
     "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
   // Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
-  const PLANS = { communes: 340, voiles: 350, territoires: 400, zones: 402, tirets: 405, limites: 410, reperes: 420, noms: 630 };
+  const PLANS = { communes: 340, voiles: 350, zones: 360, territoires: 400, tirets: 405, limites: 410, reperes: 420, noms: 630 };
 
   // Les communes ne sont lues et peintes que si les départements en vue, ou les choisis parmi eux, n'en
   // comptent pas davantage : il y a place pour la plus grande région.
@@ -218,7 +218,8 @@ window.atlasCarte = (() => {
       color: ENCRE,
       weight: choisie ? TRAIT.choisi : survol ? TRAIT.survol : 0.8,
       fillColor: blanche ? ZONE_BLANCHE : ZONE_INDETERMINEE,
-      fillOpacity: etat.fond ? 0.6 : blanche ? 0.75 : 0.9,
+      // Sous les territoires : un contour indicatif garde ses tirets. La zone choisie se voit à sa teinte.
+      fillOpacity: choisie ? 1 : etat.fond ? 0.5 : 0.65,
     });
     if (choisie || survol) couche.bringToFront();
     rendreActif(couche, true, couche.feature.properties.nom);

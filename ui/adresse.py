@@ -5,16 +5,18 @@ values before they can be told. Here the address is read into ``session_state`` 
 and written back from it; widgets only carry the key ``key("dep")``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.comparaison import TerritoiresConnus
+from geo.completude import study_departements
 from geo.couverture import DEFINITIONS
-from geo.deploiement import real_dates
+from geo.zones import MESURES
 from ui.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT
 
 # What the session remembers: the page and the address last written, and what the links of the page carry.
@@ -43,6 +45,8 @@ class Filtres:
         Colours of the map, indicative perimeters shown, base map asked for.
     cpts, zone
         The chosen CPTS, and the chosen zone by its most populous commune.
+    tri, tri2
+        The measure that zones are ranked by, and the one it is compared with.
     t, ref
         The territories compared, and the one that the others are set against.
     date
@@ -60,9 +64,21 @@ class Filtres:
     fond: bool = False
     cpts: str | None = None
     zone: str | None = None
+    tri: str = "population"
+    tri2: str | None = None
     t: tuple[str, ...] = ()
     ref: str | None = None
     date: str | None = None
+
+
+class _Jours:
+    """Every day, as ISO 8601: between two dates of the roll-out, the state is that of the first."""
+
+    def __contains__(self, texte: object) -> bool:
+        try:
+            return date.fromisoformat(str(texte)).isoformat() == texte
+        except ValueError:
+            return False
 
 
 PAR_DEFAUT = Filtres()
@@ -74,11 +90,10 @@ def key(nom: str) -> str:
     return f"filtre_{nom}"
 
 
-def choices(atlas: Atlas) -> dict[str, Collection[str]]:
+def choices(atlas: Atlas) -> dict[str, Any]:
     """List the values that each parameter accepts."""
-    etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"]
     smt = atlas.faits[atlas.faits["indicateur"] == "part_sans_medecin_traitant"]
-    departements = sorted(etude.unique())
+    departements = list(study_departements(atlas))
     territoires = TerritoiresConnus(atlas)
     return {
         "reg": sorted(atlas.departements.loc[departements, "code_region"].unique()),
@@ -95,14 +110,16 @@ def choices(atlas: Atlas) -> dict[str, Collection[str]]:
         "fond": ("0", "1"),
         "cpts": list(atlas.fiches.index),
         "zone": atlas.communes.index,
+        "tri": MESURES,
+        "tri2": MESURES,
         "t": territoires,
         "ref": territoires,
-        "date": real_dates(atlas),
+        "date": _Jours(),
     }
 
 
 def parse(
-    parametres: Mapping[str, str], choix: Mapping[str, Collection[str]]
+    parametres: Mapping[str, str], choix: Mapping[str, Container[str]]
 ) -> tuple[Filtres, list[str]]:
     """Read filters from an address.
 

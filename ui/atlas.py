@@ -74,4 +74,10 @@ def get_couverture(atlas: Atlas, departements: tuple[str, ...], definition: str)
 def get_couches() -> Couches:
     """Return the addresses of the outlines that the browser fetches once."""
     dossier = data_dir()
-    return _couches(dossier, fingerprint(dossier))
+    empreinte = fingerprint(dossier)
+    couches = _couches(dossier, empreinte)
+    # Other servers of the same checkout write there too, and keep a few files only.
+    if not all((DOSSIER_COUCHES / nom).exists() for nom in couches.files()):
+        _couches.clear(dossier, empreinte)
+        couches = _couches(dossier, empreinte)
+    return couches

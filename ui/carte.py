@@ -54,7 +54,7 @@ class Etat:
     complets
         The departments of which an uncovered commune may be painted as a zone blanche.
     zones
-        The file of the zones to draw (see ``ui.couches.write_zones``), if any.
+        The file of the zones to draw (see ``ui.zones_carte.zones_file``), if any.
     zone
         The chosen zone: outlined, and framed when it changes.
     """

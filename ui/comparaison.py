@@ -1,5 +1,7 @@
 """The choice of the territories to compare, and what their comparison says in a sentence."""
 
+from collections import Counter
+
 import streamlit as st
 
 from geo.atlas import Atlas
@@ -43,6 +45,20 @@ def _label(genre: str, nom: str) -> str:
     return nom if nom.startswith(GENRES[genre]) else f"{GENRES[genre]} · {nom}"
 
 
+def _distinct(libelles: dict[str, str]) -> dict[str, str]:
+    """Add a number to the labels that repeat an earlier one: widgets know options by their labels.
+
+    >>> _distinct({"a": "Gray", "b": "Gray", "c": "Dole"})
+    {'a': 'Gray', 'b': 'Gray (2)', 'c': 'Dole'}
+    """
+    vus: Counter[str] = Counter()
+    distincts = {}
+    for adresse, libelle in libelles.items():
+        vus[libelle] += 1
+        distincts[adresse] = libelle if vus[libelle] == 1 else f"{libelle} ({vus[libelle]})"
+    return distincts
+
+
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE)
 def _territoire(atlas: Atlas, adresse: str) -> Territoire:
     return parse_territoire(atlas, adresse)
@@ -72,7 +88,7 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> Comparaison | None:
         for a in choisis
         if a.startswith(f"{COMMUNES}:")
     }
-    libelles = libelles | listes
+    libelles = _distinct(libelles | listes)
     gauche, droite = st.columns([3, 1], gap="medium")
     with gauche:
         st.multiselect(
@@ -233,7 +249,8 @@ def _population_text(calcul: Mesure, annonce: Cellule | None) -> str:
 
 
 def _against(mesure: Mesure, reference: Mesure, suite: str) -> str:
-    if mesure.valeur is None or reference.valeur is None:
+    # Nothing is so many times nobody.
+    if not mesure.valeur or not reference.valeur:
         return ""
     return f", soit {times_text(mesure.valeur, reference.valeur)}{suite}"
 

@@ -7,11 +7,14 @@ from geo.comparaison_ecarts import (
     REFERENCE,
     REFERENCE_SANS_VALEUR,
     Cellule,
+    Comparaison,
 )
 from geo.mesures import (
     AU_MOINS,
     AUTRE_BASE,
+    CALCULES,
     EXACT,
+    INCERTAIN,
     INDICATEURS,
     LISTE_INCOMPLETE,
     NON_PUBLIE,
@@ -28,6 +31,7 @@ from ui.francais import (
     POURCENT,
     date_etape,
     ecart,
+    echapper,
     enumerer,
     nombre,
     pourcentage,
@@ -77,7 +81,7 @@ RAISONS = {
 }
 
 _REFUS = {
-    LISTE_INCOMPLETE: "pas d'écart : minimum, liste des CPTS incomplète",
+    LISTE_INCOMPLETE: "pas d'écart : liste des CPTS incomplète",
     VALEUR_APPROCHEE: "pas d'écart : chiffre approché",
 }
 
@@ -86,12 +90,32 @@ _DECIMALES = {"km2": 1, "hab_km2": 1, "pct": 1}
 # From here on « 2,1 fois plus » is easier to picture than « 110 % de plus ».
 _FOIS = 1.5
 _EGAL_PCT = 0.05
+# How many significant figures a computed one keeps where the perimeter is indicative.
+_CHIFFRES = 3
 
 
-def row_label(indicateur: str, base: str | None) -> str:
+def row_label(indicateur: str, base: str | None, *, indicatifs: bool) -> str:
     """Name a row: the indicator, and whose share it is where that differs by source."""
     libelle = LIBELLES[indicateur]
+    if indicateur == "population_sans_perimetre_connu" and not indicatifs:
+        # Those of a masked perimeter are among them.
+        libelle += " ou établi"
     return f"{libelle}, part {BASES[base]}" if base else libelle
+
+
+def names(comparaison: Comparaison) -> dict[str, str]:
+    """Name each territory for the head of a column, each name once, as Markdown by address."""
+    noms = [echapper(territoire.nom) for territoire in comparaison.territoires]
+    return {
+        t.adresse: nom if noms.count(nom) == 1 else f"{nom} ({GENRES[t.genre]} {rang})"
+        for rang, (nom, t) in enumerate(zip(noms, comparaison.territoires, strict=True), start=1)
+    }
+
+
+def perimeter_mark(comparaison: Comparaison, territoire: Territoire) -> str:
+    """Say in the head of a column that its computed figures rest on an indicative perimeter."""
+    indicatif = comparaison.indicatifs and territoire.confiance == "hypothese"
+    return " · périmètre indicatif" if indicatif else ""
 
 
 def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure) -> str:
@@ -102,6 +126,8 @@ def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure) -> str:
         return _stage_text(atlas, territoire)
     if mesure.valeur is None:
         return _size_text(mesure)
+    if mesure.indicateur == "ecart_population_pct":
+        return ecart(mesure.valeur)
     if mesure.indicateur.startswith("ecart"):
         return difference_text(mesure.indicateur, mesure.valeur)
     return _value_text(mesure, mesure.valeur)
@@ -117,12 +143,14 @@ def _missing_text(mesure: Mesure) -> str:
 
 def _value_text(mesure: Mesure, valeur: float) -> str:
     unite = INDICATEURS[mesure.indicateur].unite
-    if mesure.qualificatif == AU_MOINS and not valeur:
+    if mesure.qualificatif in {AU_MOINS, INCERTAIN} and not valeur:
         # « at least none » would read as « none ».
         return "inconnu"
     if mesure.qualificatif == AU_MOINS:
         texte = f"au moins {_number(valeur, unite)}"
-    elif mesure.qualificatif == EXACT:
+    elif _is_indicative(mesure):
+        texte = f"environ {_number(_significant(valeur, _CHIFFRES), unite)}"
+    elif mesure.qualificatif in {EXACT, INCERTAIN}:
         texte = _number(valeur, unite)
     else:
         texte = qualifier(valeur, mesure.qualificatif, POURCENT if unite == "pct" else "")
@@ -136,11 +164,9 @@ def difference_text(indicateur: str, difference: float, difference_pct: float | 
     '−190\u202f674 (−81,8\xa0%)'
     >>> difference_text("part_commune_principale_pct", 9.207)
     '+9,2\xa0points'
-    >>> difference_text("ecart_population_pct", -1.137)
-    '−1,1\xa0%'
+    >>> difference_text("ecart_population_pct", -0.6)
+    '−0,6\xa0point'
     """
-    if indicateur == "ecart_population_pct" and difference_pct is None:
-        return ecart(difference)
     unite = INDICATEURS[indicateur].unite
     arrondi = round(difference, _DECIMALES.get(unite, 0))
     signe = "+" if arrondi > 0 else "−" if arrondi < 0 else ""
@@ -154,7 +180,8 @@ def gap_text(cellule: Cellule, reference: Mesure) -> str:
     """Write how a value stands to that of the reference, or why that cannot be said; else nothing."""
     mesure = cellule.mesure
     if cellule.ecart is not None:
-        return difference_text(mesure.indicateur, cellule.ecart, cellule.ecart_pct)
+        approche = _is_indicative(mesure) or _is_indicative(reference)
+        return _gap_text(mesure.indicateur, cellule.ecart, cellule.ecart_pct, approche=approche)
     if cellule.refus == REFERENCE:
         return "référence"
     if cellule.refus == BASES_DIFFERENTES:
@@ -166,20 +193,41 @@ def gap_text(cellule: Cellule, reference: Mesure) -> str:
     return _REFUS.get(cellule.refus or "", "")
 
 
+def _gap_text(indicateur: str, difference: float, pct: float | None, *, approche: bool) -> str:
+    if not approche:
+        return difference_text(indicateur, difference, pct)
+    # One figure less: a difference is no better known than what it is made of.
+    arrondi = _significant(difference, _CHIFFRES - 1)
+    return f"environ {difference_text(indicateur, arrondi, None if pct is None else round(pct))}"
+
+
 def times_text(valeur: float, reference: float) -> str:
-    r"""Say how many times more or less, or how many per cent where that is little.
+    r"""Say of two positive values how many times more or less, or how many per cent if that is little.
 
     >>> times_text(42511, 233185), times_text(110, 100), times_text(100, 100)
     ('5,5 fois moins', '10\xa0% de plus', 'autant')
     """
-    if not valeur or not reference:
-        return "aucun" if not valeur else "contre aucun"
     rapport = max(valeur, reference) / min(valeur, reference)
     sens = "plus" if valeur > reference else "moins"
     if rapport >= _FOIS:
         return f"{nombre(round(rapport, 1), 1)} fois {sens}"
     pct = abs(valeur - reference) / reference * 100
     return "autant" if pct < _EGAL_PCT else f"{pourcentage(pct)} de {sens}"
+
+
+def _is_indicative(mesure: Mesure) -> bool:
+    """Tell whether a figure is computed on an indicative perimeter: it is then written rounded."""
+    calcule = mesure.indicateur in CALCULES and INDICATEURS[mesure.indicateur].relatif
+    return calcule and mesure.confiance == "hypothese" and mesure.qualificatif == EXACT
+
+
+def _significant(valeur: float, chiffres: int) -> float:
+    """Keep so many significant figures.
+
+    >>> _significant(42511, 3), _significant(43.83, 3), _significant(-21542, 2)
+    (42500.0, 43.8, -22000.0)
+    """
+    return float(f"{valeur:.{chiffres}g}")
 
 
 def _number(valeur: float, unite: str) -> str:

@@ -7,9 +7,16 @@ from geo.atlas import Atlas
 from geo.comparaison import CPTS
 from geo.comparaison_ecarts import Comparaison
 from geo.mesures import AUTRE_BASE, NON_PUBLIE, VALEUR_APPROCHEE
-from geo.rangs import HORS_CHOIX, QUARTS_CONFONDUS, TROP_PEU, Rang, rank_cpts
+from geo.rangs import (
+    HORS_CHOIX,
+    QUARTS_CONFONDUS,
+    TROP_PEU,
+    Rang,
+    rank_cpts,
+    ranked_perimeters,
+)
 from ui.adresse import Filtres
-from ui.comparaison_mots import RAISONS, row_label
+from ui.comparaison_mots import RAISONS, names, perimeter_mark, row_label
 from ui.francais import accorder, echapper, enumerer
 from ui.vue import chosen_departements
 
@@ -42,19 +49,31 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
         if not r.base or r.raison not in {AUTRE_BASE, NON_PUBLIE}
     )
     par_cle = [{(r.indicateur, r.base): r for r in siens} for siens in rangs]
+    noms = names(comparaison)
     table = pd.DataFrame(
         [[_text(siens.get(cle)) for siens in par_cle] for cle in cles],
-        index=[row_label(*cle) for cle in cles],
-        columns=[echapper(t.nom) for t in cpts],
+        index=[row_label(*cle, indicatifs=comparaison.indicatifs) for cle in cles],
+        columns=[noms[t.adresse] + perimeter_mark(comparaison, t) for t in cpts],
     )
     st.table(table, border="horizontal")
     ou = enumerer(echapper(atlas.departements.loc[code, "nom"]) for code in departements)
     st.caption(
         f"Parmi les {accorder(len(parmi), 'CPTS connue', 'CPTS connues')} "
         f"({ou or 'toute la zone d’étude'}), projets abandonnés exceptés. Rang 1 : la valeur la plus élevée ; "
-        "à égalité, même rang. Quarts : quartiles des valeurs classées, par interpolation linéaire. Seuls les chiffres "
-        "exacts et de même base sont classés ; la liste des CPTS n'est pas complète."
+        "à égalité, même rang. Quarts : quartiles des valeurs classées, par interpolation linéaire. Chiffres annoncés : "
+        "seuls les exacts, et de même base, sont classés. Chiffres calculés : ils reposent sur "
+        f"{_perimeters(atlas, parmi, indicatifs=comparaison.indicatifs)}. La liste des CPTS n'est pas complète."
     )
+
+
+def _perimeters(atlas: Atlas, parmi: pd.Index, *, indicatifs: bool) -> str:
+    """Say how many perimeters the computed figures rest on, and how many of them are hypotheses."""
+    classes = ranked_perimeters(atlas, parmi, indicatifs=indicatifs).index
+    if not indicatifs:
+        return accorder(len(classes), "périmètre établi en entier", "périmètres établis en entier")
+    hypotheses = int((atlas.fiches.loc[classes, "confiance"] == "hypothese").sum())
+    connus = accorder(len(classes), "périmètre connu", "périmètres connus")
+    return f"{connus}, dont {accorder(hypotheses, 'indicatif')}"
 
 
 def _text(rang: Rang | None) -> str:
@@ -64,7 +83,7 @@ def _text(rang: Rang | None) -> str:
         suite = "aucune" if not rang.effectif else accorder(rang.effectif, "classée")
         return f":small[{_SANS_RANG[rang.raison or '']}  \n{suite}]"
     if rang.effectif == 1:
-        return ":small[seule valeur exacte : pas de rang]"
+        return ":small[seule valeur classée : pas de rang]"
     position = f"{rang.rang}{'re' if rang.rang == 1 else 'e'} sur {rang.effectif}"
     quart = _QUARTS[rang.quart - 1] if rang.quart else _SANS_QUART[rang.raison_quart or ""]
     return f"**{position}**  \n:small[{quart}]"

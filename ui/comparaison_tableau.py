@@ -12,7 +12,7 @@ from geo.comparaison_ecarts import REFERENCE, Comparaison
 from geo.couverture import DEFINITIONS
 from geo.mesures import INDICATEURS
 from geo.vignettes import outline
-from ui.comparaison_mots import GENRES, gap_text, row_label, value_text
+from ui.comparaison_mots import GENRES, gap_text, names, perimeter_mark, row_label, value_text
 from ui.faits import fact_sources
 from ui.francais import BASES, CONFIANCES_COURTES, date_partielle, echapper
 from ui.sources import FONDS
@@ -54,12 +54,14 @@ def draw_tableau(atlas: Atlas, comparaison: Comparaison) -> None:
             for territoire, cellule in zip(comparaison.territoires, ligne, strict=True)
         ]
         premiere = ligne[0].mesure
-        lignes[row_label(premiere.indicateur, premiere.base)] = textes
+        libelle = row_label(premiere.indicateur, premiere.base, indicatifs=comparaison.indicatifs)
+        lignes[libelle] = textes
     table = pd.DataFrame.from_dict(lignes, orient="index", columns=_headers(comparaison))
     st.table(table, border="horizontal")
     st.caption(
-        f"Sous chaque valeur : son écart à la référence. « Couvert » : {DEFINITIONS[comparaison.definition]}. Un "
-        "minimum (« au moins »), un chiffre approché ou deux parts de bases différentes ne se soustraient pas. "
+        f"Sous chaque valeur : son écart à la référence. « Couvert » : {DEFINITIONS[comparaison.definition]}. Ne "
+        "se soustraient pas : un minimum (« au moins »), une part couverte tirée d'une liste de CPTS incomplète, un chiffre "
+        "approché, deux parts de bases différentes. "
         "Calculé : populations de référence 2023, communes et intercommunalités de 2026, contours IGN. Annoncé : par les "
         "sources ci-dessous, pour les CPTS seulement."
     )
@@ -79,18 +81,13 @@ def _escape(texte: str) -> str:
 
 
 def _headers(comparaison: Comparaison) -> list[str]:
-    """Name the columns, each of them once, and say which figures rest on an indicative perimeter."""
-    territoires = comparaison.territoires
-    noms = [echapper(territoire.nom) for territoire in territoires]
+    """Name the columns, and say which is the reference and which rest on an indicative perimeter."""
+    noms = names(comparaison)
     return [
-        (nom if noms.count(nom) == 1 else f"{nom} ({GENRES[t.genre]} {rang})")
+        noms[t.adresse]
         + (" (référence)" if t.adresse == comparaison.reference else "")
-        + (
-            " · périmètre indicatif"
-            if comparaison.indicatifs and t.confiance == "hypothese"
-            else ""
-        )
-        for rang, (nom, t) in enumerate(zip(noms, territoires, strict=True), start=1)
+        + perimeter_mark(comparaison, t)
+        for t in comparaison.territoires
     ]
 
 
@@ -149,7 +146,9 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
             source = atlas.sources.loc[mesure.source_id] if mesure.source_id else None
             lignes.append(
                 {
-                    "Indicateur": row_label(mesure.indicateur, mesure.base),
+                    "Indicateur": row_label(
+                        mesure.indicateur, mesure.base, indicatifs=comparaison.indicatifs
+                    ),
                     "Territoire": territoire.nom,
                     "Genre": GENRES[territoire.genre],
                     "Code": territoire.code,

@@ -5,13 +5,11 @@ from collections.abc import Iterable
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.couverture import departements_complets, undrawn_cpts
-from geo.publie import find_unlisted
+from geo.completude import departements_complets, find_unlisted, study_departements, undrawn_cpts
 from ui.adresse import Filtres, key
 from ui.atlas import PAR_ETATS
 from ui.faits import source_text
-from ui.francais import date_partielle, echapper, enumerer, nombre
-from ui.vue import study_departements
+from ui.francais import date_partielle, echapper, enumerer, nombre, qualifier
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
@@ -22,19 +20,29 @@ def complete_departements(atlas: Atlas) -> tuple[str, ...]:
 
 def draw_declarations(atlas: Atlas, filtres: Filtres) -> None:
     """Say, on every page, which departments this session takes as complete, or not, for a trial."""
-    essais = {
-        "complets": [code for code in filtres.complet if code not in filtres.incomplet],
-        "incomplets": filtres.incomplet,
-    }
-    dits = [f"{mot} : {_names(atlas, codes)}" for mot, codes in essais.items() if codes]
-    if dits:
+    essai = trial_text(atlas, filtres)
+    if essai:
         st.info(
-            f"Essai pour cette session, autrement que dans le fichier. Départements {' ; '.join(dits)}. Le lien "
-            "de la page porte cet essai ; les données ne changent pas.",
+            f"Essai pour cette session, autrement que dans le fichier. Départements {echapper(essai)}. Le lien de la "
+            "page porte cet essai ; les données ne changent pas.",
             icon=":material/science:",
         )
     for phrase in contradictions(atlas, filtres.complet):
         st.warning(phrase, icon=":material/warning:")
+
+
+def trial_text(atlas: Atlas, filtres: Filtres) -> str:
+    """Say which departments the session takes as complete, or not; empty without a trial. Not escaped."""
+    noms = atlas.departements["nom"]
+    essais = {
+        "complets": [code for code in filtres.complet if code not in filtres.incomplet],
+        "incomplets": filtres.incomplet,
+    }
+    return " ; ".join(
+        f"{mot} : {enumerer(noms[code] for code in codes)}"
+        for mot, codes in essais.items()
+        if codes
+    )
 
 
 def draw_choix(atlas: Atlas, filtres: Filtres) -> None:
@@ -69,25 +77,24 @@ def contradictions(atlas: Atlas, complets: Iterable[str]) -> list[str]:
     absentes = find_unlisted(atlas)
     phrases = []
     for code in sorted(atlas.declares.intersection(complets)):
-        nom = echapper(atlas.departements.loc[code, "nom"])
         if code in sans_perimetre.index:
             ids = sans_perimetre[code]
             noms = enumerer(echapper(atlas.fiches.loc[i, "nom"]) for i in ids)
-            phrases.append(
-                f"{nom} ne peut pas être tenu pour complet : {noms} "
-                f"{'y est connue' if len(ids) == 1 else 'y sont connues'} sans périmètre. Ses communes hors "
-                "périmètre restent « sans périmètre connu »."
+            raison = (
+                f"{noms} {'y est connue' if len(ids) == 1 else 'y sont connues'} sans périmètre."
             )
-        elif code in absentes.index:
+        elif code in absentes.index and code not in complete_departements(atlas):
             absente = absentes.loc[code]
             date = absente["date"] if isinstance(absente["date"], str) else None
-            phrases.append(
-                f"{nom} : {nombre(absente['publiees'])} CPTS sont publiées ({date_partielle(date)}), les données "
-                f"en connaissent {nombre(absente['connues'])}. Des communes dites en zone blanche peuvent être dans "
-                f"celles qui manquent. {source_text(atlas, absente['source_id'])}."
+            raison = (
+                f"{qualifier(absente['publiees'], absente['qualificatif'])} CPTS sont publiées "
+                f"({date_partielle(date)}), les données en connaissent {nombre(absente['connues'])}. "
+                f"{source_text(atlas, absente['source_id'])}."
             )
+        else:
+            continue
+        phrases.append(
+            f"{echapper(atlas.departements.loc[code, 'nom'])} ne peut pas être tenu pour complet : {raison} Ses communes hors périmètre "
+            "restent « sans périmètre connu »."
+        )
     return phrases
-
-
-def _names(atlas: Atlas, codes: Iterable[str]) -> str:
-    return enumerer(echapper(atlas.departements.loc[code, "nom"]) for code in codes)

@@ -44,6 +44,10 @@ class Couches:
     communes: dict[str, str]
     cpts: tuple[str, ...]
 
+    def files(self) -> tuple[str, ...]:
+        """List every file."""
+        return self.territoires, *self.communes.values()
+
 
 def _ancre(geometrie: shapely.Geometry) -> list[float]:
     """Return a point inside, as central as can be, for a label."""

@@ -129,18 +129,18 @@ def _draw_bars(tableau: pd.DataFrame) -> None:
         x=alt.X(
             "Part:Q",
             title="Part des habitants",
-            axis=alt.Axis(format="%"),
+            axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
             scale=alt.Scale(domain=[0, 1]),
         ),
         order=alt.Order("Rang:O"),
         tooltip=["Département", "État", alt.Tooltip("Habitants:Q", format=",d")],
     )
-    barres = base.mark_bar(stroke="#161616", strokeWidth=0.6).encode(
+    barres = base.mark_bar(stroke="#888888", strokeWidth=0.6).encode(
         color=alt.Color(
             "État:N",
             sort=list(ETATS),
             scale=alt.Scale(domain=list(ETATS), range=list(ETATS.values())),
-            legend=alt.Legend(orient="top", title=None, symbolStrokeColor="#161616"),
+            legend=alt.Legend(orient="top", title=None, columns=2, symbolStrokeWidth=0.6),
         )
     )
     textes = (

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.atlas import Atlas
 from geo.couverture import DEFINITIONS
 from geo.deploiement import Deploiement, at_date, curves, real_dates, steps
-from ui.adresse import Filtres, key, update_address
+from ui.adresse import Filtres, update_address
 from ui.atlas import PAR_EMPREINTE, get_couches
 from ui.carte import Etat, centre, draw_carte
 from ui.coloration import BLEUS, HACHURES, REPERE, TIRETS, Coloration, Entree
@@ -15,13 +15,13 @@ from ui.deploiement_graphiques import draw_chronologie, draw_courbes
 from ui.deploiement_lecture import (
     PERIODE_S,
     advance,
+    current_date,
     draw_lecture,
     is_playing,
-    settle_date,
     stride,
 )
 from ui.deploiement_mots import date_sentence, intro_sentence, sum_text
-from ui.francais import NON_PUBLIE, capitale, date_partielle, echapper, enumerer, nombre
+from ui.francais import capitale, date_partielle, echapper, enumerer, nombre
 from ui.legende import draw_legende
 from ui.synthese import TITRES_COMPTE
 from ui.vue import Vue, chosen_departements
@@ -74,7 +74,6 @@ def draw_deploiement(atlas: Atlas, vue: Vue, filtres: Filtres) -> None:
 def _draw_date(
     atlas: Atlas, vue: Vue, departements: tuple[str, ...], dates: list[str], *, joue: bool
 ) -> None:
-    settle_date(dates)
     advance(dates)
     filtres = update_address()
     if is_playing() != joue:
@@ -83,7 +82,7 @@ def _draw_date(
     draw_lecture(dates)
     if stride(dates) > 1:
         st.caption(f"La lecture montre une date sur {nombre(stride(dates))} ; le curseur, toutes.")
-    date = st.session_state[key("date")]
+    date = current_date(dates)
     deploiement = get_deploiement(atlas, date, departements, filtres.couvert)
     etapes = get_steps(atlas, departements, filtres.couvert)
     gauche, droite = st.columns([56, 44], gap="medium")
@@ -162,7 +161,7 @@ def _draw_chiffres(
     _draw_chiffre(
         st.container(),
         "Habitants annoncés",
-        sum_text(somme) if somme.n else NON_PUBLIE,
+        sum_text(somme),
         f"par {nombre(somme.n)} CPTS sur {nombre(d.n_min)}",
         "Somme de ce que les sources annoncent, jamais calculée. Une CPTS qui n'annonce rien n'y est pas ; une "
         "CPTS qui déborde de la zone y est tout entière.",

@@ -14,9 +14,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.deploiement import Deploiement
+from geo.deploiement import Deploiement, Somme
 from ui.coloration import BLANC, BLEUS
-from ui.deploiement_mots import short_name
+from ui.deploiement_mots import short_name, sum_text
 from ui.francais import accorder, date_etape, date_partielle, nombre
 
 # More rows than that are no longer read: they are counted by quarter.
@@ -258,6 +258,7 @@ def draw_courbes(totaux: pd.DataFrame, date: str, *, indicatifs: bool) -> None:
     st.caption(
         "Trait plein : ce qui est sûr (date passée, périmètre établi). Tirets : avec les CPTS peut-être déjà là"
         + (", ou avec les périmètres indicatifs." if indicatifs else ".")
+        + _worth_text(totaux)
     )
     domaine = _domain(list(totaux.index))
     for colonne, (titre, sur, avec) in zip(st.columns(len(COURBES)), COURBES, strict=True):
@@ -265,6 +266,26 @@ def draw_courbes(totaux: pd.DataFrame, date: str, *, indicatifs: bool) -> None:
         with colonne:
             st.markdown(f"**{titre}**")
             _draw_courbe(totaux, date, domaine, (titre, sur, seconde))
+
+
+def sum_texts(totaux: pd.DataFrame) -> pd.Series:
+    """Write the announced sum of each date with what it is worth."""
+    return pd.Series(
+        [
+            sum_text(Somme(t.population_annoncee, t.qualificatif_annonce, t.n_annoncant))
+            for t in totaux.itertuples()
+        ],
+        index=totaux.index,
+    )
+
+
+def _worth_text(totaux: pd.DataFrame) -> str:
+    """Say that the curve of announced inhabitants adds up figures that are not exact."""
+    if totaux["qualificatif_annonce"].isin(["", "egal"]).all():
+        return ""
+    return (
+        " Habitants annoncés : une somme de chiffres dont certains sont arrondis, ou des minimums."
+    )
 
 
 def _draw_courbe(
@@ -308,12 +329,13 @@ def _draw_courbe(
 
 def _curve_text(titre: str, totaux: pd.DataFrame, sur: str, avec: str | None) -> str:
     debut, fin = totaux.index[0], totaux.index[-1]
+    valeurs = sum_texts(totaux) if sur == "population_annoncee" else totaux[sur].map(nombre)
     texte = (
-        f"{titre} : de {nombre(totaux[sur].iloc[0])} au {date_partielle(debut)} à "
-        f"{nombre(totaux[sur].iloc[-1])} au {date_partielle(fin)}"
+        f"{titre} : {valeurs.iloc[0]} au {date_partielle(debut)}, "
+        f"{valeurs.iloc[-1]} au {date_partielle(fin)}"
     )
     if avec:
         texte += (
-            f" ; en tirets, de {nombre(totaux[avec].iloc[0])} à {nombre(totaux[avec].iloc[-1])}"
+            f" ; en tirets, {nombre(totaux[avec].iloc[0])} puis {nombre(totaux[avec].iloc[-1])}"
         )
     return f"{texte}. Les chiffres de chaque date sont dans le tableau plus bas."

@@ -8,7 +8,6 @@ from geo.atlas import Atlas
 from ui.atlas import PAR_EMPREINTE
 from ui.deploiement_mots import short_names
 from ui.francais import (
-    POURCENT,
     accorder,
     capitale,
     date_partielle,
@@ -16,9 +15,8 @@ from ui.francais import (
     enumerer,
     nombre,
     pourcentage,
-    qualifier,
 )
-from ui.synthese import ETAPES_PUBLIEES, PROJETS
+from ui.synthese import ETAPES_PUBLIEES, published_value, published_zone
 
 _CONNU = "Dans les données chargées à cette date"
 _RIEN = "sans équivalent"
@@ -36,6 +34,8 @@ _PEUT_ETRE = {
     "sans_etape": "étape non publiée",
     "plus_tard": "étape actuelle atteinte après ce jour, la précédente n'étant pas connue",
 }
+# What a difference from a published figure is worth.
+_MESURES = {"egal": "", "environ": "environ ", "pres_de": "environ ", "plus_de": "au moins "}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
@@ -58,34 +58,14 @@ def make_table_jalons(atlas: Atlas, compares: pd.DataFrame) -> pd.DataFrame:
         [
             {
                 "Date": capitale(date_partielle(j["date"] if isinstance(j["date"], str) else None)),
-                "Zone": zone_name(atlas, j["zone"], j["code_zone"]),
-                "Publié": _published(j),
+                "Zone": published_zone(atlas, j),
+                "Publié": f"{published_value(j)} ({ETAPES_PUBLIEES[j['etape_mot_source']]})",
                 _CONNU: _known(atlas, j),
-                "Différence": capitale(_difference(atlas, j)) + ".",
+                "Différence": f"{capitale(_difference(atlas, j))}.",
             }
             for _, j in compares.iterrows()
         ]
     )
-
-
-def zone_name(atlas: Atlas, zone: str, code: str) -> str:
-    """Name the zone of a milestone; by its code where the data do not hold it."""
-    departements = atlas.departements
-    if zone == "france":
-        return "France"
-    if zone == "departement":
-        return str(departements["nom"].get(code, code))
-    noms = departements.loc[departements["code_region"] == code, "nom_region"].unique()
-    return str(noms[0]) if len(noms) else code
-
-
-def _published(jalon: pd.Series) -> str:
-    mot = ETAPES_PUBLIEES[jalon["etape_mot_source"]]
-    if jalon["indicateur"] != "cpts":
-        valeur = qualifier(jalon["valeur"], jalon["qualificatif"], POURCENT)
-        return f"{valeur} de la population couverte ({mot})"
-    objet = "projets" if jalon["etape_mot_source"] in PROJETS else "CPTS"
-    return f"{qualifier(jalon['valeur'], jalon['qualificatif'])} {objet} ({mot})"
 
 
 def _known(atlas: Atlas, jalon: pd.Series) -> str:
@@ -113,19 +93,22 @@ def _difference(atlas: Atlas, jalon: pd.Series) -> str:
     raison = jalon["raison"]
     if raison in _REFUS:
         return _REFUS[raison]
-    if raison == jalons.PERIMETRES:
-        return (
-            "le taux publié compte des CPTS que les données ne datent pas, ne dessinent pas, ou ne connaissent pas"
-            + _maybe(atlas, jalon)
+    if raison == jalons.EGAL:
+        texte = "le même nombre" if jalon["indicateur"] == "cpts" else "le même taux"
+    elif raison == jalons.COMPATIBLE:
+        quoi = "un minimum" if jalon["qualificatif"] == "plus_de" else "un ordre de grandeur"
+        texte = f"les deux s'accordent : la publication donne {quoi}"
+    elif raison == jalons.EN_PLUS:
+        texte = f"{_gap_text(jalon)} : la publication comptait autrement, ou moins"
+    elif raison == jalons.PERIMETRES:
+        texte = (
+            f"{_gap_text(jalon)} : le taux publié peut compter des CPTS que les données ne datent pas, ne dessinent "
+            f"qu'en tirets ou pas du tout, ou ne connaissent pas{_maybe(atlas, jalon)}"
         )
-    texte = "le même taux" if jalon["indicateur"] != "cpts" else "le même nombre"
-    ecart = int(jalon["ecart"])
-    if raison == jalons.EN_PLUS:
-        texte = f"{nombre(ecart)} de plus dans les données : la publication comptait autrement, ou moins"
-    elif ecart < 0:
-        texte = f"{nombre(-ecart)} de moins dans les données{_maybe(atlas, jalon)}"
+    else:
+        texte = _gap_text(jalon) + _maybe(atlas, jalon)
         if raison == jalons.LISTE_INCOMPLETE:
-            texte += ". Même en les comptant, il en manque : la liste n'est pas complète"
+            texte += f". Même en les comptant, {_missing(jalon['qualificatif'])}"
     if jalon["partagees"]:
         verbe = "est comptée" if len(jalon["partagees"]) == 1 else "sont comptées"
         texte += (
@@ -133,6 +116,34 @@ def _difference(atlas: Atlas, jalon: pd.Series) -> str:
             "chacun"
         )
     return texte
+
+
+def _gap_text(jalon: pd.Series) -> str:
+    texte = f"{_size_text(jalon, jalon['ecart'])} dans les données"
+    if jalon["indicateur"] == "cpts":
+        return texte
+    texte += " (périmètres établis)"
+    if jalon["ecart_max"] == jalon["ecart"]:
+        return texte
+    return f"{texte}, {_size_text(jalon, jalon['ecart_max'])} avec les indicatifs"
+
+
+def _size_text(jalon: pd.Series, ecart: float) -> str:
+    exact = jalon["qualificatif"] == "egal"
+    if ecart > 0 and jalon["qualificatif"] == "plus_de":
+        return "au-dessus du minimum publié"
+    if not ecart:
+        return "autant" if exact else "à peu près autant"
+    taille = nombre(abs(ecart), 1)
+    if jalon["indicateur"] != "cpts":
+        taille += " point" if abs(ecart) < 2 else " points"  # noqa: PLR2004 - a French plural
+    return f"{_MESURES[jalon['qualificatif']]}{taille} de {'moins' if ecart < 0 else 'plus'}"
+
+
+def _missing(qualificatif: str) -> str:
+    if qualificatif in ("environ", "pres_de"):
+        return "il en manquerait : la liste n'est sans doute pas complète"
+    return "il en manque : la liste n'est pas complète"
 
 
 def _maybe(atlas: Atlas, jalon: pd.Series) -> str:

@@ -13,6 +13,7 @@ PERIODE_S = 1.4
 _IMAGES_MAX = 60
 _JOUE = "deploiement_joue"
 _AVANCE = "deploiement_avance"
+_CURSEUR = "deploiement_curseur"
 
 
 def is_playing() -> bool:
@@ -31,10 +32,9 @@ def stride(dates: list[str]) -> int:
     return ceil(len(dates) / _IMAGES_MAX)
 
 
-def settle_date(dates: list[str]) -> str:
+def current_date(dates: list[str]) -> str:
     """Return the date of the address, or the last one where it names none."""
-    st.session_state[key("date")] = st.session_state[key("date")] or dates[-1]
-    return str(st.session_state[key("date")])
+    return str(st.session_state[key("date")] or dates[-1])
 
 
 def advance(dates: list[str]) -> None:
@@ -42,7 +42,7 @@ def advance(dates: list[str]) -> None:
     # A click on the map runs the fragment too, between two moves.
     if not is_playing() or _since_last() < PERIODE_S / 2:
         return
-    rang = min(dates.index(st.session_state[key("date")]) + stride(dates), len(dates) - 1)
+    rang = min(dates.index(current_date(dates)) + stride(dates), len(dates) - 1)
     st.session_state[key("date")] = dates[rang]
     st.session_state[_AVANCE] = time.monotonic()
     st.session_state[_JOUE] = rang < len(dates) - 1
@@ -50,13 +50,14 @@ def advance(dates: list[str]) -> None:
 
 def _toggle(dates: list[str]) -> None:
     joue = not is_playing()
-    if joue and st.session_state[key("date")] == dates[-1]:
+    if joue and current_date(dates) == dates[-1]:
         st.session_state[key("date")] = dates[0]
     st.session_state[_AVANCE] = time.monotonic()
     st.session_state[_JOUE] = joue
 
 
-def _pause() -> None:
+def _choose() -> None:
+    st.session_state[key("date")] = st.session_state[_CURSEUR]
     st.session_state[_JOUE] = False
 
 
@@ -65,6 +66,8 @@ def draw_lecture(dates: list[str]) -> None:
     if len(dates) == 1:
         return
     joue = is_playing()
+    # The cursor has a key of its own: where no date was chosen, the address names none.
+    st.session_state[_CURSEUR] = current_date(dates)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.button(
             "Pause" if joue else "Lecture",
@@ -79,6 +82,6 @@ def draw_lecture(dates: list[str]) -> None:
             "Date",
             dates,
             format_func=date_partielle,
-            key=key("date"),
-            on_change=_pause,
+            key=_CURSEUR,
+            on_change=_choose,
         )

@@ -8,6 +8,7 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.deploiement import Deploiement, Somme
 from ui.francais import (
+    NON_PUBLIE,
     QUALIFICATIFS,
     accorder,
     date_etape,
@@ -28,6 +29,8 @@ _PREPOSITIONS = {
     "d'": "",
     "d’": "",
 }
+# An approximate sum is written to the thousand from here on; a smaller one would be lost.
+_ARRONDI_DES = 10_000
 # More names than that in one sentence are counted.
 _NOMS_MAX = 12
 
@@ -71,12 +74,16 @@ def short_names(atlas: Atlas, cpts_ids: Sequence[str]) -> str:
 
 
 def sum_text(somme: Somme, unite: str = "") -> str:
-    """Write a sum of announced figures with what it is worth; an approximate one to the thousand.
+    """Write a sum of announced figures with what it is worth; a large approximate one to the thousand.
 
     >>> sum_text(Somme(126340, "environ", 2)), sum_text(Somme(108000, "environ_ou_plus", 3), " habitants")
     ('environ 126\u202f000', 'environ 108\u202f000 habitants, ou plus')
+    >>> sum_text(Somme(410, "environ", 2)), sum_text(Somme(0, "", 0))
+    ('environ 410', 'non publié')
     """
-    arrondi = nombre(round(somme.valeur, -3)) + unite
+    if not somme.n:
+        return NON_PUBLIE
+    arrondi = nombre(round(somme.valeur, -3 if somme.valeur >= _ARRONDI_DES else 0)) + unite
     if somme.n > 1 and somme.qualificatif == "environ_ou_plus":
         return f"environ {arrondi}, ou plus"
     if somme.n > 1 and somme.qualificatif == "environ":

@@ -7,23 +7,15 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.deploiement import Deploiement, real_dates
-from geo.valeurs import announced
 from ui.adresse import Filtres
 from ui.atlas import PAR_EMPREINTE
 from ui.deploiement import get_curves, get_deploiement, get_steps
+from ui.deploiement_graphiques import sum_texts
 from ui.deploiement_jalons import draw_jalons, get_jalons, make_table_jalons
 from ui.deploiement_mots import step_parts
-from ui.faits import cited_sources, fact_sources, source_word
-from ui.francais import (
-    NON_PUBLIE,
-    accorder,
-    capitale,
-    date_etape,
-    echapper,
-    nombre,
-    qualifier,
-)
-from ui.sources import FONDS, draw_sources
+from ui.faits import announced_texts, cited_sources, fact_sources, source_word
+from ui.francais import accorder, capitale, date_etape, echapper, nombre
+from ui.sources import draw_sources, source_rows
 from ui.telechargements import draw_telechargements
 from ui.vue import chosen_departements
 
@@ -119,18 +111,25 @@ def _draw_etapes(lignes: list[str]) -> None:
 
 def make_tableau_dates(totaux: pd.DataFrame) -> pd.DataFrame:
     """Write the totals of each date with French column names; dates are such, so that they sort."""
-    table = totaux.rename(
-        columns={
-            "n_min": "CPTS, au moins",
-            "n_max": "CPTS, au plus parmi les datées",
-            "population_annoncee": "Habitants annoncés (somme)",
-            "n_annoncant": "CPTS qui annoncent",
-            "population_etablie": "Habitants, périmètres établis (2023)",
-            "population_indicative": "Habitants, avec les indicatifs (2023)",
-            "communes_etablies": "Communes, périmètres établis",
-            "communes_indicatives": "Communes, avec les indicatives",
-        }
-    ).reset_index(names="Date")
+    # Where nobody announces anything, the sum is unknown rather than nought.
+    sommes = totaux["population_annoncee"].astype("Int64").where(totaux["n_annoncant"] > 0)
+    table = (
+        totaux.assign(population_annoncee=sommes, qualificatif_annonce=sum_texts(totaux))
+        .rename(
+            columns={
+                "n_min": "CPTS, au moins",
+                "n_max": "CPTS, au plus parmi les datées",
+                "population_annoncee": "Habitants annoncés (somme)",
+                "qualificatif_annonce": "Ce que vaut la somme",
+                "n_annoncant": "CPTS qui annoncent",
+                "population_etablie": "Habitants, périmètres établis (2023)",
+                "population_indicative": "Habitants, avec les indicatifs (2023)",
+                "communes_etablies": "Communes, périmètres établis",
+                "communes_indicatives": "Communes, avec les indicatives",
+            }
+        )
+        .reset_index(names="Date")
+    )
     table["Date"] = pd.to_datetime(table["Date"]).dt.date
     return table
 
@@ -142,7 +141,6 @@ def make_tableau_cpts(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
     The table is shared between sessions, not to be changed.
     """
     fiches = atlas.fiches.loc[list(cpts_ids)].sort_values(["date_max", "nom"], na_position="last")
-    annonces = announced(atlas, "population_annoncee").reindex(fiches.index)
     return pd.DataFrame(
         {
             "CPTS": fiches["nom"],
@@ -155,12 +153,7 @@ def make_tableau_cpts(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
             "Au plus tôt": pd.to_datetime(fiches["date_min"]).dt.date,
             "Au plus tard": pd.to_datetime(fiches["date_max"]).dt.date,
             "Étape": fiches["statut_libelle"],
-            "Population annoncée": [
-                qualifier(a.valeur, a.qualificatif)
-                if isinstance(a.qualificatif, str)
-                else NON_PUBLIE
-                for a in annonces.itertuples()
-            ],
+            "Population annoncée": announced_texts(atlas, "population_annoncee", fiches.index),
         }
     ).reset_index(drop=True)
 
@@ -189,5 +182,5 @@ def _draw_tableau(
     draw_telechargements(
         "deploiement",
         {"dates": dates, "cpts": cpts, "publié": jalons},
-        atlas.sources.loc[list(dict.fromkeys([*FONDS, *sources]))],
+        source_rows(atlas, sources),
     )

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from geo.atlas import Atlas
-from geo.valeurs import PART_SANS_MEDECIN_TRAITANT
+from geo.cpts import STATUT_INCONNU
+from geo.valeurs import PART_SANS_MEDECIN_TRAITANT, announced
 from ui.francais import (
     BASES,
     CONFIANCES_COURTES,
     NON_PUBLIE,
+    NON_PUBLIEE,
     POURCENT,
     capitale,
     date_partielle,
@@ -49,7 +51,7 @@ def fact_sources(atlas: Atlas, cpts_ids: Iterable[str]) -> list[str]:
 def sources_by_object(atlas: Atlas, cpts_id: str) -> dict[str, list[str]]:
     """Say what each source of a CPTS is the source of, that of its stage first."""
     fiche = atlas.fiches.loc[cpts_id]
-    objet = "existence" if fiche["statut"] == "inconnu" else "étape"
+    objet = "existence" if fiche["statut"] == STATUT_INCONNU else "étape"
     objets: dict[str, list[str]] = {fiche["source_id"]: [objet]}
     for fait in atlas.faits_de(cpts_id).itertuples():
         siens = objets.setdefault(fait.source_id, [])
@@ -100,6 +102,16 @@ def fact_text(faits: pd.DataFrame, indicateur: str) -> str:
         return NON_PUBLIE
     fait = choisis.iloc[0]
     return qualifier(fait["valeur"], fait["qualificatif"], UNITES[indicateur])
+
+
+def announced_texts(atlas: Atlas, indicateur: str, cpts_ids: Iterable[str]) -> list[str]:
+    """Write what each CPTS announces of an indicator without base, unit left out."""
+    annonces = announced(atlas, indicateur).reindex(list(cpts_ids))
+    vide = NON_PUBLIEE if indicateur == "population_annoncee" else NON_PUBLIE
+    return [
+        qualifier(a.valeur, a.qualificatif) if isinstance(a.qualificatif, str) else vide
+        for a in annonces.itertuples()
+    ]
 
 
 def medecin_traitant_texts(faits: pd.DataFrame) -> list[str]:

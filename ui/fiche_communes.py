@@ -8,7 +8,7 @@ from geo.fiche import Fiche
 from geo.texte import split_words
 from ui.faits import fact_sources
 from ui.francais import CONFIANCES_COURTES, accorder
-from ui.sources import FONDS
+from ui.sources import source_rows
 from ui.telechargements import draw_telechargements
 
 _TITRES = {
@@ -54,5 +54,5 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
     couche = gpd.GeoDataFrame(
         tableau, geometry=atlas.communes.loc[codes].geometry.to_numpy(), crs=atlas.communes.crs
     )
-    sources = atlas.sources.loc[[*FONDS, *fact_sources(atlas, [fiche.cpts_id])]]
+    sources = source_rows(atlas, fact_sources(atlas, [fiche.cpts_id]))
     draw_telechargements(f"fiche {fiche.nom}", {"communes": tableau}, sources, couche)

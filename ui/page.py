@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.couverture import declare
+from geo.completude import declare
 from ui.adresse import Filtres, ignored, synchronise
 from ui.atlas import get_atlas
 from ui.completude import draw_declarations

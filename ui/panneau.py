@@ -167,7 +167,7 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
     hauteur = "content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX
     st.dataframe(tableau, hide_index=True, height=hauteur, column_config=etroites)
     suite = "Choisissez un territoire sur la carte ou dans la liste."
-    if couverture.complete:
+    if couverture.exacte:
         st.caption(f"Toutes les CPTS sont connues et dessinées : ces parts sont exactes. {suite}")
     else:
         st.caption(

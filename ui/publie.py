@@ -35,13 +35,23 @@ def _rapprochement_text(atlas: Atlas, rapprochement: Rapprochement) -> str:
     publie = qualifier(jalon["valeur"], jalon["qualificatif"], POURCENT)
     nom = echapper(atlas.departements.loc[rapprochement.code_departement, "nom"])
     texte = (
-        f"**{nom} : {publie} publiés, {pourcentage(rapprochement.part_etablie_pct or 0)} calculés** "
-        f"(périmètres établis ; {pourcentage(rapprochement.part_indicative_pct or 0)} avec les indicatifs).  \n"
+        f"**{nom} : {publie} publiés, {_computed_text(rapprochement)}**  \n"
         f"Publié : {ETAPES_PUBLIEES[jalon['etape_mot_source']]}, {date_partielle(date)}. "
         f"{source_text(atlas, jalon['source_id'])}."
     )
     raisons = _reasons(atlas, rapprochement)
     return texte + "".join(f"\n- {raison}" for raison in raisons)
+
+
+def _computed_text(rapprochement: Rapprochement) -> str:
+    """Write our own share: a minimum, unless all is known and established."""
+    etablie, indicative = rapprochement.part_etablie_pct, rapprochement.part_indicative_pct
+    if etablie is None or indicative is None:
+        return "rien de calculable"
+    if rapprochement.exacte:
+        return f"{pourcentage(etablie)} calculés"
+    debut = f"au moins {pourcentage(etablie)} calculés" if etablie else "aucun périmètre établi"
+    return f"{debut} ({pourcentage(indicative)} avec les indicatifs)"
 
 
 def _reasons(atlas: Atlas, rapprochement: Rapprochement) -> list[str]:
@@ -72,4 +82,6 @@ def _reasons(atlas: Atlas, rapprochement: Rapprochement) -> list[str]:
             raisons.append(f"{qui} {singulier if len(ids) == 1 else pluriel}")
     if not rapprochement.meme_definition:
         raisons.append("la définition choisie ici n'est pas celle de la source")
+    if not raisons:
+        raisons.append("aucune raison connue, sinon la date et le calcul de la source")
     return [f"{capitale(raison)}." for raison in raisons]

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.completude import study_departements
 from geo.recouvrements import double_count, find_overlaps
 from ui.couverture_detail import draw_table
 from ui.francais import accorder, nombre
@@ -12,10 +13,12 @@ from ui.francais import accorder, nombre
 def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
     """Draw the communes that are in several CPTS, and what a sum over CPTS would count twice."""
     st.header("Recouvrements", anchor=False)
-    doubles = find_overlaps(atlas)
     compte = double_count(atlas, departements)
-    if departements:
-        doubles = doubles[doubles["code_departement"].isin(departements)]
+    doubles = find_overlaps(atlas)
+    doubles = doubles[doubles["code_departement"].isin(departements or study_departements(atlas))]
+    if not compte.population:
+        st.markdown("Aucune CPTS n'est dessinée ici.")
+        return
     if doubles.empty:
         st.markdown(
             "Aucune commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
@@ -23,9 +26,9 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
         )
         return
     st.markdown(
-        f"{accorder(len(doubles), 'commune est', 'communes sont')} dans plusieurs CPTS dessinées. Additionner les "
-        f"CPTS donnerait {accorder(compte.population_cpts, 'habitant')}, dont "
-        f"**{nombre(compte.difference)} comptés plus d'une fois** ; les totaux de l'atlas comptent chaque commune "
+        f"{accorder(compte.communes, 'commune est', 'communes sont')} dans plusieurs CPTS dessinées. Additionner les "
+        f"CPTS donnerait {accorder(compte.population_cpts, 'habitant')}, "
+        f"**soit {nombre(compte.difference)} de trop** ; les totaux de l'atlas comptent chaque commune "
         f"une fois : {accorder(compte.population, 'habitant')}."
     )
     noms = atlas.fiches["nom"]

@@ -1,8 +1,10 @@
 """The headline figures and the sentences that say what the map shows."""
 
+import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.completude import study_departements
 from geo.couverture import Couverture
 from ui.adresse import Filtres
 from ui.faits import source_text
@@ -17,7 +19,7 @@ from ui.francais import (
     pourcentage,
     qualifier,
 )
-from ui.vue import Vue, study_departements
+from ui.vue import Vue
 
 ETAPES_PUBLIEES = {
     "emergence": "en émergence",
@@ -93,19 +95,41 @@ def _drawn_text(atlas: Atlas, vue: Vue, filtres: Filtres, dessines: int) -> str:
 
 def coverage_sentence(couverture: Couverture) -> str:
     """Write the coverage rate: a minimum, unless every CPTS of the selection is known and drawn."""
-    exacte = couverture.complete
+    exacte = couverture.exacte
+    if not (exacte or couverture.communes_etablies or couverture.communes_indicatives):
+        return _unknown_sentence(couverture)
+    part = f"{'' if exacte else 'au moins '}{pourcentage(couverture.part_etablie_pct or 0)}"
+    if not exacte and not couverture.communes_etablies:
+        part = "part inconnue"
     phrase = (
-        f"{capitale(couverture.libelle)} : "
-        f"**{'' if exacte else 'au moins '}{pourcentage(couverture.part_etablie_pct or 0)}** "
-        "des habitants couverts (périmètres établis)"
+        f"{capitale(couverture.libelle)} : **{part}** des habitants couverts (périmètres établis)"
     )
-    if not exacte or couverture.population_indicative != couverture.population_etablie:
+    if not exacte:
         phrase += (
             f", {pourcentage(couverture.part_indicative_pct or 0)} avec les périmètres indicatifs"
         )
+    phrase += _undrawn_text(couverture)
+    if exacte:
+        phrase += " ; toutes les CPTS de la zone sont connues et dessinées"
+    elif couverture.complete:
+        phrase += " ; toutes les CPTS de la zone sont tenues pour connues, mais des périmètres sont indicatifs"
+    return phrase + "."
+
+
+def _unknown_sentence(couverture: Couverture) -> str:
+    """Say that nothing is drawn: « at least none » would read as « none »."""
+    return (
+        f"{capitale(couverture.libelle)} : **part des habitants couverts inconnue**, aucun périmètre n'est "
+        f"dessiné{_undrawn_text(couverture)}."
+    )
+
+
+def _undrawn_text(couverture: Couverture) -> str:
+    """Count the CPTS that a rate leaves out, with what they announce."""
+    texte = ""
     n = couverture.n_cpts_sans_perimetre
     if n:
-        phrase += (
+        texte += (
             f" ; {accorder(n, 'CPTS', 'CPTS')} sans périmètre connu "
             f"{'s’y ajoute' if n == 1 else 's’y ajoutent'}"
         )
@@ -113,36 +137,39 @@ def coverage_sentence(couverture: Couverture) -> str:
         if k:
             qui = "" if n == 1 else f" par {nombre(k)} d’entre elles"
             ou = ", y compris hors de la zone" if couverture.annonce_deborde else ""
-            phrase += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés{qui}{ou})"
-    if exacte:
-        phrase += " ; toutes les CPTS de la zone sont connues et dessinées"
-    return phrase + "."
+            texte += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés{qui}{ou})"
+    return texte
+
+
+def published_zone(atlas: Atlas, jalon: pd.Series) -> str:
+    """Name the zone of a row of ``jalons.csv``; by its code where the data do not hold it."""
+    departements, code = atlas.departements, jalon["code_zone"]
+    if jalon["zone"] == "france":
+        return "France"
+    if jalon["zone"] == "departement":
+        return str(departements["nom"].get(code, code))
+    noms = departements.loc[departements["code_region"] == code, "nom_region"].unique()
+    return str(noms[0]) if len(noms) else str(code)
+
+
+def published_value(jalon: pd.Series) -> str:
+    """Write the value of a row of ``jalons.csv`` with its qualifier and what it counts."""
+    if jalon["indicateur"] == "part_population_couverte":
+        valeur = qualifier(jalon["valeur"], jalon["qualificatif"], POURCENT)
+        return f"{valeur} de la population couverte"
+    objet = "projets" if jalon["etape_mot_source"] in PROJETS else "CPTS"
+    return f"{qualifier(jalon['valeur'], jalon['qualificatif'])} {objet}"
 
 
 def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
     """Write the published coverage and counts of the area, each with its date, definition and source."""
     phrases = []
-    for jalon in couverture.jalons.itertuples():
-        zone = (
-            atlas.departements.loc[jalon.code_zone, "nom"]
-            if jalon.zone == "departement"
-            else enumerer(
-                atlas.departements["nom_region"][
-                    atlas.departements["code_region"] == jalon.code_zone
-                ].unique()
-            )
-        )
-        if jalon.indicateur == "part_population_couverte":
-            valeur = (
-                f"{qualifier(jalon.valeur, jalon.qualificatif, POURCENT)} de la population couverte"
-            )
-        else:
-            objet = "projets" if jalon.etape_mot_source in PROJETS else "CPTS"
-            valeur = f"{qualifier(jalon.valeur, jalon.qualificatif)} {objet}"
-        date = jalon.date if isinstance(jalon.date, str) else None
+    for _, jalon in couverture.jalons.iterrows():
+        date = jalon["date"] if isinstance(jalon["date"], str) else None
         phrases.append(
-            f"{echapper(zone)} : **{valeur}** ({ETAPES_PUBLIEES[jalon.etape_mot_source]}, "
-            f"{date_partielle(date)}). {source_text(atlas, jalon.source_id)}"
+            f"{echapper(published_zone(atlas, jalon))} : **{published_value(jalon)}** "
+            f"({ETAPES_PUBLIEES[jalon['etape_mot_source']]}, {date_partielle(date)}). "
+            f"{source_text(atlas, jalon['source_id'])}"
         )
     return phrases
 
@@ -154,7 +181,9 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
         atlas.faits["indicateur"] == "part_sans_medecin_traitant", "cpts_id"
     ]
     publiees = concernes.index.isin(avec_part).sum()
-    minimum = "" if couverture.complete else ", au moins"
+    # « At least none » would read as « none ».
+    connue = couverture.exacte or couverture.communes_etablies > 0
+    minimum = "" if couverture.exacte or not connue else ", au moins"
     rangee = st.container(horizontal=True)
     rangee.metric(
         TITRES_COMPTE[couverture.definition],
@@ -165,13 +194,17 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
     )
     rangee.metric(
         f"Habitants couverts{minimum}",
-        f"{nombre(couverture.population_etablie)} ({pourcentage(couverture.part_etablie_pct or 0)})",
+        f"{nombre(couverture.population_etablie)} ({pourcentage(couverture.part_etablie_pct or 0)})"
+        if connue
+        else "inconnu",
         border=True,
         help="Périmètres établis seulement. Populations de référence 2023 (INSEE).",
     )
     rangee.metric(
         f"Communes couvertes{minimum}",
-        f"{nombre(couverture.communes_etablies)} / {nombre(couverture.communes_total)}",
+        f"{nombre(couverture.communes_etablies)} / {nombre(couverture.communes_total)}"
+        if connue
+        else "inconnu",
         border=True,
         help="Périmètres établis seulement. Code officiel géographique 2026 (INSEE).",
     )

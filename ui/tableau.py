@@ -9,7 +9,7 @@ from geo.valeurs import announced
 from ui.atlas import PAR_EMPREINTE
 from ui.faits import fact_sources, medecin_traitant_texts, sources_by_object
 from ui.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, date_partielle
-from ui.sources import FONDS
+from ui.sources import source_rows
 from ui.telechargements import draw_telechargements
 
 # How a qualifier reads before a number that stands in a column of its own.
@@ -100,7 +100,7 @@ def draw_tableau(atlas: Atlas, tableau: pd.DataFrame) -> None:
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
-    sources = atlas.sources.loc[[*FONDS, *fact_sources(atlas, tableau.index)]]
+    sources = source_rows(atlas, fact_sources(atlas, tableau.index))
     dessines = tableau.index.intersection(atlas.territoires.index)
     couche = gpd.GeoDataFrame(
         tableau.loc[dessines].reset_index(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo.atlas import Atlas
+from geo.completude import study_departements
 from geo.cpts import STATUT_ABANDONNE
 from geo.texte import sort_key
 from ui.adresse import Filtres
@@ -27,12 +28,6 @@ class Vue:
     departements: tuple[str, ...]
     fiches: pd.DataFrame
     formes: dict[str, str]
-
-
-def study_departements(atlas: Atlas) -> tuple[str, ...]:
-    """List the departments of the study area."""
-    etude = atlas.communes.loc[atlas.communes["etude"], "code_departement"]
-    return tuple(sorted(etude.unique()))
 
 
 def chosen_departements(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:

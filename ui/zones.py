@@ -6,26 +6,25 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees, undrawn_cpts
+from geo.completude import indicative_cpts, undrawn_cpts
+from geo.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
 from geo.cpts import STATUT_INCONNU
 from geo.valeurs import announced
-from geo.zones import Zones, find_zones, rank_zones
+from geo.zones import MESURES, Zones, find_zones, rank_zones
 from ui.adresse import Filtres, key
 from ui.atlas import PAR_ETATS
 from ui.completude import complete_departements
 from ui.francais import accorder, capitale, echapper, enumerer, qualifier
 from ui.vue import Vue
-from ui.zones_carte import zone_name
+from ui.zones_carte import without_perimeter, zone_name
 
-# The measures of a ranking, as the screen names them.
-MESURES = {
+_LIBELLES = {
     "population": "Population (2023)",
     "densite": "Densité (hab./km²)",
     "surface_km2": "Surface (km²)",
     "communes": "Communes",
     "population_par_commune": "Habitants par commune",
 }
-_PAR, _AUTRE = "zones_classer_par", "zones_comparer_avec"
 _LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}
 # So many CPTS are named in a sentence; the others are counted.
 _NOMMEES = 8
@@ -49,17 +48,36 @@ def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
     suite = "une commune hors des périmètres connus est « sans périmètre connu » : elle peut être couverte."
     if complets:
         ou = enumerer(echapper(noms[code]) for code in complets)
-        quoi = "le seul département complet" if len(complets) == 1 else "les départements complets"
-        phrases = [f"**Une zone blanche ne peut être dite que dans {quoi} : {ou}.**"]
-        if autres:
-            phrases[0] += f" Ailleurs, {suite}"
+        phrase = f"**Une commune n'est dite en zone blanche que là où toutes les CPTS sont connues et dessinées : {ou}.**"
+        phrases = [f"{phrase} Ailleurs, {suite}" if autres else phrase]
     else:
         phrases = [
             "**Aucun département choisi n'est complet : aucune commune ne peut être dite en zone blanche.** "
             + capitale(suite)
         ]
-    sans = _undrawn_text(atlas, vue, filtres)
-    return [*phrases, sans] if sans else phrases
+    return [
+        *phrases,
+        *_indicative_texts(atlas, complets, filtres),
+        _undrawn_text(atlas, vue, filtres),
+    ]
+
+
+def _indicative_texts(atlas: Atlas, complets: list[str], filtres: Filtres) -> list[str]:
+    """Warn that the edge of a gap is no better known than the perimeters around it."""
+    phrases = []
+    indicatives = indicative_cpts(atlas, complets)
+    if len(indicatives):
+        noms = enumerer(echapper(atlas.fiches.loc[i, "nom"]) for i in indicatives[:_NOMMEES])
+        phrases.append(
+            f":material/warning: {noms} : {'périmètre indicatif' if len(indicatives) == 1 else 'périmètres indicatifs'}. "
+            "Les zones blanches voisines sont à vérifier : des communes peuvent en être."
+        )
+    if not filtres.indicatifs:
+        phrases.append(
+            "Les périmètres indicatifs sont masqués : leurs communes comptent ici parmi celles « sans périmètre "
+            "établi »."
+        )
+    return phrases
 
 
 def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
@@ -73,7 +91,7 @@ def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
     ]
     ids = list(dict.fromkeys(sans["cpts_id"]))
     if not ids:
-        return "Toutes les CPTS connues de la zone, à cette définition, sont dessinées."
+        return "Toutes les CPTS connues de la zone, à cette définition, ont un périmètre."
     annonces = announced(atlas, "population_annoncee")
     textes = []
     for cpts_id in ids[:_NOMMEES]:
@@ -91,12 +109,13 @@ def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
     )
 
 
-def zones_sentence(zones: Zones) -> str:
+def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
     """Say how many zones there are, of each kind, and how many people live in them."""
     morceaux = []
+    sans = without_perimeter(indicatifs=indicatifs)
     for etat, singulier, pluriel in (
         (NON_COUVERTE, "zone blanche", "zones blanches"),
-        (INDETERMINEE, "ensemble sans périmètre connu", "ensembles sans périmètre connu"),
+        (INDETERMINEE, f"ensemble {sans}", f"ensembles {sans}"),
     ):
         siennes = zones.table[zones.table["etat"] == etat]
         if siennes.empty:
@@ -113,14 +132,15 @@ def zones_sentence(zones: Zones) -> str:
 def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
     """Draw the rankings and the choice of a zone; return the chosen one, if it is there."""
     gauche, droite = st.columns(2)
-    par = gauche.selectbox("Classer par", list(MESURES), format_func=MESURES.get, key=_PAR)
-    autre = droite.selectbox(
+    gauche.selectbox("Classer par", MESURES, format_func=_LIBELLES.get, key=key("tri"))
+    droite.selectbox(
         "Comparer au classement par",
-        [None, *(mesure for mesure in MESURES if mesure != par)],
-        format_func=lambda mesure: MESURES.get(mesure, "aucun autre"),
-        key=_AUTRE,
+        [None, *MESURES],
+        format_func=lambda mesure: _LIBELLES.get(mesure, "aucun autre"),
+        key=key("tri2"),
         placeholder="aucun autre",
     )
+    par, autre = filtres.tri, filtres.tri2 if filtres.tri2 != filtres.tri else None
     listes = {
         etat: rank_zones(zones.table[zones.table["etat"] == etat], par, autre) for etat in _LISTES
     }
@@ -128,7 +148,7 @@ def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
     zone = filtres.zone if filtres.zone in codes else None
     for etat, titre in (
         (NON_COUVERTE, "Zones blanches"),
-        (INDETERMINEE, "Sans périmètre connu"),
+        (INDETERMINEE, capitale(without_perimeter(indicatifs=filtres.indicatifs))),
     ):
         st.markdown(f"**{titre}**")
         _draw_list(listes[etat], titre, _LISTES[etat], par, zone)
@@ -151,7 +171,9 @@ def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) 
             return (
                 f"{atlas.communes.loc[code, 'nom']} : n'est la tête d'aucune zone avec ces filtres"
             )
-        return zone_name(zones.table.loc[code, "etat"], zones.table.loc[code, "nom"])
+        zone = zones.table.loc[code]
+        # With its code: two zones may be called after homonyms.
+        return f"{zone_name(zone['etat'], zone['nom'], indicatifs=filtres.indicatifs)} ({code})"
 
     st.selectbox(
         "Zone choisie",
@@ -168,9 +190,9 @@ def _draw_list(liste: pd.DataFrame, titre: str, cle: str, par: str, zone: str | 
         return
     colonnes = {"rang": "Rang", "nom": "Autour de"}
     if "rang_autre" in liste:
-        colonnes |= {"rang_autre": "Autre rang", "ecart_rang": "Places gagnées"}
+        colonnes |= {"rang_autre": "Autre rang", "ecart_rang": "Écart de rang"}
     mesures = [par, *(m for m in ("population", "communes", "densite", "surface_km2") if m != par)]
-    colonnes |= {mesure: MESURES[mesure] for mesure in mesures}
+    colonnes |= {mesure: _LIBELLES[mesure] for mesure in mesures}
     # Written whole: Streamlit takes a state that lacks a part for a choice of the user.
     lignes = [liste.index.get_loc(zone)] if zone in liste.index else []
     st.session_state[cle] = {"selection": {"rows": lignes, "columns": [], "cells": []}}
@@ -184,7 +206,9 @@ def _draw_list(liste: pd.DataFrame, titre: str, cle: str, par: str, zone: str | 
         alt=titre,
         column_config={
             **{
-                nom: st.column_config.NumberColumn(format="localized")
+                nom: st.column_config.NumberColumn(
+                    format="%+d" if nom == "Écart de rang" else "localized"
+                )
                 for nom in colonnes.values()
                 if nom != "Autour de"
             },
@@ -195,40 +219,3 @@ def _draw_list(liste: pd.DataFrame, titre: str, cle: str, par: str, zone: str | 
 def _on_select(cle: str, codes: list[str]) -> None:
     lignes = st.session_state[cle]["selection"]["rows"]
     st.session_state[key("zone")] = codes[lignes[0]] if lignes else None
-
-
-def zones_table(atlas: Atlas, zones: Zones) -> pd.DataFrame:
-    """Gather the zones for a download, with French column names."""
-    table = zones.table
-    noms = atlas.departements["nom"]
-    return pd.DataFrame(
-        {
-            "Zone": [zone_name(z.etat, z.nom) for z in table.itertuples()],
-            "Code de la commune la plus peuplée": table.index,
-            "État": table["etat"],
-            "Communes": table["communes"],
-            "Population (2023)": table["population"],
-            "Surface (km²)": table["surface_km2"].round(1),
-            "Densité (hab./km²)": table["densite"].round(1),
-            "Départements": [", ".join(noms[code] for code in d) for d in table["departements"]],
-            "Intercommunalités": table["n_epci"],
-            "Continue hors de la zone choisie": table["continue_dehors"],
-        }
-    )
-
-
-def list_communes(atlas: Atlas, zones: Zones) -> pd.DataFrame:
-    """List every commune of a zone, for a download, with French column names."""
-    communes = atlas.communes.loc[zones.membres.index]
-    siennes = zones.table.loc[zones.membres]
-    return pd.DataFrame(
-        {
-            "Zone": [zone_name(z.etat, z.nom) for z in siennes.itertuples()],
-            "Code": communes.index,
-            "Commune": communes["nom"],
-            "Département": communes["code_departement"],
-            "Intercommunalité": communes["nom_epci"],
-            "Population (2023)": communes["population"],
-            "Surface (km²)": communes["surface_km2"].round(2),
-        }
-    ).sort_values(["Zone", "Population (2023)"], ascending=[True, False])

@@ -9,13 +9,13 @@ from geo.couverture import NON_COUVERTE, cpts_comptees
 from geo.cpts import STATUT_INCONNU
 from geo.territoires import dissolve
 from geo.zones import Zones
-from ui.adresse import Filtres
+from ui.adresse import Filtres, to_params
 from ui.atlas import DOSSIER_COUCHES, PAR_ETATS, get_contours, get_couches
 from ui.carte import Etat, centre, draw_carte
-from ui.coloration import BLEUS, Coloration, Entree, explain_signs
+from ui.coloration import BLEUS, HACHURES, Coloration, Entree, explain_signs
 from ui.completude import complete_departements
 from ui.couches import make_collection, write_file
-from ui.francais import accorder, nombre
+from ui.francais import accorder, capitale, echapper, nombre
 from ui.legende import draw_legende
 from ui.vue import Vue
 
@@ -25,35 +25,42 @@ ZONE_BLANCHE = "#b34000"
 ZONE_INDETERMINEE = "#d9d9d9"
 _COMPTEE = BLEUS[1]
 # How a kind of zone is named before the commune it is called after.
-GENRES = {NON_COUVERTE: "Zone blanche"}
-SANS_PERIMETRE = "Sans périmètre connu"
+BLANCHE = "Zone blanche"
 # More files than any session's filters need at once.
 _FICHIERS = 64
 
 
-def zone_name(etat: str, nom: str) -> str:
+def without_perimeter(*, indicatifs: bool) -> str:
+    """Name what is in no perimeter: where the indicative ones are masked, it may be in one of them."""
+    return "sans périmètre connu" if indicatifs else "sans périmètre établi"
+
+
+def zone_name(etat: str, nom: str, *, indicatifs: bool) -> str:
     """Name a zone by its kind and its most populous commune; the name is not escaped.
 
-    >>> zone_name("non_couverte", "Gray"), zone_name("indeterminee", "Dijon")
-    ('Zone blanche · Gray', 'Sans périmètre connu · Dijon')
+    >>> zone_name("non_couverte", "Gray", indicatifs=True)
+    'Zone blanche · Gray'
+    >>> zone_name("indeterminee", "Dijon", indicatifs=False)
+    'Sans périmètre établi · Dijon'
     """
-    return f"{GENRES.get(etat, SANS_PERIMETRE)} · {nom}"
+    genre = BLANCHE if etat == NON_COUVERTE else capitale(without_perimeter(indicatifs=indicatifs))
+    return f"{genre} · {nom}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=PAR_ETATS)
 def _write_zones(
     atlas: Atlas,
     _zones: Zones,
-    departements: tuple[str, ...],  # noqa: ARG001 - with the two that follow, part of the cache key
+    departements: tuple[str, ...],  # noqa: ARG001 - with the one that follows, part of the cache key
     definition: str,  # noqa: ARG001
-    indicatifs: bool,  # noqa: ARG001
+    indicatifs: bool,
     dossier: Path,
 ) -> str:
     table = _zones.table
     contours = dissolve(get_contours(atlas), _zones.membres).reindex(table.index)
     proprietes = [
         {
-            "nom": zone_name(zone.etat, zone.nom),
+            "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
             "etat": zone.etat,
             "lignes": [
                 f"{accorder(zone.communes, 'commune')}, {accorder(zone.population, 'habitant')} (2023)",
@@ -104,7 +111,8 @@ def draw_carte_zones(
         get_couches(),
         Etat(
             formes=formes,
-            classes={i: 0 if forme != "repere" else 1 for i, forme in formes.items()},
+            # Without a class, hatched: the stage is not published.
+            classes={i: int(forme == "repere") for i, forme in formes.items() if i in comptees},
             palette=(_COMPTEE, "#ffffff"),
             infobulles={},
             valeurs={},
@@ -119,20 +127,34 @@ def draw_carte_zones(
         centre=centre(atlas),
         hauteur_px=HAUTEUR_PX,
     )
-    draw_legende(_legend(vue, zones, formes), [])
+    draw_legende(_legend(vue, zones, formes, comptees, indicatifs=filtres.indicatifs), [])
+    if filtres.cpts:
+        st.page_link(
+            "pages/fiche.py",
+            label=f"Fiche : {echapper(atlas.fiches.loc[filtres.cpts, 'nom'])}",
+            icon=":material/arrow_forward:",
+            query_params=to_params(filtres),
+        )
 
 
-def _legend(vue: Vue, zones: Zones, formes: dict[str, str]) -> Coloration:
+def _legend(
+    vue: Vue, zones: Zones, formes: dict[str, str], comptees: set[str], *, indicatifs: bool
+) -> Coloration:
     communes = zones.table.groupby("etat")["communes"].sum()
-    dessinees = sum(forme != "repere" for forme in formes.values())
+    dessinees = sum(i in comptees for i, forme in formes.items() if forme != "repere")
     entrees = [
         Entree(ZONE_BLANCHE, "commune en zone blanche", int(communes.get(NON_COUVERTE, 0))),
         Entree(
             ZONE_INDETERMINEE,
-            "commune sans périmètre connu",
+            f"commune {without_perimeter(indicatifs=indicatifs)}",
             int(communes.drop(NON_COUVERTE, errors="ignore").sum()),
         ),
         Entree(_COMPTEE, "CPTS dessinée, qui compte", dessinees),
+        Entree(
+            HACHURES,
+            "CPTS d'étape non publiée, qui compte peut-être",
+            len(formes.keys() - comptees),
+        ),
     ]
     return Coloration(
         "Couverture",

@@ -4,26 +4,25 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.couverture import NON_COUVERTE, undrawn_cpts
-from geo.valeurs import announced
+from geo.couverture import NON_COUVERTE
+from geo.doutes import Doutes, find_doutes
 from geo.zones import Zones, candidates
+from ui.adresse import Filtres
+from ui.couverture_detail import draw_table
+from ui.faits import announced_texts
 from ui.francais import (
     CONFIANCES_COURTES,
-    NON_PUBLIEE,
     accorder,
     echapper,
     enumerer,
     nombre,
-    qualifier,
 )
 from ui.zones_carte import zone_name
 
 _NOMBRE = st.column_config.NumberColumn(format="localized")
-_LIGNES_MAX = 10
-_HAUTEUR_PX = 390
 
 
-def draw_zone(atlas: Atlas, zones: Zones, zone: str | None) -> None:
+def draw_zone(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) -> None:
     """Draw the chosen zone; without one, how to choose it."""
     st.header("La zone choisie", anchor=False)
     if zone is None:
@@ -33,16 +32,24 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str | None) -> None:
         )
         return
     ligne = zones.table.loc[zone]
-    st.subheader(echapper(zone_name(ligne["etat"], ligne["nom"])), anchor=False)
+    siennes = atlas.communes.loc[zones.membres.index[zones.membres == zone]]
+    nom = zone_name(ligne["etat"], ligne["nom"], indicatifs=filtres.indicatifs)
+    st.subheader(echapper(nom), anchor=False)
     st.markdown(_zone_sentence(atlas, ligne))
-    st.markdown("**Qui pourrait l'absorber ?**")
+    if ligne["etat"] != NON_COUVERTE:
+        st.markdown(_doubt_sentence(atlas, find_doutes(atlas, siennes.index, filtres.couvert)))
+    certaine = ligne["etat"] == NON_COUVERTE
+    st.markdown(
+        "**Qui pourrait l'absorber ?**"
+        if certaine
+        else "**Qui pourrait l'absorber, si aucune CPTS ne la couvrait ?**"
+    )
     _draw_candidates(atlas, zones, zone)
     communes, epci = st.tabs(["Communes", "Intercommunalités"])
-    siennes = atlas.communes.loc[zones.membres.index[zones.membres == zone]]
     with communes:
-        _draw_table(_communes(siennes))
+        draw_table(_communes(siennes))
     with epci:
-        _draw_table(_epci(atlas, siennes))
+        draw_table(_epci(atlas, siennes))
 
 
 def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:
@@ -65,20 +72,31 @@ def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:
         phrases.append(
             f"Elle s'étend sur {n} : choisissez-en un, à gauche, pour la voir de plus près."
         )
-    if ligne["etat"] != NON_COUVERTE:
-        phrases.append(_doubt_sentence(atlas, ligne["departements"]))
     return " ".join(phrases)
 
 
-def _doubt_sentence(atlas: Atlas, departements: tuple[str, ...]) -> str:
+def _doubt_sentence(atlas: Atlas, doutes: Doutes) -> str:
     """Say why these communes may well be covered."""
-    sans = undrawn_cpts(atlas)
-    ids = dict.fromkeys(sans.loc[sans["code_departement"].isin(departements), "cpts_id"])
-    debut = "**Rien ne dit que ces communes ne sont pas couvertes**"
-    if not ids:
-        return f"{debut} : la liste des CPTS n'y est pas complète."
-    noms = enumerer((echapper(atlas.fiches.loc[i, "nom"]) for i in ids), liaison="ou")
-    return f"{debut} : elles peuvent être dans {noms}, de périmètre inconnu, ou dans une CPTS absente de la liste."
+
+    def name(ids: tuple[str, ...], liaison: str) -> str:
+        return enumerer((echapper(atlas.fiches.loc[i, "nom"]) for i in ids), liaison=liaison)
+
+    raisons = []
+    if doutes.hypotheses:
+        qui = name(doutes.hypotheses, "et")
+        raisons.append(f"certaines sont dans le périmètre indicatif, ici masqué, de {qui}")
+    if doutes.sans_etape:
+        raisons.append(
+            f"certaines sont dans {name(doutes.sans_etape, 'et')}, dont l'étape n'est pas publiée"
+        )
+    if doutes.sans_perimetre:
+        raisons.append(
+            f"elles peuvent être dans {name(doutes.sans_perimetre, 'ou')}, de périmètre inconnu"
+        )
+    if doutes.incomplets:
+        ou = enumerer(echapper(atlas.departements.loc[code, "nom"]) for code in doutes.incomplets)
+        raisons.append(f"la liste des CPTS n'est pas complète ({ou})")
+    return f"**Rien ne dit que ces communes ne sont pas couvertes** : {' ; '.join(raisons)}."
 
 
 def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
@@ -86,35 +104,33 @@ def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
     if table.empty:
         st.markdown("Aucune CPTS dessinée ne la touche.")
         return
-    annonces = announced(atlas, "population_annoncee").reindex(table["cpts_id"])
     st.dataframe(
         pd.DataFrame(
             {
                 "CPTS": table["nom"],
                 "Frontière (km)": table["frontiere_km"].round(1),
+                "Communes ajoutées": table["communes_ajoutees"],
                 "Habitants avant": table["population_avant"],
                 "après": table["population_apres"],
                 "Taille ACI": [
-                    c.taille_avant
+                    f"{c.taille_avant}, inchangée"
                     if c.taille_avant == c.taille_apres
                     else f"{c.taille_avant} → {c.taille_apres}"
                     for c in table.itertuples()
                 ],
                 "Périmètre": table["confiance"].map(CONFIANCES_COURTES),
                 "Étape": table["statut_libelle"],
-                "Population annoncée": [
-                    qualifier(a.valeur, a.qualificatif)
-                    if isinstance(a.qualificatif, str)
-                    else NON_PUBLIEE
-                    for a in annonces.itertuples()
-                ],
-                "A déjà": [accorder(n, "commune") if n else "" for n in table["communes_deja"]],
+                "Population annoncée": announced_texts(
+                    atlas, "population_annoncee", table["cpts_id"]
+                ),
             }
-        ).drop(columns=[] if table["communes_deja"].any() else ["A déjà"]),
+        ),
         hide_index=True,
         height="content",
         alt="CPTS qui pourraient absorber la zone",
-        column_config=dict.fromkeys(("Frontière (km)", "Habitants avant", "après"), _NOMBRE)
+        column_config=dict.fromkeys(
+            ("Frontière (km)", "Communes ajoutées", "Habitants avant", "après"), _NOMBRE
+        )
         | {"CPTS": st.column_config.TextColumn(width="medium", pinned=True)},
     )
     st.caption(_caution(table))
@@ -126,6 +142,8 @@ def _caution(table: pd.DataFrame) -> str:
         "population et non sur celle qui est annoncée."
     )
     indicatifs = int((table["confiance"] == "hypothese").sum())
+    if table["communes_deja"].any():
+        texte += " Une CPTS qui tient déjà des communes de la zone, à une étape ou avec une confiance qui ne compte pas, est dans la liste."
     if indicatifs:
         texte = (
             f":material/warning: {accorder(indicatifs, 'périmètre est indicatif', 'périmètres sont indicatifs')}, "
@@ -166,13 +184,4 @@ def _epci(atlas: Atlas, siennes: pd.DataFrame) -> pd.DataFrame:
             "Population (2023)": dedans["population"],
             "Part de ses habitants (%)": (dedans["population"] / dedans["sum"] * 100).round(1),
         }
-    )
-
-
-def _draw_table(tableau: pd.DataFrame) -> None:
-    st.dataframe(
-        tableau,
-        hide_index=True,
-        height="content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX,
-        column_config=dict.fromkeys(tableau.select_dtypes("number").columns, _NOMBRE),
     )

@@ -21,6 +21,7 @@ from geo.comparaison_ecarts import (
     compare,
     set_against,
 )
+from geo.completude import declare
 from geo.mesures import INDICATEURS, Mesure
 from geo.saisie import read_communes
 from geo.vignettes import dissolve_departements, make_vignettes
@@ -227,13 +228,48 @@ def test_coverage_is_a_minimum_where_a_state_is_unknown(atlas_dessine):
         assert (cellule.ecart, cellule.refus) == (None, "liste_incomplete")
 
 
-def test_no_gap_is_said_where_no_list_is_complete(atlas_dessine):
-    sans = compare_all(atlas_dessine, ["dep:21", "dep:70", "reg:27"], indicatifs=False)
-    zones = measures(sans, "population_zone_blanche")
+def test_an_indicative_share_is_no_minimum_and_has_no_difference(atlas_dessine):
+    # Nothing is known of d once department 70 is no longer declared complete.
+    atlas = declare(atlas_dessine, [], ["70"])
+    comparaison = compare_all(atlas, ["dep:21", "dep:70"])
+    part = measures(comparaison, "part_couverte_indicative_pct")["dep:70"]
+    assert (part.valeur, part.qualificatif) == (pytest.approx(100 / 3), "incertain")
+    assert comparaison.ligne("part_couverte_indicative_pct")[1].refus == "liste_incomplete"
+    assert measures(comparaison, "part_couverte_etablie_pct")["dep:70"].qualificatif == "au_moins"
+
+
+@pytest.mark.parametrize("indicatifs", [True, False])
+def test_no_gap_is_said_where_no_list_is_complete(atlas_dessine, indicatifs):
+    adresses = ["dep:21", "dep:70", "reg:27", f"communes:{A}", f"communes:{A}.{D}"]
+    zones = measures(
+        compare_all(atlas_dessine, adresses, indicatifs=indicatifs), "population_zone_blanche"
+    )
     assert zones["dep:21"].raison == "liste_incomplete"
     assert (zones["dep:70"].valeur, zones["dep:70"].qualificatif) == (800, "egal")
     assert (zones["reg:27"].valeur, zones["reg:27"].qualificatif) == (800, "au_moins")
-    assert values(sans, "population_sans_perimetre_connu") == [200, 0, 200]
+    # Covered for sure, it is no gap, whatever the list lacks.
+    assert (zones[f"communes:{A}"].valeur, zones[f"communes:{A}"].qualificatif) == (0, "egal")
+    assert zones[f"communes:{A}.{D}"].qualificatif == "egal"
+
+
+@pytest.mark.parametrize("indicatifs", [True, False])
+def test_a_hypothesis_changes_nothing_to_the_gaps_of_a_complete_department(
+    atlas_dessine, indicatifs
+):
+    hypothese = atlas_dessine.adhesions.assign(confiance="hypothese")
+    atlas = dataclasses.replace(atlas_dessine, adhesions=hypothese)
+    zones = measures(
+        compare_all(atlas, ["dep:70"], indicatifs=indicatifs), "population_zone_blanche"
+    )
+    assert (zones["dep:70"].valeur, zones["dep:70"].qualificatif) == (800, "egal")
+
+
+def test_people_whose_perimeter_is_hidden_are_counted_without_one(atlas_dessine):
+    for indicatifs, attendus in ((True, [0, 0, 0]), (False, [200, 0, 200])):
+        comparaison = compare_all(
+            atlas_dessine, ["dep:21", "dep:70", "reg:27"], indicatifs=indicatifs
+        )
+        assert values(comparaison, "population_sans_perimetre_connu") == attendus
 
 
 def test_without_hypotheses_a_cpts_is_its_established_part(atlas_dessine):

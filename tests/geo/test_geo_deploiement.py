@@ -34,6 +34,7 @@ DATES = [
 ]
 STATUTS = ["projet_valide", "lancee", "aci_signe", "abandonne"]
 CONFIANCES = ["documente", "deduit", "hypothese"]
+ANNONCES = [(4_321, "egal"), (12, "egal"), (2_000, "egal"), (900, "environ"), (700, "plus_de")]
 
 # Each example looks at several dates.
 PEU = settings(max_examples=30)
@@ -48,7 +49,7 @@ def deploiements(draw, dates=DATES):
             "statut": draw(st.sampled_from(STATUTS)),
             "dates": draw(st.sampled_from(dates)),
             "departements": draw(st.sampled_from([("21",), ("70",), ("21", "70"), ("70", "52")])),
-            "annonce": draw(st.none() | st.integers(1, 5_000)),
+            "annonce": draw(st.none() | st.sampled_from(ANNONCES)),
             "membres": draw(
                 st.dictionaries(st.sampled_from([A, B, C, D, E]), st.sampled_from(CONFIANCES))
             ),
@@ -72,7 +73,7 @@ def make_atlas(atlas, cpts):
         index=pd.Index([c["cpts_id"] for c in cpts], name="cpts_id"),
     )
     faits = [
-        (c["cpts_id"], "population_annoncee", float(c["annonce"]), "egal")
+        (c["cpts_id"], "population_annoncee", float(c["annonce"][0]), c["annonce"][1])
         for c in cpts
         if c["annonce"]
     ]
@@ -118,7 +119,6 @@ def test_figures_of_the_drawing(atlas_dessine):
     assert connu.certaines == connu.entrees == ("cpts-est",)
     assert connu.inconnues == ("cpts-loin",)
     assert connu.population_annoncee == Somme(0, "", 0)
-    assert connu.n_sans_annonce == 1
     # e lies outside the study area.
     assert (connu.population_etablie, connu.communes_etablies) == (400, 1)
     tous = at_date(atlas_dessine, "2022-05-06", (), "projets")
@@ -194,7 +194,6 @@ def test_nothing_falls_with_time(atlas_dessine, cpts, definition):
         assert connu.n_max == connu.n_min + len(connu.possibles)
         assert connu.population_etablie <= connu.population_indicative
         assert connu.communes_etablies <= connu.communes_indicatives
-        assert connu.n_sans_annonce + connu.population_annoncee.n == connu.n_min
 
 
 @PEU
@@ -266,6 +265,7 @@ def test_a_curve_says_at_each_date_what_the_date_says(atlas_dessine, cpts):
             "n_min": connu.n_min,
             "n_max": connu.n_max,
             "population_annoncee": connu.population_annoncee.valeur,
+            "qualificatif_annonce": connu.population_annoncee.qualificatif,
             "n_annoncant": connu.population_annoncee.n,
             "population_etablie": connu.population_etablie,
             "population_indicative": connu.population_indicative,

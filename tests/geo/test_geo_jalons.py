@@ -133,3 +133,55 @@ def test_beside_signed_aci_of_the_same_day_a_validated_project_is_a_passing_stag
     assert table.loc["projet_valide", "raison"] == "etape_passee"
     signe = table.loc["aci_signe"].iloc[0]
     assert (signe["connu"], signe["raison"]) == (1, "egal")
+
+
+@pytest.mark.parametrize(
+    ("publie", "ecart", "raison"),
+    [
+        # CPTS Est and Ouest had come by that day; CPTS Loin has no date.
+        ("2,egal", 0, "egal"),
+        ("2,environ", 0, "compatible"),
+        ("2,pres_de", 0, "compatible"),
+        ("1,plus_de", 0, "compatible"),
+        # « plus de 2 » is 3 at least.
+        ("2,plus_de", -1, "dates_ou_etapes"),
+        ("3,plus_de", -2, "liste_incomplete"),
+        ("10,environ", -8, "liste_incomplete"),
+        ("1,environ", 1, "en_plus"),
+        ("1,egal", 1, "en_plus"),
+    ],
+)
+def test_the_qualifier_of_a_published_number_is_kept(dossier, damage, publie, ecart, raison):
+    damage("jalons", "projet_valide,12,egal", f"projet_valide,{publie}")
+    ligne = compare_jalons(load(dossier), ()).iloc[0]
+    assert ligne["connu"] == 2
+    assert (ligne["ecart"], ligne["raison"]) == (ecart, raison)
+
+
+@pytest.mark.parametrize(
+    ("publie", "ecarts", "raison"),
+    [
+        # In Côte-d'Or, a third of the inhabitants; all of them with the indicative perimeter.
+        ("93.5,egal", (-60.2, 6.5), "perimetres"),
+        ("100,egal", (-67, 0), "perimetres"),
+        ("33.3,egal", (0, 66.7), "egal"),
+        ("33,egal", (0, 67), "egal"),
+        ("33,environ", (0, 67), "compatible"),
+        ("33,plus_de", (0, 67), "compatible"),
+        ("30,plus_de", (3, 70), "compatible"),
+        ("40,plus_de", (-7, 60), "perimetres"),
+        ("30,egal", (3, 70), "en_plus"),
+    ],
+)
+def test_a_published_share_is_compared_at_its_own_precision(
+    dossier, damage, publie, ecarts, raison
+):
+    damage(
+        "jalons",
+        ",inconnue,departement,21,part_population_couverte,en_fonctionnement,93.5,egal",
+        f"2022-05-07,jour,departement,21,part_population_couverte,en_fonctionnement,{publie}",
+    )
+    ligne = compare_jalons(load(dossier), ["21"]).iloc[0]
+    assert (ligne["connu"], ligne["connu_max"]) == (pytest.approx(100 / 3), 100)
+    assert (ligne["ecart"], ligne["ecart_max"]) == ecarts
+    assert ligne["raison"] == raison

@@ -5,7 +5,8 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from geo.publie import compare_published, find_unlisted
+from geo.completude import find_unlisted
+from geo.publie import compare_published
 
 
 def test_the_drawing_has_one_published_share(atlas_dessine):
@@ -14,7 +15,9 @@ def test_the_drawing_has_one_published_share(atlas_dessine):
     assert cote_d_or.jalon["valeur"] == 93.5
     assert cote_d_or.part_etablie_pct == pytest.approx(100 / 3)
     assert cote_d_or.part_indicative_pct == 100
-    assert cote_d_or.sans_perimetre == ("cpts-loin",)
+    # Loin is a validated project: it does not count here, so it is no reason to differ.
+    assert cote_d_or.sans_perimetre == ()
+    assert not cote_d_or.exacte
     assert cote_d_or.indicatives == ("cpts-ouest",)
     assert cote_d_or.cpts_publiees is None
     assert cote_d_or.cpts_connues == 1
@@ -24,6 +27,8 @@ def test_the_drawing_has_one_published_share(atlas_dessine):
 def test_another_definition_is_a_reason(atlas_dessine):
     (projets,) = compare_published(atlas_dessine, atlas_dessine.couverture(["21"], "projets"))
     assert not projets.meme_definition
+    assert projets.sans_perimetre == ("cpts-loin",)
+    assert projets.cpts_publiees is None
     assert projets.cpts_connues == 2
 
 

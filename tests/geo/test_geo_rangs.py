@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.rangs import CALCULES, Rang, rank_cpts
+from geo.rangs import CALCULES, Rang, rank_cpts, ranked_perimeters
 
 IDS = list("abcdefgh")
 
@@ -100,6 +100,18 @@ def test_an_abandoned_project_counts_nowhere(atlas_dessine):
     atlas = make_atlas(atlas_dessine, [4, 3, 2], statuts={"a": "abandonne"})
     assert (population(atlas, "b").rang, population(atlas, "b").effectif) == (1, 2)
     assert population(atlas, "a").raison == "hors_choix"
+
+
+def test_the_perimeters_ranked_are_those_drawn_living_and_shown(atlas_dessine):
+    atlas = make_atlas(
+        atlas_dessine,
+        [4, 3, 2, None, 1],
+        confiances={"a": "hypothese"},
+        statuts={"c": "abandonne"},
+    )
+    parmi = ["d", "c", "b", "a"]
+    assert set(ranked_perimeters(atlas, parmi, indicatifs=True).index) == {"a", "b"}
+    assert set(ranked_perimeters(atlas, parmi, indicatifs=False).index) == {"b"}
 
 
 def test_the_ranking_is_that_of_the_choice(atlas_dessine):

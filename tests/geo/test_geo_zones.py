@@ -29,7 +29,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 from shapely.geometry import box
 
-from geo.couverture import COUVERTE, DEFINITIONS, ETATS, INDETERMINEE, NON_COUVERTE, declare
+from geo.completude import declare
+from geo.couverture import COUVERTE, DEFINITIONS, ETATS, INDETERMINEE, NON_COUVERTE
 from geo.indicateurs import classe_taille, summarize_territoires
 from geo.territoires import shared_borders
 from geo.zones import (

@@ -1,8 +1,10 @@
 """The comparison: every figure recomputed from the files, without the library; links, lists and refusals."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import geopandas as gpd
 import pandas as pd
@@ -11,10 +13,12 @@ import shapely
 from streamlit.testing.v1 import AppTest
 
 from geo.atlas import load
-from geo.comparaison import parse_territoire
+from geo.comparaison import MAX_COMMUNES, MAX_TERRITOIRES, parse_territoire
 from geo.comparaison_ecarts import compare
 from geo.vignettes import dissolve_departements, make_vignettes
 from tests.geo.dessin import write_dossier
+from ui.adresse import Filtres, to_params
+from ui.comparaison import sentences
 from ui.comparaison_barres import make_barres
 from ui.comparaison_cartes import make_carte
 
@@ -49,7 +53,7 @@ def figures(app: AppTest) -> pd.DataFrame:
 
 def number(cellule: str) -> float:
     """Read the value of a cell: what stands on its first line."""
-    lu = re.match(r"(au moins )?([\d ]+(,\d+)?)", cellule)
+    lu = re.match(r"(au moins |environ )?([\d ]+(,\d+)?)", cellule)
     return float(lu[2].replace(" ", "").replace(",", "."))
 
 
@@ -89,7 +93,9 @@ def test_a_comparison_recomputed_from_the_files(fichiers):
     }
     for libelle, attendus in calculs.items():
         lus = [number(cellule) for cellule in tableau.loc[libelle]]
-        assert lus == pytest.approx(attendus, abs=0.06), libelle
+        # The perimeter of Luxeuil is indicative: its figures are written with three digits.
+        assert lus[0] == pytest.approx(attendus[0], rel=0.005, abs=0.06), libelle
+        assert lus[1:] == pytest.approx(attendus[1:], abs=0.06), libelle
     # Covered in the department: the communes of the CPTS that work, once each.
     fiches = pd.read_csv(DATA / "cpts_fiches.csv", dtype=str).set_index("cpts_id")
     actives = fiches.index[fiches["statut"].isin(["aci_signe", "lancee"])]
@@ -101,7 +107,8 @@ def test_a_comparison_recomputed_from_the_files(fichiers):
         pytest.approx(part, abs=0.06)
     )
     ecart = calculs["Population (2023)"][2] - calculs["Population (2023)"][0]
-    assert f"+{ecart:,}".replace(",", " ") in tableau.loc["Population (2023)"].iloc[2]
+    arrondi = f"environ +{float(f'{ecart:.2g}'):,.0f}".replace(",", " ")
+    assert arrondi in tableau.loc["Population (2023)"].iloc[2]
 
 
 def test_words_are_french_and_every_source_is_named():
@@ -118,7 +125,7 @@ def test_the_reference_of_the_address_is_the_one_subtracted():
     tableau = figures(open_comparer(*TROIS, ref="dep:70"))
     assert "référence" in tableau.columns[2]
     assert tableau.loc["Population (2023)"].iloc[2] == "233 185"
-    assert "−190 674 (−81,8 %)" in tableau.loc["Population (2023)"].iloc[0]
+    assert "environ −190 000 (−82 %)" in tableau.loc["Population (2023)"].iloc[0]
 
 
 def test_a_reference_that_is_not_compared_is_ignored():
@@ -261,7 +268,7 @@ def test_bars_say_in_words_what_they_show(atlas):
     spec = make_barres(atlas, comparaison, comparaison.ligne("population")).to_dict()
     description = plain(spec["description"])
     assert description == (
-        "Population (2023). CPTS de Luxeuil : 42 511 ; CPTS du Grand Lons : non calculable : périmètre inconnu ; "
+        "Population (2023). CPTS de Luxeuil : environ 42 500 ; CPTS du Grand Lons : non calculable : périmètre inconnu ; "
         "Haute-Saône : 233 185."
     )
 
@@ -273,3 +280,70 @@ def test_where_nothing_is_established_the_minimum_is_unknown_never_nought():
     assert intercommunalite.startswith("100 %")
     assert "périmètre indicatif" in tableau.columns[0]
     assert "périmètre indicatif" not in tableau.columns[2]
+
+
+def test_an_indicative_share_is_never_said_to_be_a_minimum():
+    tableau = figures(open_comparer("dep:70", "dep:90"))
+    libelle = "Habitants couverts, périmètres indicatifs compris"
+    assert re.match(r"\d+(,\d)? %$", tableau.loc[libelle].iloc[0])
+    assert "pas d'écart : liste des CPTS incomplète" in tableau.loc[libelle].iloc[1]
+    assert tableau.loc["Habitants couverts, périmètres établis"].iloc[0].startswith("au moins ")
+
+
+def test_a_masked_perimeter_is_not_called_unknown():
+    avec = figures(open_comparer("dep:70", "dep:90")).index
+    sans = figures(open_comparer("dep:70", "dep:90", indicatifs="0")).index
+    assert "Habitants sans périmètre connu" in avec
+    assert "Habitants sans périmètre connu" not in sans
+    assert "Habitants sans périmètre connu ou établi" in sans
+
+
+def test_two_lists_that_look_alike_are_both_kept():
+    listes = ["communes:70279.70001", "communes:70279.70400"]
+    app = open_comparer(*listes)
+    assert not app.exception
+    choix = app.multiselect(key="filtre_t")
+    assert len(set(choix.options)) == len(choix.options)
+    choix.select("Département · Jura (39)").run()
+    assert not app.exception
+    assert app.multiselect(key="filtre_t").value == [*listes, "dep:39"]
+    app.multiselect(key="filtre_t").set_value([listes[1], "dep:39"]).run()
+    assert not app.exception
+    assert app.multiselect(key="filtre_t").value == [listes[1], "dep:39"]
+
+
+def test_ranks_that_rest_on_hypotheses_are_marked_and_counted():
+    app = open_comparer("cpts:cpts-luxeuil", "cpts:cpts-pays-hericourt")
+    luxeuil, hericourt = app.table[1].value.columns
+    assert "périmètre indicatif" in luxeuil
+    assert "périmètre indicatif" not in hericourt
+    texte = texts(app)
+    assert "Seuls les chiffres exacts" not in texte
+    fiches = pd.read_csv(DATA / "cpts_fiches.csv", dtype=str).set_index("cpts_id")
+    membres = pd.read_csv(DATA / "cpts.csv", dtype=str)
+    membres = membres[membres["cpts_id"].map(fiches["statut"]) != "abandonne"]
+    dessinees = membres["cpts_id"].nunique()
+    indicatives = membres.loc[membres["confiance"] == "hypothese", "cpts_id"].nunique()
+    assert f"{dessinees} périmètres connus, dont {indicatives} indicatifs" in texte
+    etablis = open_comparer("cpts:cpts-grand-lons", "cpts:cpts-pays-hericourt", indicatifs="0")
+    assert f"{dessinees - indicatives} périmètres établis en entier" in texts(etablis)
+
+
+def test_nothing_is_so_many_times_nobody():
+    atlas = load(DATA)
+    communes = atlas.communes.copy()
+    vide, autre = communes.index[:2]
+    communes.loc[vide, "population"] = 0
+    atlas = dataclasses.replace(atlas, communes=communes)
+    for adresses in ((vide, autre), (autre, vide)):
+        comparaison = make_comparison(atlas, *(f"communes:{code}" for code in adresses))
+        phrases = " ".join(sentences(comparaison))
+        assert "0 habitants en 2023" in plain(phrases)
+        assert "soit" not in phrases
+        assert "aucun" not in phrases
+
+
+def test_the_longest_comparison_fits_in_an_address():
+    liste = "communes:" + ".".join(["70279"] * MAX_COMMUNES)
+    filtres = Filtres(t=(liste,) * MAX_TERRITOIRES, ref=liste)
+    assert len("/comparer?" + urlencode(to_params(filtres))) < 8000

@@ -3,14 +3,20 @@
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.atlas import load
+from geo.deploiement import Somme
+from geo.jalons import compare_jalons
+from tests.geo.dessin import write_dossier
+from ui.deploiement_jalons import make_table_jalons
 from ui.deploiement_lecture import stride
-from ui.deploiement_mots import short_name
+from ui.deploiement_mots import short_name, sum_text
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -77,16 +83,27 @@ def test_what_is_before_an_open_date_is_possible_and_hatched():
     assert "et 2 peut-être et 1 sans date" in texte
 
 
-def test_without_a_date_the_last_one_is_shown_and_goes_to_the_address():
+def test_without_a_date_the_last_one_is_shown_and_the_address_names_none():
     app = open_deploiement()
-    derniere = fiches["date_max"].dropna().max()
-    assert shown_date(app) == derniere
-    assert app.query_params["date"] == derniere
+    assert app.select_slider[0].value == fiches["date_max"].dropna().max()
+    assert "date" not in app.query_params
+    # The last date of a department is not kept when the department goes.
+    app.multiselect(key="filtre_dep").set_value(["70"]).run()
+    assert app.select_slider[0].value == "2024-04-19"
+    app.multiselect(key="filtre_dep").set_value([]).run()
+    assert app.select_slider[0].value == fiches["date_max"].dropna().max()
 
 
-def test_an_unknown_date_is_told():
-    texte = texts(open_deploiement(date="1999-01-01"))
-    assert "date=1999-01-01" in texte
+def test_a_day_between_two_dates_shows_the_state_of_the_first():
+    la_veille, le_jour = (open_deploiement(date=d) for d in ("2022-05-07", "2022-05-06"))
+    assert la_veille.select_slider[0].value == "2022-05-07"
+    chiffres = [[(m.label, m.value) for m in app.metric] for app in (la_veille, le_jour)]
+    assert chiffres[0] == chiffres[1]
+
+
+def test_what_is_no_date_is_told():
+    texte = texts(open_deploiement(date="hier"))
+    assert "date=hier" in texte
     assert "27 septembre 2024" in texte
 
 
@@ -168,8 +185,13 @@ def test_the_table_of_dates_gives_the_announced_sum_of_the_files():
     for ligne in dates.to_dict("records"):
         venues = comptees[comptees["date_max"] <= ligne["Date"].isoformat()]
         assert ligne["CPTS, au moins"] == len(venues)
-        attendue = annonces.reindex(venues["cpts_id"]).sum()
-        assert ligne["Habitants annoncés (somme)"] == attendue
+        siennes = annonces.reindex(venues["cpts_id"]).dropna()
+        if siennes.empty:
+            assert pd.isna(ligne["Habitants annoncés (somme)"])
+            assert ligne["Ce que vaut la somme"] == "non publié"
+        else:
+            assert ligne["Habitants annoncés (somme)"] == siennes.sum()
+    assert dates["Ce que vaut la somme"].iloc[-1] == "environ 967 000, ou plus"
 
 
 def test_a_department_and_a_definition_change_what_is_counted():
@@ -200,7 +222,10 @@ def test_charts_have_a_text_alternative():
         "Chronologie des CPTS datées : le Haut-Doubs forestier, 2 octobre 2020"
     )
     assert "21-52, avant le 16 septembre 2021" in textes[0]
-    assert textes[1].startswith("CPTS : de 1 au 2 octobre 2020 à 18 au 27 septembre 2024")
+    assert textes[1].startswith("CPTS : 1 au 2 octobre 2020, 18 au 27 septembre 2024")
+    assert textes[2].startswith(
+        "Habitants annoncés : non publié au 2 octobre 2020, environ 967 000, ou plus au 27 septembre 2024."
+    )
 
 
 def test_many_cpts_are_counted_by_quarter(monkeypatch):
@@ -229,10 +254,129 @@ def test_labels_of_the_files_are_shown_as_text(monkeypatch, tmp_path):
     for morceau in avec:
         assert "<b>" not in morceau
         assert "[clic]" not in morceau
-    spec = json.loads(
-        (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0].proto.spec
+    graphique = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0]
+    etiquettes = {
+        couche["encoding"]["y"]["axis"]["labelExpr"]
+        for couche in json.loads(graphique.proto.spec)["layer"]
+        if "axis" in couche["encoding"].get("y", {})
+    }
+    # One object of names by code, read by code: nothing of a name is left outside its quotes.
+    (etiquette,) = etiquettes
+    assert etiquette.endswith("[datum.value]")
+    noms = json.loads(etiquette.removesuffix("[datum.value]"))
+    assert noms["cpts-luxeuil"] == short_name(hostile)
+    assert noms["cpts-bassin-vesulien"] == "le bassin vésulien"
+
+
+def test_the_page_opens_on_a_folder_without_the_usual_sources(monkeypatch, tmp_path):
+    monkeypatch.setenv("CPTS_DATA_DIR", str(write_dossier(tmp_path / "data")))
+    app = open_deploiement()
+    assert not app.exception
+    assert "Communiqué" in texts(app)
+    assert table(app, "Date publiée").set_index("CPTS").loc["CPTS Est", "Population annoncée"] == (
+        "non publiée"
     )
-    assert spec["layer"]
+
+
+@pytest.mark.parametrize(
+    ("publie", "attendue"),
+    [
+        ("2,egal", "Le même nombre."),
+        ("2,environ", "Les deux s'accordent : la publication donne un ordre de grandeur."),
+        ("1,plus_de", "Les deux s'accordent : la publication donne un minimum."),
+        (
+            "2,plus_de",
+            "Au moins 1 de moins dans les données. Comptées peut-être : sans date (Loin).",
+        ),
+        (
+            "10,environ",
+            (
+                "Environ 8 de moins dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
+                "en manquerait : la liste n'est sans doute pas complète."
+            ),
+        ),
+        (
+            "10,plus_de",
+            (
+                "Au moins 9 de moins dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
+                "en manque : la liste n'est pas complète."
+            ),
+        ),
+        (
+            "1,environ",
+            "Environ 1 de plus dans les données : la publication comptait autrement, ou moins.",
+        ),
+    ],
+)
+def test_the_difference_keeps_the_qualifier_of_the_number(tmp_path, publie, attendue):
+    assert difference(tmp_path, "projet_valide,12,egal", f"projet_valide,{publie}") == attendue
+
+
+@pytest.mark.parametrize(
+    ("publie", "attendue"),
+    [
+        ("33.3,egal", "Le même taux."),
+        ("33,plus_de", "Les deux s'accordent : la publication donne un minimum."),
+        (
+            "93.5,egal",
+            (
+                "60,2 points de moins dans les données (périmètres établis), 6,5 points de plus avec les indicatifs : "
+                "le taux publié peut compter des CPTS que les données ne datent pas, ne dessinent qu'en tirets ou pas "
+                "du tout, ou ne connaissent pas."
+            ),
+        ),
+        (
+            "100,egal",
+            "67 points de moins dans les données (périmètres établis), autant avec les indicatifs : le taux publié",
+        ),
+        (
+            "40,plus_de",
+            (
+                "Au moins 7 points de moins dans les données (périmètres établis), au-dessus du minimum publié avec "
+                "les indicatifs : le taux publié"
+            ),
+        ),
+        (
+            "32,egal",
+            (
+                "1 point de plus dans les données (périmètres établis), 68 points de plus avec les indicatifs : la "
+                "publication comptait autrement, ou moins."
+            ),
+        ),
+    ],
+)
+def test_the_difference_of_a_share_is_in_points(tmp_path, publie, attendue):
+    assert difference(
+        tmp_path,
+        ",inconnue,departement,21,part_population_couverte,en_fonctionnement,93.5,egal",
+        f"2022-05-06,jour,departement,21,part_population_couverte,en_fonctionnement,{publie}",
+        ["21"],
+    ).startswith(attendue)
+
+
+def difference(tmp_path: Path, avant: str, apres: str, departements: Sequence[str] = ()) -> str:
+    """Change the milestone of the drawn folder, and say how the data differ from it."""
+    dossier = write_dossier(tmp_path / "data")
+    chemin = dossier / "jalons.csv"
+    texte = chemin.read_text(encoding="utf-8")
+    assert avant in texte
+    chemin.write_text(texte.replace(avant, apres), encoding="utf-8")
+    atlas = load(dossier)
+    return clean(make_table_jalons(atlas, compare_jalons(atlas, departements)).loc[0, "Différence"])
+
+
+@pytest.mark.parametrize(
+    ("somme", "attendu"),
+    [
+        (Somme(410, "environ", 2), "environ 410"),
+        (Somme(9_850, "environ_ou_plus", 2), "environ 9 850, ou plus"),
+        (Somme(10_340, "environ", 2), "environ 10 000"),
+        (Somme(126_340, "environ", 2), "environ 126 000"),
+        (Somme(0, "", 0), "non publié"),
+    ],
+)
+def test_a_small_sum_is_not_rounded_away(somme, attendu):
+    assert clean(sum_text(somme)) == attendu
 
 
 @pytest.mark.parametrize(

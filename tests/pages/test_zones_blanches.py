@@ -8,6 +8,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.completude import declare
+from geo.zones import find_zones
+from ui.adresse import Filtres
+from ui.vue import make_vue
+from ui.zones_telechargements import list_neighbours, reading_notes, zones_table
+
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
 ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A|NaT)\b")
@@ -47,7 +53,7 @@ def communes() -> pd.DataFrame:
 def test_the_shipped_data_have_no_gap_and_say_why():
     app = open_zones()
     texte = texts(app)
-    assert "Une zone blanche ne peut être dite que dans le seul département complet" in texte
+    assert "que là où toutes les CPTS sont connues et dessinées : Territoire de Belfort" in texte
     assert "Territoire de Belfort" in texte
     assert "CPTS du Chalonnais (130 000 habitants annoncés)" in texte
     assert "CPTS Centre 21 (population non publiée)" in texte
@@ -97,7 +103,8 @@ def test_a_declaration_that_the_data_contradict_names_the_cpts():
 def test_a_published_count_contradicts_a_declaration():
     texte = texts(open_zones(dep="89", complet="89"))
     assert "Yonne" in texte
-    assert "5 CPTS sont publiées" in texte
+    assert "5 CPTS sont publiées (29 avril 2024), les données en connaissent 2" in texte
+    assert "Aucune zone blanche" in texte
 
 
 def test_who_could_absorb_the_chosen_zone():
@@ -126,10 +133,10 @@ def test_a_zone_that_the_filters_undo_is_said():
 
 def test_another_denominator_changes_the_ranking():
     app = open_zones(dep="70", complet="70")
-    app.selectbox(key="zones_comparer_avec").set_value("densite").run()
+    app.selectbox(key="filtre_tri2").set_value("densite").run()
     liste = table_with(app, "Autour de").set_index("Autour de")
     assert list(liste["Rang"]) == [1, 2, 3]
-    assert (liste["Rang"] - liste["Autre rang"] == liste["Places gagnées"]).all()
+    assert (liste["Rang"] - liste["Autre rang"] == liste["Écart de rang"]).all()
     assert liste["Autre rang"].to_list() != liste["Rang"].to_list()
 
 
@@ -170,3 +177,49 @@ def test_an_overlap_is_told_and_counted_once(copie, monkeypatch):
     etats = table_with(app, "Sans périmètre connu (communes)")
     haute_saone = communes().query("code_departement == '70'")
     assert etats["Habitants (2023)"].sum() == haute_saone["population"].sum()
+
+
+def test_a_trial_is_never_exact_while_a_perimeter_is_indicative():
+    app = open_zones(dep="70", complet="70")
+    texte = texts(app)
+    assert "au moins 8,6 %" in texte
+    assert "toutes les CPTS de la zone sont connues et dessinées" not in texte
+    assert "périmètres indicatifs. Les zones blanches voisines sont à vérifier" in texte
+    assert "toutes les CPTS de la zone sont connues et dessinées" in texts(open_zones(dep="90"))
+
+
+def test_nothing_drawn_is_unknown_never_nought():
+    texte = texts(open_zones(dep="39"))
+    assert "part des habitants couverts inconnue" in texte
+    assert "au moins 0" not in texte
+    assert "Aucune CPTS n'est dessinée ici." in texte
+
+
+def test_masked_perimeters_are_not_called_unknown():
+    texte = texts(open_zones(dep="70", complet="70", indicatifs="0"))
+    assert "1 ensemble sans périmètre établi" in texte
+    assert "Les périmètres indicatifs sont masqués" in texte
+    zone = texts(open_zones(dep="70", complet="70", indicatifs="0", zone="70550"))
+    assert "dans le périmètre indicatif, ici masqué, de CPTS" in zone
+    assert "la liste des CPTS n'est pas complète" not in zone
+
+
+def test_the_ranking_is_in_the_address():
+    app = open_zones(dep="70", complet="70", tri="densite", tri2="population")
+    liste = table_with(app, "Autour de")
+    assert liste["Densité (hab./km²)"].is_monotonic_decreasing
+    assert "Écart de rang" in liste
+
+
+def test_the_download_says_that_it_is_a_trial(atlas):
+    essai = declare(atlas, ["70"], [])
+    filtres = Filtres(dep=("70",), complet=("70",))
+    zones = find_zones(essai, essai.etats("fonctionnement", indicatifs=True), ["70"])
+    tableau = zones_table(essai, zones, filtres)
+    assert set(tableau["État"]) == {"zone blanche"}
+    assert set(tableau["Essai"]) == {"complets : Haute-Saône"}
+    notes = reading_notes(essai, make_vue(essai, filtres), filtres).set_index("Point")["Lecture"]
+    assert notes["Départements complets"] == "Haute-Saône"
+    assert notes["« Couvert » signifie"].startswith("en fonctionnement")
+    voisines = list_neighbours(essai, zones, filtres)
+    assert "indicatif" in set(voisines["Périmètre"])
