@@ -1,5 +1,6 @@
 """The gaps in words and in a work list: what can be said, and the zones by rank."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
@@ -67,7 +68,7 @@ def _indicative_texts(atlas: Atlas, complets: list[str], filtres: Filtres) -> li
     phrases = []
     indicatives = indicative_cpts(atlas, complets)
     if len(indicatives):
-        noms = enumerer(echapper(atlas.fiches.loc[i, "nom"]) for i in indicatives[:_NOMMEES])
+        noms = enumerer(_first(echapper(atlas.fiches.loc[i, "nom"]) for i in indicatives))
         phrases.append(
             f":material/warning: {noms} : {'périmètre indicatif' if len(indicatives) == 1 else 'périmètres indicatifs'}. "
             "Les zones blanches voisines sont à vérifier : des communes peuvent en être."
@@ -94,19 +95,24 @@ def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
         return "Toutes les CPTS connues de la zone, à cette définition, ont un périmètre."
     annonces = announced(atlas, "population_annoncee")
     textes = []
-    for cpts_id in ids[:_NOMMEES]:
+    for cpts_id in ids:
         annonce = "population non publiée"
         if cpts_id in annonces.index:
             fait = annonces.loc[cpts_id]
             annonce = f"{qualifier(fait['valeur'], fait['qualificatif'])} habitants annoncés"
         textes.append(f"{echapper(atlas.fiches.loc[cpts_id, 'nom'])} ({annonce})")
-    if len(ids) > _NOMMEES:
-        textes.append(accorder(len(ids) - _NOMMEES, "autre", "autres"))
     n = len(ids)
     return (
         f"{accorder(n, 'CPTS n’est pas dessinée', 'CPTS ne sont pas dessinées')}, faute de périmètre connu : "
-        f"{enumerer(textes)}."
+        f"{enumerer(_first(textes))}."
     )
+
+
+def _first(textes: Iterable[str]) -> list[str]:
+    """Keep the first of many; the others are counted."""
+    tous = list(textes)
+    autres = len(tous) - _NOMMEES
+    return [*tous[:_NOMMEES], accorder(autres, "autre", "autres")] if autres > 0 else tous
 
 
 def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
