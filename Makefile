@@ -34,7 +34,7 @@ lock: $(VENV)/.installe-dev
 		--no-header --constraint requirements.lock --output-file requirements-dev.lock requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) var static/leaflet static/couches tests/navigateur/.chromium tests/navigateur/echecs \
+	rm -rf $(VENV) var/paquets static/leaflet static/couches tests/navigateur/.chromium tests/navigateur/echecs \
 		.pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

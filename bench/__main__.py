@@ -15,6 +15,7 @@ from bench.chrono import time_in_turn
 from bench.couleurs import measure_couleurs, measure_couleurs_france
 from bench.debit import measure_debit
 from bench.dissolution import measure_dissolution_france, measure_dissolutions
+from bench.importation import measure_import
 from bench.memoire import measure_memoire
 from bench.navigateur import open_browser
 from bench.releve import Ligne, describe_machine, to_markdown, to_rows
@@ -57,6 +58,7 @@ def measure_france(navigateur: Browser, dossier: Path) -> Iterator[list[Ligne]]:
     yield measure_lecture(dossier)
     yield measure_dissolution_france(atlas)
     yield measure_zones(atlas)
+    yield measure_import(atlas, dossier)
     yield measure_couleurs_france(navigateur, dossier)
     yield measure_saisie(atlas, load(DONNEES))
     yield measure_liste(navigateur, atlas, dossier)

@@ -1,24 +1,38 @@
-"""Where the figures come from, and what in the data deserves a look."""
+"""Where the figures come from, what in the data deserves a look, and the planner's own table."""
 
 import streamlit as st
 
+from ui.fichiers import draw_fichiers
+from ui.importation import draw_importation
 from ui.page import draw_titre, open_page
 from ui.qualite import draw_completude, draw_problemes
 from ui.sources import draw_all_sources
+from ui.tableau import draw_tableau, make_tableau
 from ui.telechargements import draw_telechargements
+from ui.versions import draw_versions
 
 atlas, filtres = open_page("Données")
 
-draw_titre(atlas, filtres, "Données : sources et qualité")
+draw_titre(atlas, filtres, "Données : sources, qualité, import")
 st.markdown(
     "Tout ce que montre l'atlas vient des fichiers décrits ici. Un blanc veut dire « non publié dans ce qui a "
     "été lu » : il reste blanc."
 )
-draw_problemes(atlas)
-draw_completude(atlas)
-draw_all_sources(atlas)
-draw_telechargements(
-    "sources",
-    {"sources": atlas.sources.reset_index(), "completude": atlas.completude},
-    atlas.sources,
-)
+qualite, importation, versions, sources = st.tabs(["Qualité", "Importer", "Versions", "Sources"])
+with qualite:
+    draw_problemes(atlas)
+    draw_completude(atlas)
+with importation:
+    draw_importation(filtres)
+with versions:
+    draw_versions()
+with sources:
+    draw_fichiers(atlas)
+    st.header("Annoncé et calculé, par CPTS", anchor=False)
+    draw_tableau(atlas, make_tableau(atlas, tuple(atlas.fiches.index)))
+    draw_all_sources(atlas)
+    draw_telechargements(
+        "sources",
+        {"sources": atlas.sources.reset_index(), "completude": atlas.completude},
+        atlas.sources,
+    )

@@ -8,9 +8,6 @@ window.atlasCarte = (() => {
   "use strict";
 
   const ENCRE = "#161616";
-  // Les mêmes que dans la légende (ui/zones_carte.py).
-  const ZONE_BLANCHE = "#b34000";
-  const ZONE_INDETERMINEE = "#d9d9d9";
   const TRAIT = { etabli: 1.4, survol: 2.4, choisi: 3 };
   const FOND_IGN =
     "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
@@ -213,11 +210,10 @@ window.atlasCarte = (() => {
 
   const peindreZone = (couche, survol) => {
     const choisie = etat.zone === couche.feature.id;
-    const blanche = couche.feature.properties.etat === "non_couverte";
     couche.setStyle({
       color: ENCRE,
       weight: choisie ? TRAIT.choisi : survol ? TRAIT.survol : 0.8,
-      fillColor: blanche ? ZONE_BLANCHE : ZONE_INDETERMINEE,
+      fillColor: couche.feature.properties.teinte,
       // Sous les territoires : un contour indicatif garde ses tirets. La zone choisie se voit à sa teinte.
       fillOpacity: choisie ? 1 : etat.fond ? 0.5 : 0.65,
     });

@@ -1,7 +1,6 @@
 """The Atlas of the data folder in use, read once for every session and again when its files change."""
 
 import gc
-import os
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +10,7 @@ from geo.affichage import simplify_communes
 from geo.atlas import Atlas, fingerprint, load
 from geo.couverture import Couverture
 from geo.erreurs import DonneesInvalides
+from geo.importation.versions import open_depot
 from ui.couches import Couches, write_couches
 from ui.messages import show_donnees_invalides
 
@@ -26,8 +26,14 @@ PAR_ETATS = {Atlas: lambda atlas: (atlas.empreinte, *sorted(atlas.declares))}
 
 
 def data_dir() -> Path:
-    """Return the data folder: ``CPTS_DATA_DIR``, or the one that is shipped."""
-    return Path(os.environ.get("CPTS_DATA_DIR") or RACINE / "data")
+    """Return the data folder in use: the version that was imported last, or the base.
+
+    Raises
+    ------
+    DonneesInvalides
+        If what says which version is in use was damaged by hand.
+    """
+    return open_depot().actuel()
 
 
 @st.cache_resource(show_spinner="Lecture des données…", max_entries=2)
@@ -56,13 +62,21 @@ def get_atlas() -> Atlas:
 
     The page then watches the files and starts again by itself once they are mended.
     """
-    dossier = data_dir()
-    empreinte = fingerprint(dossier)
+    vu = _in_use()
     try:
-        return _load(dossier, empreinte)
+        dossier = data_dir()
+        return _load(dossier, fingerprint(dossier))
     except DonneesInvalides as erreur:
-        show_donnees_invalides(erreur, lambda: fingerprint(dossier) != empreinte)
+        show_donnees_invalides(erreur, lambda: _in_use() != vu)
         st.stop()
+
+
+def _in_use() -> str:
+    """Tell the data in use from any other; empty where nothing says which they are."""
+    try:
+        return fingerprint(data_dir())
+    except DonneesInvalides:
+        return ""
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_ETATS)

@@ -20,7 +20,7 @@ from ui.legende import draw_legende
 from ui.vue import Vue
 
 HAUTEUR_PX = 470
-# The same as in static/carte.js. Dark, pale and in between: they differ in grey too.
+# Dark, pale and in between: they differ in grey too.
 ZONE_BLANCHE = "#b34000"
 ZONE_INDETERMINEE = "#d9d9d9"
 _COMPTEE = BLEUS[1]
@@ -61,7 +61,7 @@ def _write_zones(
     proprietes = [
         {
             "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
-            "etat": zone.etat,
+            "teinte": ZONE_BLANCHE if zone.etat == NON_COUVERTE else ZONE_INDETERMINEE,
             "lignes": [
                 f"{accorder(zone.communes, 'commune')}, {accorder(zone.population, 'habitant')} (2023)",
                 f"{nombre(zone.densite)} hab./km²",

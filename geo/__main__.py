@@ -1,0 +1,371 @@
+"""Command line: ``python -m geo check | import | versions | restore``.
+
+Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import unicodedata
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.exceptions import TyperException
+
+from geo.atlas import Atlas, load
+from geo.commande import Commande, Groupe, explain_usage
+from geo.couverture import DEFINITIONS
+from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
+from geo.importation.colonnes import LIBELLES
+from geo.importation.diagnostic import Choix
+from geo.importation.dossier import SourceImport
+from geo.importation.limites import LIMITES
+from geo.importation.service import (
+    Fichier,
+    ImportPrepare,
+    Verification,
+    check,
+    prepare,
+    publish,
+    read_path,
+)
+from geo.importation.versions import Depot, ImportRefuse, is_read_only, open_depot, write_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator, Sequence
+
+DEFINITION = "fonctionnement"
+OK, BLOQUE, MAUVAIS_USAGE, INTERROMPU = 0, 1, 2, 130
+
+LECTURE_SEULE = (
+    "Cette application est en lecture seule (CPTS_LECTURE_SEULE) : l'import et le retour à une autre "
+    "version y sont fermés."
+)
+_LIMITES = " ; ".join(f"{quoi} : {maximum}" for quoi, maximum in LIMITES.items())
+
+app = typer.Typer(
+    cls=Groupe,
+    add_completion=False,
+    no_args_is_help=True,
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    help="Vérifie et importe la table officielle des communes de chaque CPTS, garde les versions.",
+    epilog=f"Limites d'un fichier — {_LIMITES}.",
+)
+
+Fichiers = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FICHIER",
+        help="Table des communes et de leur CPTS : CSV, XLSX ou ODS. Plusieurs fichiers sont lus "
+        "comme une seule table.",
+    ),
+]
+Complets = Annotated[
+    str,
+    typer.Option(
+        "--complet",
+        metavar="CODES",
+        help="Départements que la table couvre en entier, par exemple 70,25.",
+    ),
+]
+Absorbees = Annotated[
+    bool,
+    typer.Option(
+        "--accepter-absorbees",
+        metavar="",
+        help="Remplacer les communes absorbées par celles qui leur ont succédé.",
+    ),
+]
+
+
+@app.command(
+    "check",
+    cls=Commande,
+    options_metavar="[OPTIONS]",
+    help="Vérifie une table sans rien changer, et liste ce qui est à corriger.",
+)
+def check_command(
+    fichiers: Fichiers, *, complet: Complets = "", accepter_absorbees: Absorbees = False
+) -> int:
+    """Check tables; change nothing."""
+    with _progress() as step:
+        verification = _check(
+            _load_current(open_depot(), step)[1],
+            fichiers,
+            complet,
+            step,
+            absorbees=accepter_absorbees,
+        )
+    _say(*_describe_verification(verification))
+    return BLOQUE if verification.diagnostic.bloquant else OK
+
+
+@app.command(
+    "import",
+    cls=Commande,
+    hidden=is_read_only(),
+    options_metavar="[OPTIONS]",
+    help="Importe une table : vérifiée, écrite à part, puis mise en service d'un seul coup.",
+)
+def import_command(
+    fichiers: Fichiers,
+    *,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into",
+            metavar="DOSSIER",
+            help="Écrire les données nouvelles dans ce dossier, absent ou vide, sans les mettre en "
+            "service.",
+        ),
+    ] = None,
+    complet: Complets = "",
+    accepter_absorbees: Absorbees = False,
+    auteur: Annotated[str, typer.Option(metavar="NOM", help="Qui importe.")] = "",
+    note: Annotated[str, typer.Option(metavar="TEXTE", help="Ce qu'il faut en retenir.")] = "",
+) -> int:
+    """Check tables, then put in use what they make."""
+    _refuse_read_only()
+    if into is not None and into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise typer.BadParameter(f"« {into} » existe et n'est pas un dossier vide.")
+    depot = open_depot()
+    with _progress() as step:
+        depot.clean()
+        depuis, atlas = _load_current(depot, step)
+        verification = _check(atlas, fichiers, complet, step, absorbees=accepter_absorbees)
+        source = SourceImport(verification.nom, auteur, note, dt.datetime.now().astimezone().date())
+        pret = None
+        if not verification.diagnostic.bloquant:
+            pret = prepare(
+                depot, verification, source, depuis=depuis, definition=DEFINITION, step=step
+            )
+    _say(*_describe_verification(verification))
+    if pret is None:
+        _say("", "Import refusé : rien n'a changé.")
+        return BLOQUE
+    _say("", *_describe_changement(pret, atlas))
+    try:
+        if into is not None:
+            write_out(pret.dossier, into)
+            _say("", f"Données écrites dans « {into} » ; celles en service n'ont pas changé.")
+        else:
+            version = publish(depot, pret)
+            _say(
+                "",
+                f"Version {version.numero} en service. Revenir : « python -m geo restore {_number(depuis, depot)} ».",
+            )
+    finally:
+        depot.discard(pret.dossier)
+    return OK
+
+
+@app.command("versions", cls=Commande, help="Liste les versions gardées, la plus récente d'abord.")
+def versions_command() -> int:
+    """List what can be restored."""
+    depot = open_depot()
+    gardees = depot.versions()
+    for version in gardees:
+        _say(
+            f"{'→' if version.actuelle else ' '} {version.numero}  {version.date:%d/%m/%Y %H:%M}  "
+            f"{version.fichier}  {version.cpts} CPTS, {count(version.communes, 'commune')}"
+            + "".join(f"  {texte}" for texte in (version.auteur, version.note) if texte)
+        )
+    origine = not any(version.actuelle for version in gardees)
+    _say(f"{'→' if origine else ' '} 0  données d'origine ({depot.base})")
+    depot.actuel()
+    return OK
+
+
+@app.command(
+    "restore",
+    cls=Commande,
+    hidden=is_read_only(),
+    help="Remet une version en service, d'un seul coup.",
+)
+def restore_command(
+    numero: Annotated[
+        int,
+        typer.Argument(metavar="N", help="Numéro de la version ; 0 pour les données d'origine."),
+    ],
+) -> int:
+    """Put a version in use again."""
+    _refuse_read_only()
+    depot = open_depot()
+    depot.restore(numero)
+    _say(f"Version {numero} en service." if numero else "Données d'origine en service.")
+    return OK
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status; what a user can mend is said in French."""
+    for flux in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character, or a name of file that is no text, stops nothing.
+        flux.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        return int(app(arguments, prog_name="python -m geo", standalone_mode=False) or OK)
+    except DonneesInvalides as erreur:
+        _say(*(str(probleme) for probleme in erreur.problemes), erreur=True)
+        return BLOQUE
+    except ImportRefuse as erreur:
+        _say(str(erreur), erreur=True)
+        return BLOQUE
+    except TyperException as erreur:
+        _say(explain_usage(erreur), erreur=True)
+        return MAUVAIS_USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        _say("Interrompu.", erreur=True)
+        return INTERROMPU
+
+
+def _refuse_read_only() -> None:
+    if is_read_only():
+        _say(LECTURE_SEULE, erreur=True)
+        raise typer.Exit(MAUVAIS_USAGE)
+
+
+def _load_current(depot: Depot, step: Callable[[str], None]) -> tuple[Path, Atlas]:
+    step("Lecture des données en service")
+    dossier = depot.actuel()
+    return dossier, load(dossier)
+
+
+def _check(
+    atlas: Atlas,
+    chemins: Sequence[Path],
+    complet: str,
+    step: Callable[[str], None],
+    *,
+    absorbees: bool,
+) -> Verification:
+    complets = frozenset(code.strip().upper() for code in complet.split(",") if code.strip())
+    inconnus = sorted(complets - set(atlas.departements.index))
+    if inconnus:
+        raise typer.BadParameter(f"département inconnu ici : {enumerate_first(inconnus)}.")
+    step("Lecture de la table")
+    fichiers: list[Fichier] = []
+    problemes: list[Probleme] = []
+    for chemin in chemins:
+        try:
+            fichiers.append(read_path(chemin))
+        except DonneesInvalides as erreur:
+            problemes += erreur.problemes
+    if problemes:
+        raise DonneesInvalides(problemes)
+    step("Vérification")
+    return check(fichiers, atlas, Choix(absorbees_acceptees=absorbees, complets=complets))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show the step under way, on what is left free by the results."""
+    colonnes = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *colonnes, console=console, transient=True, disable=not console.is_terminal
+    ) as progression:
+        tache = progression.add_task("", total=None)
+        yield lambda etape: progression.update(tache, description=etape)
+
+
+def _describe_verification(verification: Verification) -> Iterator[str]:
+    """Give what was understood, then every problem, the worst first, with its place and remedy."""
+    diagnostic, anomalies = verification.diagnostic, verification.anomalies
+    communes = diagnostic.adhesions["code_commune"].nunique()
+    yield (
+        f"{verification.nom} : {count(len(verification.table), 'ligne')}, "
+        f"{len(diagnostic.cpts)} CPTS, {count(communes, 'commune')}."
+    )
+    for severite in Severite:
+        siennes = anomalies[anomalies["severite"] == severite.value]
+        remarques = [r for r in verification.remarques if r.severite is severite]
+        if siennes.empty and not remarques:
+            continue
+        yield f"\n{severite.value.capitalize()} ({len(siennes) + len(remarques)})"
+        for remarque in remarques:
+            yield f"  {remarque.fichier} : {remarque.message}\n      → {remarque.remede}"
+        for anomalie in siennes.to_dict("records"):
+            yield f"  {_place(anomalie)} : {anomalie['message']}\n      → {anomalie['remede']}"
+    if len(diagnostic.absorptions) and not verification.choix.absorbees_acceptees:
+        yield "\nPour accepter tous les remplacements : --accepter-absorbees."
+    for noms in diagnostic.noms_proches:
+        yield "\nNoms proches, gardés distincts : " + " ; ".join(f"« {nom} »" for nom in noms)
+    for nom, cpts_id in diagnostic.fiches_proposees.items():
+        yield f"\nPeut-être déjà connue : « {nom} » → {cpts_id}"
+
+
+def _describe_changement(pret: ImportPrepare, avant: Atlas) -> Iterator[str]:
+    changement = pret.changement
+    yield "Ce qui change"
+    for titre, cpts, atlas in (
+        ("CPTS gagnées", changement.cpts_gagnees, pret.apres),
+        ("CPTS perdues", changement.cpts_perdues, avant),
+    ):
+        noms = atlas.fiches["nom"].reindex(list(cpts)).fillna("")
+        yield f"  {titre} : {len(noms)}" + (f" ({enumerate_first(noms, 10)})" if len(noms) else "")
+    communes = changement.communes
+    genres = communes["genre"].value_counts()
+    yield (
+        f"  communes : {genres.get('entree', 0)} entrent dans une CPTS, {genres.get('sortie', 0)} en "
+        f"sortent, {genres.get('deplacee', 0)} en changent"
+    )
+    yield f"  habitants concernés : {_thousands(changement.population_concernee)}"
+    for departement, parts in _coverage_changes(changement.couverture):
+        yield f"  couverture, département {departement} : {parts}"
+    yield f"  (périmètres indicatifs compris, CPTS {DEFINITIONS[DEFINITION]})"
+
+
+def _coverage_changes(couverture: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Give the departments whose coverage changes, with both figures."""
+    for departement, ligne in couverture.iterrows():
+        avant, apres = (
+            _share(ligne[f"part_indicative_pct_{quand}"]) for quand in ("avant", "apres")
+        )
+        if avant != apres:
+            yield str(departement), f"{avant} → {apres}"
+
+
+def _share(part_pct: float | None) -> str:
+    return "–" if pd.isna(part_pct) else f"{part_pct:.1f} %".replace(".", ",")
+
+
+def _thousands(nombre: int) -> str:
+    return f"{nombre:_}".replace("_", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _place(anomalie: dict[Hashable, Any]) -> str:
+    """Say where to look: a problem of the whole table has neither row nor column."""
+    ligne, colonne, valeur = (anomalie[nom] for nom in ("ligne", "colonne", "valeur"))
+    lieu = [
+        str(anomalie["fichier"]),
+        *([f"ligne {ligne}"] if ligne > 0 else []),
+        *([LIBELLES.get(colonne, colonne)] if colonne else []),
+    ]
+    return ", ".join(lieu) + (f" « {valeur} »" if valeur else "")
+
+
+def _number(dossier: Path, depot: Depot) -> int:
+    return 0 if dossier == depot.base else int(dossier.name)
+
+
+def _say(*lignes: str, erreur: bool = False) -> None:
+    """Print lines as they are: a cell of the table neither colours nor moves the terminal."""
+    for ligne in lignes:
+        propre = "".join(
+            c
+            if c == "\n" or not unicodedata.category(c).startswith("C")
+            else "\N{REPLACEMENT CHARACTER}"
+            for c in ligne
+        )
+        print(propre, file=sys.stderr if erreur else sys.stdout)
+    (sys.stderr if erreur else sys.stdout).flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

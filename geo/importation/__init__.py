@@ -1,0 +1,1 @@
+"""A planner's own table: read, diagnosed, compared with what is there, then put in use."""

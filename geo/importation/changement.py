@@ -1,0 +1,116 @@
+"""What an import would change: CPTS, communes, residents and coverage, before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geo.couverture import couverture
+
+if TYPE_CHECKING:
+    from geo.atlas import Atlas
+
+ENTREE = "entree"
+SORTIE = "sortie"
+DEPLACEE = "deplacee"
+
+_MESURES = (
+    "population_totale",
+    "population_etablie",
+    "population_indicative",
+    "part_etablie_pct",
+    "part_indicative_pct",
+    "communes_etablies",
+    "communes_indicatives",
+    "n_cpts",
+    "complete",
+)
+
+
+@dataclass(frozen=True)
+class Changement:
+    """The difference between two atlases. The frames are read-only by convention.
+
+    Attributes
+    ----------
+    cpts_gagnees, cpts_perdues
+        ``cpts_id`` drawn only after, and only before, sorted.
+    communes
+        Communes whose CPTS differ, sorted by code: ``code_commune``, ``nom``, ``avant`` and
+        ``apres`` (sorted tuples of ``cpts_id``), ``genre`` (``entree``: in none before; ``sortie``:
+        in none after; ``deplacee``: in others), ``population``.
+    population_concernee
+        Inhabitants of those communes, each commune once.
+    couverture
+        Indexed by ``code_departement`` (study area): figures of :class:`geo.couverture.Couverture`,
+        each as ``<figure>_avant`` and ``<figure>_apres``. Missing where a department is in one of
+        the atlases only.
+    """
+
+    cpts_gagnees: tuple[str, ...]
+    cpts_perdues: tuple[str, ...]
+    communes: pd.DataFrame
+    population_concernee: int
+    couverture: pd.DataFrame
+
+
+def compare(avant: Atlas, apres: Atlas, definition: str) -> Changement:
+    """Compare two atlases.
+
+    Parameters
+    ----------
+    avant, apres
+        The data in use, and those that would replace them.
+    definition
+        One of :data:`geo.couverture.DEFINITIONS`, for the coverage.
+    """
+    dessinees_avant, dessinees_apres = (
+        set(atlas.adhesions["cpts_id"].astype(str)) for atlas in (avant, apres)
+    )
+    communes = _moved(avant, apres)
+    return Changement(
+        cpts_gagnees=tuple(sorted(dessinees_apres - dessinees_avant)),
+        cpts_perdues=tuple(sorted(dessinees_avant - dessinees_apres)),
+        communes=communes,
+        population_concernee=int(communes["population"].sum()),
+        couverture=_coverage(avant, definition)
+        .add_suffix("_avant")
+        .join(_coverage(apres, definition).add_suffix("_apres"), how="outer"),
+    )
+
+
+def _moved(avant: Atlas, apres: Atlas) -> pd.DataFrame:
+    siennes_avant, siennes_apres = _cpts_by_commune(avant), _cpts_by_commune(apres)
+    connues = pd.concat(
+        [atlas.communes[["nom", "population"]] for atlas in (apres, avant)],
+    )
+    connues = connues[~connues.index.duplicated()]
+    lignes = []
+    for code in sorted(siennes_avant.keys() | siennes_apres.keys()):
+        quittees, trouvees = siennes_avant.get(code, ()), siennes_apres.get(code, ())
+        if quittees == trouvees:
+            continue
+        genre = DEPLACEE if quittees and trouvees else ENTREE if trouvees else SORTIE
+        lignes.append((code, quittees, trouvees, genre))
+    codes = [code for code, *_ in lignes]
+    return pd.DataFrame(
+        {
+            "code_commune": pd.Series(codes, dtype="str"),
+            "nom": connues["nom"].reindex(codes).to_numpy(),
+            "avant": pd.Series([quittees for _, quittees, _, _ in lignes], dtype="object"),
+            "apres": pd.Series([trouvees for _, _, trouvees, _ in lignes], dtype="object"),
+            "genre": pd.Series([genre for *_, genre in lignes], dtype="str"),
+            "population": connues["population"].reindex(codes).to_numpy(dtype="int64"),
+        }
+    )
+
+
+def _cpts_by_commune(atlas: Atlas) -> dict[str, tuple[str, ...]]:
+    groupes = atlas.adhesions.groupby("code_commune")["cpts_id"]
+    return {str(code): tuple(sorted(ids)) for code, ids in groupes}
+
+
+def _coverage(atlas: Atlas, definition: str) -> pd.DataFrame:
+    return couverture(atlas, (), definition).par_departement[list(_MESURES)]

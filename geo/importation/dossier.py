@@ -1,0 +1,312 @@
+"""Turn a diagnosed table into the tables of a data folder, ready to be loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geo.cpts import STATUT_INCONNU
+from geo.importation.etapes import DateLue
+from geo.importation.rapprochement import clean_name
+from geo.texte import split_words
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from geo.atlas import Atlas
+    from geo.importation.diagnostic import Choix, Diagnostic
+
+# The table is official and names the communes: see the schema of perimetres.csv.
+CONFIANCE = "documente"
+_AUTEUR_INCONNU = "auteur non précisé"
+_LONGUEUR_IDENTIFIANT = 60
+# A folder of data may list only the stages that it uses.
+_LIGNE_INCONNU = {
+    "statut": STATUT_INCONNU,
+    "libelle": "étape non publiée",
+    "ordre": "0",
+    "compte_en_fonctionnement": "non",
+    "compte_avec_projets": "non",
+    "compte_avec_lettres": "non",
+    "definition": "l'existence est publiée, pas l'étape",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceImport:
+    """Where an imported table comes from.
+
+    Attributes
+    ----------
+    nom_fichier
+        Name of the file, no folder.
+    auteur, note
+        What the planner wrote; both may be empty.
+    date
+        Day of the import.
+    """
+
+    nom_fichier: str
+    auteur: str
+    note: str
+    date: dt.date
+
+
+def make_tables(
+    atlas: Atlas, base: Path, diagnostic: Diagnostic, choix: Choix, source: SourceImport
+) -> dict[str, bytes]:
+    """Write the tables that an import changes.
+
+    Parameters
+    ----------
+    atlas, base
+        The data in use, and their folder.
+    diagnostic, choix
+        As returned by and given to :func:`geo.importation.diagnostic.diagnose`, with the same atlas.
+    source
+        Where the table comes from.
+
+    Returns
+    -------
+    dict
+        By name of file, UTF-8 with commas: ``cpts.csv``, ``perimetres.csv``, ``cpts_fiches.csv``,
+        ``completude.csv``, ``sources.csv``, and ``statuts.csv`` where it lacks the stage ``inconnu``
+        that a new sheet needs.
+
+    Raises
+    ------
+    ValueError
+        If something blocks: such a table is never put in use.
+    """
+    if diagnostic.bloquant:
+        message = "a table with a blocking problem cannot be put in use"
+        raise ValueError(message)
+    lues = {
+        nom: _read(base, nom)
+        for nom in ("cpts", "perimetres", "cpts_fiches", "completude", "sources", "statuts")
+    }
+    adhesions = _adhesions(diagnostic)
+    source_id = _source_id(source, lues["sources"]["source_id"])
+    retirees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes}
+    tables = {
+        "cpts": _replace(
+            lues["cpts"],
+            retirees,
+            adhesions[["cpts_id", "code_commune"]].assign(confiance=CONFIANCE),
+        ),
+        "perimetres": _replace(lues["perimetres"], retirees, _perimetres(adhesions, atlas, source)),
+        "cpts_fiches": _fiches(lues["cpts_fiches"], adhesions, atlas, diagnostic, source_id),
+        "completude": _completude(
+            lues["completude"],
+            _changed_departements(adhesions, retirees, atlas),
+            choix.complets,
+            source,
+        ),
+        "sources": _append(lues["sources"], [_source_row(source, source_id)]),
+    }
+    statuts = lues["statuts"]
+    utiles = set(tables["cpts_fiches"]["statut"])
+    if STATUT_INCONNU in utiles - set(statuts["statut"]):
+        tables["statuts"] = _append(statuts, [_LIGNE_INCONNU])
+    return {f"{nom}.csv": _write(table) for nom, table in tables.items()}
+
+
+def _read(base: Path, nom: str) -> pd.DataFrame:
+    """Read a table as the texts it holds, so that what does not change is written as it was."""
+    return pd.read_csv(
+        base / f"{nom}.csv", dtype="str", keep_default_na=False, encoding="utf-8-sig"
+    )
+
+
+def _write(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def _adhesions(diagnostic: Diagnostic) -> pd.DataFrame:
+    """Return the new memberships by ``cpts_id``, sorted."""
+    table = diagnostic.adhesions.assign(
+        cpts_id=diagnostic.adhesions["nom_cpts"].map(diagnostic.cpts["cpts_id"])
+    )
+    return table.sort_values(["cpts_id", "code_commune"], ignore_index=True)
+
+
+def _replace(table: pd.DataFrame, retirees: set[str], nouvelles: pd.DataFrame) -> pd.DataFrame:
+    gardees = table[~table["cpts_id"].isin(retirees)]
+    return _append(gardees, nouvelles)
+
+
+def _append(
+    table: pd.DataFrame, lignes: pd.DataFrame | Sequence[Mapping[str, str]]
+) -> pd.DataFrame:
+    """Add rows, in the columns of the table; what they do not say is blank."""
+    nouvelles = lignes if isinstance(lignes, pd.DataFrame) else pd.DataFrame(list(lignes))
+    nouvelles = nouvelles.reindex(columns=table.columns).astype("str").fillna("")
+    return pd.concat([table, nouvelles], ignore_index=True)
+
+
+def _perimetres(adhesions: pd.DataFrame, atlas: Atlas, source: SourceImport) -> pd.DataFrame:
+    communes = atlas.communes.loc[adhesions["code_commune"], ["nom", "population"]]
+    return pd.DataFrame(
+        {
+            "cpts_id": adhesions["cpts_id"],
+            "type_unite": "commune",
+            "code_unite": adhesions["code_commune"],
+            "nom_unite": communes["nom"].to_numpy(),
+            "communes_2026": "1",
+            "population_2023": communes["population"].astype("str").to_numpy(),
+            "confiance": CONFIANCE,
+            "justification": f"la table importée « {clean_name(source.nom_fichier)} » la nomme",
+        }
+    )
+
+
+def _fiches(
+    fiches: pd.DataFrame,
+    adhesions: pd.DataFrame,
+    atlas: Atlas,
+    diagnostic: Diagnostic,
+    source_id: str,
+) -> pd.DataFrame:
+    lieux, deja = _places(adhesions, atlas), _places(atlas.adhesions, atlas)
+    connues = diagnostic.cpts[diagnostic.cpts["connue"]].set_index("cpts_id")
+    titres = atlas.sources["titre"].to_dict()
+    lignes: list[dict[Hashable, str]] = []
+    for ligne in fiches.to_dict("records"):
+        cpts_id = ligne["cpts_id"]
+        if cpts_id not in connues.index:
+            lignes.append(ligne)
+            continue
+        touches = deja[cpts_id][0] if cpts_id in deja else []
+        # What the sheet does not say of a perimeter that was there already, it goes on not saying.
+        ajoutes = [code for code in lieux[cpts_id][0] if code not in touches]
+        lignes.append(_updated(ligne, ajoutes, connues.loc[cpts_id], titres, source_id))
+    nouvelles = [
+        {
+            "cpts_id": cpts["cpts_id"],
+            "nom": nom,
+            "departements": "|".join(lieux[cpts["cpts_id"]][0]),
+            "code_commune_repere": lieux[cpts["cpts_id"]][1],
+            "source_id": source_id,
+            **_stage(cpts),
+        }
+        for nom, cpts in diagnostic.cpts[~diagnostic.cpts["connue"]].iterrows()
+    ]
+    gardees = pd.DataFrame(lignes, columns=fiches.columns, dtype="str")
+    return _append(gardees, nouvelles)
+
+
+def _places(adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, tuple[list[str], str]]:
+    """Return of each CPTS its departments, the most populous first, and its greatest commune."""
+    table = adhesions.join(atlas.communes[["code_departement", "population"]], on="code_commune")
+    poids = table.groupby(["cpts_id", "code_departement"])["population"].sum().reset_index()
+    poids = poids.sort_values(["population", "code_departement"], ascending=[False, True])
+    lieux: dict[str, tuple[list[str], str]] = {}
+    grandes = table.sort_values(["population", "code_commune"], ascending=[False, True])
+    grandes = grandes.drop_duplicates("cpts_id")
+    for cpts_id, code in zip(grandes["cpts_id"], grandes["code_commune"], strict=True):
+        lieux[cpts_id] = ([], code)
+    for cpts_id, code in zip(poids["cpts_id"], poids["code_departement"], strict=True):
+        lieux[cpts_id][0].append(code)
+    return lieux
+
+
+def _stage(cpts: pd.Series) -> dict[str, str]:
+    """Return the cells of a sheet that speak of its stage."""
+    mot = cpts["statut_mot_source"]
+    stage = {
+        "statut": cpts["statut"],
+        "statut_mot_source": "" if pd.isna(mot) else mot,
+        "date_min": "",
+        "date_max": "",
+        "date_precision": "inconnue",
+    }
+    if pd.notna(cpts["date"]):
+        date = DateLue(cpts["date"])
+        premier, dernier = date.bornes
+        stage |= {
+            "date_min": premier.isoformat(),
+            "date_max": dernier.isoformat(),
+            "date_precision": date.precision,
+        }
+    return stage
+
+
+def _updated(
+    ligne: Mapping[Hashable, str],
+    departements: Iterable[str],
+    cpts: pd.Series,
+    titres: Mapping[Hashable, str],
+    source_id: str,
+) -> dict[Hashable, str]:
+    """Return a known sheet: its facts stay, its stage and date follow the table where that says more."""
+    cites = ligne["departements"].split("|")
+    ajoutes = [code for code in departements if code not in cites]
+    fiche = {**ligne, "departements": "|".join([*cites, *ajoutes])}
+    meme_etape = cpts["statut"] == ligne["statut"]
+    date_apprise = pd.notna(cpts["date"]) and ligne["date_precision"] == "inconnue"
+    if cpts["statut"] == STATUT_INCONNU or (meme_etape and not date_apprise):
+        return fiche
+    origine = f"autres faits : {titres[ligne['source_id']]}"
+    note = " ; ".join(filter(None, (ligne["note"], origine)))
+    return fiche | _stage(cpts) | {"source_id": source_id, "note": note}
+
+
+def _completude(
+    completude: pd.DataFrame,
+    changes: frozenset[str],
+    complets: frozenset[str],
+    source: SourceImport,
+) -> pd.DataFrame:
+    """Declare the departments that the table covers, and no longer those that it changes unsaid."""
+    quand = f"import du {source.date:%d/%m/%Y}"
+    table = completude.set_index("code_departement", drop=False)
+    dits = (table["complet"] == "oui").to_numpy()
+    perdus = table.index.isin(sorted(changes - complets)) & dits
+    table.loc[perdus, "complet"] = "non"
+    table.loc[perdus, "note"] = f"{quand} : des communes y ont changé sans qu'il soit dit complet"
+    declares = table.index.isin(sorted(complets))
+    note = f"dit complet à l'{quand}, par {clean_name(source.auteur) or _AUTEUR_INCONNU}"
+    table.loc[declares, "complet"] = "oui"
+    table.loc[declares, "note"] = note
+    absents = sorted(complets - set(table.index))
+    return _append(
+        table.reset_index(drop=True),
+        [{"code_departement": code, "complet": "oui", "note": note} for code in absents],
+    )
+
+
+def _changed_departements(
+    adhesions: pd.DataFrame, retirees: set[str], atlas: Atlas
+) -> frozenset[str]:
+    """Return the departments that gain or lose a commune in some CPTS."""
+    siennes = atlas.adhesions[atlas.adhesions["cpts_id"].isin(retirees)]
+    avant, apres = (
+        set(zip(table["cpts_id"], table["code_commune"], strict=True))
+        for table in (siennes, adhesions)
+    )
+    codes = sorted({code for _, code in avant ^ apres})
+    return frozenset(atlas.communes.loc[codes, "code_departement"])
+
+
+def _source_id(source: SourceImport, connus: pd.Series) -> str:
+    mots = "-".join(split_words(source.nom_fichier)).encode("ascii", "ignore").decode()
+    mots = "-".join(filter(None, mots.split("-")))[:_LONGUEUR_IDENTIFIANT].strip("-")
+    base = "-".join(filter(None, ("import", source.date.isoformat(), mots)))
+    pris = set(connus)
+    suffixes = (base if rang == 1 else f"{base}-{rang}" for rang in range(1, len(pris) + 2))
+    return next(candidat for candidat in suffixes if candidat not in pris)
+
+
+def _source_row(source: SourceImport, source_id: str) -> dict[str, str]:
+    note = clean_name(source.note)
+    titre = f"Table importée « {clean_name(source.nom_fichier)} »"
+    return {
+        "source_id": source_id,
+        "titre": f"{titre} : {note}" if note else titre,
+        "producteur": clean_name(source.auteur) or _AUTEUR_INCONNU,
+        "date": source.date.isoformat(),
+    }

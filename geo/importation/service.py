@@ -1,0 +1,269 @@
+"""The steps of an import, as the page and the command line both take them.
+
+Read, check, prepare (written aside, loaded, compared), then publish: until the last, nothing that
+is in use has changed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geo.atlas import load
+from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
+from geo.importation.changement import compare
+from geo.importation.colonnes import extract, guess, missing
+from geo.importation.diagnostic import diagnose
+from geo.importation.dossier import make_tables
+from geo.importation.lecture import read_feuilles
+from geo.importation.limites import TAILLE_MAX_OCTETS
+from geo.importation.versions import Meta
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from geo.atlas import Atlas
+    from geo.importation.changement import Changement
+    from geo.importation.colonnes import Correspondance
+    from geo.importation.diagnostic import Choix, Diagnostic
+    from geo.importation.dossier import SourceImport
+    from geo.importation.lecture import Feuille
+    from geo.importation.versions import Depot, Version
+
+# How the messages of a diagnosis point to another row.
+_LIGNE_CITEE = re.compile(r"\(ligne (\d+)\)")
+
+
+@dataclass(frozen=True)
+class Fichier:
+    """A file as it was read, and where its columns are: guessed, or corrected by hand."""
+
+    nom: str
+    feuilles: tuple[Feuille, ...]
+    correspondance: Correspondance
+
+    @property
+    def remarques(self) -> list[Probleme]:
+        """Return what its reading had to suppose, and the columns that were not found."""
+        feuille = self.feuilles[self.correspondance.feuille]
+        return [*feuille.remarques, *missing(self.correspondance, self.nom)]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What is known of one or several tables, taken as one.
+
+    Attributes
+    ----------
+    nom
+        Names of the files.
+    atlas
+        The data in use, that it was checked against.
+    choix
+        What the planner had decided.
+    table
+        As returned by :func:`geo.importation.colonnes.extract`. With several files, the rows of
+        each are numbered after those of the file before; :meth:`place` tells them apart.
+    diagnostic
+        Of that table.
+    remarques
+        What the reading had to suppose, the worst first.
+    """
+
+    nom: str
+    atlas: Atlas
+    choix: Choix
+    table: pd.DataFrame
+    diagnostic: Diagnostic
+    remarques: tuple[Probleme, ...]
+    _debuts: tuple[tuple[int, str], ...]
+
+    @property
+    def anomalies(self) -> pd.DataFrame:
+        """Return those of the diagnosis, with ``fichier`` and the row of this file as ``ligne``."""
+        anomalies = self.diagnostic.anomalies
+        places = [self.place(ligne) for ligne in anomalies["ligne"]]
+        placees = anomalies.assign(ligne=[ligne for _, ligne in places])
+        placees.insert(0, "fichier", [nom for nom, _ in places])
+        if len(self._debuts) > 1:
+            placees["message"] = placees["message"].str.replace(
+                _LIGNE_CITEE, self._cite, regex=True
+            )
+        return placees
+
+    def _cite(self, ligne_citee: re.Match[str]) -> str:
+        nom, ligne = self.place(int(ligne_citee[1]))
+        return f"({nom}, ligne {ligne})"
+
+    def place(self, ligne: int) -> tuple[str, int]:
+        """Return the file, and the row of this file, behind a row of the table.
+
+        >>> deux = Verification("", *[None] * 4, (), ((0, "a.csv"), (10, "b.csv")))
+        >>> deux.place(10), deux.place(12)
+        (('a.csv', 10), ('b.csv', 2))
+        """
+        debut, nom = self._debuts[bisect_right(self._debuts, ligne - 1, key=lambda d: d[0]) - 1]
+        return nom, ligne - debut
+
+
+@dataclass(frozen=True)
+class ImportPrepare:
+    """An import written aside and found good, that one step puts in use.
+
+    Attributes
+    ----------
+    dossier
+        Folder to publish or to discard.
+    apres
+        The atlas that it makes.
+    changement
+        What that changes.
+    meta
+        What will be remembered of it.
+    """
+
+    dossier: Path
+    apres: Atlas
+    changement: Changement
+    meta: Meta
+
+
+def read_path(chemin: Path) -> Fichier:
+    """Read a file of the disk: see :func:`read_file`.
+
+    Raises
+    ------
+    DonneesInvalides
+        If it cannot be opened, or as :func:`read_file`.
+    """
+    try:
+        # Neither a device nor a huge file is read to find out that it is one.
+        if not chemin.is_file():
+            raise _unopened(chemin.name, "le fichier n'existe pas, ou n'est pas un fichier.")
+        with chemin.open("rb") as fichier:
+            contenu = fichier.read(TAILLE_MAX_OCTETS + 1)
+    except (OSError, ValueError) as erreur:
+        cause = getattr(erreur, "strerror", None) or type(erreur).__name__
+        raise _unopened(chemin.name, f"le fichier ne peut pas être ouvert ({cause}).") from erreur
+    return read_file(chemin.name, contenu)
+
+
+def read_file(nom: str, contenu: bytes) -> Fichier:
+    """Read a file and guess its columns.
+
+    Raises
+    ------
+    DonneesInvalides
+        If it is no table, or passes a limit.
+    """
+    feuilles = tuple(read_feuilles(nom, contenu))
+    return Fichier(nom, feuilles, guess(feuilles))
+
+
+def check(fichiers: Sequence[Fichier], atlas: Atlas, choix: Choix) -> Verification:
+    """Say all that is wrong with the tables of some files, taken as one table.
+
+    Parameters
+    ----------
+    fichiers
+        At least one.
+    atlas
+        The data in use.
+    choix
+        What the planner has decided.
+
+    Raises
+    ------
+    DonneesInvalides
+        With the problems of every file, if one of them cannot be read as a membership table.
+    """
+    morceaux: list[pd.DataFrame] = []
+    debuts: list[tuple[int, str]] = []
+    fautes: list[Probleme] = []
+    debut = 0
+    for fichier in fichiers:
+        try:
+            morceau = extract(fichier.feuilles, fichier.correspondance, fichier.nom)
+        except DonneesInvalides as erreur:
+            fautes += erreur.problemes
+            continue
+        morceaux.append(morceau.assign(ligne=morceau["ligne"] + debut))
+        debuts.append((debut, fichier.nom))
+        debut += len(fichier.feuilles[fichier.correspondance.feuille].lignes)
+    if fautes:
+        raise DonneesInvalides(fautes)
+    nom = ", ".join(fichier.nom for fichier in fichiers)
+    table = pd.concat(morceaux, ignore_index=True)
+    remarques = sort_problemes(r for fichier in fichiers for r in fichier.remarques)
+    diagnostic = diagnose(table, atlas, choix, nom)
+    return Verification(nom, atlas, choix, table, diagnostic, remarques, tuple(debuts))
+
+
+def prepare(
+    depot: Depot,
+    verification: Verification,
+    source: SourceImport,
+    *,
+    depuis: Path,
+    definition: str,
+    step: Callable[[str], None],
+) -> ImportPrepare:
+    """Write an import aside, load it as the application would, and compare it with what is in use.
+
+    Parameters
+    ----------
+    depot
+        Where versions are kept.
+    verification
+        As returned by :func:`check`; nothing in it blocks.
+    source
+        Who imports what.
+    depuis
+        Folder that the atlas of the verification was read from.
+    definition
+        Which CPTS count as covering, for the comparison.
+    step
+        Told in French what begins.
+
+    Raises
+    ------
+    DonneesInvalides
+        If the import makes a folder that the application would refuse; it is then removed.
+    ImportRefuse
+        If it could not be written.
+    """
+    step("Écriture à part")
+    atlas, choix = verification.atlas, verification.choix
+    tables = make_tables(atlas, depuis, verification.diagnostic, choix, source)
+    dossier = depot.prepare(tables, depuis)
+    try:
+        step("Contrôle des données nouvelles")
+        apres = load(dossier)
+        step("Comparaison")
+        changement = compare(atlas, apres, definition)
+    except BaseException:
+        depot.discard(dossier)
+        raise
+    meta = Meta(
+        auteur=source.auteur,
+        note=source.note,
+        fichier=source.nom_fichier,
+        cpts=int(apres.adhesions["cpts_id"].nunique()),
+        communes=int(apres.adhesions["code_commune"].nunique()),
+    )
+    return ImportPrepare(dossier, apres, changement, meta)
+
+
+def publish(depot: Depot, prepare: ImportPrepare) -> Version:
+    """Put a prepared import in use: see :meth:`geo.importation.versions.Depot.publish`."""
+    return depot.publish(prepare.dossier, prepare.meta)
+
+
+def _unopened(nom: str, message: str) -> DonneesInvalides:
+    remede = "Vérifier le nom du fichier et les droits d'accès."
+    return DonneesInvalides([Probleme(Severite.BLOQUANT, nom, message, remede)])

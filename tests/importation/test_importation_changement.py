@@ -1,0 +1,70 @@
+"""What an import changes, on the drawing of four squares (``tests/geo/dessin.py``)."""
+
+import pytest
+
+from geo.atlas import load
+from geo.couverture import DEFINITIONS
+from geo.importation.changement import compare
+from tests.geo.dessin import A, B, C, D, E, write_dossier
+
+
+@pytest.fixture(scope="module")
+def atlas_avant(tmp_path_factory):
+    return load(write_dossier(tmp_path_factory.mktemp("avant")))
+
+
+@pytest.fixture(scope="module")
+def atlas_apres(tmp_path_factory):
+    """Move b to CPTS Est, give d to CPTS Loin, take c and e out of everything."""
+    dossier = write_dossier(tmp_path_factory.mktemp("apres"))
+    texte = f"cpts_id,code_commune,confiance\ncpts-ouest,{A},documente\ncpts-loin,{B},documente\ncpts-loin,{D},documente\n"
+    (dossier / "cpts.csv").write_text(texte, encoding="utf-8")
+    return load(dossier)
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS)
+def test_nothing_changes_against_itself(atlas_avant, definition):
+    bilan = compare(atlas_avant, atlas_avant, definition)
+    assert (bilan.cpts_gagnees, bilan.cpts_perdues) == ((), ())
+    assert bilan.communes.empty
+    assert bilan.population_concernee == 0
+    for nom in ("population_etablie", "population_indicative", "n_cpts", "complete"):
+        assert bilan.couverture[f"{nom}_avant"].equals(bilan.couverture[f"{nom}_apres"])
+
+
+def test_shipped_data_do_not_differ_from_themselves(atlas):
+    bilan = compare(atlas, atlas, "fonctionnement")
+    assert bilan.communes.empty
+    assert bilan.population_concernee == 0
+
+
+def test_communes_move_enter_and_leave(atlas_avant, atlas_apres):
+    bilan = compare(atlas_avant, atlas_apres, "fonctionnement")
+    assert bilan.cpts_gagnees == ("cpts-loin",)
+    assert bilan.cpts_perdues == ("cpts-est",)
+    communes = bilan.communes.set_index("code_commune")
+    assert communes["genre"].to_dict() == {B: "deplacee", C: "sortie", D: "entree", E: "sortie"}
+    assert communes.loc[B, "avant"] == ("cpts-ouest",)
+    assert communes.loc[B, "apres"] == ("cpts-loin",)
+    assert communes.loc[D, "avant"] == ()
+    assert bilan.population_concernee == 200 + 400 + 800 + 50
+
+
+def test_coverage_is_told_by_department_of_the_study_area(atlas_avant, atlas_apres):
+    couverture = compare(atlas_avant, atlas_apres, "projets").couverture
+    assert list(couverture.index) == ["21", "70"]
+    assert couverture.loc[
+        "21", ["population_etablie_avant", "population_etablie_apres"]
+    ].to_list() == [100, 300]
+    assert couverture.loc["21", "population_indicative_avant"] == 300
+    assert couverture.loc["70", ["part_etablie_pct_avant", "part_etablie_pct_apres"]].to_list() == (
+        pytest.approx([400 / 1200 * 100, 800 / 1200 * 100])
+    )
+
+
+def test_the_way_back_is_the_mirror(atlas_avant, atlas_apres):
+    aller = compare(atlas_avant, atlas_apres, "lettres")
+    retour = compare(atlas_apres, atlas_avant, "lettres")
+    assert (aller.cpts_gagnees, aller.cpts_perdues) == (retour.cpts_perdues, retour.cpts_gagnees)
+    assert aller.communes["avant"].to_list() == retour.communes["apres"].to_list()
+    assert aller.population_concernee == retour.population_concernee

@@ -1,0 +1,263 @@
+"""The tables an import writes: they load, respect their schemas, and say what the table says."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Resource, Schema
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.atlas import load
+from geo.importation.changement import compare
+from geo.importation.diagnostic import Choix, diagnose
+from geo.importation.dossier import SourceImport, make_tables
+from geo.tables import SCHEMAS_DIR, read_table
+from tests.conftest import DATA
+from tests.geo.dessin import D, write_dossier
+from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
+
+SOURCE = SourceImport(
+    "Table ARS 2026.xlsx", "Bureau « offre »", "lue\nen commission", dt.date(2026, 3, 2)
+)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return write_folder(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def atlas_base(base):
+    return load(base)
+
+
+def import_table(base: Path, atlas, table, choix, dossier: Path):
+    """Write the folder that an import makes."""
+    diagnostic = diagnose(table, atlas, choix, SOURCE.nom_fichier)
+    tables = make_tables(atlas, base, diagnostic, choix, SOURCE)
+    shutil.copytree(base, dossier, dirs_exist_ok=True)
+    for nom, octets in tables.items():
+        (dossier / nom).write_bytes(octets)
+    return tables
+
+
+@pytest.fixture
+def put_in(base, atlas_base, tmp_path):
+    """Import rows into the drawn folder and load the result."""
+
+    def _put_in(*lignes, **choix):
+        import_table(base, atlas_base, make_table(*lignes), Choix(**choix), tmp_path / "neuf")
+        return load(tmp_path / "neuf")
+
+    return _put_in
+
+
+def epci_table(atlas) -> pd.DataFrame:
+    """Make of the region a table where each EPCI is a CPTS."""
+    communes = atlas.communes[atlas.communes["etude"]]
+    return make_table(
+        *(
+            row(code, f"CPTS {epci}", commune=nom, departement=dep, statut="ACI signé")
+            for code, nom, dep, epci in zip(
+                communes.index,
+                communes["nom"],
+                communes["code_departement"],
+                communes["nom_epci"],
+                strict=True,
+            )
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def region(atlas, tmp_path_factory):
+    """Import a table of the whole region over the shipped data."""
+    dossier = tmp_path_factory.mktemp("region") / "neuf"
+    table = epci_table(atlas)
+    choix = Choix(complets=frozenset(atlas.completude["code_departement"]))
+    tables = import_table(DATA, atlas, table, choix, dossier)
+    return table, tables, load(dossier), dossier
+
+
+def test_the_region_by_epci_has_the_figures_of_plain_pandas(atlas, region):
+    table, _, neuf, _ = region
+    communes = atlas.communes
+    attendues = table.assign(population=table["code_commune"].map(communes["population"]))
+    # The name of one EPCI has a double space, which an import takes out.
+    attendues["cpts"] = attendues["cpts"].str.replace("  ", " ")
+    attendues = attendues.groupby("cpts")["population"].agg(["size", "sum"])
+    lues = neuf.territoires.join(neuf.fiches["nom"]).set_index("nom")
+    assert lues["communes"].to_dict() == attendues["size"].to_dict()
+    assert lues["population"].to_dict() == attendues["sum"].to_dict()
+    assert set(neuf.adhesions["confiance"]) == {"documente"}
+    bilan = neuf.couverture((), "fonctionnement")
+    assert bilan.population_etablie == communes.loc[communes["etude"], "population"].sum()
+    assert bilan.part_etablie_pct == 100
+
+
+def test_the_region_keeps_every_sheet_and_names_the_source(atlas, region):
+    _, _, neuf, _ = region
+    assert set(atlas.fiches.index) < set(neuf.fiches.index)
+    assert (
+        neuf.fiches.loc["cpts-luxeuil"]
+        .drop(["dessinee", "confiance"])
+        .equals(atlas.fiches.loc["cpts-luxeuil"].drop(["dessinee", "confiance"]))
+    )
+    neuves = neuf.fiches.drop(atlas.fiches.index)
+    [source_id] = set(neuves["source_id"])
+    assert neuf.sources.loc[source_id, "producteur"] == SOURCE.auteur
+    assert neuf.sources.loc[source_id, "titre"].endswith("lue en commission")
+    assert neuf.declares == frozenset(atlas.completude["code_departement"])
+
+
+def test_every_table_respects_its_schema(region):
+    _, tables, _, dossier = region
+    assert set(tables) == {
+        "cpts.csv", "perimetres.csv", "cpts_fiches.csv", "completude.csv", "sources.csv",
+    }  # fmt: skip
+    for fichier in tables:
+        nom = fichier.removesuffix(".csv")
+        assert read_table(dossier, nom)[1] == []
+        schema = Schema.from_descriptor(str(SCHEMAS_DIR / f"{nom}.json"))
+        schema.foreign_keys = []
+        ressource = Resource(path=fichier, basepath=str(dossier), schema=schema)
+        assert ressource.validate().valid, fichier
+
+
+def test_the_new_perimeters_are_the_memberships(region):
+    _, _, _, dossier = region
+    cpts, perimetres = (
+        pd.read_csv(dossier / f"{nom}.csv", dtype="str") for nom in ("cpts", "perimetres")
+    )
+    unites = perimetres[["cpts_id", "code_unite"]].to_numpy().tolist()
+    assert sorted(unites) == sorted(cpts[["cpts_id", "code_commune"]].to_numpy().tolist())
+
+
+def test_importing_the_shipped_memberships_changes_nothing_but_confidence(atlas, tmp_path):
+    noms = atlas.adhesions["cpts_id"].map(atlas.fiches["nom"])
+    table = make_table(
+        *(row(code, nom) for code, nom in zip(atlas.adhesions["code_commune"], noms, strict=True))
+    )
+    import_table(DATA, atlas, table, Choix(), tmp_path / "neuf")
+    neuf = load(tmp_path / "neuf")
+    pd.testing.assert_frame_equal(
+        neuf.adhesions[["cpts_id", "code_commune"]], atlas.adhesions[["cpts_id", "code_commune"]]
+    )
+    colonnes = [nom for nom in atlas.fiches if nom != "confiance"]
+    pd.testing.assert_frame_equal(neuf.fiches[colonnes], atlas.fiches[colonnes])
+    pd.testing.assert_frame_equal(neuf.completude, atlas.completude)
+    bilan = compare(atlas, neuf, "fonctionnement")
+    assert bilan.communes.empty
+    for nom in ("population_indicative", "communes_indicatives", "n_cpts", "complete"):
+        assert bilan.couverture[f"{nom}_avant"].equals(bilan.couverture[f"{nom}_apres"])
+
+
+def test_an_import_replaces_only_the_cpts_it_names(put_in, atlas_base):
+    neuf = put_in(row("70001", "CPTS Neuve"), row("2A004", "CPTS Neuve"))
+    adhesions = neuf.adhesions.groupby("cpts_id")["code_commune"].agg(list).to_dict()
+    assert adhesions == {"cpts-luxeuil": ["70003"], "cpts-neuve": ["2A004", "70001"]}
+    assert neuf.adhesions.set_index("cpts_id").loc["cpts-luxeuil", "confiance"] == "hypothese"
+    # Department 70 has changed and nobody said that it is complete.
+    assert "70" in atlas_base.declares
+    assert "70" not in neuf.declares
+
+
+def test_a_new_sheet_is_made_of_its_communes_and_of_what_the_table_says(put_in):
+    neuf = put_in(
+        row("70001", statut="Projet validé", date="septembre 2022"), row("2A004"), row("70002")
+    )
+    fiche = neuf.fiches.loc["cpts-neuve"]
+    assert fiche["nom"] == "CPTS Neuve"
+    assert fiche["departements"] == ("70", "2A")
+    assert fiche["code_commune_repere"] == "70002"
+    assert (fiche["statut"], fiche["statut_mot_source"]) == ("projet_valide", "Projet validé")
+    dates = ("date_min", "date_max", "date_precision")
+    assert [fiche[nom] for nom in dates] == ["2022-09-01", "2022-09-30", "mois"]
+    assert neuf.sources.loc[fiche["source_id"], "date"] == "2026-03-02"
+
+
+def test_a_new_sheet_without_a_stage_says_so(put_in):
+    fiche = put_in(row("2A004")).fiches.loc["cpts-neuve"]
+    assert (fiche["statut"], fiche["date_precision"]) == ("inconnu", "inconnue")
+
+
+def test_a_known_sheet_keeps_its_facts_and_follows_a_new_stage(put_in, atlas_base):
+    avant = atlas_base.fiches
+    neuf = put_in(
+        row("70001", "CPTS de Luxeuil", statut="ACI", date="01/01/2026"),
+        row("21001", "CPTS vésulien", statut="ACI", date="14/09/2025"),
+        fiches={"CPTS vésulien": "cpts-bassin-vesulien"},
+    )
+    assert set(neuf.fiches.index) == set(avant.index)
+    meme = [nom for nom in avant if nom != "confiance"]
+    assert neuf.fiches.loc["cpts-luxeuil", meme].equals(avant.loc["cpts-luxeuil", meme])
+    assert neuf.faits.equals(atlas_base.faits)
+    vesoul = neuf.fiches.loc["cpts-bassin-vesulien"]
+    assert vesoul["nom"] == "CPTS du bassin vésulien"
+    assert (vesoul["statut"], vesoul["date_min"]) == ("aci_signe", "2025-09-14")
+    assert vesoul["departements"] == ("70", "21")
+    assert vesoul["source_id"].startswith("import-2026-03-02")
+    assert "Communiqué" in vesoul["note"]
+
+
+def test_complete_departments_lose_the_perimeters_that_the_table_forgets(put_in):
+    neuf = put_in(row("70001"), complets=frozenset({"70", "2A"}))
+    assert set(neuf.adhesions["cpts_id"]) == {"cpts-neuve"}
+    assert "cpts-luxeuil" in neuf.fiches.index
+    assert "cpts-luxeuil" not in set(neuf.perimetres["cpts_id"])
+    assert {"70", "2A"} <= neuf.declares
+    notes = neuf.completude.set_index("code_departement")["note"]
+    assert SOURCE.auteur in notes["70"]
+
+
+def test_a_second_import_of_the_same_file_has_its_own_source(base, atlas_base, tmp_path):
+    table = make_table(row("2A004"))
+    une, deux = tmp_path / "1", tmp_path / "2"
+    import_table(base, atlas_base, table, Choix(), une)
+    import_table(une, load(une), table, Choix(), deux)
+    sources = load(deux).sources.index
+    assert sum(source.startswith("import-2026-03-02") for source in sources) == 2
+    assert set(load(deux).fiches.index) == set(load(une).fiches.index)
+
+
+def test_a_folder_without_the_unknown_stage_gets_it(tmp_path):
+    dessin = write_dossier(tmp_path / "dessin")
+    tables = import_table(dessin, load(dessin), make_table(row(D)), Choix(), tmp_path / "neuf")
+    assert "statuts.csv" in tables
+    assert load(tmp_path / "neuf").fiches.loc["cpts-neuve", "statut"] == "inconnu"
+
+
+def test_a_blocking_problem_writes_nothing(base, atlas_base, tmp_path):
+    with pytest.raises(ValueError, match="blocking"):
+        import_table(base, atlas_base, make_table(row("70999")), Choix(), tmp_path / "neuf")
+    assert not (tmp_path / "neuf").exists()
+
+
+@settings(max_examples=20)
+@given(
+    paires=st.lists(
+        st.tuples(
+            st.sampled_from(list(NOMS)),
+            st.sampled_from(["CPTS A", "CPTS B", "CPTS de Luxeuil", 'Œuvre, « sud »\t"x"']),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    complets=st.frozensets(st.sampled_from(["70", "21"])),
+)
+def test_any_table_loads_and_holds_its_memberships(
+    base, atlas_base, tmp_path_factory, paires, complets
+):
+    dossier = tmp_path_factory.mktemp("essai") / "neuf"
+    table = make_table(*(row(*paire) for paire in paires))
+    import_table(base, atlas_base, table, Choix(complets=complets), dossier)
+    neuf = load(dossier)
+    noms = neuf.adhesions["cpts_id"].map(neuf.fiches["nom"])
+    paires_lues = set(zip(neuf.adhesions["code_commune"], noms, strict=True))
+    attendues = {(code, " ".join(nom.split())) for code, nom in paires}
+    nommees = {nom for _, nom in attendues}
+    assert {paire for paire in paires_lues if paire[1] in nommees} == attendues
+    assert neuf.declares >= complets

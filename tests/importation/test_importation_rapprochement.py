@@ -1,0 +1,76 @@
+"""Names that may be one are proposed, whatever the order, and nothing is merged."""
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.importation.rapprochement import group_names, match_fiches
+
+
+def fiches(**noms: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"nom": list(noms.values())},
+        index=pd.Index([f"cpts-{nom}" for nom in noms], name="cpts_id"),
+    )
+
+
+def test_articles_case_accents_dashes_and_the_word_cpts_are_ignored():
+    noms = [
+        "CPTS Gapençais",
+        "cpts du Gapencais",
+        "GAPENÇAIS",
+        "Communauté professionnelle territoriale de santé du Gapençais",
+        "CPTS Haut-Doubs",
+        "CPTS du Haut Doubs",
+        "CPTS du Bas-Doubs",
+    ]
+    assert {frozenset(groupe) for groupe in group_names(noms)} == {
+        frozenset(noms[:4]),
+        frozenset(noms[4:6]),
+    }
+
+
+def test_a_name_that_says_nothing_is_near_no_other():
+    assert group_names(["CPTS", "La CPTS", "cpts", "—"]) == []
+
+
+def test_one_name_is_no_group():
+    assert group_names(["CPTS Luxeuil", "CPTS Luxeuil"]) == []
+
+
+@given(
+    st.lists(st.sampled_from(["CPTS A", "cpts a", "À", "B", "Les B", "C"])).flatmap(
+        lambda noms: st.tuples(st.just(noms), st.permutations(noms))
+    )
+)
+def test_groups_do_not_depend_on_the_order(noms):
+    assert group_names(noms[0]) == group_names(noms[1])
+
+
+@given(st.lists(st.text(max_size=12), max_size=8))
+def test_a_name_is_in_one_group_at_most(noms):
+    groupes = [nom for groupe in group_names(noms) for nom in groupe]
+    assert len(groupes) == len(set(groupes))
+    assert set(groupes) <= set(noms)
+
+
+def test_a_sheet_is_proposed_under_another_name():
+    connues = fiches(luxeuil="CPTS de Luxeuil", vesoul="CPTS du bassin vésulien")
+    assert match_fiches(["CPTS LUXEUIL", "CPTS Dole"], connues) == {"CPTS LUXEUIL": "cpts-luxeuil"}
+    assert match_fiches(["CPTS Luxeuil-les-Bains"], connues) == {
+        "CPTS Luxeuil-les-Bains": "cpts-luxeuil"
+    }
+
+
+def test_a_name_of_the_file_is_not_proposed_to_itself():
+    assert match_fiches(["CPTS de Luxeuil", "Luxeuil"], fiches(luxeuil="CPTS de Luxeuil")) == {}
+
+
+def test_two_sheets_or_two_names_propose_nothing():
+    connues = fiches(a="CPTS de Belfort et couronne", b="CPTS Territoire hors Belfort")
+    assert match_fiches(["CPTS Belfort"], connues) == {}
+    assert match_fiches(["Luxeuil", "La Luxeuil"], fiches(luxeuil="CPTS de Luxeuil")) == {}
+
+
+def test_common_words_alone_bring_nothing_together():
+    assert match_fiches(["CPTS Nord"], fiches(nord="CPTS Nord Val de Loire")) == {}

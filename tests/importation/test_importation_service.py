@@ -1,0 +1,156 @@
+"""From the bytes of a table to a version in use, on the drawn folder of ``tests/geo/dessin.py``."""
+
+import datetime as dt
+
+import pytest
+
+from geo.atlas import load
+from geo.erreurs import DonneesInvalides
+from geo.importation.diagnostic import Choix
+from geo.importation.dossier import SourceImport
+from geo.importation.service import check, prepare, publish, read_file, read_path
+from geo.importation.versions import Depot, ImportRefuse
+from tests.geo.dessin import A, B, C, D, write_dossier
+
+SOURCE = SourceImport("table.csv", "Camille", "table de mai", dt.date(2026, 5, 6))
+TITRES = "Code INSEE;Commune;CPTS\n"
+# d, which was in no CPTS, joins c; b leaves CPTS Ouest.
+TABLE = f"{TITRES}{A};;CPTS Ouest\n{C};;CPTS Est\n{D};;CPTS Est\n"
+
+
+@pytest.fixture
+def depot(tmp_path):
+    return Depot(tmp_path / "var", write_dossier(tmp_path / "data"))
+
+
+def check_texts(depot, *textes, **choix):
+    fichiers = [read_file(f"{rang}.csv", texte.encode()) for rang, texte in enumerate(textes, 1)]
+    return check(fichiers, load(depot.actuel()), Choix(**choix))
+
+
+def prepare_text(depot, texte, etapes=None, **choix):
+    return prepare(
+        depot,
+        check_texts(depot, texte, **choix),
+        SOURCE,
+        depuis=depot.actuel(),
+        definition="fonctionnement",
+        step=(etapes if etapes is not None else []).append,
+    )
+
+
+def memberships(atlas):
+    return set(zip(atlas.adhesions["cpts_id"], atlas.adhesions["code_commune"], strict=True))
+
+
+def test_a_table_becomes_the_version_in_use(depot):
+    etapes = []
+    pret = prepare_text(depot, TABLE, etapes)
+    # Nothing in use has changed yet, and what would change is known.
+    assert depot.actuel() == depot.base
+    assert dict(
+        zip(
+            pret.changement.communes["code_commune"], pret.changement.communes["genre"], strict=True
+        )
+    ) == {
+        B: "sortie",
+        D: "entree",
+        "52001": "sortie",
+    }
+    assert pret.changement.population_concernee == 200 + 800 + 50
+    assert len(etapes) == 3
+    version = publish(depot, pret)
+    assert (version.auteur, version.note, version.fichier) == (
+        "Camille",
+        "table de mai",
+        "table.csv",
+    )
+    assert (version.cpts, version.communes) == (2, 3)
+    assert memberships(load(depot.actuel())) == {
+        ("cpts-ouest", A),
+        ("cpts-est", C),
+        ("cpts-est", D),
+    }
+    depot.restore(0)
+    assert memberships(load(depot.actuel())) == memberships(load(depot.base))
+
+
+def test_what_blocks_is_never_prepared(depot):
+    with pytest.raises(ValueError, match="blocking"):
+        prepare_text(depot, f"{TITRES}99999;;CPTS Ouest\n")
+    assert not depot.dossier.exists()
+
+
+def test_an_import_that_makes_bad_data_leaves_nothing_behind(depot, monkeypatch):
+    """A bug of ours must not put in use what the application would refuse at its next start."""
+    mauvaises = {"cpts.csv": b"cpts_id,code_commune,confiance\ncpts-ouest,99999,documente\n"}
+    monkeypatch.setattr("geo.importation.service.make_tables", lambda *_: mauvaises)
+    with pytest.raises(DonneesInvalides, match="99999"):
+        prepare_text(depot, TABLE)
+    assert not list(depot.dossier.glob("preparation-*"))
+    assert depot.actuel() == depot.base
+
+
+def test_of_two_sessions_the_second_is_told_to_begin_again(depot):
+    premier, second = prepare_text(depot, TABLE), prepare_text(depot, f"{TITRES}{B};;CPTS Est\n")
+    publish(depot, premier)
+    with pytest.raises(ImportRefuse, match="Recommencer l'import"):
+        publish(depot, second)
+
+
+def test_several_files_are_one_table(depot):
+    """A CPTS whose communes are in two files keeps them all."""
+    ouest, est = f"{TITRES}{A};;CPTS Ouest\n", f"{TITRES}{B};;CPTS Ouest\n{C};;CPTS Est\n"
+    adhesions = check_texts(depot, ouest, est).diagnostic.adhesions
+    assert set(zip(adhesions["nom_cpts"], adhesions["code_commune"], strict=True)) == {
+        ("CPTS Ouest", A),
+        ("CPTS Ouest", B),
+        ("CPTS Est", C),
+    }
+
+
+def test_each_problem_is_placed_in_its_own_file(depot):
+    premier = f"Table de mai\n\n{TITRES}{A};;CPTS Ouest\n"
+    second = f"{TITRES}{C};;CPTS Est\n99999;;CPTS Est\n{A};;CPTS Ouest\n"
+    verification = check_texts(depot, premier, second)
+    inconnue = verification.anomalies.set_index("valeur").loc["99999"]
+    assert (inconnue["fichier"], inconnue["ligne"]) == ("2.csv", 3)
+    repetee = verification.anomalies[
+        verification.anomalies["message"].str.contains("comptée une fois")
+    ]
+    assert repetee[["fichier", "ligne"]].to_numpy().tolist() == [["2.csv", 4]]
+    assert "(1.csv, ligne 4)" in repetee["message"].item()
+
+
+def test_one_file_keeps_its_rows_and_its_messages(depot):
+    verification = check_texts(depot, f"{TITRES}99999;;CPTS Est\n")
+    assert verification.anomalies["fichier"].unique().tolist() == ["1.csv"]
+    assert (
+        verification.anomalies["ligne"].tolist()
+        == verification.diagnostic.anomalies["ligne"].tolist()
+    )
+
+
+def test_every_file_that_is_no_membership_table_is_named(depot):
+    with pytest.raises(DonneesInvalides) as refus:
+        check_texts(depot, TABLE, "a;b\n1;2\n", "c;d\n3;4\n")
+    assert {probleme.fichier for probleme in refus.value.problemes} == {"2.csv", "3.csv"}
+
+
+def test_a_file_that_cannot_be_opened_is_said(tmp_path):
+    (tmp_path / "boucle.csv").symlink_to(tmp_path / "boucle.csv")
+    for chemin in (
+        tmp_path,
+        tmp_path / "absent.csv",
+        tmp_path / "boucle.csv",
+        tmp_path / "a\0b.csv",
+    ):
+        with pytest.raises(DonneesInvalides, match=r"n'existe pas|ne peut pas être ouvert"):
+            read_path(chemin)
+
+
+def test_a_huge_file_is_refused_before_it_is_read_whole(tmp_path):
+    with (tmp_path / "enorme.csv").open("wb") as fichier:
+        fichier.truncate(2**40)
+    with pytest.raises(DonneesInvalides, match="taille admise"):
+        read_path(tmp_path / "enorme.csv")

@@ -1,0 +1,167 @@
+"""What an import would change, before it does: CPTS, communes, residents, coverage, and a map of the differences."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.completude import study_departements
+from geo.importation.changement import Changement
+from geo.territoires import dissolve
+from ui.atlas import DOSSIER_COUCHES, get_contours, get_couches
+from ui.carte import Etat, centre, draw_carte
+from ui.coloration import Coloration, Entree
+from ui.completude import contradictions
+from ui.couches import make_collection, write_file
+from ui.couverture_detail import draw_table
+from ui.francais import accorder, echapper, enumerer
+from ui.legende import draw_legende
+
+HAUTEUR_PX = 420
+# Dark, middle and pale: they differ in grey too.
+GENRES = {
+    "entree": ("#00005F", "entre dans une CPTS"),
+    "sortie": ("#E8A37B", "n'est plus dans aucune CPTS"),
+    "deplacee": ("#DBDAFF", "change de CPTS, ou en a une de plus"),
+}
+_NOMMEES = 12
+_FICHIERS = 16
+
+
+def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definition: str) -> None:
+    """Draw the summary of a change of data.
+
+    Parameters
+    ----------
+    avant, apres
+        The data in use, and those that would replace them; the communes are the same.
+    changement
+        See :func:`geo.importation.changement.compare`.
+    definition
+        What « couvert » means in the rates.
+    """
+    st.header("Ce que cela changerait", anchor=False)
+    st.markdown("\n".join(f"- {phrase}" for phrase in _sentences(avant, apres, changement)))
+    for phrase in contradictions(apres, apres.declares):
+        st.warning(phrase, icon=":material/warning:")
+    if changement.communes.empty:
+        return
+    _draw_map(avant, changement, definition)
+    st.markdown("**Couverture avant et après, par département**")
+    draw_table(coverage_table(avant, changement))
+    st.caption(
+        "Parts des habitants (2023), en pour cent. « Complet » : toutes les CPTS connues et dessinées, donc des zones "
+        "blanches possibles."
+    )
+    with st.expander("Les communes concernées"):
+        draw_table(communes_table(avant, apres, changement))
+
+
+def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
+    """Set coverage before beside coverage after, by department, with French column names."""
+    couverture = changement.couverture
+    colonnes = {
+        "Département": [atlas.departements["nom"].get(code, code) for code in couverture.index]
+    }
+    for nom, mesure in (("Établi", "part_etablie_pct"), ("Avec indicatifs", "part_indicative_pct")):
+        for quand in ("avant", "apres"):
+            titre = f"{nom}, {'après' if quand == 'apres' else quand}"
+            colonnes[titre] = couverture[f"{mesure}_{quand}"].round(1)
+    for quand in ("avant", "apres"):
+        titre = f"Complet, {'après' if quand == 'apres' else quand}"
+        colonnes[titre] = couverture[f"complete_{quand}"].astype(bool)
+    return pd.DataFrame(colonnes)
+
+
+def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
+    """List the communes concerned, with French column names."""
+    communes = changement.communes
+    noms = {**avant.fiches["nom"].to_dict(), **apres.fiches["nom"].to_dict()}
+    return pd.DataFrame(
+        {
+            "Commune": communes["nom"],
+            "Code": communes["code_commune"],
+            "Population (2023)": communes["population"],
+            "CPTS avant": [" ; ".join(noms[i] for i in ids) for ids in communes["avant"]],
+            "CPTS après": [" ; ".join(noms[i] for i in ids) for ids in communes["apres"]],
+        }
+    )
+
+
+def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
+    comptes = changement.communes["genre"].value_counts()
+    communes = ", ".join(
+        f"{accorder(int(comptes[genre]), 'commune')} {texte if comptes[genre] < 2 else _plural(texte)}"  # noqa: PLR2004
+        for genre, (_, texte) in GENRES.items()
+        if genre in comptes
+    )
+    doubles = int((changement.communes["apres"].map(len) > 1).sum())
+    phrases = [
+        _cpts_sentence("gagnée", apres, changement.cpts_gagnees),
+        _cpts_sentence("perdue", avant, changement.cpts_perdues),
+        communes or "aucune commune ne change",
+        f"{accorder(changement.population_concernee, 'habitant concerné', 'habitants concernés')} (2023)",
+    ]
+    if doubles:
+        phrases.append(
+            f":material/warning: **{accorder(doubles, 'commune serait', 'communes seraient')} dans plusieurs "
+            "CPTS** : celles que la table ne nomme pas gardent leurs communes, sauf dans les départements qu'elle "
+            "couvre en entier"
+        )
+    return phrases
+
+
+def _plural(texte: str) -> str:
+    return (
+        texte.replace("entre ", "entrent ")
+        .replace("n'est", "ne sont")
+        .replace("change ", "changent ")
+    )
+
+
+def _cpts_sentence(mot: str, atlas: Atlas, ids: tuple[str, ...]) -> str:
+    if not ids:
+        return f"aucune CPTS dessinée {mot}"
+    noms = [echapper(atlas.fiches.loc[i, "nom"]) for i in ids[:_NOMMEES]]
+    if len(ids) > _NOMMEES:
+        noms.append(accorder(len(ids) - _NOMMEES, "autre"))
+    return (
+        f"{accorder(len(ids), f'CPTS dessinée {mot}', f'CPTS dessinées {mot}s')} : {enumerer(noms)}"
+    )
+
+
+def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
+    genres = changement.communes.set_index("code_commune")["genre"]
+    contours = dissolve(get_contours(atlas), genres)
+    comptes = genres.value_counts()
+    proprietes = [
+        {
+            "nom": accorder(int(comptes[genre]), "commune"),
+            "teinte": GENRES[genre][0],
+            "lignes": [GENRES[genre][1]],
+        }
+        for genre in contours.index
+    ]
+    fichier = write_file(DOSSIER_COUCHES, "zones", make_collection(contours, proprietes), _FICHIERS)
+    draw_carte(
+        get_couches(),
+        Etat(
+            formes={},
+            classes={},
+            palette=(),
+            infobulles={},
+            valeurs={},
+            selection=None,
+            departements=list(study_departements(atlas)),
+            definition=definition,
+            fond=False,
+            zones=fichier,
+        ),
+        centre=centre(atlas),
+        hauteur_px=HAUTEUR_PX,
+    )
+    entrees = tuple(
+        Entree(teinte, f"commune qui {texte}", int(comptes[genre]))
+        for genre, (teinte, texte) in GENRES.items()
+        if genre in comptes
+    )
+    draw_legende(Coloration("Différences", {}, (), entrees), [])
