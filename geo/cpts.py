@@ -97,7 +97,7 @@ def resolve_codes(
                 "Corriger le code, ou charger un fichier des communes qui le contient.",
             ),
         )
-    return codes.replace(absorbes) if absorbes else codes, problemes
+    return codes.map(absorbes).fillna(codes) if absorbes else codes, problemes
 
 
 def _follow(

@@ -28,7 +28,7 @@ from geo.importation.versions import ImportRefuse, is_read_only, open_depot
 from ui.adresse import Filtres
 from ui.atlas import data_dir, get_atlas
 from ui.changement import draw_changement
-from ui.francais import accorder, nombre
+from ui.francais import accorder, echapper, nombre
 from ui.messages import list_problemes
 from ui.telechargements import draw_telechargements
 
@@ -48,6 +48,13 @@ COLONNES = {
     "severite": "Gravité",
     "message": "Ce qui ne va pas",
     "remede": "Remède",
+}
+COLONNES_ABSORPTIONS = {
+    "code_commune": "Code dans la table",
+    "ancien_nom": "Ancien nom",
+    "successeur": "Successeur",
+    "nom_successeur": "Nom du successeur",
+    "population": "Population du successeur (2023)",
 }
 _APERCU = 6
 _LIGNES_MAX = 12
@@ -185,14 +192,18 @@ def _draw_choix(atlas: Atlas, premier: Diagnostic) -> Choix:
         )
     )
     if len(premier.absorptions):
-        st.dataframe(premier.absorptions, hide_index=True, height="content")
+        st.dataframe(
+            premier.absorptions.rename(columns=COLONNES_ABSORPTIONS),
+            hide_index=True,
+            height="content" if len(premier.absorptions) <= _LIGNES_MAX else _HAUTEUR_PX,
+        )
     noms = {}
-    for rang, groupe in enumerate(premier.noms_proches):
+    for groupe in premier.noms_proches:
         garde = st.selectbox(
-            f"Une seule CPTS ? {' · '.join(groupe)}",
+            f"Une seule CPTS ? {echapper(' · '.join(groupe))}",
             [None, *groupe],
             format_func=lambda nom: "non, des CPTS différentes" if nom is None else f"oui : {nom}",
-            key=f"import_noms_{rang}",
+            key=f"import_noms_{groupe[0]}",
         )
         if garde is not None:
             noms |= dict.fromkeys(groupe, garde)

@@ -44,7 +44,7 @@ def test_nothing_is_asked_of_another_host(serveur, ouvrir):
     ecran.click_cpts("cpts-luxeuil")
     ecran.wait_address(cpts="cpts-luxeuil")
     ecran.page.get_by_role("link", name="Données").click()
-    ecran.page.get_by_role("heading", name="Données : sources et qualité").wait_for()
+    ecran.page.get_by_role("heading", name="Données : sources, qualité, import").wait_for()
     assert ecran.ailleurs == []
 
 
@@ -127,7 +127,7 @@ def test_cold_link_click_page_back_edit_keeps_the_filters(ouvrir):
         ecran.click_cpts("cpts-luxeuil")
         ecran.wait_address(dep="70,25", couvert="projets", cpts="cpts-luxeuil")
         ecran.page.get_by_role("link", name="Données").click()
-        ecran.page.get_by_role("heading", name="Données : sources et qualité").wait_for()
+        ecran.page.get_by_role("heading", name="Données : sources, qualité, import").wait_for()
         ecran.wait_address(dep="70,25", couvert="projets", ind="population", cpts="cpts-luxeuil")
         ecran.page.go_back()
         ecran.wait_map()
@@ -155,7 +155,7 @@ def test_data_page_opened_cold(ouvrir):
     with serve() as adresse:
         ecran = ouvrir()
         ecran.page.goto(f"{adresse}/donnees?dep=70")
-        ecran.page.get_by_role("heading", name="Données : sources et qualité").wait_for()
+        ecran.page.get_by_role("heading", name="Données : sources, qualité, import").wait_for()
         ecran.page.get_by_role("link", name="Carte").click()
         ecran.wait_map()
         ecran.wait_address(dep="70")
@@ -281,7 +281,7 @@ def test_a_colour_chosen_since_the_links_were_drawn_goes_along_with_them(serveur
     ecran.choose("Colorer par", "Densité")
     ecran.wait_address(dep="70", ind="densite")
     ecran.page.get_by_role("link", name="Données").click()
-    ecran.page.get_by_role("heading", name="Données : sources et qualité").wait_for()
+    ecran.page.get_by_role("heading", name="Données : sources, qualité, import").wait_for()
     ecran.wait_address(dep="70", ind="densite")
     ecran.page.get_by_role("link", name="Carte").click()
     ecran.wait_map()
