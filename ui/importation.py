@@ -86,7 +86,8 @@ def draw_importation(filtres: Filtres) -> None:
         fichier = replace(fichier, correspondance=_draw_colonnes(fichier, depose.file_id))
         list_problemes(tuple(fichier.remarques))
         if not is_blocking(fichier.remarques):
-            _draw_verification(get_atlas(), filtres, fichier)
+            empreinte = hashlib.sha256(depose.getvalue()).hexdigest()
+            _draw_verification(get_atlas(), filtres, fichier, empreinte)
     except DonneesInvalides as refus:
         st.error("Ce fichier ne peut pas être employé. Les données en usage n'ont pas changé.")
         list_problemes(refus.problemes)
@@ -132,16 +133,17 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Correspondance:
     return Correspondance(feuille, int(ligne), colonnes)
 
 
-def _draw_verification(atlas: Atlas, filtres: Filtres, fichier: Fichier) -> None:
+def _draw_verification(atlas: Atlas, filtres: Filtres, fichier: Fichier, empreinte: str) -> None:
     """Draw choices and diagnosis, then the summary and the switch."""
-    premiere = _check(fichier, atlas, Choix())
+    premiere = _get_verification(fichier, atlas, Choix(), _key(atlas, fichier, Choix(), empreinte))
     st.dataframe(
         premiere.table.head(_APERCU).rename(columns=LIBELLES | COLONNES),
         hide_index=True,
         height="content",
     )
     choix = _draw_choix(atlas, premiere.diagnostic)
-    verification = _check(fichier, atlas, choix)
+    cle = _key(atlas, fichier, choix, empreinte)
+    verification = _get_verification(fichier, atlas, choix, cle)
     _draw_diagnostic(atlas, verification)
     if verification.diagnostic.bloquant:
         st.error(
@@ -153,21 +155,18 @@ def _draw_verification(atlas: Atlas, filtres: Filtres, fichier: Fichier) -> None
     note = st.text_input("Note", key="import_note", max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
     source = SourceImport(fichier.nom, auteur, note, jour)
-    demande = hashlib.sha256(
-        repr(
-            (fichier.correspondance, choix, source, atlas.empreinte, verification.table.to_csv())
-        ).encode()
-    ).hexdigest()
+    demande = repr((cle, source))
     if st.button("Voir ce que cela changerait", icon=":material/difference:"):
         st.session_state[_DEMANDE] = demande
     if st.session_state.get(_DEMANDE) == demande:
         _draw_resume(verification, source, filtres, demande)
 
 
-def _check(fichier: Fichier, atlas: Atlas, choix: Choix) -> Verification:
-    demande = repr((fichier.nom, fichier.correspondance, sorted(choix.complets), choix))
-    contenu = hashlib.sha256(repr(fichier.feuilles).encode()).hexdigest()
-    return _get_verification(fichier, atlas, choix, (atlas.empreinte, contenu, demande))
+def _key(atlas: Atlas, fichier: Fichier, choix: Choix, empreinte: str) -> str:
+    """Tell a verification from any other: data in use, content of the file, columns, choices."""
+    choisis = (sorted(choix.noms.items()), sorted(choix.fiches.items()), sorted(choix.complets))
+    lu = (fichier.nom, empreinte, fichier.correspondance)
+    return repr((atlas.empreinte, lu, choix.absorbees_acceptees, choisis))
 
 
 @st.cache_resource(show_spinner="Diagnostic…", max_entries=6)
@@ -175,7 +174,7 @@ def _get_verification(
     _fichier: Fichier,
     _atlas: Atlas,
     _choix: Choix,
-    cle: tuple[str, ...],  # noqa: ARG001 - tells any other request apart
+    cle: str,  # noqa: ARG001 - tells any other request apart
 ) -> Verification:
     return check([_fichier], _atlas, _choix)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from geo.erreurs import Probleme, Severite
 from geo.importation.classeur import is_archive, read_classeur
 from geo.importation.feuille import Feuille, make_feuille, over_limit, refuse
-from geo.importation.limites import MIB, TAILLE_MAX_OCTETS
+from geo.importation.limites import CARACTERES_PAR_CELLULE_MAX, MIB, TAILLE_MAX_OCTETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,11 +132,14 @@ def _read_csv(nom: str, contenu: bytes) -> Feuille:
     try:
         return make_feuille(nom, "", _without_declaration(lignes, declare=declare), remarques)
     except csv.Error as erreur:
+        # The csv module has a limit of its own, which anything in the process may raise.
+        if "field limit" in str(erreur):
+            quoi = f"une cellule de la ligne {lignes.line_num} a plus de caractères que la limite"
+            raise over_limit(nom, quoi, CARACTERES_PAR_CELLULE_MAX) from erreur
         # The last line read is where the trouble shows; an unclosed quote may stand far above.
         raise refuse(
             nom,
-            f"les guillemets sont mal fermés, au plus tard à la ligne {lignes.line_num}, ou une "
-            "cellule est démesurée.",
+            f"les guillemets sont mal fermés, au plus tard à la ligne {lignes.line_num}.",
             "Fermer les guillemets, ou enregistrer de nouveau la table depuis un tableur.",
         ) from erreur
 
