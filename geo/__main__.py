@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
@@ -22,8 +23,8 @@ from geo.atlas import Atlas, load
 from geo.commande import Commande, Groupe, explain_usage
 from geo.couverture import DEFINITIONS
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
-from geo.importation.colonnes import LIBELLES
-from geo.importation.diagnostic import Choix
+from geo.importation.colonnes import LIBELLES, ROLES
+from geo.importation.diagnostic import Choix, Diagnostic
 from geo.importation.dossier import SourceImport
 from geo.importation.limites import LIMITES
 from geo.importation.service import (
@@ -38,7 +39,7 @@ from geo.importation.service import (
 from geo.importation.versions import Depot, ImportRefuse, is_read_only, open_depot, write_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 DEFINITION = "fonctionnement"
 OK, BLOQUE, MAUVAIS_USAGE, INTERROMPU = 0, 1, 2, 130
@@ -83,6 +84,39 @@ Absorbees = Annotated[
         help="Remplacer les communes absorbées par celles qui leur ont succédé.",
     ),
 ]
+Colonnes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--colonne",
+        metavar="DONNÉE=COLONNE",
+        help="Corriger une colonne mal reconnue, par son titre ou sa lettre : "
+        f"--colonne cpts=C. Données : {', '.join(ROLES)}. Peut être répétée.",
+    ),
+]
+Noms = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--nom",
+        metavar="NOM=NOM GARDÉ",
+        help="Réunir deux noms d'une même CPTS. Peut être répétée.",
+    ),
+]
+Fiches = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fiche",
+        metavar="NOM=CPTS_ID",
+        help="Rattacher une CPTS de la table à une fiche connue. Peut être répétée.",
+    ),
+]
+Retirees = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--retirer",
+        metavar="CPTS_ID",
+        help="Retirer la fiche connue d'une CPTS qui n'existe plus. Peut être répétée.",
+    ),
+]
 
 
 @app.command(
@@ -92,17 +126,21 @@ Absorbees = Annotated[
     help="Vérifie une table sans rien changer, et liste ce qui est à corriger.",
 )
 def check_command(
-    fichiers: Fichiers, *, complet: Complets = "", accepter_absorbees: Absorbees = False
+    fichiers: Fichiers,
+    *,
+    complet: Complets = "",
+    accepter_absorbees: Absorbees = False,
+    colonne: Colonnes = None,
+    nom: Noms = None,
+    fiche: Fiches = None,
+    retirer: Retirees = None,
 ) -> int:
     """Check tables; change nothing."""
+    colonnes = _pairs("--colonne", colonne)
+    choix = _choose(complet, nom, fiche, retirer, absorbees=accepter_absorbees)
     with _progress() as step:
-        verification = _check(
-            _load_current(open_depot(), step)[1],
-            fichiers,
-            complet,
-            step,
-            absorbees=accepter_absorbees,
-        )
+        _, atlas = _load_current(open_depot(), step)
+        verification = _check(atlas, fichiers, colonnes, choix, step)
     _say(*_describe_verification(verification))
     return BLOQUE if verification.diagnostic.bloquant else OK
 
@@ -128,6 +166,10 @@ def import_command(
     ] = None,
     complet: Complets = "",
     accepter_absorbees: Absorbees = False,
+    colonne: Colonnes = None,
+    nom: Noms = None,
+    fiche: Fiches = None,
+    retirer: Retirees = None,
     auteur: Annotated[str, typer.Option(metavar="NOM", help="Qui importe.")] = "",
     note: Annotated[str, typer.Option(metavar="TEXTE", help="Ce qu'il faut en retenir.")] = "",
 ) -> int:
@@ -135,11 +177,13 @@ def import_command(
     _refuse_read_only()
     if into is not None and into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise typer.BadParameter(f"« {into} » existe et n'est pas un dossier vide.")
+    colonnes = _pairs("--colonne", colonne)
+    choix = _choose(complet, nom, fiche, retirer, absorbees=accepter_absorbees)
     depot = open_depot()
     with _progress() as step:
         depot.clean()
         depuis, atlas = _load_current(depot, step)
-        verification = _check(atlas, fichiers, complet, step, absorbees=accepter_absorbees)
+        verification = _check(atlas, fichiers, colonnes, choix, step)
         source = SourceImport(verification.nom, auteur, note, dt.datetime.now().astimezone().date())
         pret = None
         if not verification.diagnostic.bloquant:
@@ -236,16 +280,42 @@ def _load_current(depot: Depot, step: Callable[[str], None]) -> tuple[Path, Atla
     return dossier, load(dossier)
 
 
+def _pairs(option: str, textes: Sequence[str] | None) -> dict[str, str]:
+    """Read the « left=right » of an option that may be repeated."""
+    paires = [texte.partition("=") for texte in textes or ()]
+    fautives = [gauche for gauche, egal, _ in paires if not (gauche.strip() and egal)]
+    if fautives:
+        raise typer.BadParameter(
+            f"{option} attend deux textes séparés par « = » : {enumerate_first(fautives)}."
+        )
+    return {gauche.strip(): droite.strip() for gauche, _, droite in paires}
+
+
+def _choose(
+    complet: str,
+    noms: Sequence[str] | None,
+    fiches: Sequence[str] | None,
+    retirees: Sequence[str] | None,
+    *,
+    absorbees: bool,
+) -> Choix:
+    return Choix(
+        absorbees_acceptees=absorbees,
+        noms=_pairs("--nom", noms),
+        fiches=_pairs("--fiche", fiches),
+        complets=frozenset(code.strip().upper() for code in complet.split(",") if code.strip()),
+        retirees=frozenset(retirees or ()),
+    )
+
+
 def _check(
     atlas: Atlas,
     chemins: Sequence[Path],
-    complet: str,
+    colonnes: Mapping[str, str],
+    choix: Choix,
     step: Callable[[str], None],
-    *,
-    absorbees: bool,
 ) -> Verification:
-    complets = frozenset(code.strip().upper() for code in complet.split(",") if code.strip())
-    inconnus = sorted(complets - set(atlas.departements.index))
+    inconnus = sorted(choix.complets - set(atlas.departements.index))
     if inconnus:
         raise typer.BadParameter(f"département inconnu ici : {enumerate_first(inconnus)}.")
     step("Lecture de la table")
@@ -253,13 +323,13 @@ def _check(
     problemes: list[Probleme] = []
     for chemin in chemins:
         try:
-            fichiers.append(read_path(chemin))
+            fichiers.append(read_path(chemin).with_columns(colonnes))
         except DonneesInvalides as erreur:
             problemes += erreur.problemes
     if problemes:
         raise DonneesInvalides(problemes)
     step("Vérification")
-    return check(fichiers, atlas, Choix(absorbees_acceptees=absorbees, complets=complets))
+    return check(fichiers, atlas, choix)
 
 
 @contextmanager
@@ -282,6 +352,11 @@ def _describe_verification(verification: Verification) -> Iterator[str]:
         f"{verification.nom} : {count(len(verification.table), 'ligne')}, "
         f"{len(diagnostic.cpts)} CPTS, {count(communes, 'commune')}."
     )
+    for fichier in verification.fichiers:
+        reconnues = ", ".join(
+            f"{LIBELLES[role]} ← {titre}" for role, titre in fichier.titres.items()
+        )
+        yield f"{fichier.nom}, colonnes reconnues : {reconnues}."
     for severite in Severite:
         siennes = anomalies[anomalies["severite"] == severite.value]
         remarques = [r for r in verification.remarques if r.severite is severite]
@@ -292,12 +367,24 @@ def _describe_verification(verification: Verification) -> Iterator[str]:
             yield f"  {remarque.fichier} : {remarque.message}\n      → {remarque.remede}"
         for anomalie in siennes.to_dict("records"):
             yield f"  {_place(anomalie)} : {anomalie['message']}\n      → {anomalie['remede']}"
-    if len(diagnostic.absorptions) and not verification.choix.absorbees_acceptees:
-        yield "\nPour accepter tous les remplacements : --accepter-absorbees."
-    for noms in diagnostic.noms_proches:
-        yield "\nNoms proches, gardés distincts : " + " ; ".join(f"« {nom} »" for nom in noms)
+    yield from _propose(diagnostic, verification.choix)
+
+
+def _propose(diagnostic: Diagnostic, choix: Choix) -> Iterator[str]:
+    """Name the options that would settle what is open, quoted for a shell."""
+    if len(diagnostic.absorptions) and not choix.absorbees_acceptees:
+        yield "\nPour accepter tous les remplacements : --accepter-absorbees"
+    for garde, *autres in diagnostic.noms_proches:
+        if len({choix.name_kept(nom) for nom in (garde, *autres)}) > 1:
+            noms = " ; ".join(f"« {nom} »" for nom in (garde, *autres))
+            options = " ".join(f"--nom {quote(f'{nom}={garde}')}" for nom in autres)
+            yield f"\nNoms proches, gardés distincts : {noms}. Pour les réunir : {options}"
     for nom, cpts_id in diagnostic.fiches_proposees.items():
-        yield f"\nPeut-être déjà connue : « {nom} » → {cpts_id}"
+        if nom not in choix.fiches:
+            option = f"--fiche {quote(f'{nom}={cpts_id}')}"
+            yield f"\nPeut-être déjà connue : « {nom} ». Pour la rattacher : {option}"
+    for cpts_id in diagnostic.absentes:
+        yield f"\nConnue, absente de la table : {cpts_id}. Pour retirer sa fiche : --retirer {quote(cpts_id)}"
 
 
 def _describe_changement(pret: ImportPrepare, avant: Atlas) -> Iterator[str]:
@@ -306,6 +393,7 @@ def _describe_changement(pret: ImportPrepare, avant: Atlas) -> Iterator[str]:
     for titre, cpts, atlas in (
         ("CPTS gagnées", changement.cpts_gagnees, pret.apres),
         ("CPTS perdues", changement.cpts_perdues, avant),
+        ("fiches retirées", changement.fiches_retirees, avant),
     ):
         noms = atlas.fiches["nom"].reindex(list(cpts)).fillna("")
         yield f"  {titre} : {len(noms)}" + (f" ({enumerate_first(noms, 10)})" if len(noms) else "")

@@ -98,6 +98,7 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
     phrases = [
         _cpts_sentence("gagnée", apres, changement.cpts_gagnees),
         _cpts_sentence("perdue", avant, changement.cpts_perdues),
+        *_retired(avant, changement.fiches_retirees),
         communes or "aucune commune ne change",
         f"{accorder(changement.population_concernee, 'habitant concerné', 'habitants concernés')} (2023)",
     ]
@@ -121,12 +122,21 @@ def _plural(texte: str) -> str:
 def _cpts_sentence(mot: str, atlas: Atlas, ids: tuple[str, ...]) -> str:
     if not ids:
         return f"aucune CPTS dessinée {mot}"
+    nombre_lu = accorder(len(ids), f"CPTS dessinée {mot}", f"CPTS dessinées {mot}s")
+    return f"{nombre_lu} : {_name(atlas, ids)}"
+
+
+def _retired(avant: Atlas, ids: tuple[str, ...]) -> list[str]:
+    if not ids:
+        return []
+    return [f"{accorder(len(ids), 'fiche retirée', 'fiches retirées')} : {_name(avant, ids)}"]
+
+
+def _name(atlas: Atlas, ids: tuple[str, ...]) -> str:
     noms = [echapper(atlas.fiches.loc[i, "nom"]) for i in ids[:_NOMMEES]]
     if len(ids) > _NOMMEES:
         noms.append(accorder(len(ids) - _NOMMEES, "autre"))
-    return (
-        f"{accorder(len(ids), f'CPTS dessinée {mot}', f'CPTS dessinées {mot}s')} : {enumerer(noms)}"
-    )
+    return enumerer(noms)
 
 
 def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:

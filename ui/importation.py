@@ -7,12 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from geo.atlas import Atlas
-from geo.completude import study_departements
 from geo.erreurs import DonneesInvalides, is_blocking
 from geo.importation.colonnes import ROLES, Correspondance, titles
-from geo.importation.diagnostic import Choix, Diagnostic, corrected_table
+from geo.importation.diagnostic import Choix, corrected_table
 from geo.importation.dossier import SourceImport
 from geo.importation.limites import LIMITES
 from geo.importation.service import (
@@ -29,6 +29,7 @@ from ui.adresse import Filtres
 from ui.atlas import data_dir, get_atlas
 from ui.changement import draw_changement
 from ui.francais import accorder, echapper, nombre
+from ui.importation_choix import draw_choix
 from ui.messages import list_problemes
 from ui.telechargements import draw_telechargements
 
@@ -42,6 +43,7 @@ LIBELLES = {
     "date": "Date de l'étape (facultatif)",
 }
 COLONNES = {
+    "fichier": "Fichier",
     "ligne": "Ligne",
     "colonne": "Colonne",
     "valeur": "Valeur",
@@ -49,16 +51,12 @@ COLONNES = {
     "message": "Ce qui ne va pas",
     "remede": "Remède",
 }
-COLONNES_ABSORPTIONS = {
-    "code_commune": "Code dans la table",
-    "ancien_nom": "Ancien nom",
-    "successeur": "Successeur",
-    "nom_successeur": "Nom du successeur",
-    "population": "Population du successeur (2023)",
-}
 _APERCU = 6
-_LIGNES_MAX = 12
-_HAUTEUR_PX = 420
+_LIGNES_MAX = 5
+_HAUTEUR_PX = 560
+# Five lines of a sentence in a cell.
+_LIGNE_PX = 104
+_LARGEURS_PX = {"colonne": 105, "valeur": 125, "severite": 80, "message": 345, "remede": 310}
 _DEMANDE = "import_demande"
 
 
@@ -73,24 +71,42 @@ def draw_importation(filtres: Filtres) -> None:
         "département et son nom) et le nom de sa CPTS. L'ordre des colonnes et les lignes de titre n'importent pas. "
         "Rien n'est remplacé avant que vous ne l'ayez demandé, en bas de page."
     )
-    depose = st.file_uploader(
-        "Table (CSV, Excel ou ODS)", type=list(EXTENSIONS), key="import_fichier"
+    deposes = st.file_uploader(
+        "Table (CSV, Excel ou ODS) ; plusieurs fichiers, par exemple un par département, sont lus comme une seule table",
+        type=list(EXTENSIONS),
+        key="import_fichier",
+        accept_multiple_files=True,
     )
     st.caption(
         "Au plus : " + " ; ".join(f"{nom} : {nombre(n)}" for nom, n in LIMITES.items()) + "."
     )
-    if depose is None:
+    fichiers = [_draw_fichier(depose) for depose in deposes]
+    if not fichiers or None in fichiers:
         return
+    empreinte = hashlib.sha256()
+    for depose in deposes:
+        empreinte.update(hashlib.sha256(depose.getvalue()).digest())
+    try:
+        _draw_verification(get_atlas(), filtres, fichiers, empreinte.hexdigest())
+    except DonneesInvalides as refus:
+        _refuse(refus)
+
+
+def _draw_fichier(depose: UploadedFile) -> Fichier | None:
+    """Draw how a file is read; return nothing where it cannot be a membership table."""
     try:
         fichier = _read(depose.name, depose.getvalue())
-        fichier = replace(fichier, correspondance=_draw_colonnes(fichier, depose.file_id))
-        list_problemes(tuple(fichier.remarques))
-        if not is_blocking(fichier.remarques):
-            empreinte = hashlib.sha256(depose.getvalue()).hexdigest()
-            _draw_verification(get_atlas(), filtres, fichier, empreinte)
     except DonneesInvalides as refus:
-        st.error("Ce fichier ne peut pas être employé. Les données en usage n'ont pas changé.")
-        list_problemes(refus.problemes)
+        _refuse(refus)
+        return None
+    fichier = replace(fichier, correspondance=_draw_colonnes(fichier, depose.file_id))
+    list_problemes(tuple(fichier.remarques))
+    return None if is_blocking(fichier.remarques) else fichier
+
+
+def _refuse(refus: DonneesInvalides) -> None:
+    st.error("Ce fichier ne peut pas être employé. Les données en usage n'ont pas changé.")
+    list_problemes(refus.problemes)
 
 
 @st.cache_resource(show_spinner="Lecture du fichier…", max_entries=4)
@@ -100,7 +116,7 @@ def _read(nom: str, contenu: bytes) -> Fichier:
 
 def _draw_colonnes(fichier: Fichier, cle: str) -> Correspondance:
     """Show which column was taken for what, and let it be corrected by hand."""
-    st.subheader("Colonnes reconnues", anchor=False)
+    st.subheader(f"Colonnes reconnues : {echapper(fichier.nom)}", anchor=False)
     devinee, feuilles = fichier.correspondance, fichier.feuilles
     gauche, droite = st.columns(2)
     feuille = gauche.selectbox(
@@ -133,17 +149,20 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Correspondance:
     return Correspondance(feuille, int(ligne), colonnes)
 
 
-def _draw_verification(atlas: Atlas, filtres: Filtres, fichier: Fichier, empreinte: str) -> None:
+def _draw_verification(
+    atlas: Atlas, filtres: Filtres, fichiers: list[Fichier], empreinte: str
+) -> None:
     """Draw choices and diagnosis, then the summary and the switch."""
-    premiere = _get_verification(fichier, atlas, Choix(), _key(atlas, fichier, Choix(), empreinte))
+    rien = Choix()
+    premiere = _get_verification(fichiers, atlas, rien, _key(atlas, fichiers, rien, empreinte))
     st.dataframe(
         premiere.table.head(_APERCU).rename(columns=LIBELLES | COLONNES),
         hide_index=True,
         height="content",
     )
-    choix = _draw_choix(atlas, premiere.diagnostic)
-    cle = _key(atlas, fichier, choix, empreinte)
-    verification = _get_verification(fichier, atlas, choix, cle)
+    choix = draw_choix(atlas, premiere.diagnostic)
+    cle = _key(atlas, fichiers, choix, empreinte)
+    verification = _get_verification(fichiers, atlas, choix, cle)
     _draw_diagnostic(atlas, verification)
     if verification.diagnostic.bloquant:
         st.error(
@@ -154,7 +173,7 @@ def _draw_verification(atlas: Atlas, filtres: Filtres, fichier: Fichier, emprein
     auteur = st.text_input("Votre nom ou service", key="import_auteur", max_chars=80)
     note = st.text_input("Note", key="import_note", max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
-    source = SourceImport(fichier.nom, auteur, note, jour)
+    source = SourceImport(verification.nom, auteur, note, jour)
     demande = repr((cle, source))
     if st.button("Voir ce que cela changerait", icon=":material/difference:"):
         st.session_state[_DEMANDE] = demande
@@ -162,82 +181,38 @@ def _draw_verification(atlas: Atlas, filtres: Filtres, fichier: Fichier, emprein
         _draw_resume(verification, source, filtres, demande)
 
 
-def _key(atlas: Atlas, fichier: Fichier, choix: Choix, empreinte: str) -> str:
-    """Tell a verification from any other: data in use, content of the file, columns, choices."""
-    choisis = (sorted(choix.noms.items()), sorted(choix.fiches.items()), sorted(choix.complets))
-    lu = (fichier.nom, empreinte, fichier.correspondance)
-    return repr((atlas.empreinte, lu, choix.absorbees_acceptees, choisis))
+def _key(atlas: Atlas, fichiers: list[Fichier], choix: Choix, empreinte: str) -> str:
+    """Tell a verification from any other: data in use, content of the files, columns, choices."""
+    choisis = (
+        choix.absorbees_acceptees,
+        sorted(choix.noms.items()),
+        sorted(choix.fiches.items()),
+        sorted(choix.complets),
+        sorted(choix.retirees),
+    )
+    lus = [(fichier.nom, fichier.correspondance) for fichier in fichiers]
+    return repr((atlas.empreinte, empreinte, lus, choisis))
 
 
 @st.cache_resource(show_spinner="Diagnostic…", max_entries=6)
 def _get_verification(
-    _fichier: Fichier,
+    _fichiers: list[Fichier],
     _atlas: Atlas,
     _choix: Choix,
     cle: str,  # noqa: ARG001 - tells any other request apart
 ) -> Verification:
-    return check([_fichier], _atlas, _choix)
-
-
-def _draw_choix(atlas: Atlas, premier: Diagnostic) -> Choix:
-    """Draw what is proposed, never imposed: replaced codes, names, sheets, complete departments."""
-    st.subheader("Vos choix", anchor=False)
-    acceptees = bool(
-        len(premier.absorptions)
-        and st.checkbox(
-            f"Remplacer {accorder(len(premier.absorptions), 'code de commune absorbée', 'codes de communes absorbées')} "
-            "par leur successeur",
-            key="import_absorbees",
-        )
-    )
-    if len(premier.absorptions):
-        st.dataframe(
-            premier.absorptions.rename(columns=COLONNES_ABSORPTIONS),
-            hide_index=True,
-            height="content" if len(premier.absorptions) <= _LIGNES_MAX else _HAUTEUR_PX,
-        )
-    noms = {}
-    for groupe in premier.noms_proches:
-        garde = st.selectbox(
-            f"Une seule CPTS ? {echapper(' · '.join(groupe))}",
-            [None, *groupe],
-            format_func=lambda nom: "non, des CPTS différentes" if nom is None else f"oui : {nom}",
-            key=f"import_noms_{groupe[0]}",
-        )
-        if garde is not None:
-            noms |= dict.fromkeys(groupe, garde)
-    fiches = {}
-    if premier.fiches_proposees:
-        reprendre = st.multiselect(
-            "CPTS déjà connues sous un autre nom : reprendre leur fiche",
-            list(premier.fiches_proposees),
-            format_func=lambda nom: (
-                f"{nom} → {atlas.fiches.loc[premier.fiches_proposees[nom], 'nom']}"
-            ),
-            key="import_fiches",
-            placeholder="Aucune",
-            select_all=False,
-        )
-        fiches = {nom: premier.fiches_proposees[nom] for nom in reprendre}
-    complets = st.multiselect(
-        "Départements que cette table couvre en entier",
-        study_departements(atlas),
-        format_func=lambda code: f"{code} {atlas.departements.loc[code, 'nom']}",
-        key="import_complets",
-        placeholder="Aucun",
-        help="Toutes leurs CPTS y sont : une commune hors de la table y est alors une zone blanche.",
-        select_all=False,
-    )
-    return Choix(acceptees, noms, fiches, frozenset(complets))
+    return check(_fichiers, _atlas, _choix)
 
 
 def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
     st.subheader("Diagnostic", anchor=False)
     diagnostic = verification.diagnostic
-    anomalies = diagnostic.anomalies[list(COLONNES)].rename(columns=COLONNES)
+    anomalies = verification.anomalies[list(COLONNES)].rename(columns=COLONNES)
+    if len(verification.fichiers) == 1:
+        anomalies = anomalies.drop(columns=COLONNES["fichier"])
     anomalies["Colonne"] = anomalies["Colonne"].map(LIBELLES).fillna(anomalies["Colonne"])
     comptes = anomalies["Gravité"].value_counts()
-    bilan = ", ".join(f"{gravite} : {nombre(n)}" for gravite, n in comptes.items())
+    bilan = ", ".join(f"{gravite} : {nombre(n)}" for gravite, n in comptes.items()).capitalize()
     st.markdown(
         f"{accorder(len(verification.table), 'ligne')}, {accorder(len(diagnostic.cpts), 'CPTS', 'CPTS')}, "
         f"{accorder(diagnostic.adhesions['code_commune'].nunique(), 'commune')}. {bilan or 'Rien à signaler'}."
@@ -247,9 +222,14 @@ def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
             anomalies,
             hide_index=True,
             height="content" if len(anomalies) <= _LIGNES_MAX else _HAUTEUR_PX,
+            row_height=_LIGNE_PX,
+            column_config={
+                COLONNES[nom]: st.column_config.TextColumn(width=largeur)
+                for nom, largeur in _LARGEURS_PX.items()
+            },
         )
     draw_telechargements(
-        f"diagnostic {Path(verification.nom).stem}",
+        f"diagnostic {Path(verification.fichiers[0].nom).stem}",
         {
             "diagnostic": anomalies,
             "table corrigée": corrected_table(verification.table, diagnostic, verification.choix),

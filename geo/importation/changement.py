@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ class Changement:
     ----------
     cpts_gagnees, cpts_perdues
         ``cpts_id`` drawn only after, and only before, sorted.
+    fiches_retirees
+        ``cpts_id`` known only before, sorted.
     communes
         Communes whose CPTS differ, sorted by code: ``code_commune``, ``nom``, ``avant`` and
         ``apres`` (sorted tuples of ``cpts_id``), ``genre`` (``entree``: in none before; ``sortie``:
@@ -51,6 +54,7 @@ class Changement:
 
     cpts_gagnees: tuple[str, ...]
     cpts_perdues: tuple[str, ...]
+    fiches_retirees: tuple[str, ...]
     communes: pd.DataFrame
     population_concernee: int
     couverture: pd.DataFrame
@@ -73,6 +77,7 @@ def compare(avant: Atlas, apres: Atlas, definition: str) -> Changement:
     return Changement(
         cpts_gagnees=tuple(sorted(dessinees_apres - dessinees_avant)),
         cpts_perdues=tuple(sorted(dessinees_avant - dessinees_apres)),
+        fiches_retirees=tuple(sorted(set(avant.fiches.index) - set(apres.fiches.index))),
         communes=communes,
         population_concernee=int(communes["population"].sum()),
         couverture=_coverage(avant, definition)
@@ -108,8 +113,10 @@ def _moved(avant: Atlas, apres: Atlas) -> pd.DataFrame:
 
 
 def _cpts_by_commune(atlas: Atlas) -> dict[str, tuple[str, ...]]:
-    groupes = atlas.adhesions.groupby("code_commune")["cpts_id"]
-    return {str(code): tuple(sorted(ids)) for code, ids in groupes}
+    siennes: defaultdict[str, list[str]] = defaultdict(list)
+    for code, cpts_id in atlas.adhesions[["code_commune", "cpts_id"]].itertuples(index=False):
+        siennes[code].append(cpts_id)
+    return {code: tuple(sorted(ids)) for code, ids in siennes.items()}
 
 
 def _coverage(atlas: Atlas, definition: str) -> pd.DataFrame:

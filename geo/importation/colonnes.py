@@ -183,6 +183,64 @@ def titles(feuilles: Sequence[Feuille], correspondance: Correspondance) -> list[
     ]
 
 
+def correct(
+    feuilles: Sequence[Feuille],
+    correspondance: Correspondance,
+    voulues: Mapping[str, str],
+    fichier: str = "table",
+) -> Correspondance:
+    """Put roles in the columns that are named by hand.
+
+    Parameters
+    ----------
+    feuilles, correspondance
+        As given to and returned by :func:`guess`.
+    voulues
+        Title or letters of the column, by role; an empty text where the role is in none.
+    fichier
+        Name of the file, for the problems.
+
+    Raises
+    ------
+    DonneesInvalides
+        With every role that does not exist, and every column that is not in the sheet.
+    """
+    feuille, rang = feuilles[correspondance.feuille], correspondance.ligne_titres
+    lettres = {column_letters(colonne): colonne for colonne in range(feuille.largeur)}
+    titres = {
+        " ".join(split_words(titre)): colonne
+        for colonne, titre in reversed(list(enumerate(feuille.lignes[rang - 1] if rang else ())))
+    }
+    colonnes, problemes = dict(correspondance.colonnes), []
+    for role, voulue in voulues.items():
+        colonne = titres.get(" ".join(split_words(voulue)), lettres.get(voulue.strip().upper()))
+        if role not in ROLES:
+            problemes.append(
+                Probleme(
+                    Severite.BLOQUANT,
+                    fichier,
+                    f"« {role} » n'est pas une donnée que l'import connaît.",
+                    f"Écrire l'une de celles-ci : {', '.join(ROLES)}.",
+                )
+            )
+        elif not voulue.strip():
+            colonnes.pop(role, None)
+        elif colonne is None:
+            problemes.append(
+                Probleme(
+                    Severite.BLOQUANT,
+                    fichier,
+                    f"la colonne « {voulue} » n'existe pas.",
+                    f"Choisir parmi : {' ; '.join(titles(feuilles, correspondance))}.",
+                )
+            )
+        else:
+            colonnes[role] = colonne
+    if problemes:
+        raise DonneesInvalides(problemes)
+    return Correspondance(correspondance.feuille, rang, colonnes)
+
+
 def missing(correspondance: Correspondance, fichier: str = "table") -> list[Probleme]:
     """Say which roles were not found, and what that prevents.
 

@@ -54,12 +54,15 @@ class Choix:
         ``cpts_id`` of the known sheet, by name kept.
     complets
         Departments that the table covers completely.
+    retirees
+        ``cpts_id`` of known sheets to take out: those CPTS no longer are.
     """
 
     absorbees_acceptees: bool = False
     noms: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     fiches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     complets: frozenset[str] = frozenset()
+    retirees: frozenset[str] = frozenset()
 
     def name_kept(self, nom: str) -> str:
         """Return the name under which a name of the file is kept."""
@@ -93,7 +96,10 @@ class Diagnostic:
         ``cpts_id`` of the known sheet that may be the same CPTS, by name kept.
     absentes
         Known CPTS of the departments declared complete that the table does not name: they lose their
-        perimeter.
+        perimeter, and keep their sheet.
+    retirables
+        Known CPTS that the table does not name, taken out or not: they may be matched by hand to a
+        name of the table, or taken out.
     codes
         Commune found for each line of the file, by ``ligne``; missing where there is none.
     """
@@ -105,6 +111,7 @@ class Diagnostic:
     noms_proches: list[tuple[str, ...]]
     fiches_proposees: dict[str, str]
     absentes: tuple[str, ...]
+    retirables: tuple[str, ...]
     codes: pd.Series
 
     @property
@@ -169,9 +176,11 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
     )
     anomalies += _near_names(lignes, noms_proches, choix)
     cpts = _list_cpts(lignes, adhesions, atlas, choix, anomalies)
-    absentes = _find_missing(cpts, atlas, choix.complets)
-    anomalies += _check_overlaps(lues, atlas, cpts, absentes)
+    retirables = _find_unnamed(cpts, atlas)
+    absentes = _find_missing(retirables, atlas, choix)
+    anomalies += _check_overlaps(lues, atlas, {*cpts["cpts_id"], *absentes, *choix.retirees})
     anomalies += _check_complets(lignes, atlas, choix, absentes)
+    anomalies += _check_retirees(lignes, atlas, choix, cpts)
     proposees = match_fiches(cpts.index, atlas.fiches)
     anomalies += _proposed(proposees, adhesions, atlas, choix)
     return Diagnostic(
@@ -182,6 +191,7 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
         noms_proches=noms_proches,
         fiches_proposees=proposees,
         absentes=absentes,
+        retirables=retirables,
         codes=pd.Series(codes, index=pd.Index(lignes["ligne"], name="ligne"), dtype="str"),
     )
 
@@ -417,7 +427,7 @@ def _list_cpts(
 def _identify(noms: Iterable[str], atlas: Atlas, choix: Choix) -> dict[str, str]:
     """Return the known sheet of each name, or a new identifier made of its words."""
     fiches = atlas.fiches
-    par_nom = {str(nom): str(cpts_id) for cpts_id, nom in fiches["nom"].items()}
+    par_nom = {clean_name(nom): str(cpts_id) for cpts_id, nom in fiches["nom"].items()}
     identifiants = {}
     pris = set(fiches.index)
     for nom in noms:
@@ -525,23 +535,21 @@ def _read_dates(lignes: pd.DataFrame, anomalies: list[_Anomalie]) -> dict[str, s
     return retenues
 
 
-def _find_missing(cpts: pd.DataFrame, atlas: Atlas, complets: Collection[str]) -> tuple[str, ...]:
-    """Return the known CPTS of the complete departments that the table does not name."""
-    touchees = atlas.cpts_dans(complets) if complets else pd.Index([])
-    nommees = set(cpts["cpts_id"])
-    vivantes = (atlas.fiches["statut"] != STATUT_ABANDONNE).to_dict()
-    dessinees = atlas.fiches["dessinee"].to_dict()
-    return tuple(
-        sorted(
-            str(cpts_id)
-            for cpts_id in touchees
-            if cpts_id not in nommees and (vivantes[cpts_id] or dessinees[cpts_id])
-        )
-    )
+def _find_unnamed(cpts: pd.DataFrame, atlas: Atlas) -> tuple[str, ...]:
+    """Return the known CPTS that the table does not name; an abandoned one is not expected there."""
+    fiches = atlas.fiches
+    attendues = fiches.index[(fiches["statut"] != STATUT_ABANDONNE) | fiches["dessinee"]]
+    return tuple(sorted(attendues.difference(cpts["cpts_id"].to_list())))
+
+
+def _find_missing(retirables: Iterable[str], atlas: Atlas, choix: Choix) -> tuple[str, ...]:
+    """Return those of the complete departments that stay."""
+    touchees = set(atlas.cpts_dans(choix.complets)) if choix.complets else set()
+    return tuple(i for i in retirables if i in touchees and i not in choix.retirees)
 
 
 def _check_overlaps(
-    lues: list[_Adhesion], atlas: Atlas, cpts: pd.DataFrame, absentes: Collection[str]
+    lues: list[_Adhesion], atlas: Atlas, remplacees: Collection[str]
 ) -> list[_Anomalie]:
     """Name the communes in several CPTS: of the table, and of those that it leaves in place."""
     noms_communes = atlas.communes["nom"].to_dict()
@@ -565,7 +573,7 @@ def _check_overlaps(
         if len(par_commune[adhesion.code_commune]) > 1
     ]
     laissees = atlas.adhesions[
-        ~atlas.adhesions["cpts_id"].isin([*cpts["cpts_id"], *absentes])
+        ~atlas.adhesions["cpts_id"].isin(remplacees)
         & atlas.adhesions["code_commune"].isin(par_commune)
     ]
     en_place: defaultdict[str, list[str]] = defaultdict(list)
@@ -625,10 +633,44 @@ def _check_complets(
                 Severite.A_VERIFIER,
                 f"« {nom} » touche un département déclaré complet, et la table ne la nomme "
                 f"pas : elle {perd}, et sa fiche reste.",
-                "La rattacher à un nom de la table si c'est la même CPTS. Tant qu'une CPTS connue y "
-                "est sans périmètre, aucune commune du département n'est dite zone blanche.",
+                "La rattacher à un nom de la table si c'est la même CPTS, retirer sa fiche si elle "
+                "n'existe plus. Tant qu'une CPTS connue y est sans périmètre, aucune commune du "
+                "département n'est dite zone blanche.",
                 "cpts_absente",
             )
+        )
+    return anomalies
+
+
+def _check_retirees(
+    lignes: pd.DataFrame, atlas: Atlas, choix: Choix, cpts: pd.DataFrame
+) -> list[_Anomalie]:
+    premieres = _first_lines(lignes)
+    noms = atlas.fiches["nom"].to_dict()
+    nommees = {cpts_id: str(nom) for nom, cpts_id in cpts["cpts_id"].items()}
+    anomalies = []
+    for cpts_id in sorted(choix.retirees):
+        if cpts_id not in noms:
+            grave, message, remede = (
+                Severite.BLOQUANT,
+                f"La fiche « {cpts_id} », à retirer, n'est pas connue.",
+                "Donner l'identifiant d'une fiche connue (colonne cpts_id de cpts_fiches.csv).",
+            )
+        elif cpts_id in nommees:
+            grave, message, remede = (
+                Severite.BLOQUANT,
+                f"La fiche « {noms[cpts_id]} » est à retirer, et la table la nomme.",
+                "Ne pas la retirer, ou ôter ses lignes de la table.",
+            )
+        else:
+            grave, message, remede = (
+                Severite.INFORMATION,
+                f"La fiche « {noms[cpts_id]} », son périmètre et ses faits sont retirés.",
+                "Rien à faire ; les versions d'avant les gardent.",
+            )
+        ligne = premieres.get(nommees.get(cpts_id, ""), min(premieres.values(), default=1))
+        anomalies.append(
+            _Anomalie(ligne, "cpts", noms.get(cpts_id, cpts_id), grave, message, remede, "retiree")
         )
     return anomalies
 

@@ -14,7 +14,7 @@ from geo.texte import split_words
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from geo.atlas import Atlas
@@ -74,8 +74,8 @@ def make_tables(
     -------
     dict
         By name of file, UTF-8 with commas: ``cpts.csv``, ``perimetres.csv``, ``cpts_fiches.csv``,
-        ``completude.csv``, ``sources.csv``, and ``statuts.csv`` where it lacks the stage ``inconnu``
-        that a new sheet needs.
+        ``completude.csv``, ``sources.csv``; ``cpts_faits.csv`` where sheets are taken out; and
+        ``statuts.csv`` where it lacks the stage ``inconnu`` that a new sheet needs.
 
     Raises
     ------
@@ -87,27 +87,35 @@ def make_tables(
         raise ValueError(message)
     lues = {
         nom: _read(base, nom)
-        for nom in ("cpts", "perimetres", "cpts_fiches", "completude", "sources", "statuts")
-    }
+        for nom in (
+            "cpts", "perimetres", "cpts_fiches", "cpts_faits", "completude", "sources", "statuts",
+        )
+    }  # fmt: skip
     adhesions = _adhesions(diagnostic)
     source_id = _source_id(source, lues["sources"]["source_id"])
-    retirees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes}
+    remplacees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes, *choix.retirees}
     tables = {
         "cpts": _replace(
             lues["cpts"],
-            retirees,
+            remplacees,
             adhesions[["cpts_id", "code_commune"]].assign(confiance=CONFIANCE),
         ),
-        "perimetres": _replace(lues["perimetres"], retirees, _perimetres(adhesions, atlas, source)),
-        "cpts_fiches": _fiches(lues["cpts_fiches"], adhesions, atlas, diagnostic, source_id),
+        "perimetres": _replace(
+            lues["perimetres"], remplacees, _perimetres(adhesions, atlas, source)
+        ),
+        "cpts_fiches": _fiches(
+            _without(lues["cpts_fiches"], choix.retirees), adhesions, atlas, diagnostic, source_id
+        ),
         "completude": _completude(
             lues["completude"],
-            _changed_departements(adhesions, retirees, atlas),
+            _changed_departements(adhesions, remplacees, atlas),
             choix.complets,
             source,
         ),
         "sources": _append(lues["sources"], [_source_row(source, source_id)]),
     }
+    if choix.retirees:
+        tables["cpts_faits"] = _without(lues["cpts_faits"], choix.retirees)
     statuts = lues["statuts"]
     utiles = set(tables["cpts_fiches"]["statut"])
     if STATUT_INCONNU in utiles - set(statuts["statut"]):
@@ -134,9 +142,12 @@ def _adhesions(diagnostic: Diagnostic) -> pd.DataFrame:
     return table.sort_values(["cpts_id", "code_commune"], ignore_index=True)
 
 
-def _replace(table: pd.DataFrame, retirees: set[str], nouvelles: pd.DataFrame) -> pd.DataFrame:
-    gardees = table[~table["cpts_id"].isin(retirees)]
-    return _append(gardees, nouvelles)
+def _without(table: pd.DataFrame, cpts_ids: Collection[str]) -> pd.DataFrame:
+    return table[~table["cpts_id"].isin(cpts_ids)]
+
+
+def _replace(table: pd.DataFrame, cpts_ids: set[str], nouvelles: pd.DataFrame) -> pd.DataFrame:
+    return _append(_without(table, cpts_ids), nouvelles)
 
 
 def _append(
@@ -280,10 +291,10 @@ def _completude(
 
 
 def _changed_departements(
-    adhesions: pd.DataFrame, retirees: set[str], atlas: Atlas
+    adhesions: pd.DataFrame, remplacees: set[str], atlas: Atlas
 ) -> frozenset[str]:
     """Return the departments that gain or lose a commune in some CPTS."""
-    siennes = atlas.adhesions[atlas.adhesions["cpts_id"].isin(retirees)]
+    siennes = atlas.adhesions[atlas.adhesions["cpts_id"].isin(remplacees)]
     avant, apres = (
         set(zip(table["cpts_id"], table["code_commune"], strict=True))
         for table in (siennes, adhesions)

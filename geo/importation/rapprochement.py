@@ -120,10 +120,10 @@ def match_fiches(noms: Iterable[str], fiches: pd.DataFrame) -> dict[str, str]:
     dict
         ``cpts_id`` by name, only where one name and one sheet answer to each other and to nothing
         else: same words, or failing that all the words of one within the other. A name that is a
-        sheet's own, letter for letter, is not there: there is nothing to propose.
+        sheet's own, letter for letter but for blanks, is not there: there is nothing to propose.
     """
     cherches = set(noms)
-    connus = {str(cpts_id): str(nom) for cpts_id, nom in fiches["nom"].items()}
+    connus = {str(cpts_id): clean_name(nom) for cpts_id, nom in fiches["nom"].items()}
     restants = {nom: name_words(nom) for nom in cherches.difference(connus.values())}
     libres = {cpts_id: name_words(nom) for cpts_id, nom in connus.items() if nom not in cherches}
     memes = _pair(restants, libres, _same)

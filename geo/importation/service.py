@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,7 +16,7 @@ import pandas as pd
 from geo.atlas import load
 from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
 from geo.importation.changement import compare
-from geo.importation.colonnes import extract, guess, missing
+from geo.importation.colonnes import correct, extract, guess, missing, titles
 from geo.importation.diagnostic import diagnose
 from geo.importation.dossier import make_tables
 from geo.importation.lecture import read_feuilles
@@ -24,7 +24,7 @@ from geo.importation.limites import TAILLE_MAX_OCTETS
 from geo.importation.versions import Meta
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from geo.atlas import Atlas
@@ -53,6 +53,17 @@ class Fichier:
         feuille = self.feuilles[self.correspondance.feuille]
         return [*feuille.remarques, *missing(self.correspondance, self.nom)]
 
+    @property
+    def titres(self) -> dict[str, str]:
+        """Return the name of the column of each role that was found."""
+        noms = titles(self.feuilles, self.correspondance)
+        return {role: noms[colonne] for role, colonne in self.correspondance.colonnes.items()}
+
+    def with_columns(self, voulues: Mapping[str, str]) -> Fichier:
+        """Return the file with columns named by hand: see :func:`geo.importation.colonnes.correct`."""
+        correspondance = correct(self.feuilles, self.correspondance, voulues, self.nom)
+        return replace(self, correspondance=correspondance)
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -60,8 +71,8 @@ class Verification:
 
     Attributes
     ----------
-    nom
-        Names of the files.
+    fichiers
+        As they were read.
     atlas
         The data in use, that it was checked against.
     choix
@@ -75,13 +86,18 @@ class Verification:
         What the reading had to suppose, the worst first.
     """
 
-    nom: str
+    fichiers: tuple[Fichier, ...]
     atlas: Atlas
     choix: Choix
     table: pd.DataFrame
     diagnostic: Diagnostic
     remarques: tuple[Probleme, ...]
     _debuts: tuple[tuple[int, str], ...]
+
+    @property
+    def nom(self) -> str:
+        """Return the names of the files."""
+        return ", ".join(fichier.nom for fichier in self.fichiers)
 
     @property
     def anomalies(self) -> pd.DataFrame:
@@ -103,7 +119,7 @@ class Verification:
     def place(self, ligne: int) -> tuple[str, int]:
         """Return the file, and the row of this file, behind a row of the table.
 
-        >>> deux = Verification("", *[None] * 4, (), ((0, "a.csv"), (10, "b.csv")))
+        >>> deux = Verification((), *[None] * 4, (), ((0, "a.csv"), (10, "b.csv")))
         >>> deux.place(10), deux.place(12)
         (('a.csv', 10), ('b.csv', 2))
         """
@@ -201,7 +217,7 @@ def check(fichiers: Sequence[Fichier], atlas: Atlas, choix: Choix) -> Verificati
     table = pd.concat(morceaux, ignore_index=True)
     remarques = sort_problemes(r for fichier in fichiers for r in fichier.remarques)
     diagnostic = diagnose(table, atlas, choix, nom)
-    return Verification(nom, atlas, choix, table, diagnostic, remarques, tuple(debuts))
+    return Verification(tuple(fichiers), atlas, choix, table, diagnostic, remarques, tuple(debuts))
 
 
 def prepare(

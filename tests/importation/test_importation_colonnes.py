@@ -12,6 +12,7 @@ from geo.importation.colonnes import (
     ROLES,
     Correspondance,
     column_letters,
+    correct,
     extract,
     guess,
     missing,
@@ -287,3 +288,29 @@ def test_column_letters_are_those_of_spreadsheets(colonne: int) -> None:
     for lettre in column_letters(colonne):
         rang = rang * 26 + ord(lettre) - 64
     assert rang - 1 == colonne
+
+
+FEUILLE = Feuille(
+    "", (("Dép.", "Territoire", "Numéro"), ("70", "CPTS de Luxeuil", "70311")), remarques=()
+)
+
+
+@pytest.mark.parametrize("colonne", ["Territoire", " territoire ", "B", "b"])
+def test_a_column_is_named_by_its_title_or_its_letter(colonne):
+    corrigee = correct([FEUILLE], guess([FEUILLE]), {"cpts": colonne})
+    assert corrigee.colonnes["cpts"] == 1
+    assert extract([FEUILLE], corrigee)["cpts"].to_list() == ["CPTS de Luxeuil"]
+
+
+def test_a_role_can_be_taken_from_its_column():
+    lue = Correspondance(0, 1, {"departement": 0, "cpts": 1, "code_commune": 2})
+    assert "departement" not in correct([FEUILLE], lue, {"departement": ""}).colonnes
+
+
+def test_every_column_or_role_that_does_not_exist_is_said():
+    with pytest.raises(DonneesInvalides) as refus:
+        correct([FEUILLE], guess([FEUILLE]), {"cpts": "Z", "inconnu": "A"}, "t.csv")
+    message, role = refus.value.problemes
+    assert "« Z » n'existe pas" in message.message
+    assert "B : Territoire" in message.remede
+    assert "« inconnu »" in role.message

@@ -139,6 +139,44 @@ def test_import_into_a_folder_puts_nothing_in_use(run, table, tmp_path):
     assert "n'est pas un dossier vide" in erreurs
 
 
+def test_columns_names_and_sheets_are_corrected_by_options(run, table):
+    fichier = table(f"N° Insee;Territoire\n{A};CPTS Ouest\n{D};cpts OUEST\n{C};Levant\n")
+    code, _, erreurs = run("check", fichier)
+    assert code == 1
+    assert "colonne introuvable : nom de la CPTS" in erreurs
+    code, sortie, _ = run("check", fichier, "--colonne", "cpts=Territoire")
+    assert code == 0
+    assert "nom de la CPTS ← B : Territoire" in sortie
+    assert "--nom 'cpts OUEST=CPTS Ouest'" in sortie
+    options = (
+        "--colonne",
+        "cpts=B",
+        "--nom",
+        "cpts OUEST=CPTS Ouest",
+        "--fiche",
+        "Levant=cpts-est",
+    )
+    assert run("import", fichier, *options)[0] == 0
+    assert in_use() == {("cpts-ouest", A), ("cpts-ouest", D), ("cpts-est", C)}
+
+
+def test_a_sheet_is_taken_out_by_an_option(run, table):
+    fichier = table(f"Code INSEE;CPTS\n{C};CPTS Est\n")
+    assert "--retirer cpts-ouest" in run("check", fichier, "--complet", "21")[1]
+    code, sortie, _ = run("import", fichier, "--complet", "21", "--retirer", "cpts-ouest")
+    assert code == 0
+    assert "fiches retirées : 1 (CPTS Ouest)" in sortie
+    assert "cpts-ouest" not in load(open_depot().actuel()).fiches.index
+    code, sortie, _ = run("check", fichier, "--retirer", "cpts-jamais-vue")
+    assert code == 1
+    assert "n'est pas connue" in sortie
+
+
+def test_a_proposal_is_quoted_for_the_shell(run, table):
+    sortie = run("check", table(f"Code INSEE;CPTS\n{A};CPTS $(rm x)\n{C};cpts $(rm x)\n"))[1]
+    assert "--nom 'cpts $(rm x)=CPTS $(rm x)'" in sortie
+
+
 @pytest.mark.parametrize("commande", [["import", "x.csv"], ["restore", "0"]])
 @pytest.mark.parametrize("aide", [False, True])
 def test_read_only_removes_import_and_restore(commande, aide, tmp_path):
@@ -177,6 +215,8 @@ def test_the_help_is_french(commande):
         (["check", "--inconnue", "x"], "Option inconnue : --inconnue."),
         (["check", "x", "--complet"], "--complet"),
         (["check", "x", "--complet", "99"], "département inconnu ici : 99."),
+        (["check", "x", "--nom", "sans égal"], "--nom attend deux textes séparés par « = »"),
+        (["check", "x", "--colonne", "=B"], "--colonne attend deux textes"),
         (["restore"], "Il manque N."),
         (["restore", "deux"], "Valeur inattendue pour N."),
         (["versions", "de", "trop"], "argument en trop"),

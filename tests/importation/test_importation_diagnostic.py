@@ -1,5 +1,7 @@
 """What the planner is told of each fault, on the drawing of ``dessin_communes.py``."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -376,6 +378,36 @@ def test_what_cannot_be_repaired_stays_in_the_corrected_table(atlas_codes):
     table = make_table(row("70999"), row("1004", commune="Brey"), row("70901"))
     lue = diagnose(table, atlas_codes, Choix(), "t.csv")
     assert_frame_equal(corrected_table(table, lue, Choix()), table)
+
+
+def test_a_known_cpts_that_the_table_does_not_name_can_be_taken_out(check):
+    seule = row("70002", "CPTS du bassin vésulien")
+    lue = check(seule, complets=frozenset({"70"}))
+    assert lue.retirables == lue.absentes == ("cpts-luxeuil",)
+    assert ("cpts_absente", A_VERIFIER) in {(genre, grave) for *_, grave, genre in told(lue)}
+    retiree = check(seule, complets=frozenset({"70"}), retirees=frozenset({"cpts-luxeuil"}))
+    assert retiree.retirables == ("cpts-luxeuil",)
+    assert retiree.absentes == ()
+    assert [(grave, genre) for *_, grave, genre in told(retiree)] == [(INFORMATION, "retiree")]
+
+
+@pytest.mark.parametrize("cpts_id", ["cpts-luxeuil", "cpts-jamais-vue"])
+def test_a_sheet_that_is_named_or_unknown_is_not_taken_out(check, cpts_id):
+    lue = check(row("70003", "CPTS de Luxeuil"), retirees=frozenset({cpts_id}))
+    assert (2, "cpts", BLOQUANT, "retiree") in told(lue)
+
+
+def test_blanks_in_the_name_of_a_known_sheet_hide_it_from_no_table(atlas_codes):
+    fiches = atlas_codes.fiches.copy()
+    fiches.loc["cpts-luxeuil", "nom"] = "CPTS  de Luxeuil"
+    lue = diagnose(
+        make_table(row("70003", "CPTS de Luxeuil")),
+        replace(atlas_codes, fiches=fiches),
+        Choix(),
+        "table.csv",
+    )
+    assert lue.cpts["cpts_id"].to_list() == ["cpts-luxeuil"]
+    assert lue.fiches_proposees == {}
 
 
 cellules = st.fixed_dictionaries(

@@ -261,3 +261,18 @@ def test_any_table_loads_and_holds_its_memberships(
     nommees = {nom for _, nom in attendues}
     assert {paire for paire in paires_lues if paire[1] in nommees} == attendues
     assert neuf.declares >= complets
+
+
+def test_a_sheet_taken_out_goes_with_its_perimeter_and_its_facts(put_in, atlas_base):
+    neuf = put_in(
+        row("70002", "CPTS du bassin vésulien"),
+        complets=frozenset({"70"}),
+        retirees=frozenset({"cpts-luxeuil"}),
+    )
+    assert set(neuf.fiches.index) == set(atlas_base.fiches.index) - {"cpts-luxeuil"}
+    assert "cpts-luxeuil" not in set(neuf.adhesions["cpts_id"])
+    assert "cpts-luxeuil" in set(atlas_base.faits["cpts_id"])
+    assert "cpts-luxeuil" not in set(neuf.faits["cpts_id"])
+    # Nothing known of the department is without a perimeter any more: it can have gaps.
+    assert bool(neuf.couverture((), "fonctionnement").par_departement.loc["70", "complete"])
+    assert compare(atlas_base, neuf, "fonctionnement").fiches_retirees == ("cpts-luxeuil",)
