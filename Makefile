@@ -1,5 +1,6 @@
 # Atlas des CPTS. `make run` serves the application, `make test` checks everything.
 PORT ?= 8501
+ADRESSE ?= localhost
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -8,7 +9,7 @@ export CHROMIUM
 .PHONY: run test lint bench data lock clean
 
 run: $(VENV)/.installe
-	@$(PY) -m ui.demarrage --port $(PORT)
+	@$(PY) -m ui.demarrage --port $(PORT) --adresse $(ADRESSE)
 
 test: lint tests/navigateur/.chromium
 	@$(PY) -m ui.demarrage --preparer

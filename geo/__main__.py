@@ -23,11 +23,12 @@ from geo.atlas import Atlas, load
 from geo.commande import Commande, Groupe, explain_usage
 from geo.couverture import DEFINITIONS
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
+from geo.importation.choix import Choix
 from geo.importation.colonnes import LIBELLES, ROLES
-from geo.importation.diagnostic import Choix, Diagnostic
 from geo.importation.dossier import SourceImport
 from geo.importation.limites import LIMITES
 from geo.importation.service import (
+    LIMITES_ENSEMBLE,
     Fichier,
     ImportPrepare,
     Verification,
@@ -41,6 +42,8 @@ from geo.importation.versions import Depot, ImportRefuse, is_read_only, open_dep
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
+    from geo.importation.diagnostic import Diagnostic
+
 DEFINITION = "fonctionnement"
 OK, BLOQUE, MAUVAIS_USAGE, INTERROMPU = 0, 1, 2, 130
 
@@ -48,7 +51,9 @@ LECTURE_SEULE = (
     "Cette application est en lecture seule (CPTS_LECTURE_SEULE) : l'import et le retour à une autre "
     "version y sont fermés."
 )
-_LIMITES = " ; ".join(f"{quoi} : {maximum}" for quoi, maximum in LIMITES.items())
+_LIMITES = " ; ".join(
+    f"{quoi} : {maximum}" for quoi, maximum in (LIMITES | LIMITES_ENSEMBLE).items()
+)
 
 app = typer.Typer(
     cls=Groupe,
@@ -57,7 +62,9 @@ app = typer.Typer(
     options_metavar="[OPTIONS]",
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
     help="Vérifie et importe la table officielle des communes de chaque CPTS, garde les versions.",
-    epilog=f"Limites d'un fichier — {_LIMITES}.",
+    epilog="État de sortie : 0 si rien ne bloque, 1 sinon, 2 pour une mauvaise commande. "
+    "CPTS_DATA_DIR : données ; CPTS_VAR_DIR : versions ; CPTS_LECTURE_SEULE=1 ferme l'import. "
+    f"Limites d'un fichier — {_LIMITES}.",
 )
 
 Fichiers = Annotated[
@@ -82,6 +89,23 @@ Absorbees = Annotated[
         "--accepter-absorbees",
         metavar="",
         help="Remplacer les communes absorbées par celles qui leur ont succédé.",
+    ),
+]
+Repeter = Annotated[
+    bool,
+    typer.Option(
+        "--repeter-cpts",
+        metavar="",
+        help="Donner aux lignes sans nom de CPTS celui de la ligne du dessus.",
+    ),
+]
+Etape = Annotated[
+    str,
+    typer.Option(
+        "--etape",
+        metavar="STATUT",
+        help="Étape des CPTS dont la table ne dit rien, par exemple aci_signe ; sans elle, ces CPTS ne "
+        "comptent dans aucune couverture.",
     ),
 ]
 Colonnes = Annotated[
@@ -134,10 +158,20 @@ def check_command(
     nom: Noms = None,
     fiche: Fiches = None,
     retirer: Retirees = None,
+    repeter_cpts: Repeter = False,
+    etape: Etape = "",
 ) -> int:
     """Check tables; change nothing."""
     colonnes = _pairs("--colonne", colonne)
-    choix = _choose(complet, nom, fiche, retirer, absorbees=accepter_absorbees)
+    choix = Choix(
+        absorbees_acceptees=accepter_absorbees,
+        noms=_pairs("--nom", nom),
+        fiches=_pairs("--fiche", fiche),
+        complets=frozenset(code.strip().upper() for code in complet.split(",") if code.strip()),
+        retirees=frozenset(retirer or ()),
+        repeter_cpts=repeter_cpts,
+        statut_defaut=etape or None,
+    )
     with _progress() as step:
         _, atlas = _load_current(open_depot(), step)
         verification = _check(atlas, fichiers, colonnes, choix, step)
@@ -170,6 +204,8 @@ def import_command(
     nom: Noms = None,
     fiche: Fiches = None,
     retirer: Retirees = None,
+    repeter_cpts: Repeter = False,
+    etape: Etape = "",
     auteur: Annotated[str, typer.Option(metavar="NOM", help="Qui importe.")] = "",
     note: Annotated[str, typer.Option(metavar="TEXTE", help="Ce qu'il faut en retenir.")] = "",
 ) -> int:
@@ -178,7 +214,15 @@ def import_command(
     if into is not None and into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise typer.BadParameter(f"« {into} » existe et n'est pas un dossier vide.")
     colonnes = _pairs("--colonne", colonne)
-    choix = _choose(complet, nom, fiche, retirer, absorbees=accepter_absorbees)
+    choix = Choix(
+        absorbees_acceptees=accepter_absorbees,
+        noms=_pairs("--nom", nom),
+        fiches=_pairs("--fiche", fiche),
+        complets=frozenset(code.strip().upper() for code in complet.split(",") if code.strip()),
+        retirees=frozenset(retirer or ()),
+        repeter_cpts=repeter_cpts,
+        statut_defaut=etape or None,
+    )
     depot = open_depot()
     with _progress() as step:
         depot.clean()
@@ -291,23 +335,6 @@ def _pairs(option: str, textes: Sequence[str] | None) -> dict[str, str]:
     return {gauche.strip(): droite.strip() for gauche, _, droite in paires}
 
 
-def _choose(
-    complet: str,
-    noms: Sequence[str] | None,
-    fiches: Sequence[str] | None,
-    retirees: Sequence[str] | None,
-    *,
-    absorbees: bool,
-) -> Choix:
-    return Choix(
-        absorbees_acceptees=absorbees,
-        noms=_pairs("--nom", noms),
-        fiches=_pairs("--fiche", fiches),
-        complets=frozenset(code.strip().upper() for code in complet.split(",") if code.strip()),
-        retirees=frozenset(retirees or ()),
-    )
-
-
 def _check(
     atlas: Atlas,
     chemins: Sequence[Path],
@@ -317,7 +344,13 @@ def _check(
 ) -> Verification:
     inconnus = sorted(choix.complets - set(atlas.departements.index))
     if inconnus:
-        raise typer.BadParameter(f"département inconnu ici : {enumerate_first(inconnus)}.")
+        raise typer.BadParameter(
+            f"Département inconnu ici : {enumerate_first(inconnus)}. Les codes se séparent par des virgules."
+        )
+    if choix.statut_defaut not in (None, *atlas.statuts.index):
+        raise typer.BadParameter(
+            f"Étape inconnue : {choix.statut_defaut}. Choisir parmi : {', '.join(atlas.statuts.index)}."
+        )
     step("Lecture de la table")
     fichiers: list[Fichier] = []
     problemes: list[Probleme] = []
@@ -374,6 +407,16 @@ def _propose(diagnostic: Diagnostic, choix: Choix) -> Iterator[str]:
     """Name the options that would settle what is open, quoted for a shell."""
     if len(diagnostic.absorptions) and not choix.absorbees_acceptees:
         yield "\nPour accepter tous les remplacements : --accepter-absorbees"
+    if diagnostic.sans_cpts and not choix.repeter_cpts:
+        yield (
+            f"\nSans nom de CPTS : {count(diagnostic.sans_cpts, 'ligne')}. Pour répéter celui de la ligne du "
+            "dessus : --repeter-cpts"
+        )
+    if diagnostic.sans_statut and choix.statut_defaut is None:
+        yield (
+            f"\nSans étape : {diagnostic.sans_statut} CPTS, dessinées et comptées dans aucune couverture. Pour "
+            "leur en donner une : --etape aci_signe"
+        )
     for garde, *autres in diagnostic.noms_proches:
         if len({choix.name_kept(nom) for nom in (garde, *autres)}) > 1:
             noms = " ; ".join(f"« {nom} »" for nom in (garde, *autres))

@@ -108,6 +108,11 @@ class Couverture:
         """Whether its rates are no minimum: complete, and no perimeter is indicative."""
         return self.complete and self.communes_etablies == self.communes_indicatives
 
+    @property
+    def pleine(self) -> bool:
+        """Whether every commune is in an established perimeter: nothing can add to its rates."""
+        return 0 < self.communes_etablies == self.communes_total
+
 
 # How the names of the figures agree: noun for inhabitants, noun for communes.
 _NOMS = {

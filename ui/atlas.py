@@ -1,6 +1,7 @@
 """The Atlas of the data folder in use, read once for every session and again when its files change."""
 
 import gc
+import hashlib
 from pathlib import Path
 
 import geopandas as gpd
@@ -37,12 +38,24 @@ def data_dir() -> Path:
 
 
 @st.cache_resource(show_spinner="Lecture des données…", max_entries=2)
-def _load(dossier: Path, empreinte: str) -> Atlas:  # noqa: ARG001 - part of the cache key
-    atlas = load(dossier)
+def _load(
+    _dossier: Path,
+    empreinte: str,  # noqa: ARG001 - the cache key: a folder that takes its place keeps it
+    _deja_lu: Atlas | None = None,
+) -> Atlas:
+    atlas = _deja_lu or load(_dossier)
     # What was just read lives as long as the server: the collector need not walk it at every rerun.
     gc.collect()
     gc.freeze()
     return atlas
+
+
+def keep_atlas(atlas: Atlas) -> None:
+    """Keep what an import has just read, so that no session reads the same files again."""
+    dossier = data_dir()
+    # Another import may have followed at once.
+    if fingerprint(dossier) == atlas.empreinte:
+        _load(dossier, atlas.empreinte, atlas)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -51,10 +64,26 @@ def _couches(dossier: Path, empreinte: str) -> Couches:
     return write_couches(atlas, get_contours(atlas), DOSSIER_COUCHES)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
 def get_contours(atlas: Atlas) -> gpd.GeoSeries:
     """Return the outlines of the communes for display, EPSG:4326."""
-    return simplify_communes(atlas.communes)
+    return _simplify(atlas.communes, _communes_key(atlas))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=PAR_EMPREINTE)
+def _communes_key(atlas: Atlas) -> str:
+    """Tell the outlines of the communes from any other: an import changes none of them."""
+    contours = hashlib.sha256(",".join(atlas.communes.index).encode())
+    for contour in atlas.communes.geometry.to_wkb():
+        contours.update(contour)
+    return contours.hexdigest()
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _simplify(
+    _communes: gpd.GeoDataFrame,
+    cle: str,  # noqa: ARG001 - tells the communes apart
+) -> gpd.GeoSeries:
+    return simplify_communes(_communes)
 
 
 def get_atlas() -> Atlas:

@@ -4,24 +4,29 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.completude import study_departements
-from geo.importation.changement import Changement
+from geo.couverture import DEFINITIONS
+from geo.importation.changement import DEPLACEE, ENTREE, SORTIE, Changement
 from geo.territoires import dissolve
 from ui.atlas import DOSSIER_COUCHES, get_contours, get_couches
 from ui.carte import Etat, centre, draw_carte
-from ui.coloration import Coloration, Entree
 from ui.completude import contradictions
 from ui.couches import make_collection, write_file
 from ui.couverture_detail import draw_table
-from ui.francais import accorder, echapper, enumerer
+from ui.francais import accorder, echapper, enumerer, nombre
 from ui.legende import draw_legende
+from ui.signes import Coloration, Entree
 
 HAUTEUR_PX = 420
 # Dark, middle and pale: they differ in grey too.
+TEINTES = {ENTREE: "#00005F", SORTIE: "#E8A37B", DEPLACEE: "#DBDAFF"}
+# Of one commune, and of several.
 GENRES = {
-    "entree": ("#00005F", "entre dans une CPTS"),
-    "sortie": ("#E8A37B", "n'est plus dans aucune CPTS"),
-    "deplacee": ("#DBDAFF", "change de CPTS, ou en a une de plus"),
+    ENTREE: ("entre dans une CPTS", "entrent dans une CPTS"),
+    SORTIE: ("n'est plus dans aucune CPTS", "ne sont plus dans aucune CPTS"),
+    DEPLACEE: (
+        "change de CPTS, ou en a une de plus ou de moins",
+        "changent de CPTS, ou en ont une de plus ou de moins",
+    ),
 }
 _NOMMEES = 12
 _FICHIERS = 16
@@ -46,12 +51,14 @@ def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definiti
     if changement.communes.empty:
         return
     _draw_map(avant, changement, definition)
+    st.markdown("**CPTS modifiées**")
+    draw_table(cpts_table(avant, apres, changement))
     st.markdown("**Couverture avant et après, par département**")
-    draw_table(coverage_table(avant, changement))
     st.caption(
-        "Parts des habitants (2023), en pour cent. « Complet » : toutes les CPTS connues et dessinées, donc des zones "
-        "blanches possibles."
+        f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants (2023), en pour cent. « Complet » : toutes les "
+        "CPTS connues et dessinées, donc des zones blanches possibles."
     )
+    draw_table(coverage_table(avant, changement))
     with st.expander("Les communes concernées"):
         draw_table(communes_table(avant, apres, changement))
 
@@ -72,10 +79,27 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
     return pd.DataFrame(colonnes)
 
 
+def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
+    """List the CPTS whose communes change, the greatest change first, with French column names."""
+    cpts = changement.cpts
+    ecarts = (cpts["population_apres"] - cpts["population_avant"]).abs()
+    cpts = cpts.loc[ecarts.sort_values(ascending=False, kind="stable").index]
+    noms = _names(avant, apres)
+    return pd.DataFrame(
+        {
+            "CPTS": [noms[cpts_id] for cpts_id in cpts.index],
+            "Communes, avant": cpts["communes_avant"].to_numpy(),
+            "Communes, après": cpts["communes_apres"].to_numpy(),
+            "Habitants (2023), avant": cpts["population_avant"].to_numpy(),
+            "Habitants (2023), après": cpts["population_apres"].to_numpy(),
+        }
+    )
+
+
 def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
     """List the communes concerned, with French column names."""
     communes = changement.communes
-    noms = {**avant.fiches["nom"].to_dict(), **apres.fiches["nom"].to_dict()}
+    noms = _names(avant, apres)
     return pd.DataFrame(
         {
             "Commune": communes["nom"],
@@ -87,11 +111,15 @@ def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.Dat
     )
 
 
+def _names(avant: Atlas, apres: Atlas) -> dict[str, str]:
+    return {**avant.fiches["nom"].to_dict(), **apres.fiches["nom"].to_dict()}
+
+
 def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
     comptes = changement.communes["genre"].value_counts()
     communes = ", ".join(
-        f"{accorder(int(comptes[genre]), 'commune')} {texte if comptes[genre] < 2 else _plural(texte)}"  # noqa: PLR2004
-        for genre, (_, texte) in GENRES.items()
+        accorder(int(comptes[genre]), f"commune {une}", f"communes {plusieurs}")
+        for genre, (une, plusieurs) in GENRES.items()
         if genre in comptes
     )
     doubles = int((changement.communes["apres"].map(len) > 1).sum())
@@ -100,7 +128,7 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
         _cpts_sentence("perdue", avant, changement.cpts_perdues),
         *_retired(avant, changement.fiches_retirees),
         communes or "aucune commune ne change",
-        f"{accorder(changement.population_concernee, 'habitant concerné', 'habitants concernés')} (2023)",
+        _residents(changement),
     ]
     if doubles:
         phrases.append(
@@ -111,12 +139,17 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
     return phrases
 
 
-def _plural(texte: str) -> str:
-    return (
-        texte.replace("entre ", "entrent ")
-        .replace("n'est", "ne sont")
-        .replace("change ", "changent ")
-    )
+def _residents(changement: Changement) -> str:
+    """Say how many residents are concerned, and how many enter or leave every CPTS."""
+    total = changement.population_concernee
+    par_genre = changement.communes.groupby("genre")["population"].sum()
+    parts = [
+        f"{nombre(int(par_genre[genre]))} {verbe}"
+        for genre, verbe in ((ENTREE, "entrent dans une CPTS"), (SORTIE, "n'en ont plus"))
+        if genre in par_genre and par_genre[genre] < total
+    ]
+    phrase = f"{accorder(total, 'habitant concerné', 'habitants concernés')} (2023)"
+    return f"{phrase}, dont {enumerer(parts)}" if parts else phrase
 
 
 def _cpts_sentence(mot: str, atlas: Atlas, ids: tuple[str, ...]) -> str:
@@ -146,8 +179,8 @@ def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
     proprietes = [
         {
             "nom": accorder(int(comptes[genre]), "commune"),
-            "teinte": GENRES[genre][0],
-            "lignes": [GENRES[genre][1]],
+            "teinte": TEINTES[genre],
+            "lignes": [GENRES[genre][int(comptes[genre] > 1)]],
         }
         for genre in contours.index
     ]
@@ -161,7 +194,7 @@ def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
             infobulles={},
             valeurs={},
             selection=None,
-            departements=list(study_departements(atlas)),
+            departements=sorted(set(atlas.communes.loc[genres.index, "code_departement"])),
             definition=definition,
             fond=False,
             zones=fichier,
@@ -170,8 +203,8 @@ def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
         hauteur_px=HAUTEUR_PX,
     )
     entrees = tuple(
-        Entree(teinte, f"commune qui {texte}", int(comptes[genre]))
-        for genre, (teinte, texte) in GENRES.items()
+        Entree(teinte, f"commune qui {GENRES[genre][0]}", int(comptes[genre]))
+        for genre, teinte in TEINTES.items()
         if genre in comptes
     )
     draw_legende(Coloration("Différences", {}, (), entrees), [])

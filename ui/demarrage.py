@@ -5,6 +5,7 @@ against its hash and kept in ``static/leaflet/``, so that the map works without 
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,10 @@ EMPREINTES = {
     "leaflet.js": "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a",
     "leaflet.css": "a7837102824184820dfa198d1ebcd109ff6d0ff9a2672a074b9a1b4d147d04c6",
 }
+
+
+# Whoever reaches the server may import: only this machine does, unless it is told otherwise.
+ADRESSE_LOCALE = "localhost"
 
 
 class LeafletIntrouvable(Exception):
@@ -93,8 +98,30 @@ def fetch_leaflet() -> None:
         (LEAFLET_DIR / nom).write_bytes(contenu)
 
 
+def public_notice(adresse: str) -> str:
+    """Return what to say of a server that others than this machine reach; empty where there is nothing.
+
+    >>> public_notice("localhost")
+    ''
+    """
+    locale = adresse in (ADRESSE_LOCALE, "::1") or adresse.startswith("127.")
+    # As geo.importation.versions.is_read_only reads it; that module would double the time to start.
+    if locale or os.environ.get("CPTS_LECTURE_SEULE", "") not in ("", "0"):
+        return ""
+    return (
+        f"Le serveur écoute sur {adresse} : quiconque l'atteint peut y importer des données. Pour le lui interdire, "
+        "relancez avec CPTS_LECTURE_SEULE=1."
+    )
+
+
 def demarrer(
     port: Annotated[int, typer.Option(help="Port du serveur.")] = 8501,
+    adresse: Annotated[
+        str,
+        typer.Option(
+            help="Adresse d'écoute : localhost pour cette machine seule, 0.0.0.0 pour le réseau."
+        ),
+    ] = ADRESSE_LOCALE,
     preparer: Annotated[
         bool, typer.Option("--preparer", help="Installer Leaflet sans servir l'application.")
     ] = False,
@@ -110,7 +137,10 @@ def demarrer(
     if preparer:
         return
     print(f"Atlas des CPTS : http://localhost:{port} (Ctrl+C pour arrêter)")
+    if avis := public_notice(adresse):
+        print(avis)
     commande = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    commande.append(f"--server.address={adresse}")
     try:
         code = subprocess.run(commande, cwd=RACINE, check=False).returncode
     except KeyboardInterrupt:

@@ -1,20 +1,18 @@
 """The import of a membership table: drop it, check its columns, mend it, see the change, put it in use."""
 
-import hashlib
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from geo.atlas import Atlas
-from geo.erreurs import DonneesInvalides, is_blocking
-from geo.importation.colonnes import ROLES, Correspondance, titles
-from geo.importation.diagnostic import Choix, corrected_table
+from geo.erreurs import DonneesInvalides
+from geo.importation.choix import Choix
+from geo.importation.diagnostic import corrected_table
 from geo.importation.dossier import SourceImport
-from geo.importation.limites import LIMITES
+from geo.importation.modele import make_modele
 from geo.importation.service import (
     Fichier,
     ImportPrepare,
@@ -22,26 +20,17 @@ from geo.importation.service import (
     check,
     prepare,
     publish,
-    read_file,
 )
 from geo.importation.versions import ImportRefuse, is_read_only, open_depot
 from ui.adresse import Filtres
-from ui.atlas import data_dir, get_atlas
+from ui.atlas import PAR_EMPREINTE, data_dir, get_atlas, keep_atlas
 from ui.changement import draw_changement
 from ui.francais import accorder, echapper, nombre
 from ui.importation_choix import draw_choix
-from ui.messages import list_problemes
+from ui.importation_fichiers import LIBELLES, draw_fichiers, empty_drop_zone, show_refusal
 from ui.telechargements import draw_telechargements
+from ui.versions import draw_switched, origin_text, remember_switch
 
-EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "ods")
-LIBELLES = {
-    "code_commune": "Code INSEE de la commune",
-    "commune": "Nom de la commune",
-    "departement": "Département",
-    "cpts": "Nom de la CPTS",
-    "statut": "Étape (facultatif)",
-    "date": "Date de l'étape (facultatif)",
-}
 COLONNES = {
     "fichier": "Fichier",
     "ligne": "Ligne",
@@ -56,8 +45,11 @@ _LIGNES_MAX = 5
 _HAUTEUR_PX = 560
 # Five lines of a sentence in a cell.
 _LIGNE_PX = 104
-_LARGEURS_PX = {"colonne": 105, "valeur": 125, "severite": 80, "message": 345, "remede": 310}
+_LARGEURS_PX = {"colonne": 105, "valeur": 120, "severite": 95, "message": 340, "remede": 305}
 _DEMANDE = "import_demande"
+# A CPTS has some tens of communes: a column with as many names as rows holds something else.
+_PART_DE_NOMS_MAX = 0.8
+_LIGNES_MIN = 20
 
 
 def draw_importation(filtres: Filtres) -> None:
@@ -66,87 +58,33 @@ def draw_importation(filtres: Filtres) -> None:
     if is_read_only():
         st.info("Ce serveur est en lecture seule : aucune donnée ne s'y importe.")
         return
+    atlas = get_atlas()
+    _forget_other_data(atlas.empreinte)
+    draw_switched(filtres)
     st.markdown(
         "Déposez la table de l'ARS ou de la CPAM telle quelle : une ligne par commune, avec son code INSEE (ou son "
         "département et son nom) et le nom de sa CPTS. L'ordre des colonnes et les lignes de titre n'importent pas. "
         "Rien n'est remplacé avant que vous ne l'ayez demandé, en bas de page."
     )
-    deposes = st.file_uploader(
-        "Table (CSV, Excel ou ODS) ; plusieurs fichiers, par exemple un par département, sont lus comme une seule table",
-        type=list(EXTENSIONS),
-        key="import_fichier",
-        accept_multiple_files=True,
+    draw_telechargements(
+        "modèle de table",
+        {"communes": _get_modele(atlas)},
+        atlas.sources.iloc[:0],
+        libelle="Modèle de table, avec les CPTS en usage",
     )
-    st.caption(
-        "Au plus : " + " ; ".join(f"{nom} : {nombre(n)}" for nom, n in LIMITES.items()) + "."
-    )
-    fichiers = [_draw_fichier(depose) for depose in deposes]
-    if not fichiers or None in fichiers:
+    deposes = draw_fichiers()
+    if deposes is None:
+        _forget_request()
         return
-    empreinte = hashlib.sha256()
-    for depose in deposes:
-        empreinte.update(hashlib.sha256(depose.getvalue()).digest())
     try:
-        _draw_verification(get_atlas(), filtres, fichiers, empreinte.hexdigest())
+        _draw_verification(atlas, filtres, *deposes)
     except DonneesInvalides as refus:
-        _refuse(refus)
+        show_refusal(refus)
 
 
-def _draw_fichier(depose: UploadedFile) -> Fichier | None:
-    """Draw how a file is read; return nothing where it cannot be a membership table."""
-    try:
-        fichier = _read(depose.name, depose.getvalue())
-    except DonneesInvalides as refus:
-        _refuse(refus)
-        return None
-    fichier = replace(fichier, correspondance=_draw_colonnes(fichier, depose.file_id))
-    list_problemes(tuple(fichier.remarques))
-    return None if is_blocking(fichier.remarques) else fichier
-
-
-def _refuse(refus: DonneesInvalides) -> None:
-    st.error("Ce fichier ne peut pas être employé. Les données en usage n'ont pas changé.")
-    list_problemes(refus.problemes)
-
-
-@st.cache_resource(show_spinner="Lecture du fichier…", max_entries=4)
-def _read(nom: str, contenu: bytes) -> Fichier:
-    return read_file(nom, contenu)
-
-
-def _draw_colonnes(fichier: Fichier, cle: str) -> Correspondance:
-    """Show which column was taken for what, and let it be corrected by hand."""
-    st.subheader(f"Colonnes reconnues : {echapper(fichier.nom)}", anchor=False)
-    devinee, feuilles = fichier.correspondance, fichier.feuilles
-    gauche, droite = st.columns(2)
-    feuille = gauche.selectbox(
-        "Feuille",
-        range(len(feuilles)),
-        index=devinee.feuille,
-        format_func=lambda rang: feuilles[rang].nom or "unique",
-        key=f"import_feuille_{cle}",
-    )
-    ligne = droite.number_input(
-        "Ligne des titres (0 : aucune)",
-        min_value=0,
-        max_value=len(feuilles[feuille].lignes),
-        value=devinee.ligne_titres,
-        key=f"import_titres_{cle}",
-    )
-    noms = titles(feuilles, replace(devinee, feuille=feuille, ligne_titres=int(ligne)))
-    colonnes = {}
-    for role, place in zip(ROLES, st.columns(3) * 2, strict=True):
-        trouvee = devinee.colonnes.get(role)
-        choisie = place.selectbox(
-            LIBELLES[role],
-            [None, *range(len(noms))],
-            index=0 if trouvee is None or trouvee >= len(noms) else trouvee + 1,
-            format_func=lambda i: "absente" if i is None else noms[i],
-            key=f"import_{role}_{cle}",
-        )
-        if choisie is not None:
-            colonnes[role] = choisie
-    return Correspondance(feuille, int(ligne), colonnes)
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def _get_modele(atlas: Atlas) -> pd.DataFrame:
+    return make_modele(atlas)
 
 
 def _draw_verification(
@@ -160,18 +98,20 @@ def _draw_verification(
         hide_index=True,
         height="content",
     )
-    choix = draw_choix(atlas, premiere.diagnostic)
+    _warn_of_names(premiere)
+    choix = draw_choix(atlas, premiere.diagnostic, empreinte)
     cle = _key(atlas, fichiers, choix, empreinte)
     verification = _get_verification(fichiers, atlas, choix, cle)
     _draw_diagnostic(atlas, verification)
     if verification.diagnostic.bloquant:
+        _forget_request()
         st.error(
             "Des points bloquants restent : corrigez le fichier et déposez-le de nouveau. Les données en usage "
             "n'ont pas changé."
         )
         return
-    auteur = st.text_input("Votre nom ou service", key="import_auteur", max_chars=80)
-    note = st.text_input("Note", key="import_note", max_chars=200)
+    auteur = st.text_input("Votre nom ou service", key=f"import_auteur_{empreinte}", max_chars=80)
+    note = st.text_input("Note", key=f"import_note_{empreinte}", max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
     source = SourceImport(verification.nom, auteur, note, jour)
     demande = repr((cle, source))
@@ -179,6 +119,8 @@ def _draw_verification(
         st.session_state[_DEMANDE] = demande
     if st.session_state.get(_DEMANDE) == demande:
         _draw_resume(verification, source, filtres, demande)
+    else:
+        _forget_request()
 
 
 def _key(atlas: Atlas, fichiers: list[Fichier], choix: Choix, empreinte: str) -> str:
@@ -189,8 +131,10 @@ def _key(atlas: Atlas, fichiers: list[Fichier], choix: Choix, empreinte: str) ->
         sorted(choix.fiches.items()),
         sorted(choix.complets),
         sorted(choix.retirees),
+        choix.repeter_cpts,
+        choix.statut_defaut,
     )
-    lus = [(fichier.nom, fichier.correspondance) for fichier in fichiers]
+    lus = [(fichier.nom, fichier.lectures()) for fichier in fichiers]
     return repr((atlas.empreinte, empreinte, lus, choisis))
 
 
@@ -204,12 +148,30 @@ def _get_verification(
     return check(_fichiers, _atlas, _choix)
 
 
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _forget_other_data(empreinte: str) -> None:  # noqa: ARG001 - once for each data in use
+    """Let go of what was checked against data that are no longer in use: it holds them in memory."""
+    _get_verification.clear()
+
+
+def _warn_of_names(verification: Verification) -> None:
+    n_lignes, n_cpts = len(verification.table), len(verification.diagnostic.cpts)
+    if n_lignes >= _LIGNES_MIN and n_cpts >= _PART_DE_NOMS_MAX * n_lignes:
+        st.warning(
+            f"{accorder(n_cpts, 'CPTS', 'CPTS')} pour {accorder(n_lignes, 'ligne')} : la colonne des CPTS est-elle la "
+            "bonne ?",
+            icon=":material/warning:",
+        )
+
+
 def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
     st.subheader("Diagnostic", anchor=False)
     diagnostic = verification.diagnostic
     anomalies = verification.anomalies[list(COLONNES)].rename(columns=COLONNES)
-    if len(verification.fichiers) == 1:
+    if sum(len(fichier.lectures()) for fichier in verification.fichiers) == 1:
         anomalies = anomalies.drop(columns=COLONNES["fichier"])
+    # What the table does not hold is on no line of it.
+    anomalies["Ligne"] = anomalies["Ligne"].astype("Int64").replace(0, pd.NA)
     anomalies["Colonne"] = anomalies["Colonne"].map(LIBELLES).fillna(anomalies["Colonne"])
     comptes = anomalies["Gravité"].value_counts()
     bilan = ", ".join(f"{gravite} : {nombre(n)}" for gravite, n in comptes.items()).capitalize()
@@ -228,17 +190,28 @@ def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
                 for nom, largeur in _LARGEURS_PX.items()
             },
         )
-    draw_telechargements(
-        f"diagnostic {Path(verification.fichiers[0].nom).stem}",
-        {
-            "diagnostic": anomalies,
-            "table corrigée": corrected_table(verification.table, diagnostic, verification.choix),
-        },
-        atlas.sources.iloc[:0],
-    )
+    corrigee = corrected_table(verification.table, diagnostic, verification.choix)
+    racine = Path(verification.fichiers[0].nom).stem
+    for quoi, tableau in (("diagnostic", anomalies), ("table corrigée", corrigee)):
+        draw_telechargements(
+            f"{quoi} {racine}",
+            {quoi: tableau},
+            atlas.sources.iloc[:0],
+            libelle=quoi.capitalize(),
+        )
 
 
-@st.cache_resource(show_spinner="Préparation et contrôle de la nouvelle version…", max_entries=2)
+def _discard(prete: ImportPrepare) -> None:
+    open_depot().discard(prete.dossier)
+
+
+# A session has one at most: what it asks next, or its end, removes the folder from the disk.
+@st.cache_resource(
+    show_spinner="Préparation et contrôle de la nouvelle version…",
+    max_entries=1,
+    scope="session",
+    on_release=_discard,
+)
 def _prepare(
     demande: str,  # noqa: ARG001 - the cache key: it tells any other request apart
     _verification: Verification,
@@ -246,14 +219,22 @@ def _prepare(
     depuis: Path,
     definition: str,
 ) -> ImportPrepare:
+    depot = open_depot()
+    depot.clean()
     return prepare(
-        open_depot(),
+        depot,
         _verification,
         _source,
         depuis=depuis,
         definition=definition,
         step=lambda _: None,
     )
+
+
+def _forget_request() -> None:
+    """Let go of the summary of this session, and of what was written aside for it."""
+    if st.session_state.pop(_DEMANDE, None) is not None:
+        _prepare.clear()
 
 
 def _draw_resume(
@@ -263,17 +244,25 @@ def _draw_resume(
     try:
         prete = _prepare(demande, verification, source, data_dir(), filtres.couvert)
     except ImportRefuse as refus:
+        _forget_request()
         st.error(str(refus))
         return
     draw_changement(verification.atlas, prete.apres, prete.changement, filtres.couvert)
-    if st.button("Remplacer les données", type="primary", icon=":material/publish:"):
+    depot = open_depot()
+    avant = depot.en_usage()
+    st.caption(
+        f"Point de départ : {echapper(origin_text(avant))} ; les CPTS que la table ne nomme pas y restent, comme les "
+        "départements dont elle ne dit rien. Pour repartir des données d'origine : onglet « Versions », puis déposez la table de nouveau."
+    )
+    if st.button("Mettre en usage", type="primary", icon=":material/publish:"):
         try:
-            version = publish(open_depot(), prete)
+            version = publish(depot, prete)
         except ImportRefuse as refus:
             st.error(str(refus))
             return
         finally:
-            _prepare.clear()
-        del st.session_state[_DEMANDE]
-        st.toast(f"Version {version.numero} en usage.", icon=":material/check:")
+            _forget_request()
+        keep_atlas(prete.apres)
+        remember_switch(version, avant)
+        empty_drop_zone()
         st.rerun()

@@ -29,6 +29,8 @@ _MESURES = (
     "complete",
 )
 
+_COLONNES_CPTS = ("communes_avant", "communes_apres", "population_avant", "population_apres")
+
 
 @dataclass(frozen=True)
 class Changement:
@@ -40,6 +42,10 @@ class Changement:
         ``cpts_id`` drawn only after, and only before, sorted.
     fiches_retirees
         ``cpts_id`` known only before, sorted.
+    cpts
+        CPTS whose communes differ, gained and lost ones among them, indexed by ``cpts_id``, sorted:
+        ``communes_avant``, ``communes_apres``, ``population_avant``, ``population_apres``; a CPTS that
+        is not drawn has no commune.
     communes
         Communes whose CPTS differ, sorted by code: ``code_commune``, ``nom``, ``avant`` and
         ``apres`` (sorted tuples of ``cpts_id``), ``genre`` (``entree``: in none before; ``sortie``:
@@ -55,6 +61,7 @@ class Changement:
     cpts_gagnees: tuple[str, ...]
     cpts_perdues: tuple[str, ...]
     fiches_retirees: tuple[str, ...]
+    cpts: pd.DataFrame
     communes: pd.DataFrame
     population_concernee: int
     couverture: pd.DataFrame
@@ -78,12 +85,36 @@ def compare(avant: Atlas, apres: Atlas, definition: str) -> Changement:
         cpts_gagnees=tuple(sorted(dessinees_apres - dessinees_avant)),
         cpts_perdues=tuple(sorted(dessinees_avant - dessinees_apres)),
         fiches_retirees=tuple(sorted(set(avant.fiches.index) - set(apres.fiches.index))),
+        cpts=_changed_cpts(avant, apres),
         communes=communes,
         population_concernee=int(communes["population"].sum()),
         couverture=_coverage(avant, definition)
         .add_suffix("_avant")
         .join(_coverage(apres, definition).add_suffix("_apres"), how="outer"),
     )
+
+
+def _changed_cpts(avant: Atlas, apres: Atlas) -> pd.DataFrame:
+    cotes = {
+        cote: atlas.adhesions[["cpts_id", "code_commune"]].join(
+            atlas.communes["population"], on="code_commune"
+        )
+        for cote, atlas in (("avant", avant), ("apres", apres))
+    }
+    paires = cotes["avant"].merge(
+        cotes["apres"], on=["cpts_id", "code_commune"], how="outer", indicator="cote"
+    )
+    changees = pd.Index(
+        sorted(set(paires.loc[paires["cote"] != "both", "cpts_id"])), name="cpts_id", dtype="str"
+    )
+    bilans = []
+    for cote, siennes in cotes.items():
+        groupes = siennes.groupby("cpts_id")["population"]
+        bilans.append(
+            pd.DataFrame({f"communes_{cote}": groupes.size(), f"population_{cote}": groupes.sum()})
+        )
+    bilan = pd.concat([b.reindex(changees, fill_value=0) for b in bilans], axis="columns")
+    return bilan.astype("int64")[list(_COLONNES_CPTS)]
 
 
 def _moved(avant: Atlas, apres: Atlas) -> pd.DataFrame:

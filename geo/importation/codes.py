@@ -62,11 +62,14 @@ class Lecture(NamedTuple):
         The absorbed code that the row gives or names, whether it was followed or not.
     remarques
         Everything that deserves to be told.
+    arrondissement
+        Arrondissement municipal that the code is, the commune being the whole city.
     """
 
     code: str | None
     absorbee: str | None
     remarques: tuple[Remarque, ...]
+    arrondissement: str | None = None
 
 
 def departement_of(code: str) -> str:
@@ -166,7 +169,12 @@ class Referentiel:
         if trouve is not None:
             remarques += self._check_name(trouve, code, nom)
             remarques += self._check_departement(trouve, departement, dep)
-        return Lecture(trouve, absorbee, tuple(remarques))
+        arrondissement = code if code in ARRONDISSEMENTS else None
+        return Lecture(trouve, absorbee, tuple(remarques), arrondissement)
+
+    def departement_named(self, texte: str, departement: str) -> str | None:
+        """Return the department that a row names, by the code of its commune or in so many words."""
+        return self._departements.get(texte.strip()) or self.read_departement(departement)
 
     def read_departement(self, texte: str) -> str | None:
         """Return the code of a department given by code, by name, or both."""
@@ -296,7 +304,14 @@ class Referentiel:
         return (
             None,
             code,
-            [_remarque(Severite.BLOQUANT, f"{message}.", "Accepter les remplacements.", ABSORBEE)],
+            [
+                _remarque(
+                    Severite.BLOQUANT,
+                    f"{message}.",
+                    "Accepter les remplacements : la case de « Vos choix », ou --accepter-absorbees.",
+                    ABSORBEE,
+                )
+            ],
         )
 
     def _whole_city(self, code: str, ville: str) -> tuple[str | None, None, list[Remarque]]:
@@ -309,7 +324,8 @@ class Referentiel:
                 _remarque(
                     Severite.A_VERIFIER,
                     f"{code} est un arrondissement de {ville} {self.noms[ville]} : la ville entière "
-                    "est prise, et comptée une fois.",
+                    "est prise, et comptée une fois ; son périmètre y est indicatif tant que tous ses "
+                    "arrondissements ne sont pas nommés.",
                     "Vérifier que la CPTS couvre toute la ville ; une ville partagée entre plusieurs "
                     "CPTS compte entière pour chacune.",
                     "arrondissement",
@@ -352,7 +368,7 @@ class Referentiel:
                 "Écrire le code INSEE.",
                 "code_manquant",
             )
-        codes = self._codes_named(nom)
+        codes = self._codes_named(nom, dep)
         if dep is None:
             quoi = f"« {departement} » ne se lit pas" if departement.strip() else "n'est pas donné"
             suite = f" : {self._candidates(codes)}" if codes else ""
@@ -369,7 +385,6 @@ class Referentiel:
             remede = "Charger les communes de ce département, et écrire le code INSEE."
             remarque = _remarque(Severite.A_VERIFIER, hors, remede, HORS_TERRITOIRE)
             return Lecture(None, None, (remarque,))
-        codes = [code for code in codes if departement_of(code) == dep]
         actuels = {self.successeurs.get(code, code) for code in codes}
         if not codes:
             return _blocked(
@@ -393,9 +408,13 @@ class Referentiel:
         )
         return Lecture(trouve, absorbee, (remarque, *suite_))
 
-    def _codes_named(self, nom: str) -> list[str]:
-        """Return the codes of those who bear a name to the letter, failing that without articles."""
-        codes = self._codes_par_nom.get(_words(nom), [])
+    def _codes_named(self, nom: str, dep: str | None = None) -> list[str]:
+        """Return those (of a department) that bear a name to the letter, failing that without articles."""
+        codes = [
+            code
+            for code in self._codes_par_nom.get(_words(nom), [])
+            if dep is None or dep not in self._charges or departement_of(code) == dep
+        ]
         exact = sort_key(nom)
         return [code for code in codes if sort_key(self._name_of(code)) == exact] or codes
 

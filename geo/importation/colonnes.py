@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.erreurs import DonneesInvalides, Probleme, Severite, is_blocking
+from geo.erreurs import DonneesInvalides, Probleme, Severite, enumerate_first, is_blocking
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from geo.importation.lecture import Feuille
 
 ROLES = ("code_commune", "commune", "departement", "cpts", "statut", "date")
+
+# A table without these can be read all the same.
+_FACULTATIFS = frozenset({"statut", "date"})
 
 # How each role is shown.
 LIBELLES = {
@@ -133,7 +136,8 @@ def guess(feuilles: Sequence[Feuille]) -> Correspondance:
     """Guess the sheet, the header and the columns of a membership table.
 
     The header is the row, among the first ones, whose titles name the most roles by their usual
-    words; failing that, the row above the first commune code of a column of such codes.
+    words; failing that, the row above the first commune code of a column of such codes. Where two
+    sheets are as good, the one that the workbook hides is not taken, nor the one without rows.
 
     Parameters
     ----------
@@ -146,24 +150,114 @@ def guess(feuilles: Sequence[Feuille]) -> Correspondance:
         What was recognised, perhaps nothing; :func:`missing` says what lacks.
     """
     candidats = [
-        (sum(force for _, force in roles.values()), -place, -rang)
+        (
+            sum(force for _, force in roles.values()),
+            not feuille.masquee,
+            _has_rows(feuille, rang),
+            -place,
+            -rang,
+        )
         for place, feuille in enumerate(feuilles)
         for rang, titres in enumerate(feuille.lignes[:LIGNES_AVANT_TITRES_MAX], start=1)
         if len(roles := _recognise(titres)) >= _ROLES_MIN
     ]
     if candidats:
-        _, place, rang = max(candidats)
+        *_, place, rang = max(candidats)
         feuille, ligne_titres = -place, -rang
-        titres = feuilles[feuille].lignes[ligne_titres - 1]
-        colonnes = {role: colonne for role, (colonne, _) in _recognise(titres).items()}
     else:
         feuille, ligne_titres = _find_by_content(feuilles)
-        titres = feuilles[feuille].lignes[ligne_titres - 1] if ligne_titres else ()
-        colonnes = {role: colonne for role, (colonne, _) in _recognise(titres).items()}
+    titres = feuilles[feuille].lignes[ligne_titres - 1] if ligne_titres else ()
+    colonnes = {role: colonne for role, (colonne, _) in _recognise(titres).items()}
     _complete_by_content(feuilles[feuille], ligne_titres, colonnes)
     return Correspondance(
         feuille, ligne_titres, {role: colonnes[role] for role in ROLES if role in colonnes}
     )
+
+
+def guess_all(feuilles: Sequence[Feuille]) -> list[Correspondance]:
+    """Guess the sheet of a membership table, and those that hold the same table.
+
+    Parameters
+    ----------
+    feuilles
+        As returned by :func:`geo.importation.lecture.read_feuilles`: at least one.
+
+    Returns
+    -------
+    list of Correspondance
+        What :func:`guess` returns, then the others of :func:`same_titles`. Each is extracted by
+        itself; :func:`unread` says which sheets are in none.
+    """
+    meilleure = guess(feuilles)
+    return [meilleure, *same_titles(feuilles, meilleure)]
+
+
+def same_titles(
+    feuilles: Sequence[Feuille], correspondance: Correspondance
+) -> list[Correspondance]:
+    """Find the other sheets that hold the same table, as a workbook with one a department.
+
+    Parameters
+    ----------
+    feuilles, correspondance
+        As given to and returned by :func:`guess` or :func:`correct`.
+
+    Returns
+    -------
+    list of Correspondance
+        In the order of the sheets: each that the workbook does not hide and that has rows under
+        the same titles, case and accents aside, in any columns and at any of the first rows.
+        Without titles, each whose columns are guessed to hold the same. The step and the date may
+        lack.
+    """
+    memes = [
+        _same_table(feuilles, place, correspondance)
+        for place, feuille in enumerate(feuilles)
+        if place != correspondance.feuille and not feuille.masquee
+    ]
+    return [trouvee for trouvee in memes if trouvee]
+
+
+def unread(
+    feuilles: Sequence[Feuille], lues: Iterable[Correspondance], fichier: str = "table"
+) -> list[Probleme]:
+    """Say which sheets of a file are not read.
+
+    Parameters
+    ----------
+    feuilles
+        As returned by :func:`geo.importation.lecture.read_feuilles`.
+    lues
+        Where the sheets that are read have their columns.
+    fichier
+        Name of the file, for the problems.
+
+    Returns
+    -------
+    list of Probleme
+        ``A_VERIFIER`` for each sheet where a membership table is recognised, ``INFORMATION`` for
+        all the others together.
+    """
+    places = {lue.feuille for lue in lues}
+    problemes, autres = [], []
+    for place, feuille in enumerate(feuilles):
+        if place in places:
+            continue
+        seule = guess([feuille])
+        if is_blocking(missing(seule)) or not _has_rows(feuille, seule.ligne_titres):
+            autres.append(feuille.nom)
+        else:
+            problemes.append(_unread_table(feuille, fichier))
+    if autres:
+        problemes.append(
+            Probleme(
+                Severite.INFORMATION,
+                fichier,
+                f"autres feuilles du classeur, qui ne sont pas lues : {enumerate_first(autres)}.",
+                "Rien à faire si elles ne contiennent pas de communes.",
+            ),
+        )
+    return problemes
 
 
 def titles(feuilles: Sequence[Feuille], correspondance: Correspondance) -> list[str]:
@@ -208,12 +302,12 @@ def correct(
     feuille, rang = feuilles[correspondance.feuille], correspondance.ligne_titres
     lettres = {column_letters(colonne): colonne for colonne in range(feuille.largeur)}
     titres = {
-        " ".join(split_words(titre)): colonne
+        _key(titre): colonne
         for colonne, titre in reversed(list(enumerate(feuille.lignes[rang - 1] if rang else ())))
     }
     colonnes, problemes = dict(correspondance.colonnes), []
     for role, voulue in voulues.items():
-        colonne = titres.get(" ".join(split_words(voulue)), lettres.get(voulue.strip().upper()))
+        colonne = titres.get(_key(voulue), lettres.get(voulue.strip().upper()))
         if role not in ROLES:
             problemes.append(
                 Probleme(
@@ -371,6 +465,67 @@ def column_letters(colonne: int) -> str:
         reste, rang = divmod(reste - 1, 26)
         lettres = chr(ord("A") + rang) + lettres
     return lettres
+
+
+def _unread_table(feuille: Feuille, fichier: str) -> Probleme:
+    if feuille.masquee:
+        return Probleme(
+            Severite.A_VERIFIER,
+            fichier,
+            f"la feuille « {feuille.nom} », masquée dans le classeur, ressemble à une table et "
+            "n'est pas lue.",
+            "L'afficher dans le tableur si elle doit être lue, puis enregistrer le classeur.",
+        )
+    return Probleme(
+        Severite.A_VERIFIER,
+        fichier,
+        f"la feuille « {feuille.nom} » ressemble à une table et n'est pas lue : ses titres sont "
+        "autres.",
+        "Lui donner les titres de celle qui est lue, ou l'importer dans un fichier à part.",
+    )
+
+
+def _has_rows(feuille: Feuille, ligne_titres: int) -> bool:
+    return any(any(cellules) for cellules in feuille.lignes[ligne_titres:])
+
+
+def _same_table(
+    feuilles: Sequence[Feuille], place: int, correspondance: Correspondance
+) -> Correspondance | None:
+    """Return where another sheet has the columns of the chosen one, or nothing."""
+    feuille = feuilles[place]
+    if not correspondance.ligne_titres:
+        seule = guess([feuille])
+        memes = not seule.ligne_titres and seule.colonnes == correspondance.colonnes
+        return Correspondance(place, 0, seule.colonnes) if memes else None
+    titres = feuilles[correspondance.feuille].lignes[correspondance.ligne_titres - 1]
+    voulus = {
+        role: (colonne, _key(titres[colonne])) for role, colonne in correspondance.colonnes.items()
+    }
+    for rang, siens in enumerate(feuille.lignes[:LIGNES_AVANT_TITRES_MAX], start=1):
+        colonnes = _align(voulus, siens)
+        if voulus.keys() - colonnes.keys() <= _FACULTATIFS and colonnes:
+            return Correspondance(place, rang, colonnes) if _has_rows(feuille, rang) else None
+    return None
+
+
+def _align(voulus: Mapping[str, tuple[int, str]], titres: Sequence[str]) -> dict[str, int]:
+    """Return the column of each role whose title is met, the one at the same place first.
+
+    A column recognised without a title is looked for at its place alone.
+    """
+    cles = [_key(titre) for titre in titres]
+    colonnes = {}
+    for role, (colonne, cle) in voulus.items():
+        if colonne < len(cles) and cles[colonne] == cle:
+            colonnes[role] = colonne
+        elif cle in filter(None, cles):
+            colonnes[role] = cles.index(cle)
+    return colonnes
+
+
+def _key(titre: str) -> str:
+    return " ".join(split_words(titre))
 
 
 def _recognise(titres: Iterable[str]) -> dict[str, tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -14,14 +14,16 @@ from geo.texte import split_words
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Mapping, Sequence
     from pathlib import Path
 
     from geo.atlas import Atlas
     from geo.importation.diagnostic import Choix, Diagnostic
 
-# The table is official and names the communes: see the schema of perimetres.csv.
+# The table is official and names the communes: see the schema of perimetres.csv. Of a city of which
+# it names some arrondissements only, the rest is supposed.
 CONFIANCE = "documente"
+CONFIANCE_PARTIELLE = "hypothese"
 _AUTEUR_INCONNU = "auteur non précisé"
 _LONGUEUR_IDENTIFIANT = 60
 # A folder of data may list only the stages that it uses.
@@ -91,24 +93,22 @@ def make_tables(
             "cpts", "perimetres", "cpts_fiches", "cpts_faits", "completude", "sources", "statuts",
         )
     }  # fmt: skip
-    adhesions = _adhesions(diagnostic)
+    adhesions = _adhesions(diagnostic, atlas)
     source_id = _source_id(source, lues["sources"]["source_id"])
-    remplacees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes, *choix.retirees}
+    touchees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes, *choix.retirees}
     tables = {
-        "cpts": _replace(
-            lues["cpts"],
-            remplacees,
-            adhesions[["cpts_id", "code_commune"]].assign(confiance=CONFIANCE),
-        ),
-        "perimetres": _replace(
-            lues["perimetres"], remplacees, _perimetres(adhesions, atlas, source)
-        ),
+        "cpts": _replace(lues["cpts"], touchees, adhesions),
+        "perimetres": _replace(lues["perimetres"], touchees, _perimetres(adhesions, atlas, source)),
         "cpts_fiches": _fiches(
-            _without(lues["cpts_fiches"], choix.retirees), adhesions, atlas, diagnostic, source_id
+            _without(lues["cpts_fiches"], choix.retirees),
+            adhesions,
+            atlas,
+            diagnostic,
+            _Origines(atlas, source, source_id),
         ),
         "completude": _completude(
             lues["completude"],
-            _changed_departements(adhesions, remplacees, atlas),
+            _changed_departements(adhesions, touchees, atlas),
             choix.complets,
             source,
         ),
@@ -134,12 +134,23 @@ def _write(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
-def _adhesions(diagnostic: Diagnostic) -> pd.DataFrame:
-    """Return the new memberships by ``cpts_id``, sorted."""
-    table = diagnostic.adhesions.assign(
-        cpts_id=diagnostic.adhesions["nom_cpts"].map(diagnostic.cpts["cpts_id"])
+def _adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
+    """Return all memberships, after the import, of the CPTS that it touches, sorted."""
+    entieres = diagnostic.adhesions["entiere"]
+    nouvelles = pd.DataFrame(
+        {
+            "cpts_id": diagnostic.adhesions["nom_cpts"].map(diagnostic.cpts["cpts_id"]),
+            "code_commune": diagnostic.adhesions["code_commune"],
+            "confiance": entieres.map({True: CONFIANCE, False: CONFIANCE_PARTIELLE}),
+            "gardee": False,
+        }
     )
-    return table.sort_values(["cpts_id", "code_commune"], ignore_index=True)
+    gardees = diagnostic.remplacement.kept(atlas)[["cpts_id", "code_commune", "confiance"]]
+    touchees = {*nouvelles["cpts_id"], *diagnostic.absentes}
+    gardees = gardees[gardees["cpts_id"].isin(touchees)].assign(gardee=True)
+    return pd.concat([nouvelles, gardees]).sort_values(
+        ["cpts_id", "code_commune"], ignore_index=True
+    )
 
 
 def _without(table: pd.DataFrame, cpts_ids: Collection[str]) -> pd.DataFrame:
@@ -169,10 +180,23 @@ def _perimetres(adhesions: pd.DataFrame, atlas: Atlas, source: SourceImport) -> 
             "nom_unite": communes["nom"].to_numpy(),
             "communes_2026": "1",
             "population_2023": communes["population"].astype("str").to_numpy(),
-            "confiance": CONFIANCE,
-            "justification": f"la table importée « {clean_name(source.nom_fichier)} » la nomme",
+            "confiance": adhesions["confiance"],
+            "justification": [
+                _reason(gardee, confiance, clean_name(source.nom_fichier))
+                for gardee, confiance in zip(
+                    adhesions["gardee"], adhesions["confiance"], strict=True
+                )
+            ],
         }
     )
+
+
+def _reason(gardee: bool, confiance: str, fichier: str) -> str:
+    if gardee:
+        return f"gardée : la table importée « {fichier} » ne dit rien de son département"
+    if confiance == CONFIANCE:
+        return f"la table importée « {fichier} » la nomme"
+    return f"la table importée « {fichier} » ne nomme qu'une partie de ses arrondissements"
 
 
 def _fiches(
@@ -180,28 +204,28 @@ def _fiches(
     adhesions: pd.DataFrame,
     atlas: Atlas,
     diagnostic: Diagnostic,
-    source_id: str,
+    origines: _Origines,
 ) -> pd.DataFrame:
     lieux, deja = _places(adhesions, atlas), _places(atlas.adhesions, atlas)
     connues = diagnostic.cpts[diagnostic.cpts["connue"]].set_index("cpts_id")
-    titres = atlas.sources["titre"].to_dict()
     lignes: list[dict[Hashable, str]] = []
     for ligne in fiches.to_dict("records"):
         cpts_id = ligne["cpts_id"]
-        if cpts_id not in connues.index:
+        if cpts_id in connues.index:
+            placee = _placed(ligne, deja.get(cpts_id, ([], "")), lieux[cpts_id], adhesions)
+            lignes.append(_updated(placee, connues.loc[cpts_id], origines))
+        elif cpts_id in deja and cpts_id not in lieux and cpts_id in diagnostic.absentes:
+            perte = f"périmètre ôté par l'import du {origines.source.date:%d/%m/%Y}, qui ne la nomme pas"
+            lignes.append({**ligne, "note": _join(ligne["note"], perte)})
+        else:
             lignes.append(ligne)
-            continue
-        touches = deja[cpts_id][0] if cpts_id in deja else []
-        # What the sheet does not say of a perimeter that was there already, it goes on not saying.
-        ajoutes = [code for code in lieux[cpts_id][0] if code not in touches]
-        lignes.append(_updated(ligne, ajoutes, connues.loc[cpts_id], titres, source_id))
     nouvelles = [
         {
             "cpts_id": cpts["cpts_id"],
             "nom": nom,
             "departements": "|".join(lieux[cpts["cpts_id"]][0]),
             "code_commune_repere": lieux[cpts["cpts_id"]][1],
-            "source_id": source_id,
+            "source_id": origines.source_id,
             **_stage(cpts),
         }
         for nom, cpts in diagnostic.cpts[~diagnostic.cpts["connue"]].iterrows()
@@ -246,24 +270,56 @@ def _stage(cpts: pd.Series) -> dict[str, str]:
     return stage
 
 
-def _updated(
+class _Origines(NamedTuple):
+    """What a sheet that follows the table says of where its facts come from."""
+
+    atlas: Atlas
+    source: SourceImport
+    source_id: str
+
+
+def _join(*notes: str) -> str:
+    return " ; ".join(filter(None, notes))
+
+
+def _placed(
     ligne: Mapping[Hashable, str],
-    departements: Iterable[str],
-    cpts: pd.Series,
-    titres: Mapping[Hashable, str],
-    source_id: str,
+    avant: tuple[list[str], str],
+    apres: tuple[list[str], str],
+    adhesions: pd.DataFrame,
+) -> dict[Hashable, str]:
+    """Return a known sheet with the departments and the landmark that its perimeter leaves it.
+
+    What it does not say of a perimeter that was there already, it goes on not saying.
+    """
+    quittes = set(avant[0]).difference(apres[0])
+    cites = [code for code in ligne["departements"].split("|") if code not in quittes]
+    ajoutes = [code for code in apres[0] if code not in avant[0] and code not in cites]
+    siennes = adhesions.loc[adhesions["cpts_id"] == ligne["cpts_id"], "code_commune"]
+    repere = ligne["code_commune_repere"]
+    return {
+        **ligne,
+        "departements": "|".join([*cites, *ajoutes]),
+        "code_commune_repere": repere if (siennes == repere).any() else apres[1],
+    }
+
+
+def _updated(
+    ligne: Mapping[Hashable, str], cpts: pd.Series, origines: _Origines
 ) -> dict[Hashable, str]:
     """Return a known sheet: its facts stay, its stage and date follow the table where that says more."""
-    cites = ligne["departements"].split("|")
-    ajoutes = [code for code in departements if code not in cites]
-    fiche = {**ligne, "departements": "|".join([*cites, *ajoutes])}
+    fiche = dict(ligne)
     meme_etape = cpts["statut"] == ligne["statut"]
     date_apprise = pd.notna(cpts["date"]) and ligne["date_precision"] == "inconnue"
     if cpts["statut"] == STATUT_INCONNU or (meme_etape and not date_apprise):
         return fiche
+    titres, libelles = origines.atlas.sources["titre"], origines.atlas.statuts["libelle"]
+    jours = " à ".join(dict.fromkeys(filter(None, (ligne["date_min"], ligne["date_max"]))))
+    quand = f", {jours}" if jours else ""
+    passe = "" if meme_etape else f"auparavant : {libelles[ligne['statut']]}{quand}"
     origine = f"autres faits : {titres[ligne['source_id']]}"
-    note = " ; ".join(filter(None, (ligne["note"], origine)))
-    return fiche | _stage(cpts) | {"source_id": source_id, "note": note}
+    note = _join(ligne["note"], passe, origine)
+    return fiche | _stage(cpts) | {"source_id": origines.source_id, "note": note}
 
 
 def _completude(
@@ -280,7 +336,7 @@ def _completude(
     table.loc[perdus, "complet"] = "non"
     table.loc[perdus, "note"] = f"{quand} : des communes y ont changé sans qu'il soit dit complet"
     declares = table.index.isin(sorted(complets))
-    note = f"dit complet à l'{quand}, par {clean_name(source.auteur) or _AUTEUR_INCONNU}"
+    note = f"déclaré complet lors de l'{quand}, par {clean_name(source.auteur) or _AUTEUR_INCONNU}"
     table.loc[declares, "complet"] = "oui"
     table.loc[declares, "note"] = note
     absents = sorted(complets - set(table.index))
@@ -291,10 +347,10 @@ def _completude(
 
 
 def _changed_departements(
-    adhesions: pd.DataFrame, remplacees: set[str], atlas: Atlas
+    adhesions: pd.DataFrame, touchees: set[str], atlas: Atlas
 ) -> frozenset[str]:
     """Return the departments that gain or lose a commune in some CPTS."""
-    siennes = atlas.adhesions[atlas.adhesions["cpts_id"].isin(remplacees)]
+    siennes = atlas.adhesions[atlas.adhesions["cpts_id"].isin(touchees)]
     avant, apres = (
         set(zip(table["cpts_id"], table["code_commune"], strict=True))
         for table in (siennes, adhesions)

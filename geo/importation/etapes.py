@@ -58,7 +58,7 @@ _PHRASES = {
         "accord conventionnel interprofessionnel", "accord conventionnel interprofessionnel signé",
     ),
     STATUT_ABANDONNE: (
-        "abandon", "abandonné", "projet abandonné", "dissoute", "arrêté", "à l'arrêt",
+        "abandon", "abandonné", "projet abandonné", "dissoute", "à l'arrêt",
         "projet à l'arrêt", "caduque",
     ),
     STATUT_INCONNU: (

@@ -41,11 +41,14 @@ class Feuille:
         number has no decimal mark, a date is ISO.
     remarques
         What the reader had to suppose or leave out; none of them blocks.
+    masquee
+        Whether the workbook hides it.
     """
 
     nom: str
     lignes: tuple[tuple[str, ...], ...]
     remarques: tuple[Probleme, ...] = ()
+    masquee: bool = False
 
     @property
     def largeur(self) -> int:
@@ -77,6 +80,8 @@ def make_feuille(
     nom: str,
     lignes: Iterable[Sequence[object]],
     remarques: Iterable[Probleme] = (),
+    *,
+    masquee: bool = False,
 ) -> Feuille:
     """Turn rows of any cells into a sheet of texts.
 
@@ -91,6 +96,8 @@ def make_feuille(
         further than a limit.
     remarques
         What is already to be said of the sheet.
+    masquee
+        Whether the workbook hides it.
 
     Raises
     ------
@@ -116,7 +123,7 @@ def make_feuille(
         gardees.append(textes)
         vides = 0
     completes = tuple((*textes, *("",) * (largeur - len(textes))) for textes in gardees)
-    return Feuille(nom, completes, (*remarques, *_remarks(fichier, completes)))
+    return Feuille(nom, completes, (*remarques, *_remarks(fichier, completes)), masquee)
 
 
 def cell_text(cellule: object) -> str:

@@ -33,6 +33,18 @@ _ECHANTILLON = 200
 _SEP_DECLARE = re.compile(r'"?sep=(.)"?\r?\n')
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+# What a planner may take for the table: the first bytes of a file tell it (each format's own
+# specification; RFC 1952 for gzip).
+_AUTRES_FORMATS = {
+    b"%PDF-": "un document PDF",
+    b"{\\rtf": "un document RTF",
+    b"\x89PNG\r\n\x1a\n": "une image PNG",
+    b"\xff\xd8\xff": "une image JPEG",
+    b"GIF87a": "une image GIF",
+    b"GIF89a": "une image GIF",
+    b"7z\xbc\xaf\x27\x1c": "une archive 7z",
+    b"\x1f\x8b": "un fichier compressé (gzip)",
+}
 _CHIFFRE = "EncryptedPackage".encode("utf-16-le")
 _BALISES = re.compile(r"\s*<(!doctype|html|head|body|table|\?xml|meta|style|div)\b", re.IGNORECASE)
 # All of C0 but tab, line feed, vertical tab, form feed and carriage return.
@@ -70,6 +82,13 @@ def read_feuilles(nom: str, contenu: bytes) -> list[Feuille]:
         )
     if contenu.startswith(_OLE):
         raise _old_office_file(nom, contenu)
+    for signature, format_lu in _AUTRES_FORMATS.items():
+        if contenu.startswith(signature):
+            raise refuse(
+                nom,
+                f"ce n'est pas une table : c'est {format_lu}.",
+                "Fournir la table elle-même, au format XLSX, ODS ou CSV UTF-8.",
+            )
     lues = read_classeur(nom, contenu) if is_archive(contenu) else [_read_csv(nom, contenu)]
     feuilles = [feuille for feuille in lues if feuille.lignes]
     if not feuilles:

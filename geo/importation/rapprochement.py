@@ -6,6 +6,11 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import networkx as nx
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from geo.texte import sort_key, split_words
 
 if TYPE_CHECKING:
@@ -13,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+# A shorter name one letter apart is more often another one than a typing error.
+_LONGUEUR_FAUTE = 6
 _ARTICLES = frozenset({"l", "le", "la", "les", "d", "de", "du", "des"})
 _EN_TOUTES_LETTRES = (
     "communaute professionnelle territoriale de sante",
@@ -82,7 +89,7 @@ def name_words(nom: str) -> tuple[str, ...]:
 
 
 def group_names(noms: Iterable[str]) -> list[tuple[str, ...]]:
-    """Group the names that differ only by article, case, accents, dashes or the word CPTS.
+    """Group the names that differ only by article, case, accents, dashes, the word CPTS or one letter.
 
     Parameters
     ----------
@@ -94,15 +101,39 @@ def group_names(noms: Iterable[str]) -> list[tuple[str, ...]]:
     list
         Groups of at least two names, sorted. A name that says nothing (« CPTS ») is in none.
     """
-    groupes: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    groupes: defaultdict[str, set[str]] = defaultdict(set)
     for nom in set(noms):
         if mots := name_words(nom):
-            groupes[mots].add(nom)
+            groupes[" ".join(mots)].add(nom)
     return sorted(
-        tuple(sorted(siens, key=lambda nom: (sort_key(nom), nom)))
-        for siens in groupes.values()
-        if len(siens) > 1
+        tuple(
+            sorted(
+                {nom for cle in siennes for nom in groupes[cle]},
+                key=lambda nom: (sort_key(nom), nom),
+            )
+        )
+        for siennes in _one_letter_apart(sorted(groupes))
+        if len(siennes) > 1 or len(groupes[next(iter(siennes))]) > 1
     )
+
+
+def _one_letter_apart(cles: list[str]) -> list[set[str]]:
+    """Gather the keys that a typing error leads from one to the other; most are alone.
+
+    Short ones and those with other digits are apart: « CPTS 1 » is not « CPTS 2 ».
+    """
+    graphe = nx.Graph()
+    graphe.add_nodes_from(cles)
+    longues = [cle for cle in cles if len(cle) >= _LONGUEUR_FAUTE]
+    distances = process.cdist(longues, longues, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+    for un, autre in np.argwhere(np.triu(distances <= 1, k=1)):
+        if _digits(longues[un]) == _digits(longues[autre]):
+            graphe.add_edge(longues[un], longues[autre])
+    return list(nx.connected_components(graphe))
+
+
+def _digits(texte: str) -> str:
+    return "".join(filter(str.isdigit, texte))
 
 
 def match_fiches(noms: Iterable[str], fiches: pd.DataFrame) -> dict[str, str]:
@@ -119,32 +150,42 @@ def match_fiches(noms: Iterable[str], fiches: pd.DataFrame) -> dict[str, str]:
     -------
     dict
         ``cpts_id`` by name, only where one name and one sheet answer to each other and to nothing
-        else: same words, or failing that all the words of one within the other. A name that is a
+        else: same words, failing that one letter apart, failing that all the words of one within the
+        other. A name that is a
         sheet's own, letter for letter but for blanks, is not there: there is nothing to propose.
     """
     cherches = set(noms)
     connus = {str(cpts_id): clean_name(nom) for cpts_id, nom in fiches["nom"].items()}
-    restants = {nom: name_words(nom) for nom in cherches.difference(connus.values())}
-    libres = {cpts_id: name_words(nom) for cpts_id, nom in connus.items() if nom not in cherches}
-    memes = _pair(restants, libres, _same)
-    restants = {nom: mots for nom, mots in restants.items() if nom not in memes}
-    libres = {i: mots for i, mots in libres.items() if i not in memes.values()}
-    return dict(sorted((memes | _pair(restants, libres, _within)).items()))
+    inconnus = cherches.difference(connus.values())
+    restants = {nom: frozenset(name_words(nom)) for nom in inconnus}
+    libres = {i: frozenset(name_words(nom)) for i, nom in connus.items() if nom not in cherches}
+    trouvees: dict[str, str] = {}
+    for answers in (_same, _one_letter, _within):
+        trouvees |= _pair(restants, libres, answers)
+        restants = {nom: mots for nom, mots in restants.items() if nom not in trouvees}
+        libres = {i: mots for i, mots in libres.items() if i not in trouvees.values()}
+    return dict(sorted(trouvees.items()))
 
 
-def _same(uns: tuple[str, ...], autres: tuple[str, ...]) -> bool:
+def _same(uns: frozenset[str], autres: frozenset[str]) -> bool:
     return bool(uns) and uns == autres
 
 
-def _within(uns: tuple[str, ...], autres: tuple[str, ...]) -> bool:
-    communs = set(uns) & set(autres)
-    return communs in (set(uns), set(autres)) and not communs <= _MOTS_COMMUNS
+def _within(uns: frozenset[str], autres: frozenset[str]) -> bool:
+    communs = uns & autres
+    return communs in (uns, autres) and not communs <= _MOTS_COMMUNS
+
+
+def _one_letter(uns: frozenset[str], autres: frozenset[str]) -> bool:
+    un, autre = " ".join(sorted(uns)), " ".join(sorted(autres))
+    longs = min(len(un), len(autre)) >= _LONGUEUR_FAUTE
+    return longs and _digits(un) == _digits(autre) and OSA.distance(un, autre, score_cutoff=1) <= 1
 
 
 def _pair(
-    noms: Mapping[str, tuple[str, ...]],
-    fiches: Mapping[str, tuple[str, ...]],
-    answers: Callable[[tuple[str, ...], tuple[str, ...]], bool],
+    noms: Mapping[str, frozenset[str]],
+    fiches: Mapping[str, frozenset[str]],
+    answers: Callable[[frozenset[str], frozenset[str]], bool],
 ) -> dict[str, str]:
     """Return the names and sheets that answer to each other alone."""
     par_nom: defaultdict[str, list[str]] = defaultdict(list)

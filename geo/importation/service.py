@@ -13,15 +13,26 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.atlas import load
+from geo.atlas import fingerprint, load
 from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
 from geo.importation.changement import compare
-from geo.importation.colonnes import correct, extract, guess, missing, titles
+from geo.importation.colonnes import (
+    ROLES,
+    column_letters,
+    correct,
+    extract,
+    guess_all,
+    missing,
+    titles,
+    unread,
+)
 from geo.importation.diagnostic import diagnose
 from geo.importation.dossier import make_tables
+from geo.importation.feuille import refuse
 from geo.importation.lecture import read_feuilles
-from geo.importation.limites import TAILLE_MAX_OCTETS
-from geo.importation.versions import Meta
+from geo.importation.lignes import repeat_names
+from geo.importation.limites import CELLULES_MAX, LIGNES_MAX, TAILLE_MAX_OCTETS
+from geo.importation.versions import ImportRefuse, Meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,23 +46,70 @@ if TYPE_CHECKING:
     from geo.importation.lecture import Feuille
     from geo.importation.versions import Depot, Version
 
+# Files are read as one table, and weigh no more than one: a region has eight departments.
+FICHIERS_MAX = 20
+# As the page and the command line state them, beside those of one file.
+LIMITES_ENSEMBLE: dict[str, int] = {
+    "fichiers lus ensemble": FICHIERS_MAX,
+    "lignes, tous fichiers réunis": LIGNES_MAX,
+    "cellules, tous fichiers réunis": CELLULES_MAX,
+}
+
 # How the messages of a diagnosis point to another row.
 _LIGNE_CITEE = re.compile(r"\(ligne (\d+)\)")
 
 
 @dataclass(frozen=True)
 class Fichier:
-    """A file as it was read, and where its columns are: guessed, or corrected by hand."""
+    """A file as it was read, and where its columns are: guessed, or corrected by hand.
+
+    Attributes
+    ----------
+    nom
+        Name of the file, no folder.
+    feuilles
+        Every sheet of it.
+    correspondance
+        The sheet to read, and where its columns are.
+    autres
+        The same of the other sheets that are read with it as one table.
+    """
 
     nom: str
     feuilles: tuple[Feuille, ...]
     correspondance: Correspondance
+    autres: tuple[Correspondance, ...] = ()
 
     @property
     def remarques(self) -> list[Probleme]:
         """Return what its reading had to suppose, and the columns that were not found."""
-        feuille = self.feuilles[self.correspondance.feuille]
-        return [*feuille.remarques, *missing(self.correspondance, self.nom)]
+        lues = [self.correspondance, *self.autres]
+        remarques = [
+            remarque
+            for nom, lue in self.lectures()
+            for remarque in (*self.feuilles[lue.feuille].remarques, *missing(lue, nom))
+        ]
+        # What is told of the whole workbook stands on each of its sheets.
+        return list(dict.fromkeys([*remarques, *unread(self.feuilles, lues, self.nom)]))
+
+    def lectures(self) -> list[tuple[str, Correspondance]]:
+        """Return each sheet to read, with the name that messages give it."""
+        if not self.autres:
+            return [(self.nom, self.correspondance)]
+        return [
+            (f"{self.nom}, feuille « {self.feuilles[lue.feuille].nom} »", lue)
+            for lue in (self.correspondance, *self.autres)
+        ]
+
+    @property
+    def lignes(self) -> int:
+        """Return how many rows are read, titles and blanks among them."""
+        return sum(len(self.feuilles[lue.feuille].lignes) for _, lue in self.lectures())
+
+    @property
+    def cellules(self) -> int:
+        """Return how many cells it holds, in all its sheets."""
+        return sum(len(feuille.lignes) * feuille.largeur for feuille in self.feuilles)
 
     @property
     def titres(self) -> dict[str, str]:
@@ -61,8 +119,38 @@ class Fichier:
 
     def with_columns(self, voulues: Mapping[str, str]) -> Fichier:
         """Return the file with columns named by hand: see :func:`geo.importation.colonnes.correct`."""
-        correspondance = correct(self.feuilles, self.correspondance, voulues, self.nom)
-        return replace(self, correspondance=correspondance)
+        correspondance, *autres = (
+            correct(self.feuilles, lue, voulues, nom) for nom, lue in self.lectures()
+        )
+        return replace(self, correspondance=correspondance, autres=tuple(autres))
+
+    def with_correspondance(self, voulue: Correspondance) -> Fichier:
+        """Return the file with the columns of its sheet corrected; the other sheets follow.
+
+        Parameters
+        ----------
+        voulue
+            Of the same sheet as before.
+
+        Raises
+        ------
+        DonneesInvalides
+            If another sheet has no column of the title that was chosen.
+        """
+        avant = self.correspondance.colonnes
+        rang = voulue.ligne_titres
+        titres = self.feuilles[voulue.feuille].lignes[rang - 1] if rang else ()
+        changees = {
+            role: colonne
+            for role in ROLES
+            if (colonne := voulue.colonnes.get(role)) != avant.get(role)
+        }
+        noms = {
+            role: "" if colonne is None else (titres and titres[colonne]) or column_letters(colonne)
+            for role, colonne in changees.items()
+        }
+        autres = tuple(correct(self.feuilles, lue, noms, self.nom) for lue in self.autres)
+        return replace(self, correspondance=voulue, autres=autres)
 
 
 @dataclass(frozen=True)
@@ -105,7 +193,8 @@ class Verification:
         anomalies = self.diagnostic.anomalies
         places = [self.place(ligne) for ligne in anomalies["ligne"]]
         placees = anomalies.assign(ligne=[ligne for _, ligne in places])
-        placees.insert(0, "fichier", [nom for nom, _ in places])
+        # The name of a file may be no text: pandas would refuse to keep it as one.
+        placees.insert(0, "fichier", pd.Series([nom for nom, _ in places], dtype="object"))
         if len(self._debuts) > 1:
             placees["message"] = placees["message"].str.replace(
                 _LIGNE_CITEE, self._cite, regex=True
@@ -117,12 +206,14 @@ class Verification:
         return f"({nom}, ligne {ligne})"
 
     def place(self, ligne: int) -> tuple[str, int]:
-        """Return the file, and the row of this file, behind a row of the table.
+        """Return the file, and the row of this file, behind a row of the table; 0 is in none.
 
         >>> deux = Verification((), *[None] * 4, (), ((0, "a.csv"), (10, "b.csv")))
         >>> deux.place(10), deux.place(12)
         (('a.csv', 10), ('b.csv', 2))
         """
+        if not ligne:
+            return self.nom, 0
         debut, nom = self._debuts[bisect_right(self._debuts, ligne - 1, key=lambda d: d[0]) - 1]
         return nom, ligne - debut
 
@@ -170,7 +261,7 @@ def read_path(chemin: Path) -> Fichier:
 
 
 def read_file(nom: str, contenu: bytes) -> Fichier:
-    """Read a file and guess its columns.
+    """Read a file, and guess its columns and which of its sheets are one table.
 
     Raises
     ------
@@ -178,7 +269,33 @@ def read_file(nom: str, contenu: bytes) -> Fichier:
         If it is no table, or passes a limit.
     """
     feuilles = tuple(read_feuilles(nom, contenu))
-    return Fichier(nom, feuilles, guess(feuilles))
+    correspondance, *autres = guess_all(feuilles)
+    return Fichier(nom, feuilles, correspondance, tuple(autres))
+
+
+def check_limits(fichiers: int, lignes: int = 0, cellules: int = 0) -> None:
+    """Refuse what passes :data:`LIMITES_ENSEMBLE`.
+
+    Parameters
+    ----------
+    fichiers, lignes, cellules
+        How many are read as one table, or were so far.
+
+    Raises
+    ------
+    DonneesInvalides
+        With the first limit that is passed.
+    """
+    for (quoi, maximum), compte in zip(
+        LIMITES_ENSEMBLE.items(), (fichiers, lignes, cellules), strict=True
+    ):
+        if compte > maximum:
+            lu = f"{maximum:_}".replace("_", "\N{NARROW NO-BREAK SPACE}")
+            raise refuse(
+                "table",
+                f"plus que la limite de {quoi} ({lu}).",
+                "Réunir les fichiers, et n'y garder que les communes et leur CPTS.",
+            )
 
 
 def check(fichiers: Sequence[Fichier], atlas: Atlas, choix: Choix) -> Verification:
@@ -196,21 +313,31 @@ def check(fichiers: Sequence[Fichier], atlas: Atlas, choix: Choix) -> Verificati
     Raises
     ------
     DonneesInvalides
-        With the problems of every file, if one of them cannot be read as a membership table.
+        With the problems of every file, if one of them cannot be read as a membership table; or
+        if together they pass a limit.
     """
+    check_limits(
+        len(fichiers),
+        sum(fichier.lignes for fichier in fichiers),
+        sum(fichier.cellules for fichier in fichiers),
+    )
     morceaux: list[pd.DataFrame] = []
     debuts: list[tuple[int, str]] = []
     fautes: list[Probleme] = []
     debut = 0
     for fichier in fichiers:
-        try:
-            morceau = extract(fichier.feuilles, fichier.correspondance, fichier.nom)
-        except DonneesInvalides as erreur:
-            fautes += erreur.problemes
-            continue
-        morceaux.append(morceau.assign(ligne=morceau["ligne"] + debut))
-        debuts.append((debut, fichier.nom))
-        debut += len(fichier.feuilles[fichier.correspondance.feuille].lignes)
+        for nom, lue in fichier.lectures():
+            try:
+                morceau = extract(fichier.feuilles, lue, nom)
+            except DonneesInvalides as erreur:
+                fautes += erreur.problemes
+                continue
+            if choix.repeter_cpts:
+                # Of this sheet alone: its first rows have nothing to do with the last ones of another.
+                morceau = repeat_names(morceau)
+            morceaux.append(morceau.assign(ligne=morceau["ligne"] + debut))
+            debuts.append((debut, nom))
+            debut += len(fichier.feuilles[lue.feuille].lignes)
     if fautes:
         raise DonneesInvalides(fautes)
     nom = ", ".join(fichier.nom for fichier in fichiers)
@@ -251,10 +378,15 @@ def prepare(
     DonneesInvalides
         If the import makes a folder that the application would refuse; it is then removed.
     ImportRefuse
-        If it could not be written.
+        If it could not be written, or if the data in use are no longer those of the verification.
     """
     step("Écriture à part")
     atlas, choix = verification.atlas, verification.choix
+    if fingerprint(depuis) != atlas.empreinte:
+        raise ImportRefuse(
+            "Les données en usage ont changé entre-temps : cette table avait été vérifiée sur les "
+            "précédentes. Relancer la vérification."
+        )
     tables = make_tables(atlas, depuis, verification.diagnostic, choix, source)
     dossier = depot.prepare(tables, depuis)
     try:

@@ -27,6 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from filelock import FileLock, Timeout
 
 from geo.atlas import MARQUEUR_SYNTHETIQUE
@@ -139,6 +140,10 @@ class Depot:
             courant = 0
         trouvees = (_read_version(self._folder(n), n == courant) for n in self._numbers())
         return sorted((v for v in trouvees if v), key=lambda v: v.numero, reverse=True)
+
+    def en_usage(self) -> Version | None:
+        """Return the version in use; ``None`` for the base."""
+        return next((version for version in self.versions() if version.actuelle), None)
 
     def prepare(self, tables: Mapping[str, bytes], depuis: Path | None = None) -> Path:
         """Write a whole folder of data aside; nothing in use changes.
@@ -344,6 +349,18 @@ def open_depot() -> Depot:
 def is_read_only() -> bool:
     """Tell whether ``CPTS_LECTURE_SEULE`` forbids imports and returns (a public server)."""
     return os.environ.get("CPTS_LECTURE_SEULE", "") not in ("", "0")
+
+
+def count_members(dossier: Path) -> tuple[int, int]:
+    """Count the drawn CPTS of a folder of data, and the communes in one of them at least.
+
+    Raises
+    ------
+    OSError, ValueError
+        If its ``cpts.csv`` cannot be read.
+    """
+    adhesions = pd.read_csv(dossier / "cpts.csv", dtype="str", usecols=["cpts_id", "code_commune"])
+    return adhesions["cpts_id"].nunique(), adhesions["code_commune"].nunique()
 
 
 def fill_folder(dossier: Path, source: Path, tables: Mapping[str, bytes]) -> None:

@@ -9,12 +9,13 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import openpyxl
 from odf.number import DateStyle, Day, Month, Text, Year
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.style import Style
-from odf.table import Table, TableCell, TableRow
+from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 
 JOUR = dt.date(2022, 5, 6)
@@ -39,6 +40,19 @@ FEUILLE_XLSX, TEXTES_XLSX, CONTENU_ODS = (
     "content.xml",
 )
 _ESPACE_XLSX = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """The first cell of a group of merged cells, for :func:`ods`."""
+
+    valeur: str
+    lignes: int
+    colonnes: int = 1
+
+
+# Any other cell of such a group.
+COUVERTE = object()
 
 
 def xlsx(
@@ -86,6 +100,15 @@ def _ods_cell(valeur: object) -> TableCell:
     match valeur:
         case None:
             return TableCell()
+        case Fusion():
+            cellule = TableCell(
+                valuetype="string",
+                numberrowsspanned=valeur.lignes,
+                numbercolumnsspanned=valeur.colonnes,
+            )
+            cellule.addElement(P(text=valeur.valeur))
+        case _ if valeur is COUVERTE:
+            return CoveredTableCell()
         case dt.date():
             cellule = TableCell(valuetype="date", datevalue=valeur.isoformat(), stylename="ce-jour")
             cellule.addElement(P(text=f"{valeur:%d/%m/%Y}"))
@@ -130,6 +153,25 @@ def sheet_xml(cellules: str) -> bytes:
     ).encode()
 
 
+def xlsx_rows(rangees: str) -> bytes:
+    """Write a workbook whose only sheet holds the XML of some rows."""
+    return replace_parts(xlsx(), {FEUILLE_XLSX: sheet_xml(rangees)})
+
+
+def ods_rows(rangees: str) -> bytes:
+    """Write a spreadsheet with the XML of some rows above those of the table."""
+    premiere = b"<table:table-row>"
+    return edit_part(ods(), CONTENU_ODS, premiere, rangees.encode() + premiere)
+
+
+def merge_xlsx(archive: bytes, *plages: str) -> bytes:
+    """Merge ranges of the first sheet by the XML alone, whatever they hold."""
+    fin = b"</sheetData>"
+    groupes = "".join(f'<mergeCell ref="{plage}"/>' for plage in plages)
+    apres = fin + f"<mergeCells>{groupes}</mergeCells>".encode()
+    return edit_part(archive, FEUILLE_XLSX, fin, apres)
+
+
 def lie_about_size(archive: bytes, nom: str, taille: int) -> bytes:
     """Declare another expanded size for one member, in both of its headers.
 
@@ -162,11 +204,11 @@ def bomb(mebioctets: int) -> bytes:
     return replace_parts(xlsx(), {FEUILLE_XLSX: blancs})
 
 
-def shared_text_bomb(longueur: int, cellules: int) -> bytes:
-    """Write one long shared text, and many cells that use it."""
+def shared_text_bomb(longueur: int, cellules: int, numero: str = "0") -> bytes:
+    """Write one long shared text, and many cells that use it by its number."""
     textes = f'<sst xmlns="{_ESPACE_XLSX}"><si><t>{"x" * longueur}</t></si></sst>'.encode()
     rangees = "".join(
-        f'<row r="{ligne}"><c r="A{ligne}" t="s"><v>0</v></c></row>'
+        f'<row r="{ligne}"><c r="A{ligne}" t="s"><v>{numero}</v></c></row>'
         for ligne in range(1, cellules + 1)
     )
     return replace_parts(xlsx(), {TEXTES_XLSX: textes, FEUILLE_XLSX: sheet_xml(rangees)})

@@ -1,6 +1,11 @@
 """What an import changes, on the drawing of four squares (``tests/geo/dessin.py``)."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geo.atlas import load
 from geo.couverture import DEFINITIONS
@@ -68,3 +73,29 @@ def test_the_way_back_is_the_mirror(atlas_avant, atlas_apres):
     assert (aller.cpts_gagnees, aller.cpts_perdues) == (retour.cpts_perdues, retour.cpts_gagnees)
     assert aller.communes["avant"].to_list() == retour.communes["apres"].to_list()
     assert aller.population_concernee == retour.population_concernee
+
+
+MEMBRES = st.dictionaries(
+    st.sampled_from(["cpts-ouest", "cpts-est", "cpts-loin"]),
+    st.sets(st.sampled_from([A, B, C, D, E]), min_size=1),
+)
+
+
+def with_members(atlas, membres):
+    lignes = [(cpts_id, code, "documente") for cpts_id in membres for code in membres[cpts_id]]
+    adhesions = pd.DataFrame(lignes, columns=["cpts_id", "code_commune", "confiance"], dtype="str")
+    return replace(atlas, adhesions=adhesions)
+
+
+@given(MEMBRES, MEMBRES)
+def test_the_cpts_that_change_are_those_whose_communes_differ(atlas_avant, avant, apres):
+    populations = atlas_avant.communes["population"]
+    table = compare(
+        with_members(atlas_avant, avant), with_members(atlas_avant, apres), "fonctionnement"
+    ).cpts
+    assert list(table.index) == sorted(i for i in {*avant, *apres} if avant.get(i) != apres.get(i))
+    for cpts_id, ligne in table.iterrows():
+        for cote, membres in (("avant", avant), ("apres", apres)):
+            siennes = sorted(membres.get(cpts_id, ()))
+            assert ligne[f"communes_{cote}"] == len(siennes)
+            assert ligne[f"population_{cote}"] == populations[siennes].sum()

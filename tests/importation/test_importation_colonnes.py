@@ -15,8 +15,11 @@ from geo.importation.colonnes import (
     correct,
     extract,
     guess,
+    guess_all,
     missing,
+    same_titles,
     titles,
+    unread,
 )
 from geo.importation.lecture import Feuille, read_feuilles
 from tests.importation import fabrique
@@ -169,6 +172,108 @@ def test_the_sheet_with_the_table_is_found_among_others() -> None:
     feuilles = read_feuilles("t.xlsx", fabrique.xlsx(retouche=add))
     assert [feuille.nom for feuille in feuilles] == ["Lisez-moi", "Sheet"]
     assert guess(feuilles) == Correspondance(1, 1, TOUTES)
+
+
+# A workbook with one sheet a department, beside what is no table:
+#   70  titles in row 1      39  two lines above them, and the columns in another order
+#   21  titles alone         25  hidden        90  a title of its own        Note  a sentence
+COURTS = ("Code INSEE", "Commune", "CPTS")
+CLASSEUR = (
+    Feuille("Note", (("Communes et CPTS de la région", ""), ("mars 2026", ""))),
+    Feuille("70", (COURTS, ("70311", "Luxeuil-les-Bains", "CPTS de Luxeuil"))),
+    Feuille(
+        "39",
+        (
+            ("CPTS du Jura", "", "", ""),
+            ("",) * 4,
+            ("", "CPTS", "code insee", "COMMUNE"),
+            ("", "CPTS du Haut-Jura", "39478", "Saint-Claude"),
+        ),
+    ),
+    Feuille("21", (COURTS, ("", "", ""))),
+    Feuille("25", (COURTS, ("25056", "Besançon", "CPTS de Besançon")), masquee=True),
+    Feuille("90", (("Insee", "Commune", "CPTS"), ("90010", "Belfort", "CPTS de Belfort"))),
+)
+
+
+def test_sheets_under_the_same_titles_are_read_too() -> None:
+    lues = guess_all(CLASSEUR)
+    assert lues == [
+        Correspondance(1, 1, {"code_commune": 0, "commune": 1, "cpts": 2}),
+        Correspondance(2, 3, {"code_commune": 2, "commune": 3, "cpts": 1}),
+    ]
+    codes = [extract(CLASSEUR, lue)["code_commune"].tolist() for lue in lues]
+    assert codes == [["70311"], ["39478"]]
+
+
+def test_every_sheet_that_is_not_read_is_told() -> None:
+    problemes = unread(CLASSEUR, guess_all(CLASSEUR), "t.xlsx")
+    assert [(p.severite, p.message) for p in problemes] == [
+        (
+            Severite.A_VERIFIER,
+            "la feuille « 25 », masquée dans le classeur, ressemble à une table et n'est pas lue.",
+        ),
+        (
+            Severite.A_VERIFIER,
+            "la feuille « 90 » ressemble à une table et n'est pas lue : ses titres sont autres.",
+        ),
+        (Severite.INFORMATION, "autres feuilles du classeur, qui ne sont pas lues : Note, 21."),
+    ]
+    assert {probleme.fichier for probleme in problemes} == {"t.xlsx"}
+
+
+def test_a_sheet_alone_leaves_nothing_unread() -> None:
+    feuilles = _read("point_virgule.csv")
+    assert guess_all(feuilles) == [guess(feuilles)]
+    assert unread(feuilles, guess_all(feuilles)) == []
+
+
+def test_a_hidden_copy_does_not_take_the_place_of_the_table() -> None:
+    ancienne = Feuille("2024", (COURTS, ("70311", "Luxeuil", "ancienne")), masquee=True)
+    feuilles = (ancienne, CLASSEUR[1])
+    assert [lue.feuille for lue in guess_all(feuilles)] == [1]
+    # Unless it is the only one.
+    assert [lue.feuille for lue in guess_all(feuilles[:1])] == [0]
+
+
+def test_a_step_or_a_date_may_lack_on_another_sheet() -> None:
+    table = Feuille("1", ((*COURTS, "Statut"), ("70311", "Luxeuil", "CPTS de Luxeuil", "lancée")))
+    assert guess_all((CLASSEUR[1], table)) == [
+        Correspondance(1, 1, {"code_commune": 0, "commune": 1, "cpts": 2, "statut": 3}),
+        Correspondance(0, 1, {"code_commune": 0, "commune": 1, "cpts": 2}),
+    ]
+
+
+def test_columns_chosen_by_hand_are_those_of_the_other_sheets() -> None:
+    titres = ("Numéro", "Territoire")
+    feuilles = (
+        Feuille("70", (titres, ("70311", "Luxeuil"))),
+        Feuille("39", (("", *titres), ("", "39478", "Haut-Jura"))),
+        Feuille("Autre", (("Numéro", "Ville"), ("1", "Dole"))),
+    )
+    choisie = Correspondance(0, 1, {"code_commune": 0, "cpts": 1})
+    assert same_titles(feuilles, choisie) == [
+        Correspondance(1, 1, {"code_commune": 1, "cpts": 2}),
+    ]
+
+
+def test_sheets_without_titles_are_read_together_if_their_columns_hold_the_same() -> None:
+    sans_titres = [
+        Feuille("70", (("70311", "CPTS de Luxeuil"), ("70550", "CPTS de Vesoul"))),
+        Feuille("39", (("39478", "CPTS du Haut-Jura"), ("39198", "CPTS de Dole"))),
+        Feuille("25", (("CPTS de Besançon", "25056"), ("CPTS de Pontarlier", "25462"))),
+    ]
+    assert [lue.feuille for lue in guess_all(sans_titres)] == [0, 1]
+    (probleme,) = unread(sans_titres, guess_all(sans_titres))
+    assert "« 25 »" in probleme.message
+
+
+@given(ordre=st.permutations(range(len(CLASSEUR))))
+def test_order_of_the_sheets_does_not_matter(ordre: list[int]) -> None:
+    feuilles = [CLASSEUR[rang] for rang in ordre]
+    lues = {feuilles[lue.feuille].nom: lue for lue in guess_all(feuilles)}
+    assert set(lues) == {"70", "39"}
+    assert lues["39"].colonnes == {"code_commune": 2, "commune": 3, "cpts": 1}
 
 
 # One line a role: titles met in the files of agencies, of INSEE and of IGN.

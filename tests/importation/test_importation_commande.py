@@ -11,7 +11,7 @@ import pytest
 from geo.__main__ import main
 from geo.atlas import load
 from geo.importation.versions import open_depot
-from tests.geo.dessin import A, B, C, D, write_dossier
+from tests.geo.dessin import A, B, C, D, E, write_dossier
 
 RACINE = Path(__file__).resolve().parents[2]
 FICHIERS = RACINE / "tests" / "fichiers"
@@ -92,11 +92,12 @@ def test_import_then_versions_then_restore(run, table):
     )
     assert code == 0
     assert "Version 1 en service. Revenir : « python -m geo restore 0 »." in sortie
-    assert "habitants concernés : 1\N{NARROW NO-BREAK SPACE}050" in sortie
-    assert in_use() == {("cpts-ouest", A), ("cpts-est", C), ("cpts-est", D)}
+    assert "habitants concernés : 1\N{NARROW NO-BREAK SPACE}000" in sortie
+    # The table says nothing of the department of e: it stays.
+    assert in_use() == {("cpts-ouest", A), ("cpts-est", C), ("cpts-est", D), ("cpts-est", E)}
     code, sortie, _ = run("versions")
     assert code == 0
-    assert re.search(r"^→ 1  .*table\.csv  2 CPTS, 3 communes  Camille  mai$", sortie, re.MULTILINE)
+    assert re.search(r"^→ 1  .*table\.csv  2 CPTS, 4 communes  Camille  mai$", sortie, re.MULTILINE)
     assert re.search(r"^  0  données d'origine", sortie, re.MULTILINE)
     assert run("restore", 0)[0] == 0
     assert ("cpts-ouest", B) in in_use()
@@ -157,11 +158,11 @@ def test_columns_names_and_sheets_are_corrected_by_options(run, table):
         "Levant=cpts-est",
     )
     assert run("import", fichier, *options)[0] == 0
-    assert in_use() == {("cpts-ouest", A), ("cpts-ouest", D), ("cpts-est", C)}
+    assert in_use() == {("cpts-ouest", A), ("cpts-ouest", D), ("cpts-est", C), ("cpts-est", E)}
 
 
 def test_a_sheet_is_taken_out_by_an_option(run, table):
-    fichier = table(f"Code INSEE;CPTS\n{C};CPTS Est\n")
+    fichier = table(f"Code INSEE;CPTS\n{A};Aucune\n{C};CPTS Est\n")
     assert "--retirer cpts-ouest" in run("check", fichier, "--complet", "21")[1]
     code, sortie, _ = run("import", fichier, "--complet", "21", "--retirer", "cpts-ouest")
     assert code == 0
@@ -170,6 +171,20 @@ def test_a_sheet_is_taken_out_by_an_option(run, table):
     code, sortie, _ = run("check", fichier, "--retirer", "cpts-jamais-vue")
     assert code == 1
     assert "n'est pas connue" in sortie
+
+
+def test_merged_cells_and_missing_stages_are_settled_by_options(run, table):
+    fichier = table(f"Code INSEE;CPTS\n{A};CPTS Neuve\n{B};\n")
+    sortie = run("check", fichier)[1]
+    assert "--repeter-cpts" in sortie
+    assert "--etape aci_signe" in sortie
+    assert run("import", fichier, "--repeter-cpts", "--etape", "aci_signe")[0] == 0
+    neuf = load(open_depot().actuel())
+    assert neuf.fiches.loc["cpts-neuve", "statut"] == "aci_signe"
+    assert {("cpts-neuve", A), ("cpts-neuve", B)} <= in_use()
+    code, _, erreurs = run("check", fichier, "--etape", "signee")
+    assert code == 2
+    assert "Étape inconnue : signee" in erreurs
 
 
 def test_a_proposal_is_quoted_for_the_shell(run, table):
@@ -214,7 +229,7 @@ def test_the_help_is_french(commande):
         (["check"], "Il manque FICHIER."),
         (["check", "--inconnue", "x"], "Option inconnue : --inconnue."),
         (["check", "x", "--complet"], "--complet"),
-        (["check", "x", "--complet", "99"], "département inconnu ici : 99."),
+        (["check", "x", "--complet", "99"], "Département inconnu ici : 99."),
         (["check", "x", "--nom", "sans égal"], "--nom attend deux textes séparés par « = »"),
         (["check", "x", "--colonne", "=B"], "--colonne attend deux textes"),
         (["restore"], "Il manque N."),

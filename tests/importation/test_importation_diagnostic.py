@@ -1,6 +1,7 @@
 """What the planner is told of each fault, on the drawing of ``dessin_communes.py``."""
 
 from dataclasses import replace
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from geo.atlas import load
 from geo.erreurs import Severite
 from geo.importation.diagnostic import Choix, corrected_table, diagnose
 from geo.importation.etapes import read_date, read_statut
+from geo.importation.lignes import names_none, repeat_names
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
 
 BLOQUANT, A_VERIFIER, INFORMATION = (severite.value for severite in Severite)
@@ -150,7 +152,9 @@ def test_absorbed_codes_are_listed_and_replaced_once_accepted(check):
     lignes = (row("70901", commune="Vieux-Brey", departement="70"), row("70902", commune="?a"))
     refuse = check(*lignes)
     assert refuse.bloquant
-    assert set(refuse.anomalies["remede"]) >= {"Accepter les remplacements."}
+    assert set(refuse.anomalies["remede"]) >= {
+        "Accepter les remplacements : la case de « Vos choix », ou --accepter-absorbees."
+    }
     assert communes(refuse) == []
     accepte = check(*lignes, absorbees_acceptees=True)
     assert not accepte.bloquant
@@ -237,7 +241,10 @@ def test_two_names_for_one_sheet_block(check):
         row("70002", "Autre"),
         fiches={"Autre": "cpts-luxeuil"},
     )
-    assert told(lue) == [(3, "cpts", BLOQUANT, "fiche_partagee")]
+    assert told(lue) == [
+        (3, "cpts", BLOQUANT, "fiche_partagee"),
+        *((ligne, "cpts", A_VERIFIER, "communes_perdues") for ligne in (2, 3)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -342,7 +349,20 @@ def test_known_cpts_that_a_complete_table_forgets_are_named(check):
 
 def test_a_complete_department_must_be_loaded(check):
     lue = check(row("70001", "CPTS de Luxeuil"), complets=frozenset({"38"}))
-    assert told(lue) == [(2, "departement", BLOQUANT, "departement_inconnu")]
+    assert told(lue) == [
+        (0, "departement", BLOQUANT, "departement_inconnu"),
+        (2, "cpts", A_VERIFIER, "communes_perdues"),
+    ]
+
+
+def test_a_complete_department_must_be_in_the_table(check):
+    """A table that says nothing of a department cannot make gaps of its communes."""
+    lue = check(row("2A004"), complets=frozenset({"2A", "75"}))
+    assert told(lue) == [(0, "departement", BLOQUANT, "departement_absent")]
+    assert lue.anomalies["valeur"].to_list() == ["75"]
+    # A row without a CPTS is enough: there may be none.
+    vide = check(row("2A004"), row("75056", "Aucune"), complets=frozenset({"2A", "75"}))
+    assert not vide.bloquant
 
 
 def test_an_abandoned_project_that_comes_back_without_a_stage_is_told(check):
@@ -365,11 +385,11 @@ def test_the_corrected_table_says_the_same_with_nothing_left_to_repair(atlas_cod
     corrigee = corrected_table(table, lue, choix)
     assert list(corrigee.columns) == list(table.columns)
     assert corrigee["code_commune"].to_list() == [
-        "01004", "70002", "70002", "75056", "70001", "70999",
+        "01004", "70002", "70002", "75101", "70001", "70999",
     ]  # fmt: skip
     relue = diagnose(corrigee, atlas_codes, Choix(), "t.csv")
     assert {genre for *_, genre in told(relue)} == {
-        "doublon", "cpts_manquante",
+        "doublon", "cpts_manquante", "arrondissement",
     }  # fmt: skip
     assert_frame_equal(relue.adhesions, lue.adhesions)
 
@@ -394,7 +414,8 @@ def test_a_known_cpts_that_the_table_does_not_name_can_be_taken_out(check):
 @pytest.mark.parametrize("cpts_id", ["cpts-luxeuil", "cpts-jamais-vue"])
 def test_a_sheet_that_is_named_or_unknown_is_not_taken_out(check, cpts_id):
     lue = check(row("70003", "CPTS de Luxeuil"), retirees=frozenset({cpts_id}))
-    assert (2, "cpts", BLOQUANT, "retiree") in told(lue)
+    assert lue.bloquant
+    assert cpts_id in lue.anomalies["valeur"][0] or "CPTS de Luxeuil" in lue.anomalies["valeur"][0]
 
 
 def test_blanks_in_the_name_of_a_known_sheet_hide_it_from_no_table(atlas_codes):
@@ -408,6 +429,108 @@ def test_blanks_in_the_name_of_a_known_sheet_hide_it_from_no_table(atlas_codes):
     )
     assert lue.cpts["cpts_id"].to_list() == ["cpts-luxeuil"]
     assert lue.fiches_proposees == {}
+
+
+def test_rows_without_a_name_are_told_once(check):
+    lue = check(row("70001"), row("70002", ""), row("2A004", ""), row("01004", "CPTS Autre"))
+    assert lue.sans_cpts == 2
+    assert told(lue) == [(3, "cpts", A_VERIFIER, "cpts_manquante")]
+    assert "lignes 3, 4" in lue.anomalies["message"][0]
+
+
+def test_names_are_repeated_down_to_the_next_one():
+    table = make_table(
+        row("1", ""), row("2", "A"), row("3", ""), row("4", "#REF!"), row("5", "Aucune")
+    )
+    assert repeat_names(table)["cpts"].to_list() == ["(vide)", "A", "A", "A", "Aucune"]
+    assert names_none("(vide)")
+
+
+@pytest.mark.parametrize(
+    "nom",
+    ["Non rattachée", "à définir", "Non couvert par une CPTS", "En cours", "Pas de CPTS à ce jour"],
+)
+def test_words_that_may_mean_none_make_no_cpts_and_are_told(check, nom):
+    lue = check(row("70001", nom), row("2A004"))
+    assert told(lue) == [(2, "cpts", A_VERIFIER, "sans_cpts_peut_etre")]
+    assert communes(lue) == ["2A004"]
+    nommee = check(row("70001", f"CPTS {nom}"), row("2A004"))
+    assert sorted(communes(nommee)) == ["2A004", "70001"]
+
+
+@pytest.mark.parametrize(
+    "nom", ["#REF!", "#N/A", "#NOM?", "#VALEUR!", "(vide)", "null", "Sans objet"]
+)
+def test_errors_of_a_spreadsheet_name_no_cpts(check, nom):
+    assert communes(check(row("70001", nom), row("2A004"))) == ["2A004"]
+
+
+def test_a_cpts_without_a_stage_is_counted_and_can_be_given_one(check):
+    lignes = (row("2A004"), row("01004", "CPTS Dite", statut="émergence"))
+    assert check(*lignes).sans_statut == 1
+    donnee = check(*lignes, statut_defaut="aci_signe")
+    assert donnee.cpts["statut"].to_dict() == {"CPTS Dite": "emergence", "CPTS Neuve": "aci_signe"}
+    # A known sheet has its own stage.
+    connue = check(row("70003", "CPTS de Luxeuil"), statut_defaut="lancee")
+    assert connue.sans_statut == 0
+    assert connue.cpts["statut"].to_list() == ["inconnu"]
+
+
+def test_an_arrondissement_alone_makes_no_established_city(check):
+    entieres = check(row("75101"), row("69123"), row("69381")).adhesions
+    assert dict(zip(entieres["code_commune"], entieres["entiere"], strict=True)) == {
+        "69123": True,
+        "75056": False,
+    }
+    tous = check(*(row(str(code)) for code in range(13201, 13217))).adhesions
+    assert tous["entiere"].to_list() == [True]
+
+
+def test_a_known_cpts_that_loses_communes_is_told(check):
+    lue = check(row("70001", "CPTS de Luxeuil"))
+    assert told(lue) == [(2, "cpts", A_VERIFIER, "communes_perdues")]
+    assert "1 avant, 1 après ; 70003" in lue.anomalies["message"][0]
+
+
+def test_communes_of_a_department_that_the_table_does_not_name_are_kept_and_told(check):
+    lue = check(row("2A004", "CPTS de Luxeuil"))
+    assert told(lue) == [(2, "cpts", A_VERIFIER, "communes_gardees")]
+    assert "garde 1 commune du département 70" in lue.anomalies["message"][0]
+
+
+def test_a_date_that_no_stage_bears_out_is_told(check):
+    lue = check(row("70003", "CPTS de Luxeuil", date="14/09/2023"))
+    assert told(lue) == [(2, "date", A_VERIFIER, "date_autre")]
+    sans_date = check(row("70002", "CPTS du bassin vésulien", date="14/09/2023"))
+    assert told(sans_date) == [(2, "date", A_VERIFIER, "date_autre")]
+    assert told(check(row("70003", "CPTS de Luxeuil", date="06/05/2022"))) == []
+
+
+def test_a_sheet_is_proposed_by_its_communes_too(check):
+    lue = check(row("70003", "Tout autre nom"))
+    assert lue.fiches_proposees == {"Tout autre nom": "cpts-luxeuil"}
+
+
+@pytest.mark.parametrize(
+    ("choix", "genre", "bloquant"),
+    [
+        ({"fiches": {"CPTS Neuve": "cpts-luxeuill"}}, "fiche_inconnue", True),
+        ({"fiches": {"CPTS Neuv": "cpts-luxeuil"}}, "nom_inconnu", False),
+        ({"noms": {"CPTS Neuv": "CPTS Neuve"}}, "nom_inconnu", False),
+    ],
+)
+def test_a_decision_that_bears_on_nothing_is_told(check, choix, genre, bloquant):
+    lue = check(row("2A004"), **choix)
+    assert [dit for *_, dit in told(lue)] == [genre]
+    assert lue.bloquant == bloquant
+
+
+def test_hundreds_of_near_names_make_short_messages(check):
+    lettres = [(minuscule, minuscule.upper()) for minuscule in "sudouest"]
+    noms = ["".join(nom) for nom in product(*lettres)]
+    lue = check(*(row("2A004", nom) for nom in noms))
+    assert len(lue.noms_proches[0]) == 256
+    assert lue.anomalies["message"].str.len().max() < 300
 
 
 cellules = st.fixed_dictionaries(

@@ -90,9 +90,17 @@ def test_the_region_by_epci_has_the_figures_of_plain_pandas(atlas, region):
     attendues["cpts"] = attendues["cpts"].str.replace("  ", " ")
     attendues = attendues.groupby("cpts")["population"].agg(["size", "sum"])
     lues = neuf.territoires.join(neuf.fiches["nom"]).set_index("nom")
+    # The table says nothing of Haute-Marne: that part of CPTS 21-52 stays.
+    gardee = atlas.adhesions[
+        atlas.adhesions["code_commune"].map(communes["code_departement"]).eq("52")
+    ]
+    assert set(gardee["cpts_id"]) == {"cpts-21-52"}
+    assert lues.loc["CPTS 21-52", "communes"] == len(gardee)
+    lues = lues.drop("CPTS 21-52")
     assert lues["communes"].to_dict() == attendues["size"].to_dict()
     assert lues["population"].to_dict() == attendues["sum"].to_dict()
-    assert set(neuf.adhesions["confiance"]) == {"documente"}
+    importees = neuf.adhesions[neuf.adhesions["cpts_id"] != "cpts-21-52"]
+    assert set(importees["confiance"]) == {"documente"}
     bilan = neuf.couverture((), "fonctionnement")
     assert bilan.population_etablie == communes.loc[communes["etude"], "population"].sum()
     assert bilan.part_etablie_pct == 100
@@ -101,11 +109,10 @@ def test_the_region_by_epci_has_the_figures_of_plain_pandas(atlas, region):
 def test_the_region_keeps_every_sheet_and_names_the_source(atlas, region):
     _, _, neuf, _ = region
     assert set(atlas.fiches.index) < set(neuf.fiches.index)
-    assert (
-        neuf.fiches.loc["cpts-luxeuil"]
-        .drop(["dessinee", "confiance"])
-        .equals(atlas.fiches.loc["cpts-luxeuil"].drop(["dessinee", "confiance"]))
-    )
+    faits = ["dessinee", "confiance", "note"]
+    luxeuil, avant = neuf.fiches.loc["cpts-luxeuil"], atlas.fiches.loc["cpts-luxeuil"]
+    assert luxeuil.drop(faits).equals(avant.drop(faits))
+    assert luxeuil["note"].startswith(f"{avant['note']} ; périmètre ôté par l'import du 02/03/2026")
     neuves = neuf.fiches.drop(atlas.fiches.index)
     [source_id] = set(neuves["source_id"])
     assert neuf.sources.loc[source_id, "producteur"] == SOURCE.auteur
@@ -193,6 +200,9 @@ def test_a_known_sheet_keeps_its_facts_and_follows_a_new_stage(put_in, atlas_bas
     )
     assert set(neuf.fiches.index) == set(avant.index)
     meme = [nom for nom in avant if nom != "confiance"]
+    # Its landmark is no longer in its perimeter: the greatest commune of it takes the place.
+    assert neuf.fiches.loc["cpts-luxeuil", "code_commune_repere"] == "70001"
+    meme = [nom for nom in meme if not nom.startswith(("repere", "code_commune_repere"))]
     assert neuf.fiches.loc["cpts-luxeuil", meme].equals(avant.loc["cpts-luxeuil", meme])
     assert neuf.faits.equals(atlas_base.faits)
     vesoul = neuf.fiches.loc["cpts-bassin-vesulien"]
@@ -204,7 +214,7 @@ def test_a_known_sheet_keeps_its_facts_and_follows_a_new_stage(put_in, atlas_bas
 
 
 def test_complete_departments_lose_the_perimeters_that_the_table_forgets(put_in):
-    neuf = put_in(row("70001"), complets=frozenset({"70", "2A"}))
+    neuf = put_in(row("70001"), row("2A004", "Aucune"), complets=frozenset({"70", "2A"}))
     assert set(neuf.adhesions["cpts_id"]) == {"cpts-neuve"}
     assert "cpts-luxeuil" in neuf.fiches.index
     assert "cpts-luxeuil" not in set(neuf.perimetres["cpts_id"])
@@ -253,14 +263,43 @@ def test_any_table_loads_and_holds_its_memberships(
 ):
     dossier = tmp_path_factory.mktemp("essai") / "neuf"
     table = make_table(*(row(*paire) for paire in paires))
-    import_table(base, atlas_base, table, Choix(complets=complets), dossier)
+    parles = {code[:2] for code, _ in paires}
+    import_table(base, atlas_base, table, Choix(complets=complets & parles), dossier)
     neuf = load(dossier)
     noms = neuf.adhesions["cpts_id"].map(neuf.fiches["nom"])
     paires_lues = set(zip(neuf.adhesions["code_commune"], noms, strict=True))
     attendues = {(code, " ".join(nom.split())) for code, nom in paires}
     nommees = {nom for _, nom in attendues}
-    assert {paire for paire in paires_lues if paire[1] in nommees} == attendues
-    assert neuf.declares >= complets
+    if "70" not in parles:
+        # The table says nothing of that department: what was there stays.
+        attendues |= {("70003", "CPTS de Luxeuil")}
+    assert {paire for paire in paires_lues if paire[1] in nommees} == {
+        paire for paire in attendues if paire[1] in nommees
+    }
+    assert neuf.declares >= complets & parles
+
+
+def test_a_table_of_one_department_takes_nothing_from_a_cpts_in_another(put_in):
+    neuf = put_in(row("2A004", "CPTS de Luxeuil"))
+    siennes = neuf.adhesions[neuf.adhesions["cpts_id"] == "cpts-luxeuil"]
+    assert dict(zip(siennes["code_commune"], siennes["confiance"], strict=True)) == {
+        "2A004": "documente",
+        "70003": "hypothese",
+    }
+    assert "70" in neuf.declares
+    unites = neuf.perimetres.set_index("code_unite")["justification"]
+    assert "ne dit rien de son département" in unites["70003"]
+
+
+def test_the_stage_and_date_that_a_table_replaces_stay_in_the_note(put_in):
+    fiche = put_in(row("70003", "CPTS de Luxeuil", statut="lancée")).fiches.loc["cpts-luxeuil"]
+    assert fiche["statut"] == "lancee"
+    assert "auparavant : ACI signé, 2022-05-06" in fiche["note"]
+
+
+def test_a_city_by_some_arrondissements_is_a_hypothesis(put_in):
+    neuf = put_in(row("75113"))
+    assert neuf.adhesions.set_index("code_commune").loc["75056", "confiance"] == "hypothese"
 
 
 def test_a_sheet_taken_out_goes_with_its_perimeter_and_its_facts(put_in, atlas_base):

@@ -4,6 +4,9 @@ import datetime as dt
 import io
 import random
 import re
+import resource
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +20,7 @@ from openpyxl.chart import BarChart, Reference
 
 from geo.erreurs import DonneesInvalides, Severite
 from geo.importation import classeur, limites
-from geo.importation.colonnes import extract, guess, titles
+from geo.importation.colonnes import column_letters, extract, guess, titles
 from geo.importation.lecture import Feuille, read_feuilles
 from tests.importation import fabrique
 
@@ -76,7 +79,7 @@ REFUSES = {
     "separateurs_seuls.csv": "aucune cellule remplie",
     "une_colonne.csv": "la table n'a qu'une colonne : aucun séparateur reconnu",
     "octet_nul.csv": "octets nuls",
-    "image.csv": "octets nuls",
+    "image.csv": "ce n'est pas une table : c'est une image PNG",
     "caractere_de_controle.csv": "caractères de contrôle",
     "octets_sans_encodage.csv": "ni un texte en UTF-8, UTF-16 ou Windows-1252",
     "utf16_tronque.csv": "s'annonce en UTF-16",
@@ -92,10 +95,13 @@ DTD = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
 DERNIERE_CELLULE = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 REPETITION = b'<table:table-cell table:number-columns-repeated="16384"/>'
 XLSX, ODS = fabrique.xlsx(), fabrique.ods()
+DEUX_CELLULES = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
 
 
-def _sheet(cellules: str) -> bytes:
-    return fabrique.replace_parts(XLSX, {fabrique.FEUILLE_XLSX: fabrique.sheet_xml(cellules)})
+def _ods_row(ligne: str = "", cellule: str = "") -> str:
+    """Write an ODS row of two texts, with attributes of its own and of its last cell."""
+    texte = '<table:table-cell office:value-type="string"{}><text:p>x</text:p></table:table-cell>'
+    return f"<table:table-row{ligne}>{texte.format('')}{texte.format(cellule)}</table:table-row>"
 
 
 def _several_sheets(nombre: int) -> bytes:
@@ -129,7 +135,7 @@ FABRIQUES: dict[str, tuple[Callable[[], bytes], str]] = {
         "plus de colonnes que la limite (500)",
     ),
     "cellule au bout de la feuille": (
-        lambda: _sheet(f'<row r="1"><c r="A1"><v>1</v></c></row>{DERNIERE_CELLULE}'),
+        lambda: fabrique.xlsx_rows(f'<row r="1"><c r="A1"><v>1</v></c></row>{DERNIERE_CELLULE}'),
         "plus de lignes que la limite",
     ),
     "texte partagé mille fois": (
@@ -168,6 +174,98 @@ FABRIQUES: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "plus de cellules que la limite",
     ),
+    "référence de cellule illisible": (
+        lambda: fabrique.xlsx_rows('<row r="1"><c r="$A$1"><v>1</v></c></row>'),
+        "le XML du classeur est abîmé",
+    ),
+    "numéro de ligne illisible": (
+        lambda: fabrique.xlsx_rows('<row r="A1"><c><v>1</v></c></row>'),
+        "le XML du classeur est abîmé",
+    ),
+    "cellule sans référence dans une ligne lointaine": (
+        lambda: fabrique.xlsx_rows('<row r="300000"><c r="A1"><v>1</v></c><c><v>2</v></c></row>'),
+        "plus de lignes que la limite",
+    ),
+    "cellules vides sans nombre, XLSX": (
+        lambda: fabrique.xlsx_rows(f"{DEUX_CELLULES}<row>{'<c/>' * 2_000_000}</row>"),
+        "plus de cellules que la limite",
+    ),
+    "cellules vides sans nombre, ODS": (
+        lambda: fabrique.ods_rows(
+            f"<table:table-row>{REPETITION.decode() * 200}</table:table-row>"
+        ),
+        "plus de cellules que la limite",
+    ),
+    "balises sans nombre": (
+        lambda: fabrique.xlsx_rows(DEUX_CELLULES + "<row/>" * 10_000_000),
+        "plus de balises que la limite",
+    ),
+    "groupes fusionnés sans nombre": (
+        lambda: fabrique.merge_xlsx(XLSX, *["A1:A2"] * 200_001),
+        "plus de cellules fusionnées que la limite",
+    ),
+    "groupes fusionnés les uns sur les autres": (
+        lambda: fabrique.merge_xlsx(fabrique.xlsx([["x", "y"]] * 1_000), *["A1:A1000"] * 2_001),
+        "plus de cellules que la limite",
+    ),
+    "texte fusionné sur mille lignes": (
+        lambda: fabrique.xlsx(
+            [["x" * 30_000, "y"], *[["", "y"]] * 4_000],
+            lambda c: c.active.merge_cells("A1:A4001"),
+        ),
+        "plus de caractères que la limite",
+    ),
+    "texte partagé, au numéro détourné": (
+        # No number for calamine, which then takes the first text.
+        lambda: fabrique.shared_text_bomb(30_000, 4_000, "+99999"),
+        "plus de caractères que la limite",
+    ),
+    "texte partagé, au numéro coupé": (
+        lambda: fabrique.shared_text_bomb(30_000, 4_000, "0<!-- -->99999"),
+        "plus de caractères que la limite",
+    ),
+    "deux répétitions": (
+        lambda: fabrique.ods_rows(
+            _ods_row(
+                ' xmlns:x="urn:x" x:number-rows-repeated="1" table:number-rows-repeated="30000000"'
+            )
+        ),
+        "le XML du classeur est abîmé",
+    ),
+    "répétition illisible": (
+        lambda: fabrique.ods_rows(_ods_row(' table:number-rows-repeated="+30000000"')),
+        "le XML du classeur est abîmé",
+    ),
+    "valeur ODS sans type, répétée": (
+        lambda: fabrique.ods_rows(
+            '<table:table-row table:number-rows-repeated="1000000">'
+            '<table:table-cell office:value="1"/></table:table-row>'
+        ),
+        "plus de lignes que la limite",
+    ),
+    "texte ODS en attribut, répété": (
+        lambda: fabrique.ods_rows(
+            '<table:table-row table:number-rows-repeated="4000"><table:table-cell '
+            f'office:string-value="{"x" * 30_000}"/></table:table-row>'
+        ),
+        "plus de caractères que la limite",
+    ),
+    "ligne ODS dans une ligne": (
+        lambda: fabrique.ods_rows("<table:table-row><table:table-row/></table:table-row>"),
+        "le XML du classeur est abîmé",
+    ),
+    "XML en UTF-16": (
+        lambda: fabrique.replace_parts(
+            XLSX, {fabrique.FEUILLE_XLSX: fabrique.sheet_xml("").decode().encode("utf-16")}
+        ),
+        "le XML du classeur est abîmé",
+    ),
+    "PDF": (lambda: b"%PDF-1.7\n1 0 obj; a, b\n", "ce n'est pas une table : c'est un document PDF"),
+    "JPEG": (lambda: b"\xff\xd8\xff\xe0abc;d", "ce n'est pas une table : c'est une image JPEG"),
+    "GIF": (lambda: b"GIF89a;b\n", "ce n'est pas une table : c'est une image GIF"),
+    "RTF": (lambda: b"{\\rtf1 a;b}\n", "ce n'est pas une table : c'est un document RTF"),
+    "7z": (lambda: b"7z\xbc\xaf\x27\x1cabc", "ce n'est pas une table : c'est une archive 7z"),
+    "gzip": (lambda: b"\x1f\x8b\x08abc", "ce n'est pas une table : c'est un fichier compressé"),
     "caractère de contrôle dans un classeur": (
         lambda: fabrique.xlsx([("Code", "CPTS"), (70311, "a\x7f")]),
         "une cellule de la ligne 2 contient un caractère de contrôle",
@@ -315,7 +413,9 @@ def test_workbook_keeps_the_numbers_of_its_rows_and_columns() -> None:
 
 def test_styled_but_empty_cells_do_not_widen_the_sheet() -> None:
     vide = DERNIERE_CELLULE.replace("<v>1</v>", "")
-    contenu = _sheet(f'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>{vide}')
+    contenu = fabrique.xlsx_rows(
+        f'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>{vide}'
+    )
     assert read_feuilles("t.xlsx", contenu)[0].lignes == (("1", "2"),)
 
 
@@ -334,6 +434,7 @@ def test_sheets_without_text_are_left_out_and_hidden_ones_are_named() -> None:
 
     visible, masquee = read_feuilles("t.xlsx", fabrique.xlsx(retouche=add))
     assert (visible.remarques, masquee.nom) == ((), "Ancienne")
+    assert (visible.masquee, masquee.masquee) == (False, True)
     assert _messages(masquee) == ["la feuille « Ancienne » est masquée dans le classeur."]
 
 
@@ -377,11 +478,97 @@ def test_invisible_characters_are_left_out() -> None:
     assert read_feuilles("t.csv", contenu)[0].lignes[1] == ("70311", "CPTS de Luxeuil")
 
 
-def test_merged_cells_are_counted() -> None:
-    contenu = fabrique.xlsx(retouche=lambda c: c.active.merge_cells("D2:D3"))
+# Sheet:      A     B     C        the value of a merged group is repeated down its first column:
+#         1   Code  Nom   CPTS     CPTS X over C2:C4, the title over A5:C5, Y over B6:C7
+#         2   1     a     X
+#         3   2     b     |
+#         4   3     c     |
+#         5   titre ------------
+#         6   4     Y ---------
+#         7   5     |         |
+FUSIONNEE = [
+    ("Code", "Nom", "CPTS"),
+    ("1", "a", fabrique.Fusion("X", 3)),
+    ("2", "b", fabrique.COUVERTE),
+    ("3", "c", fabrique.COUVERTE),
+    (fabrique.Fusion("titre", 1, 3), fabrique.COUVERTE, fabrique.COUVERTE),
+    ("4", fabrique.Fusion("Y", 2, 2), fabrique.COUVERTE),
+    ("5", fabrique.COUVERTE, fabrique.COUVERTE),
+]
+DEFUSIONNEE = (
+    ("Code", "Nom", "CPTS"),
+    ("1", "a", "X"),
+    ("2", "b", "X"),
+    ("3", "c", "X"),
+    ("titre", "", ""),
+    ("4", "Y", ""),
+    ("5", "Y", ""),
+)
+
+
+def _merged_xlsx() -> bytes:
+    def merge(classeur_xlsx: openpyxl.Workbook) -> None:
+        for plage in ("C2:C4", "A5:C5", "B6:C7"):
+            classeur_xlsx.active.merge_cells(plage)
+        classeur_xlsx.create_sheet("Autre").append(["a", "b"])
+
+    valeurs = [
+        [
+            cellule.valeur if isinstance(cellule, fabrique.Fusion) else cellule
+            for cellule in ligne
+            if cellule is not fabrique.COUVERTE
+        ]
+        for ligne in FUSIONNEE
+    ]
+    return fabrique.xlsx(valeurs, merge)
+
+
+@pytest.mark.parametrize("contenu", [_merged_xlsx(), fabrique.ods(FUSIONNEE)], ids=["XLSX", "ODS"])
+def test_the_value_of_merged_cells_is_repeated_on_each_of_their_rows(contenu: bytes) -> None:
+    feuille, *autres = read_feuilles("t", contenu)
+    assert feuille.lignes == DEFUSIONNEE
+    assert {remarque.severite for remarque in feuille.remarques} == {Severite.INFORMATION}
+    hautes, larges = _messages(feuille)
+    assert hautes == (
+        "2 groupes de cellules fusionnées : leur valeur est répétée sur chacune de leurs lignes."
+    )
+    assert larges.startswith("2 groupes de cellules fusionnées en largeur")
+    assert [autre.remarques for autre in autres] == [()] * len(autres)
+
+
+def test_a_cpts_merged_over_its_communes_is_read_for_each() -> None:
+    contenu = fabrique.xlsx(retouche=lambda c: c.active.merge_cells("D3:D4"))
+    feuilles = read_feuilles("t.xlsx", contenu)
+    assert extract(feuilles, guess(feuilles))["cpts"].tolist()[1:3] == ["CPTS de Luxeuil"] * 2
+
+
+def test_cells_merged_to_the_end_of_the_sheet_add_no_row() -> None:
+    contenu = fabrique.merge_xlsx(XLSX, "D2:XFD1048576")
     (feuille,) = read_feuilles("t.xlsx", contenu)
-    assert feuille.lignes[2][3] == ""
-    assert _messages(feuille)[0].startswith("1 groupe de cellules fusionnées")
+    assert [ligne[3] for ligne in feuille.lignes] == ["CPTS", *["CPTS Bourg"] * 4]
+
+
+@given(
+    debut=st.integers(1, 5),
+    colonne=st.integers(1, 6),
+    hauteur=st.integers(1, 5),
+    largeur=st.integers(1, 5),
+)
+def test_merged_cells_change_nothing_out_of_their_first_column(
+    debut: int, colonne: int, hauteur: int, largeur: int
+) -> None:
+    # As a script may leave them: with a value of its own behind each merged cell.
+    table = [[f"{ligne}-{rang}" for rang in range(1, 10)] for ligne in range(1, 10)]
+    coins = [(colonne, debut), (colonne + largeur - 1, debut + hauteur - 1)]
+    plage = ":".join(f"{column_letters(rang - 1)}{ligne}" for rang, ligne in coins)
+    (feuille,) = read_feuilles("t.xlsx", fabrique.merge_xlsx(fabrique.xlsx(table), plage))
+    for ligne in range(1, 10):
+        for rang in range(1, 10):
+            dedans = debut <= ligne < debut + hauteur and colonne <= rang < colonne + largeur
+            attendue = f"{ligne}-{rang}"
+            if dedans:
+                attendue = f"{debut}-{colonne}" if rang == colonne else ""
+            assert feuille.lignes[ligne - 1][rang - 1] == attendue
 
 
 def test_dates_before_noon_keep_their_day_and_others_their_hour() -> None:
@@ -439,6 +626,130 @@ def test_the_limits_shown_are_those_applied() -> None:
         1_000,
         128,
     }
+
+
+# What no process may be asked to allocate: each is read in a child with little memory.
+
+MEMOIRE_OCTETS = 2 * 2**30
+LECTURE = """
+import sys
+from geo.erreurs import DonneesInvalides
+from geo.importation.lecture import read_feuilles
+try:
+    read_feuilles("fichier", sys.stdin.buffer.read())
+except DonneesInvalides as erreur:
+    print(erreur)
+"""
+
+
+def _xlsx_cell(ligne: str, cellule: str) -> bytes:
+    return fabrique.xlsx_rows(
+        f'{DEUX_CELLULES}<row{ligne}><c{cellule} t="str"><v>z</v></c></row>',
+    )
+
+
+EXTREMES: dict[str, Callable[[], bytes]] = {
+    "ligne à huit chiffres": lambda: _xlsx_cell(' r="2"', ' r="A99999999"'),
+    "colonne à cinq lettres": lambda: _xlsx_cell(' r="2"', ' r="ZZZZZ2"'),
+    "colonne à six lettres": lambda: _xlsx_cell(' r="2"', ' r="AAAAAA2"'),
+    "numéro de ligne aux zéros sans fin": lambda: _xlsx_cell(' r="0000000000099999999"', ""),
+    "numéro de ligne signé": lambda: _xlsx_cell(' r="+99999999"', ""),
+    "lignes ODS, nombre signé": lambda: fabrique.ods_rows(
+        _ods_row(' table:number-rows-repeated="+2000000000"')
+    ),
+    "lignes ODS, leurre": lambda: fabrique.ods_rows(
+        _ods_row(' xmlns:x="u" x:number-rows-repeated="1" table:number-rows-repeated="2000000000"')
+    ),
+    "lignes ODS, zéros sans fin": lambda: fabrique.ods_rows(
+        _ods_row(' table:number-rows-repeated="000000000002000000000"')
+    ),
+    "colonnes ODS, nombre signé": lambda: fabrique.ods_rows(
+        _ods_row(cellule=' table:number-columns-repeated="+30000000"') * 100
+    ),
+    "cellules vides ODS": lambda: fabrique.ods_rows(
+        f"<table:table-row>{REPETITION.decode() * 2}</table:table-row>" * 4_000
+    ),
+    "espaces ODS": lambda: fabrique.ods_rows(
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>'
+        '<text:s xmlns:x="u" x:c="1" text:c="4000000000"/></text:p></table:table-cell>'
+        "</table:table-row>"
+    ),
+}
+
+
+@pytest.mark.parametrize("nom", EXTREMES)
+def test_extreme_places_and_repeats_take_no_memory(nom: str) -> None:
+    lecture = subprocess.run(
+        [sys.executable, "-c", LECTURE],
+        input=EXTREMES[nom](),
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).resolve().parents[2],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE_OCTETS, MEMOIRE_OCTETS)),
+    )
+    assert lecture.returncode == 0, lecture.stderr.decode()[-500:]
+    # By what measures the workbook, not by what reads it.
+    assert re.search("XML du classeur est abîmé|que la limite", lecture.stdout.decode())
+
+
+REFERENCE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
+
+
+@given(
+    r=st.one_of(
+        st.from_regex(r"[A-Za-z]{0,6}[0-9]{0,12}", fullmatch=True),
+        st.from_regex(r"[A-C]{0,2}[0-9]{0,3}", fullmatch=True),
+        st.text("A1$+ -é٣ıK", max_size=6),
+    )
+)
+def test_a_cell_is_where_its_reference_says_or_refused(r: str) -> None:
+    contenu = fabrique.xlsx_rows(
+        f'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="{r}"><v>2</v></c></row>'
+    )
+    lue = REFERENCE.fullmatch(r)
+    if lue is None:
+        with pytest.raises(DonneesInvalides, match="abîmé"):
+            read_feuilles("t.xlsx", contenu)
+        return
+    colonne, ligne = openpyxl.utils.column_index_from_string(lue[1]), int(lue[2])
+    dedans = 0 < ligne <= limites.LIGNES_MAX and colonne <= limites.COLONNES_MAX
+    # A single column is no table.
+    if not dedans or ligne * colonne > limites.CELLULES_MAX or colonne == 1:
+        with pytest.raises(DonneesInvalides):
+            read_feuilles("t.xlsx", contenu)
+        return
+    (feuille,) = read_feuilles("t.xlsx", contenu)
+    assert feuille.lignes[ligne - 1][colonne - 1] == "2"
+
+
+@given(
+    repetition=st.one_of(
+        st.integers(0, 300).map(str),
+        st.integers(0, 10**25).map(str),
+        st.from_regex(r"0{0,20}[0-9]{1,3}", fullmatch=True),
+        st.text("0123456789+-_ ٣é", max_size=5),
+    ),
+    sens=st.sampled_from(["rows", "columns"]),
+)
+def test_ods_repeats_are_obeyed_or_refused(repetition: str, sens: str) -> None:
+    attribut = f' table:number-{sens}-repeated="{repetition}"'
+    lignes = sens == "rows"
+    contenu = fabrique.ods_rows(
+        _ods_row(ligne=attribut if lignes else "", cellule="" if lignes else attribut)
+    )
+    try:
+        (feuille,) = read_feuilles("t.ods", contenu)
+    except DonneesInvalides:
+        nombre = int(repetition) if re.fullmatch("[0-9]{1,18}", repetition) else None
+        maximum = limites.LIGNES_MAX if lignes else limites.COLONNES_MAX - 1
+        assert nombre is None or nombre > maximum - len(fabrique.TABLE)
+        return
+    nombre = int(repetition)
+    assert re.fullmatch("[0-9]+", repetition)
+    if lignes:
+        assert feuille.lignes[nombre] == fabrique.TITRES
+    else:
+        assert feuille.lignes[0][: 1 + nombre] == ("x",) * (1 + nombre)
 
 
 # Fuzzing: whatever the bytes, a table or a refusal in words.

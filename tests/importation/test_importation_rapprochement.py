@@ -34,6 +34,16 @@ def test_a_name_that_says_nothing_is_near_no_other():
     assert group_names(["CPTS", "La CPTS", "cpts", "—"]) == []
 
 
+def test_a_typing_error_is_near_and_another_number_is_not():
+    assert group_names(["CPTS de Luxeuil", "CPTS de Luxeil", "CPTS Vesoul"]) == [
+        ("CPTS de Luxeil", "CPTS de Luxeuil")
+    ]
+    assert group_names(["CPTS Secteur 1", "CPTS Secteur 2", "CPTS Nord", "CPTS Nors"]) == []
+    assert match_fiches(["CPTS de Luxeil"], fiches(luxeuil="CPTS de Luxeuil")) == {
+        "CPTS de Luxeil": "cpts-luxeuil"
+    }
+
+
 def test_one_name_is_no_group():
     assert group_names(["CPTS Luxeuil", "CPTS Luxeuil"]) == []
 

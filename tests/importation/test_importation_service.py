@@ -1,16 +1,29 @@
 """From the bytes of a table to a version in use, on the drawn folder of ``tests/geo/dessin.py``."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from geo.atlas import load
 from geo.erreurs import DonneesInvalides
-from geo.importation.diagnostic import Choix
+from geo.importation import service
+from geo.importation.choix import Choix
+from geo.importation.colonnes import guess
 from geo.importation.dossier import SourceImport
-from geo.importation.service import check, prepare, publish, read_file, read_path
+from geo.importation.feuille import Feuille
+from geo.importation.service import (
+    FICHIERS_MAX,
+    Fichier,
+    check,
+    check_limits,
+    prepare,
+    publish,
+    read_file,
+    read_path,
+)
 from geo.importation.versions import Depot, ImportRefuse
-from tests.geo.dessin import A, B, C, D, write_dossier
+from tests.geo.dessin import A, B, C, D, E, write_dossier
 
 SOURCE = SourceImport("table.csv", "Camille", "table de mai", dt.date(2026, 5, 6))
 TITRES = "Code INSEE;Commune;CPTS\n"
@@ -55,9 +68,8 @@ def test_a_table_becomes_the_version_in_use(depot):
     ) == {
         B: "sortie",
         D: "entree",
-        "52001": "sortie",
     }
-    assert pret.changement.population_concernee == 200 + 800 + 50
+    assert pret.changement.population_concernee == 200 + 800
     assert len(etapes) == 3
     version = publish(depot, pret)
     assert (version.auteur, version.note, version.fichier) == (
@@ -65,11 +77,13 @@ def test_a_table_becomes_the_version_in_use(depot):
         "table de mai",
         "table.csv",
     )
-    assert (version.cpts, version.communes) == (2, 3)
+    assert (version.cpts, version.communes) == (2, 4)
     assert memberships(load(depot.actuel())) == {
         ("cpts-ouest", A),
         ("cpts-est", C),
         ("cpts-est", D),
+        # The table says nothing of the department of e.
+        ("cpts-est", E),
     }
     depot.restore(0)
     assert memberships(load(depot.actuel())) == memberships(load(depot.base))
@@ -96,6 +110,59 @@ def test_of_two_sessions_the_second_is_told_to_begin_again(depot):
     publish(depot, premier)
     with pytest.raises(ImportRefuse, match="Recommencer l'import"):
         publish(depot, second)
+
+
+def test_a_table_checked_on_other_data_is_not_written(depot):
+    """Another import came between the check and its writing: the memberships it saw are gone."""
+    ancienne = check_texts(depot, TABLE)
+    publish(depot, prepare_text(depot, f"{TITRES}{B};;CPTS Est\n"))
+    en_usage = depot.actuel()
+    with pytest.raises(ImportRefuse, match=r"ont changé entre-temps.*Relancer la vérification"):
+        prepare(
+            depot,
+            ancienne,
+            SOURCE,
+            depuis=en_usage,
+            definition="fonctionnement",
+            step=lambda _: None,
+        )
+    assert depot.actuel() == en_usage
+    assert not list(depot.dossier.glob("preparation-*/"))
+
+
+def test_files_beyond_a_limit_are_refused_together(depot, monkeypatch):
+    with pytest.raises(DonneesInvalides, match="limite de fichiers"):
+        check_texts(depot, *[TABLE] * (FICHIERS_MAX + 1))
+    check_limits(FICHIERS_MAX)
+    monkeypatch.setitem(service.LIMITES_ENSEMBLE, "lignes, tous fichiers réunis", 7)
+    check_texts(depot, TABLE)
+    with pytest.raises(DonneesInvalides, match=r"limite de lignes, tous fichiers réunis \(7\)"):
+        check_texts(depot, TABLE, TABLE)
+
+
+def make_sheets(*textes):
+    """Make a workbook of sheets, each with the same titles, the second one under a title line."""
+    feuilles = tuple(
+        Feuille(f"Dép. {rang}", tuple(tuple(ligne.split(";")) for ligne in texte.split()))
+        for rang, texte in enumerate(textes, 1)
+    )
+    lues = [replace(guess((f,)), feuille=rang) for rang, f in enumerate(feuilles)]
+    return Fichier("t.xlsx", feuilles, lues[0], tuple(lues[1:]))
+
+
+def test_several_sheets_are_one_table_and_each_problem_is_placed_in_its_own(depot):
+    classeur = make_sheets(f"Code;CPTS\n{A};Ouest", f"Titre;\nCode;CPTS\n99999;Est\n{C};Est")
+    verification = check([classeur], load(depot.actuel()), Choix())
+    assert set(verification.diagnostic.adhesions["code_commune"]) == {A, C}
+    inconnue = verification.anomalies.set_index("valeur").loc["99999"]
+    assert (inconnue["fichier"], inconnue["ligne"]) == ("t.xlsx, feuille « Dép. 2 »", 3)
+    assert verification.nom == "t.xlsx"
+
+
+def test_a_column_named_by_hand_is_corrected_in_every_sheet(depot):
+    classeur = make_sheets(f"Code;Bassin;CPTS\n{A};Nord;Ouest", f"Code;Bassin;CPTS\n{C};Sud;Est")
+    lue = check([classeur.with_columns({"cpts": "Bassin"})], load(depot.actuel()), Choix())
+    assert set(lue.diagnostic.cpts.index) == {"Nord", "Sud"}
 
 
 def test_several_files_are_one_table(depot):
@@ -154,3 +221,13 @@ def test_a_huge_file_is_refused_before_it_is_read_whole(tmp_path):
         fichier.truncate(2**40)
     with pytest.raises(DonneesInvalides, match="taille admise"):
         read_path(tmp_path / "enorme.csv")
+
+
+def test_names_are_not_repeated_from_one_file_to_the_next(depot):
+    nord, sud = f"{TITRES}{A};;CPTS Ouest\n{B};;\n", f"{TITRES}{C};;\n{D};;CPTS Est\n"
+    lue = check_texts(depot, nord, sud, repeter_cpts=True).diagnostic
+    assert lue.adhesions[["nom_cpts", "code_commune"]].to_numpy().tolist() == [
+        ["CPTS Est", D],
+        ["CPTS Ouest", A],
+        ["CPTS Ouest", B],
+    ]

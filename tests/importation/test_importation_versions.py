@@ -14,7 +14,7 @@ import pytest
 from geo.atlas import load
 from geo.erreurs import DonneesInvalides
 from geo.importation import versions
-from geo.importation.versions import DELAI_PREPARATION_S, Depot, ImportRefuse, Meta
+from geo.importation.versions import DELAI_PREPARATION_S, Depot, ImportRefuse, Meta, count_members
 from tests.geo.dessin import A, B, C, E, write_dossier
 
 META = Meta(auteur="Camille", note="table de mai", fichier="table.csv", cpts=2, communes=4)
@@ -450,3 +450,17 @@ def test_the_environment_names_the_folders(monkeypatch, tmp_path, base):
 def test_read_only(monkeypatch, valeur, attendu):
     monkeypatch.setenv("CPTS_LECTURE_SEULE", valeur)
     assert versions.is_read_only() is attendu
+
+
+def test_the_version_in_use_is_named_and_the_base_is_none(depot):
+    assert depot.en_usage() is None
+    deuxieme = import_tables(depot, DEUXIEME)
+    assert depot.en_usage() == deuxieme
+    depot.restore(0)
+    assert depot.en_usage() is None
+
+
+def test_the_members_of_a_folder_are_counted(depot, base):
+    assert count_members(base) == (2, 4)
+    import_tables(depot, DEUXIEME)
+    assert count_members(depot.actuel()) == (2, 2)

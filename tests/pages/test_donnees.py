@@ -1,13 +1,20 @@
 """The page of the data without a browser: what an import asks, tells and does."""
 
+import gc
+import io
 import re
+import weakref
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.atlas import load
+from geo.importation.colonnes import guess
+from geo.importation.service import FICHIERS_MAX, check, read_file
 from geo.importation.versions import open_depot
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -25,10 +32,30 @@ def open_donnees(*fichiers: tuple[str, bytes]) -> AppTest:
     app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=120)
     app.switch_page("pages/donnees.py").run()
     if fichiers:
-        app.file_uploader[0].set_value([(nom, contenu, CSV) for nom, contenu in fichiers])
-        app.run()
+        drop(app, *fichiers)
     assert not app.exception
     return app
+
+
+def drop(app: AppTest, *fichiers: tuple[str, bytes]) -> None:
+    app.file_uploader[0].set_value([(nom, contenu, CSV) for nom, contenu in fichiers])
+    app.run()
+    assert not app.exception
+
+
+def see_change(app: AppTest) -> None:
+    widget(app.button, "Voir ce que cela changerait").click().run()
+    assert not app.exception
+
+
+def put_in_use(app: AppTest) -> None:
+    see_change(app)
+    widget(app.button, "Mettre en usage").click().run()
+    assert not app.exception
+
+
+def set_aside() -> list[Path]:
+    return list(open_depot().dossier.glob("preparation-*/"))
 
 
 def texts(app: AppTest) -> str:
@@ -40,6 +67,8 @@ def texts(app: AppTest) -> str:
         app.info,
         app.warning,
         app.error,
+        app.success,
+        app.toast,
     )
     morceaux = [element.value for groupe in groupes for element in groupe]
     return re.sub(r"\s", " ", "\n".join(morceaux)).replace("\\", "")
@@ -120,12 +149,239 @@ def test_known_sheets_are_matched_by_hand_or_taken_out_and_the_department_is_com
     assert "ne peut pas être tenu pour complet" not in texte
     couverture = table_with(app, "Complet, après").set_index("Département")
     assert bool(couverture.loc["Haute-Saône", "Complet, après"])
-    widget(app.button, "Remplacer les données").click().run()
+    widget(app.button, "Mettre en usage").click().run()
     neuf = load(open_depot().actuel())
     assert neuf.fiches.loc["cpts-luxeuil", "nom"] == load(DATA).fiches.loc["cpts-luxeuil", "nom"]
     assert (neuf.adhesions["cpts_id"] == "cpts-luxeuil").sum() == moitie
     assert set(siennes) & set(neuf.fiches.index) == {"cpts-luxeuil"}
     assert bool(neuf.couverture((), "fonctionnement").par_departement.loc["70", "complete"])
+
+
+def test_the_choices_of_a_file_are_not_those_of_the_next(haute_saone):
+    """A department said complete for one table would let another one make zones blanches."""
+    app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
+    widget(app.multiselect, "Départements que cette table").set_value(["70"])
+    widget(app.multiselect, "Fiches à retirer").set_value(["cpts-luxeuil"])
+    widget(app.text_input, "Votre nom").set_value("Camille")
+    widget(app.text_input, "Note").set_value("table de mai")
+    app.run()
+    see_change(app)
+    drop(app, ("b.csv", make_table((haute_saone[1], "CPTS A"))))
+    assert widget(app.multiselect, "Départements que cette table").value == []
+    assert widget(app.multiselect, "Fiches à retirer").value == []
+    assert [widget(app.text_input, nom).value for nom in ("Votre nom", "Note")] == ["", ""]
+    assert "Ce que cela changerait" not in texts(app)
+
+
+def write_workbook(**feuilles: list[tuple[str, ...]]) -> bytes:
+    classeur = openpyxl.Workbook()
+    classeur.remove(classeur.active)
+    for nom, lignes in feuilles.items():
+        feuille = classeur.create_sheet(nom)
+        for ligne in lignes:
+            feuille.append(ligne)
+    octets = io.BytesIO()
+    classeur.save(octets)
+    return octets.getvalue()
+
+
+def test_a_shorter_sheet_is_guessed_anew(haute_saone):
+    """The header of the long sheet stands below the last row of the short one."""
+    une, autre = haute_saone[:2]
+    longue = [("Titre", "", "")] * 9 + [("Code INSEE", "Commune", "CPTS"), (une, "", "CPTS A")]
+    courte = [("Nom de la CPTS", "Code INSEE"), ("CPTS B", autre)]
+    app = open_donnees(("t.xlsx", write_workbook(longue=longue, courte=courte)))
+    assert widget(app.number_input, "Ligne des titres").value == 10
+    widget(app.selectbox, "Feuille").set_value(1).run()
+    assert not app.exception
+    assert widget(app.number_input, "Ligne des titres").value == 1
+    apercu = table_with(app, "Nom de la CPTS")
+    assert apercu["Nom de la CPTS"].to_list() == ["CPTS B"]
+
+
+def test_sheets_of_the_same_titles_are_one_table_unless_told_otherwise(haute_saone, monkeypatch):
+    titres = ("Code INSEE", "CPTS")
+    classeur = read_file(
+        "t.xlsx",
+        write_workbook(
+            nord=[titres, (haute_saone[0], "CPTS A")], sud=[titres, (haute_saone[1], "CPTS A")]
+        ),
+    )
+    autre = replace(classeur.correspondance, feuille=1)
+    ensemble = replace(classeur, correspondance=guess(classeur.feuilles[:1]), autres=(autre,))
+    monkeypatch.setattr("ui.importation_fichiers.read_file", lambda *_: ensemble)
+    app = open_donnees(("t.xlsx", b"x"))
+    assert "2 lignes, 1 CPTS, 2 communes" in texts(app)
+    widget(app.checkbox, "2 feuilles aux mêmes titres").uncheck().run()
+    assert "1 ligne, 1 CPTS, 1 commune" in texts(app)
+
+
+def test_a_session_leaves_one_folder_aside_at_most(haute_saone):
+    app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
+    for auteur in ("Camille", "Dominique", "Claude"):
+        widget(app.text_input, "Votre nom").set_value(auteur).run()
+        assert set_aside() == []
+        see_change(app)
+        assert len(set_aside()) == 1
+    drop(app, ("b.csv", make_table((haute_saone[1], "CPTS A"))))
+    assert set_aside() == []
+
+
+def test_the_summary_of_one_session_outlives_the_import_of_another(haute_saone, monkeypatch):
+    # Every AppTest has the same session, which is what Streamlit tells sessions apart by.
+    session = ["une"]
+    monkeypatch.setattr(
+        "streamlit.runtime.caching.cache_resource_api.get_session_id_or_throw", lambda: session[0]
+    )
+    une = open_donnees(("une.csv", make_table((haute_saone[0], "CPTS A"))))
+    see_change(une)
+    session[0] = "autre"
+    put_in_use(open_donnees(("autre.csv", make_table((haute_saone[1], "CPTS A")))))
+    assert len(set_aside()) == 1
+    # It was made from the data before: the session checks its table again at its next action.
+    session[0] = "une"
+    une.run()
+    assert "Ce que cela changerait" not in texts(une)
+    assert set_aside() == []
+    put_in_use(une)
+    assert [version.numero for version in open_depot().versions()] == [2, 1]
+
+
+def test_data_that_change_under_the_summary_are_not_replaced(haute_saone, monkeypatch):
+    """Between the check and its writing, in one run, another version is put in use."""
+    app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
+    put_in_use(open_donnees(("b.csv", make_table((haute_saone[1], "CPTS A")))))
+    app.run()
+    monkeypatch.setattr("ui.importation.data_dir", lambda: DATA)
+    see_change(app)
+    assert "Les données en usage ont changé entre-temps" in texts(app)
+    monkeypatch.undo()
+    assert not [b for b in app.button if b.label == "Mettre en usage"]
+
+
+def test_what_was_checked_against_other_data_leaves_the_memory(haute_saone, monkeypatch):
+    vues = []
+
+    def watch(*demande):
+        verification = check(*demande)
+        vues.append(weakref.ref(verification))
+        return verification
+
+    monkeypatch.setattr("ui.importation.check", watch)
+    app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
+    put_in_use(app)
+    gc.collect()
+    assert vues
+    assert [vue for vue in vues if vue() is not None] == []
+
+
+def test_a_file_is_read_once_however_many_there_are(haute_saone, monkeypatch):
+    lus = []
+
+    def count(nom, contenu):
+        lus.append(nom)
+        return read_file(nom, contenu)
+
+    monkeypatch.setattr("ui.importation_fichiers.read_file", count)
+    fichiers = [(f"{code}.csv", make_table((code, "CPTS A"))) for code in haute_saone[:12]]
+    app = open_donnees(*fichiers)
+    app.run()
+    assert sorted(lus) == sorted(nom for nom, _ in fichiers)
+
+
+def test_too_many_files_are_refused_before_any_is_read():
+    app = open_donnees(*[(f"{i}.csv", b"x") for i in range(FICHIERS_MAX + 1)])
+    texte = texts(app)
+    assert f"limite de fichiers lus ensemble ({FICHIERS_MAX})" in texte
+    assert "Colonnes reconnues" not in texte
+
+
+def test_a_wrong_column_of_names_is_said_and_asks_few_questions(haute_saone):
+    """Every row has its own name, each nearly that of the next one."""
+    noms = [f"CPTS {chr(97 + i)}xyz{chr(97 + i)}" for i in range(25)]
+    lignes = [
+        (code, f"{article}{nom.removeprefix('CPTS ')}")
+        for code, (article, nom) in zip(
+            haute_saone, ((a, n) for n in noms for a in ("CPTS ", "Cpts de ")), strict=False
+        )
+    ]
+    app = open_donnees(("t.csv", make_table(*lignes)))
+    texte = texts(app)
+    assert "50 CPTS pour 50 lignes : la colonne des CPTS est-elle la bonne ?" in texte
+    assert len([s for s in app.selectbox if s.label.startswith("Une seule CPTS")]) == 20
+    assert "Et 5 autres groupes de noms proches" in texte
+
+
+def test_blank_names_are_repeated_and_stages_given_when_asked(haute_saone):
+    lignes = [(haute_saone[0], "CPTS A"), (haute_saone[1], "")]
+    app = open_donnees(("t.csv", make_table(*lignes)))
+    repeter = widget(
+        app.checkbox, "Répéter le nom de la CPTS de la ligne du dessus où il manque (1 ligne)"
+    )
+    assert not repeter.value
+    assert "1 CPTS, 1 commune" in texts(app)
+    repeter.check().run()
+    assert "1 CPTS, 2 communes" in texts(app)
+    etape = widget(app.selectbox, "Étape des CPTS dont la table ne dit rien (1)")
+    assert etape.value is None
+    assert etape.options[0] == "non publiée"
+    assert not {"étape non publiée", "abandonné"} & set(etape.options)
+    etape.set_value("aci_signe").run()
+    put_in_use(app)
+    neuf = load(open_depot().actuel())
+    nouvelle = neuf.fiches[neuf.fiches["nom"] == "CPTS A"]
+    assert nouvelle["statut"].to_list() == ["aci_signe"]
+    assert (neuf.adhesions["cpts_id"] == nouvelle.index[0]).sum() == 2
+
+
+def test_a_table_without_gaps_asks_nothing_of_them(haute_saone):
+    table = make_table((haute_saone[0], "CPTS A", "ACI signé"), titres="Code INSEE;CPTS;Étape")
+    app = open_donnees(("t.csv", table))
+    assert not [c for c in app.checkbox if c.label.startswith("Répéter")]
+    assert not [s for s in app.selectbox if s.label.startswith("Étape des CPTS")]
+
+
+def test_what_was_put_in_use_stays_on_the_page_with_the_way_back(haute_saone):
+    app = open_donnees(("mai.csv", make_table((haute_saone[0], "CPTS A"))))
+    see_change(app)
+    assert "Point de départ : données d'origine" in texts(app)
+    assert "« Couvert » :" in texts(app)
+    modifiees = table_with(app, "Communes, avant").set_index("CPTS")
+    assert modifiees.loc["CPTS A", ["Communes, avant", "Communes, après"]].to_list() == [0, 1]
+    widget(app.button, "Mettre en usage").click().run()
+    app.run()
+    assert "Version 1 en usage : mai.csv" in texts(app).replace("**", "")
+    drop(app, ("juin.csv", make_table((haute_saone[1], "CPTS B"))))
+    see_change(app)
+    assert "Point de départ : version 1 (mai.csv)" in texts(app)
+    widget(app.button, "Revenir aux données d'origine").click().run()
+    assert "Données d'origine en usage." in texts(app)
+    assert open_depot().actuel() == DATA
+    app.run()
+    assert "Version 1 en usage" not in texts(app)
+
+
+def test_versions_are_told_in_words_with_counts_and_what_a_return_changes(haute_saone):
+    app = open_donnees(("mai.csv", make_table((haute_saone[0], "CPTS A"))))
+    put_in_use(app)
+    table = table_with(app, "Version").set_index("Version")
+    base = load(DATA)
+    assert table.loc[0, "Communes"] == base.adhesions["code_commune"].nunique()
+    assert re.fullmatch(r"\d+(er)? \w+ 20\d\d à \d\d:\d\d", table.loc[1, "Date"])
+    n = base.adhesions["cpts_id"].nunique()
+    assert f"Après le retour : données d'origine, {n} CPTS dessinées et " in texts(app)
+
+
+def test_the_page_reads_nothing_again_after_a_switch(haute_saone, monkeypatch):
+    """What the import has loaded and compared is what every session then shows."""
+    app = open_donnees(("mai.csv", make_table((haute_saone[0], "CPTS A"))))
+    see_change(app)
+    monkeypatch.setattr("ui.atlas.load", lambda _: pytest.fail("read twice"))
+    monkeypatch.setattr("ui.atlas.simplify_communes", lambda _: pytest.fail("simplified twice"))
+    widget(app.button, "Mettre en usage").click().run()
+    app.switch_page("app.py").run()
+    assert not app.exception
+    assert "CPTS A" in str([s.options for s in app.selectbox])
 
 
 def test_a_read_only_server_has_no_uploader(monkeypatch):

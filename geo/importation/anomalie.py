@@ -1,0 +1,39 @@
+"""One thing to be told of a table, and the frame that holds them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from geo.erreurs import Severite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COLONNES_ANOMALIES = ("ligne", "colonne", "valeur", "severite", "message", "remede", "genre")
+# Of what the table does not hold, or of all of it.
+SANS_LIGNE = 0
+_RANGS = {severite: rang for rang, severite in enumerate(Severite)}
+
+
+class Anomalie(NamedTuple):
+    """What is told of a cell: see :class:`geo.importation.diagnostic.Diagnostic`."""
+
+    ligne: int
+    colonne: str
+    valeur: str
+    severite: Severite
+    message: str
+    remede: str
+    genre: str
+
+
+def to_frame(anomalies: Iterable[Anomalie]) -> pd.DataFrame:
+    """Return the anomalies as a table, the worst first, then by line."""
+    lignes = sorted(
+        anomalies, key=lambda a: (_RANGS[a.severite], a.ligne, a.colonne, a.genre, a.message)
+    )
+    table = pd.DataFrame(lignes, columns=list(COLONNES_ANOMALIES))
+    table["severite"] = [anomalie.severite.value for anomalie in lignes]
+    return table.astype({nom: "int64" if nom == "ligne" else "str" for nom in COLONNES_ANOMALIES})

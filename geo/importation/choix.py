@@ -1,0 +1,49 @@
+"""What the planner decides of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from geo.importation.rapprochement import clean_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Choix:
+    """What the planner decided; nothing of it is ever guessed.
+
+    Attributes
+    ----------
+    absorbees_acceptees
+        Whether absorbed codes are replaced by their successors.
+    noms
+        Name to keep, by name of the file.
+    fiches
+        ``cpts_id`` of the known sheet, by name kept.
+    complets
+        Departments that the table covers completely.
+    retirees
+        ``cpts_id`` of known sheets to take out: those CPTS no longer are.
+    repeter_cpts
+        Whether a row without the name of a CPTS has that of the row above (merged cells).
+    statut_defaut
+        Stage, as in ``statuts.csv``, of the CPTS of which neither table nor sheet tells one; ``None``
+        leaves it unpublished.
+    """
+
+    absorbees_acceptees: bool = False
+    noms: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    fiches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    complets: frozenset[str] = frozenset()
+    retirees: frozenset[str] = frozenset()
+    repeter_cpts: bool = False
+    statut_defaut: str | None = None
+
+    def name_kept(self, nom: str) -> str:
+        """Return the name under which a name of the file is kept."""
+        propre = clean_name(nom)
+        return clean_name(self.noms.get(nom, self.noms.get(propre, propre)))

@@ -1,0 +1,135 @@
+"""The stage and the date of each CPTS of a table: one of each, or none and a word why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from geo.cpts import STATUT_INCONNU
+from geo.erreurs import Severite, enumerate_first
+from geo.importation.anomalie import Anomalie
+from geo.importation.etapes import read_date, read_statut
+from geo.importation.rapprochement import clean_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    import pandas as pd
+
+    from geo.atlas import Atlas
+
+
+class _Sujet(NamedTuple):
+    """How what a column holds is spoken of."""
+
+    colonne: str
+    pluriel: str
+    remede: str
+    genre: str
+
+
+_STATUT = _Sujet("statut", "plusieurs étapes", "étape", "statuts_multiples")
+_DATE = _Sujet("date", "plusieurs dates", "date", "dates_multiples")
+
+
+def read_statuts(
+    lignes: pd.DataFrame, atlas: Atlas, anomalies: list[Anomalie]
+) -> dict[str, tuple[str, str]]:
+    """Return the stage of each CPTS and the words that say it.
+
+    Parameters
+    ----------
+    lignes
+        ``nom_cpts`` (kept), ``ligne`` and ``statut``.
+    atlas
+        The data in use, for the stages that they know.
+    anomalies
+        What is to be told is added there.
+    """
+
+    def read(nom: str, mot: str, ligne: int) -> str | None:
+        statut = read_statut(mot)
+        if statut is None or (statut != STATUT_INCONNU and statut not in atlas.statuts.index):
+            anomalies.append(
+                Anomalie(
+                    ligne,
+                    "statut",
+                    mot,
+                    Severite.A_VERIFIER,
+                    f"« {nom} » : l'étape « {mot} » n'est pas connue ; elle n'est pas reprise.",
+                    f"Écrire l'une des étapes : {', '.join(atlas.statuts['libelle'])}.",
+                    "statut_inconnu",
+                )
+            )
+            return None
+        return None if statut == STATUT_INCONNU else statut
+
+    lus = _read_each(lignes, _STATUT, read, anomalies)
+    return {nom: (statut, clean_name(mot)) for nom, (statut, mot) in lus.items()}
+
+
+def read_dates(lignes: pd.DataFrame, anomalies: list[Anomalie]) -> dict[str, str]:
+    """Return the date of each CPTS, ISO; `lignes` and `anomalies` as in :func:`read_statuts`."""
+
+    def read(nom: str, texte: str, ligne: int) -> str | None:
+        date = read_date(texte)
+        if date is None:
+            anomalies.append(
+                Anomalie(
+                    ligne,
+                    "date",
+                    texte,
+                    Severite.A_VERIFIER,
+                    f"« {nom} » : la date « {texte} » ne se lit pas, ou est antérieure aux CPTS ; "
+                    "elle est laissée de côté.",
+                    "Écrire la date 14/09/2022, 2022-09-14 ou septembre 2022.",
+                    "date_illisible",
+                )
+            )
+            return None
+        return date.texte
+
+    return {nom: date for nom, (date, _) in _read_each(lignes, _DATE, read, anomalies).items()}
+
+
+def _read_each(
+    lignes: pd.DataFrame,
+    sujet: _Sujet,
+    read: Callable[[str, str, int], str | None],
+    anomalies: list[Anomalie],
+) -> dict[str, tuple[str, str]]:
+    """Return of each CPTS the only value that its rows give, and its first words."""
+    lus: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
+    for nom, texte, ligne in _first_uses(lignes, sujet.colonne):
+        valeur = read(nom, texte, ligne)
+        if valeur is not None:
+            lus[nom][valeur] = min(lus[nom].get(valeur, (ligne, texte)), (ligne, texte))
+    retenus = {}
+    for nom, siens in lus.items():
+        if len(siens) == 1:
+            [(valeur, (_, texte))] = siens.items()
+            retenus[nom] = (valeur, texte)
+        else:
+            anomalies.append(_several(nom, siens.values(), sujet))
+    return retenus
+
+
+def _first_uses(lignes: pd.DataFrame, colonne: str) -> list[tuple[str, str, int]]:
+    """Return each CPTS and filled cell of a column with the first line that says so."""
+    remplies = lignes[lignes[colonne].str.strip() != ""]
+    premieres = remplies.drop_duplicates(["nom_cpts", colonne])
+    return list(zip(*(premieres[c] for c in ("nom_cpts", colonne, "ligne")), strict=True))
+
+
+def _several(nom: str, siens: Collection[tuple[int, str]], sujet: _Sujet) -> Anomalie:
+    ligne, texte = max(siens)
+    cites = enumerate_first(f"« {t} » (ligne {rang})" for rang, t in sorted(siens))
+    return Anomalie(
+        ligne,
+        sujet.colonne,
+        texte,
+        Severite.A_VERIFIER,
+        f"« {nom} » a {sujet.pluriel} : {cites} ; aucune n'est reprise.",
+        f"N'écrire qu'une {sujet.remede} pour toutes les lignes de la CPTS.",
+        sujet.genre,
+    )

@@ -1,0 +1,250 @@
+"""Read the rows of a table: the commune and the CPTS of each."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from geo.erreurs import Severite, enumerate_first
+from geo.importation.anomalie import Anomalie
+from geo.importation.codes import ARRONDISSEMENTS
+from geo.importation.rapprochement import NOMS_RETENUS, clean_name
+from geo.texte import sort_key, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geo.importation.choix import Choix
+    from geo.importation.codes import Referentiel
+
+# What tables write, instead of a name, of a commune that no CPTS covers.
+_AUCUNE_CPTS = frozenset(
+    sort_key(texte)
+    for texte in (
+        "aucune", "aucun", "aucune CPTS", "néant", "sans", "sans CPTS", "hors CPTS", "pas de CPTS",
+        "non", "non couverte", "non couvert", "zone blanche", "-", "NC", "N/A", "NA", "0", "null",
+        "(vide)", "vide", "sans objet", "hors territoire CPTS",
+    )
+)  # fmt: skip
+# Of the first rows of a sheet, which have no name to repeat.
+_RIEN_AU_DESSUS = "(vide)"
+# What may be said of none, and may begin the name of one: left aside, and told.
+_PEUT_ETRE_AUCUNE = re.compile(
+    r"(non|sans|hors|aucune?|pas de|pas encore|a definir|a preciser|a determiner|en cours|en attente|inconnue?)\b"
+)
+# An error of a spreadsheet in place of a value.
+_ERREUR = re.compile(r"#[A-ZÀ-Ü/0-9 ]+[!?]?|#N/?[AD]", re.IGNORECASE)
+
+
+class Adhesion(NamedTuple):
+    """One row that puts a commune in a CPTS.
+
+    Attributes
+    ----------
+    nom_cpts, code_commune
+        Name kept, commune of today.
+    ligne, valeur
+        Row of the file, and the code as it is written there.
+    arrondissement
+        Arrondissement municipal that the row names, where it does not name the whole city.
+    """
+
+    nom_cpts: str
+    code_commune: str
+    ligne: int
+    valeur: str
+    arrondissement: str | None
+
+
+class Lues(NamedTuple):
+    """What the rows of a table say.
+
+    Attributes
+    ----------
+    codes
+        Commune of each row, ``None`` where it has none, in the order of the rows.
+    absorbees
+        Absorbed codes met.
+    adhesions
+        Memberships as they come.
+    departements
+        Every department that a row names, with or without a CPTS.
+    """
+
+    codes: list[str | None]
+    absorbees: list[str]
+    adhesions: list[Adhesion]
+    departements: frozenset[str]
+
+
+@lru_cache(maxsize=NOMS_RETENUS)
+def names_none(nom: str) -> bool:
+    """Tell whether a cell names no CPTS.
+
+    >>> names_none("Aucune"), names_none("Non rattachée"), names_none("#REF!"), names_none("CPTS Sud")
+    (True, True, True, False)
+    """
+    if _is_blank(nom) or sort_key(nom) in _AUCUNE_CPTS:
+        return True
+    return bool(_PEUT_ETRE_AUCUNE.match(" ".join(split_words(nom))))
+
+
+@lru_cache(maxsize=NOMS_RETENUS)
+def _is_blank(nom: str) -> bool:
+    propre = clean_name(nom)
+    return not propre or bool(_ERREUR.fullmatch(propre))
+
+
+def count_blanks(lignes: pd.DataFrame) -> int:
+    """Count the rows without the name of a CPTS."""
+    return int(lignes["cpts"].map(_is_blank).astype("bool").sum())
+
+
+def repeat_names(lignes: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows without the name of a CPTS that of the row above, as merged cells mean it.
+
+    Parameters
+    ----------
+    lignes
+        As given to :func:`read_rows`, in the order of the file.
+    """
+    vides = lignes["cpts"].map(_is_blank).astype("bool")
+    return lignes.assign(
+        cpts=lignes["cpts"].mask(vides).ffill().fillna(_RIEN_AU_DESSUS).astype("str")
+    )
+
+
+def read_rows(
+    lignes: pd.DataFrame, referentiel: Referentiel, choix: Choix, anomalies: list[Anomalie]
+) -> Lues:
+    """Read every row.
+
+    Parameters
+    ----------
+    lignes
+        ``ligne``, ``code_commune``, ``commune``, ``departement``, ``cpts``: one row a row of the file.
+    referentiel
+        Communes by code and by name.
+    choix
+        What the planner decided.
+    anomalies
+        What is to be told is added there.
+    """
+    codes: list[str | None] = []
+    absorbees: list[str] = []
+    adhesions = []
+    nommes: set[str | None] = set()
+    sans_cpts: defaultdict[str, list[int]] = defaultdict(list)
+    for ligne, texte, commune, departement, nom in zip(
+        *(lignes[c] for c in ("ligne", "code_commune", "commune", "departement", "cpts")),
+        strict=True,
+    ):
+        nommes.add(referentiel.departement_named(texte, departement))
+        if names_none(nom):
+            codes.append(None)
+            sans_cpts["" if _is_blank(nom) else clean_name(nom)].append(ligne)
+            continue
+        lecture = referentiel.read(texte, commune, departement)
+        valeurs = {"code_commune": texte, "commune": commune, "departement": departement}
+        anomalies += [
+            Anomalie(ligne, r.colonne, valeurs[r.colonne], r.severite, r.message, r.remede, r.genre)
+            for r in lecture.remarques
+        ]
+        codes.append(lecture.code)
+        if lecture.absorbee is not None:
+            absorbees.append(lecture.absorbee)
+        if lecture.code is not None:
+            adhesions.append(
+                Adhesion(choix.name_kept(nom), lecture.code, ligne, texte, lecture.arrondissement)
+            )
+    anomalies += [_without_cpts(nom, rangs) for nom, rangs in sans_cpts.items()]
+    departements = frozenset(code for code in nommes if code is not None)
+    return Lues(codes, absorbees, adhesions, departements)
+
+
+def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
+    """Tell in one go the rows that name no CPTS in the same words."""
+    lignes = f"{'lignes' if len(rangs) > 1 else 'ligne'} {enumerate_first(map(str, rangs))}"
+    laissees = "laissées de côté" if len(rangs) > 1 else "laissée de côté"
+    if not nom:
+        return Anomalie(
+            rangs[0],
+            "cpts",
+            "",
+            Severite.A_VERIFIER,
+            f"Le nom de la CPTS manque : {lignes}, {laissees}.",
+            "Rien à faire si ces communes ne sont dans aucune CPTS ; sinon écrire le nom, ou choisir "
+            "de répéter celui de la ligne du dessus (cellules laissées vides sous le nom).",
+            "cpts_manquante",
+        )
+    if sort_key(nom) in _AUCUNE_CPTS:
+        return Anomalie(
+            rangs[0],
+            "cpts",
+            nom,
+            Severite.INFORMATION,
+            f"« {nom} » : la commune n'est dans aucune CPTS : {lignes}, {laissees}.",
+            "Rien à faire.",
+            "sans_cpts",
+        )
+    return Anomalie(
+        rangs[0],
+        "cpts",
+        nom,
+        Severite.A_VERIFIER,
+        f"« {nom} » est compris comme « aucune CPTS » : {lignes}, {laissees}.",
+        "Si c'est bien le nom d'une CPTS, le faire précéder de « CPTS » dans la table.",
+        "sans_cpts_peut_etre",
+    )
+
+
+def unite(lues: Iterable[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
+    """Keep each commune once per CPTS, and say where it came again.
+
+    Returns
+    -------
+    DataFrame
+        See :attr:`geo.importation.diagnostic.Diagnostic.adhesions`.
+    """
+    premieres: dict[tuple[str, str], Adhesion] = {}
+    # Of a city named by its arrondissements only, those that are named.
+    partielles: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
+    for adhesion in lues:
+        cle = (adhesion.nom_cpts, adhesion.code_commune)
+        partielles[cle].add(adhesion.arrondissement)
+        premiere = premieres.setdefault(cle, adhesion)
+        if premiere is not adhesion:
+            anomalies.append(
+                Anomalie(
+                    adhesion.ligne,
+                    "code_commune",
+                    adhesion.valeur,
+                    Severite.INFORMATION,
+                    f"{adhesion.code_commune} est déjà dans « {adhesion.nom_cpts} » "
+                    f"(ligne {premiere.ligne}) : comptée une fois.",
+                    "Rien à faire.",
+                    "doublon",
+                )
+            )
+    cles = sorted(premieres)
+    return pd.DataFrame(
+        {
+            "nom_cpts": pd.Series([nom for nom, _ in cles], dtype="str"),
+            "code_commune": pd.Series([code for _, code in cles], dtype="str"),
+            "ligne": pd.Series([premieres[cle].ligne for cle in cles], dtype="int64"),
+            "entiere": pd.Series(
+                [_is_whole(code, partielles[nom, code]) for nom, code in cles], dtype="bool"
+            ),
+        }
+    )
+
+
+def _is_whole(ville: str, nommes: set[str | None]) -> bool:
+    """Tell whether a commune is named whole, or by all of its arrondissements."""
+    return None in nommes or nommes >= {
+        code for code, entiere in ARRONDISSEMENTS.items() if entiere == ville
+    }
