@@ -21,6 +21,7 @@ from bench.navigateur import open_browser
 from bench.releve import Ligne, describe_machine, to_markdown, to_rows
 from bench.saisie import measure_liste, measure_saisie
 from bench.serveur import DONNEES
+from bench.supports import measure_supports
 from bench.zones import measure_zones
 from geo.atlas import load
 
@@ -48,6 +49,7 @@ def measure_region(navigateur: Browser) -> Iterator[list[Ligne]]:
     atlas = load(DONNEES)
     yield measure_dissolutions(atlas)
     yield measure_zones(atlas)
+    yield measure_supports(navigateur, atlas)
     yield measure_couleurs(navigateur)
     yield measure_memoire(navigateur, DONNEES)
 

@@ -30,7 +30,9 @@ with sources:
     draw_fichiers(atlas)
     st.header("Annoncé et calculé, par CPTS", anchor=False)
     draw_tableau(atlas, make_tableau(atlas, tuple(atlas.fiches.index)))
-    draw_all_sources(atlas)
+    # By its key, the print style finds it from any tab.
+    with st.container(key="toutes_les_sources"):
+        draw_all_sources(atlas)
     draw_telechargements(
         "sources",
         {"sources": atlas.sources.reset_index(), "completude": atlas.completude},

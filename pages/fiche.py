@@ -15,6 +15,7 @@ from ui.fiche_tete import (
 )
 from ui.page import draw_titre, open_page
 from ui.sources import draw_sources
+from ui.supports_telechargements import draw_telechargements_fiche
 
 atlas, filtres = open_page("Fiche")
 draw_titre(atlas, filtres, "Fiche d'une CPTS")
@@ -22,6 +23,7 @@ cpts_id = choose_cpts(atlas, filtres)
 fiche = get_fiche(atlas, cpts_id)
 
 draw_tete(atlas, fiche, filtres)
+draw_telechargements_fiche(atlas, fiche)
 gauche, droite = st.columns([6, 5], gap="medium")
 with gauche:
     draw_carte_fiche(atlas, fiche, filtres)

@@ -5,6 +5,7 @@ values before they can be told. Here the address is read into ``session_state`` 
 and written back from it; widgets only carry the key ``key("dep")``.
 """
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,8 @@ _LIENS = "adresse_des_liens"
 _IGNORES = "adresse_ignoree"
 # The filters that a fragment changes by itself (ui/carte_coloree.py, ui/deploiement_lecture.py).
 _DE_FRAGMENT = ("ind", "fond", "date")
+# The only page with slides.
+PAGE_DU_LECTEUR = "Présentation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ class Filtres:
         The territories compared, and the one that the others are set against.
     date
         The date of the roll-out, ISO 8601.
+    evenement
+        Every CPTS of the address when it names more than one: those of a launch event, `cpts` being the first.
+    n
+        The slide that the event is at, from 1. The player writes it, not the session.
     """
 
     reg: tuple[str, ...] = ()
@@ -69,6 +76,8 @@ class Filtres:
     t: tuple[str, ...] = ()
     ref: str | None = None
     date: str | None = None
+    evenement: tuple[str, ...] = ()
+    n: str | None = None
 
 
 class _Jours:
@@ -79,6 +88,13 @@ class _Jours:
             return date.fromisoformat(str(texte)).isoformat() == texte
         except ValueError:
             return False
+
+
+class _Rangs:
+    """Every rank of a slide: the player itself knows how many there are."""
+
+    def __contains__(self, texte: object) -> bool:
+        return re.fullmatch(r"[1-9]\d{0,3}", str(texte), re.ASCII) is not None
 
 
 PAR_DEFAUT = Filtres()
@@ -115,6 +131,7 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "t": territoires,
         "ref": territoires,
         "date": _Jours(),
+        "n": _Rangs(),
     }
 
 
@@ -150,6 +167,8 @@ def parse(
             valeurs[nom] = tuple(retenus)
         elif retenus:
             valeurs[nom] = retenus[0] == "1" if isinstance(defaut, bool) else retenus[0]
+            if nom == "cpts" and len(retenus) > 1:
+                valeurs["evenement"] = tuple(retenus)
     return Filtres(**valeurs), ignores
 
 
@@ -158,10 +177,19 @@ def to_params(filtres: Filtres) -> dict[str, str]:
 
     >>> to_params(Filtres(dep=("70", "25"), indicatifs=False))
     {'dep': '70,25', 'indicatifs': '0'}
+
+    An event is written as its CPTS, until another one is chosen.
+
+    >>> to_params(Filtres(cpts="a", evenement=("a", "b"))), to_params(Filtres(cpts="c", evenement=("a", "b")))
+    ({'cpts': 'a,b'}, {'cpts': 'c'})
     """
     parametres = {}
     for nom in NOMS:
         valeur = getattr(filtres, nom)
+        if nom == "evenement":
+            continue
+        if nom == "cpts" and filtres.evenement[:1] == (valeur,):
+            valeur = filtres.evenement
         if valeur == getattr(PAR_DEFAUT, nom):
             continue
         if isinstance(valeur, tuple):
@@ -188,7 +216,8 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
     etat = st.session_state
     adresse = st.query_params.to_dict()
     page_precedente, derniere = etat.get(_DERNIERE, (None, None))
-    if page != page_precedente or adresse != derniere or any(key(nom) not in etat for nom in NOMS):
+    changee = page != page_precedente or _without_n(adresse) != _without_n(derniere or {})
+    if changee or any(key(nom) not in etat for nom in NOMS):
         demandee = _refresh(adresse) if page != page_precedente else adresse
         lus, ignores = parse(demandee, choices(atlas))
         for nom in NOMS:
@@ -218,6 +247,9 @@ def update_address() -> Filtres:
 def _write(page: str) -> Filtres:
     """Read the filters from the session and write them to the address."""
     etat = st.session_state
+    # The player moves on by itself: only the address knows where it is, and only its page says it.
+    rang = st.query_params.get("n", "")
+    etat[key("n")] = rang if page == PAGE_DU_LECTEUR and rang in _Rangs() else None
     filtres = Filtres(
         **{
             nom: tuple(valeur) if isinstance(valeur := etat[key(nom)], list) else valeur
@@ -230,6 +262,10 @@ def _write(page: str) -> Filtres:
         st.query_params.from_dict(parametres)
     etat[_DERNIERE] = (page, parametres)
     return filtres
+
+
+def _without_n(adresse: Mapping[str, str]) -> dict[str, str]:
+    return {nom: valeur for nom, valeur in adresse.items() if nom != "n"}
 
 
 def _refresh(adresse: dict[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from ui.coloration import make_coloration, make_etats
 from ui.completude import complete_departements
 from ui.indicateurs import indicator_label
 from ui.legende import draw_legende
+from ui.supports_telechargements import draw_telechargements_carte
 from ui.vue import Vue
 
 HAUTEUR_PX = 450
@@ -68,3 +69,4 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
         )
     with legende:
         draw_legende(coloration, make_etats(couverture, indicatifs=filtres.indicatifs))
+    draw_telechargements_carte(atlas, vue, filtres, couverture, coloration)

@@ -1,7 +1,6 @@
 """From an indicator to colours, labels and the words of the legend."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
@@ -14,16 +13,24 @@ from geo.valeurs import announced, computed_values, medecin_traitant
 from ui.atlas import PAR_EMPREINTE
 from ui.francais import BASES, POURCENT, ecart, nombre, qualifier
 from ui.indicateurs import PREFIXE_MEDECIN_TRAITANT
+from ui.signes import (
+    BLANC,
+    COMMUNE_BLANCHE,
+    COMMUNE_INDETERMINEE,
+    HACHURES,
+    PLUSIEURS,
+    REPERE,
+    TEINTES,
+    TIRETS,
+    Coloration,
+    Entree,
+)
 from ui.vue import Vue
 
 if TYPE_CHECKING:
     import pandas as pd
 import streamlit as st
 
-# Fills for labelled areas that colour-blind readers tell apart: Paul Tol, "light" scheme
-# (SRON technical note SRON/EPS/TN/09-002, 2021).
-TEINTES = ("#77AADD", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#EE8866", "#44BB99", "#AAAA00")
-BLANC = "#ffffff"
 # The sequential and the diverging scales keep their order in grey and for every colour vision.
 BLEUS = ("#DBDAFF", "#A3A3F5", "#6A6AE0", "#2E2EA8", "#00005F")
 DIVERGENTE = ("#B34000", "#E8A37B", "#FFF4C2", "#9A9AF0", "#2E2EA8")
@@ -49,48 +56,6 @@ TITRES = {
 # Too few values for five classes are cut into three: fewer still are written on the map.
 _PEU_DE_VALEURS = 10
 _PEU_DE_CLASSES = 3
-PLUSIEURS = "plusieurs"
-COMMUNE_INDETERMINEE = "#f0f0f0"
-COMMUNE_BLANCHE = "#d9d9d9"
-HACHURES = "hachures"
-TIRETS = "tirets"
-REPERE = "repere"
-
-
-@dataclass(frozen=True, slots=True)
-class Entree:
-    """One line of the legend: a sign (a colour, or one of the named signs), words, a count."""
-
-    signe: str
-    texte: str
-    compte: int
-
-
-@dataclass(frozen=True, slots=True)
-class Coloration:
-    """How an indicator is painted.
-
-    Attributes
-    ----------
-    titre
-        The name of the indicator, with its unit and vintage.
-    classes, palette, valeurs
-        As in `ui.carte.Etat`.
-    legende
-        In order.
-    methode
-        How classes were made, in words; empty without classes.
-    textes
-        CPTS to its value in words.
-    """
-
-    titre: str
-    classes: dict[str, int]
-    palette: tuple[str, ...]
-    legende: tuple[Entree, ...]
-    methode: str = ""
-    valeurs: dict[str, str] = field(default_factory=dict)
-    textes: dict[str, str] = field(default_factory=dict)
 
 
 def make_etats(couverture: Couverture, *, indicatifs: bool) -> list[Entree]:

@@ -13,9 +13,8 @@ from geo.couverture import DEFINITIONS
 from geo.mesures import INDICATEURS
 from geo.vignettes import outline
 from ui.comparaison_mots import GENRES, gap_text, names, perimeter_mark, row_label, value_text
-from ui.faits import fact_sources
+from ui.faits import FONDS, fact_sources
 from ui.francais import BASES, CONFIANCES_COURTES, date_partielle, echapper
-from ui.sources import FONDS
 from ui.telechargements import draw_telechargements
 
 _INSECABLE = re.compile("([\xa0\u202f])")

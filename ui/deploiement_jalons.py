@@ -16,7 +16,7 @@ from ui.francais import (
     nombre,
     pourcentage,
 )
-from ui.synthese import ETAPES_PUBLIEES, published_value, published_zone
+from ui.jalons_mots import ETAPES_PUBLIEES, published_value, published_zone
 
 _CONNU = "Dans les données chargées à cette date"
 _RIEN = "sans équivalent"

@@ -1,6 +1,6 @@
 """Published facts and sources in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -26,6 +26,9 @@ UNITES = {
     "membres_annonces": " membres",
     "etablissements_annonces": " établissements de santé",
 }
+
+# What every figure and outline rests on (data/README.md).
+FONDS = ("cog-2026", "contours")
 
 # More units than that are counted, not named.
 _NOMS_MAX = 8
@@ -68,21 +71,26 @@ def cited_sources(atlas: Atlas, cpts_id: str) -> list[str]:
     ]
 
 
-def source_word(fiche: pd.Series) -> str:
-    """Quote the word of the source for the stage, where there is one."""
+def source_word(fiche: pd.Series, ecrire: Callable[[str], str] = echapper) -> str:
+    """Quote the word of the source for the stage, where there is one; `ecrire` makes names safe."""
     mot = fiche["statut_mot_source"]
-    return f" (« {echapper(mot)} » selon la source)" if isinstance(mot, str) else ""
+    return f" (« {ecrire(mot)} » selon la source)" if isinstance(mot, str) else ""
 
 
-def perimeter_lines(atlas: Atlas, cpts_id: str) -> list[str]:
-    """Say of each part of a perimeter how it is known, what it is made of, and why."""
+def perimeter_lines(
+    atlas: Atlas, cpts_id: str, ecrire: Callable[[str], str] = echapper
+) -> list[str]:
+    """Say of each part of a perimeter how it is known, what it is made of, and why.
+
+    `ecrire` makes what comes from files safe: as Markdown, unless told otherwise.
+    """
     unites = atlas.perimetres[atlas.perimetres["cpts_id"] == cpts_id]
     lignes = []
     for (confiance, raison), siennes in unites.groupby(["confiance", "justification"], sort=False):
-        noms = [echapper(nom) for nom in siennes["nom_unite"]]
+        noms = [ecrire(nom) for nom in siennes["nom_unite"]]
         quoi = ", ".join(noms) if len(noms) <= _NOMS_MAX else f"{len(noms)} communes"
         lignes.append(
-            f"{capitale(CONFIANCES_COURTES[confiance])} : {quoi}. {capitale(echapper(raison))}."
+            f"{capitale(CONFIANCES_COURTES[confiance])} : {quoi}. {capitale(ecrire(raison))}."
         )
     return lignes
 
@@ -132,3 +140,10 @@ def source_text(atlas: Atlas, source_id: str) -> str:
         titre = f"[{titre}]({adresse})" if adresse.startswith("https://") else titre
     date = source["date"] if isinstance(source["date"], str) else None
     return f"{titre}, {echapper(source['producteur'])}, {date_partielle(date)}"
+
+
+def source_plain(atlas: Atlas, source_id: str) -> str:
+    """Write a source as plain text: title, producer, date."""
+    source = atlas.sources.loc[source_id]
+    date = source["date"] if isinstance(source["date"], str) else None
+    return f"« {source['titre']} », {source['producteur']}, {date_partielle(date)}"

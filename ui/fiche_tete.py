@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.fiche import Ecart, Fiche, Taille, make_fiche, sort_cpts
+from geo.fiche import Fiche, make_fiche, sort_cpts
 from geo.indicateurs import BORNES_TAILLE
 from ui.adresse import Filtres, ignored, key, to_params, update_address
 from ui.atlas import PAR_EMPREINTE, get_couches
@@ -19,6 +19,7 @@ from ui.faits import (
     perimeter_lines,
     source_word,
 )
+from ui.fiche_mots import BARRE_MAX, EFFECTIFS, bounds_text, gap_row, sizes
 from ui.francais import (
     CONFIANCES,
     CONFIANCES_COURTES,
@@ -26,7 +27,6 @@ from ui.francais import (
     accorder,
     capitale,
     date_etape,
-    ecart,
     echapper,
     lieu,
     nombre,
@@ -38,8 +38,6 @@ HAUTEUR_CARTE_PX = 460
 # The chosen CPTS, and its neighbours in grey.
 _PALETTE = ("#6A6AE0", "#c8c8c8", "#ffffff")
 _CHOISIE, _VOISINE, _REPERE = range(3)
-# The scale of the bar of sizes, in inhabitants.
-_BARRE_MAX = 200_000
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE)
@@ -140,7 +138,7 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
     else:
         commune = atlas.communes["nom"].get(atlas.fiches.loc[fiche.cpts_id, "code_commune_repere"])
         st.caption(
-            "Aucun périmètre n'est publié : le repère est placé "
+            "Aucun périmètre n'est connu : le repère est placé "
             f"{echapper(lieu(str(commune)))}, et rien n'est calculé."
         )
 
@@ -149,8 +147,8 @@ def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
     """Draw announced | computed | gap, the shares without médecin traitant, and the confidence."""
     faits = atlas.faits_de(fiche.cpts_id)
     lignes = [
-        _gap_row("Population", fiche.population),
-        _gap_row("Communes", fiche.communes_annoncees),
+        gap_row("Population", fiche.population),
+        gap_row("Communes", fiche.communes_annoncees),
     ]
     st.dataframe(pd.DataFrame(lignes), hide_index=True, height="content")
     st.caption(
@@ -164,7 +162,7 @@ def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
     if not parts:
         st.markdown(NON_PUBLIE)
     st.markdown(_confidence_text(atlas, fiche))
-    for indicateur in ("professionnels_annonces", "membres_annonces", "etablissements_annonces"):
+    for indicateur in EFFECTIFS:
         for fait in faits[faits["indicateur"] == indicateur].itertuples():
             texte = qualifier(fait.valeur, fait.qualificatif, UNITES[indicateur])
             st.markdown(f"{capitale(texte)} (annonce).")
@@ -182,20 +180,6 @@ def draw_projet(atlas: Atlas, fiche: Fiche) -> None:
             st.markdown(f"**{titre}** : {NON_PUBLIE}")
 
 
-def _gap_row(nom: str, chiffres: Ecart) -> dict[str, str]:
-    return {
-        "": nom,
-        "Annoncé": NON_PUBLIE
-        if chiffres.annonce is None
-        else qualifier(chiffres.annonce, chiffres.qualificatif or "egal"),
-        "Calculé": "non calculable" if chiffres.calcule is None else nombre(chiffres.calcule),
-        # From « plus de » or « environ » a percentage would mean nothing.
-        "Écart": ecart(chiffres.ecart_pct)
-        if chiffres.ecart_pct is not None and chiffres.qualificatif == "egal"
-        else "",
-    }
-
-
 def _confidence_text(atlas: Atlas, fiche: Fiche) -> str:
     if not fiche.dessinee:
         return "**Périmètre** : aucun connu."
@@ -206,42 +190,22 @@ def _confidence_text(atlas: Atlas, fiche: Fiche) -> str:
 
 def _draw_taille(fiche: Fiche) -> None:
     """Draw the size class of the ACI as a bar with its three bounds."""
-    tailles = [
-        ("population annoncée", fiche.taille_annoncee, fiche.population.qualificatif),
-        ("population calculée", fiche.taille_calculee, None),
-    ]
-    connues = [(nom, taille, mot) for nom, taille, mot in tailles if taille is not None]
-    if len(connues) == 2 and connues[0][1].classe == connues[1][1].classe:  # noqa: PLR2004 - both
-        connues = connues[:1]
-    for nom, taille, qualificatif in connues:
-        st.markdown(
-            f"**Taille (ACI) : {taille.classe}** ({nom}{_distance_text(taille, qualificatif)})"
-        )
+    connues = sizes(fiche)
+    for taille, texte in connues:
+        st.markdown(f"**Taille (ACI) : {taille.classe}** ({texte})")
         st.html(_bar(taille.population))
     if connues:
-        t1, t2, t3 = (nombre(borne) for borne in BORNES_TAILLE)
-        st.caption(
-            f"Accord de 2019 : T1 sous {t1} habitants, T2 sous {t2}, T3 sous {t3}, T4 au-delà."
-        )
+        st.caption(bounds_text())
     else:
         st.markdown("**Taille (ACI)** : inconnue, faute de population publiée")
 
 
-def _distance_text(taille: Taille, qualificatif: str | None) -> str:
-    """Say how far the next bound is, no more exactly than the population is known."""
-    if taille.borne_suivante is None:
-        return f" ; au-dessus de {nombre(BORNES_TAILLE[-1])}"
-    environ = {"plus_de": "moins de ", "environ": "environ ", "pres_de": "environ "}
-    distance = f"{environ.get(qualificatif or '', '')}{nombre(taille.distance or 0)}"
-    return f" ; {distance} habitants sous la borne de {nombre(taille.borne_suivante)}"
-
-
 def _bar(population: float) -> str:
-    part = min(population / _BARRE_MAX, 1) * 100
+    part = min(population / BARRE_MAX, 1) * 100
     bornes = "".join(
-        f'<div style="position:absolute;left:{borne / _BARRE_MAX * 100}%;top:-3px;height:18px;'
+        f'<div style="position:absolute;left:{borne / BARRE_MAX * 100}%;top:-3px;height:18px;'
         'border-left:2px solid #161616"></div>'
-        f'<div style="position:absolute;left:{borne / _BARRE_MAX * 100}%;top:16px;font-size:0.75rem;'
+        f'<div style="position:absolute;left:{borne / BARRE_MAX * 100}%;top:16px;font-size:0.75rem;'
         f'transform:translateX(-50%)">{escape(nombre(borne))}</div>'
         for borne in BORNES_TAILLE
     )

@@ -4,8 +4,8 @@ from html import escape
 
 import streamlit as st
 
-from ui.coloration import HACHURES, PLUSIEURS, REPERE, TEINTES, TIRETS, Coloration, Entree
 from ui.francais import nombre
+from ui.signes import HACHURES, PLUSIEURS, REPERE, TEINTES, TIRETS, Coloration, Entree
 
 _CADRE = "display:inline-block;flex:none;box-sizing:border-box;width:22px;height:14px;"
 _STYLES = {

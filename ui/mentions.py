@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,36 @@ CHAMPS = {
     "contact": "Contact",
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Constat:
+    """A serious finding of axe-core that stands in a part that is not ours.
+
+    Attributes
+    ----------
+    regle
+        The rule, as axe-core names it.
+    marque
+        What tells the element, in its selector or its HTML.
+    texte
+        What it is, for readers.
+    """
+
+    regle: str
+    marque: str
+    texte: str
+
+
+# tests/navigateur/test_accessibilite.py fails on any other one.
+CONSTATS_AXE = (
+    Constat(
+        "label",
+        "react-select",
+        "le champ « Quelle CPTS pour ma commune ? » (composant streamlit-searchbox) n'a pas d'étiquette que lisent "
+        "les lecteurs d'écran ; la liste « CPTS » de la fiche et les tableaux mènent aux mêmes endroits",
+    ),
+)
+
 # What was tried, in Chromium, and what was not; kept true by tests/navigateur where a test can.
 CONFORME = """
 - Chaque carte est accompagnée d'un tableau des mêmes faits, d'une phrase qui dit ce qu'elle montre et d'une légende
@@ -26,6 +57,9 @@ CONFORME = """
   tableaux et les liens aussi.
 - Une absence de valeur est hachurée, un périmètre indicatif en tirets : jamais la couleur seule.
 - Les couleurs des classes gardent leur ordre en gris et pour les daltoniens.
+- La présentation se conduit au clavier, à la télécommande ou au doigt ; chaque diapositive est lue par les lecteurs
+  d'écran, et les mêmes textes sont sur la page.
+- La fiche en PDF est balisée (PDF/UA-1) : titres, tableaux, texte de remplacement de la carte, langue.
 - La langue de la page est déclarée (« fr ») par un script, car Streamlit ne permet pas de la régler.
 """
 NON_CONFORME = """
@@ -33,7 +67,7 @@ NON_CONFORME = """
   recherche et la liste « CPTS » donnent les mêmes informations.
 - Après un clic dans la carte, le clavier reste dans la carte : il faut cliquer dans la page pour en sortir.
 - Avant l'exécution du script, la page s'annonce en anglais (lang="en"), et des libellés internes de Streamlit (menus
-  des tableaux, listes vides) restent en anglais, comme ce que la recherche annonce aux lecteurs d'écran.
+  des tableaux, listes vides, dépôt de fichiers, « Remove » des listes à choix multiples) restent en anglais, comme ce que la recherche annonce aux lecteurs d'écran.
 - Les tableaux sont dessinés sur un canevas : leur lecture par un lecteur d'écran dépend de Streamlit.
 """
 NON_VERIFIE = """
@@ -68,6 +102,12 @@ def draw_accessibilite() -> None:
     ):
         st.subheader(titre, anchor=False)
         st.markdown(points)
+    st.subheader("Ce que trouve axe-core", anchor=False)
+    st.markdown(
+        "Chaque page et la présentation sont vérifiées par axe-core (WCAG 2.1, niveaux A et AA) à chaque version. "
+        "Les défauts graves qui restent, dans des composants repris tels quels :\n"
+        + "\n".join(f"- `{constat.regle}` : {constat.texte}." for constat in CONSTATS_AXE)
+    )
 
 
 def draw_mentions_legales() -> None:

@@ -10,6 +10,7 @@ from ui.adresse import Filtres, ignored, synchronise
 from ui.atlas import get_atlas
 from ui.completude import draw_declarations
 from ui.francais import echapper
+from ui.impression import STYLE, print_script
 from ui.navigation import draw_navigation
 from ui.recherche import draw_recherche
 
@@ -18,7 +19,7 @@ _RACINE = Path(__file__).resolve().parent.parent
 _LARGEUR_BARRE_PX = 260
 
 # Streamlit serves lang="en" and has no setting for it; screen readers need the truth.
-_LANGUE = "<script>document.documentElement.lang = 'fr';</script>"
+_LANGUE = "document.documentElement.lang = 'fr';"
 
 
 def open_page(titre: str) -> tuple[Atlas, Filtres]:
@@ -41,7 +42,9 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
         layout="wide",
         initial_sidebar_state=_LARGEUR_BARRE_PX,
     )
-    st.html(_LANGUE, unsafe_allow_javascript=True)
+    # In one block: each would leave a gap above the title.
+    st.html(f"<script>{_LANGUE}\n{print_script()}</script>", unsafe_allow_javascript=True)
+    st.html(STYLE)
     st.sidebar.markdown("**Atlas des CPTS**")
     navigation = st.sidebar.container(gap=None)
     atlas = get_atlas()

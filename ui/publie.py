@@ -16,7 +16,7 @@ from ui.francais import (
     pourcentage,
     qualifier,
 )
-from ui.synthese import ETAPES_PUBLIEES
+from ui.jalons_mots import ETAPES_PUBLIEES
 
 
 def draw_rapprochements(atlas: Atlas, couverture: Couverture) -> None:

@@ -6,10 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from ui.faits import source_text
-
-# What every figure and outline rests on (data/README.md).
-FONDS = ("cog-2026", "contours")
+from ui.faits import FONDS, source_text
 
 
 def draw_sources(atlas: Atlas, source_ids: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """The headline figures and the sentences that say what the map shows."""
 
-import pandas as pd
+from collections.abc import Callable
+
 import streamlit as st
 
 from geo.atlas import Atlas
@@ -9,7 +10,6 @@ from geo.couverture import Couverture
 from ui.adresse import Filtres
 from ui.faits import source_text
 from ui.francais import (
-    POURCENT,
     accorder,
     capitale,
     date_partielle,
@@ -17,29 +17,12 @@ from ui.francais import (
     enumerer,
     nombre,
     pourcentage,
-    qualifier,
 )
+from ui.jalons_mots import ETAPES_PUBLIEES, published_value, published_zone
 from ui.vue import Vue
-
-ETAPES_PUBLIEES = {
-    "emergence": "en émergence",
-    "pre_projet": "en pré-projet",
-    "lettre_intention": "lettre d'intention validée",
-    "projet_valide": "projet de santé validé",
-    "negociation_aci": "ACI en négociation",
-    "aci_signe": "ACI signé",
-    "en_fonctionnement": "en fonctionnement",
-    "en_creation": "en cours de création",
-    "toutes_etapes": "toutes étapes confondues",
-    "non_precise": "définition non précisée",
-}
-
 
 # Departments of metropolitan France (INSEE, code officiel géographique 2026).
 DEPARTEMENTS_METROPOLE = 96
-
-# Stages of which the sources speak as projects, not yet as CPTS.
-PROJETS = ("emergence", "pre_projet", "lettre_intention")
 
 # What the first figure counts under each definition of « couvert ».
 TITRES_COMPTE = {
@@ -61,8 +44,10 @@ def area_name(atlas: Atlas, vue: Vue) -> str:
     return enumerer(atlas.departements.loc[choisis, "nom"])
 
 
-def map_sentence(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
-    """Say in one sentence what the map shows, after the stage filter."""
+def map_sentence(
+    atlas: Atlas, vue: Vue, filtres: Filtres, ecrire: Callable[[str], str] = echapper
+) -> str:
+    """Say in one sentence what the map shows, after the stage filter; `ecrire` makes names safe."""
     if vue.fiches.empty:
         return "Aucune CPTS connue à cette étape dans la zone."
     formes = list(vue.formes.values())
@@ -76,9 +61,7 @@ def map_sentence(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
         phrases.append(
             accorder(masques, "périmètre indicatif masqué", "périmètres indicatifs masqués")
         )
-    etapes = enumerer(
-        atlas.statuts.loc[list(filtres.statut), "libelle"].map(echapper), liaison="ou"
-    )
+    etapes = enumerer(atlas.statuts.loc[list(filtres.statut), "libelle"].map(ecrire), liaison="ou")
     filtre = f" à l'étape « {etapes} » (la couverture compte toutes les étapes)" if etapes else ""
     return ", ".join(phrases) + filtre + "."
 
@@ -98,13 +81,13 @@ def coverage_sentence(couverture: Couverture) -> str:
     exacte = couverture.exacte
     if not (exacte or couverture.communes_etablies or couverture.communes_indicatives):
         return _unknown_sentence(couverture)
-    part = f"{'' if exacte else 'au moins '}{pourcentage(couverture.part_etablie_pct or 0)}"
+    part = f"{'' if exacte or couverture.pleine else 'au moins '}{pourcentage(couverture.part_etablie_pct or 0)}"
     if not exacte and not couverture.communes_etablies:
         part = "part inconnue"
     phrase = (
         f"{capitale(couverture.libelle)} : **{part}** des habitants couverts (périmètres établis)"
     )
-    if not exacte:
+    if not (exacte or couverture.pleine):
         phrase += (
             f", {pourcentage(couverture.part_indicative_pct or 0)} avec les périmètres indicatifs"
         )
@@ -128,6 +111,9 @@ def _undrawn_text(couverture: Couverture) -> str:
     """Count the CPTS that a rate leaves out, with what they announce."""
     texte = ""
     n = couverture.n_cpts_sans_perimetre
+    if n and couverture.pleine:
+        sans = accorder(n, "CPTS connue", "CPTS connues")
+        return f" ; {sans} sans périmètre n’y {'ajoute' if n == 1 else 'ajoutent'} aucun habitant"
     if n:
         texte += (
             f" ; {accorder(n, 'CPTS', 'CPTS')} sans périmètre connu "
@@ -139,26 +125,6 @@ def _undrawn_text(couverture: Couverture) -> str:
             ou = ", y compris hors de la zone" if couverture.annonce_deborde else ""
             texte += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés{qui}{ou})"
     return texte
-
-
-def published_zone(atlas: Atlas, jalon: pd.Series) -> str:
-    """Name the zone of a row of ``jalons.csv``; by its code where the data do not hold it."""
-    departements, code = atlas.departements, jalon["code_zone"]
-    if jalon["zone"] == "france":
-        return "France"
-    if jalon["zone"] == "departement":
-        return str(departements["nom"].get(code, code))
-    noms = departements.loc[departements["code_region"] == code, "nom_region"].unique()
-    return str(noms[0]) if len(noms) else str(code)
-
-
-def published_value(jalon: pd.Series) -> str:
-    """Write the value of a row of ``jalons.csv`` with its qualifier and what it counts."""
-    if jalon["indicateur"] == "part_population_couverte":
-        valeur = qualifier(jalon["valeur"], jalon["qualificatif"], POURCENT)
-        return f"{valeur} de la population couverte"
-    objet = "projets" if jalon["etape_mot_source"] in PROJETS else "CPTS"
-    return f"{qualifier(jalon['valeur'], jalon['qualificatif'])} {objet}"
 
 
 def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
@@ -183,7 +149,8 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
     publiees = concernes.index.isin(avec_part).sum()
     # « At least none » would read as « none ».
     connue = couverture.exacte or couverture.communes_etablies > 0
-    minimum = "" if couverture.exacte or not connue else ", au moins"
+    certaine = couverture.exacte or couverture.pleine
+    minimum = "" if certaine or not connue else ", au moins"
     rangee = st.container(horizontal=True)
     rangee.metric(
         TITRES_COMPTE[couverture.definition],

@@ -1,7 +1,7 @@
 """Downloads of what a page shows: the one exporter, behind buttons that make the file on demand."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ def draw_telechargements(
     tableaux: Mapping[str, pd.DataFrame],
     sources: pd.DataFrame,
     couche: gpd.GeoDataFrame | None = None,
+    libelle: str = "Télécharger",
 ) -> None:
     """Draw a row of download buttons.
 
@@ -32,8 +33,9 @@ def draw_telechargements(
         The sources of all of it, as rows of the atlas' table.
     couche
         Outlines, where there are any, in any declared CRS.
+    libelle
+        What the row is called.
     """
-    jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
     nom, premier = next(iter(tableaux.items()))
     fichiers = [
         ("CSV", "csv", "text/csv", partial(to_csv, premier)),
@@ -49,11 +51,31 @@ def draw_telechargements(
                 partial(to_gpkg, {nom: couche}, sources),
             ),
         ]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Télécharger :", width="content")
-        for libelle, extension, mime, make in fichiers:
+    draw_boutons(quoi, fichiers, libelle)
+
+
+def draw_boutons(
+    quoi: str,
+    fichiers: Iterable[tuple[str, str, str, Callable[[], bytes]]],
+    libelle: str = "Télécharger",
+) -> None:
+    """Draw a row of buttons that make their file when they are clicked.
+
+    Parameters
+    ----------
+    quoi
+        What is downloaded, for the file names; with the extension, it also tells the buttons apart.
+    fichiers
+        Label, extension, media type and maker of each.
+    libelle
+        What the row is called.
+    """
+    jour = today()
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        st.markdown(f"{libelle} :", width="content")
+        for genre, extension, mime, make in fichiers:
             st.download_button(
-                libelle,
+                genre,
                 make,
                 file_name=file_name(quoi, extension, jour),
                 mime=mime,
@@ -61,3 +83,8 @@ def draw_telechargements(
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def today() -> date:
+    """Return the day it is in France."""
+    return datetime.now(tz=ZoneInfo("Europe/Paris")).date()

@@ -1,0 +1,12 @@
+"""The launch event: the player, the same slides as text, and what can be taken along."""
+
+from ui.page import open_page
+from ui.presentation import draw_choix, draw_lecteur, draw_supports, draw_textes, preparation
+
+atlas, filtres = open_page("Présentation")
+draw_lecteur(atlas, filtres)
+with preparation(atlas, filtres):
+    choisies = draw_choix(atlas, filtres)
+    if choisies:
+        draw_supports(atlas, choisies)
+        draw_textes(atlas, choisies)

@@ -1,0 +1,183 @@
+"""Every page printed on A4 in Chromium: what is there, what is not, and nothing beyond the paper."""
+
+import io
+import unicodedata
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from tests.navigateur.outils import Ecran
+from ui.navigation import PAGES
+
+pytestmark = pytest.mark.navigateur
+
+# A4 less the margins of static/impression.css, in CSS pixels.
+LARGEUR_PX = {"portrait": 703, "landscape": 1031}
+FONDS = "Contours des communes et mairies"
+
+# Address, title, words of the sources, most pages of A4 in portrait.
+IMPRIMEES = {
+    "app.py": ("", "CPTS : Bourgogne-Franche-Comté", FONDS, 5),
+    "pages/fiche.py": ("fiche?cpts=cpts-luxeuil", "Fiche d'une CPTS", FONDS, 4),
+    "pages/zones_blanches.py": (
+        "zones_blanches",
+        "Zones blanches : Bourgogne-Franche-Comté",
+        FONDS,
+        5,
+    ),
+    "pages/comparer.py": (
+        "comparer?t=cpts:cpts-luxeuil,cpts:cpts-bassin-vesulien,dep:25",
+        "Comparer des territoires",
+        FONDS,
+        6,
+    ),
+    "pages/deploiement.py": ("deploiement", "Déploiement : Bourgogne-Franche-Comté", FONDS, 9),
+    "pages/presentation.py": (
+        "presentation?cpts=cpts-luxeuil,cpts-bassin-vesulien",
+        "Préparer la présentation",
+        "D'où viennent les chiffres",
+        7,
+    ),
+    "pages/donnees.py": ("donnees", "Données : sources, qualité, import", FONDS, 4),
+    "pages/mentions.py": ("mentions", "Accessibilité et mentions", "Données et licences", 4),
+}
+AVEC_CARTE = ("app.py", "pages/fiche.py", "pages/zones_blanches.py", "pages/deploiement.py")
+# A row or a column of a page that crosses the map has more of its paper than that.
+PARTIE_DU_PAPIER = 0.05
+# What the screen has and paper does not: navigation, filters, search, downloads.
+ABSENTS = (
+    "CarteFicheZonesblanches",
+    "«Couvert»signifie",
+    "Colorerpar",
+    "Télécharger:",
+    "Retouràl'atlas",
+)
+
+# In one go, as printing does: the browser has no time to draw anything anew at that width.
+DEBORDS = """(largeur) => {
+    window.dispatchEvent(new Event("beforeprint"));
+    document.documentElement.style.width = largeur + "px";
+    const debords = [...document.querySelectorAll("body *")]
+        .filter((e) => e.checkVisibility() && !e.closest(".dvn-scroller"))
+        .filter((e) => e.textContent.trim() || e.matches("canvas, svg, iframe"))
+        .filter((e) => e.getBoundingClientRect().width && e.getBoundingClientRect().right > largeur + 1)
+        .map((e) => e.outerHTML.slice(0, 160) + " " + JSON.stringify(e.getBoundingClientRect()));
+    document.documentElement.style.width = "";
+    return debords;
+}"""
+MANIABLES = (
+    "header, [data-testid=stSidebar], button, input, textarea, iframe[title*=searchbox], [role=slider], "
+    "[data-testid=stPageLink]"
+)
+
+
+def open_page(ecran: Ecran, serveur: str, chemin: str) -> Ecran:
+    adresse, titre, sources, _ = IMPRIMEES[chemin]
+    ecran.page.goto(f"{serveur}/{adresse}")
+    ecran.page.get_by_role("heading", name=titre).first.wait_for()
+    # The style comes with a part of Streamlit that is loaded late, the sources at the end of the script.
+    ecran.page.locator(".stHtml style").first.wait_for(state="attached")
+    ecran.page.get_by_text(sources).last.wait_for(state="attached")
+    if chemin in AVEC_CARTE:
+        ecran.wait_map()
+    ecran.settle()
+    return ecran
+
+
+def print_page(ecran: Ecran, *, landscape: bool = False) -> bytes:
+    return ecran.page.pdf(format="A4", print_background=True, landscape=landscape)
+
+
+def photograph(ecran: Ecran) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(ecran.page.screenshot())).convert("L"), dtype=int)
+
+
+def squeezed(texte: str) -> str:
+    """Leave out white space and ligatures, which a PDF does not keep as they were."""
+    return "".join(unicodedata.normalize("NFKC", texte).split())
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_every_page_is_tried():
+    assert set(IMPRIMEES) == {chemin for chemin, _, _ in PAGES}
+
+
+@pytest.mark.parametrize("chemin", IMPRIMEES)
+def test_a_page_on_paper(serveur, ouvrir, chemin):
+    _, titre, sources, pages_max = IMPRIMEES[chemin]
+    ecran = open_page(ouvrir(), serveur, chemin)
+    pages = pages_of(print_page(ecran))
+    assert 1 <= len(pages) <= pages_max
+    assert all(pages)
+    assert pages[0].startswith(squeezed(titre))
+    tout = "".join(pages)
+    assert squeezed(sources) in tout
+    assert [absent for absent in ABSENTS if absent in tout] == []
+    assert f"AtlasdesCPTS·{serveur}/" in pages[-1]
+    assert "impriméle" in pages[-1]
+    assert ecran.erreurs == []
+
+
+@pytest.mark.parametrize("chemin", IMPRIMEES)
+def test_nothing_sticks_out_and_nothing_is_clicked(serveur, ouvrir, chemin):
+    ecran = open_page(ouvrir(1920, 1080), serveur, chemin)
+    ecran.page.emulate_media(media="print")
+    for largeur in LARGEUR_PX.values():
+        assert ecran.page.evaluate(DEBORDS, largeur) == []
+    maniables = ecran.page.locator(MANIABLES).all()
+    assert maniables
+    assert [e.get_attribute("aria-label") for e in maniables if e.is_visible()] == []
+
+
+def test_the_map_is_whole_and_as_it_was_on_screen(serveur, ouvrir):
+    ecran = open_page(ouvrir(1920, 1080), serveur, "app.py")
+    avant = ecran.view()
+    print_page(ecran)
+    page = pypdfium2.PdfDocument(print_page(ecran))[0]
+    image = np.asarray(page.render(scale=2).to_pil().convert("RGB"), dtype=int)
+    # The paper of the map, to its edges: it is neither cut nor wider than the text.
+    papier = (image == (246, 246, 246)).all(axis=2)
+    y, x = (np.flatnonzero(papier.mean(axis=axe) > PARTIE_DU_PAPIER) for axe in (1, 0))
+    marge = round(12 / 25.4 * 72 * 2)
+    assert x.min() >= marge - 2
+    assert x.max() <= image.shape[1] - marge + 2
+    rapport = (x.max() - x.min()) / (y.max() - y.min())
+    boite = ecran.page.locator("iframe[title*=folium]").bounding_box()
+    assert rapport == pytest.approx(boite["width"] / boite["height"], rel=0.03)
+    assert ecran.view() == avant
+
+
+@pytest.mark.parametrize("chemin", ["pages/deploiement.py", "pages/donnees.py"])
+def test_black_on_white_from_a_dark_screen(serveur, ouvrir, chemin):
+    ecran = ouvrir()
+    ecran.page.emulate_media(color_scheme="dark")
+    open_page(ecran, serveur, chemin)
+    for page in pypdfium2.PdfDocument(print_page(ecran, landscape=True)):
+        image = np.asarray(page.render().to_pil().convert("L"), dtype=int)
+        assert np.median(image) == 255
+        # Ink alone is dark: no panel, chart or table is.
+        assert (image < 64).mean() < 0.1
+        assert image.min() < 64
+
+
+def test_a_table_with_hidden_rows_says_so(serveur, ouvrir):
+    texte = "".join(pages_of(print_page(open_page(ouvrir(), serveur, "pages/fiche.py"))))
+    assert squeezed("94 communes") in texte
+    assert texte.count("Extrait:d'autreslignesnesontpasimprimées.") == 1
+    texte = "".join(pages_of(print_page(open_page(ouvrir(), serveur, "pages/donnees.py"))))
+    assert "Extrait" not in texte
+
+
+def test_the_screen_is_left_as_it_was(serveur, ouvrir):
+    ecran = open_page(ouvrir(), serveur, "app.py")
+    avant = photograph(ecran)
+    print_page(ecran)
+    ecran.page.wait_for_timeout(500)
+    apres = photograph(ecran)
+    assert np.abs(avant - apres).mean() < 0.5

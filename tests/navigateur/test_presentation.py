@@ -1,0 +1,371 @@
+"""The event of 6 May 2022, played in Chromium: in the page and from a file, with no network."""
+
+import io
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Frame, Locator, Page
+
+from geo.atlas import load
+from tests.navigateur.outils import RACINE, Ecran, same_picture, serve
+from ui.supports.diapositives import make_diapositives
+
+pytestmark = pytest.mark.navigateur
+
+SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
+ADRESSE = "https://atlas.example.fr"
+LECTEUR = ".st-key-lecteur iframe"
+SALLE, PROJECTEUR, TELEPHONE = (1920, 1080), (1024, 768), (390, 844)
+# What a clicker or a keyboard sends to go on.
+AVANCER = ("ArrowRight", "PageDown", "Space", "ArrowDown")
+
+# Sizes and contrasts of what is written, and what goes beyond its box or the window.
+MESURES = """() => {
+    const visible = (e) => e.offsetParent !== null && e.textContent.trim() !== "";
+    const rgb = (texte) => texte.match(/[\\d.]+/g).map(Number);
+    const lumiere = (texte) => {
+        const [r, v, b] = rgb(texte).slice(0, 3).map((c) => c / 255)
+            .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * v + 0.0722 * b;
+    };
+    const fond = (e) => {
+        for (let p = e; p; p = p.parentElement) {
+            const couleur = getComputedStyle(p).backgroundColor;
+            if ((rgb(couleur)[3] ?? 1) > 0.85) return couleur;
+        }
+        return "rgb(255, 255, 255)";
+    };
+    const contraste = (e) => {
+        const [a, b] = [lumiere(getComputedStyle(e).color), lumiere(fond(e))].sort((x, y) => y - x);
+        return (a + 0.05) / (b + 0.05);
+    };
+    const ecrits = [...document.querySelectorAll(
+        "#avertissement, #titre, #indicatif, #chiffre span, #phrase, #lignes li, #legende li, #graphique span, "
+        + "#graphique figcaption, #codes figcaption, #parole, #source, #date, #position, .leaflet-control-attribution"
+    )].filter(visible);
+    const police = (choix) => ecrits.filter((e) => e.matches(choix)).map((e) => parseFloat(getComputedStyle(e).fontSize));
+    const cadres = ["texte", "corps", "scene", "graphique", "codes", "notes", "lecteur"].map((id) => document.getElementById(id));
+    const dehors = ecrits.filter((e) => {
+        const b = e.getBoundingClientRect();
+        return b.left < -1 || b.top < -1 || b.right > innerWidth + 1 || b.bottom > innerHeight + 1;
+    });
+    const coupes = cadres.filter((e) => e.offsetParent !== null
+        && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1));
+    const [texte, pied] = ["corps", "source"].map((id) => document.getElementById(id).getBoundingClientRect());
+    return {
+        chiffres: police(".nombre"),
+        phrases: police("#phrase, #lignes li"),
+        polices: police("*"),
+        contraste: Math.min(...ecrits.map(contraste)),
+        coupes: [...dehors, ...coupes].map((e) => (e.id || e.className) + " : " + e.textContent.slice(0, 40)),
+        melange: texte.bottom > pied.top + 1,
+        largeurTexte: document.getElementById("texte").getBoundingClientRect().width / innerWidth,
+    };
+}"""
+
+
+@pytest.fixture(scope="module")
+def serveur_public():
+    with serve(CPTS_URL_PUBLIQUE=ADRESSE) as adresse:
+        yield adresse
+
+
+@pytest.fixture(scope="module")
+def diapositives():
+    return make_diapositives(load(RACINE / "data"), SIX_MAI)
+
+
+@pytest.fixture(scope="module")
+def kit(serveur_public, chromium, tmp_path_factory) -> Path:
+    """Download the kit as a user does."""
+    page = chromium.new_page()
+    page.goto(f"{serveur_public}/presentation?cpts={','.join(SIX_MAI)}")
+    bouton = page.get_by_role("button", name="Kit hors ligne")
+    bouton.wait_for(timeout=60_000)
+    with page.expect_download() as attendu:
+        bouton.click()
+    nom = attendu.value.suggested_filename
+    assert nom.startswith("atlas-cpts_kit-luxeuil-le-bassin-vesulien_")
+    chemin = tmp_path_factory.mktemp("cle-usb") / nom
+    attendu.value.save_as(chemin)
+    page.close()
+    return chemin
+
+
+def open_player(ecran: Ecran, serveur: str, **parametres: str) -> Frame:
+    """Open the event in the page, and return the frame of its player."""
+    suite = "".join(f"&{nom}={valeur}" for nom, valeur in parametres.items())
+    ecran.page.goto(f"{serveur}/presentation?cpts={','.join(SIX_MAI)}{suite}")
+    cadre = ecran.page.locator(LECTEUR).element_handle().content_frame()
+    cadre.locator("#lecteur[data-rang]").wait_for()
+    return cadre
+
+
+def wait_slide(cadre: Frame | Page, rang: int) -> None:
+    cadre.locator(f"#lecteur[data-rang='{rang}']").wait_for()
+
+
+def wait_until(cadre: Frame | Page, condition: str) -> None:
+    """Wait for a condition, asked from outside: the policy of the player forbids evaluation inside."""
+    for _ in range(100):
+        if cadre.evaluate(condition):
+            return
+        cadre.wait_for_timeout(50)
+    pytest.fail(f"never true: {condition}")
+
+
+def plain(texte: str) -> str:
+    return " ".join(texte.replace("\u202f", " ").replace("\xa0", " ").split())
+
+
+def written(cadre: Frame | Page, choix: str) -> str:
+    """Read what is visible of an element, and nothing where it is hidden."""
+    noeud = cadre.locator(choix)
+    return plain(noeud.inner_text()) if noeud.is_visible() else ""
+
+
+def check_slide(cadre: Frame | Page, diapositive, rang: int, total: int) -> None:
+    """Compare a slide with what it must say."""
+    wait_slide(cadre, rang)
+    assert written(cadre, "#titre") == plain(diapositive.titre)
+    assert written(cadre, "#chiffre") == plain(diapositive.chiffre)
+    assert written(cadre, "#phrase") == plain(diapositive.phrase)
+    assert cadre.locator("#lignes li").count() == len(diapositive.lignes)
+    assert ("indicatif" in written(cadre, "#indicatif")) == diapositive.indicatif
+    assert cadre.locator("#carte").is_visible() == bool(diapositive.carte)
+    assert written(cadre, "#position") == f"{rang} / {total}"
+    assert plain(diapositive.parlee) in plain(cadre.locator("#annonce").text_content())
+
+
+def play(page: Page, cadre: Frame | Page, diapositives, taille) -> None:
+    """Play the event to its end with the keyboard, and measure every slide."""
+    total = len(diapositives)
+    for rang, diapositive in enumerate(diapositives, start=1):
+        check_slide(cadre, diapositive, rang, total)
+        mesures = cadre.evaluate(MESURES)
+        assert mesures["coupes"] == [], (rang, mesures["coupes"])
+        assert not mesures["melange"], rang
+        assert mesures["contraste"] >= 7, (rang, mesures["contraste"])
+        assert min(mesures["polices"]) >= 11
+        if taille == SALLE:
+            assert min(mesures["chiffres"], default=120) >= 120, rang
+            assert min(mesures["phrases"]) >= 40, (rang, mesures["phrases"])
+        page.keyboard.press(AVANCER[rang % len(AVANCER)])
+    check_slide(cadre, diapositives[-1], total, total)
+
+
+def overlap(un: Locator, autre: Locator) -> bool:
+    a, b = un.bounding_box(), autre.bounding_box()
+    return (
+        a["x"] < b["x"] + b["width"]
+        and b["x"] < a["x"] + a["width"]
+        and a["y"] < b["y"] + b["height"]
+        and b["y"] < a["y"] + a["height"]
+    )
+
+
+@pytest.mark.parametrize("taille", [SALLE, PROJECTEUR, TELEPHONE])
+def test_the_event_in_the_page(serveur_public, ouvrir, diapositives, taille):
+    ecran = ouvrir(*taille)
+    cadre = open_player(ecran, serveur_public)
+    boite = ecran.page.locator(LECTEUR).bounding_box()
+    assert (boite["x"], boite["y"], boite["width"], boite["height"]) == (0, 0, *taille)
+    assert not ecran.page.locator("[data-testid=stSidebar]").is_visible()
+    play(ecran.page, cadre, diapositives, taille)
+    assert not overlap(ecran.page.locator(".st-key-retour a"), cadre.locator("#titre"))
+    ecran.wait_address(n=str(len(diapositives)), cpts=",".join(SIX_MAI))
+    assert ecran.ailleurs == []
+    assert ecran.erreurs == []
+
+
+@pytest.mark.parametrize("taille", [SALLE, PROJECTEUR, TELEPHONE])
+def test_the_event_from_a_usb_key(kit, ouvrir, diapositives, taille):
+    assert kit.stat().st_size <= 3_000_000
+    ecran = ouvrir(*taille)
+    demandes: list[str] = []
+    ecran.page.on("request", lambda demande: demandes.append(demande.url))
+    ecran.page.context.set_offline(True)
+    ecran.page.goto(kit.as_uri())
+    play(ecran.page, ecran.page, diapositives, taille)
+    assert ecran.page.url.endswith(f"#n={len(diapositives)}")
+    assert [d for d in demandes if not d.startswith(("file:", "data:"))] == []
+    assert ecran.erreurs == []
+
+
+def test_the_keys_of_a_keyboard_and_of_a_clicker(kit, ouvrir, diapositives):
+    page = ouvrir(*SALLE).page
+    page.goto(kit.as_uri() + "#n=3")
+    for touche, rang in (
+        ("PageDown", 4),
+        ("PageUp", 3),
+        ("ArrowRight", 4),
+        ("ArrowLeft", 3),
+        ("ArrowDown", 4),
+        ("ArrowUp", 3),
+        ("Space", 4),
+        ("Shift+Space", 3),
+        ("End", len(diapositives)),
+        ("PageDown", len(diapositives)),
+        ("Home", 1),
+        ("PageUp", 1),
+        ("Control+End", 1),
+    ):
+        page.keyboard.press(touche)
+        wait_slide(page, rang)
+
+
+def test_buttons_by_keyboard_and_a_click_that_gives_the_keys_back(kit, ouvrir):
+    page = ouvrir(*SALLE).page
+    page.goto(kit.as_uri())
+    wait_slide(page, 1)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "suivante"
+    page.keyboard.press("Space")
+    wait_slide(page, 2)
+    page.get_by_role("button", name="Notes").click()
+    page.keyboard.press("Space")
+    wait_slide(page, 3)
+    assert page.locator("#notes").is_visible()
+
+
+def test_the_notes_are_hidden_until_asked_for(kit, ouvrir, diapositives):
+    page = ouvrir(*SALLE).page
+    page.goto(kit.as_uri() + "#n=4")
+    wait_slide(page, 4)
+    assert not page.locator("#notes").is_visible()
+    page.keyboard.press("n")
+    assert plain(diapositives[3].parlee) in written(page, "#notes")
+    mesures = page.evaluate(MESURES)
+    assert mesures["coupes"] == []
+    assert min(mesures["phrases"]) >= 40
+    page.keyboard.press("n")
+    assert not page.locator("#notes").is_visible()
+
+
+def test_full_screen_from_the_page(serveur_public, ouvrir):
+    ecran = ouvrir(*PROJECTEUR)
+    cadre = open_player(ecran, serveur_public)
+    ecran.page.keyboard.press("f")
+    wait_until(cadre, "document.fullscreenElement !== null")
+    ecran.page.keyboard.press("f")
+    wait_until(cadre, "document.fullscreenElement === null")
+
+
+def test_a_finger_turns_the_slides(kit, chromium):
+    contexte = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = contexte.new_page()
+    page.goto(kit.as_uri())
+    wait_slide(page, 1)
+    souris = contexte.new_cdp_session(page)
+
+    def glisser(debut: tuple[int, int], fin: tuple[int, int]) -> None:
+        for genre, points in (("touchStart", [debut]), ("touchMove", [fin]), ("touchEnd", [])):
+            souris.send(
+                "Input.dispatchTouchEvent",
+                {"type": genre, "touchPoints": [{"x": x, "y": y} for x, y in points]},
+            )
+
+    glisser((330, 600), (60, 610))
+    wait_slide(page, 2)
+    glisser((60, 600), (330, 610))
+    wait_slide(page, 1)
+    # Up and down is no turn.
+    glisser((200, 700), (210, 300))
+    wait_slide(page, 1)
+    contexte.close()
+
+
+# Go on, and list when each movement of the new slide ends, before a single picture is drawn.
+FINS_DES_MOUVEMENTS = """() => {
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "PageDown", bubbles: true }));
+    return document.getAnimations().map((a) => a.effect.getComputedTiming().endTime);
+}"""
+
+
+def test_the_territory_is_drawn_in_within_a_second(kit, ouvrir):
+    page = ouvrir(*SALLE).page
+    page.goto(kit.as_uri())
+    wait_slide(page, 1)
+    fins = page.evaluate(FINS_DES_MOUVEMENTS)
+    wait_slide(page, 2)
+    assert len(fins) > 90  # the communes of Luxeuil appear one after another
+    assert max(fins) <= 1_000
+    wait_until(page, "document.getAnimations().length === 0")
+    # The map that is already there stays: only the words come.
+    assert len(page.evaluate(FINS_DES_MOUVEMENTS)) < 10
+
+
+def test_nothing_moves_for_who_asks_for_rest(kit, chromium):
+    contexte = chromium.new_context(reduced_motion="reduce")
+    page = contexte.new_page()
+    page.goto(kit.as_uri())
+    wait_slide(page, 1)
+    assert page.evaluate(FINS_DES_MOUVEMENTS) == []
+    wait_slide(page, 2)
+    contexte.close()
+
+
+def test_a_rerun_leaves_the_player_where_it_is(serveur_public, ouvrir):
+    ecran = ouvrir()
+    cadre = open_player(ecran, serveur_public, n="3")
+    wait_slide(cadre, 3)
+    ecran.page.keyboard.press("PageDown")
+    wait_slide(cadre, 4)
+    cadre.evaluate("() => { window.marque = 'le même'; }")
+    ecran.page.get_by_role("button", name="Remove CPTS du bassin vésulien").click()
+    ecran.page.get_by_role("link", name="Lancer la présentation").wait_for()
+    ecran.settle()
+    assert cadre.evaluate("() => window.marque") == "le même"
+    wait_slide(cadre, 4)
+    ecran.wait_address(n="4", cpts=",".join(SIX_MAI))
+    ecran.page.get_by_role("link", name="Lancer la présentation").click()
+    ecran.wait_address(n=None, cpts="cpts-luxeuil")
+
+
+def test_out_of_the_player_and_back(serveur_public, ouvrir):
+    ecran = ouvrir()
+    cadre = open_player(ecran, serveur_public, n="5", dep="70")
+    wait_slide(cadre, 5)
+    ecran.page.get_by_role("link", name="Retour à l'atlas").click()
+    ecran.wait_map()
+    ecran.wait_address(n=None, dep="70", cpts=",".join(SIX_MAI))
+    assert ecran.page.locator("[data-testid=stSidebar]").is_visible()
+    ecran.page.go_back()
+    ecran.page.locator(LECTEUR).wait_for()
+    ecran.wait_address(n="5", dep="70")
+
+
+def test_the_codes_lead_to_the_sheets(kit, ouvrir, diapositives):
+    page = ouvrir(*SALLE).page
+    page.goto(f"{kit.as_uri()}#n={len(diapositives)}")
+    page.locator("#codes img").last.wait_for()
+    lus = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
+    assert {lu.text for lu in lus} == {f"{ADRESSE}/fiche?cpts={i}" for i in SIX_MAI}
+    liens = page.locator("#codes a").evaluate_all("(a) => a.map((lien) => lien.href)")
+    assert set(liens) == {lu.text for lu in lus}
+
+
+def test_without_a_public_address_there_is_no_code(serveur, ouvrir, diapositives):
+    cadre = open_player(ouvrir(*SALLE), serveur, n=str(len(diapositives)))
+    wait_slide(cadre, len(diapositives))
+    assert cadre.locator("#codes img").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("taille", "rang", "nom"),
+    [
+        (SALLE, 1, "presentation-region-1920x1080.png"),
+        (SALLE, 4, "presentation-luxeuil-1920x1080.png"),
+        (TELEPHONE, 4, "presentation-luxeuil-390x844.png"),
+    ],
+)
+def test_the_slides_look_as_they_did(kit, ouvrir, taille, rang, nom):
+    page = ouvrir(*taille).page
+    page.goto(f"{kit.as_uri()}#n={rang}")
+    wait_slide(page, rang)
+    wait_until(page, "document.getAnimations().length === 0")
+    assert same_picture(page, nom)

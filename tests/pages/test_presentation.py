@@ -1,0 +1,165 @@
+"""The event: its address, its slides as text, and a player that a rerun leaves alone."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from ui.adresse import Filtres, parse, to_params
+from ui.presentation import event_cpts, shared_days
+from ui.supports.diapositives import make_diapositives
+
+RACINE = Path(__file__).resolve().parents[2]
+SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
+CHOIX = {"cpts": ("a", "b", "c"), "n": tuple(map(str, range(1, 20)))}
+ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A)\b")
+
+
+def open_presentation(**parametres: str) -> AppTest:
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
+    for nom, valeur in parametres.items():
+        app.query_params[nom] = valeur
+    app.switch_page("pages/presentation.py")
+    return app.run()
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """Return the address, whose values the test harness gives as lists."""
+    return {
+        nom: valeur[0] if isinstance(valeur, list) else valeur
+        for nom, valeur in app.query_params.items()
+    }
+
+
+def texts(app: AppTest) -> str:
+    morceaux = [
+        m.value for m in (*app.markdown, *app.caption, *app.warning, *app.title, *app.header)
+    ]
+    return "\n".join(morceaux).replace("\u202f", " ").replace("\xa0", " ").replace("\\", "")
+
+
+def plain(texte: str) -> str:
+    return " ".join(texte.replace("\u202f", " ").replace("\xa0", " ").split())
+
+
+def players(app: AppTest) -> list[str]:
+    return [element.proto.srcdoc for element in app.get("iframe")]
+
+
+@pytest.mark.parametrize(
+    ("texte", "cpts", "evenement"),
+    [
+        ("a", "a", ()),
+        ("a,b", "a", ("a", "b")),
+        ("b,inconnue,a,b", "b", ("b", "a")),
+        ("inconnue", None, ()),
+    ],
+)
+def test_an_address_with_several_cpts_is_an_event(texte, cpts, evenement):
+    filtres, _ = parse({"cpts": texte}, CHOIX)
+    assert (filtres.cpts, filtres.evenement) == (cpts, evenement)
+
+
+@given(
+    st.lists(st.sampled_from(CHOIX["cpts"]), unique=True), st.none() | st.sampled_from(CHOIX["n"])
+)
+def test_an_event_survives_the_address(ids, n):
+    filtres = Filtres(
+        cpts=ids[0] if ids else None, evenement=tuple(ids) if len(ids) > 1 else (), n=n
+    )
+    assert parse(to_params(filtres), CHOIX) == (filtres, [])
+    assert event_cpts(filtres) == tuple(ids)
+
+
+def test_another_choice_puts_an_end_to_the_event():
+    assert to_params(Filtres(cpts="c", evenement=("a", "b"))) == {"cpts": "c"}
+
+
+@pytest.mark.parametrize("n", ["0", "-1", "abc", "1.5", "٣", "99999"])
+def test_what_is_no_rank_is_told(n):
+    app = open_presentation(cpts="cpts-luxeuil", n=n)
+    assert f"n={n}" in texts(app)
+    assert address(app) == {"cpts": "cpts-luxeuil"}
+
+
+def test_without_cpts_the_page_offers_the_days_that_several_share(atlas):
+    app = open_presentation()
+    assert not app.exception
+    assert players(app) == []
+    assert shared_days(atlas) == [("2022-05-06", SIX_MAI)]
+    liens = [element.proto.query_string for element in app.get("page_link")]
+    assert "cpts=cpts-luxeuil%2Ccpts-bassin-vesulien" in liens
+
+
+def test_the_event_is_played_and_written(atlas):
+    app = open_presentation(cpts=",".join(SIX_MAI))
+    assert not app.exception
+    (page,) = players(app)
+    assert "<!DOCTYPE html>" in page
+    ecrit = plain(texts(app))
+    assert not ANGLAIS_OU_VIDE.search(ecrit)
+    for diapositive in make_diapositives(atlas, SIX_MAI):
+        assert plain(diapositive.parlee) in ecrit
+        assert plain(f"{diapositive.chiffre} {diapositive.phrase}".strip()) in ecrit
+        for ligne in diapositive.lignes:
+            assert plain(ligne) in ecrit
+
+
+@pytest.mark.parametrize("cpts_id", ["cpts-grand-lons", "cpts-nord-val-de-loire", "cpts-21-52"])
+def test_an_event_of_one_cpts_even_undrawn_or_abandoned(cpts_id):
+    app = open_presentation(cpts=cpts_id)
+    assert not app.exception
+    assert len(players(app)) == 1
+
+
+def test_an_unknown_cpts_is_told_and_the_others_are_played():
+    app = open_presentation(cpts="cpts-absente,cpts-luxeuil")
+    assert "cpts-absente" in texts(app)
+    assert len(players(app)) == 1
+    assert address(app) == {"cpts": "cpts-luxeuil"}
+
+
+def test_the_position_is_in_the_address_and_never_in_the_player():
+    ouvert = open_presentation(cpts=",".join(SIX_MAI), n="3")
+    assert address(ouvert)["n"] == "3"
+    (page,) = players(ouvert)
+    assert players(open_presentation(cpts=",".join(SIX_MAI))) == [page]
+
+
+def test_a_choice_made_after_the_player_moved_on_is_kept():
+    """The player writes its position to the address: that is no new address to read the filters from."""
+    app = open_presentation(cpts=",".join(SIX_MAI))
+    (avant,) = players(app)
+    app.query_params["n"] = "5"
+    app.multiselect[0].set_value(["cpts-chalonnais"]).run()
+    assert not app.exception
+    assert app.multiselect[0].value == ["cpts-chalonnais"]
+    assert address(app) == {"cpts": ",".join(SIX_MAI), "n": "5"}
+    assert players(app) == [avant]
+    assert "cpts=cpts-chalonnais" in [e.proto.query_string for e in app.get("page_link")]
+
+
+def test_the_position_stays_behind_when_the_page_is_left():
+    app = open_presentation(cpts=",".join(SIX_MAI), n="3")
+    app.switch_page("pages/fiche.py").run()
+    assert not app.exception
+    assert address(app) == {"cpts": ",".join(SIX_MAI)}
+
+
+def test_codes_follow_the_public_address(monkeypatch):
+    monkeypatch.setenv("CPTS_URL_PUBLIQUE", "https://atlas.example.fr/")
+    app = open_presentation(cpts="cpts-luxeuil")
+    assert "https://atlas.example.fr/fiche?cpts=cpts-luxeuil" in players(app)[0]
+    monkeypatch.setenv("CPTS_URL_PUBLIQUE", "javascript:alert(1)")
+    app = open_presentation(cpts="cpts-luxeuil")
+    assert "javascript:alert" not in players(app)[0]
+    assert any("CPTS_URL_PUBLIQUE" in avis.value for avis in app.warning)
+
+
+def test_the_kit_is_named_after_the_event():
+    app = open_presentation(cpts=",".join(SIX_MAI))
+    boutons = [b.proto for b in app.get("download_button") if "Kit" in b.proto.label]
+    assert len(boutons) == 1

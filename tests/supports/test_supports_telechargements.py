@@ -1,0 +1,76 @@
+"""The buttons of the maps and of the sheet: what each gives, and that the drawing needs no screen."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.fiche import make_fiche
+from ui import supports_telechargements as boutons
+from ui.adresse import Filtres
+from ui.coloration import make_coloration
+from ui.vue import make_vue
+
+RACINE = Path(__file__).resolve().parents[2]
+DEBUTS = {"pdf": b"%PDF-", "svg": b"<svg ", "png": b"\x89PNG"}
+
+
+@pytest.fixture
+def rangees(monkeypatch):
+    """Record the rows of buttons instead of drawing them."""
+    recues = {}
+    monkeypatch.setattr(
+        boutons,
+        "draw_boutons",
+        lambda quoi, fichiers, _libelle: recues.update({quoi: list(fichiers)}),
+    )
+    return recues
+
+
+def check(fichiers) -> None:
+    for _, extension, mime, make in fichiers:
+        assert extension in mime
+        assert make().startswith(DEBUTS[extension])
+
+
+def test_a_sheet_gives_its_pdf_and_its_map(atlas, rangees):
+    boutons.draw_telechargements_fiche(atlas, make_fiche(atlas, "cpts-pays-hericourt"))
+    assert list(rangees) == ["fiche CPTS du Pays d'Héricourt", "carte CPTS du Pays d'Héricourt"]
+    assert [f[1] for fichiers in rangees.values() for f in fichiers] == ["pdf", "svg", "png"]
+    for fichiers in rangees.values():
+        check(fichiers)
+
+
+def test_the_map_on_screen_is_the_one_given(atlas, rangees):
+    filtres = Filtres(dep=("70",), ind="population", complet=("70",))
+    vue = make_vue(atlas, filtres)
+    couverture = atlas.couverture(filtres.dep, filtres.couvert)
+    coloration = make_coloration(atlas, vue, filtres.ind)
+    boutons.draw_telechargements_carte(atlas, vue, filtres, couverture, coloration)
+    ((quoi, fichiers),) = rangees.items()
+    assert quoi == "carte Haute-Saône Population (2023)"
+    check(fichiers)
+    svg = fichiers[0][3]().decode()
+    assert coloration.titre in svg.replace("\xa0", " ")
+    # A trial must not pass for a finding.
+    assert "Essai, autrement que dans les données" in svg
+    assert "**" not in svg
+
+
+@pytest.mark.parametrize(
+    ("page", "attendus"), [("fiche", {"PDF", "SVG", "PNG"}), (None, {"SVG", "PNG"})]
+)
+def test_the_buttons_are_on_the_page(page, attendus):
+    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
+    if page:
+        app.switch_page(f"pages/{page}.py")
+    app.run()
+    assert not app.exception
+    assert attendus <= {bouton.proto.label for bouton in app.get("download_button")}
+
+
+def test_what_is_drawn_needs_no_screen():
+    code = "import sys, ui.supports.fiche_pdf, ui.supports.cartes; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=RACINE, check=False).returncode == 0

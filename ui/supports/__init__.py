@@ -1,0 +1,1 @@
+"""What leaves the application: slides, player, sheet, maps. No streamlit here."""

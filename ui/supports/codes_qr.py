@@ -1,0 +1,48 @@
+"""QR codes that lead to a sheet, where the public address of the application is configured."""
+
+from io import BytesIO
+from urllib.parse import quote, urlsplit
+
+import segno
+
+
+def clean_address(texte: str) -> str | None:
+    """Return a public address without its final slash, or ``None`` if it is not one.
+
+    Only ``http`` and ``https`` lead anywhere from a telephone; an address that carries a question or an
+    anchor could not be continued.
+
+    >>> clean_address(" https://atlas.example.fr/cpts/ ")
+    'https://atlas.example.fr/cpts'
+    >>> clean_address("javascript:alert(1)"), clean_address(""), clean_address("https://")
+    (None, None, None)
+    """
+    adresse = texte.strip()
+    try:
+        morceaux = urlsplit(adresse)
+        hote = morceaux.hostname
+    except ValueError:
+        return None
+    if morceaux.scheme not in ("http", "https") or not hote:
+        return None
+    if morceaux.query or morceaux.fragment or any(c.isspace() for c in adresse):
+        return None
+    return adresse.rstrip("/")
+
+
+def sheet_address(publique: str, cpts_id: str) -> str:
+    """Return the address of the sheet of a CPTS.
+
+    >>> sheet_address("https://atlas.example.fr", "cpts-luxeuil")
+    'https://atlas.example.fr/fiche?cpts=cpts-luxeuil'
+    """
+    return f"{publique}/fiche?cpts={quote(cpts_id, safe='')}"
+
+
+def make_qr_svg(texte: str) -> str:
+    """Draw a QR code as SVG, black on white, with the quiet zone that readers need."""
+    octets = BytesIO()
+    segno.make(texte, error="m", micro=False).save(
+        octets, kind="svg", xmldecl=False, omitsize=True, border=4, light="#ffffff"
+    )
+    return octets.getvalue().decode()

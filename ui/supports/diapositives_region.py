@@ -1,0 +1,151 @@
+"""The slides on the region of a launch: the CPTS at that date, what was published that day."""
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.couverture import DEFINITIONS
+from geo.evenement import DEFINITION, Evenement
+from ui.francais import accorder, capitale, date_partielle, enumerer, nombre, qualifier
+from ui.jalons_mots import PROJETS, published_value, published_zone
+from ui.supports.modele import REGION, Diapositive, Graphique
+from ui.supports.paroles import PUBLIES, agree, clean, named, stage_words
+from ui.supports.sources import ground_texts, plain_texts
+
+# More of them are counted, not named.
+_NOMS_MAX = 6
+_REGIONS_MAX = 3
+_SOURCES_MAX = 2
+
+
+def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
+    """Say how many CPTS are in operation around those of the event; nothing if none is known to be."""
+    n = len(evenement.comptees)
+    if not n:
+        return []
+    compte = f"{'au moins ' if evenement.minimum else ''}{accorder(n, 'CPTS', 'CPTS')}"
+    phrase = DEFINITIONS[DEFINITION]
+    parlee = f"{_subject(evenement)} {compte} en fonctionnement"
+    siennes = [i for i in evenement.cpts_ids if i in evenement.comptees]
+    if siennes:
+        noms = atlas.fiches["nom"]
+        parlee += ", dont " + (
+            enumerer(named(noms[i]) for i in siennes)
+            if len(siennes) <= _NOMS_MAX
+            else f"{nombre(len(siennes))} de cet événement"
+        )
+    if evenement.date:
+        date = date_partielle(evenement.date)
+        phrase += f" au {date}"
+        parlee = f"au {date}, {parlee}"
+        if siennes:
+            phrase += f", dont {nombre(len(siennes))} de ce jour"
+            parlee += f", {agree(len(siennes), 'datée')} de ce jour"
+    sources = plain_texts(atlas, atlas.fiches.loc[list(evenement.comptees), "source_id"])
+    if len(sources) > _SOURCES_MAX:
+        sources = (f"{len(sources)} sources, citées à la fin",)
+    confiances = atlas.fiches.loc[list(evenement.montrees), "confiance"]
+    return [
+        Diapositive(
+            "region",
+            None,
+            _title(evenement),
+            compte,
+            phrase,
+            _stage_lines(atlas, evenement),
+            f"{capitale(parlee)}.",
+            (*sources, *ground_texts(atlas, ["contours"])),
+            indicatif=bool((confiances == "hypothese").any()),
+            carte=REGION,
+        )
+    ]
+
+
+def make_region_du_jour(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
+    """Give the numbers published that day, one notion a slide."""
+    jalons = evenement.jalons
+    diapositives = []
+    for code_region in evenement.regions:
+        siens = atlas.departements.index[atlas.departements["code_region"] == code_region]
+        de_region = (jalons["zone"] == "region") & (jalons["code_zone"] == code_region)
+        de_departement = (jalons["zone"] == "departement") & jalons["code_zone"].isin(siens)
+        for _, notion in jalons[de_region | de_departement].groupby("etape_mot_source", sort=False):
+            regionaux = notion[notion["zone"] == "region"]
+            departements = notion[notion["zone"] == "departement"]
+            if regionaux.empty:
+                tetes, detail = departements, departements.iloc[:0]
+            else:
+                tetes = regionaux
+                detail = departements.sort_values("valeur", ascending=False, kind="stable")
+            diapositives += [_milestone(atlas, tete, detail) for _, tete in tetes.iterrows()]
+    return diapositives
+
+
+def _title(evenement: Evenement) -> str:
+    noms = [*evenement.regions.values()]
+    return enumerer(noms) if len(noms) <= _REGIONS_MAX else f"{len(noms)} régions"
+
+
+def _subject(evenement: Evenement) -> str:
+    noms = [*evenement.regions.values()]
+    if len(noms) == 1:
+        return f"la région {noms[0]} compte"
+    if len(noms) <= _REGIONS_MAX:
+        return f"les régions {enumerer(noms)} comptent"
+    return f"les {len(noms)} régions de ces CPTS comptent"
+
+
+def _stage_lines(atlas: Atlas, evenement: Evenement) -> tuple[str, ...]:
+    fiches = atlas.fiches.loc[list(evenement.cpts_ids)]
+    lignes = [f"{clean(fiche['nom'])} : {stage_words(fiche)}" for _, fiche in fiches.iterrows()]
+    if len(lignes) > _NOMS_MAX:
+        reste = len(lignes) - _NOMS_MAX + 1
+        lignes = [*lignes[: _NOMS_MAX - 1], f"et {nombre(reste)} autres"]
+    return tuple(lignes)
+
+
+def _milestone(atlas: Atlas, jalon: pd.Series, departements: pd.DataFrame) -> Diapositive:
+    """Write a published number, with those of the departments where they come with it."""
+    etape, valeur = jalon["etape_mot_source"], jalon["valeur"]
+    au = f"au {date_partielle(jalon['date'])}"
+    zone, compte = published_zone(atlas, jalon), published_value(jalon)
+    suite = agree(valeur, *PUBLIES[etape])
+    # The name of a department would need its article: « dans l'Yonne ».
+    lieu = f"dans la région {zone}," if jalon["zone"] == "region" else f"{zone} :"
+    parlee = f"{capitale(au)}, {lieu} {compte} {suite} (chiffre publié)"
+    details = [
+        f"{published_zone(atlas, d)}, {qualifier(d['valeur'], d['qualificatif'])}"
+        for _, d in departements.iterrows()
+    ]
+    if details:
+        parlee += f" ; par département : {' ; '.join(details)}"
+    return Diapositive(
+        "region_du_jour",
+        None,
+        zone,
+        compte,
+        f"{suite} {au} (chiffre publié)",
+        (),
+        f"{parlee}.",
+        plain_texts(atlas, [jalon["source_id"], *departements["source_id"]]),
+        indicatif=False,
+        carte=None,
+        graphique=_bars(atlas, departements, "projets" if etape in PROJETS else "CPTS"),
+    )
+
+
+def _bars(atlas: Atlas, departements: pd.DataFrame, unite: str) -> Graphique | None:
+    if departements.empty:
+        return None
+    return Graphique(
+        f"{capitale(unite)} par département",
+        unite,
+        tuple((_bar_label(atlas, d), float(d["valeur"])) for _, d in departements.iterrows()),
+    )
+
+
+def _bar_label(atlas: Atlas, jalon: pd.Series) -> str:
+    """Name a bar; a figure that is not exact says so."""
+    nom = published_zone(atlas, jalon)
+    if jalon["qualificatif"] == "egal":
+        return nom
+    return f"{nom} ({qualifier(jalon['valeur'], jalon['qualificatif'])})"

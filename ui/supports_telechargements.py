@@ -1,0 +1,67 @@
+"""The buttons of what leaves the application on paper: the sheet as PDF, the maps as SVG and PNG."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.couverture import Couverture
+from geo.fiche import Fiche
+from ui.adresse import Filtres
+from ui.coloration import make_etats
+from ui.completude import trial_text
+from ui.indicateurs import indicator_label
+from ui.signes import Coloration
+from ui.supports.cartes import make_carte_coloree, make_carte_cpts
+from ui.supports.dessin import Carte, draw_carte_svg, svg_to_png
+from ui.supports.fiche_pdf import make_fiche_pdf
+from ui.synthese import area_name, coverage_sentence, map_sentence
+from ui.telechargements import draw_boutons, today
+from ui.vue import Vue
+
+_PDF, _SVG, _PNG = "application/pdf", "image/svg+xml", "image/png"
+
+
+def draw_telechargements_fiche(atlas: Atlas, fiche: Fiche) -> None:
+    """Draw the downloads of a sheet: the PDF, and its map."""
+    jour = today()
+    pdf = partial(make_fiche_pdf, atlas, fiche.cpts_id, jour)
+    with st.container(horizontal=True):
+        draw_boutons(f"fiche {fiche.nom}", [("PDF", "pdf", _PDF, pdf)], "Fiche")
+        cartes = _map_files(partial(make_carte_cpts, atlas, fiche, jour))
+        draw_boutons(f"carte {fiche.nom}", cartes, "Carte")
+
+
+def draw_telechargements_carte(
+    atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture, coloration: Coloration
+) -> None:
+    """Draw the downloads of the coloured map, as it is on screen."""
+    zone = area_name(atlas, vue)
+    essai = trial_text(atlas, filtres)
+    make = partial(
+        make_carte_coloree,
+        atlas,
+        coloration,
+        departements=vue.departements,
+        formes=vue.formes,
+        definition=filtres.couvert,
+        indicatifs=filtres.indicatifs,
+        etats=make_etats(couverture, indicatifs=filtres.indicatifs),
+        titre=f"CPTS : {zone}",
+        phrase=f"{map_sentence(atlas, vue, filtres, str)} {coverage_sentence(couverture).replace('**', '')}",
+        avertissement=f"Essai, autrement que dans les données. Départements {essai}."
+        if essai
+        else "",
+        jour_carte=today(),
+        selection=filtres.cpts,
+    )
+    draw_boutons(f"carte {zone} {indicator_label(filtres.ind)}", _map_files(make), "Carte")
+
+
+def _map_files(make: Callable[[], Carte]) -> list[tuple[str, str, str, Callable[[], bytes]]]:
+    """Offer a map as vectors, and as a picture at 300 dots an inch."""
+    return [
+        ("SVG", "svg", _SVG, lambda: draw_carte_svg(make()).encode()),
+        ("PNG", "png", _PNG, lambda: svg_to_png(draw_carte_svg(make()))),
+    ]
