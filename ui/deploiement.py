@@ -23,6 +23,7 @@ from ui.deploiement_lecture import (
 from ui.deploiement_mots import date_sentence, intro_sentence, sum_text
 from ui.francais import capitale, date_partielle, echapper, enumerer, nombre
 from ui.legende import draw_legende
+from ui.supports_telechargements import draw_telechargements_date
 from ui.synthese import TITRES_COMPTE
 from ui.vue import Vue, chosen_departements
 
@@ -119,7 +120,9 @@ def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtr
         centre=centre(atlas),
         hauteur_px=HAUTEUR_CARTE_PX,
     )
-    draw_legende(_coloration(atlas, deploiement, formes, classes), [])
+    coloration = _coloration(atlas, deploiement, formes, classes)
+    draw_legende(coloration, [])
+    draw_telechargements_date(atlas, vue, filtres, coloration, formes=formes, date=deploiement.date)
 
 
 def _tooltip(cpts_id: str, deploiement: Deploiement) -> str:

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.couverture import Couverture
+from geo.couverture import DEFINITIONS, Couverture
 from geo.fiche import Fiche
 from ui.adresse import Filtres
 from ui.coloration import make_etats
 from ui.completude import trial_text
+from ui.francais import date_partielle
 from ui.indicateurs import indicator_label
 from ui.signes import Coloration
 from ui.supports.cartes import make_carte_coloree, make_carte_cpts
@@ -57,6 +59,88 @@ def draw_telechargements_carte(
         selection=filtres.cpts,
     )
     draw_boutons(f"carte {zone} {indicator_label(filtres.ind)}", _map_files(make), "Carte")
+
+
+def draw_telechargements_date(
+    atlas: Atlas,
+    vue: Vue,
+    filtres: Filtres,
+    coloration: Coloration,
+    *,
+    formes: dict[str, str],
+    date: str,
+) -> None:
+    """Draw the downloads of the map at a date, as it is on screen.
+
+    Parameters
+    ----------
+    atlas, vue, filtres
+        The atlas, what the filters leave in sight, the filters.
+    coloration, formes
+        What the map shows.
+    date
+        The date, ISO 8601.
+    """
+    quand = date_partielle(date)
+    make = partial(
+        make_carte_coloree,
+        atlas,
+        coloration,
+        departements=vue.departements,
+        formes=formes,
+        definition=filtres.couvert,
+        indicatifs=filtres.indicatifs,
+        etats=(),
+        titre=f"Déploiement au {quand} : {area_name(atlas, vue)}",
+        phrase=f"CPTS {DEFINITIONS[filtres.couvert]} que l'on connaît à cette date.",
+        jour_carte=today(),
+        selection=filtres.cpts,
+        zones_blanches=False,
+    )
+    draw_boutons(f"carte {area_name(atlas, vue)} au {date}", _map_files(make), "Carte")
+
+
+def draw_telechargements_zones(
+    atlas: Atlas,
+    vue: Vue,
+    filtres: Filtres,
+    coloration: Coloration,
+    *,
+    formes: dict[str, str],
+    teintes: pd.Series,
+) -> None:
+    """Draw the downloads of the map of the gaps, as it is on screen.
+
+    Parameters
+    ----------
+    atlas, vue, filtres
+        The atlas, what the filters leave in sight, the filters.
+    coloration, formes
+        How the CPTS are painted, and what the legend says.
+    teintes
+        Colour of the communes of the zones, by code.
+    """
+    essai = trial_text(atlas, filtres)
+    make = partial(
+        make_carte_coloree,
+        atlas,
+        coloration,
+        departements=vue.departements,
+        formes=formes,
+        definition=filtres.couvert,
+        indicatifs=filtres.indicatifs,
+        etats=(),
+        titre=f"Zones blanches : {area_name(atlas, vue)}",
+        phrase=f"CPTS qui comptent : {DEFINITIONS[filtres.couvert]}.",
+        avertissement=f"Essai, autrement que dans les données. Départements {essai}."
+        if essai
+        else "",
+        jour_carte=today(),
+        selection=filtres.cpts,
+        zones=teintes,
+        zones_blanches=False,
+    )
+    draw_boutons(f"zones blanches {area_name(atlas, vue)}", _map_files(make), "Carte")
 
 
 def _map_files(make: Callable[[], Carte]) -> list[tuple[str, str, str, Callable[[], bytes]]]:

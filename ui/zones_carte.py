@@ -1,5 +1,6 @@
 """The map of the gaps: the zones, in two signs that never mix, under the CPTS that count."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -17,6 +18,7 @@ from ui.completude import complete_departements
 from ui.couches import make_collection, write_file
 from ui.francais import accorder, capitale, echapper, nombre
 from ui.legende import draw_legende
+from ui.supports_telechargements import draw_telechargements_zones
 from ui.vue import Vue
 
 HAUTEUR_PX = 470
@@ -24,10 +26,15 @@ HAUTEUR_PX = 470
 ZONE_BLANCHE = "#b34000"
 ZONE_INDETERMINEE = "#d9d9d9"
 _COMPTEE = BLEUS[1]
+_PALETTE = (_COMPTEE, "#ffffff")
 # How a kind of zone is named before the commune it is called after.
 BLANCHE = "Zone blanche"
 # More files than any session's filters need at once.
 _FICHIERS = 64
+
+
+def _teinte(etat: str) -> str:
+    return ZONE_BLANCHE if etat == NON_COUVERTE else ZONE_INDETERMINEE
 
 
 def without_perimeter(*, indicatifs: bool) -> str:
@@ -61,7 +68,7 @@ def _write_zones(
     proprietes = [
         {
             "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
-            "teinte": ZONE_BLANCHE if zone.etat == NON_COUVERTE else ZONE_INDETERMINEE,
+            "teinte": _teinte(zone.etat),
             "lignes": [
                 f"{accorder(zone.communes, 'commune')}, {accorder(zone.population, 'habitant')} (2023)",
                 f"{nombre(zone.densite)} hab./km²",
@@ -107,13 +114,14 @@ def draw_carte_zones(
     formes = {
         i: forme for i, forme in vue.formes.items() if i in comptees or statuts[i] == STATUT_INCONNU
     }
+    # Without a class, hatched: the stage is not published.
+    classes = {i: int(forme == "repere") for i, forme in formes.items() if i in comptees}
     draw_carte(
         get_couches(),
         Etat(
             formes=formes,
-            # Without a class, hatched: the stage is not published.
-            classes={i: int(forme == "repere") for i, forme in formes.items() if i in comptees},
-            palette=(_COMPTEE, "#ffffff"),
+            classes=classes,
+            palette=_PALETTE,
             infobulles={},
             valeurs={},
             selection=filtres.cpts,
@@ -127,7 +135,16 @@ def draw_carte_zones(
         centre=centre(atlas),
         hauteur_px=HAUTEUR_PX,
     )
-    draw_legende(_legend(vue, zones, formes, comptees, indicatifs=filtres.indicatifs), [])
+    coloration = replace(
+        _legend(vue, zones, formes, comptees, indicatifs=filtres.indicatifs),
+        classes=classes,
+        palette=_PALETTE,
+    )
+    draw_legende(coloration, [])
+    etats = zones.membres.map(zones.table["etat"])
+    draw_telechargements_zones(
+        atlas, vue, filtres, coloration, formes=formes, teintes=etats.map(_teinte)
+    )
     if filtres.cpts:
         st.page_link(
             "pages/fiche.py",

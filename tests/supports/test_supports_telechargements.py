@@ -4,13 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.completude import declare
 from geo.fiche import make_fiche
 from ui import supports_telechargements as boutons
 from ui.adresse import Filtres
 from ui.coloration import make_coloration
+from ui.signes import Coloration
 from ui.vue import make_vue
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -59,8 +62,49 @@ def test_the_map_on_screen_is_the_one_given(atlas, rangees):
     assert "**" not in svg
 
 
+def test_the_map_of_the_gaps_has_the_two_colours_of_its_zones(atlas, rangees):
+    filtres = Filtres(dep=("70", "25"), complet=("70",))
+    essai = declare(atlas, filtres.complet, ())
+    vue = make_vue(essai, filtres)
+    coloration = Coloration("Couverture", {}, (), ())
+    teintes = pd.Series({"70310": "#b34000", "25056": "#d9d9d9"})
+    svgs = []
+    for siennes in (teintes, teintes.iloc[:0]):
+        boutons.draw_telechargements_zones(
+            essai, vue, filtres, coloration, formes={}, teintes=siennes
+        )
+        ((quoi, fichiers),) = rangees.items()
+        assert quoi == "zones blanches Haute-Saône et Doubs"
+        check(fichiers)
+        svgs.append(fichiers[0][3]().decode().replace("\xa0", " "))
+    for teinte in teintes:
+        avec, sans = (svg.count(f'fill="{teinte}"') for svg in svgs)
+        assert avec == sans + 1
+    assert "Essai, autrement que dans les données" in svgs[0]
+
+
+def test_the_map_at_a_date_says_the_date(atlas, rangees):
+    filtres = Filtres(dep=("70",))
+    vue = make_vue(atlas, filtres)
+    coloration = Coloration("CPTS connues", {"cpts-luxeuil": 0}, ("#6a6ae0",), ())
+    formes = {"cpts-luxeuil": "complet"}
+    boutons.draw_telechargements_date(
+        atlas, vue, filtres, coloration, formes=formes, date="2022-05-06"
+    )
+    ((quoi, fichiers),) = rangees.items()
+    assert quoi == "carte Haute-Saône au 2022-05-06"
+    check(fichiers)
+    assert "Déploiement au 6 mai 2022" in fichiers[0][3]().decode().replace("\xa0", " ")
+
+
 @pytest.mark.parametrize(
-    ("page", "attendus"), [("fiche", {"PDF", "SVG", "PNG"}), (None, {"SVG", "PNG"})]
+    ("page", "attendus"),
+    [
+        ("fiche", {"PDF", "SVG", "PNG"}),
+        (None, {"SVG", "PNG"}),
+        ("zones_blanches", {"SVG", "PNG"}),
+        ("deploiement", {"SVG", "PNG"}),
+    ],
 )
 def test_the_buttons_are_on_the_page(page, attendus):
     app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)

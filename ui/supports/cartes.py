@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry import Point, box
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
     from geo.atlas import Atlas
@@ -70,6 +70,8 @@ def make_carte_coloree(
     jour_carte: dt.date,
     avertissement: str = "",
     selection: str | None = None,
+    zones: pd.Series | None = None,
+    zones_blanches: bool = True,
 ) -> Carte:
     """Prepare the coloured map of some departments, with the classes and the legend of the screen.
 
@@ -92,6 +94,10 @@ def make_carte_coloree(
         The day when the map is made.
     selection
         The chosen CPTS, drawn with a thick border.
+    zones
+        Fill colour of communes, by code, drawn below the CPTS.
+    zones_blanches
+        Whether the communes that are a zone blanche are greyed.
     """
     choisis = set(departements)
     siens = atlas.communes["code_departement"].isin(choisis)
@@ -118,6 +124,8 @@ def make_carte_coloree(
     noms = _cpts_names(formes, contours, points, coloration.valeurs, numeros=numeros)
     blanches = atlas.etats(definition, indicatifs=indicatifs) == NON_COUVERTE
     codes = fond.communes.index[blanches[fond.communes.index] & siens[fond.communes.index]]
+    teintes = pd.Series(dtype="str") if zones is None else zones
+    dessous = dissolve(fond.communes, teintes[teintes.index.isin(fond.communes.index)])
     sources = [*FONDS, *fact_sources(atlas, formes)]
     return Carte(
         titre=titre,
@@ -128,9 +136,9 @@ def make_carte_coloree(
         hors_choix=tuple(d for code, d in fond.departements.items() if code not in choisis),
         limites=_borders(fond.communes),
         blanches=shapely.coverage_union_all(fond.communes[codes].to_numpy())
-        if len(codes)
+        if zones_blanches and len(codes)
         else None,
-        aires=aires,
+        aires=(*(Aire(contour, str(teinte)) for teinte, contour in dessous.items()), *aires),
         marques=tuple(marques.values()),
         noms=(
             *noms,
@@ -246,7 +254,7 @@ def _warning(atlas: Atlas, avertissement: str) -> str:
 
 def _cpts_sentence(atlas: Atlas, fiche: Fiche) -> str:
     if not fiche.dessinee:
-        return "Aucun périmètre n'est publié : rien n'est dessiné ni calculé."
+        return "Aucun périmètre n'est connu : rien n'est dessiné ni calculé."
     confiance = atlas.fiches.loc[fiche.cpts_id, "confiance"]
     texte = accorder(len(fiche.communes), "commune dessinée", "communes dessinées")
     return f"{texte} ; " + (
