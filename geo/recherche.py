@@ -16,7 +16,7 @@ from geo.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE
 from geo.cpts import CONFIANCES_ETABLIES, read_successeurs, resolve_codes
 from geo.erreurs import enumerate_first
 from geo.indicateurs import published
-from geo.texte import sort_key, split_words
+from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,8 +32,6 @@ LONGUEUR_MAX = 200
 LONGUEUR_MIN_FAUTE = 5
 _FAUTES_MAX = 1
 
-_ABREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-_ARTICLES = frozenset({"l", "le", "la", "les", "d", "de", "du", "des"})
 # What kind of thing a name speaks of, not which one: « luxeuil » is all of « CPTS de Luxeuil ».
 _NATURES = frozenset({"cpts", "cc", "ca", "cu", "metropole"})
 # How else the beginning of an EPCI's name is said.
@@ -490,11 +488,11 @@ def _sort_names(noms: Iterable[Sequence[str]]) -> tuple[tuple[str, ...], _Places
 
 
 def _expand(mots: Iterable[str]) -> list[str]:
-    return [_ABREVIATIONS.get(mot, mot) for mot in mots]
+    return [ABREVIATIONS.get(mot, mot) for mot in mots]
 
 
 def _without_articles(mots: Sequence[str]) -> Sequence[str]:
-    return [mot for mot in mots if mot not in _ARTICLES] or mots
+    return [mot for mot in mots if mot not in ARTICLES] or mots
 
 
 def _core(mots: Sequence[str]) -> Sequence[str]:
@@ -537,7 +535,7 @@ def _ranges(index: Index, mot: str) -> list[tuple[int, int]]:
     """Return the slices of ``index.mots`` that begin with a word, or with what it abbreviates."""
     return [
         (bisect_left(index.mots, debut), bisect_left(index.mots, debut + _APRES_TOUT))
-        for debut in {mot, _ABREVIATIONS.get(mot, mot)}
+        for debut in {mot, ABREVIATIONS.get(mot, mot)}
     ]
 
 

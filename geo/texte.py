@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Words that tell no place from another, and what some are short for.
+ARTICLES = frozenset({"l", "le", "la", "les", "d", "de", "du", "des"})
+ABREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 # Unicode does not decompose the ligatures of French.
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 _MOT = re.compile(r"[^\W_]+")

@@ -40,7 +40,6 @@ def draw_telechargements_carte(
 ) -> None:
     """Draw the downloads of the coloured map, as it is on screen."""
     zone = area_name(atlas, vue)
-    essai = trial_text(atlas, filtres)
     make = partial(
         make_carte_coloree,
         atlas,
@@ -52,9 +51,7 @@ def draw_telechargements_carte(
         etats=make_etats(couverture, indicatifs=filtres.indicatifs),
         titre=f"CPTS : {zone}",
         phrase=f"{map_sentence(atlas, vue, filtres, str)} {coverage_sentence(couverture).replace('**', '')}",
-        avertissement=f"Essai, autrement que dans les données. Départements {essai}."
-        if essai
-        else "",
+        avertissement=_trial_warning(atlas, filtres),
         jour_carte=today(),
         selection=filtres.cpts,
     )
@@ -120,7 +117,6 @@ def draw_telechargements_zones(
     teintes
         Colour of the communes of the zones, by code.
     """
-    essai = trial_text(atlas, filtres)
     make = partial(
         make_carte_coloree,
         atlas,
@@ -132,15 +128,19 @@ def draw_telechargements_zones(
         etats=(),
         titre=f"Zones blanches : {area_name(atlas, vue)}",
         phrase=f"CPTS qui comptent : {DEFINITIONS[filtres.couvert]}.",
-        avertissement=f"Essai, autrement que dans les données. Départements {essai}."
-        if essai
-        else "",
+        avertissement=_trial_warning(atlas, filtres),
         jour_carte=today(),
         selection=filtres.cpts,
         zones=teintes,
         zones_blanches=False,
     )
     draw_boutons(f"zones blanches {area_name(atlas, vue)}", _map_files(make), "Carte")
+
+
+def _trial_warning(atlas: Atlas, filtres: Filtres) -> str:
+    """Say that a map shows a trial: it must not pass for a finding."""
+    essai = trial_text(atlas, filtres)
+    return f"Essai, autrement que dans les données. Départements {essai}." if essai else ""
 
 
 def _map_files(make: Callable[[], Carte]) -> list[tuple[str, str, str, Callable[[], bytes]]]:

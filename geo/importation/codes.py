@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.comparaison import follow_absorbed
 from geo.erreurs import Severite, enumerate_first
-from geo.texte import sort_key, split_words
+from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +28,6 @@ ARRONDISSEMENTS = {
 }
 # Until 1976 the two departments of Corsica were one, 20; the three last digits have not changed.
 _CORSE = ("2A", "2B")
-_ARTICLES = frozenset({"l", "le", "la", "les", "d", "de", "du", "des"})
-_ABREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _CODE = re.compile("(?:[0-9]{2}|2[AB])[0-9]{3}")
 _SANS_ZERO = re.compile("[1-9][0-9]{3}")
 _DECIMALES = re.compile(r"([0-9]+)[.,]0+")
@@ -83,7 +81,7 @@ def departement_of(code: str) -> str:
 
 def _words(nom: str) -> tuple[str, ...]:
     mots = split_words(nom)
-    return tuple(_ABREVIATIONS.get(mot, mot) for mot in mots if mot not in _ARTICLES) or tuple(mots)
+    return tuple(ABREVIATIONS.get(mot, mot) for mot in mots if mot not in ARTICLES) or tuple(mots)
 
 
 class Referentiel:

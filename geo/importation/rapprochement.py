@@ -11,7 +11,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from geo.texte import sort_key, split_words
+from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
 
 # A shorter name one letter apart is more often another one than a typing error.
 _LONGUEUR_FAUTE = 6
-_ARTICLES = frozenset({"l", "le", "la", "les", "d", "de", "du", "des"})
 _EN_TOUTES_LETTRES = (
     "communaute professionnelle territoriale de sante",
     "communautes professionnelles territoriales de sante",
 )
 _NATURE = "cpts"
-_ABREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 # Words that many CPTS share: they bring no two of them together.
 _MOTS_COMMUNS = frozenset(
     [
@@ -82,9 +80,9 @@ def name_words(nom: str) -> tuple[str, ...]:
     for nature in _EN_TOUTES_LETTRES:
         texte = texte.replace(nature, _NATURE)
     return tuple(
-        _ABREVIATIONS.get(mot, mot)
+        ABREVIATIONS.get(mot, mot)
         for mot in texte.split()
-        if mot not in _ARTICLES and mot != _NATURE
+        if mot not in ARTICLES and mot != _NATURE
     )
 
 
