@@ -350,7 +350,7 @@ def test_without_perimeter_only_the_mark_is_drawn(atlas):
     assert len(carte.marques) == 1
     assert not any(aire.choisie for aire in carte.aires)
     lus = words(draw_carte_svg(carte))
-    assert "Aucun périmètre n'est publié" in lus
+    assert "Aucun périmètre n'est connu" in lus
     assert "Nevers" in lus
 
 
