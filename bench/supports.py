@@ -18,7 +18,7 @@ from bench.releve import Ligne, compare_with, yes_or_no
 from geo.atlas import Atlas
 from geo.evenement import make_evenement
 from geo.fiche import Fiche, make_fiche
-from ui.supports.cartes import CHOISIE, VOISINE, make_carte_cpts
+from ui.supports.cartes import CARTE_FICHE, CHOISIE, VOISINE, make_carte_cpts
 from ui.supports.dessin import A4_PAYSAGE, PPI, draw_carte_svg, svg_to_png
 from ui.supports.diaporama import make_event_pptx, make_pptx
 from ui.supports.diaporama_cartes import TAILLE, Image
@@ -147,7 +147,7 @@ def _save(figure: Figure, extension: str) -> bytes:
 def _print_sheet(navigateur: Browser, atlas: Atlas, cpts_id: str, jour: dt.date) -> bytes:
     """Write what the sheet says as HTML around the usual map, and print it."""
     donnees = sheet_data(atlas, make_fiche(atlas, cpts_id), jour)
-    carte = _plot_cpts(atlas, cpts_id, (505.0, 345.0), "svg").decode()
+    carte = _plot_cpts(atlas, cpts_id, CARTE_FICHE, "svg").decode()
     page = navigateur.new_page()
     try:
         page.set_content(

@@ -93,6 +93,10 @@ class Atlas:
         """Return the published figures of one CPTS, in the order of the file."""
         return self.faits[self.faits["cpts_id"] == cpts_id]
 
+    def is_indicatif(self, cpts_id: str) -> bool:
+        """Say whether a part of the perimeter of a CPTS rests on a hypothesis; not where it has none."""
+        return bool(self.fiches.loc[cpts_id, "confiance"] == "hypothese")
+
     def part_interieure(self, cpts_id: str, departements: Collection[str]) -> float | None:
         """Return the share of the population of a CPTS that lives in the chosen departments.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geo.completude import departements_complets, study_departements
 from geo.couverture import cpts_comptees
-from geo.cpts import STATUT_INCONNU
+from geo.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from geo.deploiement import at_date, sorted_fiches
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Evenement:
         Whether there may be more than ``comptees``: the list is not complete, a date or a stage is
         missing, or a CPTS reached its stage later and what it was that day is unknown.
     montrees
-        What a map of the region shows: ``comptees``, and those launched whatever their stage.
+        What a map of the region shows: those launched, whatever their stage, then ``comptees``.
     jalons
         Rows of ``jalons.csv`` dated of that very day: numbers of CPTS in the regions and in the
         departments. Published shares are left out, and none is computed. Empty without a date.
@@ -70,6 +70,11 @@ def make_evenement(atlas: Atlas, cpts_ids: Sequence[str]) -> Evenement:
     cpts_ids
         CPTS of ``atlas.fiches``; one named twice counts once.
 
+    Returns
+    -------
+    Evenement
+        What is known of their day, their regions and the CPTS there.
+
     Raises
     ------
     KeyError
@@ -87,7 +92,7 @@ def make_evenement(atlas: Atlas, cpts_ids: Sequence[str]) -> Evenement:
         departements=departements,
         comptees=comptees,
         minimum=minimum,
-        montrees=tuple(dict.fromkeys([*comptees, *ids])),
+        montrees=tuple(dict.fromkeys([*ids, *comptees])),
         jalons=_milestones(atlas, date, regions, departements),
     )
 
@@ -95,21 +100,31 @@ def make_evenement(atlas: Atlas, cpts_ids: Sequence[str]) -> Evenement:
 def shared_date(fiches: pd.DataFrame) -> str | None:
     """Return the one exact day of some CPTS; ``None`` if one has none, or another.
 
+    The day when a project was abandoned is no day of an event.
+
     Parameters
     ----------
     fiches
-        Rows of ``cpts_fiches.csv``: ``date_max``, ``date_precision``.
+        Rows of ``cpts_fiches.csv``: ``statut``, ``date_max``, ``date_precision``.
+
+    Returns
+    -------
+    str or None
+        ISO 8601.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> jour = {"date_max": "2022-05-06", "date_precision": "jour"}
+    >>> jour = {"statut": "lancee", "date_max": "2022-05-06", "date_precision": "jour"}
     >>> shared_date(pd.DataFrame([jour, jour]))
     '2022-05-06'
     >>> shared_date(pd.DataFrame([jour, jour | {"date_precision": "avant"}])) is None
     True
+    >>> shared_date(pd.DataFrame([jour | {"statut": "abandonne"}])) is None
+    True
     """
-    jours = set(fiches["date_max"].where(fiches["date_precision"] == "jour").fillna(""))
+    exactes = (fiches["date_precision"] == "jour") & (fiches["statut"] != STATUT_ABANDONNE)
+    jours = set(fiches["date_max"].where(exactes).fillna(""))
     return str(next(iter(jours))) if len(jours) == 1 and "" not in jours else None
 
 
@@ -140,7 +155,7 @@ def _counted(
         comptees = fiches.index[fiches.index.isin(cpts_comptees(atlas, DEFINITION))]
         return tuple(str(i) for i in comptees), douteuses
     d = at_date(atlas, date, departements, DEFINITION)
-    return d.certaines, douteuses or bool(d.possibles or d.a_venir or d.inconnues)
+    return d.certaines, douteuses or bool(d.possibles or d.a_venir or d.inconnues or d.abandonnees)
 
 
 def _milestones(

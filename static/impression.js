@@ -21,5 +21,5 @@ window.onbeforeprint = () => {
   const app = document.querySelector(".stApp");
   document.documentElement.classList.toggle("imprime-sombre", getComputedStyle(app).colorScheme === "dark");
   const jour = new Date().toLocaleDateString("fr-FR", { dateStyle: "long" });
-  document.querySelector(".stMainBlockContainer").dataset.impression = ` · ${decodeURI(location.href)} · imprimé le ${jour}`;
+  document.querySelector(".stMainBlockContainer").dataset.impression = ` · ${location.href} · imprimé le ${jour}`;
 };

@@ -12,7 +12,7 @@ from geo.atlas import Atlas, fingerprint, load
 from geo.couverture import Couverture
 from geo.erreurs import DonneesInvalides
 from geo.importation.versions import open_depot
-from ui.couches import Couches, write_couches
+from ui.couches import Couches, keep_file, write_couches
 from ui.messages import show_donnees_invalides
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -120,7 +120,7 @@ def get_couches() -> Couches:
     empreinte = fingerprint(dossier)
     couches = _couches(dossier, empreinte)
     # Other servers of the same checkout write there too, and keep a few files only.
-    if not all((DOSSIER_COUCHES / nom).exists() for nom in couches.files()):
+    if not all(keep_file(DOSSIER_COUCHES, nom) for nom in couches.files()):
         _couches.clear(dossier, empreinte)
         couches = _couches(dossier, empreinte)
     return couches

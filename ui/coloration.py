@@ -18,6 +18,7 @@ from ui.signes import (
     COMMUNE_BLANCHE,
     COMMUNE_INDETERMINEE,
     HACHURES,
+    LEGENDE_INDICATIF,
     PLUSIEURS,
     REPERE,
     TEINTES,
@@ -272,7 +273,7 @@ def explain_signs(vue: Vue, formes: dict[str, str]) -> list[Entree]:
     tirets = sum(forme == "complet" and confiances[i] == "hypothese" for i, forme in formes.items())
     reperes = list(formes.values()).count("repere")
     signes = [
-        Entree(TIRETS, "contour en tirets : périmètre indicatif", tirets),
+        Entree(TIRETS, LEGENDE_INDICATIF, tirets),
         Entree(REPERE, "repère : périmètre inconnu ou masqué", reperes),
     ]
     return [signe for signe in signes if signe.compte]

@@ -6,6 +6,7 @@ department by department, when the map is close enough for them to be seen.
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -183,18 +184,36 @@ def _villes(atlas: Atlas) -> list[dict[str, Any]]:
     ]
 
 
+def keep_file(dossier: Path, nom: str) -> bool:
+    """Say that a file is in use, so that older ones go first; ``False`` where it is gone already."""
+    try:
+        os.utime(dossier / nom)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _last_use(chemin: Path) -> float:
+    try:
+        return chemin.stat().st_mtime
+    except FileNotFoundError:
+        # Another server dropped it meanwhile.
+        return 0.0
+
+
 def write_file(dossier: Path, nom: str, texte: str, conserves: int = _CONSERVES) -> str:
-    """Write a file named by its content, and return its name; so many of that kind are kept."""
+    """Write a file named by its content, and return its name; so many of that kind, last used, are kept."""
     dossier.mkdir(parents=True, exist_ok=True)
     empreinte = hashlib.sha256(texte.encode()).hexdigest()[:16]
     # A hyphen, for the component's identity ignores what follows an underscore.
     chemin = dossier / f"{nom}-{empreinte}.json"
-    if not chemin.exists():
+    if not keep_file(dossier, chemin.name):
         provisoire = chemin.with_suffix(".tmp")
         provisoire.write_text(texte, encoding="utf-8")
         provisoire.replace(chemin)
-    anciens = sorted(dossier.glob(f"{nom}-*.json"), key=lambda c: c.stat().st_mtime, reverse=True)
-    for ancien in anciens[conserves:]:
+    # The clock of files is coarse: the one just written is named, not found by its date.
+    autres = [c for c in dossier.glob(f"{nom}-*.json") if c != chemin]
+    for ancien in sorted(autres, key=_last_use, reverse=True)[conserves - 1 :]:
         ancien.unlink(missing_ok=True)
     return chemin.name
 

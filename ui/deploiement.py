@@ -10,7 +10,7 @@ from geo.deploiement import Deploiement, at_date, curves, real_dates, steps
 from ui.adresse import Filtres, update_address
 from ui.atlas import PAR_EMPREINTE, get_couches
 from ui.carte import Etat, centre, draw_carte
-from ui.coloration import BLEUS, HACHURES, REPERE, TIRETS, Coloration, Entree
+from ui.coloration import BLEUS
 from ui.deploiement_graphiques import draw_chronologie, draw_courbes
 from ui.deploiement_lecture import (
     PERIODE_S,
@@ -23,6 +23,7 @@ from ui.deploiement_lecture import (
 from ui.deploiement_mots import date_sentence, intro_sentence, sum_text
 from ui.francais import capitale, date_partielle, echapper, enumerer, nombre
 from ui.legende import draw_legende
+from ui.signes import HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS, Coloration, Entree
 from ui.supports_telechargements import draw_telechargements_date
 from ui.synthese import TITRES_COMPTE
 from ui.vue import Vue, chosen_departements
@@ -142,7 +143,7 @@ def _coloration(
         Entree(PALETTE[_ENTREE], "entrée à cette date", rangs.count(_ENTREE)),
         Entree(PALETTE[_ANCIENNE], "déjà là avant", rangs.count(_ANCIENNE)),
         Entree(HACHURES, "peut-être déjà là : date connue au mois près, ou « avant »", possibles),
-        Entree(TIRETS, "contour en tirets : périmètre indicatif", tirets),
+        Entree(TIRETS, LEGENDE_INDICATIF, tirets),
         Entree(REPERE, "repère : périmètre inconnu ou masqué", [*formes.values()].count("repere")),
     ]
     return Coloration(

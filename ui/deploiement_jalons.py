@@ -9,6 +9,7 @@ from ui.atlas import PAR_EMPREINTE
 from ui.deploiement_mots import short_names
 from ui.francais import (
     accorder,
+    agree,
     capitale,
     date_partielle,
     echapper,
@@ -136,7 +137,7 @@ def _size_text(jalon: pd.Series, ecart: float) -> str:
         return "autant" if exact else "à peu près autant"
     taille = nombre(abs(ecart), 1)
     if jalon["indicateur"] != "cpts":
-        taille += " point" if abs(ecart) < 2 else " points"  # noqa: PLR2004 - a French plural
+        taille += f" {agree(ecart, 'point')}"
     return f"{_MESURES[jalon['qualificatif']]}{taille} de {'moins' if ecart < 0 else 'plus'}"
 
 

@@ -1,6 +1,7 @@
 """Published facts and sources in words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -13,19 +14,24 @@ from ui.francais import (
     NON_PUBLIE,
     NON_PUBLIEE,
     POURCENT,
+    agree,
     capitale,
     date_partielle,
     echapper,
     qualifier,
 )
 
-UNITES = {
-    "population_annoncee": " habitants",
-    "communes_annoncees": " communes",
-    "professionnels_annonces": " professionnels",
-    "membres_annonces": " membres",
-    "etablissements_annonces": " établissements de santé",
+# What is announced, one and several of it.
+_UNITES = {
+    "population_annoncee": ("habitant", "habitants"),
+    "communes_annoncees": ("commune", "communes"),
+    "professionnels_annonces": ("professionnel", "professionnels"),
+    "membres_annonces": ("membre", "membres"),
+    "etablissements_annonces": ("établissement de santé", "établissements de santé"),
 }
+
+# The published figures that have neither base nor computed counterpart.
+EFFECTIFS = ("professionnels_annonces", "membres_annonces", "etablissements_annonces")
 
 # What every figure and outline rests on (data/README.md).
 FONDS = ("cog-2026", "contours")
@@ -108,8 +114,32 @@ def fact_text(faits: pd.DataFrame, indicateur: str) -> str:
     choisis = faits[faits["indicateur"] == indicateur]
     if choisis.empty:
         return NON_PUBLIE
-    fait = choisis.iloc[0]
-    return qualifier(fait["valeur"], fait["qualificatif"], UNITES[indicateur])
+    return count_text(choisis.iloc[0])
+
+
+def unit(fait: Mapping[str, Any]) -> str:
+    """Write the unit of an announced figure, a row of ``cpts_faits.csv``, which agrees with it."""
+    return agree(fait["valeur"], *_UNITES[fait["indicateur"]])
+
+
+def count_text(fait: Mapping[str, Any]) -> str:
+    """Write an announced figure, a row of ``cpts_faits.csv``, with its qualifier and its unit.
+
+    >>> count_text({"indicateur": "population_annoncee", "valeur": 21000, "qualificatif": "plus_de"})
+    'plus de 21\u202f000 habitants'
+    >>> count_text({"indicateur": "professionnels_annonces", "valeur": 1, "qualificatif": "environ"})
+    'environ 1 professionnel'
+    """
+    return f"{qualifier(fait['valeur'], fait['qualificatif'])} {unit(fait)}"
+
+
+def staff_texts(faits: pd.DataFrame) -> list[str]:
+    """Write every published number of professionals, members and institutions of one CPTS."""
+    return [
+        count_text(fait)
+        for indicateur in EFFECTIFS
+        for fait in faits[faits["indicateur"] == indicateur].to_dict("records")
+    ]
 
 
 def announced_texts(atlas: Atlas, indicateur: str, cpts_ids: Iterable[str]) -> list[str]:

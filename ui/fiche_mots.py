@@ -7,9 +7,6 @@ from ui.francais import NON_PUBLIE, ecart, nombre, qualifier
 # The scale of the bar of sizes, in inhabitants.
 BARRE_MAX = 200_000
 
-# The published figures that have neither base nor computed counterpart.
-EFFECTIFS = ("professionnels_annonces", "membres_annonces", "etablissements_annonces")
-
 
 def gap_row(nom: str, chiffres: Ecart) -> dict[str, str]:
     """Write an announced figure, the computed one and their gap, as a row of a table."""

@@ -13,13 +13,13 @@ from ui.atlas import PAR_EMPREINTE, get_couches
 from ui.carte import Etat, centre, draw_carte
 from ui.completude import complete_departements
 from ui.faits import (
-    UNITES,
     cited_sources,
     medecin_traitant_texts,
     perimeter_lines,
     source_word,
+    staff_texts,
 )
-from ui.fiche_mots import BARRE_MAX, EFFECTIFS, bounds_text, gap_row, sizes
+from ui.fiche_mots import BARRE_MAX, bounds_text, gap_row, sizes
 from ui.francais import (
     CONFIANCES,
     CONFIANCES_COURTES,
@@ -30,7 +30,6 @@ from ui.francais import (
     echapper,
     lieu,
     nombre,
-    qualifier,
 )
 from ui.vue import chosen_departements
 
@@ -162,10 +161,8 @@ def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
     if not parts:
         st.markdown(NON_PUBLIE)
     st.markdown(_confidence_text(atlas, fiche))
-    for indicateur in EFFECTIFS:
-        for fait in faits[faits["indicateur"] == indicateur].itertuples():
-            texte = qualifier(fait.valeur, fait.qualificatif, UNITES[indicateur])
-            st.markdown(f"{capitale(texte)} (annonce).")
+    for texte in staff_texts(faits):
+        st.markdown(f"{capitale(texte)} (annonce).")
     st.caption(f"Source : {' ; '.join(cited_sources(atlas, fiche.cpts_id))}")
 
 

@@ -39,6 +39,7 @@ CONFIANCES_COURTES = {
 }
 
 PERIMETRE_INCONNU = "sans périmètre connu"
+SYNTHETIQUE = "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe."
 
 _PONCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 
@@ -79,7 +80,16 @@ def accorder(compte: int, singulier: str, pluriel: str | None = None) -> str:
     >>> accorder(1, "commune"), accorder(3685, "commune"), accorder(0, "commune")
     ('1 commune', '3\u202f685 communes', '0 commune')
     """
-    return f"{nombre(compte)} {singulier if abs(compte) < 2 else pluriel or singulier + 's'}"  # noqa: PLR2004
+    return f"{nombre(compte)} {agree(compte, singulier, pluriel)}"
+
+
+def agree(compte: float, singulier: str, pluriel: str | None = None) -> str:
+    """Write a noun, a verb or a participle without its count.
+
+    >>> agree(1, "commune"), agree(2, "commune"), agree(0, "est", "sont")
+    ('commune', 'communes', 'est')
+    """
+    return singulier if abs(compte) < 2 else pluriel or f"{singulier}s"  # noqa: PLR2004 - a French plural
 
 
 def qualifier(valeur: float, qualificatif: str, unite: str = "") -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from geo.atlas import Atlas
-from ui.francais import POURCENT, qualifier
+from ui.francais import POURCENT, agree, qualifier
 
 ETAPES_PUBLIEES = {
     "emergence": "en émergence",
@@ -38,6 +38,5 @@ def published_value(jalon: pd.Series) -> str:
     if jalon["indicateur"] == "part_population_couverte":
         valeur = qualifier(jalon["valeur"], jalon["qualificatif"], POURCENT)
         return f"{valeur} de la population couverte"
-    projet = "projet" if jalon["valeur"] < 2 else "projets"  # noqa: PLR2004 - a French plural
-    objet = projet if jalon["etape_mot_source"] in PROJETS else "CPTS"
+    objet = agree(jalon["valeur"], "projet") if jalon["etape_mot_source"] in PROJETS else "CPTS"
     return f"{qualifier(jalon['valeur'], jalon['qualificatif'])} {objet}"

@@ -9,7 +9,7 @@ from geo.completude import declare
 from ui.adresse import Filtres, ignored, synchronise
 from ui.atlas import get_atlas
 from ui.completude import draw_declarations
-from ui.francais import echapper
+from ui.francais import SYNTHETIQUE, echapper
 from ui.impression import STYLE, print_script
 from ui.navigation import draw_navigation
 from ui.recherche import draw_recherche
@@ -53,10 +53,7 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
     with navigation:
         draw_navigation(filtres)
     if atlas.synthetique:
-        st.warning(
-            "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe.",
-            icon=":material/science:",
-        )
+        st.warning(SYNTHETIQUE, icon=":material/science:")
     draw_declarations(atlas, filtres)
     if ignored():
         st.caption(

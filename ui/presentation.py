@@ -24,6 +24,7 @@ from ui.supports.diapositives import make_diapositives
 from ui.supports.lecteur import make_lecteur
 from ui.supports.lecteur_cartes import make_cartes
 from ui.supports.modele import Diapositive
+from ui.supports.paroles import event_day, event_title
 from ui.telechargements import draw_boutons, today
 
 _LEAFLET = Path(__file__).resolve().parent.parent / "static" / "leaflet"
@@ -51,8 +52,8 @@ _PLEINE_FENETRE = """<style>
 
 
 def event_cpts(filtres: Filtres) -> tuple[str, ...]:
-    """Return the CPTS of the event that the address asks for, perhaps none."""
-    return filtres.evenement or ((filtres.cpts,) if filtres.cpts else ())
+    """Return the CPTS of the event that the address asks for, perhaps none and not more than it may have."""
+    return (filtres.evenement or ((filtres.cpts,) if filtres.cpts else ()))[:MAX_CPTS]
 
 
 @st.cache_resource(show_spinner="Diapositives…", max_entries=16, hash_funcs=PAR_ETATS)
@@ -74,8 +75,7 @@ def get_lecteur(atlas: Atlas, cpts_ids: tuple[str, ...], adresse: str | None) ->
     """
     evenement = make_evenement(atlas, cpts_ids)
     noms = atlas.fiches["nom"]
-    date = date_partielle(evenement.date) if evenement.date else ""
-    titre = enumerer(str(noms[i]) for i in cpts_ids)
+    titre, date = event_title(atlas, evenement), event_day(evenement)
     return make_lecteur(
         f"{titre}, {date}" if date else titre,
         get_diapositives(atlas, cpts_ids),
@@ -135,10 +135,14 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
     """
     demandees = event_cpts(filtres)
     etat = st.session_state
-    if etat.get(_DEMANDEES) != demandees:
-        etat[_DEMANDEES], etat[_CHOIX] = demandees, list(demandees)[:MAX_CPTS]
-    # Written again, or the choice would be forgotten when another page is visited.
+    # Streamlit forgets the choice once another page is drawn, and an import may have changed the CPTS.
+    if etat.get(_DEMANDEES) != demandees or _CHOIX not in etat:
+        etat[_DEMANDEES], etat[_CHOIX] = demandees, list(demandees)
     etat[_CHOIX] = [i for i in etat[_CHOIX] if i in atlas.fiches.index]
+    if len(filtres.evenement) > MAX_CPTS:
+        st.caption(
+            f":material/info: Une présentation montre {MAX_CPTS} CPTS au plus : les premières de l'adresse."
+        )
     noms = atlas.fiches["nom"]
     st.multiselect(
         "CPTS de l'événement",
@@ -201,7 +205,7 @@ def draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     st.caption(
         "Le kit est un seul fichier, à ouvrir depuis une clé USB, sans réseau. Touches du lecteur : flèches, espace, "
         "Page préc. et Page suiv. (télécommande), Début, Fin ; N pour les notes de l'orateur, F pour le plein écran. "
-        "Les diapositives PowerPoint, modifiables, demandent quelques secondes."
+        "Les diapositives PowerPoint, modifiables, demandent quelques secondes par CPTS."
     )
     if os.environ.get(ADRESSE_PUBLIQUE) and not adresse:
         st.warning(

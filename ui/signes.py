@@ -12,6 +12,8 @@ COMMUNE_BLANCHE = "#d9d9d9"
 HACHURES = "hachures"
 TIRETS = "tirets"
 REPERE = "repere"
+# What dashes say, on every map.
+LEGENDE_INDICATIF = "contour en tirets : périmètre indicatif"
 
 
 @dataclass(frozen=True, slots=True)

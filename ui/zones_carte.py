@@ -15,7 +15,7 @@ from ui.atlas import DOSSIER_COUCHES, PAR_ETATS, get_contours, get_couches
 from ui.carte import Etat, centre, draw_carte
 from ui.coloration import BLEUS, HACHURES, Coloration, Entree, explain_signs
 from ui.completude import complete_departements
-from ui.couches import make_collection, write_file
+from ui.couches import keep_file, make_collection, write_file
 from ui.francais import accorder, capitale, echapper, nombre
 from ui.legende import draw_legende
 from ui.supports_telechargements import draw_telechargements_zones
@@ -87,7 +87,7 @@ def zones_file(
         return None
     demande = (atlas, zones, departements, filtres.couvert, filtres.indicatifs, DOSSIER_COUCHES)
     fichier = _write_zones(*demande)
-    if not (DOSSIER_COUCHES / fichier).exists():
+    if not keep_file(DOSSIER_COUCHES, fichier):
         _write_zones.clear()
         fichier = _write_zones(*demande)
     return fichier

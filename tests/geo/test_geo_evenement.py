@@ -25,6 +25,15 @@ def test_the_day_of_an_event_is_the_one_exact_day_that_all_share(atlas):
     assert make_evenement(atlas, ["cpts-21-52", "cpts-pays-d-or"]).date is None
 
 
+def test_the_day_a_project_was_abandoned_is_no_day_of_an_event(atlas):
+    fiches = atlas.fiches.copy()
+    fiches.loc["cpts-nord-val-de-loire", ["date_max", "date_precision"]] = ["2023-05-01", "jour"]
+    date = make_evenement(
+        dataclasses.replace(atlas, fiches=fiches), ["cpts-nord-val-de-loire"]
+    ).date
+    assert date is None
+
+
 def test_a_cpts_named_twice_counts_once_and_an_unknown_one_is_refused(atlas):
     evenement = make_evenement(atlas, ["cpts-luxeuil", "cpts-bassin-vesulien", "cpts-luxeuil"])
     assert evenement.cpts_ids == ("cpts-luxeuil", "cpts-bassin-vesulien")
@@ -53,7 +62,8 @@ def test_a_region_outside_the_study_area_gives_way_to_the_one_inside(atlas):
 def test_a_map_shows_the_launched_ones_whatever_their_stage(atlas):
     evenement = make_evenement(atlas, ["cpts-creusot-montceau"])
     assert "cpts-creusot-montceau" not in evenement.comptees
-    assert evenement.montrees == (*evenement.comptees, "cpts-creusot-montceau")
+    # Those of the event come first.
+    assert evenement.montrees == ("cpts-creusot-montceau", *evenement.comptees)
 
 
 def test_the_milestones_are_the_numbers_of_that_very_day(atlas):

@@ -36,16 +36,22 @@ def free_port() -> int:
 
 @contextmanager
 def serve(**environnement: str) -> Iterator[str]:
-    """Serve the application on a free port, with extra environment variables."""
+    """Serve the application on a free port, with extra environment variables.
+
+    What the server says is kept beside the pictures of failed tests; a traceback in it is a failure.
+    """
     port = free_port()
     commande = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    processus = subprocess.Popen(
-        commande,
-        cwd=RACINE,
-        env=os.environ | environnement,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    ECHECS.mkdir(exist_ok=True)
+    journal = ECHECS / f"serveur-{port}.log"
+    with journal.open("wb") as sortie:
+        processus = subprocess.Popen(
+            commande,
+            cwd=RACINE,
+            env=os.environ | environnement,
+            stdout=sortie,
+            stderr=subprocess.STDOUT,
+        )
     adresse = f"http://localhost:{port}"
     try:
         for _ in range(240):
@@ -58,6 +64,9 @@ def serve(**environnement: str) -> Iterator[str]:
     finally:
         processus.terminate()
         processus.wait(timeout=20)
+    dit = journal.read_text(encoding="utf-8", errors="replace")
+    assert "Traceback" not in dit, dit
+    journal.unlink()
 
 
 class Ecran:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from ui.adresse import Filtres, parse, to_params
-from ui.presentation import event_cpts, shared_days
+from ui.presentation import MAX_CPTS, event_cpts, shared_days
 from ui.supports.diapositives import make_diapositives
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -147,6 +147,25 @@ def test_the_position_stays_behind_when_the_page_is_left():
     app.switch_page("pages/fiche.py").run()
     assert not app.exception
     assert address(app) == {"cpts": ",".join(SIX_MAI)}
+
+
+@pytest.mark.parametrize("cpts_ids", [(), SIX_MAI])
+def test_the_page_is_left_and_found_again(cpts_ids):
+    app = open_presentation(**({"cpts": ",".join(cpts_ids)} if cpts_ids else {}))
+    for page in ("app.py", "pages/presentation.py"):
+        app.switch_page(page).run()
+        assert not app.exception
+    assert app.multiselect[0].value == list(cpts_ids)
+
+
+def test_an_event_of_too_many_cpts_is_cut_and_says_so(atlas):
+    demandees = tuple(atlas.fiches.index[: MAX_CPTS + 2])
+    app = open_presentation(cpts=",".join(demandees))
+    assert not app.exception
+    assert app.multiselect[0].value == list(demandees[:MAX_CPTS])
+    assert players(app) == players(open_presentation(cpts=",".join(demandees[:MAX_CPTS])))
+    assert f"{MAX_CPTS} CPTS au plus" in texts(app)
+    assert "Lancer la présentation" not in [e.proto.label for e in app.get("page_link")]
 
 
 def test_codes_follow_the_public_address(monkeypatch):

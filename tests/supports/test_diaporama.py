@@ -18,7 +18,9 @@ from openpyxl import load_workbook
 from PIL import Image as PIL_Image
 
 from geo.evenement import make_evenement
-from ui.supports.cartes import CHOISIE, SYNTHETIQUE
+from ui.francais import SYNTHETIQUE
+from ui.supports.cartes import CHOISIE
+from ui.supports.dessin import names_drawn
 from ui.supports.diaporama import make_event_pptx, make_pptx
 from ui.supports.diaporama_cartes import Image, make_carte_region
 from ui.supports.diaporama_texte import text_height
@@ -103,6 +105,19 @@ def evenement(atlas):
 @pytest.fixture(scope="module")
 def lecture(evenement):
     return Lecture(evenement[1])
+
+
+def test_the_legend_numbers_what_the_map_does(atlas):
+    # Three small neighbours, and three more: one number finds no place.
+    ids = ["cpts-belfort", "cpts-territoire-belfort", "cpts-pays-hericourt"]
+    ids = [i for i in atlas.fiches.index if i in ids] + ["cpts-luxeuil", "cpts-bassin-vesulien"]
+    for cpts_ids in (ids, list(atlas.fiches.index[:6])):
+        carte = make_carte_region(atlas, make_evenement(atlas, cpts_ids), JOUR)
+        poses = names_drawn(carte, (360.0, 760 / 3), legende_dessous=True)
+        textes = [texte for _, texte in carte.legende]
+        for rang, cpts_id in enumerate(cpts_ids, start=1):
+            nom = atlas.fiches.loc[cpts_id, "nom"]
+            assert (f"{rang} : {nom}" if str(rang) in poses else nom) in textes
 
 
 @pytest.fixture(scope="module")

@@ -13,13 +13,20 @@ from streamlit.testing.v1 import AppTest
 from geo.atlas import load
 from tests.conftest import DATA
 from tests.geo.dessin import write_dossier
-from ui.supports.diapositives import GENRES, make_diapositives
+from ui.supports.diapositives import make_diapositives
+from ui.supports.modele import GENRES
 
 RACINE = Path(__file__).resolve().parents[2]
 EVENEMENT = ["cpts-luxeuil", "cpts-bassin-vesulien"]
 LISIBLE = 110
 ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A|True|False)\b")
 NOMBRE = re.compile(r"[0-9][0-9\u202f]*(?:,[0-9]+)?")
+
+PRODUCTEUR_CONTOURS = (
+    pd.read_csv(DATA / "sources.csv", dtype=str)
+    .set_index("source_id")
+    .loc["contours", "producteur"]
+)
 
 fiches = pd.read_csv(DATA / "cpts_fiches.csv", dtype=str).set_index("cpts_id")
 faits = pd.read_csv(DATA / "cpts_faits.csv", dtype={"cpts_id": str})
@@ -66,10 +73,7 @@ def test_every_figure_of_a_cpts_is_one_of_its_sheet(atlas, cpts_id):
         assert re.sub(r" \([1-9]/[1-9]\)$", "", d.titre) == fiches.loc[cpts_id, "nom"]
         sur_la_page = numbers(page)
         if d.genre == "population":
-            # What an indicative perimeter gives is the figure of the sheet, rounded to the hundred.
             calcule = resume.loc["Population", "Calculé"].replace("\u202f", "")
-            if d.indicatif:
-                calcule = str(round(int(calcule), -2))
             dits = numbers("\n".join([d.chiffre, *d.lignes]))
             assert (calcule in dits) == bool(d.carte)
             annonces = resume.loc[["Population", "Communes"], "Annoncé"]
@@ -185,6 +189,34 @@ def test_the_region_that_day_is_what_was_published_and_never_a_rate(atlas):
         for d in make_diapositives(atlas, [cpts_id]):
             if d.genre in ("region", "region_du_jour"):
                 assert "%" not in "".join(texts(d))
+
+
+def test_a_slide_with_a_map_cites_the_outlines(atlas):
+    for cpts_id in fiches.index:
+        for d in make_diapositives(atlas, [cpts_id]):
+            assert (f"contours : {PRODUCTEUR_CONTOURS}" in "\n".join(d.sources)) == bool(d.carte), d
+
+
+def test_numbers_of_two_sources_never_share_a_slide(atlas):
+    jalons = atlas.jalons
+    regional = jalons[
+        (jalons["date"] == "2022-05-06")
+        & (jalons["zone"] == "region")
+        & (jalons["etape_mot_source"] == "projet_valide")
+    ]
+    assert len(regional) == 1
+    autre = regional.assign(valeur=14.0, source_id="pluripro-2024")
+    assert not set(autre["source_id"]) & set(regional["source_id"])
+    deux = dataclasses.replace(atlas, jalons=pd.concat([jalons, autre], ignore_index=True))
+    slides = [
+        d for d in of(make_diapositives(deux, EVENEMENT), "region_du_jour") if "CPTS" in d.chiffre
+    ]
+    assert [(d.chiffre, d.graphique is None) for d in slides] == [
+        ("12 CPTS", False),
+        ("14 CPTS", True),
+    ]
+    (compte,) = [d.graphique for d in slides if d.graphique]
+    assert compte.titre == "CPTS par département (projet de santé validé, 6 mai 2022)"
 
 
 def test_without_one_exact_day_no_date_is_claimed(atlas):

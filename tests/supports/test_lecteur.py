@@ -2,23 +2,35 @@
 
 import base64
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.affichage import simplify_communes
+from geo.atlas import load
 from geo.evenement import make_evenement
+from geo.fiche import make_fiche
+from tests.conftest import DATA
 from tests.geo.dessin import write_dossier
+from ui.francais import SYNTHETIQUE
+from ui.signes import LEGENDE_INDICATIF
+from ui.supports.cartes import make_carte_cpts
 from ui.supports.codes_qr import clean_address, make_qr_svg, sheet_address
+from ui.supports.dessin import draw_carte_svg
+from ui.supports.diaporama import make_event_pptx
 from ui.supports.diapositives import make_diapositives
-from ui.supports.lecteur import SYNTHETIQUE, make_lecteur, to_script_json
-from ui.supports.lecteur_cartes import INDICATIF, make_cartes
+from ui.supports.fiche_pdf import make_fiche_pdf
+from ui.supports.lecteur import make_lecteur, to_script_json
+from ui.supports.lecteur_cartes import make_cartes
 
 LEAFLET = Path(__file__).resolve().parents[2] / "static" / "leaflet"
 SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
@@ -45,6 +57,16 @@ class Lecture(HTMLParser):
     @property
     def scripts(self) -> list[str]:
         return [texte for balise, texte in self.textes if balise == "script" and texte.strip()]
+
+
+@pytest.fixture(scope="module")
+def ailleurs(tmp_path_factory):
+    """Read the shipped data with one undrawn CPTS in a department of which they hold no commune."""
+    dossier = shutil.copytree(DATA, tmp_path_factory.mktemp("ailleurs") / "data")
+    lignes = pd.read_csv(dossier / "cpts_fiches.csv", dtype=str, keep_default_na=False)
+    lignes.loc[lignes["cpts_id"] == "cpts-chalonnais", "departements"] = "75"
+    lignes.to_csv(dossier / "cpts_fiches.csv", index=False)
+    return load(dossier)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +185,7 @@ def test_every_cpts_has_a_player_in_french(atlas, contours):
         assert not ANGLAIS_OU_VIDE.search(ecrit)
         mots = [ligne["texte"] for ligne in cartes["territoires"][cpts_id]["legende"]]
         indicatif = atlas.fiches.loc[cpts_id, "confiance"] == "hypothese"
-        assert (INDICATIF in mots) == indicatif
+        assert (LEGENDE_INDICATIF in mots) == indicatif
         assert cartes["territoires"][cpts_id]["indicatif"] == indicatif
 
 
@@ -240,3 +262,29 @@ def test_a_public_address_is_a_web_address_or_nothing(texte):
 )
 def test_what_is_no_public_address(texte):
     assert clean_address(texte) is None
+
+
+def test_a_cpts_without_any_commune_in_the_data_is_still_shown(ailleurs):
+    cpts_id, jour = "cpts-chalonnais", dt.date(2026, 11, 22)
+    evenement = make_evenement(ailleurs, [cpts_id])
+    cartes = make_cartes(ailleurs, simplify_communes(ailleurs.communes), evenement)
+    lon, lat = ailleurs.fiches.loc[cpts_id, ["repere_lon", "repere_lat"]]
+    for carte in (cartes["region"], cartes["territoires"][cpts_id]):
+        (sud, ouest), (nord, est) = carte["bornes"]
+        assert sud < lat < nord
+        assert ouest < lon < est
+    assert "NaN" not in to_script_json(cartes)
+    carte = make_carte_cpts(ailleurs, make_fiche(ailleurs, cpts_id), jour)
+    assert 'r="5.5"' in draw_carte_svg(carte)
+    assert make_fiche_pdf(ailleurs, cpts_id, jour).startswith(b"%PDF")
+    assert make_event_pptx(ailleurs, [cpts_id], jour)
+
+
+def test_neighbours_are_every_cpts_drawn_as_on_the_sheet(atlas, contours):
+    cartes = make_cartes(atlas, contours, make_evenement(atlas, SIX_MAI))
+    # Launched in 2024, after the event: a commune of it is no « other commune ».
+    hericourt = set(
+        atlas.adhesions.loc[atlas.adhesions["cpts_id"] == "cpts-pays-hericourt", "code_commune"]
+    )
+    for territoire in cartes["territoires"].values():
+        assert hericourt & set(territoire["voisines"])

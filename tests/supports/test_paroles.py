@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ui.faits import count_text
 from ui.supports.modele import Diapositive, split_lignes
 from ui.supports.paroles import (
     announced,
     announced_sentence,
-    counted,
     inserted,
     share_sentence,
     share_words,
@@ -176,7 +176,7 @@ def test_what_is_announced_agrees_in_number_and_gender():
     habitants = fait("population_annoncee", 21000, "plus_de")
     assert announced([communes]) == "annoncées"
     assert announced([habitants, communes]) == "annoncés"
-    assert counted(fait("etablissements_annonces", 1)) == "1 établissement de santé"
+    assert count_text(fait("etablissements_annonces", 1)) == "1 établissement de santé"
     assert announced_sentence([fait("communes_annoncees", 1)]) == "1 commune est annoncée"
     assert (
         announced_sentence([habitants, communes])
@@ -194,7 +194,7 @@ def test_a_split_list_loses_nothing_and_is_even(lignes, n_max):
     modele = Diapositive(
         "priorites", None, "Titre", "", "", (), "", (), indicatif=False, carte=None
     )
-    copies = [d for d, _ in split_lignes(modele, lignes, n_max)]
+    copies = split_lignes(modele, lignes, n_max)
     assert [ligne for d in copies for ligne in d.lignes] == lignes
     tailles = [len(d.lignes) for d in copies]
     assert max(tailles) <= n_max

@@ -15,21 +15,29 @@ from geo.communes import CRS_METRES, CRS_SCREEN
 from geo.couverture import NON_COUVERTE
 from geo.territoires import dissolve
 from ui.faits import FONDS, fact_sources, source_plain
-from ui.francais import accorder, enumerer, jour, lieu, nombre
-from ui.signes import BLANC, COMMUNE_INDETERMINEE, HACHURES, REPERE, TIRETS, Coloration, Entree
+from ui.francais import SYNTHETIQUE, accorder, enumerer, jour, lieu, nombre
+from ui.signes import (
+    BLANC,
+    COMMUNE_INDETERMINEE,
+    HACHURES,
+    LEGENDE_INDICATIF,
+    REPERE,
+    TIRETS,
+    Coloration,
+    Entree,
+)
 from ui.supports.dessin import A4_PAYSAGE, Aire, Carte, Marque, Nom, layout_scale
 from ui.supports.sources import ground_texts, producers_text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from geo.atlas import Atlas
     from geo.fiche import Fiche
 
-SYNTHETIQUE = "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe."
 CHOISIE, VOISINE = "#9a9af0", "#d4d4d4"
 # Width and height of the map of one sheet, in points: it stands across a page of A4.
 CARTE_FICHE = (505.0, 345.0)
@@ -43,6 +51,8 @@ _DEPARTEMENTS_MAX = 20
 _COMMUNES_NOMMEES = 14
 # More sources than that are not cited one by one.
 _SOURCES_MAX = 6
+# Half a side of the frame around marks alone, in metres.
+_AUTOUR_M = 25_000
 # A corner of less than so many points of the page is not drawn.
 _FINESSE_PT = 0.6
 
@@ -98,10 +108,16 @@ def make_carte_coloree(
         Fill colour of communes, by code, drawn below the CPTS.
     zones_blanches
         Whether the communes that are a zone blanche are greyed.
+
+    Returns
+    -------
+    Carte
+        Shapes in metres (EPSG:2154); without communes, a frame around the marks.
     """
     choisis = set(departements)
     siens = atlas.communes["code_departement"].isin(choisis)
-    cadre = _bounds(atlas.communes.geometry[siens])
+    points = _points(atlas.fiches.loc[[i for i, f in formes.items() if f == "repere"]])
+    cadre = _frame(atlas.communes.geometry[siens], points.values())
     fond = _make_fond(atlas, cadre, A4_PAYSAGE[0] * 0.65)
     contours = _outlines(atlas, fond, formes)
     confiances = atlas.fiches["confiance"]
@@ -118,7 +134,6 @@ def make_carte_coloree(
         )
         for i, contour in contours.items()
     )
-    points = _points(atlas.fiches.loc[[i for i, f in formes.items() if f == "repere"]])
     marques = {i: Marque(x, y, couleurs[i], choisie=i == selection) for i, (x, y) in points.items()}
     numeros = len(formes) <= _NUMEROS_MAX
     noms = _cpts_names(formes, contours, points, coloration.valeurs, numeros=numeros)
@@ -171,14 +186,21 @@ def make_carte_cpts(
         The day when the map is made.
     titre
         Whether the map bears its title; the page it is put in may do so.
+
+    Returns
+    -------
+    Carte
+        Shapes in metres (EPSG:2154); without communes, a frame around the mark.
     """
     ligne = atlas.fiches.loc[fiche.cpts_id]
     codes = list(fiche.communes["code_commune"])
     choisis = set(ligne["departements"])
-    cadre = _bounds(
+    points = {} if fiche.dessinee else _points(atlas.fiches.loc[[fiche.cpts_id]])
+    cadre = _frame(
         atlas.communes.geometry[codes]
         if fiche.dessinee
-        else atlas.communes.geometry[atlas.communes["code_departement"].isin(choisis)]
+        else atlas.communes.geometry[atlas.communes["code_departement"].isin(choisis)],
+        points.values(),
     )
     fond = _make_fond(atlas, _widen(cadre, CARTE_FICHE), CARTE_FICHE[0])
     formes = dict.fromkeys(map(str, atlas.territoires.index), "complet")
@@ -196,7 +218,6 @@ def make_carte_cpts(
         )
         for i in ordre
     )
-    points = {} if fiche.dessinee else _points(atlas.fiches.loc[[fiche.cpts_id]])
     marques = tuple(Marque(x, y, BLANC, choisie=True) for x, y in points.values())
     villes = _towns(atlas, fond, choisis, set(points.values()))
     noms_villes = {nom.texte for nom in villes}
@@ -255,11 +276,10 @@ def _warning(atlas: Atlas, avertissement: str) -> str:
 def _cpts_sentence(atlas: Atlas, fiche: Fiche) -> str:
     if not fiche.dessinee:
         return "Aucun périmètre n'est connu : rien n'est dessiné ni calculé."
-    confiance = atlas.fiches.loc[fiche.cpts_id, "confiance"]
     texte = accorder(len(fiche.communes), "commune dessinée", "communes dessinées")
     return f"{texte} ; " + (
         "périmètre indicatif, reconstitué à partir des intercommunalités."
-        if confiance == "hypothese"
+        if atlas.is_indicatif(fiche.cpts_id)
         else "périmètre établi."
     )
 
@@ -269,8 +289,11 @@ def _cpts_description(atlas: Atlas, fiche: Fiche) -> str:
         commune = atlas.communes["nom"].get(atlas.fiches.loc[fiche.cpts_id, "code_commune_repere"])
         return f"Carte : {fiche.nom}, sans périmètre connu ; repère placé {lieu(str(commune))}."
     ouest, sud, est, nord = atlas.territoires.geometry[fiche.cpts_id].bounds
-    indicatif = atlas.fiches.loc[fiche.cpts_id, "confiance"] == "hypothese"
-    trait = "en tirets, périmètre indicatif" if indicatif else "en trait plein, périmètre établi"
+    trait = (
+        "en tirets, périmètre indicatif"
+        if atlas.is_indicatif(fiche.cpts_id)
+        else "en trait plein, périmètre établi"
+    )
     voisines = f" ; CPTS voisines : {enumerer(fiche.voisins['nom'])}" if len(fiche.voisins) else ""
     return (
         f"Carte : {fiche.nom}, {accorder(len(fiche.communes), 'commune')}, contour {trait}, "
@@ -286,7 +309,7 @@ def _cpts_legend(
     siennes = accorder(len(fiche.communes), "commune")
     signes = [
         (CHOISIE, f"{siennes} de la CPTS", fiche.dessinee),
-        (TIRETS, "contour en tirets : périmètre indicatif", any(aire.indicatif for aire in aires)),
+        (TIRETS, LEGENDE_INDICATIF, any(aire.indicatif for aire in aires)),
         (REPERE, "repère : périmètre inconnu", not fiche.dessinee),
         (VOISINE, "autres CPTS dessinées", any(not aire.choisie for aire in aires)),
         (COMMUNE_INDETERMINEE, "communes sans périmètre connu", libres),
@@ -350,8 +373,14 @@ def _uncovered(contour: BaseGeometry, dessus: BaseGeometry | None) -> BaseGeomet
     return contour if dessus is None else contour.difference(dessus)
 
 
-def _bounds(contours: gpd.GeoSeries) -> tuple[float, float, float, float]:
-    ouest, sud, est, nord = (float(v) for v in contours.total_bounds)
+def _frame(
+    contours: gpd.GeoSeries, points: Collection[tuple[float, float]]
+) -> tuple[float, float, float, float]:
+    """Return the box of some communes or, where the data hold none of them, one around marks."""
+    if len(contours):
+        ouest, sud, est, nord = (float(v) for v in contours.total_bounds)
+    else:
+        ouest, sud, est, nord = shapely.multipoints(list(points)).buffer(_AUTOUR_M).bounds
     return ouest, sud, est, nord
 
 

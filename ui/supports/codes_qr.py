@@ -1,9 +1,13 @@
 """QR codes that lead to a sheet, where the public address of the application is configured."""
 
+import re
 from io import BytesIO
 from urllib.parse import quote, urlsplit
 
 import segno
+
+# urlsplit drops control characters in silence, the reader of a code may not.
+_SANS_BLANC = re.compile(r"[^\s\x00-\x1f\x7f]+")
 
 
 def clean_address(texte: str) -> str | None:
@@ -25,7 +29,7 @@ def clean_address(texte: str) -> str | None:
         return None
     if morceaux.scheme not in ("http", "https") or not hote:
         return None
-    if morceaux.query or morceaux.fragment or any(c.isspace() for c in adresse):
+    if morceaux.query or morceaux.fragment or not _SANS_BLANC.fullmatch(adresse):
         return None
     return adresse.rstrip("/")
 

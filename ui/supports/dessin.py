@@ -265,17 +265,7 @@ def draw_carte_svg(
         An SVG document. Every text is text, escaped; nothing is fetched.
     """
     largeur, hauteur = taille
-    marge = 0.0 if legende_dessous else _MARGE
-    page = _Boite(marge, marge, largeur - marge, hauteur - marge)
-    tete, haut = _draw_tete(carte, page)
-    pied, bas = _draw_sources(carte, page)
-    if legende_dessous:
-        legende, debut = _draw_legende_dessous(carte, _Boite(page.gauche, haut, page.droite, bas))
-        boite = _Boite(page.gauche, haut, page.droite, debut)
-    else:
-        gauche = page.droite - page.largeur * _COLONNE
-        legende = _draw_legende_a_cote(carte, _Boite(gauche, haut, page.droite, bas))
-        boite = _Boite(page.gauche, haut, gauche - _GOUTTIERE, bas)
+    autour, boite = _lay_out(carte, taille, legende_dessous=legende_dessous)
     dessin = _draw_fond(carte, boite)
     titre = carte.titre or carte.titre_legende
     return (
@@ -288,8 +278,16 @@ def draw_carte_svg(
         f'<rect width="1.8" height="5" fill="#b1b1b1"/></pattern>'
         f'<clipPath id="cadre"><rect {_rect(boite)}/></clipPath></defs>'
         f'<rect width="{_f(largeur)}" height="{_f(hauteur)}" fill="#ffffff"/>'
-        f"{tete}{dessin}{legende}{pied}</svg>"
+        f"{dessin}{autour}</svg>"
     )
+
+
+def names_drawn(
+    carte: Carte, taille: tuple[float, float] = A4_PAYSAGE, *, legende_dessous: bool = False
+) -> set[str]:
+    """Say which names find a place on a map, drawn as by :func:`draw_carte_svg` with the same parameters."""
+    _, boite = _lay_out(carte, taille, legende_dessous=legende_dessous)
+    return {nom.texte for nom, _, _ in _place_noms(carte, _Vue(carte.cadre, boite), boite)}
 
 
 def svg_to_png(svg: str, ppi: float = PPI) -> bytes:
@@ -305,6 +303,25 @@ def svg_to_png(svg: str, ppi: float = PPI) -> bytes:
 
 
 # --- What stands around the map --------------------------------------------------------------------
+
+
+def _lay_out(
+    carte: Carte, taille: tuple[float, float], *, legende_dessous: bool
+) -> tuple[str, _Boite]:
+    """Draw title, legend and sources, and return with them the box that is left to the map."""
+    largeur, hauteur = taille
+    marge = 0.0 if legende_dessous else _MARGE
+    page = _Boite(marge, marge, largeur - marge, hauteur - marge)
+    tete, haut = _draw_tete(carte, page)
+    pied, bas = _draw_sources(carte, page)
+    if legende_dessous:
+        legende, debut = _draw_legende_dessous(carte, _Boite(page.gauche, haut, page.droite, bas))
+        boite = _Boite(page.gauche, haut, page.droite, debut)
+    else:
+        gauche = page.droite - page.largeur * _COLONNE
+        legende = _draw_legende_a_cote(carte, _Boite(gauche, haut, page.droite, bas))
+        boite = _Boite(page.gauche, haut, gauche - _GOUTTIERE, bas)
+    return f"{tete}{legende}{pied}", boite
 
 
 def _draw_tete(carte: Carte, page: _Boite) -> tuple[str, float]:
@@ -498,7 +515,29 @@ def _draw_marque(vue: _Vue, marque: Marque) -> str:
 
 
 def _draw_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[str]:
-    """Place names from the most to the least important, never one over another."""
+    for nom, gauche, haut in _place_noms(carte, vue, boite):
+        corps, gras, couleur, approche = _NOMS[nom.genre]
+        if _is_dotted(nom) and not nom.sur_marque:
+            x, y = vue.point(nom.lieu.x, nom.lieu.y)
+            yield f'<circle cx="{_f(x)}" cy="{_f(y)}" r="{_POINT}" fill="{_ENCRE}" stroke="#ffffff" stroke-width="0.7"/>'
+        yield _text(
+            displayable(nom.texte),
+            gauche,
+            haut + corps * 0.9,
+            corps,
+            gras=gras,
+            couleur=couleur,
+            halo=True,
+            approche=approche,
+        )
+
+
+def _is_dotted(nom: Nom) -> bool:
+    return nom.genre in _VILLES and not _has_area(nom.lieu)
+
+
+def _place_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[tuple[Nom, float, float]]:
+    """Place names (left, top) from the most to the least important, never one over another."""
     pris = [_scale_box(vue, boite)]
     for marque in carte.marques:
         x, y = vue.point(marque.x, marque.y)
@@ -506,15 +545,14 @@ def _draw_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[str]:
         pris.append(_Boite(x - r, y - r, x + r, y + r))
     obstacles = _obstacles(carte, vue)
     for nom in carte.noms:
-        corps, gras, couleur, approche = _NOMS[nom.genre]
+        corps, gras, _, approche = _NOMS[nom.genre]
         texte = displayable(nom.texte)
         if not texte:
             continue
         largeur = width(texte, corps, gras=gras) + approche * len(texte)
-        surface = _has_area(nom.lieu)
         places = (
             _places_in(nom, vue, boite, largeur, obstacles)
-            if surface
+            if _has_area(nom.lieu)
             else _places_at(nom, vue, largeur)
         )
         for gauche, haut in places:
@@ -522,21 +560,10 @@ def _draw_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[str]:
             if not boite.holds(place) or any(place.meets(p) for p in pris):
                 continue
             pris.append(place)
-            if nom.genre in _VILLES and not surface:
+            if _is_dotted(nom):
                 x, y = vue.point(nom.lieu.x, nom.lieu.y)
                 pris.append(_Boite(x - 3, y - 3, x + 3, y + 3))
-                if not nom.sur_marque:
-                    yield f'<circle cx="{_f(x)}" cy="{_f(y)}" r="{_POINT}" fill="{_ENCRE}" stroke="#ffffff" stroke-width="0.7"/>'
-            yield _text(
-                texte,
-                gauche,
-                haut + corps * 0.9,
-                corps,
-                gras=gras,
-                couleur=couleur,
-                halo=True,
-                approche=approche,
-            )
+            yield nom, gauche, haut
             break
 
 

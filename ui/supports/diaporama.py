@@ -20,13 +20,13 @@ from pptx.util import Pt
 
 from geo.evenement import make_evenement
 from geo.export import neutralise
-from ui.francais import date_partielle, enumerer, nombre
-from ui.supports.cartes import SYNTHETIQUE
+from ui.francais import SYNTHETIQUE, nombre
 from ui.supports.diaporama_cartes import TAILLE, Image, make_images
 from ui.supports.diaporama_modele import BLEU, HAUTEUR, LARGEUR, RETRAIT, make_presentation
 from ui.supports.diaporama_texte import Style, fit, text_height
 from ui.supports.diapositives import make_diapositives
 from ui.supports.modele import REGION
+from ui.supports.paroles import event_day, event_title
 from ui.supports.polices import displayable, hold, width
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ def make_event_pptx(atlas: Atlas, cpts_ids: Sequence[str], jour: dt.date) -> byt
     return make_pptx(
         diapositives,
         make_images(atlas, diapositives, evenement, jour),
-        titre=enumerer(str(atlas.fiches.loc[i, "nom"]) for i in evenement.cpts_ids),
-        date=date_partielle(evenement.date) if evenement.date else "",
+        titre=event_title(atlas, evenement),
+        date=event_day(evenement),
         jour=jour,
         avertissement=SYNTHETIQUE if atlas.synthetique else "",
     )
@@ -129,6 +129,11 @@ def make_pptx(
         The day when it is made.
     avertissement
         On top of every slide; empty for none.
+
+    Returns
+    -------
+    bytes
+        A PPTX file.
     """
     presentation = make_presentation()
     _set_properties(presentation, titre, jour)

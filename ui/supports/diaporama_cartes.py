@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from geo.evenement import DEFINITION
 from geo.fiche import make_fiche
 from ui.francais import date_partielle, enumerer
-from ui.signes import REPERE, TIRETS, Coloration
+from ui.signes import LEGENDE_INDICATIF, REPERE, TIRETS, Coloration
 from ui.supports.cartes import CHOISIE, VOISINE, make_carte_coloree, make_carte_cpts
-from ui.supports.dessin import PPI, draw_carte_svg, svg_to_png
+from ui.supports.dessin import PPI, draw_carte_svg, names_drawn, svg_to_png
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TAILLE = (540.0, 380.0)
 # A map is read on paper at its own size, in a hall half as large again.
 _AGRANDISSEMENT = 1.5
+_TAILLE_DESSIN = (TAILLE[0] / _AGRANDISSEMENT, TAILLE[1] / _AGRANDISSEMENT)
 # More CPTS than that are not numbered: their names would take the place of the map.
 _NUMEROS_MAX = 6
 
@@ -76,8 +77,7 @@ def make_images(
 
 def _draw(carte: Carte) -> Image:
     """Draw a map without sources: the slide gives its own."""
-    largeur, hauteur = (cote / _AGRANDISSEMENT for cote in TAILLE)
-    svg = draw_carte_svg(replace(carte, sources=""), (largeur, hauteur), legende_dessous=True)
+    svg = draw_carte_svg(replace(carte, sources=""), _TAILLE_DESSIN, legende_dessous=True)
     return Image(svg_to_png(svg, PPI * _AGRANDISSEMENT), carte.description)
 
 
@@ -92,10 +92,15 @@ def make_carte_region(atlas: Atlas, evenement: Evenement, jour: dt.date) -> Cart
         With at least one department.
     jour
         The day when the map is made.
+
+    Returns
+    -------
+    Carte
+        Its legend numbers what the map does.
     """
     siennes = evenement.cpts_ids
     # Those of the event come first: their numbers do, and are placed first.
-    ordre = list(dict.fromkeys([*siennes, *evenement.montrees]))
+    ordre = evenement.montrees
     formes = {i: "complet" if i in atlas.territoires.index else "repere" for i in ordre}
     a_la_date = f" au {date_partielle(evenement.date)}" if evenement.date else ""
     carte = make_carte_coloree(
@@ -115,10 +120,10 @@ def make_carte_region(atlas: Atlas, evenement: Evenement, jour: dt.date) -> Cart
         phrase=f"{enumerer(_names(atlas, ordre))}.",
         jour_carte=jour,
     )
-    numeros = {str(rang): i for rang, i in enumerate(siennes[:_NUMEROS_MAX], start=1)}
+    numeros = {str(rang) for rang in range(1, len(siennes[:_NUMEROS_MAX]) + 1)}
     # Other names would hide so small a map.
     gardes = [n for n in carte.noms if n.genre == "prefecture" or n.texte in numeros]
-    return replace(
+    carte = replace(
         carte,
         titre="",
         phrase="",
@@ -126,8 +131,10 @@ def make_carte_region(atlas: Atlas, evenement: Evenement, jour: dt.date) -> Cart
         # The slide counts CPTS: it says nothing of the communes that have none.
         blanches=None,
         noms=tuple(gardes),
-        legende=_legende(atlas, evenement, formes, {n.texte for n in gardes} & set(numeros)),
+        legende=_legende(atlas, evenement, formes, numeros),
     )
+    poses = names_drawn(carte, _TAILLE_DESSIN, legende_dessous=True)
+    return replace(carte, legende=_legende(atlas, evenement, formes, numeros & poses))
 
 
 def _names(atlas: Atlas, cpts_ids: Sequence[str]) -> list[str]:
@@ -137,18 +144,22 @@ def _names(atlas: Atlas, cpts_ids: Sequence[str]) -> list[str]:
 def _legende(
     atlas: Atlas, evenement: Evenement, formes: dict[str, str], numeros: set[str]
 ) -> tuple[tuple[str, str], ...]:
-    """Explain the signs that are there, and the numbers by their names."""
+    """Explain the signs that are there; a CPTS whose number found no place is named without it."""
     noms = _names(atlas, evenement.cpts_ids)
     dessinees = [i for i, forme in formes.items() if forme == "complet"]
     indicatives = atlas.fiches.loc[dessinees, "confiance"] == "hypothese"
     autres = len(formes) - len(noms)
-    siennes = [f"{rang} : {nom}" for rang, nom in enumerate(noms, start=1) if str(rang) in numeros]
+    siennes = [
+        f"{rang} : {nom}" if str(rang) in numeros else nom
+        for rang, nom in enumerate(noms[:_NUMEROS_MAX], start=1)
+    ]
     reste = len(noms) - len(siennes)
+    a_la_date = " à cette date" if evenement.date else ""
     signes = (
         *((CHOISIE, texte, 1) for texte in siennes),
         (CHOISIE, f"CPTS de l'événement ({reste})", reste),
-        (VOISINE, f"autres CPTS en fonctionnement ({autres})", autres),
-        (TIRETS, "contour en tirets : périmètre indicatif", indicatives.sum()),
+        (VOISINE, f"autres CPTS en fonctionnement{a_la_date} ({autres})", autres),
+        (TIRETS, LEGENDE_INDICATIF, indicatives.sum()),
         (REPERE, "repère : périmètre inconnu", len(formes) - len(dessinees)),
     )
     return tuple((signe, texte) for signe, texte, compte in signes if compte)

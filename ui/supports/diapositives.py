@@ -7,10 +7,8 @@ from geo.evenement import Evenement, make_evenement
 from ui.faits import FONDS, fact_sources
 from ui.supports.diapositives_cpts import make_cpts
 from ui.supports.diapositives_region import make_region, make_region_du_jour
-from ui.supports.modele import GENRES, REGION, TERRITOIRE, Diapositive, Graphique, split_lignes
+from ui.supports.modele import Diapositive, split_lignes
 from ui.supports.sources import plain_texts, producers_line
-
-__all__ = ["GENRES", "REGION", "TERRITOIRE", "Diapositive", "Graphique", "make_diapositives"]
 
 _LIGNES_MAX = 5
 
@@ -29,7 +27,7 @@ def make_diapositives(atlas: Atlas, cpts_ids: Sequence[str]) -> tuple[Diapositiv
     -------
     tuple
         The region, then CPTS after CPTS, the region that day, the sources, in the order of
-        :data:`GENRES`.
+        :data:`ui.supports.modele.GENRES`.
 
     Raises
     ------
@@ -66,4 +64,4 @@ def _sources(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
         indicatif=False,
         carte=None,
     )
-    return [diapositive for diapositive, _ in split_lignes(modele, lignes, _LIGNES_MAX)]
+    return split_lignes(modele, lignes, _LIGNES_MAX)

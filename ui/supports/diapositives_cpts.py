@@ -8,15 +8,22 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche, make_fiche
-from ui.fiche_mots import EFFECTIFS
-from ui.francais import CONFIANCES, POURCENT, accorder, capitale, enumerer, nombre, qualifier
+from ui.faits import EFFECTIFS, count_text, unit
+from ui.francais import (
+    CONFIANCES,
+    POURCENT,
+    accorder,
+    agree,
+    capitale,
+    enumerer,
+    nombre,
+    qualifier,
+)
 from ui.supports.modele import TERRITOIRE, Diapositive, split_lignes
 from ui.supports.paroles import (
-    agree,
     announced,
     announced_sentence,
     clean,
-    counted,
     inserted,
     join_terms,
     named,
@@ -25,7 +32,6 @@ from ui.supports.paroles import (
     spoken_list,
     stage_sentence,
     stage_words,
-    unit,
 )
 from ui.supports.sources import ground_texts, plain_texts
 
@@ -45,6 +51,16 @@ def make_cpts(atlas: Atlas, cpts_id: str) -> list[Diapositive]:
         The atlas.
     cpts_id
         One of ``atlas.fiches``.
+
+    Returns
+    -------
+    list
+        Territory, population, médecin traitant, priorities, professionals: those that are published.
+
+    Raises
+    ------
+    KeyError
+        If there is no such CPTS.
     """
     fiche = make_fiche(atlas, cpts_id)
     ligne = atlas.fiches.loc[cpts_id]
@@ -59,7 +75,7 @@ def make_cpts(atlas: Atlas, cpts_id: str) -> list[Diapositive]:
 
 
 def _announcements(faits: pd.DataFrame, indicateurs: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the first published figure of each indicator, as the sheet does."""
+    """Return the first published figure of each indicator: a slide has room for one."""
     return [
         {str(nom): valeur for nom, valeur in fait.items()}
         for indicateur in indicateurs
@@ -82,6 +98,7 @@ def _slide(
     """Make a slide of a CPTS, with its map where it is to be shown and its perimeter is known."""
     ligne = atlas.fiches.loc[cpts_id]
     montree = montree and bool(ligne["dessinee"])
+    contours = ground_texts(atlas, ["contours"]) if montree else ()
     return Diapositive(
         genre,
         cpts_id,
@@ -90,8 +107,8 @@ def _slide(
         phrase,
         tuple(lignes),
         parlee,
-        tuple(sources),
-        indicatif=montree and ligne["confiance"] == "hypothese",
+        tuple(dict.fromkeys([*sources, *contours])),
+        indicatif=montree and atlas.is_indicatif(cpts_id),
         carte=TERRITOIRE if montree else None,
     )
 
@@ -151,16 +168,16 @@ def _population(
     atlas: Atlas, fiche: Fiche, annonces: Sequence[dict[str, Any]]
 ) -> list[Diapositive]:
     """Give the inhabitants and the communes: announced first, computed after."""
-    calcul = _computed(atlas, fiche)
+    calcul = _computed(fiche)
     if not annonces and not calcul:
         return []
-    indicatif = " indicatif" if _is_indicative(atlas, fiche) else ""
+    indicatif = " indicatif" if atlas.is_indicatif(fiche.cpts_id) else ""
     lignes = []
     if annonces:
         premiere, *autres = annonces
         chiffre = qualifier(premiere["valeur"], premiere["qualificatif"])
         phrase = f"{unit(premiere)} {announced([premiere])}"
-        phrase += "".join(f", dans {counted(annonce)}" for annonce in autres)
+        phrase += "".join(f", dans {count_text(annonce)}" for annonce in autres)
         parlee = f"{capitale(announced_sentence(annonces))} pour {named(fiche.nom)}"
         if premiere["indicateur"] != "population_annoncee":
             lignes.append("Population annoncée : non publiée")
@@ -169,8 +186,8 @@ def _population(
             lignes.append(f"Calculé sur le périmètre{indicatif} : {calcul}")
             parlee += f" ; le calcul sur son périmètre{indicatif} donne {calcul}"
     else:
-        chiffre = _computed_population(atlas, fiche)
-        habitants = agree(fiche.population.calcule or 0, "habitant")
+        chiffre = nombre(fiche.population.calcule)
+        habitants = agree(fiche.population.calcule, "habitant")
         communes = accorder(len(fiche.communes), "commune")
         phrase = f"{habitants} en 2023 dans {communes}, par le calcul sur le périmètre{indicatif}"
         lignes.append("Population annoncée : non publiée")
@@ -193,25 +210,12 @@ def _population(
     ]
 
 
-def _is_indicative(atlas: Atlas, fiche: Fiche) -> bool:
-    return bool(atlas.fiches.loc[fiche.cpts_id, "confiance"] == "hypothese")
-
-
-def _computed(atlas: Atlas, fiche: Fiche) -> str:
+def _computed(fiche: Fiche) -> str:
     """Write the inhabitants and the communes of the perimeter; empty without one."""
     if fiche.population.calcule is None:
         return ""
-    habitants = agree(fiche.population.calcule, "habitant")
     communes = accorder(len(fiche.communes), "commune")
-    return f"{_computed_population(atlas, fiche)} {habitants} en 2023 et {communes}"
-
-
-def _computed_population(atlas: Atlas, fiche: Fiche) -> str:
-    """Round to the hundred what an indicative perimeter gives: it is known no better."""
-    calcule = fiche.population.calcule or 0
-    if _is_indicative(atlas, fiche):
-        return f"environ {nombre(round(calcule, -2))}"
-    return nombre(calcule)
+    return f"{accorder(fiche.population.calcule, 'habitant')} en 2023 et {communes}"
 
 
 def _medecin_traitant(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
@@ -254,7 +258,7 @@ def _professionnels(
     atlas: Atlas, ligne: pd.Series, annonces: Sequence[dict[str, Any]]
 ) -> list[Diapositive]:
     """Give who takes part: announced numbers, then the partners."""
-    comptes = [counted(annonce) for annonce in annonces]
+    comptes = [count_text(annonce) for annonce in annonces]
     # A partner that is one of these numbers would be said twice.
     partenaires = [p for p in map(clean, ligne["partenaires"]) if _key(p) not in map(_key, comptes)]
     if not annonces and not partenaires:
@@ -303,8 +307,8 @@ def _list_slides(modele: Diapositive, termes: Sequence[str]) -> list[Diapositive
     return [
         replace(
             diapositive,
-            lignes=tuple(capitale(terme) for terme in siens),
-            parlee=f"{'Et aussi' if rang else f'{modele.parlee} {etre}'} : {spoken_list(siens)}.",
+            lignes=tuple(capitale(terme) for terme in diapositive.lignes),
+            parlee=f"{'Et aussi' if rang else f'{modele.parlee} {etre}'} : {spoken_list(diapositive.lignes)}.",
         )
-        for rang, (diapositive, siens) in enumerate(split_lignes(modele, termes, _LIGNES_MAX))
+        for rang, diapositive in enumerate(split_lignes(modele, termes, _LIGNES_MAX))
     ]

@@ -5,10 +5,10 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.couverture import DEFINITIONS
 from geo.evenement import DEFINITION, Evenement
-from ui.francais import accorder, capitale, date_partielle, enumerer, nombre, qualifier
-from ui.jalons_mots import PROJETS, published_value, published_zone
+from ui.francais import accorder, agree, capitale, date_partielle, enumerer, nombre, qualifier
+from ui.jalons_mots import ETAPES_PUBLIEES, PROJETS, published_value, published_zone
 from ui.supports.modele import REGION, Diapositive, Graphique
-from ui.supports.paroles import PUBLIES, agree, clean, named, stage_words
+from ui.supports.paroles import PUBLIES, clean, named, stage_words
 from ui.supports.sources import ground_texts, plain_texts
 
 # More of them are counted, not named.
@@ -18,7 +18,18 @@ _SOURCES_MAX = 2
 
 
 def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
-    """Say how many CPTS are in operation around those of the event; nothing if none is known to be."""
+    """Say how many CPTS are in operation around those of an event.
+
+    Parameters
+    ----------
+    atlas, evenement
+        The event, as :func:`geo.evenement.make_evenement` returns it.
+
+    Returns
+    -------
+    list
+        One slide; none if no CPTS is known to be in operation there.
+    """
     n = len(evenement.comptees)
     if not n:
         return []
@@ -42,7 +53,7 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
             parlee += f", {agree(len(siennes), 'datée')} de ce jour"
     sources = plain_texts(atlas, atlas.fiches.loc[list(evenement.comptees), "source_id"])
     if len(sources) > _SOURCES_MAX:
-        sources = (f"{len(sources)} sources, citées à la fin",)
+        sources = (f"{len(sources)} sources, leurs producteurs cités à la fin",)
     confiances = atlas.fiches.loc[list(evenement.montrees), "confiance"]
     return [
         Diapositive(
@@ -61,14 +72,27 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
 
 
 def make_region_du_jour(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
-    """Give the numbers published that day, one notion a slide."""
+    """Give the numbers published that day.
+
+    Parameters
+    ----------
+    atlas, evenement
+        The event, as :func:`geo.evenement.make_evenement` returns it.
+
+    Returns
+    -------
+    list
+        A slide for each notion of each source, the departments beside their region.
+    """
     jalons = evenement.jalons
     diapositives = []
     for code_region in evenement.regions:
         siens = atlas.departements.index[atlas.departements["code_region"] == code_region]
         de_region = (jalons["zone"] == "region") & (jalons["code_zone"] == code_region)
         de_departement = (jalons["zone"] == "departement") & jalons["code_zone"].isin(siens)
-        for _, notion in jalons[de_region | de_departement].groupby("etape_mot_source", sort=False):
+        for _, notion in jalons[de_region | de_departement].groupby(
+            ["etape_mot_source", "source_id"], sort=False
+        ):
             regionaux = notion[notion["zone"] == "region"]
             departements = notion[notion["zone"] == "departement"]
             if regionaux.empty:
@@ -129,15 +153,19 @@ def _milestone(atlas: Atlas, jalon: pd.Series, departements: pd.DataFrame) -> Di
         plain_texts(atlas, [jalon["source_id"], *departements["source_id"]]),
         indicatif=False,
         carte=None,
-        graphique=_bars(atlas, departements, "projets" if etape in PROJETS else "CPTS"),
+        graphique=_bars(atlas, departements),
     )
 
 
-def _bars(atlas: Atlas, departements: pd.DataFrame, unite: str) -> Graphique | None:
+def _bars(atlas: Atlas, departements: pd.DataFrame) -> Graphique | None:
+    """Draw the departments of one notion; the title says which, and when: the chart may be copied alone."""
     if departements.empty:
         return None
+    premier = departements.iloc[0]
+    etape = premier["etape_mot_source"]
+    unite = "projets" if etape in PROJETS else "CPTS"
     return Graphique(
-        f"{capitale(unite)} par département",
+        f"{capitale(unite)} par département ({ETAPES_PUBLIEES[etape]}, {date_partielle(premier['date'])})",
         unite,
         tuple((_bar_label(atlas, d), float(d["valeur"])) for _, d in departements.iterrows()),
     )

@@ -15,18 +15,19 @@ from geo.fiche import make_fiche
 from geo.indicateurs import BORNES_TAILLE
 from ui.faits import (
     FONDS,
-    UNITES,
     medecin_traitant_texts,
     perimeter_lines,
     source_plain,
     source_word,
     sources_by_object,
+    staff_texts,
 )
-from ui.fiche_mots import BARRE_MAX, EFFECTIFS, bounds_text, gap_row, sizes
+from ui.fiche_mots import BARRE_MAX, bounds_text, gap_row, sizes
 from ui.francais import (
     CONFIANCES,
     CONFIANCES_COURTES,
     PERIMETRE_INCONNU,
+    SYNTHETIQUE,
     accorder,
     capitale,
     date_etape,
@@ -34,9 +35,8 @@ from ui.francais import (
     jour,
     nombre,
     pourcentage,
-    qualifier,
 )
-from ui.supports.cartes import CARTE_FICHE, SYNTHETIQUE, make_carte_cpts
+from ui.supports.cartes import CARTE_FICHE, make_carte_cpts
 from ui.supports.dessin import draw_carte_svg
 from ui.supports.polices import displayable, font_folders
 
@@ -126,11 +126,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         "chiffres_note": "Annoncé : par les sources. Calculé : populations de référence 2023 (INSEE), communes du "
         "code officiel géographique 2026.",
         "parts": medecin_traitant_texts(faits),
-        "effectifs": [
-            f"{capitale(qualifier(fait.valeur, fait.qualificatif, UNITES[indicateur]))} (annonce)"
-            for indicateur in EFFECTIFS
-            for fait in faits[faits["indicateur"] == indicateur].itertuples()
-        ],
+        "effectifs": [f"{capitale(texte)} (annonce)" for texte in staff_texts(faits)],
         "priorites": list(ligne["priorites"]),
         "partenaires": list(ligne["partenaires"]),
         "perimetre": f"{capitale(CONFIANCES[ligne['confiance']])}."

@@ -11,12 +11,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ui.francais import SYNTHETIQUE
 from ui.supports.codes_qr import make_qr_svg
 from ui.supports.modele import Diapositive
 
 _STATIC = Path(__file__).resolve().parents[2] / "static"
 
-SYNTHETIQUE = "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe."
 
 # What would end a script, or a line of it, inside JSON.
 _ECHAPPEMENTS = {

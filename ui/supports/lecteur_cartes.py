@@ -13,6 +13,7 @@ from geo.evenement import Evenement
 from geo.territoires import dissolve
 from ui.deploiement_mots import short_name
 from ui.francais import capitale, enumerer
+from ui.signes import LEGENDE_INDICATIF
 
 # About ten metres: finer than a pixel of a territory on a wide screen.
 _DECIMALES = 4
@@ -23,7 +24,8 @@ _CADRE_REPERE = 0.25
 # The most populous communes of a territory that are named where there is room.
 _NOMS_MAX = 10
 
-INDICATIF = "contour en tirets : périmètre indicatif"
+# West, south, east, north, in degrees.
+_Boite = tuple[float, float, float, float]
 
 
 def make_cartes(atlas: Atlas, contours: gpd.GeoSeries, evenement: Evenement) -> dict[str, Any]:
@@ -46,8 +48,7 @@ def make_cartes(atlas: Atlas, contours: gpd.GeoSeries, evenement: Evenement) -> 
     """
     cpts_ids = evenement.cpts_ids
     codes = _departements(atlas, evenement)
-    montrees = _shown(evenement)
-    adhesions = atlas.adhesions[atlas.adhesions["cpts_id"].isin(montrees)]
+    adhesions = atlas.adhesions[atlas.adhesions["cpts_id"].isin(evenement.montrees)]
     formes = dissolve(contours, adhesions.set_index("code_commune")["cpts_id"])
     membres = adhesions.groupby("cpts_id")["code_commune"].agg(list).to_dict()
     cadres = {i: _cadre(atlas, contours, i, membres.get(i, [])) for i in cpts_ids}
@@ -58,17 +59,15 @@ def make_cartes(atlas: Atlas, contours: gpd.GeoSeries, evenement: Evenement) -> 
     return {
         "departements": _collection(limites, [{"etude": code in etude} for code in limites.index]),
         "communes": _collection(contours.loc[voisinage], [{} for _ in voisinage]),
-        "region": _region(atlas, formes, limites, evenement),
+        "region": _region(atlas, formes, limites, evenement, cadres),
         "territoires": {
-            i: {"bornes": _bornes(cadres[i]), **_territoire(atlas, formes, i, membres, voisinage)}
+            i: {
+                "bornes": _bornes(cadres[i]),
+                **_territoire(atlas, formes, i, membres.get(i, []), voisinage),
+            }
             for i in cpts_ids
         },
     }
-
-
-def _shown(evenement: Evenement) -> list[str]:
-    """List the CPTS of the maps, those of the event first."""
-    return list(dict.fromkeys([*evenement.cpts_ids, *evenement.montrees]))
 
 
 def _departements(atlas: Atlas, evenement: Evenement) -> list[str]:
@@ -82,20 +81,22 @@ def _region(
     formes: gpd.GeoSeries,
     limites: gpd.GeoSeries,
     evenement: Evenement,
+    cadres: dict[str, _Boite],
 ) -> dict[str, Any]:
     cpts_ids = evenement.cpts_ids
-    fiches = atlas.fiches.loc[_shown(evenement)]
+    fiches = atlas.fiches.loc[list(evenement.montrees)]
     # The event is drawn last, over its neighbours.
     dessinees = [i for i in reversed(fiches.index) if i in formes.index]
     points = fiches[~fiches.index.isin(formes.index)]
     region = limites[limites.index.isin(evenement.departements)]
-    cadre = (region if len(region) else formes).total_bounds
+    # Where the data hold no department of the event, its CPTS alone are framed.
+    cadre = region.total_bounds if len(region) else _enclose(cadres.values())
     return {
         "nom": f"{enumerer(evenement.regions.values())} : les CPTS",
         "bornes": _bornes(cadre),
         "territoires": _collection(
             formes.loc[dessinees],
-            [{"indicatif": _indicatif(atlas, i), "choisie": i in cpts_ids} for i in dessinees],
+            [{"indicatif": atlas.is_indicatif(i), "choisie": i in cpts_ids} for i in dessinees],
         ),
         "reperes": [
             _repere(fiche, choisie=fiche.Index in cpts_ids) for fiche in points.itertuples()
@@ -125,17 +126,17 @@ def _territoire(
     atlas: Atlas,
     formes: gpd.GeoSeries,
     cpts_id: str,
-    membres: dict[str, list[str]],
+    siennes: list[str],
     voisinage: pd.Index,
 ) -> dict[str, Any]:
     fiche = atlas.fiches.loc[[cpts_id]]
-    siennes = membres.get(cpts_id, [])
-    autres = {code for i, codes in membres.items() if i != cpts_id for code in codes}
-    voisines = [code for code in voisinage if code in autres and code not in set(siennes)]
+    # Every CPTS that is drawn, as on the sheet, whatever it was on the day of the event.
+    autres = set(atlas.adhesions["code_commune"]) - set(siennes)
+    voisines = [code for code in voisinage if code in autres]
     dessinee = cpts_id in formes.index
     return {
         "nom": str(fiche["nom"].iloc[0]),
-        "indicatif": _indicatif(atlas, cpts_id),
+        "indicatif": atlas.is_indicatif(cpts_id),
         "communes": siennes,
         "voisines": voisines,
         "contour": _collection(formes.loc[[cpts_id]], [{}]) if dessinee else None,
@@ -165,8 +166,8 @@ def _legende_region(
                 "autres CPTS en fonctionnement" + (" à cette date" if evenement.date else ""),
             )
         )
-    if any(_indicatif(atlas, i) for i in dessinees):
-        lignes.append(_ligne("tirets", INDICATIF))
+    if any(atlas.is_indicatif(i) for i in dessinees):
+        lignes.append(_ligne("tirets", LEGENDE_INDICATIF))
     if len(points):
         lignes.append(_ligne("point", "CPTS sans périmètre connu"))
     return lignes
@@ -178,8 +179,8 @@ def _legende_territoire(
     if not dessinee:
         return [_ligne("point", "périmètre inconnu : seul un lieu est indiqué")]
     lignes = [_ligne("choisie", str(atlas.fiches.loc[cpts_id, "nom"]))]
-    if _indicatif(atlas, cpts_id):
-        lignes.append(_ligne("tirets", INDICATIF))
+    if atlas.is_indicatif(cpts_id):
+        lignes.append(_ligne("tirets", LEGENDE_INDICATIF))
     if voisines:
         lignes.append(_ligne("voisine", "autres CPTS dessinées"))
     lignes.append(_ligne("commune", "autres communes"))
@@ -188,10 +189,6 @@ def _legende_territoire(
 
 def _ligne(genre: str, texte: str) -> dict[str, str]:
     return {"genre": genre, "texte": texte}
-
-
-def _indicatif(atlas: Atlas, cpts_id: str) -> bool:
-    return bool(atlas.fiches.loc[cpts_id, "confiance"] == "hypothese")
 
 
 def _noms_territoire(
@@ -247,9 +244,12 @@ def _centre(forme: shapely.Geometry) -> tuple[float, float]:
     return x, y
 
 
-def _cadre(
-    atlas: Atlas, contours: gpd.GeoSeries, cpts_id: str, siennes: list[str]
-) -> tuple[float, float, float, float]:
+def _enclose(boites: Collection[_Boite]) -> _Boite:
+    ouests, suds, ests, nords = zip(*boites, strict=True)
+    return min(ouests), min(suds), max(ests), max(nords)
+
+
+def _cadre(atlas: Atlas, contours: gpd.GeoSeries, cpts_id: str, siennes: list[str]) -> _Boite:
     """Return the box of a CPTS, in degrees: that of its communes, or one around its marker."""
     if siennes:
         ouest, sud, est, nord = contours.loc[siennes].total_bounds
@@ -260,9 +260,7 @@ def _cadre(
     return lon - demi_lon, lat - _CADRE_REPERE, lon + demi_lon, lat + _CADRE_REPERE
 
 
-def _around(
-    contours: gpd.GeoSeries, cadres: Collection[tuple[float, float, float, float]]
-) -> pd.Index:
+def _around(contours: gpd.GeoSeries, cadres: Collection[_Boite]) -> pd.Index:
     """List the communes in sight around some boxes, each once, in the order of the file."""
     vus: set[int] = set()
     for ouest, sud, est, nord in cadres:

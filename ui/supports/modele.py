@@ -71,15 +71,13 @@ class Diapositive:
     graphique: Graphique | None = None
 
 
-def split_lignes(
-    diapositive: Diapositive, lignes: Sequence[str], n_max: int
-) -> list[tuple[Diapositive, tuple[str, ...]]]:
-    """Share lines evenly between as many copies of a slide as they need.
+def split_lignes(diapositive: Diapositive, lignes: Sequence[str], n_max: int) -> list[Diapositive]:
+    """Share lines evenly between as many copies of a slide as they need, `n_max` at most on each.
 
     Returns
     -------
     list
-        Each copy, numbered in its title if there are several, and its lines as they were given.
+        The copies, numbered in their titles if there are several.
     """
     n = -(-len(lignes) // n_max)
     rang, reste = divmod(len(lignes), n)
@@ -88,7 +86,6 @@ def split_lignes(
     for i in range(n):
         fin = debut + rang + (i < reste)
         titre = f"{diapositive.titre} ({i + 1}/{n})" if n > 1 else diapositive.titre
-        siennes = tuple(lignes[debut:fin])
-        copies.append((replace(diapositive, titre=titre, lignes=siennes), siennes))
+        copies.append(replace(diapositive, titre=titre, lignes=tuple(lignes[debut:fin])))
         debut = fin
     return copies

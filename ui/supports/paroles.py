@@ -6,21 +6,17 @@ from typing import Any
 
 import pandas as pd
 
+from geo.atlas import Atlas
 from geo.cpts import STATUT_ABANDONNE, STATUT_INCONNU
-from ui.francais import BASES, POURCENT, date_etape, enumerer, qualifier
+from geo.evenement import Evenement
+from ui.faits import count_text
+from ui.francais import BASES, POURCENT, agree, date_etape, date_partielle, enumerer, qualifier
 
 _BLANCS = re.compile("[^\\S\xa0\u202f]+")
 
-# From two on, a French noun is plural.
-_PLURIEL_DES = 2
+# As many as make a plural.
+_PLUSIEURS = 2
 
-_UNITES = {
-    "population_annoncee": ("habitant", "habitants"),
-    "communes_annoncees": ("commune", "communes"),
-    "professionnels_annonces": ("professionnel", "professionnels"),
-    "membres_annonces": ("membre", "membres"),
-    "etablissements_annonces": ("établissement de santé", "établissements de santé"),
-}
 _FEMININS = ("communes_annoncees",)
 
 # Per cent that are one in a round number: said so, they are exact.
@@ -75,15 +71,6 @@ _ETAPES = {
 }
 
 
-def agree(compte: float, singulier: str, pluriel: str | None = None) -> str:
-    """Write a noun or a participle without its count.
-
-    >>> agree(1, "commune"), agree(2, "commune"), agree(0, "est", "sont")
-    ('commune', 'communes', 'est')
-    """
-    return singulier if compte < _PLURIEL_DES else pluriel or f"{singulier}s"
-
-
 def clean(texte: str) -> str:
     r"""Bring a label that comes from a file to one line; its French spaces stay.
 
@@ -113,20 +100,6 @@ def inserted(nom: str) -> str:
     return f"{dite}," if ", " in dite and not dite.endswith("»") else dite
 
 
-def unit(fait: dict[str, Any]) -> str:
-    """Write the unit of an announced figure, which agrees with it."""
-    return agree(fait["valeur"], *_UNITES[fait["indicateur"]])
-
-
-def counted(fait: dict[str, Any]) -> str:
-    """Write an announced figure with its qualifier and its unit.
-
-    >>> counted({"indicateur": "population_annoncee", "valeur": 21000, "qualificatif": "plus_de"})
-    'plus de 21\u202f000 habitants'
-    """
-    return f"{qualifier(fait['valeur'], fait['qualificatif'])} {unit(fait)}"
-
-
 def announced(faits: Sequence[dict[str, Any]]) -> str:
     """Agree « annoncé » with what is.
 
@@ -143,12 +116,22 @@ def announced_sentence(faits: Sequence[dict[str, Any]]) -> str:
     >>> announced_sentence([{"indicateur": "membres_annonces", "valeur": 50, "qualificatif": "environ"}])
     'environ 50 membres sont annoncés'
     """
-    sujet = enumerer(counted(fait) for fait in faits)
+    sujet = enumerer(count_text(fait) for fait in faits)
     return f"{sujet} {agree(_number(faits), 'est', 'sont')} {announced(faits)}"
 
 
 def _number(faits: Sequence[dict[str, Any]]) -> float:
-    return faits[0]["valeur"] if len(faits) == 1 else _PLURIEL_DES
+    return faits[0]["valeur"] if len(faits) == 1 else _PLUSIEURS
+
+
+def event_title(atlas: Atlas, evenement: Evenement) -> str:
+    """Name the CPTS of an event, in its order."""
+    return enumerer(str(atlas.fiches.loc[i, "nom"]) for i in evenement.cpts_ids)
+
+
+def event_day(evenement: Evenement) -> str:
+    """Write the day of an event; empty where its CPTS share none."""
+    return date_partielle(evenement.date) if evenement.date else ""
 
 
 def share_words(base: str) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-FAMILLE_TEXTE = "Source Sans 3"
 FAMILLE_CARTE = "Arimo"
 # For a reader that has not got Arimo: fonts of the same widths first.
 FAMILLES_CARTE = f"{FAMILLE_CARTE}, Liberation Sans, Arial, Helvetica, sans-serif"
