@@ -12,7 +12,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.cpts import STATUT_ABANDONNE
 from geo.evenement import make_evenement
-from geo.fiche import sort_cpts
+from geo.fiche import make_fiche, sort_cpts
 from ui.adresse import Filtres, to_params
 from ui.atlas import PAR_ETATS, get_contours
 from ui.deploiement_mots import short_name
@@ -25,6 +25,10 @@ from ui.supports.lecteur import make_lecteur
 from ui.supports.lecteur_cartes import make_cartes
 from ui.supports.modele import Diapositive
 from ui.supports.paroles import event_day, event_title
+from ui.supports_telechargements import (
+    draw_telechargements_evenement,
+    draw_telechargements_fiche,
+)
 from ui.telechargements import draw_boutons, today
 
 _LEAFLET = Path(__file__).resolve().parent.parent / "static" / "leaflet"
@@ -202,11 +206,16 @@ def draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     with st.container(horizontal=True):
         draw_boutons(f"kit {noms}", [kit], "Emporter, sans réseau")
         draw_boutons(f"diapositives {noms}", [pptx], "Modifier")
+        draw_telechargements_evenement(atlas, cpts_ids, noms)
     st.caption(
         "Le kit est un seul fichier, à ouvrir depuis une clé USB, sans réseau. Touches du lecteur : flèches, espace, "
         "Page préc. et Page suiv. (télécommande), Début, Fin ; N pour les notes de l'orateur, F pour le plein écran. "
         "Les diapositives PowerPoint, modifiables, demandent quelques secondes par CPTS."
     )
+    with st.expander("Fiches et cartes de chaque CPTS", icon=":material/picture_as_pdf:"):
+        for i in cpts_ids:
+            st.markdown(f"**{echapper(atlas.fiches.loc[i, 'nom'])}**")
+            draw_telechargements_fiche(atlas, make_fiche(atlas, i))
     if os.environ.get(ADRESSE_PUBLIQUE) and not adresse:
         st.warning(
             f"{ADRESSE_PUBLIQUE} n'est pas une adresse http ou https : la présentation n'a pas de code QR."

@@ -1,6 +1,6 @@
 """The buttons of what leaves the application on paper: the sheet as PDF, the maps as SVG and PNG."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import pandas as pd
@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.couverture import DEFINITIONS, Couverture
+from geo.evenement import make_evenement
 from geo.fiche import Fiche
 from ui.adresse import Filtres
 from ui.coloration import make_etats
@@ -15,6 +16,7 @@ from ui.completude import trial_text
 from ui.francais import date_partielle
 from ui.indicateurs import indicator_label
 from ui.signes import Coloration
+from ui.supports.carte_evenement import make_carte_evenement
 from ui.supports.cartes import make_carte_coloree, make_carte_cpts
 from ui.supports.dessin import Carte, draw_carte_svg, svg_to_png
 from ui.supports.fiche_pdf import make_fiche_pdf
@@ -26,7 +28,15 @@ _PDF, _SVG, _PNG = "application/pdf", "image/svg+xml", "image/png"
 
 
 def draw_telechargements_fiche(atlas: Atlas, fiche: Fiche) -> None:
-    """Draw the downloads of a sheet: the PDF, and its map."""
+    """Draw the downloads of a sheet: the PDF, and its map.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    fiche
+        The sheet, as :func:`geo.fiche.make_fiche` returns it.
+    """
     jour = today()
     pdf = partial(make_fiche_pdf, atlas, fiche.cpts_id, jour)
     with st.container(horizontal=True):
@@ -35,10 +45,38 @@ def draw_telechargements_fiche(atlas: Atlas, fiche: Fiche) -> None:
         draw_boutons(f"carte {fiche.nom}", cartes, "Carte")
 
 
+def draw_telechargements_evenement(atlas: Atlas, cpts_ids: Sequence[str], noms: str) -> None:
+    """Draw the downloads of the map of an event.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_ids
+        The CPTS of the event.
+    noms
+        Their names, for the file names.
+    """
+    jour = today()
+
+    def make() -> Carte:
+        return make_carte_evenement(atlas, make_evenement(atlas, cpts_ids), jour)
+
+    draw_boutons(f"carte de l'événement {noms}", _map_files(make), "Carte")
+
+
 def draw_telechargements_carte(
     atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture, coloration: Coloration
 ) -> None:
-    """Draw the downloads of the coloured map, as it is on screen."""
+    """Draw the downloads of the coloured map, as it is on screen.
+
+    Parameters
+    ----------
+    atlas, vue, filtres
+        The atlas, what the filters leave in sight, the filters.
+    couverture, coloration
+        The coverage that the map shows, and how the CPTS are painted.
+    """
     zone = area_name(atlas, vue)
     make = partial(
         make_carte_coloree,

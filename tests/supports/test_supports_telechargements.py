@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.completude import declare
+from geo.evenement import make_evenement
 from geo.fiche import make_fiche
 from ui import supports_telechargements as boutons
 from ui.adresse import Filtres
@@ -16,6 +17,7 @@ from ui.coloration import make_coloration
 from ui.signes import Coloration
 from ui.vue import make_vue
 
+SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
 RACINE = Path(__file__).resolve().parents[2]
 DEBUTS = {"pdf": b"%PDF-", "svg": b"<svg ", "png": b"\x89PNG"}
 
@@ -44,6 +46,28 @@ def test_a_sheet_gives_its_pdf_and_its_map(atlas, rangees):
     assert [f[1] for fichiers in rangees.values() for f in fichiers] == ["pdf", "svg", "png"]
     for fichiers in rangees.values():
         check(fichiers)
+
+
+def test_an_event_gives_its_map_with_every_cpts_by_name(atlas, rangees):
+    boutons.draw_telechargements_evenement(atlas, SIX_MAI, "Luxeuil-bassin vésulien")
+    ((quoi, fichiers),) = rangees.items()
+    assert quoi == "carte de l'événement Luxeuil-bassin vésulien"
+    check(fichiers)
+    svg = fichiers[0][3]().decode().replace("\xa0", " ")
+    evenement = make_evenement(atlas, SIX_MAI)
+    for cpts_id in evenement.montrees:
+        assert atlas.fiches.loc[cpts_id, "nom"] in svg
+    assert f"CPTS de l'événement ({len(SIX_MAI)})" in svg
+    autres = len(evenement.montrees) - len(SIX_MAI)
+    assert f"autres CPTS en fonctionnement à cette date ({autres})" in svg
+
+
+def test_a_project_is_not_counted_with_the_cpts_in_operation(atlas, rangees):
+    boutons.draw_telechargements_evenement(atlas, ["cpts-creusot-montceau"], "projet")
+    ((_, fichiers),) = rangees.items()
+    svg = fichiers[0][3]().decode().replace("\xa0", " ")
+    assert "CPTS en fonctionnement (" in svg
+    assert "autres CPTS en fonctionnement" not in svg
 
 
 def test_the_map_on_screen_is_the_one_given(atlas, rangees):

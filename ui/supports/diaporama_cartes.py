@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geo.evenement import DEFINITION
 from geo.fiche import make_fiche
-from ui.francais import date_partielle, enumerer
-from ui.signes import LEGENDE_INDICATIF, REPERE, TIRETS, Coloration
-from ui.supports.cartes import CHOISIE, VOISINE, make_carte_coloree, make_carte_cpts
+from ui.francais import enumerer
+from ui.supports.carte_evenement import make_carte_evenement
+from ui.supports.cartes import CHOISIE, make_carte_cpts
 from ui.supports.dessin import PPI, draw_carte_svg, names_drawn, svg_to_png
 
 if TYPE_CHECKING:
@@ -82,14 +81,12 @@ def _draw(carte: Carte) -> Image:
 
 
 def make_carte_region(atlas: Atlas, evenement: Evenement, jour: dt.date) -> Carte:
-    """Prepare the map of the CPTS around those of an event, these in colour and by their numbers.
+    """Prepare the map of an event for a slide: without title, few names, those of the event in the legend.
 
     Parameters
     ----------
-    atlas
-        The atlas.
-    evenement
-        With at least one department.
+    atlas, evenement
+        The event, as :func:`geo.evenement.make_evenement` returns it.
     jour
         The day when the map is made.
 
@@ -98,68 +95,35 @@ def make_carte_region(atlas: Atlas, evenement: Evenement, jour: dt.date) -> Cart
     Carte
         Its legend numbers what the map does.
     """
-    siennes = evenement.cpts_ids
-    # Those of the event come first: their numbers do, and are placed first.
-    ordre = evenement.montrees
-    formes = {i: "complet" if i in atlas.territoires.index else "repere" for i in ordre}
-    a_la_date = f" au {date_partielle(evenement.date)}" if evenement.date else ""
-    carte = make_carte_coloree(
-        atlas,
-        Coloration(
-            f"CPTS en fonctionnement{a_la_date}",
-            {i: int(i not in siennes) for i in ordre},
-            (CHOISIE, VOISINE),
-            (),
-        ),
-        departements=evenement.departements,
-        formes=formes,
-        definition=DEFINITION,
-        indicatifs=True,
-        etats=(),
-        titre=enumerer(evenement.regions.values()),
-        phrase=f"{enumerer(_names(atlas, ordre))}.",
-        jour_carte=jour,
-    )
+    carte = make_carte_evenement(atlas, evenement, jour)
+    noms = [str(nom) for nom in atlas.fiches.loc[list(evenement.montrees), "nom"]]
+    siennes = noms[: len(evenement.cpts_ids)]
     numeros = {str(rang) for rang in range(1, len(siennes[:_NUMEROS_MAX]) + 1)}
-    # Other names would hide so small a map.
-    gardes = [n for n in carte.noms if n.genre == "prefecture" or n.texte in numeros]
     carte = replace(
         carte,
         titre="",
         phrase="",
         avertissement="",
-        # The slide counts CPTS: it says nothing of the communes that have none.
-        blanches=None,
-        noms=tuple(gardes),
-        legende=_legende(atlas, evenement, formes, numeros),
+        cle=(),
+        # Other names would hide so small a map.
+        noms=tuple(n for n in carte.noms if n.genre == "prefecture" or n.texte in numeros),
+        description=f"Carte : {carte.titre_legende}. {enumerer(noms)}.",
     )
-    poses = names_drawn(carte, _TAILLE_DESSIN, legende_dessous=True)
-    return replace(carte, legende=_legende(atlas, evenement, formes, numeros & poses))
 
+    def write_legend(poses: set[str]) -> tuple[tuple[str, str], ...]:
+        reste = len(siennes) - len(numeros)
+        suite = [(CHOISIE, f"CPTS de l'événement ({reste})")] if reste else []
+        return (
+            *(
+                (CHOISIE, f"{rang} : {nom}" if str(rang) in poses else nom)
+                for rang, nom in enumerate(siennes[:_NUMEROS_MAX], start=1)
+            ),
+            *suite,
+            *(ligne for ligne in carte.legende if ligne[0] != CHOISIE),
+        )
 
-def _names(atlas: Atlas, cpts_ids: Sequence[str]) -> list[str]:
-    return [str(nom) for nom in atlas.fiches.loc[list(cpts_ids), "nom"]]
-
-
-def _legende(
-    atlas: Atlas, evenement: Evenement, formes: dict[str, str], numeros: set[str]
-) -> tuple[tuple[str, str], ...]:
-    """Explain the signs that are there; a CPTS whose number found no place is named without it."""
-    noms = _names(atlas, evenement.cpts_ids)
-    dessinees = [i for i, forme in formes.items() if forme == "complet"]
-    indicatives = atlas.fiches.loc[dessinees, "confiance"] == "hypothese"
-    autres = len(formes) - len(noms)
-    siennes = [
-        f"{rang} : {nom}" if str(rang) in numeros else nom
-        for rang, nom in enumerate(noms[:_NUMEROS_MAX], start=1)
-    ]
-    reste = len(noms) - len(siennes)
-    a_la_date = " à cette date" if evenement.date else ""
-    signes = (
-        *((CHOISIE, texte, 1) for texte in siennes),
-        (CHOISIE, f"CPTS de l'événement ({reste})", reste),
-        (VOISINE, f"autres CPTS en fonctionnement{a_la_date} ({autres})", autres),
-        (TIRETS, LEGENDE_INDICATIF, indicatives.sum()),
-        (REPERE, "repère : périmètre inconnu", len(formes) - len(dessinees)),
+    # A CPTS whose number finds no place keeps its line: the map then stays as it was laid out.
+    essai = replace(carte, legende=write_legend(numeros))
+    return replace(
+        carte, legende=write_legend(names_drawn(essai, _TAILLE_DESSIN, legende_dessous=True))
     )
-    return tuple((signe, texte) for signe, texte, compte in signes if compte)

@@ -92,7 +92,22 @@ def make_fiche_pdf(atlas: Atlas, cpts_id: str, jour_fiche: dt.date) -> bytes:
 
 
 def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any]:
-    """Gather what the sheet says, in the words and with the figures of the page « Fiche »."""
+    """Gather what the sheet says, in the words and with the figures of the page « Fiche ».
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    fiche
+        The sheet, as :func:`geo.fiche.make_fiche` returns it.
+    jour_fiche
+        The day it bears.
+
+    Returns
+    -------
+    dict
+        What ``fiche.typ`` reads, ready for JSON: texts, lists of texts, tables as lists of rows.
+    """
     ligne = atlas.fiches.loc[fiche.cpts_id]
     faits = atlas.faits_de(fiche.cpts_id)
     confiance = CONFIANCES_COURTES.get(ligne["confiance"])

@@ -105,7 +105,7 @@ def make_lecteur(
     cartes
         As returned by :func:`ui.supports.lecteur_cartes.make_cartes`.
     leaflet_js, leaflet_css
-        The text of Leaflet's two files.
+        The text of Leaflet's two files, as ``ui.demarrage`` fetches them.
     date
         The day of the event, in words; empty where none is claimed.
     fiches

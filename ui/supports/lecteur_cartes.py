@@ -14,6 +14,7 @@ from geo.territoires import dissolve
 from ui.deploiement_mots import short_name
 from ui.francais import capitale, enumerer
 from ui.signes import LEGENDE_INDICATIF
+from ui.supports.paroles import others_words
 
 # About ten metres: finer than a pixel of a territory on a wide screen.
 _DECIMALES = 4
@@ -160,12 +161,7 @@ def _legende_region(
         )
         lignes.append(_ligne("choisie", texte))
     if len(dessinees) > len(siennes):
-        lignes.append(
-            _ligne(
-                "autre",
-                "autres CPTS en fonctionnement" + (" à cette date" if evenement.date else ""),
-            )
-        )
+        lignes.append(_ligne("autre", others_words(evenement)))
     if any(atlas.is_indicatif(i) for i in dessinees):
         lignes.append(_ligne("tirets", LEGENDE_INDICATIF))
     if len(points):

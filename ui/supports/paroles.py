@@ -134,6 +134,12 @@ def event_day(evenement: Evenement) -> str:
     return date_partielle(evenement.date) if evenement.date else ""
 
 
+def others_words(evenement: Evenement) -> str:
+    """Name the CPTS that a map shows beside those of an event, which may be no more than projects."""
+    autres = "autres " if set(evenement.cpts_ids) <= set(evenement.comptees) else ""
+    return f"{autres}CPTS en fonctionnement" + (" à cette date" if evenement.date else "")
+
+
 def share_words(base: str) -> str:
     """Say whose share a share without médecin traitant is, after the figure.
 

@@ -14,7 +14,15 @@ _OBJETS_FONDS = {"cog-2026": "communes et populations", "contours": "contours"}
 
 
 def plain_texts(atlas: Atlas, source_ids: Iterable[str]) -> tuple[str, ...]:
-    """Write sources in full, each once: title, producer, date; one that the data lack is left out."""
+    """Write sources in full, each once: title, producer, date.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    source_ids
+        Rows of ``sources.csv``, in the order they are cited; one that the data lack is left out.
+    """
     connues = atlas.sources.index
     return tuple(clean(source_plain(atlas, i)) for i in dict.fromkeys(source_ids) if i in connues)
 
