@@ -22,6 +22,7 @@ OPTIONS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests that drive Chromium in one process: two at once would wait for each other."""
     for item in items:
