@@ -13,7 +13,7 @@ run: $(VENV)/.installe
 
 test: lint tests/navigateur/.chromium
 	@$(PY) -m ui.demarrage --preparer
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2
 
 lint: $(VENV)/.installe-dev
 	$(VENV)/bin/ruff check .

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from geo.atlas import Atlas, load
 
@@ -13,6 +15,17 @@ settings.register_profile("atlas", deadline=None)
 settings.load_profile("atlas")
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+class ChromiumApart(LoadScopeScheduling):
+    """Give one process all tests that drive Chromium: two at once would wait for each other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "chromium" if nodeid.startswith("tests/navigateur/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ChromiumApart:
+    return ChromiumApart(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def serve(**environnement: str) -> Iterator[str]:
         yield adresse
     finally:
         processus.terminate()
-        processus.wait(timeout=20)
+        processus.wait(timeout=60)
     dit = journal.read_text(encoding="utf-8", errors="replace")
     assert "Traceback" not in dit, dit
     journal.unlink()
