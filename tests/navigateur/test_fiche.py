@@ -76,6 +76,9 @@ def test_next_previous_and_a_click_on_a_neighbour(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/fiche?cpts=cpts-luxeuil")
     ecran.page.get_by_role("link", name="Suivante").click()
     ecran.wait_address(cpts="cpts-portes-haut-doubs")
+    # The address changes first: until the script has run, « Précédente » is still that of the sheet before.
+    ecran.page.get_by_role("heading", name="CPTS des Portes du Haut-Doubs", exact=True).wait_for()
+    ecran.settle()
     ecran.page.get_by_role("link", name="Précédente").click()
     ecran.wait_address(cpts="cpts-luxeuil")
     ecran.page.get_by_role("heading", name="CPTS de Luxeuil", exact=True).wait_for()
