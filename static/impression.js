@@ -13,7 +13,7 @@ window.onbeforeprint = () => {
     const caches = [scrollHeight > clientHeight + 1 && "lignes", scrollWidth > clientWidth + 1 && "colonnes"];
     const tableau = defilement.closest(".stDataFrame");
     if (caches.some(Boolean)) {
-      tableau.dataset.impression = `Extrait : d'autres ${caches.filter(Boolean).join(" et ")} ne sont pas imprimées.`;
+      tableau.dataset.impression = `Extrait : d'autres ${caches.filter(Boolean).join(" et ")} ne sont pas imprimées ; le tableau entier se télécharge.`;
     } else {
       delete tableau.dataset.impression;
     }

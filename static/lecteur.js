@@ -226,7 +226,7 @@
     const bords = [4, 4, droite - 4, bas - taille(34, 18)];
     const dehors = ([g, h, d, b]) => g < bords[0] || h < bords[1] || d > bords[2] || b > bords[3];
     const touche = (boite) => pris.some((p) => boite[0] < p[2] && p[0] < boite[2] && boite[1] < p[3] && p[1] < boite[3]);
-    for (const { texte, lon, lat, genre } of donneesDe(montree.cle).noms) {
+    for (const { texte, lon, lat, genre, ouest } of donneesDe(montree.cle).noms) {
       const [corps, minimum, graisse] = CORPS[genre];
       const police = taille(corps, minimum);
       const l = largeur(texte, police, graisse) * (genre === "departement" ? 1.16 : 1) + 6;
@@ -236,6 +236,8 @@
       const places = genre === "cpts" || genre === "departement"
         ? [0, 1.6, -1.6, 3, -3].map((saut) => ["", -l / 2, saut * h - h, l / 2, saut * h + h, saut * h])
         : [["droite", -5, -h, l + ecart, h, 0], ["gauche", -l - ecart, -h, 5, h, 0]];
+      // À l'ouest du territoire, un nom posé à droite le ferait croire dedans.
+      if (ouest) places.reverse();
       for (const [cote, g, haut, d, b, saut] of places) {
         const boite = [x + g, y + haut, x + d, y + b];
         if (dehors(boite) || touche(boite)) continue;

@@ -67,10 +67,14 @@ NON_CONFORME = """
   recherche et la liste « CPTS » donnent les mêmes informations.
 - Après un clic dans la carte, le clavier reste dans la carte : il faut cliquer dans la page pour en sortir.
 - Avant l'exécution du script, la page s'annonce en anglais (lang="en"), et des libellés internes de Streamlit (menus
-  des tableaux, listes vides, dépôt de fichiers, « Remove » des listes à choix multiples) restent en anglais, comme ce que la recherche annonce aux lecteurs d'écran.
+  des tableaux, listes vides, dépôt de fichiers, « Remove » et « Clear all » des listes, « Help for… », « Skip to main
+  content », « Link to heading ») restent en anglais, comme ce que la recherche annonce aux lecteurs d'écran.
+- Après un téléchargement, et après le choix d'un territoire dans la carte, la marque du clavier disparaît ; Tab reprend
+  là où l'on était.
 - Les tableaux sont dessinés sur un canevas : leur lecture par un lecteur d'écran dépend de Streamlit.
 """
 NON_VERIFIE = """
+- Les PDF suivent PDF/UA-1 selon le logiciel qui les écrit ; aucun autre vérificateur ne l'a confirmé.
 - Aucun audit RGAA n'a été fait par un tiers ; aucun essai avec des utilisateurs de lecteurs d'écran.
 """
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.cpts import STATUT_ABANDONNE
+from geo.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from geo.evenement import make_evenement
 from geo.fiche import make_fiche, sort_cpts
 from ui.adresse import Filtres, to_params
 from ui.atlas import PAR_ETATS, get_contours
 from ui.deploiement_mots import short_name
-from ui.francais import date_partielle, echapper, enumerer, nombre
+from ui.francais import capitale, date_partielle, echapper, enumerer, nombre
 from ui.page import draw_titre
 from ui.supports.codes_qr import clean_address, sheet_address
 from ui.supports.diaporama import make_event_pptx
@@ -38,6 +38,7 @@ MAX_CPTS = 6
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 _CHOIX = "presentation_cpts"
+_ANCRE = "preparer"
 _DEMANDEES = "presentation_cpts_de_l_adresse"
 
 # The player has the window to itself; the frame of the page comes back with the link out of it.
@@ -45,11 +46,15 @@ _PLEINE_FENETRE = """<style>
 [data-testid="stSidebar"], [data-testid="stHeader"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding: 0; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0; }
+/* What the frame of the page has to say stands below the player, not above. */
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] > :has(.st-key-lecteur), .st-key-lecteur { order: -1; }
 .st-key-lecteur { position: relative; }
 .st-key-lecteur iframe { display: block; height: 100vh; height: 100dvh; }
 .st-key-retour { position: absolute; top: 0.5rem; right: 0.5rem; width: auto; z-index: 1; border-radius: 0.25rem;
   background: var(--st-background-color); }
 .st-key-preparation { padding: 2rem; }
+/* On a phone there is room for one link, and what prepares the event is a swipe away. */
+@media (max-width: 45rem) { .st-key-retour .stMarkdown { display: none; } }
 /* On paper the slides are those in text. */
 @media print { .st-key-lecteur { display: none; } }
 </style>"""
@@ -108,7 +113,8 @@ def draw_lecteur(atlas: Atlas, filtres: Filtres) -> None:
             tab_index=0,
             alt="Lecteur de la présentation",
         )
-        with st.container(key="retour"):
+        with st.container(key="retour", horizontal=True, vertical_alignment="center"):
+            st.markdown(f"[Préparer, télécharger](#{_ANCRE})", width="content")
             st.page_link(
                 "app.py",
                 label="Retour à l'atlas",
@@ -122,7 +128,7 @@ def preparation(atlas: Atlas, filtres: Filtres) -> Iterator[None]:
     """Frame what prepares an event: the page itself, or what stands below the player."""
     with st.container(key="preparation"):
         if event_cpts(filtres):
-            st.header("Préparer la présentation", anchor=False)
+            st.header("Préparer la présentation", anchor=_ANCRE)
         else:
             draw_titre(atlas, filtres, "Présentation d'un lancement")
         yield
@@ -144,8 +150,11 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
         etat[_DEMANDEES], etat[_CHOIX] = demandees, list(demandees)
     etat[_CHOIX] = [i for i in etat[_CHOIX] if i in atlas.fiches.index]
     if len(filtres.evenement) > MAX_CPTS:
-        st.caption(
-            f":material/info: Une présentation montre {MAX_CPTS} CPTS au plus : les premières de l'adresse."
+        laissees = enumerer(
+            echapper(atlas.fiches.loc[i, "nom"]) for i in filtres.evenement[MAX_CPTS:]
+        )
+        st.warning(
+            f"Une présentation montre {MAX_CPTS} CPTS au plus. De l'adresse, ne sont pas montrées : {laissees}."
         )
     noms = atlas.fiches["nom"]
     st.multiselect(
@@ -158,6 +167,12 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
         select_all=False,
     )
     choisies = tuple(etat[_CHOIX])
+    for i in choisies:
+        if atlas.fiches.loc[i, "statut"] in (STATUT_ABANDONNE, STATUT_INCONNU):
+            etape = str(atlas.fiches.loc[i, "statut_libelle"])
+            st.warning(
+                f"{echapper(noms[i])} : {etape[0].lower()}{etape[1:]}. Est-ce bien elle que l'on lance ?"
+            )
     if not choisies:
         _draw_exemples(atlas, filtres)
     elif choisies != demandees:
@@ -194,6 +209,11 @@ def shared_days(atlas: Atlas) -> list[tuple[str, tuple[str, ...]]]:
 
 def draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     """Draw the downloads of the event."""
+    with st.container(key="supports"):
+        _draw_supports(atlas, cpts_ids)
+
+
+def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     adresse = _public_address()
     noms = "-".join(short_name(atlas.fiches.loc[i, "nom"]) for i in cpts_ids)
     kit = (
@@ -222,7 +242,8 @@ def draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         )
     elif not adresse:
         st.caption(
-            f"Sans adresse publique ({ADRESSE_PUBLIQUE}), la présentation n'a pas de code QR vers les fiches."
+            "Pas de code QR vers les fiches : l'adresse publique de l'atlas n'est pas réglée "
+            f"({ADRESSE_PUBLIQUE}, voir le guide)."
         )
 
 
@@ -232,8 +253,10 @@ def draw_textes(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     st.header("Les diapositives en texte", anchor=False)
     for rang, diapositive in enumerate(diapositives, start=1):
         st.markdown(f"### {rang}. {echapper(diapositive.titre)}")
-        phrase = f"{diapositive.chiffre} {diapositive.phrase}".strip()
-        marque = " :gray-badge[indicatif]" if diapositive.indicatif else ""
+        phrase = capitale(f"{diapositive.chiffre} {diapositive.phrase}".strip())
+        # The map of the slide is not here: of a published share, its perimeter says nothing.
+        indicatif = diapositive.indicatif and diapositive.genre != "medecin_traitant"
+        marque = " :gray-badge[périmètre indicatif]" if indicatif else ""
         st.markdown(f"**{echapper(phrase)}**{marque}")
         morceaux = [f"- {echapper(ligne)}" for ligne in diapositive.lignes]
         if diapositive.graphique:

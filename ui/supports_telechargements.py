@@ -93,7 +93,8 @@ def draw_telechargements_carte(
         jour_carte=today(),
         selection=filtres.cpts,
     )
-    draw_boutons(f"carte {zone} {indicator_label(filtres.ind)}", _map_files(make), "Carte")
+    quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {indicator_label(filtres.ind)}"
+    draw_boutons(quoi, _map_files(make), "Carte")
 
 
 def draw_telechargements_date(
@@ -172,13 +173,22 @@ def draw_telechargements_zones(
         zones=teintes,
         zones_blanches=False,
     )
-    draw_boutons(f"zones blanches {area_name(atlas, vue)}", _map_files(make), "Carte")
+    draw_boutons(
+        f"{_trial_prefix(atlas, filtres)}zones blanches {area_name(atlas, vue)}",
+        _map_files(make),
+        "Carte",
+    )
 
 
 def _trial_warning(atlas: Atlas, filtres: Filtres) -> str:
     """Say that a map shows a trial: it must not pass for a finding."""
     essai = trial_text(atlas, filtres)
     return f"Essai, autrement que dans les données. Départements {essai}." if essai else ""
+
+
+def _trial_prefix(atlas: Atlas, filtres: Filtres) -> str:
+    """Begin the file name of a trial."""
+    return "essai " if trial_text(atlas, filtres) else ""
 
 
 def _map_files(make: Callable[[], Carte]) -> list[tuple[str, str, str, Callable[[], bytes]]]:

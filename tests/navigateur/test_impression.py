@@ -169,7 +169,7 @@ def test_black_on_white_from_a_dark_screen(serveur, ouvrir, chemin):
 def test_a_table_with_hidden_rows_says_so(serveur, ouvrir):
     texte = "".join(pages_of(print_page(open_page(ouvrir(), serveur, "pages/fiche.py"))))
     assert squeezed("94 communes") in texte
-    assert texte.count("Extrait:d'autreslignesnesontpasimprimées.") == 1
+    assert texte.count("Extrait:d'autreslignesnesontpasimprimées;letableauentiersetélécharge.") == 1
     texte = "".join(pages_of(print_page(open_page(ouvrir(), serveur, "pages/donnees.py"))))
     assert "Extrait" not in texte
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from ui.adresse import Filtres, parse, to_params
+from ui.francais import capitale
 from ui.presentation import MAX_CPTS, event_cpts, shared_days
 from ui.supports.diapositives import make_diapositives
 
@@ -103,7 +104,7 @@ def test_the_event_is_played_and_written(atlas):
     assert not ANGLAIS_OU_VIDE.search(ecrit)
     for diapositive in make_diapositives(atlas, SIX_MAI):
         assert plain(diapositive.parlee) in ecrit
-        assert plain(f"{diapositive.chiffre} {diapositive.phrase}".strip()) in ecrit
+        assert plain(capitale(f"{diapositive.chiffre} {diapositive.phrase}".strip())) in ecrit
         for ligne in diapositive.lignes:
             assert plain(ligne) in ecrit
 
@@ -165,6 +166,7 @@ def test_an_event_of_too_many_cpts_is_cut_and_says_so(atlas):
     assert app.multiselect[0].value == list(demandees[:MAX_CPTS])
     assert players(app) == players(open_presentation(cpts=",".join(demandees[:MAX_CPTS])))
     assert f"{MAX_CPTS} CPTS au plus" in texts(app)
+    assert atlas.fiches.loc[demandees[-1], "nom"] in texts(app)
     assert "Lancer la présentation" not in [e.proto.label for e in app.get("page_link")]
 
 
@@ -182,3 +184,12 @@ def test_the_kit_is_named_after_the_event():
     app = open_presentation(cpts=",".join(SIX_MAI))
     boutons = [b.proto for b in app.get("download_button") if "Kit" in b.proto.label]
     assert len(boutons) == 1
+
+
+@pytest.mark.parametrize(
+    ("cpts_id", "avertie"),
+    [("cpts-nord-val-de-loire", True), ("cpts-grand-lons", True), ("cpts-luxeuil", False)],
+)
+def test_what_cannot_be_launched_is_told(cpts_id, avertie):
+    app = open_presentation(cpts=cpts_id)
+    assert any("que l'on lance" in avis.value for avis in app.warning) == avertie

@@ -27,7 +27,7 @@ from ui.faits import fact_sources, source_plain
 from ui.francais import nombre
 from ui.signes import HACHURES
 from ui.supports.cartes import CARTE_FICHE, CHOISIE, make_carte_coloree, make_carte_cpts
-from ui.supports.dessin import A4_PAYSAGE, Carte, draw_carte_svg, svg_to_png
+from ui.supports.dessin import A4_PAYSAGE, Aire, Carte, draw_carte_svg, svg_to_png
 from ui.supports.polices import displayable, font_folders, width, wrap
 from ui.vue import make_vue
 
@@ -420,3 +420,40 @@ def test_the_fonts_hold_what_french_needs():
     attendu = "ÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸàâæçéèêëîïôœùûüÿ«»’–—…€≥≤−²→ 0123456789\u202f\xa0%"
     assert displayable(attendu) == attendu
     assert all(list(dossier.glob("*.ttf")) for dossier in font_folders())
+
+
+def test_the_scale_leaves_the_corner_where_something_is_drawn(atlas):
+    carte = make_carte_cpts(atlas, make_fiche(atlas, "cpts-luxeuil"), JOUR)
+    ouest, sud, est, nord = carte.cadre
+    coin = Aire(shapely.box(ouest, sud, (ouest + est) / 2, (sud + nord) / 2), "#000000")
+    gauches = [
+        box(next(t for t in texts(draw_carte_svg(c)) if (t.text or "").endswith("km")))[0]
+        for c in (
+            replace(carte, aires=(), departements=()),
+            replace(carte, aires=(coin,), departements=()),
+        )
+    ]
+    assert gauches[0] < gauches[1]
+
+
+@pytest.mark.parametrize("rang", [1, 2])
+def test_the_name_of_a_town_beyond_a_territory_stays_off_it(cartes, rang):
+    """Vesoul lies just west of the CPTS de Luxeuil: on its right, its name would seem inside."""
+    carte, svg = cartes["cpts-luxeuil"][0], cartes["cpts-luxeuil"][rang]
+    (vesoul,) = (n.lieu for n in carte.noms if n.texte == "Vesoul")
+    (choisie,) = (a.contour for a in carte.aires if a.choisie)
+    assert not choisie.intersects(vesoul)
+    (texte,) = (t for t in texts(svg) if t.text == "Vesoul")
+    boite = affine_transform(shapely.box(*box(texte)), metres(carte, svg))
+    assert not choisie.intersects(boite)
+
+
+def test_no_dot_stands_in_the_name_of_another_town(cartes):
+    for _, *svgs in cartes.values():
+        for svg in svgs:
+            noms = [box(t) for t in texts(svg) if t.get("font-size") in ("7.5", "8", "9")]
+            points = [c for c in parse(svg).iter(f"{SVG}circle") if float(c.get("r")) < 2]
+            assert points or "Aucun périmètre" in words(svg)
+            for point in points:
+                x, y = float(point.get("cx")), float(point.get("cy"))
+                assert not any(g < x < d and h < y < b for g, h, d, b in noms)

@@ -165,7 +165,11 @@ def test_the_launch_of_6_may_2022_says_what_the_release_says(atlas):
     assert territoire.lignes[0] == "« contrats de partenariat » selon la source"
     (region,) = of(diapositives, "region")
     assert region.chiffre == "au moins 7 CPTS"
-    assert region.phrase.endswith("au 6 mai 2022, dont 2 de ce jour")
+    assert region.phrase.endswith("au 6 mai 2022, dont les 2 de cet événement")
+    # Another one has the same day: of one alone, nothing is said of how many that day had.
+    (seule,) = of(make_diapositives(atlas, [luxeuil]), "region")
+    assert seule.chiffre == region.chiffre
+    assert seule.phrase.endswith("au 6 mai 2022, dont celle de cet événement")
 
 
 def test_the_region_that_day_is_what_was_published_and_never_a_rate(atlas):

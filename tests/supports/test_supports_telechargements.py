@@ -77,7 +77,7 @@ def test_the_map_on_screen_is_the_one_given(atlas, rangees):
     coloration = make_coloration(atlas, vue, filtres.ind)
     boutons.draw_telechargements_carte(atlas, vue, filtres, couverture, coloration)
     ((quoi, fichiers),) = rangees.items()
-    assert quoi == "carte Haute-Saône Population (2023)"
+    assert quoi == "essai carte Haute-Saône Population (2023)"
     check(fichiers)
     svg = fichiers[0][3]().decode()
     assert coloration.titre in svg.replace("\xa0", " ")
@@ -98,7 +98,7 @@ def test_the_map_of_the_gaps_has_the_two_colours_of_its_zones(atlas, rangees):
             essai, vue, filtres, coloration, formes={}, teintes=siennes
         )
         ((quoi, fichiers),) = rangees.items()
-        assert quoi == "zones blanches Haute-Saône et Doubs"
+        assert quoi == "essai zones blanches Haute-Saône et Doubs"
         check(fichiers)
         svgs.append(fichiers[0][3]().decode().replace("\xa0", " "))
     for teinte in teintes:

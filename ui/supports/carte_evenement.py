@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.evenement import DEFINITION
-from ui.francais import enumerer
-from ui.signes import LEGENDE_INDICATIF, REPERE, TIRETS, Coloration, Entree
-from ui.supports.cartes import CHOISIE, VOISINE, make_carte_coloree
+from ui.faits import FONDS
+from ui.francais import enumerer, nombre
+from ui.signes import COMMUNE_INDETERMINEE, LEGENDE_INDICATIF, REPERE, TIRETS, Coloration, Entree
+from ui.supports.cartes import CHOISIE, VOISINE, make_carte_coloree, sources_line
 from ui.supports.paroles import event_day, event_title, others_words
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def make_carte_evenement(atlas: Atlas, evenement: Evenement, jour: dt.date) -> C
     )
     quand = event_day(evenement)
     lieu = [enumerer(evenement.regions.values())] if evenement.regions else []
-    return make_carte_coloree(
+    carte = make_carte_coloree(
         atlas,
         Coloration(
             f"CPTS connues au {quand}" if quand else "CPTS connues",
@@ -63,4 +65,14 @@ def make_carte_evenement(atlas: Atlas, evenement: Evenement, jour: dt.date) -> C
         jour_carte=jour,
         # An event counts CPTS: it says nothing of the communes that have none.
         zones_blanches=False,
+    )
+    # It shows stages, and no figure.
+    sources = [*FONDS, *atlas.fiches.loc[list(ordre), "source_id"]]
+    membres = set(atlas.adhesions.loc[atlas.adhesions["cpts_id"].isin(ordre), "code_commune"])
+    dedans = atlas.communes["code_departement"].isin(evenement.departements)
+    reste = int((dedans & ~atlas.communes.index.isin(membres)).sum())
+    return replace(
+        carte,
+        sources=sources_line(atlas, sources, jour),
+        legende=(*carte.legende, (COMMUNE_INDETERMINEE, f"autres communes ({nombre(reste)})")),
     )

@@ -166,7 +166,7 @@ def make_carte_coloree(
             (e.signe, f"{e.texte} ({nombre(e.compte)})") for e in (*coloration.legende, *etats)
         ),
         cle=tuple(atlas.fiches.loc[list(formes), "nom"]) if numeros else (),
-        sources=_sources_line(atlas, sources, jour_carte),
+        sources=sources_line(atlas, sources, jour_carte),
         description=f"Carte : {titre}. {phrase} Couleurs : {coloration.titre}.",
     )
 
@@ -252,13 +252,23 @@ def make_carte_cpts(
         methode="",
         legende=_cpts_legend(fiche, aires, libres=libres),
         cle=(),
-        sources=_sources_line(atlas, [*FONDS, *fact_sources(atlas, [fiche.cpts_id])], jour_carte),
+        sources=sources_line(atlas, [*FONDS, *fact_sources(atlas, [fiche.cpts_id])], jour_carte),
         description=_cpts_description(atlas, fiche),
     )
 
 
-def _sources_line(atlas: Atlas, source_ids: Iterable[str], jour_carte: dt.date) -> str:
-    """Cite sources in full; more than a few, by producers and years: they are still read."""
+def sources_line(atlas: Atlas, source_ids: Iterable[str], jour_carte: dt.date) -> str:
+    """Cite sources in full; more than a few, by producers and years: they are still read.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    source_ids
+        Rows of ``sources.csv``; one that the data lack is left out.
+    jour_carte
+        The day when the map is made.
+    """
     connues = [i for i in dict.fromkeys(source_ids) if i in atlas.sources.index]
     if len(connues) <= _SOURCES_MAX:
         textes = " ; ".join(source_plain(atlas, i) for i in connues)

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import shapely
 import typst
+from shapely.geometry import Point
 
 from ui.francais import nombre
 from ui.signes import HACHURES, PLUSIEURS, REPERE, TEINTES, TIRETS
@@ -68,6 +69,7 @@ _FINESSE_MILIEU_PT = 0.5
 # Left between the name of an area and borders or dots, in points, where there is room.
 _ECART_NOMS = 3.0
 _NORD, _ECART_NORD = "N ↑", 10.0
+_HAUT_ECHELLE = 26.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +440,8 @@ def _draw_legende_dessous(carte: Carte, boite: _Boite) -> tuple[str, float]:
 
 def _sign(signe: str, x: float, y: float) -> str:
     """Draw the sign of a line of the legend in a box of 18 by 10 points."""
-    cadre = f'x="{_f(x)}" y="{_f(y)}" width="18" height="10"'
+    # Half of its border stands outside: at the edge of the page it would be cut.
+    cadre = f'x="{_f(x + 0.6)}" y="{_f(y)}" width="17.4" height="10"'
     trait = f'stroke="{_GRIS}" stroke-width="0.6"'
     if signe == TIRETS:
         return f'<rect {cadre} fill="#ffffff" stroke="{_ENCRE}" stroke-width="1.2" stroke-dasharray="3.6 2.6"/>'
@@ -477,7 +480,7 @@ def _draw_fond(carte: Carte, boite: _Boite) -> str:
         *_draw_noms(carte, vue, boite),
         "</g>",
         f'<rect {_rect(boite)} fill="none" stroke="#dddddd" stroke-width="0.6"/>',
-        _draw_echelle(vue, boite),
+        _draw_echelle(carte, vue, boite),
     ]
     return "".join(dessin)
 
@@ -538,7 +541,8 @@ def _is_dotted(nom: Nom) -> bool:
 
 def _place_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[tuple[Nom, float, float]]:
     """Place names (left, top) from the most to the least important, never one over another."""
-    pris = [_scale_box(vue, boite)]
+    pris = [_scale_box(carte, vue, boite)]
+    poses: list[_Boite] = []
     for marque in carte.marques:
         x, y = vue.point(marque.x, marque.y)
         r = vue.rayon
@@ -553,16 +557,21 @@ def _place_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[tuple[Nom, f
         places = (
             _places_in(nom, vue, boite, largeur, obstacles)
             if _has_area(nom.lieu)
-            else _places_at(nom, vue, largeur)
+            else _away_from(carte, nom, vue, _places_at(nom, vue, largeur), largeur)
         )
         for gauche, haut in places:
             place = _name_box(gauche, haut, largeur, corps)
             if not boite.holds(place) or any(place.meets(p) for p in pris):
                 continue
-            pris.append(place)
             if _is_dotted(nom):
                 x, y = vue.point(nom.lieu.x, nom.lieu.y)
-                pris.append(_Boite(x - 3, y - 3, x + 3, y + 3))
+                point = _Boite(x - 3, y - 3, x + 3, y + 3)
+                # Inside a name that is there already, a dot would be read as that name's.
+                if any(point.meets(p) for p in poses):
+                    break
+                pris.append(point)
+            pris.append(place)
+            poses.append(place)
             yield nom, gauche, haut
             break
 
@@ -579,6 +588,23 @@ def _obstacles(carte: Carte, vue: _Vue) -> BaseGeometry:
     obstacles = shapely.multilinestrings(shapely.get_rings(shapely.get_parts(surfaces)))
     shapely.prepare(obstacles)
     return obstacles
+
+
+def _away_from(
+    carte: Carte, nom: Nom, vue: _Vue, places: Iterable[tuple[float, float]], largeur: float
+) -> Iterable[tuple[float, float]]:
+    """Put first the places off the chosen territories, for the name of a town that is in none."""
+    choisies = [vue.shape(a.contour) for a in carte.aires if a.choisie]
+    if not choisies or nom.genre not in _VILLES:
+        return places
+    point = vue.shape(nom.lieu)
+    corps = _NOMS[nom.genre][0]
+
+    def hides(place: tuple[float, float]) -> bool:
+        boite = _name_box(*place, largeur, corps).polygon()
+        return any(c.intersects(boite) and not c.intersects(point) for c in choisies)
+
+    return sorted(places, key=hides)
 
 
 def _places_at(nom: Nom, vue: _Vue, largeur: float) -> Iterable[tuple[float, float]]:
@@ -646,13 +672,14 @@ def _boxes(centres: np.ndarray, demi_largeur: float, demi_hauteur: float) -> np.
     return shapely.box(x - demi_largeur, y - demi_hauteur, x + demi_largeur, y + demi_hauteur)
 
 
-def _draw_echelle(vue: _Vue, boite: _Boite) -> str:
+def _draw_echelle(carte: Carte, vue: _Vue, boite: _Boite) -> str:
     metres, longueur = _scale_bar(vue, boite)
-    x, y = boite.gauche + 10, boite.bas - 9
+    cadre = _scale_box(carte, vue, boite)
+    x, y = cadre.gauche + 10, cadre.bas - 9
     barre = f"M{_f(x)} {_f(y - 4)}v4h{_f(longueur)}v-4"
     texte = f"{nombre(metres / 1000, 1)}\u202fkm"
     return (
-        f'<rect {_rect(_scale_box(vue, boite))} fill="#ffffff" stroke="#dddddd" stroke-width="0.6"/>'
+        f'<rect {_rect(cadre)} fill="#ffffff" stroke="#dddddd" stroke-width="0.6"/>'
         f'<path d="{barre}" fill="none" stroke="{_ENCRE}" stroke-width="1.1"/>'
         + _text(texte, x + longueur / 2, y - 5, 8, ancre="middle")
         + _text(_NORD, x + longueur + _ECART_NORD, y, 8, gras=True)
@@ -665,11 +692,25 @@ def _scale_bar(vue: _Vue, boite: _Boite) -> tuple[int, float]:
     return metres, metres / vue.m_par_pt
 
 
-def _scale_box(vue: _Vue, boite: _Boite) -> _Boite:
-    """Return the corner of the map that the scale bar and the north take."""
+def _scale_box(carte: Carte, vue: _Vue, boite: _Boite) -> _Boite:
+    """Return the corner that the scale bar and the north take: that where they hide least of the map."""
     _, longueur = _scale_bar(vue, boite)
-    droite = boite.gauche + 10 + longueur + _ECART_NORD + width(_NORD, 8, gras=True) + 6
-    return _Boite(boite.gauche, boite.bas - 26, droite, boite.bas)
+    largeur = 10 + longueur + _ECART_NORD + width(_NORD, 8, gras=True) + 6
+    coins = [
+        _Boite(gauche, haut, gauche + largeur, haut + _HAUT_ECHELLE)
+        for haut in (boite.bas - _HAUT_ECHELLE, boite.haut)
+        for gauche in (boite.gauche, boite.droite - largeur)
+    ]
+    dessins = [vue.shape(d) for d in (*carte.departements, *(a.contour for a in carte.aires))]
+    reperes = [Point(vue.point(marque.x, marque.y)) for marque in carte.marques]
+
+    def hidden(coin: _Boite) -> tuple[int, float]:
+        cadre = coin.polygon()
+        return sum(cadre.intersects(r) for r in reperes), sum(
+            cadre.intersection(d).area for d in dessins
+        )
+
+    return min(coins, key=hidden)
 
 
 def _round_length(maximum_m: float) -> int:

@@ -127,8 +127,6 @@ def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:
         noms = [atlas.departements["nom"].get(code, code) for code in ligne["departements"]]
         lignes += [f"{agree(len(noms), 'Département')} : {enumerer(noms)}", "Aucun périmètre connu"]
         perimetre = "son périmètre n'est pas connu"
-    if isinstance(ligne["note"], str):
-        lignes.append(capitale(clean(ligne["note"])))
     return _slide(
         atlas,
         "territoire",

@@ -49,11 +49,13 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
         phrase += f" au {date}"
         parlee = f"au {date}, {parlee}"
         if siennes:
-            phrase += f", dont {nombre(len(siennes))} de ce jour"
             parlee += f", {agree(len(siennes), 'datée')} de ce jour"
+    # Others may have the same day: the count is that of the event.
+    if siennes:
+        phrase += f", {_among(len(siennes), len(evenement.cpts_ids))} de cet événement"
     sources = plain_texts(atlas, atlas.fiches.loc[list(evenement.comptees), "source_id"])
     if len(sources) > _SOURCES_MAX:
-        sources = (f"{len(sources)} sources, leurs producteurs cités à la fin",)
+        sources = (f"{len(sources)} publications, leurs producteurs cités à la fin",)
     confiances = atlas.fiches.loc[list(evenement.montrees), "confiance"]
     return [
         Diapositive(
@@ -109,6 +111,17 @@ def _title(evenement: Evenement) -> str:
     return enumerer(noms) if len(noms) <= _REGIONS_MAX else f"{len(noms)} régions"
 
 
+def _among(n: int, toutes: int) -> str:
+    """Say how many of the CPTS of an event are counted.
+
+    >>> _among(1, 1), _among(2, 2), _among(1, 3)
+    ('dont celle', 'dont les 2', 'dont 1')
+    """
+    if n < toutes:
+        return f"dont {nombre(n)}"
+    return "dont celle" if n == 1 else f"dont les {nombre(n)}"
+
+
 def _subject(evenement: Evenement) -> str:
     noms = [*evenement.regions.values()]
     if len(noms) == 1:
@@ -148,13 +161,18 @@ def _milestone(atlas: Atlas, jalon: pd.Series, departements: pd.DataFrame) -> Di
         zone,
         compte,
         f"{suite} {au} (chiffre publié)",
-        (),
+        _not_to_compare(etape),
         f"{parlee}.",
         plain_texts(atlas, [jalon["source_id"], *departements["source_id"]]),
         indicatif=False,
         carte=None,
         graphique=_bars(atlas, departements),
     )
+
+
+def _not_to_compare(etape: str) -> tuple[str, ...]:
+    """Keep a number of projects from being held against that of the CPTS in operation, on the first slide."""
+    return ("Une autre étape que « en fonctionnement »",) if etape == "projet_valide" else ()
 
 
 def _bars(atlas: Atlas, departements: pd.DataFrame) -> Graphique | None:

@@ -64,7 +64,9 @@ def make_cartes(atlas: Atlas, contours: gpd.GeoSeries, evenement: Evenement) -> 
         "territoires": {
             i: {
                 "bornes": _bornes(cadres[i]),
-                **_territoire(atlas, formes, i, membres.get(i, []), voisinage),
+                **_territoire(
+                    atlas, formes, i, membres.get(i, []), voisinage=voisinage, cadre=cadres[i]
+                ),
             }
             for i in cpts_ids
         },
@@ -128,7 +130,9 @@ def _territoire(
     formes: gpd.GeoSeries,
     cpts_id: str,
     siennes: list[str],
+    *,
     voisinage: pd.Index,
+    cadre: _Boite,
 ) -> dict[str, Any]:
     fiche = atlas.fiches.loc[[cpts_id]]
     # Every CPTS that is drawn, as on the sheet, whatever it was on the day of the event.
@@ -142,7 +146,7 @@ def _territoire(
         "voisines": voisines,
         "contour": _collection(formes.loc[[cpts_id]], [{}]) if dessinee else None,
         "reperes": [] if dessinee else [_repere(f, choisie=True) for f in fiche.itertuples()],
-        "noms": _noms_territoire(atlas, cpts_id, siennes, voisinage),
+        "noms": _noms_territoire(atlas, cpts_id, siennes, voisinage, cadre),
         "legende": _legende_territoire(atlas, cpts_id, dessinee=dessinee, voisines=bool(voisines)),
     }
 
@@ -166,6 +170,7 @@ def _legende_region(
         lignes.append(_ligne("tirets", LEGENDE_INDICATIF))
     if len(points):
         lignes.append(_ligne("point", "CPTS sans périmètre connu"))
+    lignes.append(_ligne("commune", "autres communes"))
     return lignes
 
 
@@ -188,15 +193,20 @@ def _ligne(genre: str, texte: str) -> dict[str, str]:
 
 
 def _noms_territoire(
-    atlas: Atlas, cpts_id: str, siennes: list[str], voisinage: pd.Index
+    atlas: Atlas, cpts_id: str, siennes: list[str], voisinage: pd.Index, cadre: _Boite
 ) -> list[dict[str, Any]]:
-    """Name the town of the CPTS, the prefectures around and its most populous communes, in that order."""
+    """Name the town of the CPTS, the prefectures around and its most populous communes, in that order.
+
+    A town beyond the territory says whether it lies west of its middle: its name then goes to the left.
+    """
     prefectures = set(atlas.departements["code_commune_chef_lieu"]) & set(voisinage)
     grandes = atlas.communes["population"].loc[siennes].nlargest(_NOMS_MAX).index
     siege = atlas.fiches.loc[cpts_id, "code_commune_repere"]
     genres = dict.fromkeys(grandes, "ville") | dict.fromkeys(prefectures, "prefecture")
     codes = dict.fromkeys([siege, *sorted(prefectures), *grandes])
     communes = atlas.communes.loc[[code for code in codes if code in atlas.communes.index]]
+    siens = set(siennes)
+    milieu = (cadre[0] + cadre[2]) / 2
     return [
         _nom(
             commune.nom,
@@ -204,6 +214,7 @@ def _noms_territoire(
             commune.mairie_lat,
             "siege" if code == siege else genres[code],
         )
+        | {"ouest": code not in siens and bool(commune.mairie_lon < milieu)}
         for code, commune in communes.iterrows()
     ]
 

@@ -25,6 +25,9 @@ _CORPS_MESURE = 200
 # No font has a glyph for a noncharacter: what is drawn for it is what is drawn for want of a glyph.
 _SANS_GLYPHE = "\uffff"
 _REMPLACANT = "□"
+_MOIS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_PONCTUATION = re.compile(r" (?=[»:;!?])|(?<=«) ")
+_DATE = re.compile(rf"\b(?:\d+(?:er)? )?(?:{_MOIS}) \d{{4}}\b")
 
 
 def font_folders() -> list[Path]:
@@ -73,12 +76,13 @@ def displayable(texte: str) -> str:
 
 
 def hold(texte: str) -> str:
-    r"""Keep French punctuation with the word it goes with.
+    r"""Keep French punctuation with the word it goes with, and the parts of a date together.
 
-    >>> hold("« Carte » : fin ;")
-    '«\xa0Carte\xa0»\xa0: fin\xa0;'
+    >>> hold("« Carte » : fin ;"), hold("au 6 mai 2022")
+    ('«\xa0Carte\xa0»\xa0: fin\xa0;', 'au 6\xa0mai\xa02022')
     """
-    return re.sub(r" (?=[»:;!?])|(?<=«) ", "\xa0", texte)
+    tenu = _PONCTUATION.sub("\xa0", texte)
+    return _DATE.sub(lambda date: date[0].replace(" ", "\xa0"), tenu)
 
 
 def _pieces(texte: str, largeur: float, corps: float, *, gras: bool) -> Iterator[str]:
