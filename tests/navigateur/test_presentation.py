@@ -174,10 +174,27 @@ def test_the_event_in_the_page(serveur_public, ouvrir, diapositives, taille):
     assert (boite["x"], boite["y"], boite["width"], boite["height"]) == (0, 0, *taille)
     assert not ecran.page.locator("[data-testid=stSidebar]").is_visible()
     play(ecran.page, cadre, diapositives, taille)
-    assert not overlap(ecran.page.locator(".st-key-retour a"), cadre.locator("#titre"))
+    assert not overlap(ecran.page.locator(".st-key-retour"), cadre.locator("#titre"))
     ecran.wait_address(n=str(len(diapositives)), cpts=",".join(SIX_MAI))
     assert ecran.ailleurs == []
     assert ecran.erreurs == []
+
+
+def test_what_the_page_has_to_say_leaves_the_window_to_the_player(serveur_public, ouvrir):
+    ecran = ouvrir(*SALLE)
+    ecran.page.goto(f"{serveur_public}/presentation?cpts=cpts-luxeuil,cpts-absente")
+    ecran.page.locator(LECTEUR).wait_for()
+    ecran.settle()
+    boite = ecran.page.locator(LECTEUR).bounding_box()
+    assert (boite["y"], boite["height"]) == (0, SALLE[1])
+    titre = ecran.page.get_by_role("heading", name="Préparer la présentation")
+    assert titre.bounding_box()["y"] >= SALLE[1]
+    assert ecran.page.get_by_text("cpts-absente").is_visible()
+    ecran.page.get_by_role("link", name="Préparer, télécharger").click()
+    ecran.page.wait_for_function(
+        "(y) => document.querySelector('#preparer').getBoundingClientRect().top < y", arg=SALLE[1]
+    )
+    ecran.wait_address(cpts="cpts-luxeuil")
 
 
 @pytest.mark.parametrize("taille", [SALLE, PROJECTEUR, TELEPHONE])
