@@ -548,6 +548,8 @@ def _place_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[tuple[Nom, f
         r = vue.rayon
         pris.append(_Boite(x - r, y - r, x + r, y + r))
     obstacles = _obstacles(carte, vue)
+    choisies = [vue.shape(aire.contour) for aire in carte.aires if aire.choisie]
+    shapely.prepare(choisies)
     for nom in carte.noms:
         corps, gras, _, approche = _NOMS[nom.genre]
         texte = displayable(nom.texte)
@@ -557,7 +559,7 @@ def _place_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[tuple[Nom, f
         places = (
             _places_in(nom, vue, boite, largeur, obstacles)
             if _has_area(nom.lieu)
-            else _away_from(carte, nom, vue, _places_at(nom, vue, largeur), largeur)
+            else _away_from(choisies, nom, vue, largeur)
         )
         for gauche, haut in places:
             place = _name_box(gauche, haut, largeur, corps)
@@ -591,10 +593,10 @@ def _obstacles(carte: Carte, vue: _Vue) -> BaseGeometry:
 
 
 def _away_from(
-    carte: Carte, nom: Nom, vue: _Vue, places: Iterable[tuple[float, float]], largeur: float
+    choisies: Sequence[BaseGeometry], nom: Nom, vue: _Vue, largeur: float
 ) -> Iterable[tuple[float, float]]:
-    """Put first the places off the chosen territories, for the name of a town that is in none."""
-    choisies = [vue.shape(a.contour) for a in carte.aires if a.choisie]
+    """List the places of the name of a point, for a town first those off the chosen territories it is not in."""
+    places = _places_at(nom, vue, largeur)
     if not choisies or nom.genre not in _VILLES:
         return places
     point = vue.shape(nom.lieu)
