@@ -12,10 +12,11 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from geo.evenement import make_evenement
-from geo.fiche import make_fiche, sort_cpts
+from geo.fiche import sort_cpts
 from ui.adresse import Filtres, to_params
 from ui.atlas import PAR_ETATS, get_contours
 from ui.deploiement_mots import short_name
+from ui.fiche_tete import get_fiche
 from ui.francais import capitale, date_partielle, echapper, enumerer, nombre
 from ui.page import draw_titre
 from ui.supports.codes_qr import clean_address, sheet_address
@@ -235,7 +236,7 @@ def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     with st.expander("Fiches et cartes de chaque CPTS", icon=":material/picture_as_pdf:"):
         for i in cpts_ids:
             st.markdown(f"**{echapper(atlas.fiches.loc[i, 'nom'])}**")
-            draw_telechargements_fiche(atlas, make_fiche(atlas, i))
+            draw_telechargements_fiche(atlas, get_fiche(atlas, i))
     if os.environ.get(ADRESSE_PUBLIQUE) and not adresse:
         st.warning(
             f"{ADRESSE_PUBLIQUE} n'est pas une adresse http ou https : la présentation n'a pas de code QR."

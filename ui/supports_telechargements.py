@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -78,20 +79,16 @@ def draw_telechargements_carte(
         The coverage that the map shows, and how the CPTS are painted.
     """
     zone = area_name(atlas, vue)
-    make = partial(
-        make_carte_coloree,
+    make = _map_maker(
         atlas,
+        vue,
+        filtres,
         coloration,
-        departements=vue.departements,
         formes=vue.formes,
-        definition=filtres.couvert,
-        indicatifs=filtres.indicatifs,
         etats=make_etats(couverture, indicatifs=filtres.indicatifs),
         titre=f"CPTS : {zone}",
         phrase=f"{map_sentence(atlas, vue, filtres, str)} {coverage_sentence(couverture).replace('**', '')}",
         avertissement=_trial_warning(atlas, filtres),
-        jour_carte=today(),
-        selection=filtres.cpts,
     )
     quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {indicator_label(filtres.ind)}"
     draw_boutons(quoi, _map_files(make), "Carte")
@@ -118,19 +115,15 @@ def draw_telechargements_date(
         The date, ISO 8601.
     """
     quand = date_partielle(date)
-    make = partial(
-        make_carte_coloree,
+    make = _map_maker(
         atlas,
+        vue,
+        filtres,
         coloration,
-        departements=vue.departements,
         formes=formes,
-        definition=filtres.couvert,
-        indicatifs=filtres.indicatifs,
         etats=(),
         titre=f"Déploiement au {quand} : {area_name(atlas, vue)}",
         phrase=f"CPTS {DEFINITIONS[filtres.couvert]} que l'on connaît à cette date.",
-        jour_carte=today(),
-        selection=filtres.cpts,
         zones_blanches=False,
     )
     draw_boutons(f"carte {area_name(atlas, vue)} au {date}", _map_files(make), "Carte")
@@ -156,20 +149,16 @@ def draw_telechargements_zones(
     teintes
         Colour of the communes of the zones, by code.
     """
-    make = partial(
-        make_carte_coloree,
+    make = _map_maker(
         atlas,
+        vue,
+        filtres,
         coloration,
-        departements=vue.departements,
         formes=formes,
-        definition=filtres.couvert,
-        indicatifs=filtres.indicatifs,
         etats=(),
         titre=f"Zones blanches : {area_name(atlas, vue)}",
         phrase=f"CPTS qui comptent : {DEFINITIONS[filtres.couvert]}.",
         avertissement=_trial_warning(atlas, filtres),
-        jour_carte=today(),
-        selection=filtres.cpts,
         zones=teintes,
         zones_blanches=False,
     )
@@ -177,6 +166,23 @@ def draw_telechargements_zones(
         f"{_trial_prefix(atlas, filtres)}zones blanches {area_name(atlas, vue)}",
         _map_files(make),
         "Carte",
+    )
+
+
+def _map_maker(
+    atlas: Atlas, vue: Vue, filtres: Filtres, coloration: Coloration, **propre: Any
+) -> Callable[[], Carte]:
+    """Prepare a map of what the filters leave in sight; `propre` is what each map has of its own."""
+    return partial(
+        make_carte_coloree,
+        atlas,
+        coloration,
+        departements=vue.departements,
+        definition=filtres.couvert,
+        indicatifs=filtres.indicatifs,
+        jour_carte=today(),
+        selection=filtres.cpts,
+        **propre,
     )
 
 

@@ -289,7 +289,9 @@ def names_drawn(
 ) -> set[str]:
     """Say which names find a place on a map, drawn as by :func:`draw_carte_svg` with the same parameters."""
     _, boite = _lay_out(carte, taille, legende_dessous=legende_dessous)
-    return {nom.texte for nom, _, _ in _place_noms(carte, _Vue(carte.cadre, boite), boite)}
+    vue = _Vue(carte.cadre, boite)
+    places = _place_noms(carte, vue, boite, _scale_box(carte, vue, boite))
+    return {nom.texte for nom, _, _ in places}
 
 
 def svg_to_png(svg: str, ppi: float = PPI) -> bytes:
@@ -464,6 +466,7 @@ def _sign(signe: str, x: float, y: float) -> str:
 
 def _draw_fond(carte: Carte, boite: _Boite) -> str:
     vue = _Vue(carte.cadre, boite)
+    echelle = _scale_box(carte, vue, boite)
     dessin = [
         f'<rect {_rect(boite)} fill="{_PAPIER}"/><g clip-path="url(#cadre)" stroke-linejoin="round">',
         *(_area(vue, d, fill=_HORS_CHOIX, stroke="#c4c4c4", width=0.5) for d in carte.hors_choix),
@@ -477,10 +480,10 @@ def _draw_fond(carte: Carte, boite: _Boite) -> str:
         *(_draw_border(vue, aire) for aire in carte.aires if not aire.choisie),
         *(_draw_border(vue, aire) for aire in carte.aires if aire.choisie),
         *(_draw_marque(vue, marque) for marque in carte.marques),
-        *_draw_noms(carte, vue, boite),
+        *_draw_noms(carte, vue, boite, echelle),
         "</g>",
         f'<rect {_rect(boite)} fill="none" stroke="#dddddd" stroke-width="0.6"/>',
-        _draw_echelle(carte, vue, boite),
+        _draw_echelle(vue, boite, echelle),
     ]
     return "".join(dessin)
 
@@ -517,8 +520,8 @@ def _draw_marque(vue: _Vue, marque: Marque) -> str:
     )
 
 
-def _draw_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[str]:
-    for nom, gauche, haut in _place_noms(carte, vue, boite):
+def _draw_noms(carte: Carte, vue: _Vue, boite: _Boite, echelle: _Boite) -> Iterable[str]:
+    for nom, gauche, haut in _place_noms(carte, vue, boite, echelle):
         corps, gras, couleur, approche = _NOMS[nom.genre]
         if _is_dotted(nom) and not nom.sur_marque:
             x, y = vue.point(nom.lieu.x, nom.lieu.y)
@@ -539,9 +542,11 @@ def _is_dotted(nom: Nom) -> bool:
     return nom.genre in _VILLES and not _has_area(nom.lieu)
 
 
-def _place_noms(carte: Carte, vue: _Vue, boite: _Boite) -> Iterable[tuple[Nom, float, float]]:
-    """Place names (left, top) from the most to the least important, never one over another."""
-    pris = [_scale_box(carte, vue, boite)]
+def _place_noms(
+    carte: Carte, vue: _Vue, boite: _Boite, echelle: _Boite
+) -> Iterable[tuple[Nom, float, float]]:
+    """Place names (left, top) from the most to the least important, never one over another or the scale."""
+    pris = [echelle]
     poses: list[_Boite] = []
     for marque in carte.marques:
         x, y = vue.point(marque.x, marque.y)
@@ -674,9 +679,8 @@ def _boxes(centres: np.ndarray, demi_largeur: float, demi_hauteur: float) -> np.
     return shapely.box(x - demi_largeur, y - demi_hauteur, x + demi_largeur, y + demi_hauteur)
 
 
-def _draw_echelle(carte: Carte, vue: _Vue, boite: _Boite) -> str:
+def _draw_echelle(vue: _Vue, boite: _Boite, cadre: _Boite) -> str:
     metres, longueur = _scale_bar(vue, boite)
-    cadre = _scale_box(carte, vue, boite)
     x, y = cadre.gauche + 10, cadre.bas - 9
     barre = f"M{_f(x)} {_f(y - 4)}v4h{_f(longueur)}v-4"
     texte = f"{nombre(metres / 1000, 1)}\u202fkm"

@@ -56,7 +56,6 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
     sources = plain_texts(atlas, atlas.fiches.loc[list(evenement.comptees), "source_id"])
     if len(sources) > _SOURCES_MAX:
         sources = (f"{len(sources)} publications, leurs producteurs cités à la fin",)
-    confiances = atlas.fiches.loc[list(evenement.montrees), "confiance"]
     return [
         Diapositive(
             "region",
@@ -67,7 +66,7 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
             _stage_lines(atlas, evenement),
             f"{capitale(parlee)}.",
             (*sources, *ground_texts(atlas, ["contours"])),
-            indicatif=bool((confiances == "hypothese").any()),
+            indicatif=any(map(atlas.is_indicatif, evenement.montrees)),
             carte=REGION,
         )
     ]
