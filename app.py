@@ -2,17 +2,23 @@
 
 import streamlit as st
 
-from ui.atlas import get_couverture
-from ui.carte_coloree import draw_carte_coloree
-from ui.faits import fact_sources
-from ui.filtres import draw_filtres
-from ui.francais import echapper
-from ui.page import draw_titre, open_page
-from ui.panneau import draw_panneau
-from ui.sources import draw_sources
-from ui.synthese import area_name, coverage_sentence, draw_chiffres, draw_publies, map_sentence
-from ui.tableau import draw_tableau, make_tableau
-from ui.vue import chosen_departements, make_vue
+from rendu.carte.vue import chosen_departements, make_vue
+from rendu.mots.faits import fact_sources
+from rendu.mots.francais import echapper
+from ui.accueil.carte_coloree import draw_carte_coloree
+from ui.accueil.panneau import draw_panneau
+from ui.commun.atlas import get_couverture
+from ui.commun.filtres import draw_filtres
+from ui.commun.page import draw_titre, open_page
+from ui.commun.sources import draw_sources
+from ui.commun.synthese import (
+    area_name,
+    coverage_sentence,
+    draw_chiffres,
+    draw_publies,
+    map_sentence,
+)
+from ui.commun.tableau import draw_tableau, make_tableau
 
 atlas, filtres = open_page("Carte")
 draw_filtres(atlas)

@@ -22,7 +22,7 @@ from websockets.typing import Subprotocol
 
 from bench.releve import Ligne, multiple_of
 from bench.serveur import DONNEES, serve
-from ui.indicateurs import INDICATEURS_FIXES
+from rendu.mots.indicateurs import INDICATEURS_FIXES
 
 CLIENTS = 8
 TOURS = 2

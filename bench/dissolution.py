@@ -1,4 +1,4 @@
-"""Communes into territories: ``geo.territoires.dissolve`` against ``GeoDataFrame.dissolve``."""
+"""Communes into territories: ``geo.formes.territoires.dissolve`` against ``GeoDataFrame.dissolve``."""
 
 import geopandas as gpd
 import numpy as np
@@ -7,7 +7,7 @@ import pandas as pd
 from bench.chrono import time_in_turn
 from bench.releve import Ligne, compare_with
 from geo.atlas import Atlas
-from geo.territoires import dissolve
+from geo.formes.territoires import dissolve
 
 MARQUE = 8
 MARQUE_FRANCE = 10

@@ -11,8 +11,8 @@ from bench.navigateur import open_context, open_ecran
 from bench.releve import Ligne, multiple_of
 from bench.serveur import serve
 from geo.atlas import Atlas
-from geo.recherche import Index, build_index, search
-from ui.recherche import label
+from geo.recherche.index import Index, build_index, search
+from ui.commun.recherche import label
 
 TEXTES = ("saint-loup-sur-semouse", "hericourt", "70300", "ciel")
 TOURS = 5
@@ -21,7 +21,7 @@ TOURS = 5
 def measure_saisie(atlas: Atlas, region: Atlas) -> list[Ligne]:
     """Search each beginning of each text, nationally and regionally."""
     france, ailleurs = _time_saisie(build_index(atlas)), _time_saisie(build_index(region))
-    figure = "search of a keystroke (`geo.recherche.search`)"
+    figure = "search of a keystroke (`geo.recherche.index.search`)"
     return [
         multiple_of(
             f"{figure}, median of {len(france)}",

@@ -18,12 +18,12 @@ from bench.releve import Ligne, compare_with, yes_or_no
 from geo.atlas import Atlas
 from geo.evenement import make_evenement
 from geo.fiche import Fiche, make_fiche
-from ui.supports.cartes import CARTE_FICHE, CHOISIE, VOISINE, make_carte_cpts
-from ui.supports.dessin import A4_PAYSAGE, PPI, draw_carte_svg, svg_to_png
-from ui.supports.diaporama import make_event_pptx, make_pptx
-from ui.supports.diaporama_cartes import TAILLE, Image
-from ui.supports.diapositives import make_diapositives
-from ui.supports.fiche_pdf import make_fiche_pdf, sheet_data
+from rendu.supports.cartes import CARTE_FICHE, CHOISIE, VOISINE, make_carte_cpts
+from rendu.supports.dessin import A4_PAYSAGE, PPI, draw_carte_svg, svg_to_png
+from rendu.supports.diaporama import make_event_pptx, make_pptx
+from rendu.supports.diaporama_cartes import TAILLE, Image
+from rendu.supports.diapositives import make_diapositives
+from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

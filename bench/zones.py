@@ -1,4 +1,4 @@
-"""Clusters of communes and their neighbours: ``geo.zones`` against general overlays of outlines."""
+"""Clusters of communes and their neighbours: ``geo.regles.zones`` against general overlays of outlines."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,9 +12,9 @@ import shapely
 from bench.chrono import time_in_turn
 from bench.releve import Ligne, compare_with, yes_or_no
 from geo.atlas import Atlas
-from geo.recouvrements import active_adhesions
-from geo.territoires import dissolve, shared_borders
-from geo.zones import ETATS_DES_ZONES, Zones, find_zones, zone_borders
+from geo.formes.territoires import dissolve, shared_borders
+from geo.regles.recouvrements import active_adhesions
+from geo.regles.zones import ETATS_DES_ZONES, Zones, find_zones, zone_borders
 
 # The narrowest definition leaves the most communes to group.
 DEFINITION = "fonctionnement"

@@ -21,7 +21,6 @@ from typer.exceptions import TyperException
 
 from geo.atlas import Atlas, load
 from geo.commande import Commande, Groupe, explain_usage
-from geo.couverture import DEFINITIONS
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.choix import Choix
 from geo.importation.colonnes import LIBELLES, ROLES
@@ -38,6 +37,7 @@ from geo.importation.service import (
     read_path,
 )
 from geo.importation.versions import Depot, ImportRefuse, is_read_only, open_depot, write_out
+from geo.regles.couverture import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence

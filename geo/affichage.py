@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import shapely
 
-from geo.communes import CRS_METRES, CRS_SCREEN
+from geo.lecture.communes import CRS_METRES, CRS_SCREEN
 
 # GeoJSON of the 4,111 shipped communes at 5 decimals, before and after gzip: 2.43 and 0.69 MB as
 # they are and at 60 m (the source is already that coarse), 2.05 and 0.57 MB at 250 m. At 60 m no
@@ -30,7 +30,7 @@ def simplify_communes(
 ) -> gpd.GeoSeries:
     """Simplify the communes together, so that neighbours keep one common border.
 
-    Territories and departments drawn from the result with :func:`geo.territoires.dissolve` follow
+    Territories and departments drawn from the result with :func:`geo.formes.territoires.dissolve` follow
     the same borders: no layer shows a line beside that of another.
 
     Parameters

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
-from geo import completude, controles, couverture, cpts, indicateurs, territoires
-from geo.communes import find_communes, load_communes
 from geo.erreurs import DonneesInvalides, Probleme, is_blocking, sort_problemes
-from geo.tables import TABLES, read_tables
+from geo.formes import territoires
+from geo.indicateurs import calcul as indicateurs
+from geo.lecture import controles, cpts
+from geo.lecture.communes import find_communes, load_communes
+from geo.lecture.tables import TABLES, read_tables
+from geo.regles import completude, couverture
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,11 +33,11 @@ class Atlas:
     Attributes
     ----------
     communes
-        See :func:`geo.communes.load_communes` (EPSG:2154, indexed by ``code_commune``).
+        See :func:`geo.lecture.communes.load_communes` (EPSG:2154, indexed by ``code_commune``).
     adhesions
-        ``cpts_id``, ``code_commune``, ``confiance``: see :func:`geo.cpts.load_adhesions`.
+        ``cpts_id``, ``code_commune``, ``confiance``: see :func:`geo.lecture.cpts.load_adhesions`.
     fiches
-        One row per CPTS, indexed by ``cpts_id``: see :func:`geo.cpts.load_fiches`.
+        One row per CPTS, indexed by ``cpts_id``: see :func:`geo.lecture.cpts.load_fiches`.
     faits, perimetres, jalons, completude, absorbees
         The tables as read (``absorbees`` is ``communes_absorbees.csv``).
     statuts, sources, departements
@@ -42,16 +45,16 @@ class Atlas:
         only the departments that have a commune here.
     territoires
         Drawn CPTS, EPSG:2154, indexed by ``cpts_id``: see
-        :func:`geo.indicateurs.summarize_territoires`.
+        :func:`geo.indicateurs.calcul.summarize_territoires`.
     frontieres
-        Borders between communes: see :func:`geo.territoires.shared_borders`.
+        Borders between communes: see :func:`geo.formes.territoires.shared_borders`.
     parties, enclaves
-        See :func:`geo.territoires.split_parts` and :func:`geo.territoires.find_enclaves`.
+        See :func:`geo.formes.territoires.split_parts` and :func:`geo.formes.territoires.find_enclaves`.
     voisins
-        Borders between CPTS: see :func:`geo.territoires.neighbours`.
+        Borders between CPTS: see :func:`geo.formes.territoires.neighbours`.
     declares
         Departments declared complete: by ``completude``, or for a trial (see
-        :func:`geo.completude.declare`).
+        :func:`geo.regles.completude.declare`).
     synthetique
         Whether the CPTS are made up, for trials: to be said on every screen.
     problemes
@@ -82,11 +85,11 @@ class Atlas:
     empreinte: str
 
     def couverture(self, departements: Collection[str], definition: str) -> couverture.Couverture:
-        """See :func:`geo.couverture.couverture`."""
+        """See :func:`geo.regles.couverture.couverture`."""
         return couverture.couverture(self, departements, definition)
 
     def etats(self, definition: str, *, indicatifs: bool) -> pd.Series:
-        """See :func:`geo.couverture.etats`."""
+        """See :func:`geo.regles.couverture.etats`."""
         return couverture.etats(self, definition, indicatifs=indicatifs)
 
     def faits_de(self, cpts_id: str) -> pd.DataFrame:
@@ -125,7 +128,7 @@ def load(data_dir: Path) -> Atlas:
     Parameters
     ----------
     data_dir
-        Folder with the tables of :data:`geo.tables.TABLES` and the communes.
+        Folder with the tables of :data:`geo.lecture.tables.TABLES` and the communes.
 
     Raises
     ------

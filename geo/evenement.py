@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.completude import departements_complets, study_departements
-from geo.couverture import cpts_comptees
-from geo.cpts import STATUT_ABANDONNE, STATUT_INCONNU
-from geo.deploiement import at_date, sorted_fiches
+from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from geo.regles.completude import departements_complets, study_departements
+from geo.regles.couverture import cpts_comptees
+from geo.regles.deploiement import at_date, sorted_fiches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
 
-# The narrowest of geo.couverture.DEFINITIONS: what is launched is in operation.
+# The narrowest of geo.regles.couverture.DEFINITIONS: what is launched is in operation.
 DEFINITION = "fonctionnement"
 
 

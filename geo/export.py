@@ -18,7 +18,7 @@ import pyogrio
 import xlsxwriter
 from pandas.api.types import is_datetime64_any_dtype, is_object_dtype
 
-from geo.communes import CRS_METRES, CRS_SCREEN
+from geo.lecture.communes import CRS_METRES, CRS_SCREEN
 from geo.texte import split_words
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.indicateurs import BORNES_TAILLE, classe_taille, densite_hab_km2, gap, published
+from geo.indicateurs.calcul import BORNES_TAILLE, classe_taille, densite_hab_km2, gap, published
+from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT
 from geo.texte import sort_key
-from geo.valeurs import PART_SANS_MEDECIN_TRAITANT
 
 if TYPE_CHECKING:
     from geo.atlas import Atlas
@@ -69,7 +69,7 @@ class Taille:
     population
         Inhabitants.
     classe
-        See :func:`geo.indicateurs.classe_taille`.
+        See :func:`geo.indicateurs.calcul.classe_taille`.
     borne_suivante
         The next bound above the population; ``None`` in the last class.
     distance

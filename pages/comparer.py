@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui.comparaison import draw_choix, draw_exemples, draw_phrases
-from ui.comparaison_barres import draw_barres
-from ui.comparaison_cartes import draw_cartes
-from ui.comparaison_rangs import draw_rangs
-from ui.comparaison_tableau import comparison_sources, draw_exports, draw_tableau
-from ui.filtres import draw_filtres
-from ui.page import draw_titre, open_page
-from ui.sources import draw_sources
+from ui.commun.filtres import draw_filtres
+from ui.commun.page import draw_titre, open_page
+from ui.commun.sources import draw_sources
+from ui.comparer.barres import draw_barres
+from ui.comparer.cartes import draw_cartes
+from ui.comparer.choix import draw_choix, draw_exemples, draw_phrases
+from ui.comparer.rangs import draw_rangs
+from ui.comparer.tableau import comparison_sources, draw_exports, draw_tableau
 
 atlas, filtres = open_page("Comparer")
 draw_filtres(atlas)

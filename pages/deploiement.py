@@ -1,12 +1,12 @@
 """The roll-out in time: what the data know at each date."""
 
-from ui.deploiement import draw_deploiement, draw_introduction
-from ui.deploiement_suite import draw_suite
-from ui.filtres import draw_filtres
-from ui.francais import echapper
-from ui.page import draw_titre, open_page
-from ui.synthese import area_name
-from ui.vue import make_vue
+from rendu.carte.vue import make_vue
+from rendu.mots.francais import echapper
+from ui.commun.filtres import draw_filtres
+from ui.commun.page import draw_titre, open_page
+from ui.commun.synthese import area_name
+from ui.deploiement.carte import draw_deploiement, draw_introduction
+from ui.deploiement.suite import draw_suite
 
 atlas, filtres = open_page("Déploiement")
 draw_filtres(atlas)

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui.fichiers import draw_fichiers
-from ui.importation import draw_importation
-from ui.page import draw_titre, open_page
-from ui.qualite import draw_completude, draw_problemes
-from ui.sources import draw_all_sources
-from ui.tableau import draw_tableau, make_tableau
-from ui.telechargements import draw_telechargements
-from ui.versions import draw_versions
+from ui.commun.page import draw_titre, open_page
+from ui.commun.sources import draw_all_sources
+from ui.commun.tableau import draw_tableau, make_tableau
+from ui.commun.telechargements import draw_telechargements
+from ui.donnees.fichiers import draw_fichiers
+from ui.donnees.importation import draw_importation
+from ui.donnees.qualite import draw_completude, draw_problemes
+from ui.donnees.versions import draw_versions
 
 atlas, filtres = open_page("Données")
 

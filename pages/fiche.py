@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from ui.faits import fact_sources
-from ui.fiche_communes import draw_communes
-from ui.fiche_situation import draw_situation
-from ui.fiche_tete import (
+from rendu.mots.faits import fact_sources
+from ui.commun.page import draw_titre, open_page
+from ui.commun.sources import draw_sources
+from ui.commun.supports_telechargements import draw_telechargements_fiche
+from ui.fiche.communes import draw_communes
+from ui.fiche.situation import draw_situation
+from ui.fiche.tete import (
     choose_cpts,
     draw_carte_fiche,
     draw_chiffres,
@@ -13,9 +16,6 @@ from ui.fiche_tete import (
     draw_tete,
     get_fiche,
 )
-from ui.page import draw_titre, open_page
-from ui.sources import draw_sources
-from ui.supports_telechargements import draw_telechargements_fiche
 
 atlas, filtres = open_page("Fiche")
 draw_titre(atlas, filtres, "Fiche d'une CPTS")

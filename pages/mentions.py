@@ -1,12 +1,12 @@
 """Accessibility, legal notice, licences, what is done with data."""
 
+from ui.commun.page import draw_titre, open_page
 from ui.mentions import (
     draw_accessibilite,
     draw_donnees_personnelles,
     draw_licences,
     draw_mentions_legales,
 )
-from ui.page import draw_titre, open_page
 
 atlas, filtres = open_page("Accessibilité et mentions")
 

@@ -1,7 +1,13 @@
 """The launch event: the player, the same slides as text, and what can be taken along."""
 
-from ui.page import open_page
-from ui.presentation import draw_choix, draw_lecteur, draw_supports, draw_textes, preparation
+from ui.commun.page import open_page
+from ui.presentation.preparation import (
+    draw_choix,
+    draw_lecteur,
+    draw_supports,
+    draw_textes,
+    preparation,
+)
 
 atlas, filtres = open_page("Présentation")
 draw_lecteur(atlas, filtres)

@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from ui.atlas import get_couverture
-from ui.completude import draw_choix
-from ui.couverture_detail import draw_couverture
-from ui.faits import fact_sources
-from ui.filtres import draw_filtres
-from ui.francais import echapper
-from ui.page import draw_titre, open_page
-from ui.publie import draw_rapprochements
-from ui.recouvrements import draw_recouvrements
-from ui.sources import draw_sources
-from ui.synthese import area_name
-from ui.vue import chosen_departements, make_vue
-from ui.zones import choose_zone, get_zones, limits_sentences, zones_sentence
-from ui.zones_carte import draw_carte_zones
-from ui.zones_detail import draw_zone
-from ui.zones_telechargements import draw_zones_telechargements
+from rendu.carte.vue import chosen_departements, make_vue
+from rendu.mots.faits import fact_sources
+from rendu.mots.francais import echapper
+from ui.commun.atlas import get_couverture
+from ui.commun.completude import draw_choix
+from ui.commun.couverture_detail import draw_couverture
+from ui.commun.filtres import draw_filtres
+from ui.commun.page import draw_titre, open_page
+from ui.commun.sources import draw_sources
+from ui.commun.synthese import area_name
+from ui.zones.carte import draw_carte_zones
+from ui.zones.choix import choose_zone, get_zones, limits_sentences, zones_sentence
+from ui.zones.detail import draw_zone
+from ui.zones.publie import draw_rapprochements
+from ui.zones.recouvrements import draw_recouvrements
+from ui.zones.telechargements import draw_zones_telechargements
 
 atlas, filtres = open_page("Zones blanches")
 draw_filtres(atlas)

@@ -144,7 +144,7 @@ window.atlasCarte = (() => {
     };
   };
 
-  /* La règle de geo.couverture.etats : dans un département complet, et dans aucune CPTS qui peut compter. */
+  /* La règle de geo.regles.couverture.etats : dans un département complet, et dans aucune CPTS qui peut compter. */
   const estBlanche = (commune, departement) =>
     etat.complets.includes(departement.code) &&
     !commune.properties.cpts.some((id) => couches.cpts.get(id).definitions.includes(etat.definition));

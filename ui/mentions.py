@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from ui.francais import echapper
+from rendu.mots.francais import echapper
 
 _RACINE = Path(__file__).resolve().parent.parent
 

@@ -11,19 +11,11 @@ import geopandas as gpd
 import pandas as pd
 from streamlit_folium import st_folium
 
-import ui.carte
-import ui.coloration
-import ui.couches
-import ui.filtres
-import ui.legende
-import ui.page
-import ui.panneau
-import ui.sources
-import ui.synthese
-import ui.tableau
-import ui.vue  # noqa: F401 - as the application
-from ui.atlas import data_dir
-from ui.indicateurs import INDICATEURS_FIXES
+import rendu.carte.coloration
+import rendu.carte.couches
+import rendu.carte.vue  # noqa: F401 - as the application
+from rendu.mots.indicateurs import INDICATEURS_FIXES
+from ui.commun.atlas import data_dir
 
 M2_PER_KM2 = 1e6
 CHOIX = {nom: INDICATEURS_FIXES[nom] for nom in ("population", "densite")}

@@ -5,7 +5,7 @@ import streamlit as st
 
 from bench.apps.communs import CHOIX, dissolve_territoires, draw_choroplethe, read_communes
 from geo.affichage import TOLERANCE_REGION_M
-from geo.communes import CRS_METRES
+from geo.lecture.communes import CRS_METRES
 
 # Five decimals, as in the application's own files.
 PAS_DEGRES = 1e-5

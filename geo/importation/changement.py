@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.couverture import couverture
+from geo.regles.couverture import couverture
 
 if TYPE_CHECKING:
     from geo.atlas import Atlas
@@ -53,7 +53,7 @@ class Changement:
     population_concernee
         Inhabitants of those communes, each commune once.
     couverture
-        Indexed by ``code_departement`` (study area): figures of :class:`geo.couverture.Couverture`,
+        Indexed by ``code_departement`` (study area): figures of :class:`geo.regles.couverture.Couverture`,
         each as ``<figure>_avant`` and ``<figure>_apres``. Missing where a department is in one of
         the atlases only.
     """
@@ -75,7 +75,7 @@ def compare(avant: Atlas, apres: Atlas, definition: str) -> Changement:
     avant, apres
         The data in use, and those that would replace them.
     definition
-        One of :data:`geo.couverture.DEFINITIONS`, for the coverage.
+        One of :data:`geo.regles.couverture.DEFINITIONS`, for the coverage.
     """
     dessinees_avant, dessinees_apres = (
         set(atlas.adhesions["cpts_id"].astype(str)) for atlas in (avant, apres)

@@ -7,8 +7,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from geo.comparaison import follow_absorbed
 from geo.erreurs import Severite, enumerate_first
+from geo.indicateurs.territoire import follow_absorbed
 from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
 if TYPE_CHECKING:

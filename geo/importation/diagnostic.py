@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import SANS_LIGNE, Anomalie, to_frame
 from geo.importation.choix import Choix
@@ -29,6 +28,7 @@ from geo.importation.fiches_connues import (
 )
 from geo.importation.lignes import count_blanks, names_none, read_rows, unite
 from geo.importation.rapprochement import clean_name, group_names
+from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from geo.cpts import STATUT_INCONNU
 from geo.importation.etapes import DateLue
 from geo.importation.rapprochement import clean_name
+from geo.lecture.cpts import STATUT_INCONNU
 from geo.texte import split_words
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from geo.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from geo.texte import split_words
 
 # Words that add nothing to a stage.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from geo.cpts import STATUT_INCONNU
 from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import Anomalie
 from geo.importation.etapes import read_date, read_statut
 from geo.importation.rapprochement import clean_name
+from geo.lecture.cpts import STATUT_INCONNU
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

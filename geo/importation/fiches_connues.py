@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from geo.cpts import STATUT_ABANDONNE
 from geo.erreurs import Severite, count, enumerate_first
 from geo.importation.anomalie import SANS_LIGNE, Anomalie
 from geo.importation.rapprochement import clean_name, match_fiches, name_words
+from geo.lecture.cpts import STATUT_ABANDONNE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

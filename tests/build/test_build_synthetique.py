@@ -10,7 +10,7 @@ from geo.atlas import MARQUEUR_SYNTHETIQUE, fingerprint, load
 from geo.build.__main__ import DATA
 from geo.build.ecriture import csv_bytes
 from geo.build.synthetique import DERNIER_JOUR, PREFIXE, PREMIER_JOUR, SOURCE, make_tables
-from geo.completude import departements_complets
+from geo.regles.completude import departements_complets
 
 
 @pytest.fixture(scope="module")

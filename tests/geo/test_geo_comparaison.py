@@ -9,9 +9,9 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo import mesures
-from geo.comparaison import MAX_COMMUNES, TerritoiresConnus, list_choices, parse_territoire
-from geo.comparaison_ecarts import (
+from geo.formes.vignettes import dissolve_departements, make_vignettes
+from geo.indicateurs import mesures
+from geo.indicateurs.ecarts import (
     BASES_DIFFERENTES,
     EN_TOUTES_LETTRES,
     REFERENCE,
@@ -21,10 +21,15 @@ from geo.comparaison_ecarts import (
     compare,
     set_against,
 )
-from geo.completude import declare
-from geo.mesures import INDICATEURS, Mesure
-from geo.saisie import read_communes
-from geo.vignettes import dissolve_departements, make_vignettes
+from geo.indicateurs.mesures import INDICATEURS, Mesure
+from geo.indicateurs.territoire import (
+    MAX_COMMUNES,
+    TerritoiresConnus,
+    list_choices,
+    parse_territoire,
+)
+from geo.recherche.saisie import read_communes
+from geo.regles.completude import declare
 from tests.geo.dessin import KM, POPULATIONS, A, B, C, D, E
 
 OUEST, EST, LOIN = "cpts:cpts-ouest", "cpts:cpts-est", "cpts:cpts-loin"

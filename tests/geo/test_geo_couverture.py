@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.completude import declare, departements_complets, undrawn_cpts
-from geo.couverture import DEFINITIONS, ETATS, couverture_par_epci
+from geo.regles.completude import declare, departements_complets, undrawn_cpts
+from geo.regles.couverture import DEFINITIONS, ETATS, couverture_par_epci
 from tests.geo.dessin import POPULATIONS, A, B, C, D, E
 
 ETUDE = [A, B, C, D]

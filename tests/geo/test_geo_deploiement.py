@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.deploiement import (
+from geo.regles.deploiement import (
     COLONNES_COURBES,
     Somme,
     at_date,

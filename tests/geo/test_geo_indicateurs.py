@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.classes import SANS_VALEUR, classify, classify_gap
-from geo.indicateurs import classe_taille, densite_hab_km2, gap
+from geo.indicateurs.calcul import classe_taille, densite_hab_km2, gap
+from geo.indicateurs.classes import SANS_VALEUR, classify, classify_gap
 
 
 def test_density_is_a_ratio_of_totals():

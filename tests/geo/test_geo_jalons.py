@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from geo.atlas import load
-from geo.jalons import NOTIONS, compare_jalons
+from geo.regles.jalons import NOTIONS, compare_jalons
 from tests.conftest import DATA
 
 

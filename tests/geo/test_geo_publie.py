@@ -5,8 +5,8 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from geo.completude import find_unlisted
-from geo.publie import compare_published
+from geo.regles.completude import find_unlisted
+from geo.regles.publie import compare_published
 
 
 def test_the_drawing_has_one_published_share(atlas_dessine):

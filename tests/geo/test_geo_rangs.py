@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.rangs import CALCULES, Rang, rank_cpts, ranked_perimeters
+from geo.indicateurs.rangs import CALCULES, Rang, rank_cpts, ranked_perimeters
 
 IDS = list("abcdefgh")
 

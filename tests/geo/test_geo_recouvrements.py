@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from geo.couverture import ETATS
-from geo.recouvrements import double_count, find_overlaps
+from geo.regles.couverture import ETATS
+from geo.regles.recouvrements import double_count, find_overlaps
 from tests.geo.dessin import POPULATIONS, A, B, C, D, E
 
 OUEST, EST, LOIN = "cpts-ouest", "cpts-est", "cpts-loin"

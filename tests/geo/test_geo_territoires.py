@@ -10,7 +10,7 @@ from libpysal.graph import Graph
 from shapely.geometry import MultiPolygon, box
 
 from geo.affichage import simplify_communes
-from geo.territoires import (
+from geo.formes.territoires import (
     color_territoires,
     dissolve,
     find_enclaves,

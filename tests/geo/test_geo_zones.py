@@ -29,11 +29,11 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 from shapely.geometry import box
 
-from geo.completude import declare
-from geo.couverture import COUVERTE, DEFINITIONS, ETATS, INDETERMINEE, NON_COUVERTE
-from geo.indicateurs import classe_taille, summarize_territoires
-from geo.territoires import shared_borders
-from geo.zones import (
+from geo.formes.territoires import shared_borders
+from geo.indicateurs.calcul import classe_taille, summarize_territoires
+from geo.regles.completude import declare
+from geo.regles.couverture import COUVERTE, DEFINITIONS, ETATS, INDETERMINEE, NON_COUVERTE
+from geo.regles.zones import (
     ETATS_DES_ZONES,
     MESURES,
     absorb,

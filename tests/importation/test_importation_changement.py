@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.atlas import load
-from geo.couverture import DEFINITIONS
 from geo.importation.changement import compare
+from geo.regles.couverture import DEFINITIONS
 from tests.geo.dessin import A, B, C, D, E, write_dossier
 
 

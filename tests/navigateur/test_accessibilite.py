@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.navigateur.outils import Ecran
+from ui.commun.navigation import PAGES
 from ui.mentions import CONSTATS_AXE
-from ui.navigation import PAGES
 
 pytestmark = pytest.mark.navigateur
 

@@ -10,7 +10,7 @@ from geo.atlas import MARQUEUR_SYNTHETIQUE, load
 from geo.build.__main__ import app
 from geo.build.ecriture import csv_bytes
 from geo.build.synthetique import make_tables
-from geo.couverture import DEFINITIONS, NON_COUVERTE
+from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
 from tests.navigateur.outils import RACINE, serve
 
 pytestmark = pytest.mark.navigateur

@@ -10,7 +10,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.navigateur.outils import Ecran
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 pytestmark = pytest.mark.navigateur
 

@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.sync_api import Frame, Locator, Page
 
 from geo.atlas import load
+from rendu.supports.diapositives import make_diapositives
 from tests.navigateur.outils import RACINE, Ecran, same_picture, serve
-from ui.supports.diapositives import make_diapositives
 
 pytestmark = pytest.mark.navigateur
 

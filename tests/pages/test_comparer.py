@@ -13,14 +13,14 @@ import shapely
 from streamlit.testing.v1 import AppTest
 
 from geo.atlas import load
-from geo.comparaison import MAX_COMMUNES, MAX_TERRITOIRES, parse_territoire
-from geo.comparaison_ecarts import compare
-from geo.vignettes import dissolve_departements, make_vignettes
+from geo.formes.vignettes import dissolve_departements, make_vignettes
+from geo.indicateurs.ecarts import compare
+from geo.indicateurs.territoire import MAX_COMMUNES, MAX_TERRITOIRES, parse_territoire
 from tests.geo.dessin import write_dossier
-from ui.adresse import Filtres, to_params
-from ui.comparaison import sentences
-from ui.comparaison_barres import make_barres
-from ui.comparaison_cartes import make_carte
+from ui.commun.adresse import Filtres, to_params
+from ui.comparer.barres import make_barres
+from ui.comparer.cartes import make_carte
+from ui.comparer.choix import sentences
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"

@@ -2,7 +2,7 @@
 
 import os
 
-from ui.couches import keep_file, write_file
+from rendu.carte.couches import keep_file, write_file
 
 
 def test_a_file_in_use_outlives_those_written_after_it(tmp_path):

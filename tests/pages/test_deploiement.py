@@ -11,12 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.atlas import load
-from geo.deploiement import Somme
-from geo.jalons import compare_jalons
+from geo.regles.deploiement import Somme
+from geo.regles.jalons import compare_jalons
+from rendu.mots.deploiement import short_name, sum_text
 from tests.geo.dessin import write_dossier
-from ui.deploiement_jalons import make_table_jalons
-from ui.deploiement_lecture import stride
-from ui.deploiement_mots import short_name, sum_text
+from ui.deploiement.jalons import make_table_jalons
+from ui.deploiement.lecture import stride
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -229,7 +229,7 @@ def test_charts_have_a_text_alternative():
 
 
 def test_many_cpts_are_counted_by_quarter(monkeypatch):
-    monkeypatch.setattr("ui.deploiement_graphiques.LIGNES_MAX", 5)
+    monkeypatch.setattr("ui.deploiement.graphiques.LIGNES_MAX", 5)
     app = open_deploiement(date="2022-05-06")
     assert "18 CPTS datées : trop pour une ligne chacune" in texts(app)
     graphique = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0]

@@ -209,7 +209,7 @@ def test_sheets_of_the_same_titles_are_one_table_unless_told_otherwise(haute_sao
     )
     autre = replace(classeur.correspondance, feuille=1)
     ensemble = replace(classeur, correspondance=guess(classeur.feuilles[:1]), autres=(autre,))
-    monkeypatch.setattr("ui.importation_fichiers.read_file", lambda *_: ensemble)
+    monkeypatch.setattr("ui.donnees.depot.read_file", lambda *_: ensemble)
     app = open_donnees(("t.xlsx", b"x"))
     assert "2 lignes, 1 CPTS, 2 communes" in texts(app)
     widget(app.checkbox, "2 feuilles aux mêmes titres").uncheck().run()
@@ -252,7 +252,7 @@ def test_data_that_change_under_the_summary_are_not_replaced(haute_saone, monkey
     app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
     put_in_use(open_donnees(("b.csv", make_table((haute_saone[1], "CPTS A")))))
     app.run()
-    monkeypatch.setattr("ui.importation.data_dir", lambda: DATA)
+    monkeypatch.setattr("ui.donnees.importation.data_dir", lambda: DATA)
     see_change(app)
     assert "Les données en usage ont changé entre-temps" in texts(app)
     monkeypatch.undo()
@@ -267,7 +267,7 @@ def test_what_was_checked_against_other_data_leaves_the_memory(haute_saone, monk
         vues.append(weakref.ref(verification))
         return verification
 
-    monkeypatch.setattr("ui.importation.check", watch)
+    monkeypatch.setattr("ui.donnees.importation.check", watch)
     app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
     put_in_use(app)
     gc.collect()
@@ -282,7 +282,7 @@ def test_a_file_is_read_once_however_many_there_are(haute_saone, monkeypatch):
         lus.append(nom)
         return read_file(nom, contenu)
 
-    monkeypatch.setattr("ui.importation_fichiers.read_file", count)
+    monkeypatch.setattr("ui.donnees.depot.read_file", count)
     fichiers = [(f"{code}.csv", make_table((code, "CPTS A"))) for code in haute_saone[:12]]
     app = open_donnees(*fichiers)
     app.run()
@@ -376,8 +376,10 @@ def test_the_page_reads_nothing_again_after_a_switch(haute_saone, monkeypatch):
     """What the import has loaded and compared is what every session then shows."""
     app = open_donnees(("mai.csv", make_table((haute_saone[0], "CPTS A"))))
     see_change(app)
-    monkeypatch.setattr("ui.atlas.load", lambda _: pytest.fail("read twice"))
-    monkeypatch.setattr("ui.atlas.simplify_communes", lambda _: pytest.fail("simplified twice"))
+    monkeypatch.setattr("ui.commun.atlas.load", lambda _: pytest.fail("read twice"))
+    monkeypatch.setattr(
+        "ui.commun.atlas.simplify_communes", lambda _: pytest.fail("simplified twice")
+    )
     widget(app.button, "Mettre en usage").click().run()
     app.switch_page("app.py").run()
     assert not app.exception

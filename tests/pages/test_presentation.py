@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from ui.adresse import Filtres, parse, to_params
-from ui.francais import capitale
-from ui.presentation import MAX_CPTS, event_cpts, shared_days
-from ui.supports.diapositives import make_diapositives
+from rendu.mots.francais import capitale
+from rendu.supports.diapositives import make_diapositives
+from ui.commun.adresse import Filtres, parse, to_params
+from ui.presentation.preparation import MAX_CPTS, event_cpts, shared_days
 
 RACINE = Path(__file__).resolve().parents[2]
 SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.completude import declare
-from geo.zones import find_zones
-from ui.adresse import Filtres
-from ui.vue import make_vue
-from ui.zones_telechargements import list_neighbours, reading_notes, zones_table
+from geo.regles.completude import declare
+from geo.regles.zones import find_zones
+from rendu.carte.vue import make_vue
+from ui.commun.adresse import Filtres
+from ui.zones.telechargements import list_neighbours, reading_notes, zones_table
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"

@@ -19,17 +19,17 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.atlas import load
 from geo.fiche import make_fiche
-from geo.territoires import dissolve
+from geo.formes.territoires import dissolve
+from rendu.carte.coloration import make_coloration, make_etats
+from rendu.carte.signes import HACHURES
+from rendu.carte.vue import make_vue
+from rendu.mots.faits import fact_sources, source_plain
+from rendu.mots.francais import nombre
+from rendu.supports.cartes import CARTE_FICHE, CHOISIE, make_carte_coloree, make_carte_cpts
+from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, draw_carte_svg, svg_to_png
+from rendu.supports.polices import displayable, font_folders, width, wrap
 from tests.geo.dessin import write_dossier
-from ui.adresse import Filtres
-from ui.coloration import make_coloration, make_etats
-from ui.faits import fact_sources, source_plain
-from ui.francais import nombre
-from ui.signes import HACHURES
-from ui.supports.cartes import CARTE_FICHE, CHOISIE, make_carte_coloree, make_carte_cpts
-from ui.supports.dessin import A4_PAYSAGE, Aire, Carte, draw_carte_svg, svg_to_png
-from ui.supports.polices import displayable, font_folders, width, wrap
-from ui.vue import make_vue
+from ui.commun.adresse import Filtres
 
 SVG = "{http://www.w3.org/2000/svg}"
 JOUR = dt.date(2026, 11, 22)

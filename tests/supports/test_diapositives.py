@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.atlas import load
+from rendu.supports.diapositives import make_diapositives
+from rendu.supports.modele import GENRES
 from tests.conftest import DATA
 from tests.geo.dessin import write_dossier
-from ui.supports.diapositives import make_diapositives
-from ui.supports.modele import GENRES
 
 RACINE = Path(__file__).resolve().parents[2]
 EVENEMENT = ["cpts-luxeuil", "cpts-bassin-vesulien"]
@@ -322,5 +322,5 @@ def test_another_folder_makes_slides_too(tmp_path):
 
 
 def test_the_slides_need_no_screen():
-    code = "import sys, ui.supports.diapositives; sys.exit('streamlit' in sys.modules)"
+    code = "import sys, rendu.supports.diapositives; sys.exit('streamlit' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=RACINE)

@@ -17,11 +17,11 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
 from geo.fiche import make_fiche
-from ui.faits import medecin_traitant_texts
-from ui.fiche_mots import gap_row
-from ui.supports.cartes import CHOISIE, VOISINE
-from ui.supports.fiche_pdf import make_fiche_pdf, sheet_data
-from ui.supports.polices import displayable
+from rendu.mots.faits import medecin_traitant_texts
+from rendu.mots.fiche import gap_row
+from rendu.supports.cartes import CHOISIE, VOISINE
+from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
+from rendu.supports.polices import displayable
 
 JOUR = dt.date(2026, 11, 22)
 # Crossing two departments, the longest name, nothing known, no perimeter but figures, several confidences.

@@ -19,18 +19,18 @@ from geo.affichage import simplify_communes
 from geo.atlas import load
 from geo.evenement import make_evenement
 from geo.fiche import make_fiche
+from rendu.carte.signes import LEGENDE_INDICATIF
+from rendu.mots.francais import SYNTHETIQUE
+from rendu.supports.cartes import make_carte_cpts
+from rendu.supports.codes_qr import clean_address, make_qr_svg, sheet_address
+from rendu.supports.dessin import draw_carte_svg
+from rendu.supports.diaporama import make_event_pptx
+from rendu.supports.diapositives import make_diapositives
+from rendu.supports.fiche_pdf import make_fiche_pdf
+from rendu.supports.lecteur import make_lecteur, to_script_json
+from rendu.supports.lecteur_cartes import make_cartes
 from tests.conftest import DATA
 from tests.geo.dessin import write_dossier
-from ui.francais import SYNTHETIQUE
-from ui.signes import LEGENDE_INDICATIF
-from ui.supports.cartes import make_carte_cpts
-from ui.supports.codes_qr import clean_address, make_qr_svg, sheet_address
-from ui.supports.dessin import draw_carte_svg
-from ui.supports.diaporama import make_event_pptx
-from ui.supports.diapositives import make_diapositives
-from ui.supports.fiche_pdf import make_fiche_pdf
-from ui.supports.lecteur import make_lecteur, to_script_json
-from ui.supports.lecteur_cartes import make_cartes
 
 LEAFLET = Path(__file__).resolve().parents[2] / "static" / "leaflet"
 SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.faits import count_text
-from ui.supports.modele import Diapositive, split_lignes
-from ui.supports.paroles import (
+from rendu.mots.faits import count_text
+from rendu.mots.paroles import (
     announced,
     announced_sentence,
     inserted,
@@ -19,6 +18,7 @@ from ui.supports.paroles import (
     stage_sentence,
     stage_words,
 )
+from rendu.supports.modele import Diapositive, split_lignes
 
 # How a French sentence says each, before a figure and before « un ».
 DEVANT = {

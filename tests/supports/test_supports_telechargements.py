@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.completude import declare
 from geo.evenement import make_evenement
 from geo.fiche import make_fiche
-from ui import supports_telechargements as boutons
-from ui.adresse import Filtres
-from ui.coloration import make_coloration
-from ui.signes import Coloration
-from ui.vue import make_vue
+from geo.regles.completude import declare
+from rendu.carte.coloration import make_coloration
+from rendu.carte.signes import Coloration
+from rendu.carte.vue import make_vue
+from ui.commun import supports_telechargements as boutons
+from ui.commun.adresse import Filtres
 
 SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
 RACINE = Path(__file__).resolve().parents[2]
@@ -140,5 +140,5 @@ def test_the_buttons_are_on_the_page(page, attendus):
 
 
 def test_what_is_drawn_needs_no_screen():
-    code = "import sys, ui.supports.fiche_pdf, ui.supports.cartes; sys.exit('streamlit' in sys.modules)"
+    code = "import sys, rendu.supports.fiche_pdf, rendu.supports.cartes; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=RACINE, check=False).returncode == 0

@@ -1,0 +1,1 @@
+"""Shapes: shapely and geopandas only."""

@@ -1,0 +1,178 @@
+"""Where one CPTS stands among the others, for what can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo.indicateurs.mesures import (
+    AUTRE_BASE,
+    EXACT,
+    NON_PUBLIE,
+    PERIMETRE_INCONNU,
+    PERIMETRE_MASQUE,
+    VALEUR_APPROCHEE,
+)
+from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT, announced, medecin_traitant
+from geo.lecture.cpts import CONFIANCES_ETABLIES, STATUT_ABANDONNE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from geo.atlas import Atlas
+
+# Why there is no quarter.
+TROP_PEU = "trop_peu"
+QUARTS_CONFONDUS = "quarts_confondus"
+# Why there is no rank, beside the reasons of a measure: it is not among those asked for.
+HORS_CHOIX = "hors_choix"
+
+CALCULES = ("population", "densite", "surface_km2", "communes")
+
+# Four quarters want four values.
+_MIN_QUARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """The place of a CPTS for one indicator.
+
+    Attributes
+    ----------
+    indicateur, base
+        As in :class:`geo.indicateurs.mesures.Mesure`.
+    effectif
+        How many CPTS are ranked: those drawn, or those whose announced figure is exact.
+    valeur
+        Of this one; ``None`` where it has none that can be ranked.
+    rang
+        1 is the highest; equal values share the best of their ranks.
+    quart
+        1 is the highest quarter. The bounds are the quartiles of the ranked values, by linear
+        interpolation (type 7 of Hyndman and Fan, 1996, the default of R and NumPy); a value on a
+        bound is in the higher of its two quarters.
+    raison
+        Why there is no rank: a reason of :class:`geo.indicateurs.mesures.Mesure`, or ``hors_choix``.
+    raison_quart
+        Why there is a rank and no quarter: ``trop_peu`` (fewer than four values) or
+        ``quarts_confondus`` (two quartiles are equal).
+    """
+
+    indicateur: str
+    base: str | None
+    effectif: int
+    valeur: float | None = None
+    rang: int | None = None
+    quart: int | None = None
+    raison: str | None = None
+    raison_quart: str | None = None
+
+
+def rank_cpts(
+    atlas: Atlas, cpts_id: str, parmi: Collection[str], *, indicatifs: bool
+) -> tuple[Rang, ...]:
+    """Rank a CPTS for every indicator that is comparable.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_id
+        The CPTS to place.
+    parmi
+        The CPTS that it is ranked among; abandoned projects are left out.
+    indicatifs
+        Whether perimeters that rest on hypotheses are ranked. Without them, a CPTS that is
+        established in part only is left out: the figures of a part are not those of the CPTS.
+
+    Returns
+    -------
+    tuple
+        Computed figures, the announced population, then the share without médecin traitant for
+        each base that one of the CPTS publishes. Announced and computed are never in one ranking,
+        nor two bases; an approximate figure (« près de ») has no rank.
+
+    Raises
+    ------
+    KeyError
+        If there is no such CPTS.
+    """
+    retenues = _living(atlas, parmi)
+    if cpts_id not in atlas.fiches.index:
+        raise KeyError(cpts_id)
+    hors_choix = HORS_CHOIX if cpts_id not in retenues else None
+    sans = PERIMETRE_MASQUE if cpts_id in atlas.territoires.index else PERIMETRE_INCONNU
+    territoires = ranked_perimeters(atlas, retenues, indicatifs=indicatifs)
+    rangs = [_rank(nom, None, territoires[nom], cpts_id, hors_choix or sans) for nom in CALCULES]
+    annonces = announced(atlas, "population_annoncee")
+    annonces = annonces[annonces.index.isin(retenues)]
+    rangs.append(_rank_published("population_annoncee", None, annonces, cpts_id, hors_choix))
+    faits = atlas.faits[atlas.faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT]
+    publiees = set(faits.loc[faits["cpts_id"] == cpts_id, "base"])
+    for base in sorted(faits.loc[faits["cpts_id"].isin([*retenues, cpts_id]), "base"].unique()):
+        raison = hors_choix or (AUTRE_BASE if publiees and base not in publiees else None)
+        parts = medecin_traitant(atlas, base)
+        parts = parts[parts.index.isin(retenues)]
+        rangs.append(_rank_published(PART_SANS_MEDECIN_TRAITANT, base, parts, cpts_id, raison))
+    return tuple(rangs)
+
+
+def ranked_perimeters(atlas: Atlas, parmi: Collection[str], *, indicatifs: bool) -> pd.DataFrame:
+    """Return the perimeters whose computed figures :func:`rank_cpts` ranks.
+
+    Returns
+    -------
+    DataFrame
+        The rows of ``atlas.territoires`` concerned.
+    """
+    retenues = set(_living(atlas, parmi))
+    if not indicatifs:
+        entieres = atlas.fiches["confiance"].isin(CONFIANCES_ETABLIES)
+        retenues &= set(atlas.fiches.index[entieres])
+    return pd.DataFrame(atlas.territoires[atlas.territoires.index.isin(retenues)])
+
+
+def _living(atlas: Atlas, parmi: Collection[str]) -> list[str]:
+    statuts = atlas.fiches["statut"]
+    return [i for i in dict.fromkeys(parmi) if statuts[i] != STATUT_ABANDONNE]
+
+
+def _rank_published(
+    indicateur: str, base: str | None, faits: pd.DataFrame, cpts_id: str, raison: str | None
+) -> Rang:
+    """Rank among the exact figures."""
+    exacts = faits.loc[faits["qualificatif"] == EXACT, "valeur"]
+    manque = VALEUR_APPROCHEE if cpts_id in faits.index else NON_PUBLIE
+    return _rank(indicateur, base, exacts, cpts_id, raison or manque)
+
+
+def _rank(
+    indicateur: str, base: str | None, valeurs: pd.Series[float], cpts_id: str, raison: str
+) -> Rang:
+    """Rank among some values; the reason serves if the CPTS has none."""
+    effectif = len(valeurs)
+    if cpts_id not in valeurs.index:
+        return Rang(indicateur, base, effectif, raison=raison)
+    valeur = float(valeurs[cpts_id])
+    quart, raison_quart = _quarter(valeurs, valeur)
+    return Rang(
+        indicateur,
+        base,
+        effectif,
+        valeur,
+        int(valeurs.rank(ascending=False, method="min")[cpts_id]),
+        quart,
+        raison_quart=raison_quart,
+    )
+
+
+def _quarter(valeurs: pd.Series[float], valeur: float) -> tuple[int | None, str | None]:
+    if len(valeurs) < _MIN_QUARTS:
+        return None, TROP_PEU
+    quartiles = np.quantile(valeurs.to_numpy(), [0.75, 0.5, 0.25])
+    if len(np.unique(quartiles)) < len(quartiles):
+        return None, QUARTS_CONFONDUS
+    return 1 + int((valeur < quartiles).sum()), None

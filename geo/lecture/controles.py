@@ -1,0 +1,198 @@
+"""Say what deserves a look in data that can be used: nothing here stops the application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.erreurs import Probleme, Severite, count, enumerate_first
+from geo.indicateurs.calcul import gap, published
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+    import pandas as pd
+
+# Beyond this gap, in per cent of the announced figure, a perimeter is to be looked at again:
+# the outermost bound of the scale on which gaps are shown (geo.indicateurs.classes.BORNES_ECART_PCT).
+MAX_ECART_PCT = 10.0
+
+# Column of the territories and unit of each announced figure.
+_ANNONCES = {
+    "population_annoncee": ("population", "habitants dessinés"),
+    "communes_annoncees": ("communes", "communes dessinées"),
+}
+
+
+def check_overlaps(adhesions: pd.DataFrame, communes: gpd.GeoDataFrame) -> list[Probleme]:
+    """Name the communes that are in several CPTS."""
+    repetees = adhesions[adhesions["code_commune"].duplicated(keep=False)]
+    if repetees.empty:
+        return []
+    noms = communes["nom"]
+    multiples = repetees.groupby("code_commune")["cpts_id"]
+    detail = enumerate_first(
+        f"{code} {noms[code]} ({', '.join(sorted(ids))})" for code, ids in multiples
+    )
+    return [
+        Probleme(
+            Severite.A_VERIFIER,
+            "cpts.csv",
+            f"{count(len(multiples), 'commune')} dans plusieurs CPTS : {detail}.",
+            "Vérifier le partage ; la population n'est comptée qu'une fois dans la couverture.",
+        ),
+    ]
+
+
+def check_gaps(territoires: pd.DataFrame, faits: pd.DataFrame, noms: pd.Series) -> list[Probleme]:
+    """Name the CPTS whose computed figures are far from the announced ones."""
+    problemes = []
+    for indicateur, (colonne, unite) in _ANNONCES.items():
+        ecarts = gap(published(faits, indicateur), territoires[colonne])
+        loin = ecarts[ecarts["ecart_pct"].abs() > MAX_ECART_PCT]
+        problemes += [
+            Probleme(
+                Severite.A_VERIFIER,
+                "cpts.csv",
+                f"{noms[str(cpts_id)]} : {_french(ligne['calcule'])} {unite}, "
+                f"{_french(ligne['annonce'])} publiés (écart de {_french(ligne['ecart_pct'], signe='+')} %).",
+                "Comparer le périmètre à la table officielle des communes de cette CPTS.",
+            )
+            for cpts_id, ligne in loin.to_dict("index").items()
+        ]
+    return problemes
+
+
+def check_parts(
+    parties: pd.DataFrame,
+    communes: gpd.GeoDataFrame,
+    noms: pd.Series,
+) -> list[Probleme]:
+    """Name the communes of the parts that are detached from the main one."""
+    return [
+        Probleme(
+            Severite.A_VERIFIER,
+            "cpts.csv",
+            f"{noms[partie['cpts_id']]} : une partie est détachée du territoire principal : "
+            f"{_name_communes(partie['codes_communes'], communes)}.",
+            "Vérifier que ces communes sont bien de cette CPTS et qu'aucune ne manque entre elles.",
+        )
+        for partie in parties[parties["partie"] > 1].to_dict("records")
+    ]
+
+
+def check_enclaves(
+    enclaves: pd.DataFrame,
+    communes: gpd.GeoDataFrame,
+    noms: pd.Series,
+) -> list[Probleme]:
+    """Name the communes that a territory surrounds without holding them."""
+    return [
+        Probleme(
+            Severite.A_VERIFIER,
+            "cpts.csv",
+            f"{noms[str(cpts_id)]} entoure sans les comprendre : {_name_communes(codes, communes)}.",
+            "Vérifier que ces communes ne sont pas un oubli.",
+        )
+        for cpts_id, codes in enclaves.groupby("cpts_id")["code_commune"].agg(list).items()
+    ]
+
+
+def check_departements(
+    adhesions: pd.DataFrame,
+    fiches: pd.DataFrame,
+    communes: gpd.GeoDataFrame,
+) -> list[Probleme]:
+    """Name the CPTS drawn in a department that their row does not list."""
+    codes = adhesions["code_commune"].map(communes["code_departement"])
+    paires = adhesions[["cpts_id"]].assign(code=codes).drop_duplicates()
+    cites = fiches["departements"].to_dict()
+    problemes = []
+    for cpts_id, presents in paires.groupby("cpts_id")["code"].agg(set).items():
+        oublies = sorted(presents - set(cites[cpts_id]))
+        if oublies:
+            problemes.append(
+                Probleme(
+                    Severite.A_VERIFIER,
+                    "cpts_fiches.csv",
+                    f"{fiches['nom'][str(cpts_id)]} a des communes dans un département que sa fiche ne "
+                    f"cite pas : {', '.join(oublies)}.",
+                    "Ajouter ce département à la fiche, ou corriger le périmètre.",
+                ),
+            )
+    return problemes
+
+
+def check_completude(
+    completude: pd.DataFrame,
+    complets: frozenset[str],
+) -> list[Probleme]:
+    """Name the departments declared complete that have a CPTS without a perimeter.
+
+    Parameters
+    ----------
+    completude
+        The table as read.
+    complets
+        As returned by :func:`geo.regles.completude.departements_complets`.
+    """
+    declares = completude.loc[completude["complet"] == "oui", "code_departement"]
+    return [
+        Probleme(
+            Severite.A_VERIFIER,
+            "completude.csv",
+            f"le département {code} est déclaré complet, mais une de ses CPTS n'a pas de périmètre ; "
+            "ses communes hors périmètre restent indéterminées.",
+            "Déclarer le département incomplet, ou dessiner cette CPTS.",
+        )
+        for code in declares
+        if code not in complets
+    ]
+
+
+def check_blanks(fiches: pd.DataFrame, faits: pd.DataFrame) -> list[Probleme]:
+    """Count what is not known: perimeters, announced populations, shares, dates."""
+    remede_chiffre = "Ajouter le chiffre et sa source s'il a été publié."
+    problemes = [
+        _blank(
+            "perimetres.csv",
+            "sans périmètre connu",
+            fiches[~fiches["dessinee"]],
+            "Ajouter leur périmètre à perimetres.csv quand il est connu.",
+        ),
+        _blank(
+            "cpts_fiches.csv",
+            "sans date publiée",
+            fiches[fiches["date_max"].isna()],
+            "Ajouter la date.",
+        ),
+    ]
+    for indicateur, libelle in (
+        ("population_annoncee", "sans population publiée"),
+        ("part_sans_medecin_traitant", "sans part publiée de patients sans médecin traitant"),
+    ):
+        renseignees = faits.loc[faits["indicateur"] == indicateur, "cpts_id"]
+        absentes = fiches[~fiches.index.isin(renseignees)]
+        problemes.append(_blank("cpts_faits.csv", libelle, absentes, remede_chiffre))
+    return [probleme for probleme in problemes if probleme is not None]
+
+
+def _blank(fichier: str, libelle: str, absentes: pd.DataFrame, remede: str) -> Probleme | None:
+    if absentes.empty:
+        return None
+    return Probleme(
+        Severite.INFORMATION,
+        fichier,
+        f"{count(len(absentes), 'CPTS', 'CPTS')} {libelle} : {enumerate_first(absentes['nom'])}.",
+        remede,
+    )
+
+
+def _name_communes(codes: Iterable[str], communes: gpd.GeoDataFrame) -> str:
+    noms = communes["nom"]
+    return enumerate_first((f"{code} {noms[code]}" for code in codes), maximum=10)
+
+
+def _french(nombre: float, signe: str = "") -> str:
+    """Write a whole number as French does: « 43 727 », « −12 »."""
+    return f"{nombre:{signe},.0f}".replace(",", " ").replace("-", "−")

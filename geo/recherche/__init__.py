@@ -1,0 +1,1 @@
+"""Finding communes and CPTS."""

@@ -1,0 +1,332 @@
+"""Who is covered, by which definition, and what that cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geo.indicateurs.calcul import published
+from geo.lecture.cpts import CONFIANCES_ETABLIES, STATUT_INCONNU
+from geo.regles.completude import departements_complets, study_departements
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from geo.atlas import Atlas
+
+# Each definition counts what the one before it counts, and more.
+DEFINITIONS = {
+    "fonctionnement": "en fonctionnement (ACI signé ou lancée)",
+    "projets": "en fonctionnement ou projet de santé validé",
+    "lettres": "en fonctionnement, projet de santé ou lettre d'intention validés",
+}
+COLONNES_DEFINITIONS = {
+    "fonctionnement": "compte_en_fonctionnement",
+    "projets": "compte_avec_projets",
+    "lettres": "compte_avec_lettres",
+}
+
+COUVERTE = "couverte"
+NON_COUVERTE = "non_couverte"
+INDETERMINEE = "indeterminee"
+ETATS = (COUVERTE, NON_COUVERTE, INDETERMINEE)
+
+JALONS_COUVERTURE = ("cpts", "part_population_couverte")
+
+
+@dataclass(frozen=True)
+class Couverture:
+    """Coverage of a selection under one definition; study area only, each commune once.
+
+    Every figure is given twice: ``etablie`` rests on documented and deduced memberships alone,
+    ``indicative`` on all of them. Covered, uncovered and undetermined always add up to the total.
+
+    Attributes
+    ----------
+    definition, libelle, departements
+        What was asked; ``departements`` is empty for the study area.
+    population_*, communes_*
+        Inhabitants and communes.
+    part_etablie_pct, part_indicative_pct
+        Share of the inhabitants that is covered, in per cent; ``None`` where there are none.
+    part_communes_etablies_pct, part_communes_indicatives_pct
+        The same of the communes.
+    n_cpts
+        CPTS that count under the definition and touch the selection.
+    n_cpts_sans_perimetre
+        Those of them without a known perimeter.
+    n_cpts_annoncant, population_annoncee_sans_perimetre
+        How many of the latter announce a population, and the sum of what they announce (whole
+        CPTS, also where one crosses the edge of the selection).
+    annonce_deborde
+        Whether one of those that announce crosses that edge.
+    complete
+        Whether every CPTS of the selection is known and drawn.
+    par_departement
+        The same figures by department, indexed by ``code_departement``.
+    jalons
+        Published milestones (number of CPTS, share of population covered) of the chosen
+        departments; when none is chosen, of the region, with the share of each department.
+    """
+
+    definition: str
+    libelle: str
+    departements: tuple[str, ...]
+    population_totale: int
+    communes_total: int
+    population_etablie: int
+    communes_etablies: int
+    population_indicative: int
+    communes_indicatives: int
+    population_non_couverte_etablie: int
+    communes_non_couvertes_etablies: int
+    population_non_couverte_indicative: int
+    communes_non_couvertes_indicatives: int
+    population_indeterminee_etablie: int
+    communes_indeterminees_etablies: int
+    population_indeterminee_indicative: int
+    communes_indeterminees_indicatives: int
+    part_etablie_pct: float | None
+    part_indicative_pct: float | None
+    part_communes_etablies_pct: float | None
+    part_communes_indicatives_pct: float | None
+    n_cpts: int
+    n_cpts_sans_perimetre: int
+    n_cpts_annoncant: int
+    population_annoncee_sans_perimetre: int
+    annonce_deborde: bool
+    complete: bool
+    par_departement: pd.DataFrame
+    jalons: pd.DataFrame
+
+    @property
+    def exacte(self) -> bool:
+        """Whether its rates are no minimum: complete, and no perimeter is indicative."""
+        return self.complete and self.communes_etablies == self.communes_indicatives
+
+    @property
+    def pleine(self) -> bool:
+        """Whether every commune is in an established perimeter: nothing can add to its rates."""
+        return 0 < self.communes_etablies == self.communes_total
+
+
+# How the names of the figures agree: noun for inhabitants, noun for communes.
+_NOMS = {
+    (COUVERTE, "etablie"): ("population_etablie", "communes_etablies"),
+    (COUVERTE, "indicative"): ("population_indicative", "communes_indicatives"),
+    (NON_COUVERTE, "etablie"): (
+        "population_non_couverte_etablie",
+        "communes_non_couvertes_etablies",
+    ),
+    (NON_COUVERTE, "indicative"): (
+        "population_non_couverte_indicative",
+        "communes_non_couvertes_indicatives",
+    ),
+    (INDETERMINEE, "etablie"): (
+        "population_indeterminee_etablie",
+        "communes_indeterminees_etablies",
+    ),
+    (INDETERMINEE, "indicative"): (
+        "population_indeterminee_indicative",
+        "communes_indeterminees_indicatives",
+    ),
+}
+
+
+def cpts_comptees(atlas: Atlas, definition: str) -> pd.Index:
+    """Return the CPTS whose stage counts under a definition.
+
+    Raises
+    ------
+    KeyError
+        If ``definition`` is none of :data:`DEFINITIONS`.
+    """
+    compte = atlas.statuts[COLONNES_DEFINITIONS[definition]] == "oui"
+    return atlas.fiches.index[atlas.fiches["statut"].map(compte).astype(bool)]
+
+
+def etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
+    """Tell of every commune whether it is covered.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    definition
+        One of :data:`DEFINITIONS`.
+    indicatifs
+        Whether hypothetical memberships count as covered.
+
+    Returns
+    -------
+    Series
+        One of :data:`ETATS`, by ``code_commune``. ``non_couverte`` is said only in complete
+        departments, and never of a commune that may be covered: by a hypothetical membership, or
+        by a CPTS whose stage is not published.
+    """
+    communes = atlas.communes
+    comptees = atlas.adhesions["cpts_id"].isin(cpts_comptees(atlas, definition))
+    inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
+    etablies = atlas.adhesions["confiance"].isin(CONFIANCES_ETABLIES)
+    membres = atlas.adhesions["code_commune"]
+    couvertes = _among(communes.index, membres[comptees if indicatifs else comptees & etablies])
+    possibles = _among(
+        communes.index, membres[comptees | atlas.adhesions["cpts_id"].isin(inconnues)]
+    )
+    completes = communes["code_departement"].isin(departements_complets(atlas)).to_numpy()
+    etat = np.select(
+        [couvertes, completes & ~possibles],
+        [COUVERTE, NON_COUVERTE],
+        default=INDETERMINEE,
+    )
+    return pd.Series(etat, index=communes.index, name="etat", dtype="str")
+
+
+def _among(codes: pd.Index, choisis: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell which codes are chosen; the index keeps its hash table, so this is cheap at each run."""
+    marques = np.zeros(len(codes), dtype=bool)
+    marques[codes.get_indexer(pd.Index(choisis))] = True
+    return marques
+
+
+def couverture(atlas: Atlas, departements: Collection[str], definition: str) -> Couverture:
+    """Measure the coverage of a selection.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    departements
+        Codes; none means the study area.
+    definition
+        One of :data:`DEFINITIONS`.
+    """
+    choisis = tuple(sorted(set(departements)))
+    communes = _select(atlas, choisis)
+    zones = choisis or study_departements(atlas)
+    chiffres = _sum_by(atlas, communes, definition, "code_departement")
+    chiffres = chiffres.reindex(list(zones), fill_value=0)
+    comptees = atlas.fiches.loc[cpts_comptees(atlas, definition), ["departements", "dessinee"]]
+    comptees = comptees.assign(
+        annonce=published(atlas.faits, "population_annoncee").reindex(comptees.index),
+    )
+    complets = departements_complets(atlas)
+    par_departement = pd.DataFrame(
+        [
+            {
+                **_with_shares(siens),
+                **_count_cpts(comptees, {code}),
+                "complete": code in complets,
+            }
+            for code, siens in zip(zones, chiffres.to_dict("records"), strict=True)
+        ],
+        index=pd.Index(zones, name="code_departement"),
+    )
+    return Couverture(
+        definition=definition,
+        libelle=DEFINITIONS[definition],
+        departements=choisis,
+        **_with_shares(chiffres.sum().to_dict()),
+        **_count_cpts(comptees, set(zones)),
+        complete=complets.issuperset(zones),
+        par_departement=par_departement,
+        jalons=_published_jalons(atlas, choisis),
+    )
+
+
+def couverture_par_epci(
+    atlas: Atlas, departements: Collection[str], definition: str
+) -> pd.DataFrame:
+    """Measure the coverage of each EPCI.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    departements
+        Codes; none means the study area. An EPCI counts for its communes in the selection only.
+    definition
+        One of :data:`DEFINITIONS`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``siren_epci``: ``nom_epci``, ``departements`` (sorted tuple of those in the
+        selection) and the figures of :class:`Couverture` that count inhabitants and communes.
+        A commune without EPCI is not there.
+    """
+    communes = _select(atlas, tuple(departements))
+    chiffres = _sum_by(atlas, communes, definition, "siren_epci")
+    lignes = [_with_shares(siens) for siens in chiffres.to_dict("records")]
+    par_epci = communes.groupby("siren_epci").agg(
+        nom_epci=("nom_epci", "first"),
+        departements=("code_departement", lambda codes: tuple(sorted(set(codes)))),
+    )
+    return par_epci.join(pd.DataFrame(lignes, index=chiffres.index))
+
+
+def _select(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
+    """Return the communes of the study area, of the chosen departments where there are some."""
+    communes = atlas.communes[atlas.communes["etude"]]
+    if departements:
+        communes = communes[communes["code_departement"].isin(departements)]
+    return pd.DataFrame(communes)
+
+
+def _sum_by(atlas: Atlas, communes: pd.DataFrame, definition: str, par: str) -> pd.DataFrame:
+    """Return by unit the inhabitants and communes in each state, each commune once."""
+    population = communes["population"].to_numpy()
+    colonnes = {"population_totale": population, "communes_total": np.ones_like(population)}
+    for mesure, indicatifs in (("etablie", False), ("indicative", True)):
+        etat = etats(atlas, definition, indicatifs=indicatifs).loc[communes.index]
+        for nom_etat in ETATS:
+            nom_population, nom_communes = _NOMS[nom_etat, mesure]
+            dedans = (etat == nom_etat).to_numpy()
+            colonnes[nom_population] = population * dedans
+            colonnes[nom_communes] = dedans.astype("int64")
+    chiffres = pd.DataFrame(colonnes, index=communes.index)
+    return chiffres.groupby(communes[par]).sum()
+
+
+def _with_shares(chiffres: Mapping[Hashable, Any]) -> dict[str, Any]:
+    sommes: dict[str, Any] = {str(nom): int(somme) for nom, somme in chiffres.items()}
+    for nom, couverts, total in (
+        ("part_etablie_pct", "population_etablie", "population_totale"),
+        ("part_indicative_pct", "population_indicative", "population_totale"),
+        ("part_communes_etablies_pct", "communes_etablies", "communes_total"),
+        ("part_communes_indicatives_pct", "communes_indicatives", "communes_total"),
+    ):
+        sommes[nom] = sommes[couverts] / sommes[total] * 100 if sommes[total] else None
+    return sommes
+
+
+def _count_cpts(comptees: pd.DataFrame, departements: AbstractSet[str]) -> dict[str, Any]:
+    touchees = [not departements.isdisjoint(siens) for siens in comptees["departements"]]
+    sans_perimetre = comptees[np.array(touchees, dtype=bool) & ~comptees["dessinee"]]
+    return {
+        "n_cpts": sum(touchees),
+        "n_cpts_sans_perimetre": len(sans_perimetre),
+        "n_cpts_annoncant": int(sans_perimetre["annonce"].count()),
+        "population_annoncee_sans_perimetre": int(sans_perimetre["annonce"].sum()),
+        "annonce_deborde": any(
+            not set(siens) <= departements
+            for siens in sans_perimetre.loc[sans_perimetre["annonce"].notna(), "departements"]
+        ),
+    }
+
+
+def _published_jalons(atlas: Atlas, departements: tuple[str, ...]) -> pd.DataFrame:
+    jalons = atlas.jalons[atlas.jalons["indicateur"].isin(JALONS_COUVERTURE)]
+    etude = study_departements(atlas)
+    de_departement = jalons["zone"] == "departement"
+    if departements:
+        return jalons[de_departement & jalons["code_zone"].isin(departements)]
+    regions = atlas.departements.loc[list(etude), "code_region"].unique()
+    de_region = (jalons["zone"] == "region") & jalons["code_zone"].isin(regions)
+    # Beside the region's own figures, what is published of the coverage of each department.
+    parts = de_departement & (jalons["indicateur"] == "part_population_couverte")
+    return jalons[de_region | (parts & jalons["code_zone"].isin(etude))]

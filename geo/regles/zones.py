@@ -1,0 +1,304 @@
+"""Communes that no CPTS is known to cover, in clusters, and the CPTS that could take them in.
+
+Two kinds, never mixed: the clusters of uncovered communes (« zones blanches »), and those of
+communes without a known perimeter, of which nothing can be said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_territoires
+from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
+from geo.regles.recouvrements import active_adhesions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+    from geo.atlas import Atlas
+
+ETATS_DES_ZONES = (NON_COUVERTE, INDETERMINEE)
+
+# The measures of ``Zones.table`` that say how much a cluster matters.
+MESURES = ("population", "densite", "surface_km2", "communes", "population_par_commune")
+
+_COLONNES = ["nom", "code_departement", "siren_epci", "population", "surface_km2", "etude"]
+
+
+@dataclass(frozen=True, eq=False)
+class Zones:
+    """Contiguous clusters of communes in the same state, uncovered or undetermined.
+
+    Attributes
+    ----------
+    table
+        Indexed by ``zone``, the code of the most populous commune (the smallest code where
+        equal), the most populous cluster first: ``etat``, ``nom`` (of that commune), ``communes``
+        (how many), ``population``, ``surface_km2``, ``densite`` (hab./km²),
+        ``population_par_commune``, ``departements`` (sorted tuple), ``n_epci`` and
+        ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
+        not chosen or is outside the study area. Its figures are then those of a part of it.
+    membres
+        ``zone`` of each commune of a cluster, sorted by ``code_commune``.
+    bordure
+        Borders of the clusters: ``zone``, ``code_commune`` (in the cluster),
+        ``code_commune_voisine`` (not in it), ``frontiere_km``, ``meme_etat`` (whether the latter is
+        in the same state: it was then not chosen); sorted by the two communes.
+    """
+
+    table: pd.DataFrame
+    membres: pd.Series
+    bordure: pd.DataFrame
+
+
+def find_zones(atlas: Atlas, etats: pd.Series, departements: Collection[str]) -> Zones:
+    """Group the communes that no CPTS is known to cover.
+
+    Two communes are linked if they share a border of non-zero length: a touch at a point links
+    nothing, nor does a border between an uncovered commune and an undetermined one.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    etats
+        State of every commune: see :func:`geo.regles.couverture.etats`.
+    departements
+        Codes; none means the study area, and what lies outside it is in no cluster.
+
+    Returns
+    -------
+    Zones
+        The clusters. Areas and densities come from the unsimplified outlines (EPSG:2154).
+    """
+    communes = atlas.communes[_COLONNES].sort_index()
+    etat = etats.reindex(communes.index)
+    choisies = communes["etude"] & etat.isin(ETATS_DES_ZONES)
+    if departements:
+        choisies &= communes["code_departement"].isin(departements)
+    frontieres = _locate(atlas.frontieres, communes.index)
+    numero_etat = pd.factorize(etat)[0]
+    frontieres["meme_etat"] = numero_etat[frontieres["un"]] == numero_etat[frontieres["autre"]]
+    chef = _find_chefs(communes["population"], choisies.to_numpy(), frontieres)
+    siennes = communes.assign(etat=etat)[chef >= 0]
+    membres = pd.Series(communes.index[chef[chef >= 0]], index=siennes.index, name="zone")
+    bordure = _face_out(frontieres, chef, communes.index)
+    return Zones(_summarize(siennes.assign(zone=membres), bordure), membres, bordure)
+
+
+def rank_zones(table: pd.DataFrame, par: str, autre: str | None = None) -> pd.DataFrame:
+    """Rank clusters of one state, the greatest first.
+
+    Parameters
+    ----------
+    table
+        Rows of :attr:`Zones.table`, of one state.
+    par
+        The measure: one of :data:`MESURES`, or any numeric column of the table.
+    autre
+        Another one, to see what it would change.
+
+    Returns
+    -------
+    DataFrame
+        The rows by rank, then by code, with ``rang``; and, with ``autre``, ``rang_autre`` and
+        ``ecart_rang`` (places gained when ranking by ``autre`` instead; lost if negative). Equal
+        values have the same rank, the smallest; a missing one has none and comes last.
+
+    Raises
+    ------
+    ValueError
+        If the clusters are not all in the same state.
+    KeyError
+        If the table has no such measure.
+    """
+    if len(table["etat"].unique()) > 1:
+        raise ValueError("uncovered and undetermined clusters are never ranked together")
+    classees = table.assign(rang=_rank(table[par]))
+    if autre is not None:
+        classees["rang_autre"] = _rank(table[autre])
+        classees["ecart_rang"] = classees["rang"] - classees["rang_autre"]
+    return classees.sort_index().sort_values("rang", kind="stable")
+
+
+def zone_borders(atlas: Atlas, zones: Zones) -> pd.DataFrame:
+    """Measure the border of each cluster with each drawn CPTS that is not abandoned.
+
+    A border counts between a commune of the cluster that is not in the CPTS and a commune of the
+    CPTS that is not in the cluster, so a CPTS that already holds part of a cluster is no neighbour
+    of its own communes.
+
+    Parameters
+    ----------
+    atlas, zones
+        The atlas, and clusters found in it.
+
+    Returns
+    -------
+    DataFrame
+        ``zone``, ``cpts_id``, ``frontiere_km``, sorted by the first two.
+    """
+    membres = active_adhesions(atlas)[["cpts_id", "code_commune"]]
+    en_face = membres.rename(columns={"code_commune": "code_commune_voisine"})
+    cotes = zones.bordure.merge(en_face, on="code_commune_voisine")
+    cotes = cotes.merge(membres, on=["cpts_id", "code_commune"], how="left_anti")
+    return cotes.groupby(["zone", "cpts_id"])["frontiere_km"].sum().reset_index()
+
+
+def candidates(atlas: Atlas, zones: Zones, zone: str) -> pd.DataFrame:
+    """Tell which CPTS could absorb a cluster, and how large each would become.
+
+    Parameters
+    ----------
+    atlas, zones
+        The atlas, and clusters found in it.
+    zone
+        One of ``zones.table.index``.
+
+    Returns
+    -------
+    DataFrame
+        The drawn CPTS, not abandoned, that share a border with the cluster or already hold some
+        of its communes (under a stage or a confidence that does not count): ``cpts_id``, ``nom``,
+        ``statut``, ``statut_libelle``, ``confiance``, ``frontiere_km`` (0 without a border),
+        ``communes_deja`` and ``communes_ajoutees`` (communes of the cluster that it has, and
+        would gain), ``population_avant`` and ``population_apres`` (inhabitants, each commune
+        once), ``taille_avant`` and ``taille_apres`` (see
+        :func:`geo.indicateurs.calcul.classe_taille`); the longest border first, then by identifier.
+
+    Raises
+    ------
+    KeyError
+        If there is no such cluster.
+    """
+    if zone not in zones.table.index:
+        raise KeyError(zone)
+    siens = zones.membres.index[zones.membres == zone]
+    bordure = zones.bordure[zones.bordure["zone"] == zone]
+    frontieres = zone_borders(atlas, replace(zones, bordure=bordure)).set_index("cpts_id")
+    adhesions = active_adhesions(atlas)
+    deja = adhesions.loc[adhesions["code_commune"].isin(siens), "cpts_id"].value_counts()
+    concernees = adhesions[adhesions["cpts_id"].isin(frontieres.index.union(deja.index))]
+    # Each as if it alone took the cluster in.
+    agrandies = [absorb(ses, siens, str(cpts_id)) for cpts_id, ses in concernees.groupby("cpts_id")]
+    avant = summarize_territoires(atlas.communes, concernees)
+    apres = summarize_territoires(atlas.communes, pd.concat([concernees[:0], *agrandies]))
+    table = atlas.fiches.reindex(avant.index)[["nom", "statut", "statut_libelle", "confiance"]]
+    return (
+        table.assign(
+            frontiere_km=frontieres["frontiere_km"].reindex(avant.index, fill_value=0.0),
+            communes_deja=deja.reindex(avant.index, fill_value=0),
+            communes_ajoutees=apres["communes"] - avant["communes"],
+            population_avant=avant["population"],
+            population_apres=apres["population"],
+            taille_avant=avant["population"].map(classe_taille).astype("str"),
+            taille_apres=apres["population"].map(classe_taille).astype("str"),
+        )
+        .reset_index()
+        .sort_values(["frontiere_km", "cpts_id"], ascending=[False, True], ignore_index=True)
+    )
+
+
+def absorb(adhesions: pd.DataFrame, codes_communes: Collection[str], cpts_id: str) -> pd.DataFrame:
+    """Return the memberships after a CPTS took communes in.
+
+    Parameters
+    ----------
+    adhesions
+        ``cpts_id``, ``code_commune``, ``confiance``, one row per pair.
+    codes_communes
+        The communes; those that the CPTS already holds stay as they are.
+    cpts_id
+        The CPTS.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, sorted by CPTS and commune; the new rows are hypotheses.
+    """
+    nouvelles = pd.DataFrame(
+        {"cpts_id": cpts_id, "code_commune": list(codes_communes), "confiance": "hypothese"},
+        dtype="str",
+    )
+    return (
+        pd.concat([adhesions, nouvelles], ignore_index=True)
+        .drop_duplicates(["cpts_id", "code_commune"])
+        .sort_values(["cpts_id", "code_commune"], ignore_index=True)
+    )
+
+
+def _rank(valeurs: pd.Series) -> pd.Series:
+    return valeurs.rank(method="min", ascending=False).astype("Int64")
+
+
+def _locate(frontieres: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
+    """Replace the codes of the two communes of each border by their places among the codes."""
+    places = {}
+    for nom, colonne in (("un", "code_commune"), ("autre", "code_commune_voisine")):
+        # A commune has six borders: each code is looked up once.
+        numeros, uniques = pd.factorize(frontieres[colonne])
+        places[nom] = codes.get_indexer(pd.Index(uniques))[numeros]
+    return pd.DataFrame({**places, "frontiere_km": frontieres["frontiere_km"].to_numpy()})
+
+
+def _find_chefs(
+    population: pd.Series, choisies: NDArray[np.bool_], frontieres: pd.DataFrame
+) -> NDArray[np.intp]:
+    """Return for each commune the place of the most populous one of its cluster; -1 in none."""
+    un, autre = frontieres["un"].to_numpy(), frontieres["autre"].to_numpy()
+    liees = choisies[un] & choisies[autre] & frontieres["meme_etat"].to_numpy()
+    liens = coo_array((np.ones(liees.sum()), (un[liees], autre[liees])), shape=(len(choisies),) * 2)
+    _, composante = connected_components(liens, directed=False)
+    rangees = np.argsort(-population.to_numpy(), kind="stable")
+    _, premieres = np.unique(composante[rangees], return_index=True)
+    return np.where(choisies, rangees[premieres][composante], -1)
+
+
+def _face_out(frontieres: pd.DataFrame, chef: NDArray[np.intp], codes: pd.Index) -> pd.DataFrame:
+    """Return :attr:`Zones.bordure`: what leaves a cluster, seen from the inside."""
+    sortent = frontieres[chef[frontieres["un"]] != chef[frontieres["autre"]]]
+    cotes = pd.concat([sortent, sortent.rename(columns={"un": "autre", "autre": "un"})])
+    cotes = cotes[chef[cotes["un"]] >= 0].sort_values(["un", "autre"], ignore_index=True)
+    return pd.DataFrame(
+        {
+            "zone": codes[chef[cotes["un"]]],
+            "code_commune": codes[cotes["un"]],
+            "code_commune_voisine": codes[cotes["autre"]],
+            "frontiere_km": cotes["frontiere_km"],
+            "meme_etat": cotes["meme_etat"],
+        }
+    )
+
+
+def _summarize(communes: pd.DataFrame, bordure: pd.DataFrame) -> pd.DataFrame:
+    """Return :attr:`Zones.table` from the communes of the clusters."""
+    par_zone = communes.groupby("zone")
+    nombre, population = par_zone.size(), par_zone["population"].sum()
+    surface_km2 = par_zone["surface_km2"].sum()
+    chefs = communes.loc[nombre.index]
+    couples = communes[["zone", "code_departement"]].drop_duplicates()
+    departements = couples.sort_values("code_departement").groupby("zone")["code_departement"]
+    table = pd.DataFrame(
+        {
+            "etat": chefs["etat"],
+            "nom": chefs["nom"],
+            "communes": nombre,
+            "population": population,
+            "surface_km2": surface_km2,
+            "densite": densite_hab_km2(population, surface_km2),
+            "population_par_commune": population / nombre,
+            "departements": departements.agg(tuple).astype("object"),
+            "n_epci": par_zone["siren_epci"].nunique(),
+            "continue_dehors": nombre.index.isin(bordure.loc[bordure["meme_etat"], "zone"]),
+        },
+        index=nombre.index,
+    )
+    return table.sort_values("population", ascending=False, kind="stable")

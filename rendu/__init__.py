@@ -1,0 +1,1 @@
+"""What is said, coloured and drawn: words, signs, files that leave. No screen."""

@@ -1,0 +1,1 @@
+"""Signs, colours and layers of the map."""

@@ -1,0 +1,244 @@
+"""The outlines that the browser fetches once: simplified, and named by their content.
+
+A rerun then sends codes, classes and labels only (bench/README.md has the figures). The communes come
+department by department, when the map is close enough for them to be seen.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.atlas import Atlas
+from geo.formes.territoires import dissolve
+from geo.lecture.cpts import STATUT_INCONNU
+from geo.regles.couverture import DEFINITIONS, cpts_comptees
+from rendu.mots.francais import date_etape
+
+# About a metre: finer than a pixel at any zoom the map allows.
+_DECIMALES = 5
+# Older files that a page opened before may still fetch.
+_CONSERVES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Couches:
+    """File names below ``static/couches/``.
+
+    Attributes
+    ----------
+    territoires
+        CPTS, departments and towns; it names the files of the communes.
+    communes
+        Department to the file of its communes.
+    cpts
+        Every CPTS, in the order of the file: a rerun says its values in that order, without names.
+    """
+
+    territoires: str
+    communes: dict[str, str]
+    cpts: tuple[str, ...]
+
+    def files(self) -> tuple[str, ...]:
+        """List every file."""
+        return self.territoires, *self.communes.values()
+
+
+def _ancre(geometrie: shapely.Geometry) -> list[float]:
+    """Return a point inside, as central as can be, for a label."""
+    plus_grand = max(shapely.get_parts(geometrie), key=lambda partie: partie.area)
+    point = shapely.maximum_inscribed_circle(plus_grand, tolerance=0.01).coords[0]
+    return [round(point[0], _DECIMALES), round(point[1], _DECIMALES)]
+
+
+def _json(contenu: Any) -> str:
+    return json.dumps(contenu, ensure_ascii=False, separators=(",", ":"))
+
+
+def make_collection(geometries: gpd.GeoSeries, proprietes: list[dict[str, Any]]) -> str:
+    """Write features whose identifiers are the index; the outlines are written all at once."""
+    arrondies = shapely.transform(geometries.to_numpy(), lambda xy: xy.round(_DECIMALES))
+    objets = [
+        f'{{"type":"Feature","id":{_json(code)},"properties":{_json(siennes)},"geometry":{contour}}}'
+        for code, siennes, contour in zip(
+            geometries.index, proprietes, shapely.to_geojson(arrondies), strict=True
+        )
+    ]
+    return f'{{"type":"FeatureCollection","features":[{",".join(objets)}]}}'
+
+
+def _territoires(atlas: Atlas, communes: gpd.GeoSeries) -> str:
+    """Draw each CPTS whole and, where only a part is established, that part too."""
+    adhesions = atlas.adhesions.set_index("code_commune")
+    confiance = atlas.fiches["confiance"].to_dict()
+    etablies = adhesions[adhesions["confiance"] != "hypothese"]
+    mixtes = etablies["cpts_id"].map(confiance) == "hypothese"
+    formes = {
+        "complet": dissolve(communes, adhesions["cpts_id"]),
+        "etabli": dissolve(communes, etablies["cpts_id"][mixtes]),
+    }
+    noms = atlas.fiches["nom"].to_dict()
+    proprietes = [
+        {
+            "cpts_id": cpts_id,
+            "nom": noms[cpts_id],
+            "forme": forme,
+            "indicatif": forme == "complet" and confiance[cpts_id] == "hypothese",
+            "ancre": _ancre(geometrie),
+        }
+        for forme, geometries in formes.items()
+        for cpts_id, geometrie in geometries.items()
+    ]
+    toutes = pd.concat(formes.values())
+    toutes.index = pd.Index([f"{p['cpts_id']}/{p['forme']}" for p in proprietes])
+    return make_collection(toutes, proprietes)
+
+
+def _departements(atlas: Atlas, communes: gpd.GeoSeries, fichiers: dict[str, str]) -> str:
+    """Draw the departments, each with what the map must know before it fetches its communes."""
+    codes = atlas.communes["code_departement"]
+    geometries = dissolve(communes, codes)
+    noms = atlas.departements["nom"]
+    effectifs = codes.value_counts()
+    return make_collection(
+        geometries,
+        [
+            {
+                "nom": noms[code],
+                "ancre": _ancre(geometrie),
+                "communes": int(effectifs[code]),
+                "fichier": fichiers[code],
+            }
+            for code, geometrie in geometries.items()
+        ],
+    )
+
+
+def _write_communes(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> dict[str, str]:
+    """Write one file a department: a national map fetches those in view only."""
+    noms = atlas.communes["nom"].to_dict()
+    cpts = atlas.adhesions.groupby("code_commune")["cpts_id"].agg(list).to_dict()
+    fichiers = {}
+    for departement, contours in communes.groupby(atlas.communes["code_departement"]):
+        proprietes = [{"nom": noms[code], "cpts": cpts.get(code, [])} for code in contours.index]
+        contenu = make_collection(contours, proprietes)
+        fichiers[str(departement)] = write_file(dossier, f"communes-{departement}", contenu)
+    return fichiers
+
+
+def _perimetres(confiance: str | None, *, dessinee: bool) -> dict[str, str]:
+    """Say what is drawn of a CPTS, for each form in which it can be."""
+    if not dessinee:
+        return {"repere": "périmètre inconnu"}
+    return {
+        "complet": "périmètre indicatif" if confiance == "hypothese" else "périmètre établi",
+        "etabli": "partie établie seulement",
+        "repere": "périmètre indicatif, masqué",
+    }
+
+
+def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
+    """List every CPTS with its mark, what is said of it, and the definitions that may count it."""
+    comptees = {definition: set(cpts_comptees(atlas, definition)) for definition in DEFINITIONS}
+    return [
+        {
+            "id": fiche.Index,
+            "nom": fiche.nom,
+            "lon": fiche.repere_lon,
+            "lat": fiche.repere_lat,
+            "etape": f"{fiche.statut_libelle} · {date_etape(fiche.date_max, fiche.date_precision)}",
+            "perimetres": _perimetres(fiche.confiance, dessinee=fiche.dessinee),
+            # Where the stage is not published, it may count: its communes are in no gap.
+            "definitions": [
+                d
+                for d, siennes in comptees.items()
+                if fiche.Index in siennes or fiche.statut == STATUT_INCONNU
+            ],
+        }
+        for fiche in atlas.fiches.itertuples()
+    ]
+
+
+def _villes(atlas: Atlas) -> list[dict[str, Any]]:
+    """List the towns to name, prefectures first, each once."""
+    prefectures = atlas.departements["code_commune_chef_lieu"]
+    sieges = atlas.fiches["code_commune_repere"]
+    genres = dict.fromkeys(sieges, "ville") | dict.fromkeys(prefectures, "prefecture")
+    communes = atlas.communes.loc[[code for code in genres if code in atlas.communes.index]]
+    communes = communes.sort_values("population", ascending=False)
+    return [
+        {
+            "texte": commune.nom,
+            "lon": commune.mairie_lon,
+            "lat": commune.mairie_lat,
+            "genre": genres[code],
+            "departement": commune.code_departement,
+        }
+        for code, commune in communes.iterrows()
+    ]
+
+
+def keep_file(dossier: Path, nom: str) -> bool:
+    """Say that a file is in use, so that older ones go first; ``False`` where it is gone already."""
+    try:
+        os.utime(dossier / nom)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _last_use(chemin: Path) -> float:
+    try:
+        return chemin.stat().st_mtime
+    except FileNotFoundError:
+        # Another server dropped it meanwhile.
+        return 0.0
+
+
+def write_file(dossier: Path, nom: str, texte: str, conserves: int = _CONSERVES) -> str:
+    """Write a file named by its content, and return its name; so many of that kind, last used, are kept."""
+    dossier.mkdir(parents=True, exist_ok=True)
+    empreinte = hashlib.sha256(texte.encode()).hexdigest()[:16]
+    # A hyphen, for the component's identity ignores what follows an underscore.
+    chemin = dossier / f"{nom}-{empreinte}.json"
+    if not keep_file(dossier, chemin.name):
+        provisoire = chemin.with_suffix(".tmp")
+        provisoire.write_text(texte, encoding="utf-8")
+        provisoire.replace(chemin)
+    # The clock of files is coarse: the one just written is named, not found by its date.
+    autres = [c for c in dossier.glob(f"{nom}-*.json") if c != chemin]
+    for ancien in sorted(autres, key=_last_use, reverse=True)[conserves - 1 :]:
+        ancien.unlink(missing_ok=True)
+    return chemin.name
+
+
+def write_couches(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> Couches:
+    """Write the display outlines of an atlas.
+
+    Parameters
+    ----------
+    atlas
+        What to draw.
+    communes
+        The outlines of the communes for display, EPSG:4326 (see ``geo.affichage``).
+    dossier
+        A folder that the server makes public.
+
+    Returns
+    -------
+    Couches
+        The names of the files, which change with their content only.
+    """
+    fichiers = _write_communes(atlas, communes, dossier)
+    contenu = (
+        f'{{"territoires":{_territoires(atlas, communes)},'
+        f'"departements":{_departements(atlas, communes, fichiers)},'
+        f'"reperes":{_json(_reperes(atlas))},"villes":{_json(_villes(atlas))}}}'
+    )
+    return Couches(write_file(dossier, "territoires", contenu), fichiers, tuple(atlas.fiches.index))

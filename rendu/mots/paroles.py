@@ -1,0 +1,249 @@
+"""Sentences to be read on a slide and to be spoken: stages, shares, counts, names (plain text)."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.evenement import Evenement
+from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from rendu.mots.faits import count_text
+from rendu.mots.francais import (
+    BASES,
+    POURCENT,
+    agree,
+    date_etape,
+    date_partielle,
+    enumerer,
+    qualifier,
+)
+
+_BLANCS = re.compile("[^\\S\xa0\u202f]+")
+
+# As many as make a plural.
+_PLUSIEURS = 2
+
+_FEMININS = ("communes_annoncees",)
+
+# Per cent that are one in a round number: said so, they are exact.
+_FRACTIONS = {
+    50: "deux",
+    25: "quatre",
+    20: "cinq",
+    12.5: "huit",
+    10: "dix",
+    5: "vingt",
+    4: "vingt-cinq",
+    2: "cinquante",
+    1: "cent",
+}
+_UN_HABITANT = {
+    "population": "un habitant",
+    "plus_de_17_ans": "un habitant de plus de 17 ans",
+    "17_ans_et_plus": "un habitant de 17 ans et plus",
+    "70_ans_et_plus": "un habitant de 70 ans et plus",
+}
+_DEVANT_UN = {"egal": "{}", "environ": "environ {}", "plus_de": "plus d'{}", "pres_de": "près d'{}"}
+
+# What the sources count at a date, for one and for several.
+PUBLIES = {
+    "emergence": ("est en émergence", "sont en émergence"),
+    "pre_projet": ("est en pré-projet", "sont en pré-projet"),
+    "lettre_intention": (
+        "a une lettre d'intention validée",
+        "ont une lettre d'intention validée",
+    ),
+    "projet_valide": ("a un projet de santé validé", "ont un projet de santé validé"),
+    "negociation_aci": ("négocie son ACI", "négocient leur ACI"),
+    "aci_signe": ("a signé son ACI", "ont signé leur ACI"),
+    "en_fonctionnement": ("est en fonctionnement", "sont en fonctionnement"),
+    "en_creation": ("est en cours de création", "sont en cours de création"),
+    "toutes_etapes": (
+        "existe, toutes étapes confondues",
+        "existent, toutes étapes confondues",
+    ),
+    "non_precise": (
+        "est comptée, selon une définition non précisée",
+        "sont comptées, selon une définition non précisée",
+    ),
+}
+
+_ETAPES = {
+    "lettre_intention": "la lettre d'intention de {} a été validée",
+    "projet_valide": "le projet de santé de {} a été validé",
+    "lancee": "{} a été lancée officiellement",
+    "aci_signe": "{} a signé son accord conventionnel interprofessionnel (ACI)",
+    STATUT_ABANDONNE: "le projet de {} a été abandonné",
+}
+
+
+def clean(texte: str) -> str:
+    r"""Bring a label that comes from a file to one line; its French spaces stay.
+
+    >>> clean(" Pays\n d'Héricourt"), clean("12\xa0%")
+    ("Pays d'Héricourt", '12\xa0%')
+    """
+    return _BLANCS.sub(" ", texte).strip(" ")
+
+
+def named(nom: str) -> str:
+    """Name a CPTS inside a sentence.
+
+    >>> named("CPTS du bassin vésulien"), named("Santé Nord")
+    ('la CPTS du bassin vésulien', 'la CPTS « Santé Nord »')
+    """
+    nom = clean(nom)
+    return f"la {nom}" if nom.startswith("CPTS ") else f"la CPTS « {nom} »"
+
+
+def inserted(nom: str) -> str:
+    """Name a CPTS before a verb: a name that holds a comma is closed by another.
+
+    >>> inserted("CPTS du Nord, hors Belfort"), inserted("CPTS de Luxeuil")
+    ('la CPTS du Nord, hors Belfort,', 'la CPTS de Luxeuil')
+    """
+    dite = named(nom)
+    return f"{dite}," if ", " in dite and not dite.endswith("»") else dite
+
+
+def announced(faits: Sequence[dict[str, Any]]) -> str:
+    """Agree « annoncé » with what is.
+
+    >>> announced([{"indicateur": "communes_annoncees", "valeur": 23}])
+    'annoncées'
+    """
+    feminin = "e" if all(fait["indicateur"] in _FEMININS for fait in faits) else ""
+    return agree(_number(faits), f"annoncé{feminin}")
+
+
+def announced_sentence(faits: Sequence[dict[str, Any]]) -> str:
+    """Say what is announced, up to the participle.
+
+    >>> announced_sentence([{"indicateur": "membres_annonces", "valeur": 50, "qualificatif": "environ"}])
+    'environ 50 membres sont annoncés'
+    """
+    sujet = enumerer(count_text(fait) for fait in faits)
+    return f"{sujet} {agree(_number(faits), 'est', 'sont')} {announced(faits)}"
+
+
+def _number(faits: Sequence[dict[str, Any]]) -> float:
+    return faits[0]["valeur"] if len(faits) == 1 else _PLUSIEURS
+
+
+def event_title(atlas: Atlas, evenement: Evenement) -> str:
+    """Name the CPTS of an event, in its order."""
+    return enumerer(str(atlas.fiches.loc[i, "nom"]) for i in evenement.cpts_ids)
+
+
+def event_day(evenement: Evenement) -> str:
+    """Write the day of an event; empty where its CPTS share none."""
+    return date_partielle(evenement.date) if evenement.date else ""
+
+
+def others_words(evenement: Evenement) -> str:
+    """Name the CPTS that a map shows beside those of an event, which may be no more than projects."""
+    autres = "autres " if set(evenement.cpts_ids) <= set(evenement.comptees) else ""
+    return f"{autres}CPTS en fonctionnement" + (" à cette date" if evenement.date else "")
+
+
+def share_words(base: str) -> str:
+    """Say whose share a share without médecin traitant is, after the figure.
+
+    >>> share_words("population"), share_words("plus_de_17_ans")
+    ("de la population n'a pas de médecin traitant", "des plus de 17 ans n'ont pas de médecin traitant")
+    """
+    verbe = "n'a" if base == "population" else "n'ont"
+    return f"{BASES[base]} {verbe} pas de médecin traitant"
+
+
+def share_sentence(valeur: float, qualificatif: str, base: str) -> str:
+    r"""Say a share without médecin traitant; « un sur dix » only where that is the very value.
+
+    Parameters
+    ----------
+    valeur
+        Per cent.
+    qualificatif, base
+        As in ``cpts_faits.csv``.
+
+    Examples
+    --------
+    >>> share_sentence(10, "pres_de", "population")
+    "près d'un habitant sur dix n'a pas de médecin traitant"
+    >>> share_sentence(8.5, "egal", "population")
+    "8,5\xa0% des habitants n'ont pas de médecin traitant"
+    >>> share_sentence(8, "plus_de", "plus_de_17_ans")
+    "plus de 8\xa0% des plus de 17 ans n'ont pas de médecin traitant"
+    """
+    if valeur in _FRACTIONS:
+        un = _DEVANT_UN[qualificatif].format(_UN_HABITANT[base])
+        return f"{un} sur {_FRACTIONS[valeur]} n'a pas de médecin traitant"
+    qui = "des habitants" if base == "population" else BASES[base]
+    return f"{qualifier(valeur, qualificatif, POURCENT)} {qui} n'ont pas de médecin traitant"
+
+
+def stage_words(fiche: pd.Series) -> str:
+    """Write a stage with its date, as precise as its source is.
+
+    >>> stage_words(pd.Series({"statut": "aci_signe", "statut_libelle": "ACI signé",
+    ...     "date_max": "2021-09-16", "date_precision": "avant"}))
+    'ACI signé avant le 16 septembre 2021'
+    """
+    quand = _when(fiche)
+    if quand:
+        return f"{fiche['statut_libelle']} {quand}"
+    if fiche["statut"] == STATUT_INCONNU:
+        return str(fiche["statut_libelle"])
+    return f"{fiche['statut_libelle']}, date non publiée"
+
+
+def stage_sentence(fiche: pd.Series) -> str:
+    """Say a stage with its date, without a full stop.
+
+    Parameters
+    ----------
+    fiche
+        A row of ``Atlas.fiches``.
+    """
+    qui = inserted(fiche["nom"])
+    if fiche["statut"] == STATUT_INCONNU:
+        return f"l'existence de {qui} est publiée, son étape ne l'est pas"
+    if fiche["statut"] not in _ETAPES:
+        return f"{named(fiche['nom'])} : {stage_words(fiche)}"
+    phrase = _ETAPES[fiche["statut"]].format(qui)
+    quand = _when(fiche)
+    return f"{phrase} {quand}" if quand else f"{phrase}, à une date qui n'est pas publiée"
+
+
+def _when(fiche: pd.Series) -> str:
+    """Say when, in a sentence; empty where no date is published."""
+    precision = fiche["date_precision"]
+    if precision == "inconnue" or not isinstance(fiche["date_max"], str):
+        return ""
+    texte = date_etape(fiche["date_max"], precision)
+    return {"mois": f"en {texte}", "avant": texte}.get(precision, f"le {texte}")
+
+
+def spoken_list(termes: Sequence[str]) -> str:
+    """Join terms to be spoken after a colon: one that holds a colon of its own takes brackets.
+
+    >>> spoken_list(["médecin traitant", "santé mentale : premiers secours"])
+    'médecin traitant et santé mentale (premiers secours)'
+    >>> spoken_list(["prévention et dépistage", "télémédecine"])
+    'prévention et dépistage ; télémédecine'
+    """
+    coupes = [terme.partition(" : ") for terme in termes]
+    dits = [f"{debut} ({fin})" if fin else debut for debut, _, fin in coupes]
+    return join_terms(dits)
+
+
+def join_terms(termes: Sequence[str]) -> str:
+    """Enumerate terms; semicolons, where one holds a comma or « et », say where each ends.
+
+    >>> join_terms(["CC Forêts, Seine et Suzon", "1 autre"])
+    'CC Forêts, Seine et Suzon ; 1 autre'
+    """
+    ambigus = any(", " in terme or " et " in terme for terme in termes)
+    return " ; ".join(termes) if ambigus else enumerer(termes)

@@ -1,0 +1,488 @@
+"""What a map that leaves the application shows: the coloured map of the home page, or one CPTS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry import Point, box
+
+from geo.formes.territoires import dissolve
+from geo.lecture.communes import CRS_METRES, CRS_SCREEN
+from geo.regles.couverture import NON_COUVERTE
+from rendu.carte.signes import (
+    BLANC,
+    COMMUNE_INDETERMINEE,
+    HACHURES,
+    LEGENDE_INDICATIF,
+    REPERE,
+    TIRETS,
+    Coloration,
+    Entree,
+)
+from rendu.mots.faits import FONDS, fact_sources, source_plain
+from rendu.mots.francais import SYNTHETIQUE, accorder, enumerer, jour, lieu, nombre
+from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, Marque, Nom, layout_scale
+from rendu.supports.sources import ground_texts, producers_text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.atlas import Atlas
+    from geo.fiche import Fiche
+
+CHOISIE, VOISINE = "#9a9af0", "#d4d4d4"
+# Width and height of the map of one sheet, in points: it stands across a page of A4.
+CARTE_FICHE = (505.0, 345.0)
+# More territories than that are not numbered: the list would not fit beside the map.
+_NUMEROS_MAX = 45
+# More communes than that in the frame, and their borders would be a smear.
+_COMMUNES_MAX = 6_000
+# Above, the map is national: only prefectures are named (as static/carte.js does).
+_DEPARTEMENTS_MAX = 20
+# The most populous communes of a CPTS, named where there is room.
+_COMMUNES_NOMMEES = 14
+# More sources than that are not cited one by one.
+_SOURCES_MAX = 6
+# Half a side of the frame around marks alone, in metres.
+_AUTOUR_M = 25_000
+# A corner of less than so many points of the page is not drawn.
+_FINESSE_PT = 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class _Fond:
+    """The simplified communes in a frame, and what is made of them."""
+
+    communes: gpd.GeoSeries
+    chefs: pd.DataFrame
+    departements: dict[str, BaseGeometry]
+
+
+def make_carte_coloree(
+    atlas: Atlas,
+    coloration: Coloration,
+    *,
+    departements: Sequence[str],
+    formes: dict[str, str],
+    definition: str,
+    indicatifs: bool,
+    etats: Iterable[Entree],
+    titre: str,
+    phrase: str,
+    jour_carte: dt.date,
+    avertissement: str = "",
+    selection: str | None = None,
+    zones: pd.Series | None = None,
+    zones_blanches: bool = True,
+) -> Carte:
+    """Prepare the coloured map of some departments, with the classes and the legend of the screen.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    coloration, etats
+        As the screen shows them: colours and legend of the CPTS, legend of the greys of communes.
+    departements
+        The chosen ones, never empty.
+    formes
+        CPTS to ``complet``, ``etabli`` (its established part) or ``repere``, in the order they are
+        to be numbered.
+    definition, indicatifs
+        Which communes are a zone blanche, as in :func:`geo.regles.couverture.etats`.
+    titre, phrase, avertissement
+        Above the map: what it is, what it shows, what must not be missed.
+    jour_carte
+        The day when the map is made.
+    selection
+        The chosen CPTS, drawn with a thick border.
+    zones
+        Fill colour of communes, by code, drawn below the CPTS.
+    zones_blanches
+        Whether the communes that are a zone blanche are greyed.
+
+    Returns
+    -------
+    Carte
+        Shapes in metres (EPSG:2154); without communes, a frame around the marks.
+    """
+    choisis = set(departements)
+    siens = atlas.communes["code_departement"].isin(choisis)
+    points = _points(atlas.fiches.loc[[i for i, f in formes.items() if f == "repere"]])
+    cadre = _frame(atlas.communes.geometry[siens], points.values())
+    fond = _make_fond(atlas, cadre, A4_PAYSAGE[0] * 0.65)
+    contours = _outlines(atlas, fond, formes)
+    confiances = atlas.fiches["confiance"]
+    couleurs = {
+        i: coloration.palette[coloration.classes[i]] if i in coloration.classes else HACHURES
+        for i in formes
+    }
+    aires = tuple(
+        Aire(
+            contour,
+            couleurs[i],
+            indicatif=formes[i] == "complet" and confiances[i] == "hypothese",
+            choisie=i == selection,
+        )
+        for i, contour in contours.items()
+    )
+    marques = {i: Marque(x, y, couleurs[i], choisie=i == selection) for i, (x, y) in points.items()}
+    numeros = len(formes) <= _NUMEROS_MAX
+    noms = _cpts_names(formes, contours, points, coloration.valeurs, numeros=numeros)
+    blanches = atlas.etats(definition, indicatifs=indicatifs) == NON_COUVERTE
+    codes = fond.communes.index[blanches[fond.communes.index] & siens[fond.communes.index]]
+    teintes = pd.Series(dtype="str") if zones is None else zones
+    dessous = dissolve(fond.communes, teintes[teintes.index.isin(fond.communes.index)])
+    sources = [*FONDS, *fact_sources(atlas, formes)]
+    return Carte(
+        titre=titre,
+        phrase=phrase,
+        avertissement=_warning(atlas, avertissement),
+        cadre=cadre,
+        departements=tuple(d for code, d in fond.departements.items() if code in choisis),
+        hors_choix=tuple(d for code, d in fond.departements.items() if code not in choisis),
+        limites=_borders(fond.communes),
+        blanches=shapely.coverage_union_all(fond.communes[codes].to_numpy())
+        if zones_blanches and len(codes)
+        else None,
+        aires=(*(Aire(contour, str(teinte)) for teinte, contour in dessous.items()), *aires),
+        marques=tuple(marques.values()),
+        noms=(
+            *noms,
+            *_towns(atlas, fond, choisis, set(points.values())),
+            *_departement_names(atlas, fond, choisis),
+        ),
+        titre_legende=coloration.titre,
+        methode=coloration.methode,
+        legende=tuple(
+            (e.signe, f"{e.texte} ({nombre(e.compte)})") for e in (*coloration.legende, *etats)
+        ),
+        cle=tuple(atlas.fiches.loc[list(formes), "nom"]) if numeros else (),
+        sources=sources_line(atlas, sources, jour_carte),
+        description=f"Carte : {titre}. {phrase} Couleurs : {coloration.titre}.",
+    )
+
+
+def make_carte_cpts(
+    atlas: Atlas, fiche: Fiche, jour_carte: dt.date, *, titre: bool = True
+) -> Carte:
+    """Prepare the map of one CPTS: its communes, or its mark where no perimeter is known.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    fiche
+        The computed sheet of the CPTS, see :func:`geo.fiche.make_fiche`.
+    jour_carte
+        The day when the map is made.
+    titre
+        Whether the map bears its title; the page it is put in may do so.
+
+    Returns
+    -------
+    Carte
+        Shapes in metres (EPSG:2154); without communes, a frame around the mark.
+    """
+    ligne = atlas.fiches.loc[fiche.cpts_id]
+    codes = list(fiche.communes["code_commune"])
+    choisis = set(ligne["departements"])
+    points = {} if fiche.dessinee else _points(atlas.fiches.loc[[fiche.cpts_id]])
+    cadre = _frame(
+        atlas.communes.geometry[codes]
+        if fiche.dessinee
+        else atlas.communes.geometry[atlas.communes["code_departement"].isin(choisis)],
+        points.values(),
+    )
+    fond = _make_fond(atlas, _widen(cadre, CARTE_FICHE), CARTE_FICHE[0])
+    formes = dict.fromkeys(map(str, atlas.territoires.index), "complet")
+    contours = _outlines(atlas, fond, formes)
+    confiances = atlas.fiches["confiance"]
+    # Its own communes come last: a neighbour that overlaps it stays below.
+    ordre = sorted(contours, key=lambda i: (i == fiche.cpts_id, i))
+    sienne = contours.get(fiche.cpts_id)
+    aires = tuple(
+        Aire(
+            contours[i],
+            CHOISIE if i == fiche.cpts_id else VOISINE,
+            indicatif=confiances[i] == "hypothese",
+            choisie=i == fiche.cpts_id,
+        )
+        for i in ordre
+    )
+    marques = tuple(Marque(x, y, BLANC, choisie=True) for x, y in points.values())
+    villes = _towns(atlas, fond, choisis, set(points.values()))
+    noms_villes = {nom.texte for nom in villes}
+    grandes = fiche.communes.nlargest(_COMMUNES_NOMMEES, "population")["code_commune"]
+    communes = [
+        nom for nom in _commune_names(atlas, grandes, "commune") if nom.texte not in noms_villes
+    ]
+    voisines = [
+        Nom(str(atlas.fiches.loc[i, "nom"]), _uncovered(contours[i], sienne), "voisine")
+        for i in ordre
+        if i != fiche.cpts_id
+    ]
+    libres = not fond.communes.index.isin(atlas.adhesions["code_commune"]).all()
+    return Carte(
+        titre=fiche.nom if titre else "",
+        phrase=_cpts_sentence(atlas, fiche) if titre else "",
+        avertissement=_warning(atlas, "") if titre else "",
+        cadre=cadre,
+        departements=tuple(d for code, d in fond.departements.items() if code in choisis),
+        hors_choix=tuple(d for code, d in fond.departements.items() if code not in choisis),
+        limites=_borders(fond.communes) if fiche.dessinee else None,
+        blanches=None,
+        aires=aires,
+        marques=marques,
+        noms=(
+            *villes,
+            *communes,
+            *voisines,
+            *_departement_names(atlas, fond, set(fond.departements)),
+        ),
+        titre_legende="Territoire de la CPTS" if fiche.dessinee else "Lieu de la CPTS",
+        methode="",
+        legende=_cpts_legend(fiche, aires, libres=libres),
+        cle=(),
+        sources=sources_line(atlas, [*FONDS, *fact_sources(atlas, [fiche.cpts_id])], jour_carte),
+        description=_cpts_description(atlas, fiche),
+    )
+
+
+def sources_line(atlas: Atlas, source_ids: Iterable[str], jour_carte: dt.date) -> str:
+    """Cite sources in full; more than a few, by producers and years: they are still read.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    source_ids
+        Rows of ``sources.csv``; one that the data lack is left out.
+    jour_carte
+        The day when the map is made.
+    """
+    connues = [i for i in dict.fromkeys(source_ids) if i in atlas.sources.index]
+    if len(connues) <= _SOURCES_MAX:
+        textes = " ; ".join(source_plain(atlas, i) for i in connues)
+    else:
+        cpts = producers_text(atlas, [i for i in connues if i not in FONDS])
+        textes = " ; ".join((*ground_texts(atlas), f"CPTS : {cpts}"))
+        textes += ". Liste complète : feuille « Sources » du tableau, ou page « Données »"
+    return f"Sources : {textes}. Carte établie le {jour(jour_carte)} avec l'Atlas des CPTS."
+
+
+def _warning(atlas: Atlas, avertissement: str) -> str:
+    return " ".join(filter(None, (SYNTHETIQUE if atlas.synthetique else "", avertissement)))
+
+
+def _cpts_sentence(atlas: Atlas, fiche: Fiche) -> str:
+    if not fiche.dessinee:
+        return "Aucun périmètre n'est connu : rien n'est dessiné ni calculé."
+    texte = accorder(len(fiche.communes), "commune dessinée", "communes dessinées")
+    return f"{texte} ; " + (
+        "périmètre indicatif, reconstitué à partir des intercommunalités."
+        if atlas.is_indicatif(fiche.cpts_id)
+        else "périmètre établi."
+    )
+
+
+def _cpts_description(atlas: Atlas, fiche: Fiche) -> str:
+    if not fiche.dessinee:
+        commune = atlas.communes["nom"].get(atlas.fiches.loc[fiche.cpts_id, "code_commune_repere"])
+        return f"Carte : {fiche.nom}, sans périmètre connu ; repère placé {lieu(str(commune))}."
+    ouest, sud, est, nord = atlas.territoires.geometry[fiche.cpts_id].bounds
+    trait = (
+        "en tirets, périmètre indicatif"
+        if atlas.is_indicatif(fiche.cpts_id)
+        else "en trait plein, périmètre établi"
+    )
+    voisines = f" ; CPTS voisines : {enumerer(fiche.voisins['nom'])}" if len(fiche.voisins) else ""
+    return (
+        f"Carte : {fiche.nom}, {accorder(len(fiche.communes), 'commune')}, contour {trait}, "
+        f"{nombre((est - ouest) / 1000)}\u202fkm d'ouest en est et {nombre((nord - sud) / 1000)}\u202fkm du sud au "
+        f"nord ; {enumerer(fiche.departements['nom'])}{voisines}."
+    )
+
+
+def _cpts_legend(
+    fiche: Fiche, aires: Sequence[Aire], *, libres: bool
+) -> tuple[tuple[str, str], ...]:
+    """Explain the signs that are there; only its own communes are counted: others go beyond the frame."""
+    siennes = accorder(len(fiche.communes), "commune")
+    signes = [
+        (CHOISIE, f"{siennes} de la CPTS", fiche.dessinee),
+        (TIRETS, LEGENDE_INDICATIF, any(aire.indicatif for aire in aires)),
+        (REPERE, "repère : périmètre inconnu", not fiche.dessinee),
+        (VOISINE, "autres CPTS dessinées", any(not aire.choisie for aire in aires)),
+        (COMMUNE_INDETERMINEE, "communes sans périmètre connu", libres),
+    ]
+    return tuple((signe, texte) for signe, texte, present in signes if present)
+
+
+# --- Shapes ----------------------------------------------------------------------------------------
+
+
+def _make_fond(atlas: Atlas, cadre: tuple[float, float, float, float], largeur_pt: float) -> _Fond:
+    """Simplify the communes in a frame together, so that every layer follows the same borders."""
+    ouest, sud, est, nord = cadre
+    marge = 0.1 * max(est - ouest, nord - sud)
+    places = atlas.communes.sindex.query(box(ouest - marge, sud - marge, est + marge, nord + marge))
+    proches = atlas.communes.iloc[np.sort(places)]
+    finesse_m = layout_scale(cadre, largeur_pt) * _FINESSE_PT
+    communes = gpd.GeoSeries(
+        shapely.coverage_simplify(proches.geometry.to_numpy(), finesse_m),
+        index=proches.index,
+        crs=CRS_METRES,
+    )
+    contours = dissolve(communes, proches["code_departement"])
+    return _Fond(
+        communes,
+        proches,
+        {str(code): contour for code, contour in contours.items()},
+    )
+
+
+def _borders(communes: gpd.GeoSeries) -> BaseGeometry | None:
+    """Return every border of communes once; nothing where they would be a smear."""
+    if len(communes) > _COMMUNES_MAX:
+        return None
+    anneaux = shapely.get_rings(shapely.get_parts(communes.to_numpy()))
+    points, quel = shapely.get_coordinates(anneaux, return_index=True)
+    meme = quel[1:] == quel[:-1]
+    paires = np.hstack((points[:-1][meme], points[1:][meme]))
+    inverses = np.hstack((paires[:, 2:], paires[:, :2]))
+    retourner = (paires[:, 0] > paires[:, 2]) | (
+        (paires[:, 0] == paires[:, 2]) & (paires[:, 1] > paires[:, 3])
+    )
+    uniques = np.unique(np.where(retourner[:, None], inverses, paires), axis=0)
+    segments = shapely.linestrings(uniques.reshape(-1, 2, 2))
+    return shapely.line_merge(shapely.multilinestrings(segments))
+
+
+def _outlines(atlas: Atlas, fond: _Fond, formes: dict[str, str]) -> dict[str, BaseGeometry]:
+    """Dissolve the CPTS in the frame in the form that is asked for."""
+    adhesions = atlas.adhesions[atlas.adhesions["code_commune"].isin(fond.communes.index)]
+    forme = adhesions["cpts_id"].map(formes)
+    etablies = adhesions["confiance"] != "hypothese"
+    siennes = adhesions[(forme == "complet") | ((forme == "etabli") & etablies)]
+    contours = dissolve(fond.communes, siennes.set_index("code_commune")["cpts_id"])
+    trouves = {str(i): contour for i, contour in contours.items()}
+    return {i: trouves[i] for i in formes if i in trouves}
+
+
+def _uncovered(contour: BaseGeometry, dessus: BaseGeometry | None) -> BaseGeometry:
+    """Return what is seen of an outline under another."""
+    return contour if dessus is None else contour.difference(dessus)
+
+
+def _frame(
+    contours: gpd.GeoSeries, points: Collection[tuple[float, float]]
+) -> tuple[float, float, float, float]:
+    """Return the box of some communes or, where the data hold none of them, one around marks."""
+    if len(contours):
+        ouest, sud, est, nord = (float(v) for v in contours.total_bounds)
+    else:
+        ouest, sud, est, nord = shapely.multipoints(list(points)).buffer(_AUTOUR_M).bounds
+    return ouest, sud, est, nord
+
+
+def _widen(
+    cadre: tuple[float, float, float, float], taille: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """Give a frame the proportions of the page, so that what stands around is read too."""
+    ouest, sud, est, nord = cadre
+    largeur, hauteur = est - ouest, nord - sud
+    m_par_pt = max(largeur / taille[0], hauteur / taille[1])
+    dx, dy = (taille[0] * m_par_pt - largeur) / 2, (taille[1] * m_par_pt - hauteur) / 2
+    return ouest - dx, sud - dy, est + dx, nord + dy
+
+
+# --- Names -----------------------------------------------------------------------------------------
+
+
+def _points(fiches: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    return dict(
+        zip(
+            map(str, fiches.index),
+            _metres(fiches["repere_lon"].to_numpy(), fiches["repere_lat"].to_numpy()),
+            strict=True,
+        )
+    )
+
+
+def _metres(lon: Any, lat: Any) -> list[tuple[float, float]]:
+    points = gpd.GeoSeries.from_xy(lon, lat, crs=CRS_SCREEN).to_crs(CRS_METRES)
+    # To the metre: a town and the mark that stands on it are then one place.
+    return [(round(p.x), round(p.y)) for p in points]
+
+
+def _cpts_names(
+    formes: dict[str, str],
+    contours: dict[str, BaseGeometry],
+    points: dict[str, tuple[float, float]],
+    valeurs: dict[str, str],
+    *,
+    numeros: bool,
+) -> list[Nom]:
+    """Name each CPTS by its number in the list, and by its value where it is written on the map."""
+    noms = []
+    for rang, i in enumerate(formes, start=1):
+        sur_marque = i in points
+        lieu_cpts = Point(points[i]) if sur_marque else contours.get(i)
+        if lieu_cpts is None:
+            continue
+        textes = [str(rang)] if numeros else []
+        textes += [valeurs[i]] if i in valeurs else []
+        if textes:
+            genre = "valeur" if i in valeurs else "numero"
+            noms.append(Nom(" · ".join(textes), lieu_cpts, genre, sur_marque))
+    return noms
+
+
+def _towns(
+    atlas: Atlas, fond: _Fond, departements: set[str], marques: set[tuple[float, float]]
+) -> list[Nom]:
+    """Name the prefectures, then the towns where CPTS have their mark, the most populous first."""
+    prefectures = set(atlas.departements["code_commune_chef_lieu"])
+    sieges = set(atlas.fiches["code_commune_repere"])
+    dans = fond.chefs[fond.chefs["code_departement"].isin(departements)]
+    noms: list[Nom] = []
+    nationale = len(departements) > _DEPARTEMENTS_MAX
+    villes = set() if nationale else sieges - prefectures
+    for genre, codes in (("prefecture", prefectures), ("ville", villes)):
+        siennes = (fond.chefs if genre == "prefecture" else dans).loc[
+            lambda c, codes=codes: c.index.isin(codes)
+        ]
+        ordre = siennes.sort_values("population", ascending=False).index
+        noms += _commune_names(atlas, ordre, genre, marques)
+    return noms
+
+
+def _commune_names(
+    atlas: Atlas, codes: Iterable[str], genre: str, marques: set[tuple[float, float]] | None = None
+) -> list[Nom]:
+    communes = atlas.communes.loc[list(codes)]
+    lieux = _metres(communes["mairie_lon"].to_numpy(), communes["mairie_lat"].to_numpy())
+    return [
+        Nom(str(nom), Point(lieu_ville), genre, sur_marque=lieu_ville in (marques or ()))
+        for nom, lieu_ville in zip(communes["nom"], lieux, strict=True)
+    ]
+
+
+def _departement_names(atlas: Atlas, fond: _Fond, departements: set[str]) -> list[Nom]:
+    if len(departements) > _DEPARTEMENTS_MAX:
+        return []
+    noms = atlas.departements["nom"]
+    return [
+        Nom(str(noms[code]).upper(), contour, "departement")
+        for code, contour in fond.departements.items()
+        if code in departements
+    ]

@@ -1,0 +1,312 @@
+"""The slides on one CPTS: its territory, its people, its project; what is not published makes none."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.fiche import Fiche, make_fiche
+from rendu.mots.faits import EFFECTIFS, count_text, unit
+from rendu.mots.francais import (
+    CONFIANCES,
+    POURCENT,
+    accorder,
+    agree,
+    capitale,
+    enumerer,
+    nombre,
+    qualifier,
+)
+from rendu.mots.paroles import (
+    announced,
+    announced_sentence,
+    clean,
+    inserted,
+    join_terms,
+    named,
+    share_sentence,
+    share_words,
+    spoken_list,
+    stage_sentence,
+    stage_words,
+)
+from rendu.supports.modele import TERRITOIRE, Diapositive, split_lignes
+from rendu.supports.sources import ground_texts, plain_texts
+
+_LIGNES_MAX = 6
+# More names than that on one line are counted.
+_NOMS_MAX = 3
+
+_HABITANTS = ("population_annoncee", "communes_annoncees")
+
+
+def make_cpts(atlas: Atlas, cpts_id: str) -> list[Diapositive]:
+    """Make the slides of one CPTS.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_id
+        One of ``atlas.fiches``.
+
+    Returns
+    -------
+    list
+        Territory, population, médecin traitant, priorities, professionals: those that are published.
+
+    Raises
+    ------
+    KeyError
+        If there is no such CPTS.
+    """
+    fiche = make_fiche(atlas, cpts_id)
+    ligne = atlas.fiches.loc[cpts_id]
+    faits = atlas.faits_de(cpts_id)
+    return [
+        _territoire(atlas, fiche, ligne),
+        *_population(atlas, fiche, _announcements(faits, _HABITANTS)),
+        *_medecin_traitant(atlas, fiche),
+        *_priorites(atlas, ligne),
+        *_professionnels(atlas, ligne, _announcements(faits, EFFECTIFS)),
+    ]
+
+
+def _announcements(faits: pd.DataFrame, indicateurs: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the first published figure of each indicator: a slide has room for one."""
+    return [
+        {str(nom): valeur for nom, valeur in fait.items()}
+        for indicateur in indicateurs
+        for fait in faits[faits["indicateur"] == indicateur].to_dict("records")[:1]
+    ]
+
+
+def _slide(
+    atlas: Atlas,
+    genre: str,
+    cpts_id: str,
+    phrase: str,
+    parlee: str,
+    *,
+    sources: Sequence[str],
+    chiffre: str = "",
+    lignes: Sequence[str] = (),
+    montree: bool = False,
+) -> Diapositive:
+    """Make a slide of a CPTS, with its map where it is to be shown and its perimeter is known."""
+    ligne = atlas.fiches.loc[cpts_id]
+    montree = montree and bool(ligne["dessinee"])
+    contours = ground_texts(atlas, ["contours"]) if montree else ()
+    return Diapositive(
+        genre,
+        cpts_id,
+        clean(ligne["nom"]),
+        chiffre,
+        phrase,
+        tuple(lignes),
+        parlee,
+        tuple(dict.fromkeys([*sources, *contours])),
+        indicatif=montree and atlas.is_indicatif(cpts_id),
+        carte=TERRITOIRE if montree else None,
+    )
+
+
+def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:
+    """Say who, when and where; of a perimeter that is not known, that it is not."""
+    lignes = []
+    if isinstance(ligne["statut_mot_source"], str):
+        # The stage is the atlas' reading of that word.
+        lignes.append(f"« {clean(ligne['statut_mot_source'])} » selon la source")
+    if fiche.dessinee:
+        # The map shows the departments, and the mark of the slide says what the perimeter is worth.
+        lignes += _unit_lines(fiche)
+        perimetre = CONFIANCES[ligne["confiance"]].replace("périmètre", "son périmètre est", 1)
+    else:
+        noms = [atlas.departements["nom"].get(code, code) for code in ligne["departements"]]
+        lignes += [f"{agree(len(noms), 'Département')} : {enumerer(noms)}", "Aucun périmètre connu"]
+        perimetre = "son périmètre n'est pas connu"
+    return _slide(
+        atlas,
+        "territoire",
+        fiche.cpts_id,
+        capitale(stage_words(ligne)),
+        f"{capitale(stage_sentence(ligne))} ; {perimetre}.",
+        sources=[
+            *plain_texts(atlas, [ligne["source_id"]]),
+            *(ground_texts(atlas) if fiche.dessinee else ()),
+        ],
+        lignes=lignes,
+        montree=True,
+    )
+
+
+def _unit_lines(fiche: Fiche) -> list[str]:
+    """Name the EPCI and the communes of a perimeter, the most populous first."""
+    epci = fiche.epci.dropna(subset="nom")
+    noms = [
+        clean(e.nom) + (" (en partie)" if e.communes < e.communes_unite else "")
+        for e in epci.itertuples()
+    ]
+    peuplees = fiche.communes.sort_values("population", ascending=False, kind="stable")
+    communes = [clean(nom) for nom in peuplees["nom"]]
+    lignes = [f"{agree(len(noms), 'Intercommunalité')} : {_first(noms)}"] if noms else []
+    return [*lignes, f"{agree(len(communes), 'Commune')} : {_first(communes)}"]
+
+
+def _first(noms: Sequence[str]) -> str:
+    """Enumerate the first names, and count the others."""
+    reste = len(noms) - _NOMS_MAX
+    autres = [accorder(reste, "autre")] if reste > 0 else []
+    return join_terms([*noms[:_NOMS_MAX], *autres])
+
+
+def _population(
+    atlas: Atlas, fiche: Fiche, annonces: Sequence[dict[str, Any]]
+) -> list[Diapositive]:
+    """Give the inhabitants and the communes: announced first, computed after."""
+    calcul = _computed(fiche)
+    if not annonces and not calcul:
+        return []
+    indicatif = " indicatif" if atlas.is_indicatif(fiche.cpts_id) else ""
+    lignes = []
+    if annonces:
+        premiere, *autres = annonces
+        chiffre = qualifier(premiere["valeur"], premiere["qualificatif"])
+        phrase = f"{unit(premiere)} {announced([premiere])}"
+        phrase += "".join(f", dans {count_text(annonce)}" for annonce in autres)
+        parlee = f"{capitale(announced_sentence(annonces))} pour {named(fiche.nom)}"
+        if premiere["indicateur"] != "population_annoncee":
+            lignes.append("Population annoncée : non publiée")
+            parlee += ", dont la population n'est pas publiée"
+        if calcul:
+            lignes.append(f"Calculé sur le périmètre{indicatif} : {calcul}")
+            parlee += f" ; le calcul sur son périmètre{indicatif} donne {calcul}"
+    else:
+        chiffre = nombre(fiche.population.calcule)
+        habitants = agree(fiche.population.calcule, "habitant")
+        communes = accorder(len(fiche.communes), "commune")
+        phrase = f"{habitants} en 2023 dans {communes}, par le calcul sur le périmètre{indicatif}"
+        lignes.append("Population annoncée : non publiée")
+        parlee = f"Le calcul sur le périmètre{indicatif} de {inserted(fiche.nom)} donne {calcul}"
+    return [
+        _slide(
+            atlas,
+            "population",
+            fiche.cpts_id,
+            phrase,
+            f"{parlee}.",
+            sources=[
+                *plain_texts(atlas, (annonce["source_id"] for annonce in annonces)),
+                *(ground_texts(atlas) if fiche.dessinee else ()),
+            ],
+            chiffre=chiffre,
+            lignes=lignes,
+            montree=True,
+        )
+    ]
+
+
+def _computed(fiche: Fiche) -> str:
+    """Write the inhabitants and the communes of the perimeter; empty without one."""
+    if fiche.population.calcule is None:
+        return ""
+    communes = accorder(len(fiche.communes), "commune")
+    return f"{accorder(fiche.population.calcule, 'habitant')} en 2023 et {communes}"
+
+
+def _medecin_traitant(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
+    """Make a slide a share: those of different bases never stand side by side."""
+    diapositives = []
+    for part in fiche.parts_medecin_traitant.to_dict("records"):
+        phrase = share_sentence(part["valeur"], part["qualificatif"], part["base"])
+        parlee = f"Sur le territoire de {named(fiche.nom)}, {phrase}"
+        diapositives.append(
+            _slide(
+                atlas,
+                "medecin_traitant",
+                fiche.cpts_id,
+                share_words(part["base"]),
+                f"{parlee}.",
+                sources=plain_texts(atlas, [part["source_id"]]),
+                chiffre=qualifier(part["valeur"], part["qualificatif"], POURCENT),
+                montree=True,
+            )
+        )
+    return diapositives
+
+
+def _priorites(atlas: Atlas, ligne: pd.Series) -> list[Diapositive]:
+    termes = [clean(terme) for terme in ligne["priorites"]]
+    if not termes:
+        return []
+    modele = _slide(
+        atlas,
+        "priorites",
+        str(ligne.name),
+        agree(len(termes), "Sa priorité", "Ses priorités"),
+        f"{_published(termes, 'priorité')} de {inserted(ligne['nom'])}",
+        sources=plain_texts(atlas, [ligne["source_id"]]),
+    )
+    return _list_slides(modele, termes)
+
+
+def _professionnels(
+    atlas: Atlas, ligne: pd.Series, annonces: Sequence[dict[str, Any]]
+) -> list[Diapositive]:
+    """Give who takes part: announced numbers, then the partners."""
+    comptes = [count_text(annonce) for annonce in annonces]
+    # A partner that is one of these numbers would be said twice.
+    partenaires = [p for p in map(clean, ligne["partenaires"]) if _key(p) not in map(_key, comptes)]
+    if not annonces and not partenaires:
+        return []
+    chiffre = ""
+    phrase = agree(len(partenaires), "Son partenaire", "Ses partenaires")
+    parlee = f"{_published(partenaires, 'partenaire')} de {inserted(ligne['nom'])}"
+    source_ids = [annonce["source_id"] for annonce in annonces]
+    if partenaires:
+        source_ids.append(ligne["source_id"])
+    if annonces:
+        chiffre = qualifier(annonces[0]["valeur"], annonces[0]["qualificatif"])
+        phrase = f"{enumerer([unit(annonces[0]), *comptes[1:]])} {announced(annonces)}"
+        dite = f"{capitale(announced_sentence(annonces))} pour {named(ligne['nom'])}"
+        if partenaires:
+            suite = agree(len(partenaires), "ce partenaire", "ces partenaires")
+            phrase += f", avec {suite} :"
+            parlee = f"{dite} ; {agree(len(partenaires), 'son partenaire publié', 'ses partenaires publiés')}"
+        else:
+            parlee = f"{dite}."
+    modele = _slide(
+        atlas,
+        "professionnels",
+        str(ligne.name),
+        phrase,
+        parlee,
+        sources=plain_texts(atlas, source_ids),
+        chiffre=chiffre,
+    )
+    return _list_slides(modele, partenaires) if partenaires else [modele]
+
+
+def _key(texte: str) -> str:
+    return clean(texte).casefold()
+
+
+def _published(termes: Sequence[str], nom: str) -> str:
+    feminin = "e" if nom == "priorité" else ""
+    article = "La" if feminin else "Le"
+    return agree(len(termes), f"{article} {nom} publié{feminin}", f"Les {nom}s publié{feminin}s")
+
+
+def _list_slides(modele: Diapositive, termes: Sequence[str]) -> list[Diapositive]:
+    """Share a list between slides; the first one says whose it is."""
+    etre = agree(len(termes), "est", "sont")
+    return [
+        replace(
+            diapositive,
+            lignes=tuple(capitale(terme) for terme in diapositive.lignes),
+            parlee=f"{'Et aussi' if rang else f'{modele.parlee} {etre}'} : {spoken_list(diapositive.lignes)}.",
+        )
+        for rang, diapositive in enumerate(split_lignes(modele, termes, _LIGNES_MAX))
+    ]

@@ -1,0 +1,222 @@
+"""The sheet of one CPTS on paper: A4, vectors, tagged for assistive tools (PDF/UA-1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import typst
+
+from geo.fiche import make_fiche
+from geo.indicateurs.calcul import BORNES_TAILLE
+from rendu.mots.faits import (
+    FONDS,
+    medecin_traitant_texts,
+    perimeter_lines,
+    source_plain,
+    source_word,
+    sources_by_object,
+    staff_texts,
+)
+from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_row, sizes
+from rendu.mots.francais import (
+    CONFIANCES,
+    CONFIANCES_COURTES,
+    PERIMETRE_INCONNU,
+    SYNTHETIQUE,
+    accorder,
+    capitale,
+    date_etape,
+    enumerer,
+    jour,
+    nombre,
+    pourcentage,
+)
+from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
+from rendu.supports.dessin import draw_carte_svg
+from rendu.supports.polices import displayable, font_folders
+
+if TYPE_CHECKING:
+    from geo.atlas import Atlas
+    from geo.fiche import Fiche
+
+_MODELE = Path(__file__).with_name("fiche.typ")
+_COLONNES = ("Code", "Commune", "Intercommunalité", "Population (2023)")
+# No place name has a word of that length: beyond it, a line may break anywhere rather than be clipped.
+_LONG_MOT = re.compile(r"[^\s-]{24}(?=[^\s-])")
+_MINUIT_UTC = dt.time(tzinfo=dt.UTC)
+
+
+def make_fiche_pdf(atlas: Atlas, cpts_id: str, jour_fiche: dt.date) -> bytes:
+    """Write the sheet of a CPTS.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_id
+        One of ``atlas.fiches``, drawn or not.
+    jour_fiche
+        The day it bears. The same data and day give the same bytes.
+
+    Returns
+    -------
+    bytes
+        A PDF that conforms to PDF/UA-1: the writer refuses to make another.
+
+    Raises
+    ------
+    KeyError
+        If there is no such CPTS.
+    """
+    fiche = make_fiche(atlas, cpts_id)
+    carte = make_carte_cpts(atlas, fiche, jour_fiche, titre=False)
+    donnees = sheet_data(atlas, fiche, jour_fiche) | {"carte": carte.description}
+    pdf: bytes = typst.compile(
+        str(_MODELE),
+        format="pdf",
+        font_paths=[str(dossier) for dossier in font_folders()],
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+        timestamp=int(dt.datetime.combine(jour_fiche, _MINUIT_UTC).timestamp()),
+        sys_inputs={
+            "donnees": json.dumps(_displayed(donnees)),
+            "carte": draw_carte_svg(carte, CARTE_FICHE, legende_dessous=True),
+        },
+    )
+    return pdf
+
+
+def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any]:
+    """Gather what the sheet says, in the words and with the figures of the page « Fiche ».
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    fiche
+        The sheet, as :func:`geo.fiche.make_fiche` returns it.
+    jour_fiche
+        The day it bears.
+
+    Returns
+    -------
+    dict
+        What ``fiche.typ`` reads, ready for JSON: texts, lists of texts, tables as lists of rows.
+    """
+    ligne = atlas.fiches.loc[fiche.cpts_id]
+    faits = atlas.faits_de(fiche.cpts_id)
+    confiance = CONFIANCES_COURTES.get(ligne["confiance"])
+    noms_departements = [
+        atlas.departements["nom"].get(code, code) for code in ligne["departements"]
+    ]
+    chiffres = [
+        gap_row("Population", fiche.population),
+        gap_row("Communes", fiche.communes_annoncees),
+    ]
+    return {
+        "titre": f"{fiche.nom} : fiche",
+        "surtitre": "ATLAS DES CPTS",
+        "lieu": enumerer(noms_departements),
+        "nom": fiche.nom,
+        "avertissement": SYNTHETIQUE if atlas.synthetique else "",
+        "etape": ligne["statut_libelle"],
+        "confiance": f"périmètre {confiance}" if confiance else PERIMETRE_INCONNU,
+        "indicatif": ligne["confiance"] == "hypothese",
+        "date": date_etape(ligne["date_max"], ligne["date_precision"]) + source_word(ligne, str),
+        "note": f"{capitale(ligne['note'])}." if isinstance(ligne["note"], str) else "",
+        "chiffres": [
+            {
+                "nom": rangee[""],
+                "annonce": rangee["Annoncé"],
+                "calcule": rangee["Calculé"],
+                "ecart": rangee["Écart"],
+            }
+            for rangee in chiffres
+        ],
+        "chiffres_note": "Annoncé : par les sources. Calculé : populations de référence 2023 (INSEE), communes du "
+        "code officiel géographique 2026.",
+        "parts": medecin_traitant_texts(faits),
+        "effectifs": [f"{capitale(texte)} (annonce)" for texte in staff_texts(faits)],
+        "priorites": list(ligne["priorites"]),
+        "partenaires": list(ligne["partenaires"]),
+        "perimetre": f"{capitale(CONFIANCES[ligne['confiance']])}."
+        if fiche.dessinee
+        else "Aucun connu.",
+        "perimetre_lignes": perimeter_lines(atlas, fiche.cpts_id, str),
+        "tailles": [
+            {
+                "classe": taille.classe,
+                "texte": f"({texte})",
+                "part": min(taille.population / BARRE_MAX, 1),
+            }
+            for taille, texte in sizes(fiche)
+        ],
+        "bornes": [borne / BARRE_MAX for borne in BORNES_TAILLE],
+        "bornes_texte": bounds_text(),
+        "situation": _situation(fiche),
+        "sources": [
+            *(
+                f"{capitale(enumerer(objets))} : {source_plain(atlas, source_id)}."
+                for source_id, objets in sources_by_object(atlas, fiche.cpts_id).items()
+            ),
+            *(f"{source_plain(atlas, i)}." for i in FONDS if i in atlas.sources.index),
+        ],
+        "pied": f"{fiche.nom} · fiche établie le {jour(jour_fiche)} avec l'Atlas des CPTS",
+        **_annexe(fiche),
+    }
+
+
+def _situation(fiche: Fiche) -> list[list[str]]:
+    """Share the CPTS between its departments, where it has several."""
+    if len(fiche.departements) == 1:
+        return []
+    return [
+        [rangee.nom, nombre(rangee.population), pourcentage(rangee.part_cpts_pct)]
+        for rangee in fiche.departements.itertuples()
+    ]
+
+
+def _annexe(fiche: Fiche) -> dict[str, Any]:
+    """List the communes; how each is known, where it is not the same for all."""
+    communes = fiche.communes
+    melange = len(set(communes["confiance"])) > 1
+    return {
+        "annexe": f"Annexe : {accorder(len(communes), 'commune')}",
+        "annexe_note": f"{fiche.nom}. Communes du code officiel géographique 2026, populations de référence 2023 (INSEE)."
+        + (
+            " Périmètre indicatif, reconstitué à partir des intercommunalités : cette liste n'est pas officielle."
+            if (communes["confiance"] == "hypothese").any()
+            else ""
+        ),
+        "colonnes": [*_COLONNES, *(["Périmètre"] if melange else [])],
+        "communes": [
+            [
+                commune.code_commune,
+                commune.nom,
+                "aucune" if pd.isna(commune.nom_epci) else commune.nom_epci,
+                nombre(commune.population),
+                *([CONFIANCES_COURTES[commune.confiance]] if melange else []),
+            ]
+            for commune in communes.itertuples()
+        ],
+        "total_titre": "Total",
+        "total": nombre(communes["population"].sum()),
+    }
+
+
+def _displayed(valeur: Any) -> Any:
+    """Make every text of the data one that the fonts can draw, and that a narrow column can break."""
+    match valeur:
+        case str():
+            return _LONG_MOT.sub("\\g<0>\u200b", displayable(valeur))
+        case list():
+            return [_displayed(element) for element in valeur]
+        case dict():
+            return {cle: _displayed(element) for cle, element in valeur.items()}
+        case _:
+            return valeur

@@ -1,0 +1,200 @@
+"""The player of a launch event: one HTML text that needs nothing else, on screen and on a USB key."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from rendu.mots.francais import SYNTHETIQUE
+from rendu.supports.codes_qr import make_qr_svg
+from rendu.supports.modele import Diapositive
+
+_STATIC = Path(__file__).resolve().parents[2] / "static"
+
+
+# What would end a script, or a line of it, inside JSON.
+_ECHAPPEMENTS = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+
+_ICONES = {
+    "precedente": "M15 5l-7 7 7 7",
+    "suivante": "M9 5l7 7-7 7",
+    "bouton-notes": "M5 4h14v16H5zM8 9h8M8 13h8M8 17h4",
+    "bouton-ecran": "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+}
+
+_PAGE = """<!DOCTYPE html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{regle}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{titre}</title>
+<style>{style}</style>
+</head>
+<body>
+<main id="lecteur" tabindex="-1" aria-label="{titre}">
+<p id="avertissement"{sans_avertissement}>{avertissement}</p>
+<article id="diapositive" aria-roledescription="diapositive">
+<div id="texte">
+<h1 id="titre"></h1>
+<p id="indicatif" class="marque" hidden></p>
+<div id="corps"><p id="chiffre"></p><p id="phrase"></p><ul id="lignes"></ul></div>
+</div>
+<div id="scene">
+<div id="carte" role="img"></div>
+<ul id="legende"></ul>
+<figure id="graphique"></figure>
+<div id="codes"></div>
+</div>
+</article>
+<aside id="notes" aria-label="Notes de l'orateur" hidden><b>À dire</b><span id="parole"></span></aside>
+<footer>
+<p id="source"></p>
+<p id="date">{date}</p>
+<div id="commandes">
+{precedente}
+<span id="position"></span>
+{suivante}
+{notes}
+{ecran}
+</div>
+</footer>
+</main>
+<p id="annonce" class="hors-ecran" aria-live="polite"></p>
+<div id="etalon" class="hors-ecran" aria-hidden="true"></div>
+<noscript>Ce diaporama demande JavaScript.</noscript>
+<script type="application/json" id="donnees">{donnees}</script>
+<script>{leaflet}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def make_lecteur(
+    titre: str,
+    diapositives: Sequence[Diapositive],
+    cartes: Mapping[str, Any],
+    *,
+    leaflet_js: str,
+    leaflet_css: str,
+    date: str,
+    fiches: Sequence[tuple[str, str]],
+    synthetique: bool,
+) -> str:
+    """Write the player as one HTML text: script, style, Leaflet and data, and no address to fetch.
+
+    Parameters
+    ----------
+    titre
+        Of the event, in plain text.
+    diapositives
+        The slides, at least one.
+    cartes
+        As returned by :func:`rendu.supports.lecteur_cartes.make_cartes`.
+    leaflet_js, leaflet_css
+        The text of Leaflet's two files, as ``ui.demarrage`` fetches them.
+    date
+        The day of the event, in words; empty where none is claimed.
+    fiches
+        Names of CPTS, each with the public address of its sheet: the last slide shows them as QR codes.
+    synthetique
+        Whether the CPTS are made up: every slide says so.
+
+    Returns
+    -------
+    str
+        The page. Its policy lets it run its own scripts only, and fetch nothing.
+    """
+    style = _font_face() + _lines(leaflet_css) + _lines(_read("lecteur.css"))
+    leaflet, script = _lines(leaflet_js), _lines(_read("lecteur.js"))
+    return _PAGE.format(
+        titre=escape(titre),
+        date=escape(date),
+        regle=_policy([leaflet, script], style),
+        style=style,
+        avertissement=SYNTHETIQUE if synthetique else "",
+        sans_avertissement="" if synthetique else " hidden",
+        precedente=_button("precedente", "Précédente", "←"),
+        suivante=_button("suivante", "Suivante", "→"),
+        notes=_button("bouton-notes", "Notes de l'orateur", "N", etat=' aria-pressed="false"'),
+        ecran=_button("bouton-ecran", "Plein écran", "F"),
+        donnees=to_script_json(
+            {
+                "diapositives": [asdict(diapositive) for diapositive in diapositives],
+                "cartes": cartes,
+                "codes": [
+                    {"nom": nom, "adresse": adresse, "image": _image(make_qr_svg(adresse))}
+                    for nom, adresse in fiches
+                ],
+            }
+        ),
+        leaflet=leaflet,
+        script=script,
+    )
+
+
+def to_script_json(contenu: Any) -> str:
+    r"""Write JSON that stays data inside a script element, whatever its texts hold.
+
+    >>> to_script_json("</script><b>")
+    '"\\u003c/script\\u003e\\u003cb\\u003e"'
+    """
+    texte = json.dumps(contenu, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return texte.translate(str.maketrans(_ECHAPPEMENTS))
+
+
+@lru_cache(maxsize=1)
+def _font_face() -> str:
+    """Carry the font of the application along: the slides were looked at with its widths."""
+    police = files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf"
+    octets = base64.b64encode(police.read_bytes()).decode()
+    return (
+        "/* Source Sans 3, © Adobe, SIL Open Font License 1.1. */\n"
+        '@font-face{font-family:"Source Sans 3";font-weight:200 900;'
+        f"src:url(data:font/ttf;base64,{octets}) format('truetype')}}\n"
+    )
+
+
+def _read(nom: str) -> str:
+    return (_STATIC / nom).read_text(encoding="utf-8")
+
+
+def _lines(texte: str) -> str:
+    """End the lines as a browser reads them, for a hash of the text to be that of the element."""
+    return texte.replace("\r\n", "\n")
+
+
+def _policy(scripts: Sequence[str], style: str) -> str:
+    """Allow the texts of the page itself, and no request at all."""
+    empreintes = " ".join(_hash(script) for script in scripts)
+    return f"default-src 'none'; script-src {empreintes}; style-src {_hash(style)}; img-src data:; font-src data:"
+
+
+def _hash(texte: str) -> str:
+    empreinte = base64.b64encode(hashlib.sha256(texte.encode()).digest()).decode()
+    return f"'sha256-{empreinte}'"
+
+
+def _button(identifiant: str, libelle: str, touche: str, etat: str = "") -> str:
+    nom = escape(libelle)
+    return (
+        f'<button type="button" id="{identifiant}" aria-label="{nom}" title="{nom} ({touche})"{etat}>'
+        f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{_ICONES[identifiant]}"/></svg></button>'
+    )
+
+
+def _image(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

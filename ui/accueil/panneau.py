@@ -1,0 +1,180 @@
+"""The panel beside the map: the chosen CPTS or, without one, the chosen departments."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.regles.couverture import Couverture
+from geo.texte import sort_key
+from rendu.carte.vue import Vue
+from rendu.mots.faits import (
+    cited_sources,
+    fact_text,
+    medecin_traitant_texts,
+    perimeter_lines,
+    source_text,
+    source_word,
+)
+from rendu.mots.francais import (
+    CONFIANCES,
+    NON_PUBLIEE,
+    POURCENT,
+    capitale,
+    date_etape,
+    ecart,
+    echapper,
+    lieu,
+    nombre,
+    pourcentage,
+    qualifier,
+)
+from ui.commun.adresse import Filtres, key, to_params
+from ui.commun.navigation import page_exists
+
+# A longer table of departments scrolls, so that the panel stays beside the map.
+_LIGNES_MAX = 12
+_HAUTEUR_PX = 420
+
+
+def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture) -> None:
+    """Draw the panel, and the choice of a CPTS by keyboard above it."""
+    noms = atlas.fiches["nom"].sort_values(key=lambda serie: serie.map(sort_key))
+    st.selectbox(
+        "CPTS",
+        [None, *noms.index],
+        format_func=lambda i: noms[i] if i else "aucune : départements choisis",
+        key=key("cpts"),
+        placeholder="aucune : départements choisis",
+    )
+    if filtres.cpts:
+        _draw_cpts(atlas, vue, filtres, filtres.cpts)
+    else:
+        _draw_departements(atlas, couverture)
+
+
+def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
+    fiche = atlas.fiches.loc[cpts_id]
+    faits = atlas.faits_de(cpts_id)
+    st.subheader(echapper(fiche["nom"]), anchor=False)
+    st.markdown(
+        f"**{echapper(fiche['statut_libelle'])}** · {date_etape(fiche['date_max'], fiche['date_precision'])}"
+        f"{source_word(fiche)}"
+    )
+    if cpts_id not in vue.fiches.index:
+        st.markdown("_Cette CPTS n'est pas de celles que les filtres montrent._")
+    st.markdown("\n".join(f"- {ligne}" for ligne in _population_lines(atlas, cpts_id, faits)))
+    shares = medecin_traitant_texts(faits)
+    if shares:
+        st.markdown("Sans médecin traitant : " + " ; ".join(f"**{part}**" for part in shares))
+    else:
+        st.markdown(f"Part sans médecin traitant : {NON_PUBLIEE}")
+    st.markdown(_perimetre_text(atlas, fiche, cpts_id))
+    if (filtres.dep or filtres.reg) and fiche["dessinee"]:
+        part = atlas.part_interieure(cpts_id, vue.departements) or 0
+        if part < 1:
+            st.markdown(
+                f"**{pourcentage(part * 100)}** de ses habitants sont dans "
+                f"{'le département choisi' if len(vue.departements) == 1 else 'les départements choisis'} ; "
+                "les totaux ne comptent que ceux-là."
+            )
+    st.caption(f"Source : {_sources_text(atlas, fiche, cpts_id)}")
+    if page_exists("pages/fiche.py"):
+        st.page_link(
+            "pages/fiche.py",
+            label="Ouvrir la fiche",
+            icon=":material/arrow_forward:",
+            query_params=to_params(filtres),
+        )
+
+
+def _sources_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
+    """Name each source once; only where there are several, say what each is the source of."""
+    sources = cited_sources(atlas, cpts_id)
+    return " ; ".join(sources) if len(sources) > 1 else source_text(atlas, fiche["source_id"])
+
+
+def _population_lines(atlas: Atlas, cpts_id: str, faits: pd.DataFrame) -> list[str]:
+    """Announced figures first, the computed ones beside them."""
+    lignes = []
+    dessinee = cpts_id in atlas.territoires.index
+    for indicateur, nom, colonne, vintage in (
+        ("population_annoncee", "Population", "population", ", 2023"),
+        ("communes_annoncees", "Communes", "communes", ""),
+    ):
+        siens = faits[faits["indicateur"] == indicateur]
+        ligne = f"{nom} : **{fact_text(siens, indicateur)}** (annonce)"
+        if siens.empty:
+            ligne = f"{nom} : {NON_PUBLIEE}"
+        if dessinee:
+            calcule = atlas.territoires.loc[cpts_id, colonne]
+            ligne += f" · {nombre(calcule)} (calcul{vintage}{_gap_text(siens, calcule)})"
+        lignes.append(ligne)
+    for indicateur in ("professionnels_annonces", "membres_annonces", "etablissements_annonces"):
+        siens = faits[faits["indicateur"] == indicateur]
+        if not siens.empty:
+            texte = fact_text(siens, indicateur)
+            lignes.append(f"{capitale(texte)} (annonce)")
+    if dessinee:
+        densite = nombre(atlas.territoires.loc[cpts_id, "densite"])
+        lignes.append(f"Densité : {densite} hab./km² (calcul, 2023)")
+    return lignes
+
+
+def _gap_text(faits: pd.DataFrame, calcule: float) -> str:
+    """Write the gap from an announced figure, if its source gives it as exact."""
+    exacts = faits.loc[faits["qualificatif"] == "egal", "valeur"]
+    if exacts.empty:
+        return ""
+    return f", {ecart((calcule - exacts.iloc[0]) / exacts.iloc[0] * 100)}"
+
+
+def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
+    if not fiche["dessinee"]:
+        repere = str(atlas.communes["nom"].get(fiche["code_commune_repere"], ""))
+        return f"Périmètre : **aucun connu**. Le repère est placé {echapper(lieu(repere))}."
+    return f"{capitale(CONFIANCES[fiche['confiance']])}.\n\n" + "\n".join(
+        f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
+    )
+
+
+def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
+    par_departement = couverture.par_departement
+    parts = atlas.jalons[
+        (atlas.jalons["indicateur"] == "part_population_couverte")
+        & (atlas.jalons["zone"] == "departement")
+    ].drop_duplicates("code_zone")
+    publiees = pd.Series(
+        [qualifier(p.valeur, p.qualificatif, POURCENT) for p in parts.itertuples()],
+        index=parts["code_zone"],
+        dtype=object,
+    )
+    st.markdown(f"**Part des habitants couverts**, {couverture.libelle}")
+    tableau = pd.DataFrame(
+        {
+            "Département": [atlas.departements.loc[code, "nom"] for code in par_departement.index],
+            "Établi": [
+                _share_text(d.part_etablie_pct, d.communes_etablies)
+                for d in par_departement.itertuples()
+            ],
+            "Indicatif": [
+                _share_text(d.part_indicative_pct, d.communes_indicatives)
+                for d in par_departement.itertuples()
+            ],
+            "Publié": publiees.reindex(par_departement.index).fillna("").to_numpy(),
+        }
+    )
+    etroites = dict.fromkeys(tableau.columns[1:], st.column_config.Column(width=58))
+    hauteur = "content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX
+    st.dataframe(tableau, hide_index=True, height=hauteur, column_config=etroites)
+    suite = "Choisissez un territoire sur la carte ou dans la liste."
+    if couverture.exacte:
+        st.caption(f"Toutes les CPTS sont connues et dessinées : ces parts sont exactes. {suite}")
+    else:
+        st.caption(
+            "« Établi » : au moins cette part. « Inconnu » : aucun périmètre dessiné, ce qui ne veut pas dire "
+            f"non couvert. « Publié » : date et définition sous le tableau. {suite}"
+        )
+
+
+def _share_text(part_pct: float | None, communes: int) -> str:
+    return pourcentage(part_pct) if communes and part_pct is not None else "inconnu"

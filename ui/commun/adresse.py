@@ -1,0 +1,284 @@
+"""Filters and address are one thing: a link reopens the same screen, and Back undoes a choice.
+
+Streamlit's own ``bind="query-params"`` loses the filters when a page link is followed and drops invalid
+values before they can be told. Here the address is read into ``session_state`` before the widgets are drawn,
+and written back from it; widgets only carry the key ``key("dep")``.
+"""
+
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.indicateurs.territoire import TerritoiresConnus
+from geo.regles.completude import study_departements
+from geo.regles.couverture import DEFINITIONS
+from geo.regles.zones import MESURES
+from rendu.mots.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT
+
+# What the session remembers: the page and the address last written, and what the links of the page carry.
+_DERNIERE = "page_et_adresse_ecrites"
+_LIENS = "adresse_des_liens"
+_IGNORES = "adresse_ignoree"
+# The filters that a fragment changes by itself (ui/accueil/carte_coloree.py, ui/deploiement/lecture.py).
+_DE_FRAGMENT = ("ind", "fond", "date")
+# The only page with slides.
+PAGE_DU_LECTEUR = "Présentation"
+
+
+@dataclass(frozen=True, slots=True)
+class Filtres:
+    """What the address says.
+
+    Attributes
+    ----------
+    reg, dep
+        Chosen regions and departments; empty, the study area.
+    statut
+        Chosen stages; empty, every living one.
+    couvert
+        The definition of « couvert ».
+    complet, incomplet
+        Departments declared complete, or not, for this session, whatever the file says.
+    ind, indicatifs, fond
+        Colours of the map, indicative perimeters shown, base map asked for.
+    cpts, zone
+        The chosen CPTS, and the chosen zone by its most populous commune.
+    tri, tri2
+        The measure that zones are ranked by, and the one it is compared with.
+    t, ref
+        The territories compared, and the one that the others are set against.
+    date
+        The date of the roll-out, ISO 8601.
+    evenement
+        Every CPTS of the address when it names more than one: those of a launch event, `cpts` being the first.
+    n
+        The slide that the event is at, from 1. The player writes it, not the session.
+    """
+
+    reg: tuple[str, ...] = ()
+    dep: tuple[str, ...] = ()
+    statut: tuple[str, ...] = ()
+    couvert: str = "fonctionnement"
+    complet: tuple[str, ...] = ()
+    incomplet: tuple[str, ...] = ()
+    ind: str = "cpts"
+    indicatifs: bool = True
+    fond: bool = False
+    cpts: str | None = None
+    zone: str | None = None
+    tri: str = "population"
+    tri2: str | None = None
+    t: tuple[str, ...] = ()
+    ref: str | None = None
+    date: str | None = None
+    evenement: tuple[str, ...] = ()
+    n: str | None = None
+
+
+class _Jours:
+    """Every day, as ISO 8601: between two dates of the roll-out, the state is that of the first."""
+
+    def __contains__(self, texte: object) -> bool:
+        try:
+            return date.fromisoformat(str(texte)).isoformat() == texte
+        except ValueError:
+            return False
+
+
+class _Rangs:
+    """Every rank of a slide: the player itself knows how many there are."""
+
+    def __contains__(self, texte: object) -> bool:
+        return re.fullmatch(r"[1-9]\d{0,3}", str(texte), re.ASCII) is not None
+
+
+PAR_DEFAUT = Filtres()
+NOMS = tuple(Filtres.__slots__)
+
+
+def key(nom: str) -> str:
+    """Name the session key, which is also the widget key, of a parameter."""
+    return f"filtre_{nom}"
+
+
+def choices(atlas: Atlas) -> dict[str, Any]:
+    """List the values that each parameter accepts."""
+    smt = atlas.faits[atlas.faits["indicateur"] == "part_sans_medecin_traitant"]
+    departements = list(study_departements(atlas))
+    territoires = TerritoiresConnus(atlas)
+    return {
+        "reg": sorted(atlas.departements.loc[departements, "code_region"].unique()),
+        "dep": departements,
+        "statut": list(atlas.statuts.sort_values("ordre").index),
+        "couvert": list(DEFINITIONS),
+        "complet": departements,
+        "incomplet": departements,
+        "ind": [
+            *INDICATEURS_FIXES,
+            *(PREFIXE_MEDECIN_TRAITANT + base for base in smt["base"].unique()),
+        ],
+        "indicatifs": ("0", "1"),
+        "fond": ("0", "1"),
+        "cpts": list(atlas.fiches.index),
+        "zone": atlas.communes.index,
+        "tri": MESURES,
+        "tri2": MESURES,
+        "t": territoires,
+        "ref": territoires,
+        "date": _Jours(),
+        "n": _Rangs(),
+    }
+
+
+def parse(
+    parametres: Mapping[str, str], choix: Mapping[str, Container[str]]
+) -> tuple[Filtres, list[str]]:
+    """Read filters from an address.
+
+    Parameters
+    ----------
+    parametres
+        The query parameters; several values of one parameter are separated by commas.
+    choix
+        The accepted values of each parameter.
+
+    Returns
+    -------
+    tuple
+        The filters, with the default wherever a value is unknown, and the unknown ``name=value`` pairs.
+    """
+    valeurs: dict[str, Any] = {}
+    ignores = []
+    for nom, texte in parametres.items():
+        connus = choix.get(nom)
+        if connus is None:
+            ignores.append(f"{nom}={texte}")
+            continue
+        demandes = [valeur for valeur in dict.fromkeys(texte.split(",")) if valeur]
+        retenus = [valeur for valeur in demandes if valeur in connus]
+        ignores += [f"{nom}={valeur}" for valeur in demandes if valeur not in connus]
+        defaut = getattr(PAR_DEFAUT, nom)
+        if isinstance(defaut, tuple):
+            valeurs[nom] = tuple(retenus)
+        elif retenus:
+            valeurs[nom] = retenus[0] == "1" if isinstance(defaut, bool) else retenus[0]
+            if nom == "cpts" and len(retenus) > 1:
+                valeurs["evenement"] = tuple(retenus)
+    return Filtres(**valeurs), ignores
+
+
+def to_params(filtres: Filtres) -> dict[str, str]:
+    """Write filters as query parameters, defaults left out.
+
+    >>> to_params(Filtres(dep=("70", "25"), indicatifs=False))
+    {'dep': '70,25', 'indicatifs': '0'}
+
+    An event is written as its CPTS, until another one is chosen.
+
+    >>> to_params(Filtres(cpts="a", evenement=("a", "b"))), to_params(Filtres(cpts="c", evenement=("a", "b")))
+    ({'cpts': 'a,b'}, {'cpts': 'c'})
+    """
+    parametres = {}
+    for nom in NOMS:
+        valeur = getattr(filtres, nom)
+        if nom == "evenement":
+            continue
+        if nom == "cpts" and filtres.evenement[:1] == (valeur,):
+            valeur = filtres.evenement
+        if valeur == getattr(PAR_DEFAUT, nom):
+            continue
+        if isinstance(valeur, tuple):
+            parametres[nom] = ",".join(valeur)
+        else:
+            parametres[nom] = str(int(valeur)) if isinstance(valeur, bool) else valeur
+    return parametres
+
+
+def synchronise(atlas: Atlas, page: str) -> Filtres:
+    """Bring address and session together, before any widget is drawn.
+
+    The address wins when it changed by itself (a link, Back) and when the page did: what an earlier page
+    left in the session would not reach the widgets of this one. Otherwise the widgets win, and the address
+    follows. Unknown values are kept for :func:`ignored`.
+
+    Parameters
+    ----------
+    atlas
+        Says which values exist.
+    page
+        The page that is drawn.
+    """
+    etat = st.session_state
+    adresse = st.query_params.to_dict()
+    page_precedente, derniere = etat.get(_DERNIERE, (None, None))
+    changee = page != page_precedente or _without_n(adresse) != _without_n(derniere or {})
+    if changee or any(key(nom) not in etat for nom in NOMS):
+        demandee = _refresh(adresse) if page != page_precedente else adresse
+        lus, ignores = parse(demandee, choices(atlas))
+        for nom in NOMS:
+            valeur = getattr(lus, nom)
+            etat[key(nom)] = list(valeur) if isinstance(valeur, tuple) else valeur
+        etat[_IGNORES] = ignores
+    filtres = _write(page)
+    etat[_LIENS] = to_params(filtres)
+    return filtres
+
+
+def ignored() -> list[str]:
+    """Return the ``name=value`` pairs that the last address read asked for in vain."""
+    return list(st.session_state.get(_IGNORES, ()))
+
+
+def current_page() -> str:
+    """Return the page that is drawn, as :func:`synchronise` was told."""
+    return str(st.session_state[_DERNIERE][0])
+
+
+def update_address() -> Filtres:
+    """Bring the address up to what the session says since :func:`synchronise`."""
+    return _write(current_page())
+
+
+def _write(page: str) -> Filtres:
+    """Read the filters from the session and write them to the address."""
+    etat = st.session_state
+    # The player moves on by itself: only the address knows where it is, and only its page says it.
+    rang = st.query_params.get("n", "")
+    etat[key("n")] = rang if page == PAGE_DU_LECTEUR and rang in _Rangs() else None
+    filtres = Filtres(
+        **{
+            nom: tuple(valeur) if isinstance(valeur := etat[key(nom)], list) else valeur
+            for nom in NOMS
+        }
+    )
+    parametres = to_params(filtres)
+    # A link to the page that is already there brings its parameters, but leaves the browser's address.
+    if parametres != st.query_params.to_dict() or etat.get(_DERNIERE) != (page, parametres):
+        st.query_params.from_dict(parametres)
+    etat[_DERNIERE] = (page, parametres)
+    return filtres
+
+
+def _without_n(adresse: Mapping[str, str]) -> dict[str, str]:
+    return {nom: valeur for nom, valeur in adresse.items() if nom != "n"}
+
+
+def _refresh(adresse: dict[str, str]) -> dict[str, str]:
+    """Give a link followed from another page the choices made since it was drawn.
+
+    A fragment changes its filters without the links of the page: what a link says of them is then that of
+    the last whole run, and the session knows better.
+    """
+    liens = st.session_state.get(_LIENS, {})
+    _, dernieres = st.session_state.get(_DERNIERE, (None, {}))
+    depuis = {
+        nom: dernieres.get(nom)
+        for nom in _DE_FRAGMENT
+        if adresse.get(nom) == liens.get(nom) != dernieres.get(nom)
+    }
+    return {nom: valeur for nom, valeur in (adresse | depuis).items() if valeur is not None}

@@ -1,0 +1,126 @@
+"""The Atlas of the data folder in use, read once for every session and again when its files change."""
+
+import gc
+import hashlib
+from pathlib import Path
+
+import geopandas as gpd
+import streamlit as st
+
+from geo.affichage import simplify_communes
+from geo.atlas import Atlas, fingerprint, load
+from geo.erreurs import DonneesInvalides
+from geo.importation.versions import open_depot
+from geo.regles.couverture import Couverture
+from rendu.carte.couches import Couches, keep_file, write_couches
+from ui.commun.messages import show_donnees_invalides
+
+RACINE = Path(__file__).resolve().parents[2]
+# What the browser fetches: the server makes it public.
+DOSSIER_COUCHES = RACINE / "static" / "couches"
+
+
+# How Streamlit's caches tell one Atlas from another: by its files and, for what depends on the states of
+# communes, by the departments declared complete.
+PAR_EMPREINTE = {Atlas: lambda atlas: atlas.empreinte}
+PAR_ETATS = {Atlas: lambda atlas: (atlas.empreinte, *sorted(atlas.declares))}
+
+
+def data_dir() -> Path:
+    """Return the data folder in use: the version that was imported last, or the base.
+
+    Raises
+    ------
+    DonneesInvalides
+        If what says which version is in use was damaged by hand.
+    """
+    return open_depot().actuel()
+
+
+@st.cache_resource(show_spinner="Lecture des données…", max_entries=2)
+def _load(
+    _dossier: Path,
+    empreinte: str,  # noqa: ARG001 - the cache key: a folder that takes its place keeps it
+    _deja_lu: Atlas | None = None,
+) -> Atlas:
+    atlas = _deja_lu or load(_dossier)
+    # What was just read lives as long as the server: the collector need not walk it at every rerun.
+    gc.collect()
+    gc.freeze()
+    return atlas
+
+
+def keep_atlas(atlas: Atlas) -> None:
+    """Keep what an import has just read, so that no session reads the same files again."""
+    dossier = data_dir()
+    # Another import may have followed at once.
+    if fingerprint(dossier) == atlas.empreinte:
+        _load(dossier, atlas.empreinte, atlas)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _couches(dossier: Path, empreinte: str) -> Couches:
+    atlas = _load(dossier, empreinte)
+    return write_couches(atlas, get_contours(atlas), DOSSIER_COUCHES)
+
+
+def get_contours(atlas: Atlas) -> gpd.GeoSeries:
+    """Return the outlines of the communes for display, EPSG:4326."""
+    return _simplify(atlas.communes, _communes_key(atlas))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=PAR_EMPREINTE)
+def _communes_key(atlas: Atlas) -> str:
+    """Tell the outlines of the communes from any other: an import changes none of them."""
+    contours = hashlib.sha256(",".join(atlas.communes.index).encode())
+    for contour in atlas.communes.geometry.to_wkb():
+        contours.update(contour)
+    return contours.hexdigest()
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _simplify(
+    _communes: gpd.GeoDataFrame,
+    cle: str,  # noqa: ARG001 - tells the communes apart
+) -> gpd.GeoSeries:
+    return simplify_communes(_communes)
+
+
+def get_atlas() -> Atlas:
+    """Return the shared, read-only Atlas, or show what is wrong with the data and stop the page.
+
+    The page then watches the files and starts again by itself once they are mended.
+    """
+    vu = _in_use()
+    try:
+        dossier = data_dir()
+        return _load(dossier, fingerprint(dossier))
+    except DonneesInvalides as erreur:
+        show_donnees_invalides(erreur, lambda: _in_use() != vu)
+        st.stop()
+
+
+def _in_use() -> str:
+    """Tell the data in use from any other; empty where nothing says which they are."""
+    try:
+        return fingerprint(data_dir())
+    except DonneesInvalides:
+        return ""
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_ETATS)
+def get_couverture(atlas: Atlas, departements: tuple[str, ...], definition: str) -> Couverture:
+    """Return the coverage of a selection, computed once for every session."""
+    return atlas.couverture(departements, definition)
+
+
+def get_couches() -> Couches:
+    """Return the addresses of the outlines that the browser fetches once."""
+    dossier = data_dir()
+    empreinte = fingerprint(dossier)
+    couches = _couches(dossier, empreinte)
+    # Other servers of the same checkout write there too, and keep a few files only.
+    if not all(keep_file(DOSSIER_COUCHES, nom) for nom in couches.files()):
+        _couches.clear(dossier, empreinte)
+        couches = _couches(dossier, empreinte)
+    return couches

@@ -1,0 +1,188 @@
+"""The map: a constant Folium map whose outlines are fetched once, and repainted in place.
+
+``st_folium`` rebuilds the map when its script changes; so the script never does. What changes (classes,
+labels, selection) travels in ``feature_group_to_add`` as plain data for ``static/carte.js``.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import folium
+import streamlit as st
+from branca.element import MacroElement
+from folium.template import Template
+from streamlit_folium import st_folium
+
+from geo.atlas import Atlas
+from rendu.carte.couches import Couches
+from ui.commun.adresse import key
+
+_STATIC = Path(__file__).resolve().parents[2] / "static"
+_CLE = "carte"
+# What static/carte.js puts before the code of a zone that is clicked: codes of CPTS are free.
+PREFIXE_ZONE = "zone:"
+
+
+@dataclass(frozen=True, slots=True)
+class Etat:
+    """What a rerun sends to the map.
+
+    Attributes
+    ----------
+    formes
+        How each visible CPTS is drawn: ``complet``, ``etabli`` (its established part) or ``repere``.
+    classes
+        CPTS to its rank in `palette`; absent means that no value is published, and is hatched.
+    palette
+        Fill colours.
+    infobulles
+        CPTS to its value in words, under its name; what does not change is in the outlines' file.
+    valeurs
+        CPTS to the short text written on it, where there are too few values for classes.
+    selection
+        The chosen CPTS.
+    departements
+        The chosen departments, never empty.
+    definition
+        What « couvert » means; the map tells the uncovered communes from it.
+    fond
+        Whether the IGN base map is asked for.
+    cadre
+        The CPTS that the view is framed on, instead of the departments.
+    complets
+        The departments of which an uncovered commune may be painted as a zone blanche.
+    zones
+        The file of the zones to draw (see ``ui.zones.carte.zones_file``), if any.
+    zone
+        The chosen zone: outlined, and framed when it changes.
+    """
+
+    formes: dict[str, str]
+    classes: dict[str, int]
+    palette: tuple[str, ...]
+    infobulles: dict[str, str]
+    valeurs: dict[str, str]
+    selection: str | None
+    departements: list[str]
+    definition: str
+    fond: bool
+    cadre: str | None = None
+    complets: tuple[str, ...] = ()
+    zones: str | None = None
+    zone: str | None = None
+
+
+def static_url(nom: str) -> str:
+    """Return the address of a file of ``static/`` on this server, base path included."""
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"{'/' + base if base else ''}/app/static/{nom}"
+
+
+@st.cache_resource(show_spinner=False)
+def _versioned_url(nom: str, mtime: float) -> str:  # noqa: ARG001 - part of the cache key
+    empreinte = hashlib.sha256((_STATIC / nom).read_bytes()).hexdigest()[:12]
+    return f"{static_url(nom)}?v={empreinte}"
+
+
+def _own_url(nom: str) -> str:
+    return _versioned_url(nom, (_STATIC / nom).stat().st_mtime)
+
+
+class _CarteLocale(folium.Map):
+    """A Folium map whose scripts and styles all come from this server."""
+
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
+
+
+class _Couche(folium.map.Layer):
+    """The outlines, read by the browser from their address."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = atlasCarte.creer({{ this._parent.get_name() }}, {{ this.dossier|tojson }}, "
+        "{{ this.fichier|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, dossier: str, fichier: str) -> None:
+        super().__init__(control=False)
+        self._name = "Couche"
+        self.dossier = dossier
+        self.fichier = fichier
+
+
+class _Peinture(MacroElement):
+    """The state to paint, as JSON that is safe inside a script whatever the labels hold."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}atlasCarte.appliquer({{ this.etat|tojson }});{% endmacro %}"
+    )
+
+    def __init__(self, etat: Etat, cpts: tuple[str, ...]) -> None:
+        super().__init__()
+        self._name = "Peinture"
+        # In the order of the file: the identifiers, thrice a rerun, would outweigh the values.
+        self.etat = asdict(etat) | {
+            "formes": [etat.formes.get(i, "")[:1] for i in cpts],
+            "classes": [etat.classes.get(i) for i in cpts],
+            "infobulles": [etat.infobulles.get(i, "") for i in cpts],
+        }
+
+
+def _on_click() -> None:
+    """Consume a click once: it chooses a CPTS or a zone, and later choices are free to change that."""
+    clic = (st.session_state.get(_CLE) or {}).get("last_active_drawing")
+    if clic and clic["id"].startswith(PREFIXE_ZONE):
+        st.session_state[key("zone")] = clic["id"].removeprefix(PREFIXE_ZONE)
+    elif clic:
+        st.session_state[key("cpts")] = clic["id"]
+
+
+def centre(atlas: Atlas) -> tuple[float, float]:
+    """Return the latitude and longitude of the middle of the study area, in degrees."""
+    etude = atlas.communes[atlas.communes["etude"]]
+    return float(etude["mairie_lat"].mean()), float(etude["mairie_lon"].mean())
+
+
+def draw_carte(
+    couches: Couches, etat: Etat, *, centre: tuple[float, float], hauteur_px: int
+) -> None:
+    """Draw the map, or repaint the one that is there.
+
+    Parameters
+    ----------
+    couches
+        The outlines.
+    etat
+        What to paint.
+    centre
+        Latitude and longitude shown before the outlines have arrived, in degrees.
+    hauteur_px
+        Height on screen.
+    """
+    carte = _CarteLocale(
+        location=centre, zoom_start=8, tiles=None, zoom_snap=0.25, min_zoom=5, max_zoom=16
+    )
+    carte.default_js = [
+        ("leaflet", _own_url("leaflet/leaflet.js")),
+        ("carte", _own_url("carte.js")),
+    ]
+    carte.default_css = [
+        ("leaflet", _own_url("leaflet/leaflet.css")),
+        ("carte", _own_url("carte.css")),
+    ]
+    _Couche(static_url("couches"), couches.territoires).add_to(carte)
+    peinture = folium.FeatureGroup(name="peinture", control=False)
+    peinture.add_child(_Peinture(etat, couches.cpts))
+    st_folium(
+        carte,
+        key=_CLE,
+        height=hauteur_px,
+        use_container_width=True,
+        returned_objects=["last_active_drawing"],
+        feature_group_to_add=peinture,
+        on_change=_on_click,
+    )

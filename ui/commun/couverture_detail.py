@@ -1,0 +1,169 @@
+"""Coverage by department and by EPCI, in inhabitants and communes, by state."""
+
+from collections.abc import Iterable
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.regles.couverture import Couverture, couverture_par_epci
+from geo.texte import sort_key
+from rendu.mots.francais import (
+    pourcentage,
+)
+from ui.commun.adresse import Filtres
+from ui.commun.atlas import PAR_ETATS
+from ui.commun.synthese import coverage_sentence
+
+# The states, from what is sure to what is not, in colours that keep their order in grey.
+ETATS = {
+    "Couverts (établi)": "#00005F",
+    "Couverts (indicatif)": "#A3A3F5",
+    "En zone blanche": "#b34000",
+    "Sans périmètre connu": "#e4e4e4",
+}
+# Title, suffix of the states' columns, and the figures of geo.regles.couverture: total, established, with the
+# indicative ones, and what is left of it in either state.
+_MESURES = (
+    (
+        "Habitants (2023)",
+        "",
+        (
+            "population_totale",
+            "population_etablie",
+            "population_indicative",
+            "population_non_couverte_indicative",
+            "population_indeterminee_indicative",
+        ),
+    ),
+    (
+        "Communes",
+        " (communes)",
+        (
+            "communes_total",
+            "communes_etablies",
+            "communes_indicatives",
+            "communes_non_couvertes_indicatives",
+            "communes_indeterminees_indicatives",
+        ),
+    ),
+)
+_HAUTEUR_BARRE_PX = 26
+_LIGNES_MAX = 13
+_HAUTEUR_PX = 430
+# A chart of every department of the country would not be read.
+_BARRES_MAX = 20
+
+
+def draw_couverture(
+    atlas: Atlas, couverture: Couverture, departements: tuple[str, ...], filtres: Filtres
+) -> None:
+    """Draw inhabitants and communes by state, for each department and each EPCI."""
+    st.header("Couverture par département et par intercommunalité", anchor=False)
+    st.markdown(f"{coverage_sentence(couverture)} Chaque commune est comptée une fois.")
+    par_departement, par_epci = st.tabs(["Départements", "Intercommunalités"])
+    with par_departement:
+        tableau = _by_state(
+            couverture.par_departement,
+            "Département",
+            [atlas.departements.loc[c, "nom"] for c in couverture.par_departement.index],
+        )
+        if len(tableau) <= _BARRES_MAX:
+            _draw_bars(tableau)
+        draw_table(tableau)
+    with par_epci:
+        draw_table(get_epci(atlas, departements, filtres.couvert))
+        st.caption(
+            "Une intercommunalité compte pour celles de ses communes qui sont dans les départements choisis."
+        )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
+def get_epci(atlas: Atlas, departements: tuple[str, ...], definition: str) -> pd.DataFrame:
+    """Return the coverage by EPCI, by name, with French column names."""
+    par_epci = couverture_par_epci(atlas, departements, definition)
+    par_epci = par_epci.sort_values("nom_epci", key=lambda noms: noms.map(sort_key))
+    return _by_state(par_epci, "Intercommunalité", par_epci["nom_epci"])
+
+
+def _by_state(chiffres: pd.DataFrame, quoi: str, noms: Iterable[str]) -> pd.DataFrame:
+    """Share inhabitants and communes between the states; the four columns add up to the total."""
+    colonnes: dict[str, Iterable[object]] = {quoi: list(noms)}
+    for titre, suffixe, (total, etablie, indicative, blanche, indeterminee) in _MESURES:
+        parts = (
+            chiffres[etablie],
+            chiffres[indicative] - chiffres[etablie],
+            chiffres[blanche],
+            chiffres[indeterminee],
+        )
+        colonnes[titre] = chiffres[total]
+        colonnes |= {f"{etat}{suffixe}": part for etat, part in zip(ETATS, parts, strict=True)}
+    return pd.DataFrame(colonnes, index=chiffres.index)
+
+
+def draw_table(tableau: pd.DataFrame) -> None:
+    """Draw a table with its first column pinned; a long one scrolls."""
+    nombres = tableau.select_dtypes("number").columns
+    st.dataframe(
+        tableau,
+        hide_index=True,
+        height="content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX,
+        column_config={tableau.columns[0]: st.column_config.TextColumn(pinned=True)}
+        | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
+    )
+
+
+def _draw_bars(tableau: pd.DataFrame) -> None:
+    """Draw the shares of the inhabitants by state, one bar a department."""
+    parts = tableau.melt("Département", list(ETATS), var_name="État", value_name="Habitants")
+    totaux = tableau.set_index("Département")["Habitants (2023)"]
+    parts["Part"] = parts["Habitants"] / parts["Département"].map(totaux)
+    parts["Écrit"] = [
+        f"{pourcentage(p.Part * 100)}" if p.Part > 0.08 else ""  # noqa: PLR2004 - else it does not fit
+        for p in parts.itertuples()
+    ]
+    parts["Rang"] = parts["État"].map({etat: rang for rang, etat in enumerate(ETATS)})
+    base = alt.Chart(parts).encode(
+        y=alt.Y("Département:N", title=None, sort=list(tableau["Département"])),
+        x=alt.X(
+            "Part:Q",
+            title="Part des habitants",
+            axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
+            scale=alt.Scale(domain=[0, 1]),
+        ),
+        order=alt.Order("Rang:O"),
+        tooltip=["Département", "État", alt.Tooltip("Habitants:Q", format=",d")],
+    )
+    barres = base.mark_bar(stroke="#888888", strokeWidth=0.6).encode(
+        color=alt.Color(
+            "État:N",
+            sort=list(ETATS),
+            scale=alt.Scale(domain=list(ETATS), range=list(ETATS.values())),
+            legend=alt.Legend(orient="top", title=None, columns=2, symbolStrokeWidth=0.6),
+        )
+    )
+    textes = (
+        base.transform_stack(
+            stack="Part", groupby=["Département"], sort=[alt.SortField("Rang")], as_=["de", "a"]
+        )
+        .transform_calculate(milieu="(datum.de + datum.a) / 2")
+        .mark_text(fontSize=12)
+        .encode(
+            x=alt.X("milieu:Q"),
+            text="Écrit:N",
+            color=alt.condition(
+                "datum['Rang'] == 0 || datum['Rang'] == 2",
+                alt.value("#ffffff"),
+                alt.value("#161616"),
+            ),
+        )
+    )
+    st.altair_chart(
+        (barres + textes).properties(
+            height=alt.Step(_HAUTEUR_BARRE_PX),
+            description="Part des habitants par état, une barre par département ; le tableau qui suit donne "
+            "les mêmes chiffres.",
+        ),
+        width="stretch",
+    )

@@ -1,0 +1,37 @@
+"""The legend under the map, in words, with the count of CPTS behind each sign."""
+
+from html import escape
+
+import streamlit as st
+
+from rendu.carte.signes import HACHURES, PLUSIEURS, REPERE, TEINTES, TIRETS, Coloration, Entree
+from rendu.mots.francais import nombre
+
+_CADRE = "display:inline-block;flex:none;box-sizing:border-box;width:22px;height:14px;"
+_STYLES = {
+    HACHURES: "border:1px solid #666;background:repeating-linear-gradient("
+    "45deg,#b1b1b1 0 2px,#ffffff 2px 5px)",
+    PLUSIEURS: f"border:1px solid #666;background:linear-gradient(90deg,{TEINTES[0]} 33%,"
+    f"{TEINTES[1]} 33% 66%,{TEINTES[2]} 66%)",
+    TIRETS: "border:1.5px dashed #161616;background:#ffffff",
+    REPERE: "width:14px;border:1.5px solid #161616;border-radius:50%;background:#ffffff",
+}
+
+
+def _signe(signe: str) -> str:
+    style = _STYLES.get(signe, f"border:1px solid #666;background:{signe}")
+    return f'<span aria-hidden="true" style="{_CADRE}{style}"></span>'
+
+
+def draw_legende(coloration: Coloration, etats: list[Entree]) -> None:
+    """Draw the legend: a sign, its meaning and how many CPTS, or communes, it stands for."""
+    lignes = "".join(
+        '<span style="display:inline-flex;align-items:center;gap:6px;margin:0 16px 4px 0">'
+        f"{_signe(entree.signe)}<span>{escape(entree.texte)} ({nombre(entree.compte)})</span></span>"
+        for entree in (*coloration.legende, *etats)
+    )
+    methode = f" · {escape(coloration.methode)}" if coloration.methode else ""
+    st.html(
+        '<div style="font-size:0.875rem" role="group" aria-label="Légende">'
+        f"<strong>{escape(coloration.titre)}</strong>{methode}<br>{lignes}</div>"
+    )

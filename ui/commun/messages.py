@@ -1,0 +1,51 @@
+"""What the user is told when the data cannot be used."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from geo.erreurs import DonneesInvalides, Probleme, Severite
+from rendu.mots.francais import accorder, echapper
+
+# How often a page that waits for its data looks at the files again.
+ATTENTE_S = 2
+
+
+def list_problemes(problemes: tuple[Probleme, ...]) -> None:
+    """Write problems with their remedies, as text whatever the files hold."""
+    st.markdown(
+        "\n".join(
+            f"- **{echapper(p.fichier)}** : {echapper(p.message)}  \n  → {echapper(p.remede)}"
+            for p in problemes
+        )
+    )
+
+
+def show_donnees_invalides(erreur: DonneesInvalides, changed: Callable[[], bool]) -> None:
+    """Say calmly what is wrong and what to do, and start again when the files change.
+
+    Parameters
+    ----------
+    erreur
+        The problems; only the blocking ones are shown first, the others after them.
+    changed
+        Tells whether the files on disk are no longer those that were read.
+    """
+    bloquants = tuple(p for p in erreur.problemes if p.severite is Severite.BLOQUANT)
+    autres = tuple(p for p in erreur.problemes if p.severite is not Severite.BLOQUANT)
+    st.header("Les données ne peuvent pas être lues")
+    st.markdown(
+        f"{accorder(len(bloquants), 'point')} à corriger. Rien n'a été modifié ; "
+        "l'atlas reprendra de lui-même dès que les fichiers seront corrigés."
+    )
+    list_problemes(bloquants)
+    if autres:
+        with st.expander(f"{accorder(len(autres), 'autre remarque', 'autres remarques')}"):
+            list_problemes(autres)
+
+    @st.fragment(run_every=ATTENTE_S)
+    def watch() -> None:
+        if changed():
+            st.rerun()
+
+    watch()

@@ -1,0 +1,30 @@
+"""The sources of what a page shows, with their dates."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from rendu.mots.faits import FONDS, source_text
+
+
+def draw_sources(atlas: Atlas, source_ids: Iterable[str]) -> None:
+    """List the sources of the data first, then those of the facts, each once."""
+    st.markdown(
+        "**Sources**\n\n"
+        + "\n".join(f"- {source_text(atlas, i)}" for i in source_rows(atlas, source_ids).index)
+    )
+
+
+def source_rows(atlas: Atlas, source_ids: Iterable[str] = ()) -> pd.DataFrame:
+    """Return the sources of the data and those that are named, each once, for a download."""
+    demandees = dict.fromkeys([*FONDS, *source_ids])
+    return atlas.sources.loc[[i for i in demandees if i in atlas.sources.index]]
+
+
+def draw_all_sources(atlas: Atlas) -> None:
+    """List every source of the atlas, by producer."""
+    st.header("Sources", anchor=False)
+    ordre = atlas.sources.sort_values(["producteur", "titre"]).index
+    st.markdown("\n".join(f"- {source_text(atlas, i)}" for i in ordre))

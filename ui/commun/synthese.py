@@ -1,0 +1,191 @@
+"""The headline figures and the sentences that say what the map shows."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.regles.completude import study_departements
+from geo.regles.couverture import Couverture
+from rendu.carte.vue import Vue
+from rendu.mots.faits import source_text
+from rendu.mots.francais import (
+    accorder,
+    capitale,
+    date_partielle,
+    echapper,
+    enumerer,
+    nombre,
+    pourcentage,
+)
+from rendu.mots.jalons import ETAPES_PUBLIEES, published_value, published_zone
+from ui.commun.adresse import Filtres
+
+# Departments of metropolitan France (INSEE, code officiel géographique 2026).
+DEPARTEMENTS_METROPOLE = 96
+
+# What the first figure counts under each definition of « couvert ».
+TITRES_COMPTE = {
+    "fonctionnement": "CPTS en fonctionnement",
+    "projets": "CPTS, projets validés compris",
+    "lettres": "CPTS, lettres comprises",
+}
+
+
+def area_name(atlas: Atlas, vue: Vue) -> str:
+    """Name the chosen area: the country, whole regions, or departments."""
+    choisis = list(vue.departements)
+    if len(choisis) == DEPARTEMENTS_METROPOLE:
+        return "France métropolitaine"
+    etude = atlas.departements.loc[list(study_departements(atlas))]
+    regions = atlas.departements.loc[choisis, "nom_region"].unique()
+    if len(choisis) == etude["nom_region"].isin(regions).sum():
+        return enumerer(regions)
+    return enumerer(atlas.departements.loc[choisis, "nom"])
+
+
+def map_sentence(
+    atlas: Atlas, vue: Vue, filtres: Filtres, ecrire: Callable[[str], str] = echapper
+) -> str:
+    """Say in one sentence what the map shows, after the stage filter; `ecrire` makes names safe."""
+    if vue.fiches.empty:
+        return "Aucune CPTS connue à cette étape dans la zone."
+    formes = list(vue.formes.values())
+    dessines = len(formes) - formes.count("repere")
+    sans = int((~vue.fiches["dessinee"]).sum())
+    masques = formes.count("repere") - sans
+    phrases = [_drawn_text(atlas, vue, filtres, dessines)] if dessines else []
+    if sans:
+        phrases.append(f"{accorder(sans, 'CPTS', 'CPTS')} sans périmètre connu")
+    if masques:
+        phrases.append(
+            accorder(masques, "périmètre indicatif masqué", "périmètres indicatifs masqués")
+        )
+    etapes = enumerer(atlas.statuts.loc[list(filtres.statut), "libelle"].map(ecrire), liaison="ou")
+    filtre = f" à l'étape « {etapes} » (la couverture compte toutes les étapes)" if etapes else ""
+    return ", ".join(phrases) + filtre + "."
+
+
+def _drawn_text(atlas: Atlas, vue: Vue, filtres: Filtres, dessines: int) -> str:
+    texte = accorder(dessines, "territoire dessiné", "territoires dessinés")
+    indicatifs = vue.fiches.index[vue.fiches["confiance"] == "hypothese"]
+    if filtres.indicatifs and len(indicatifs):
+        texte += f" (dont {accorder(len(indicatifs), 'indicatif')}, en tirets"
+        en_partie = int((atlas.territoires.loc[indicatifs, "population_etablie"] > 0).sum())
+        texte += f" ; {accorder(en_partie, 'établi')} en partie)" if en_partie else ")"
+    return texte
+
+
+def coverage_sentence(couverture: Couverture) -> str:
+    """Write the coverage rate: a minimum, unless every CPTS of the selection is known and drawn."""
+    exacte = couverture.exacte
+    if not (exacte or couverture.communes_etablies or couverture.communes_indicatives):
+        return _unknown_sentence(couverture)
+    part = f"{'' if exacte or couverture.pleine else 'au moins '}{pourcentage(couverture.part_etablie_pct or 0)}"
+    if not exacte and not couverture.communes_etablies:
+        part = "part inconnue"
+    phrase = (
+        f"{capitale(couverture.libelle)} : **{part}** des habitants couverts (périmètres établis)"
+    )
+    if not (exacte or couverture.pleine):
+        phrase += (
+            f", {pourcentage(couverture.part_indicative_pct or 0)} avec les périmètres indicatifs"
+        )
+    phrase += _undrawn_text(couverture)
+    if exacte:
+        phrase += " ; toutes les CPTS de la zone sont connues et dessinées"
+    elif couverture.complete:
+        phrase += " ; toutes les CPTS de la zone sont tenues pour connues, mais des périmètres sont indicatifs"
+    return phrase + "."
+
+
+def _unknown_sentence(couverture: Couverture) -> str:
+    """Say that nothing is drawn: « at least none » would read as « none »."""
+    return (
+        f"{capitale(couverture.libelle)} : **part des habitants couverts inconnue**, aucun périmètre n'est "
+        f"dessiné{_undrawn_text(couverture)}."
+    )
+
+
+def _undrawn_text(couverture: Couverture) -> str:
+    """Count the CPTS that a rate leaves out, with what they announce."""
+    texte = ""
+    n = couverture.n_cpts_sans_perimetre
+    if n and couverture.pleine:
+        sans = accorder(n, "CPTS connue", "CPTS connues")
+        return f" ; {sans} sans périmètre n’y {'ajoute' if n == 1 else 'ajoutent'} aucun habitant"
+    if n:
+        texte += (
+            f" ; {accorder(n, 'CPTS', 'CPTS')} sans périmètre connu "
+            f"{'s’y ajoute' if n == 1 else 's’y ajoutent'}"
+        )
+        k = couverture.n_cpts_annoncant
+        if k:
+            qui = "" if n == 1 else f" par {nombre(k)} d’entre elles"
+            ou = ", y compris hors de la zone" if couverture.annonce_deborde else ""
+            texte += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés{qui}{ou})"
+    return texte
+
+
+def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
+    """Write the published coverage and counts of the area, each with its date, definition and source."""
+    phrases = []
+    for _, jalon in couverture.jalons.iterrows():
+        date = jalon["date"] if isinstance(jalon["date"], str) else None
+        phrases.append(
+            f"{echapper(published_zone(atlas, jalon))} : **{published_value(jalon)}** "
+            f"({ETAPES_PUBLIEES[jalon['etape_mot_source']]}, {date_partielle(date)}). "
+            f"{source_text(atlas, jalon['source_id'])}"
+        )
+    return phrases
+
+
+def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
+    """Draw the four headline figures."""
+    concernes = atlas.fiches.loc[atlas.cpts_dans(vue.departements)]
+    avec_part = atlas.faits.loc[
+        atlas.faits["indicateur"] == "part_sans_medecin_traitant", "cpts_id"
+    ]
+    publiees = concernes.index.isin(avec_part).sum()
+    # « At least none » would read as « none ».
+    connue = couverture.exacte or couverture.communes_etablies > 0
+    certaine = couverture.exacte or couverture.pleine
+    minimum = "" if certaine or not connue else ", au moins"
+    rangee = st.container(horizontal=True)
+    rangee.metric(
+        TITRES_COMPTE[couverture.definition],
+        nombre(couverture.n_cpts),
+        border=True,
+        help=f"Sur {accorder(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
+        + (", toutes dessinées." if couverture.complete else " ; la liste n'est pas complète."),
+    )
+    rangee.metric(
+        f"Habitants couverts{minimum}",
+        f"{nombre(couverture.population_etablie)} ({pourcentage(couverture.part_etablie_pct or 0)})"
+        if connue
+        else "inconnu",
+        border=True,
+        help="Périmètres établis seulement. Populations de référence 2023 (INSEE).",
+    )
+    rangee.metric(
+        f"Communes couvertes{minimum}",
+        f"{nombre(couverture.communes_etablies)} / {nombre(couverture.communes_total)}"
+        if connue
+        else "inconnu",
+        border=True,
+        help="Périmètres établis seulement. Code officiel géographique 2026 (INSEE).",
+    )
+    rangee.metric(
+        "Sans médecin traitant : publié",
+        accorder(publiees, "CPTS", "CPTS"),
+        border=True,
+        help="Nombre de CPTS dont une part est publiée. Les bases diffèrent d'une source à l'autre : "
+        "aucune moyenne n'est calculée.",
+    )
+
+
+def draw_publies(atlas: Atlas, couverture: Couverture) -> None:
+    """Draw the published figures of the area beside the computed ones."""
+    phrases = published_sentences(atlas, couverture)
+    if phrases:
+        st.markdown("**Chiffres publiés**\n\n" + "\n".join(f"- {phrase}" for phrase in phrases))

@@ -1,0 +1,110 @@
+"""The facts of the map as a table, and its download."""
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.indicateurs.valeurs import announced
+from rendu.mots.faits import fact_sources, medecin_traitant_texts, sources_by_object
+from rendu.mots.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, date_partielle
+from ui.commun.atlas import PAR_EMPREINTE
+from ui.commun.sources import source_rows
+from ui.commun.telechargements import draw_telechargements
+
+# How a qualifier reads before a number that stands in a column of its own.
+_QUALIFICATIFS = {
+    "egal": "exactement",
+    "environ": "environ",
+    "plus_de": "plus de",
+    "pres_de": "près de",
+}
+_PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Gather what is known of some CPTS: announced, then computed.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_ids
+        The CPTS, in the order of the rows.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by CPTS, with French column names; shared between sessions, not to be changed. Numbers and
+        dates are such, so that they sort; a blank is not published, or cannot be computed without a
+        perimeter. Populations of 2023, areas in km².
+    """
+    fiches = atlas.fiches.loc[list(cpts_ids)]
+    population = announced(atlas, "population_annoncee").reindex(fiches.index)
+    communes = announced(atlas, "communes_annoncees").reindex(fiches.index)
+    calcule = atlas.territoires.reindex(fiches.index)
+    faits = dict(list(atlas.faits.groupby("cpts_id")))
+    aucun = atlas.faits.iloc[:0]
+    return pd.DataFrame(
+        {
+            "CPTS": fiches["nom"],
+            "Étape": fiches["statut_libelle"],
+            "Date (au plus tard)": pd.to_datetime(fiches["date_max"]).dt.date,
+            "Précision de la date": fiches["date_precision"].map(_PRECISIONS),
+            "Départements": fiches["departements"].map(lambda codes: ", ".join(sorted(codes))),
+            "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).fillna(PERIMETRE_INCONNU),
+            "Qualificatif (population)": population["qualificatif"].map(_QUALIFICATIFS),
+            "Population annoncée": population["valeur"].astype("Int64"),
+            "Population calculée (2023)": calcule["population"].astype("Int64"),
+            "Qualificatif (communes)": communes["qualificatif"].map(_QUALIFICATIFS),
+            "Communes annoncées": communes["valeur"].astype("Int64"),
+            "Communes calculées": calcule["communes"].astype("Int64"),
+            "Densité (hab./km²)": calcule["densite"].round(1),
+            "Sans médecin traitant": [
+                " ; ".join(medecin_traitant_texts(faits.get(i, aucun))) for i in fiches.index
+            ],
+            "Sources": [
+                " ; ".join(
+                    f"{_source(atlas.sources.loc[source_id])} ({', '.join(objets)})"
+                    for source_id, objets in sources_by_object(atlas, str(i)).items()
+                )
+                for i in fiches.index
+            ],
+        },
+        index=fiches.index,
+    )
+
+
+def _source(source: pd.Series) -> str:
+    date = source["date"] if isinstance(source["date"], str) else None
+    return f"{source['titre']}, {source['producteur']}, {date_partielle(date)}"
+
+
+# A longer table scrolls.
+_LIGNES_MAX = 30
+_HAUTEUR_PX = 600
+
+
+def draw_tableau(atlas: Atlas, tableau: pd.DataFrame) -> None:
+    """Show the table, sortable, with its downloads."""
+    nombres = tableau.select_dtypes("number").columns
+    st.dataframe(
+        tableau,
+        hide_index=True,
+        height="content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX,
+        placeholder="",
+        column_config={
+            "CPTS": st.column_config.TextColumn(width="medium", pinned=True),
+            "Date (au plus tard)": st.column_config.DateColumn(format="DD/MM/YYYY"),
+        }
+        | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
+    )
+    sources = source_rows(atlas, fact_sources(atlas, tableau.index))
+    dessines = tableau.index.intersection(atlas.territoires.index)
+    couche = gpd.GeoDataFrame(
+        tableau.loc[dessines].reset_index(),
+        geometry=atlas.territoires.loc[dessines].geometry.to_numpy(),
+        crs=atlas.territoires.crs,
+    )
+    draw_telechargements("cpts", {"cpts": tableau.reset_index()}, sources, couche)

@@ -1,0 +1,1 @@
+"""Territories side by side."""

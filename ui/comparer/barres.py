@@ -1,0 +1,92 @@
+"""The figures that can be compared, as bars."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.indicateurs.ecarts import Cellule, Comparaison
+from geo.indicateurs.mesures import EXACT
+from rendu.mots.comparaison import LIBELLES, value_text
+
+# One chart each: a bar of inhabitants never stands on the scale of another figure, nor an announced figure beside
+# a computed one.
+INDICATEURS_EN_BARRES = (
+    "population",
+    "densite",
+    "surface_km2",
+    "communes",
+    "population_annoncee",
+    "communes_annoncees",
+    "professionnels_annonces",
+)
+
+_PAS_PX = 54
+_NOIR, _GRIS, _BLEU = "#161616", "#8585c8", "#000091"
+# Room at the end of the longest bar for its figure.
+_MARGE = 1.45
+
+
+def draw_barres(atlas: Atlas, comparaison: Comparaison) -> None:
+    """Draw a chart for each indicator of which at least two territories have a value."""
+    st.subheader("Ordres de grandeur", anchor=False)
+    lignes = [comparaison.ligne(nom) for nom in INDICATEURS_EN_BARRES]
+    lignes = [ligne for ligne in lignes if sum(c.mesure.valeur is not None for c in ligne) > 1]
+    for rang in range(0, len(lignes), 2):
+        for colonne, ligne in zip(
+            st.columns(2, gap="medium"), lignes[rang : rang + 2], strict=False
+        ):
+            with colonne:
+                st.altair_chart(make_barres(atlas, comparaison, ligne), theme=None)
+    st.caption(
+        "Barre foncée : la référence. Barre claire : les autres. Contour en tirets : chiffre que sa source ne donne "
+        "qu'à peu près (« environ », « plus de »)."
+    )
+
+
+def make_barres(
+    atlas: Atlas, comparaison: Comparaison, ligne: tuple[Cellule, ...]
+) -> alt.LayerChart:
+    """Draw one indicator: a bar a territory, its name above it and its figure at its end."""
+    titre = LIBELLES[ligne[0].mesure.indicateur]
+    table = pd.DataFrame(
+        [
+            {
+                "rang": rang,
+                "nom": territoire.nom,
+                "valeur": cellule.mesure.valeur or 0,
+                "texte": value_text(atlas, territoire, cellule.mesure),
+                "reference": territoire.adresse == comparaison.reference,
+                "approche": cellule.mesure.qualificatif != EXACT,
+            }
+            for rang, (territoire, cellule) in enumerate(
+                zip(comparaison.territoires, ligne, strict=True)
+            )
+        ]
+    )
+    base = alt.Chart(table).encode(
+        y=alt.Y("rang:O", axis=None, sort=None, scale=alt.Scale(padding=0))
+    )
+    maximum = float(table["valeur"].max()) or 1.0
+    x = alt.X("valeur:Q", axis=None, scale=alt.Scale(domain=[0, maximum * _MARGE]))
+    texte = {"align": "left", "color": _NOIR, "font": "sans-serif", "fontSize": 13}
+    barres = base.mark_bar(height=18, yOffset=8, strokeWidth=1.5).encode(
+        x=x,
+        color=alt.condition("datum.reference", alt.value(_BLEU), alt.value(_GRIS)),
+        stroke=alt.value(_NOIR),
+        strokeDash=alt.condition("datum.approche", alt.value([4, 3]), alt.value([1, 0])),
+    )
+    noms = base.mark_text(dy=-12, **texte).encode(x=alt.value(0), text="nom:N")
+    chiffres = base.mark_text(dx=6, dy=8, fontWeight="bold", **texte).encode(x=x, text="texte:N")
+    resume = " ; ".join(f"{ligne.nom} : {ligne.texte}" for ligne in table.itertuples())
+    return (
+        alt.layer(barres, noms, chiffres)
+        .properties(
+            width="container",
+            height=_PAS_PX * len(table),
+            title=alt.Title(titre, anchor="start", fontSize=14, color=_NOIR, font="sans-serif"),
+            background="white",
+            description=f"{titre}. {resume}.",
+        )
+        .configure_view(stroke=None)
+    )

@@ -1,0 +1,201 @@
+"""The small maps of the territories compared, all at one scale."""
+
+from typing import Any
+
+import altair as alt
+import shapely
+import streamlit as st
+from shapely.geometry.base import BaseGeometry
+
+from geo.atlas import Atlas
+from geo.formes.vignettes import Vignette, Vignettes, dissolve_departements, make_vignettes
+from geo.indicateurs.ecarts import Comparaison
+from geo.indicateurs.territoire import CPTS, Territoire, parse_territoire
+from rendu.mots.comparaison import GENRES
+from rendu.mots.francais import CONFIANCES_COURTES, echapper, nombre
+from ui.commun.atlas import PAR_EMPREINTE
+
+# The more maps stand side by side, the less wide each is, and the less high it need be.
+_HAUTEURS_PX = {2: 420, 3: 330, 4: 270}
+# The frame goes so much further down than up: the scale bar has a band of its own.
+_BANDE = 1.3
+# Further from the middle than this part of the frame, a centred name might not fit.
+_PRES_DU_BORD = 0.2
+_PAPIER, _GRIS, _NOIR = "#f6f6f6", "#8a8a8a", "#161616"
+_BLEU, _BLEU_CLAIR = "#000091", "#b9b8f2"
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def _departements(atlas: Atlas) -> Any:
+    return dissolve_departements(atlas)
+
+
+@st.cache_resource(show_spinner="Dessin des territoires…", max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _vignettes(atlas: Atlas, adresses: tuple[str, ...], indicatifs: bool) -> Vignettes:
+    territoires = [parse_territoire(atlas, adresse) for adresse in adresses]
+    return make_vignettes(atlas, _departements(atlas), territoires, indicatifs=indicatifs)
+
+
+def draw_cartes(atlas: Atlas, comparaison: Comparaison) -> None:
+    """Draw one small map a territory, side by side, then say how they are to be read."""
+    territoires = comparaison.territoires
+    adresses = tuple(territoire.adresse for territoire in territoires)
+    vignettes = _vignettes(atlas, adresses, comparaison.indicatifs)
+    for colonne, territoire, vignette in zip(
+        st.columns(len(territoires), gap="small"), territoires, vignettes.vignettes, strict=True
+    ):
+        with colonne:
+            st.markdown(f"**{echapper(territoire.nom)}**  \n{_signs(territoire, vignette)}")
+            st.altair_chart(make_carte(territoire, vignette, vignettes), theme=None)
+    masques = [v for v in vignettes.vignettes if v.contour is not None and v.limites is None]
+    st.caption(
+        "Cartes à la même échelle, nord en haut, Lambert 93. Bleu : le territoire ; traits fins blancs : ses "
+        "communes"
+        + (", quand elles ne sont pas trop serrées" if masques else "")
+        + " ; gris : limites des départements ; tirets : périmètre indicatif ; point : commune la plus peuplée ; losange : commune "
+        "repère d'une CPTS sans périmètre dessiné."
+    )
+
+
+def make_carte(territoire: Territoire, vignette: Vignette, vignettes: Vignettes) -> alt.LayerChart:
+    """Draw one small map.
+
+    The frame has the same size in metres on every map and Vega fits it to the space there is, which
+    is the same too: so is the scale. Marks are clipped to it: one that stuck out would shrink its map.
+    """
+    est, nord = vignettes.largeur_m / 2, vignettes.hauteur_m / 2
+    couches = [
+        _shape(
+            shapely.box(-est, -nord * _BANDE, est, nord), filled=True, fill=_PAPIER, stroke=None
+        ),
+        _shape(vignette.departements, filled=False, stroke=_GRIS, strokeWidth=1),
+    ]
+    if vignette.contour is not None:
+        couches.append(_shape(vignette.contour, filled=True, fill=_BLEU_CLAIR, stroke=None))
+        if vignette.limites is not None:
+            couches.append(_shape(vignette.limites, filled=False, stroke="white", strokeWidth=0.5))
+        tirets = [5, 3] if vignette.indicatif else [1, 0]
+        couches.append(
+            _shape(vignette.contour, filled=False, stroke=_BLEU, strokeWidth=1.8, strokeDash=tirets)
+        )
+    couches += [*_place(vignette, vignettes), *_scale_bar(vignettes)]
+    return (
+        alt.layer(*couches)
+        .properties(
+            width="container",
+            height=_HAUTEURS_PX[len(vignettes.vignettes)],
+            background="white",
+            description=description(territoire, vignette, vignettes),
+        )
+        .project(type="identity", reflectY=True)
+        .configure_view(stroke=None)
+    )
+
+
+def description(territoire: Territoire, vignette: Vignette, vignettes: Vignettes) -> str:
+    """Say in words what a small map shows."""
+    quoi = f"{GENRES[territoire.genre]} {territoire.nom}".replace("CPTS CPTS", "CPTS")
+    if vignette.contour is None:
+        return f"Carte : {quoi}, sans périmètre dessiné ; repère à {vignette.lieu}."
+    ouest, sud, est, nord = (cote / 1000 for cote in vignette.contour.bounds)
+    trait = "en tirets, périmètre indicatif" if vignette.indicatif else "en trait plein"
+    return (
+        f"Carte : {quoi}, contour {trait}, {nombre(est - ouest)} km d'ouest en est et "
+        f"{nombre(nord - sud)} km du sud au nord ; commune la plus peuplée : {vignette.lieu} ; échelle : barre de "
+        f"{nombre(vignettes.echelle_m / 1000)} km."
+    )
+
+
+def _signs(territoire: Territoire, vignette: Vignette) -> str:
+    """Say under the name of what kind a territory is, and how sure its outline is."""
+    signes = [GENRES[territoire.genre]]
+    if territoire.genre == CPTS:
+        if vignette.contour is None:
+            signes.append(
+                "périmètre inconnu" if territoire.confiance is None else "périmètre masqué"
+            )
+        elif not vignette.indicatif and territoire.confiance == "hypothese":
+            signes.append("partie établie du périmètre")
+        else:
+            signes.append(f"périmètre {CONFIANCES_COURTES[territoire.confiance]}")
+    if territoire.hors_etude:
+        tout = len(territoire.hors_etude) == len(territoire.codes_communes)
+        signes.append("hors de la zone d'étude" if tout else "en partie hors de la zone d'étude")
+    return " · ".join(signes)
+
+
+def _shape(forme: BaseGeometry, *, filled: bool, **style: Any) -> alt.Chart:
+    # Vega reads rings the other way round than GeoJSON only for spheres: under identity any will do.
+    objet = {
+        "type": "Feature",
+        "properties": {},
+        "geometry": shapely.geometry.mapping(_rounded(forme)),
+    }
+    return alt.Chart(alt.Data(values=[objet])).mark_geoshape(filled=filled, clip=True, **style)
+
+
+def _rounded(forme: BaseGeometry) -> BaseGeometry:
+    """Drop what is less than a metre: it is sent to the browser for nothing."""
+    return shapely.transform(forme, lambda points: points.round())
+
+
+def _place(vignette: Vignette, vignettes: Vignettes) -> list[alt.Chart]:
+    """Mark a place; its name leans towards the middle of the frame, so that it stays inside."""
+    x, y = vignette.point
+    lieu = alt.Chart(alt.Data(values=[{"x": x, "y": y, "nom": vignette.lieu}])).encode(
+        longitude="x:Q", latitude="y:Q"
+    )
+    repere = vignette.contour is None
+    cote = "center"
+    if abs(x) > vignettes.largeur_m * _PRES_DU_BORD:
+        cote = "right" if x > 0 else "left"
+    dessus = y < vignettes.hauteur_m * (0.5 - _PRES_DU_BORD / 2)
+    return [
+        lieu.mark_point(
+            shape="diamond" if repere else "circle",
+            size=130 if repere else 28,
+            filled=True,
+            fill=_NOIR,
+            stroke="white",
+            strokeWidth=1,
+            opacity=1,
+            clip=True,
+        ),
+        # A pale halo under the name keeps it legible over the borders.
+        *(
+            lieu.mark_text(
+                align=cote,
+                clip=True,
+                dy=-12 if dessus else 14,
+                fontSize=12,
+                fontWeight="bold",
+                font="sans-serif",
+                **trait,
+            ).encode(text="nom:N")
+            for trait in (
+                {"color": "white", "stroke": "white", "strokeWidth": 4, "strokeJoin": "round"},
+                {"color": _NOIR},
+            )
+        ),
+    ]
+
+
+def _scale_bar(vignettes: Vignettes) -> list[alt.Chart]:
+    """Draw the scale bar and the north in a band below the map, in metres."""
+    ouest, est = -vignettes.largeur_m / 2, vignettes.largeur_m / 2
+    nord = vignettes.hauteur_m / 2
+    cran = vignettes.hauteur_m / 60
+    x, y = ouest + 3 * cran, -nord * _BANDE + 3 * cran
+    barre = shapely.LineString(
+        [(x, y + cran), (x, y), (x + vignettes.echelle_m, y), (x + vignettes.echelle_m, y + cran)]
+    )
+    textes = [
+        {"x": x + vignettes.echelle_m / 2, "y": y, "t": f"{nombre(vignettes.echelle_m / 1000)} km"},
+        {"x": est - 5 * cran, "y": y, "t": "N ↑"},
+    ]
+    return [
+        _shape(barre, filled=False, stroke=_NOIR, strokeWidth=1.5),
+        alt.Chart(alt.Data(values=textes))
+        .mark_text(clip=True, dy=-9, fontSize=11, color=_NOIR, font="sans-serif")
+        .encode(longitude="x:Q", latitude="y:Q", text="t:N"),
+    ]

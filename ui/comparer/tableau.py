@@ -1,0 +1,180 @@
+"""The comparison as one table, and its downloads."""
+
+import re
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.formes.vignettes import outline
+from geo.indicateurs.ecarts import REFERENCE, Comparaison
+from geo.indicateurs.mesures import INDICATEURS
+from geo.indicateurs.territoire import CPTS
+from geo.regles.couverture import DEFINITIONS
+from rendu.mots.comparaison import GENRES, gap_text, names, perimeter_mark, row_label, value_text
+from rendu.mots.faits import FONDS, fact_sources
+from rendu.mots.francais import BASES, CONFIANCES_COURTES, date_partielle, echapper
+from ui.commun.telechargements import draw_telechargements
+
+_INSECABLE = re.compile("([\xa0\u202f])")
+_UNITES = {
+    "habitants": "habitants",
+    "communes": "communes",
+    "km2": "km²",
+    "hab_km2": "hab./km²",
+    "pct": "%",
+    "epci": "intercommunalités",
+    "departements": "départements",
+    "professionnels": "professionnels",
+    "mot": "",
+}
+_MILLESIME = {
+    "habitants": "2023",
+    "hab_km2": "2023",
+    "pct": "2023",
+    "communes": "2026",
+    "epci": "2026",
+}
+
+
+def draw_tableau(atlas: Atlas, comparaison: Comparaison) -> None:
+    """Draw the indicators, one column a territory: the value, and under it the difference."""
+    st.subheader("Indicateurs", anchor=False)
+    rang = [t.adresse for t in comparaison.territoires].index(comparaison.reference)
+    lignes = {}
+    for ligne in comparaison.lignes:
+        textes = [
+            _cell(
+                value_text(atlas, territoire, cellule.mesure),
+                "" if cellule.refus == REFERENCE else gap_text(cellule, ligne[rang].mesure),
+                en_gras=cellule.mesure.raison is None,
+            )
+            for territoire, cellule in zip(comparaison.territoires, ligne, strict=True)
+        ]
+        premiere = ligne[0].mesure
+        libelle = row_label(premiere.indicateur, premiere.base, indicatifs=comparaison.indicatifs)
+        lignes[libelle] = textes
+    table = pd.DataFrame.from_dict(lignes, orient="index", columns=_headers(comparaison))
+    st.table(table, border="horizontal")
+    st.caption(
+        f"Sous chaque valeur : son écart à la référence. « Couvert » : {DEFINITIONS[comparaison.definition]}. Ne "
+        "se soustraient pas : un minimum (« au moins »), une part couverte tirée d'une liste de CPTS incomplète, un chiffre "
+        "approché, deux parts de bases différentes. "
+        "Calculé : populations de référence 2023, communes et intercommunalités de 2026, contours IGN. Annoncé : par les "
+        "sources ci-dessous, pour les CPTS seulement."
+    )
+
+
+def _cell(valeur: str, suite: str, *, en_gras: bool) -> str:
+    texte = f"**{_escape(valeur)}**" if en_gras else f":small[{_escape(valeur)}]"
+    return f"{texte}  \n:small[{_escape(suite)}]" if suite else texte
+
+
+def _escape(texte: str) -> str:
+    """Escape all but the spaces that must not break: a number stays on one line with its unit."""
+    return "".join(
+        morceau if _INSECABLE.match(morceau) else echapper(morceau)
+        for morceau in _INSECABLE.split(texte)
+    )
+
+
+def _headers(comparaison: Comparaison) -> list[str]:
+    """Name the columns, and say which is the reference and which rest on an indicative perimeter."""
+    noms = names(comparaison)
+    return [
+        noms[t.adresse]
+        + (" (référence)" if t.adresse == comparaison.reference else "")
+        + perimeter_mark(comparaison, t)
+        for t in comparaison.territoires
+    ]
+
+
+def comparison_sources(atlas: Atlas, comparaison: Comparaison) -> list[str]:
+    """List the sources of what is published of the CPTS compared, each once."""
+    return fact_sources(atlas, [t.code for t in comparaison.territoires if t.genre == CPTS])
+
+
+def draw_exports(atlas: Atlas, comparaison: Comparaison) -> None:
+    """Draw the downloads: the measures, one a row, and the outlines of the territories."""
+    table = make_export(atlas, comparaison)
+    contours = {
+        t.adresse: contour
+        for t in comparaison.territoires
+        if (contour := outline(atlas, t, indicatifs=comparaison.indicatifs)) is not None
+    }
+    dessines = [t for t in comparaison.territoires if t.adresse in contours]
+    valeurs = {
+        nom: [
+            cellule.mesure.valeur
+            for t, cellule in zip(comparaison.territoires, comparaison.ligne(nom), strict=True)
+            if t.adresse in contours
+        ]
+        for nom in ("population", "communes", "surface_km2", "densite")
+    }
+    couche = gpd.GeoDataFrame(
+        {
+            "nom": [t.nom for t in dessines],
+            "genre": [GENRES[t.genre] for t in dessines],
+            "code": [t.code for t in dessines],
+            "perimetre": [_perimeter(t.confiance) for t in dessines],
+            **valeurs,
+        },
+        geometry=list(contours.values()),
+        crs=atlas.communes.crs,
+    )
+    citees = [*FONDS, *comparison_sources(atlas, comparaison)]
+    sources = atlas.sources.loc[[i for i in citees if i in atlas.sources.index]]
+    draw_telechargements(
+        "comparaison", {"comparaison": table}, sources, None if couche.empty else couche
+    )
+
+
+def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
+    """Write every measure on a row of its own: numbers as numbers, and the words of the screen."""
+    lignes = []
+    for ligne in comparaison.lignes:
+        reference = next(
+            cellule.mesure
+            for cellule in ligne
+            if cellule.mesure.territoire == comparaison.reference
+        )
+        for territoire, cellule in zip(comparaison.territoires, ligne, strict=True):
+            mesure = cellule.mesure
+            indicateur = INDICATEURS[mesure.indicateur]
+            source = atlas.sources.loc[mesure.source_id] if mesure.source_id else None
+            lignes.append(
+                {
+                    "Indicateur": row_label(
+                        mesure.indicateur, mesure.base, indicatifs=comparaison.indicatifs
+                    ),
+                    "Territoire": territoire.nom,
+                    "Genre": GENRES[territoire.genre],
+                    "Code": territoire.code,
+                    "Valeur": mesure.valeur,
+                    "Unité": _UNITES[indicateur.unite],
+                    "Base": BASES[mesure.base] if mesure.base else "",
+                    "En toutes lettres": value_text(atlas, territoire, mesure),
+                    "Écart à la référence": cellule.ecart,
+                    "Écart (%)": cellule.ecart_pct,
+                    "Remarque": gap_text(cellule, reference),
+                    "Périmètre": _perimeter(mesure.confiance),
+                    "Date": _date(source)
+                    if source is not None
+                    else ""
+                    if indicateur.annonce
+                    else _MILLESIME.get(indicateur.unite, ""),
+                    "Source": ""
+                    if source is None
+                    else f"{source['titre']}, {source['producteur']}",
+                }
+            )
+    return pd.DataFrame(lignes)
+
+
+def _perimeter(confiance: str | None) -> str:
+    return CONFIANCES_COURTES[confiance] if confiance else ""
+
+
+def _date(source: pd.Series) -> str:
+    return date_partielle(source["date"] if isinstance(source["date"], str) else None)

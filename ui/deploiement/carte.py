@@ -1,0 +1,227 @@
+"""The roll-out at a date: the map, its figures and the charts, in the one part that a change of date runs."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from geo.atlas import Atlas
+from geo.regles.couverture import DEFINITIONS
+from geo.regles.deploiement import Deploiement, at_date, curves, real_dates, steps
+from rendu.carte.coloration import BLEUS
+from rendu.carte.signes import HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS, Coloration, Entree
+from rendu.carte.vue import Vue, chosen_departements
+from rendu.mots.deploiement import date_sentence, intro_sentence, sum_text
+from rendu.mots.francais import capitale, date_partielle, echapper, enumerer, nombre
+from ui.commun.adresse import Filtres, update_address
+from ui.commun.atlas import PAR_EMPREINTE, get_couches
+from ui.commun.carte import Etat, centre, draw_carte
+from ui.commun.legende import draw_legende
+from ui.commun.supports_telechargements import draw_telechargements_date
+from ui.commun.synthese import TITRES_COMPTE
+from ui.deploiement.graphiques import draw_chronologie, draw_courbes
+from ui.deploiement.lecture import (
+    PERIODE_S,
+    advance,
+    current_date,
+    draw_lecture,
+    is_playing,
+    stride,
+)
+
+HAUTEUR_CARTE_PX = 450
+_ANCIENNE, _ENTREE = 0, 1
+PALETTE = (BLEUS[1], BLEUS[3])
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024, hash_funcs=PAR_EMPREINTE)
+def get_deploiement(
+    atlas: Atlas, date: str, departements: tuple[str, ...], definition: str
+) -> Deploiement:
+    """Return what is known at a date, computed once for every session."""
+    return at_date(atlas, date, departements, definition)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def get_curves(atlas: Atlas, departements: tuple[str, ...], definition: str) -> pd.DataFrame:
+    """Return the totals at each real date, computed once for every session; not to be changed."""
+    return curves(atlas, departements, definition)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def get_steps(atlas: Atlas, departements: tuple[str, ...], definition: str) -> pd.DataFrame:
+    """Return what comes in date by date, computed once for every session; not to be changed."""
+    return steps(atlas, departements, definition)
+
+
+def draw_introduction(atlas: Atlas, filtres: Filtres) -> None:
+    """Say what the page can and cannot tell."""
+    une_date = [*real_dates(atlas), ""][0]
+    connu = get_deploiement(atlas, une_date, chosen_departements(atlas, filtres), filtres.couvert)
+    st.markdown(echapper(intro_sentence(atlas, connu, DEFINITIONS[filtres.couvert])))
+
+
+def draw_deploiement(atlas: Atlas, vue: Vue, filtres: Filtres) -> None:
+    """Draw the date, the map at that date, the figures and the charts."""
+    departements = chosen_departements(atlas, filtres)
+    # A date of the address is shown even where nothing of the chosen departments happened that day.
+    dates = sorted({*real_dates(atlas, departements), *filter(None, [filtres.date])})
+    if not dates:
+        st.info("Aucune date n'est publiée dans la zone choisie.", icon=":material/event_busy:")
+        return
+    joue = is_playing()
+    dessiner = st.fragment(_draw_date, run_every=PERIODE_S if joue else None)
+    dessiner(atlas, vue, departements, dates, joue=joue)
+
+
+def _draw_date(
+    atlas: Atlas, vue: Vue, departements: tuple[str, ...], dates: list[str], *, joue: bool
+) -> None:
+    advance(dates)
+    filtres = update_address()
+    if is_playing() != joue:
+        # The clock of a fragment is set by the run of the whole page.
+        st.rerun()
+    draw_lecture(dates)
+    if stride(dates) > 1:
+        st.caption(f"La lecture montre une date sur {nombre(stride(dates))} ; le curseur, toutes.")
+    date = current_date(dates)
+    deploiement = get_deploiement(atlas, date, departements, filtres.couvert)
+    etapes = get_steps(atlas, departements, filtres.couvert)
+    gauche, droite = st.columns([56, 44], gap="medium")
+    with gauche:
+        _draw_carte(atlas, vue, deploiement, filtres)
+    with droite:
+        _draw_chiffres(atlas, etapes, deploiement, filtres)
+    draw_chronologie(atlas, deploiement, dates)
+    draw_courbes(
+        get_curves(atlas, departements, filtres.couvert), date, indicatifs=filtres.indicatifs
+    )
+
+
+def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtres) -> None:
+    presentes = {*deploiement.certaines, *deploiement.possibles}
+    formes = {i: forme for i, forme in vue.formes.items() if i in presentes}
+    entrees = set(deploiement.entrees)
+    classes = {
+        i: _ENTREE if i in entrees else _ANCIENNE for i in deploiement.certaines if i in formes
+    }
+    draw_carte(
+        get_couches(),
+        Etat(
+            formes=formes,
+            classes=classes,
+            palette=PALETTE,
+            infobulles={i: _tooltip(i, deploiement) for i in formes},
+            valeurs={},
+            selection=filtres.cpts,
+            departements=list(vue.departements),
+            definition=filtres.couvert,
+            fond=filtres.fond,
+        ),
+        centre=centre(atlas),
+        hauteur_px=HAUTEUR_CARTE_PX,
+    )
+    coloration = _coloration(atlas, deploiement, formes, classes)
+    draw_legende(coloration, [])
+    draw_telechargements_date(atlas, vue, filtres, coloration, formes=formes, date=deploiement.date)
+
+
+def _tooltip(cpts_id: str, deploiement: Deploiement) -> str:
+    if cpts_id in deploiement.possibles:
+        return "peut-être déjà là : la date n'est pas connue au jour près"
+    return "entre à cette date" if cpts_id in deploiement.entrees else "déjà là avant cette date"
+
+
+def _coloration(
+    atlas: Atlas, deploiement: Deploiement, formes: dict[str, str], classes: dict[str, int]
+) -> Coloration:
+    rangs = list(classes.values())
+    confiance = atlas.fiches["confiance"]
+    tirets = sum(f == "complet" and confiance[i] == "hypothese" for i, f in formes.items())
+    possibles = len(formes) - len(classes)
+    legende = [
+        Entree(PALETTE[_ENTREE], "entrée à cette date", rangs.count(_ENTREE)),
+        Entree(PALETTE[_ANCIENNE], "déjà là avant", rangs.count(_ANCIENNE)),
+        Entree(HACHURES, "peut-être déjà là : date connue au mois près, ou « avant »", possibles),
+        Entree(TIRETS, LEGENDE_INDICATIF, tirets),
+        Entree(REPERE, "repère : périmètre inconnu ou masqué", [*formes.values()].count("repere")),
+    ]
+    return Coloration(
+        f"CPTS connues au {date_partielle(deploiement.date)}",
+        classes,
+        PALETTE,
+        tuple(entree for entree in legende if entree.compte),
+    )
+
+
+def _draw_chiffres(
+    atlas: Atlas, etapes: pd.DataFrame, deploiement: Deploiement, filtres: Filtres
+) -> None:
+    """Draw the date, its sentence and its figures, announced first."""
+    d = deploiement
+    st.header(capitale(date_partielle(d.date)), anchor=False)
+    st.markdown(echapper(capitale(date_sentence(atlas, etapes, d))) + ".")
+    somme = d.population_annoncee
+    _draw_chiffre(
+        st.container(),
+        "Habitants annoncés",
+        sum_text(somme),
+        f"par {nombre(somme.n)} CPTS sur {nombre(d.n_min)}",
+        "Somme de ce que les sources annoncent, jamais calculée. Une CPTS qui n'annonce rien n'y est pas ; une "
+        "CPTS qui déborde de la zone y est tout entière.",
+    )
+    _draw_chiffre(
+        st.container(),
+        TITRES_COMPTE[d.definition],
+        nombre(d.n_min),
+        _reserve(d),
+        "Celles dont la date est passée à coup sûr.",
+    )
+    bas = st.columns(2, gap="small")
+    for colonne, titre, etablie, indicative in (
+        (bas[0], "Habitants dessinés", d.population_etablie, d.population_indicative),
+        (bas[1], "Communes dessinées", d.communes_etablies, d.communes_indicatives),
+    ):
+        _draw_chiffre(
+            colonne,
+            titre,
+            nombre(etablie),
+            f"{nombre(indicative)} avec indicatifs" if filtres.indicatifs else "périmètres établis",
+            "Périmètres établis des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie. "
+            "Populations de référence 2023, communes de 2026 (INSEE).",
+        )
+    if d.annonce_deborde:
+        st.caption("Une partie des habitants annoncés vit hors de la zone.")
+    if d.sans_perimetre:
+        n = len(d.sans_perimetre)
+        st.caption(
+            "Sans périmètre connu, une CPTS présente est en repère sur la carte : ni ses habitants ni ses communes "
+            "ne sont comptés."
+            if n == 1
+            else f"Sans périmètre connu, {nombre(n)} CPTS présentes sont en repère sur la carte : ni leurs habitants "
+            "ni leurs communes ne sont comptés."
+        )
+
+
+def _reserve(deploiement: Deploiement) -> str:
+    """Say what the number of CPTS leaves out."""
+    peut_etre = deploiement.n_max - deploiement.n_min
+    sans_date = len(deploiement.inconnues)
+    reserves = [f"{nombre(peut_etre)} peut-être"] if peut_etre else []
+    reserves += [f"{nombre(sans_date)} sans date"] if sans_date else []
+    return f"et {enumerer(reserves)}" if reserves else "toutes datées"
+
+
+def _draw_chiffre(
+    colonne: DeltaGenerator, titre: str, valeur: str, reserve: str, aide: str
+) -> None:
+    colonne.metric(
+        titre,
+        valeur,
+        reserve,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help=aide,
+        height="stretch",
+    )

@@ -1,0 +1,186 @@
+"""Below the charts: what has no date, what was abandoned, every step in a sentence, the table."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.regles.deploiement import Deploiement, real_dates
+from rendu.carte.vue import chosen_departements
+from rendu.mots.deploiement import step_parts
+from rendu.mots.faits import announced_texts, cited_sources, fact_sources, source_word
+from rendu.mots.francais import accorder, capitale, date_etape, echapper, nombre
+from ui.commun.adresse import Filtres
+from ui.commun.atlas import PAR_EMPREINTE
+from ui.commun.sources import draw_sources, source_rows
+from ui.commun.telechargements import draw_telechargements
+from ui.deploiement.carte import get_curves, get_deploiement, get_steps
+from ui.deploiement.graphiques import sum_texts
+from ui.deploiement.jalons import draw_jalons, get_jalons, make_table_jalons
+
+# Longer lists are folded away, and longer tables scroll.
+_LISTE_MAX = 30
+_HAUTEUR_PX = 600
+
+
+def draw_suite(atlas: Atlas, filtres: Filtres) -> None:
+    """Draw everything that does not follow the chosen date."""
+    departements = chosen_departements(atlas, filtres)
+    deploiement = get_deploiement(atlas, [*real_dates(atlas), ""][0], departements, filtres.couvert)
+    _draw_a_part(atlas, deploiement)
+    compares = get_jalons(atlas, departements)
+    table = make_table_jalons(atlas, compares)
+    draw_jalons(table)
+    _draw_etapes(_get_step_lines(atlas, departements, filtres.couvert))
+    comptees = [*deploiement.certaines, *deploiement.possibles, *deploiement.a_venir]
+    apart = [*deploiement.inconnues, *deploiement.hors_definition, *deploiement.abandonnees]
+    sources = [*fact_sources(atlas, [*comptees, *apart]), *compares["source_id"]]
+    _draw_tableau(
+        atlas,
+        get_curves(atlas, departements, filtres.couvert),
+        (*comptees, *deploiement.inconnues),
+        table,
+        sources,
+    )
+    draw_sources(atlas, sources)
+
+
+def _draw_a_part(atlas: Atlas, deploiement: Deploiement) -> None:
+    """List what no curve holds: undated CPTS, those that do not count, abandoned projects."""
+    for titre, ids, explication in (
+        (
+            "Sans date publiée",
+            deploiement.inconnues,
+            "Dans le total d'aujourd'hui, mais dans aucune courbe.",
+        ),
+        (
+            "Hors de la définition choisie",
+            deploiement.hors_definition,
+            "Étape qui ne compte pas sous cette définition, ou qui n'est pas publiée.",
+        ),
+        (
+            "Projets abandonnés",
+            deploiement.abandonnees,
+            "Pour mémoire : dans aucun total, dans aucune courbe.",
+        ),
+    ):
+        if not ids:
+            continue
+        st.subheader(f"{titre} ({nombre(len(ids))})", anchor=False)
+        st.caption(explication)
+        texte = _get_lines(atlas, ids)
+        if len(ids) > _LISTE_MAX:
+            st.expander(f"Voir les {nombre(len(ids))}").markdown(texte)
+        else:
+            st.markdown(texte)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _get_lines(atlas: Atlas, cpts_ids: tuple[str, ...]) -> str:
+    """Write CPTS with their sources as a Markdown list; a hundred of them take a while."""
+    return "\n".join(f"- {_line(atlas, cpts_id)}" for cpts_id in cpts_ids)
+
+
+def _line(atlas: Atlas, cpts_id: str) -> str:
+    fiche = atlas.fiches.loc[cpts_id]
+    date = date_etape(fiche["date_max"], fiche["date_precision"])
+    note = f" {capitale(echapper(fiche['note']))}." if isinstance(fiche["note"], str) else ""
+    return (
+        f"**{echapper(fiche['nom'])}** : {echapper(fiche['statut_libelle'])}{source_word(fiche)}, {date}."
+        f"{note} {' ; '.join(cited_sources(atlas, cpts_id))}"
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _get_step_lines(atlas: Atlas, departements: tuple[str, ...], definition: str) -> list[str]:
+    etapes = get_steps(atlas, departements, definition)
+    parties = [step_parts(atlas, etape) for _, etape in etapes.iterrows()]
+    return [f"- **{echapper(capitale(date))}** : {echapper(texte)}." for date, texte in parties]
+
+
+def _draw_etapes(lignes: list[str]) -> None:
+    if not lignes:
+        return
+    st.subheader("Toutes les étapes", anchor=False)
+    if len(lignes) > _LISTE_MAX:
+        st.expander(accorder(len(lignes), "étape")).markdown("\n".join(lignes))
+    else:
+        st.markdown("\n".join(lignes))
+
+
+def make_tableau_dates(totaux: pd.DataFrame) -> pd.DataFrame:
+    """Write the totals of each date with French column names; dates are such, so that they sort."""
+    # Where nobody announces anything, the sum is unknown rather than nought.
+    sommes = totaux["population_annoncee"].astype("Int64").where(totaux["n_annoncant"] > 0)
+    table = (
+        totaux.assign(population_annoncee=sommes, qualificatif_annonce=sum_texts(totaux))
+        .rename(
+            columns={
+                "n_min": "CPTS, au moins",
+                "n_max": "CPTS, au plus parmi les datées",
+                "population_annoncee": "Habitants annoncés (somme)",
+                "qualificatif_annonce": "Ce que vaut la somme",
+                "n_annoncant": "CPTS qui annoncent",
+                "population_etablie": "Habitants, périmètres établis (2023)",
+                "population_indicative": "Habitants, avec les indicatifs (2023)",
+                "communes_etablies": "Communes, périmètres établis",
+                "communes_indicatives": "Communes, avec les indicatives",
+            }
+        )
+        .reset_index(names="Date")
+    )
+    table["Date"] = pd.to_datetime(table["Date"]).dt.date
+    return table
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def make_tableau_cpts(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Write one row a CPTS: its date as published, its stage and what it announces.
+
+    The table is shared between sessions, not to be changed.
+    """
+    fiches = atlas.fiches.loc[list(cpts_ids)].sort_values(["date_max", "nom"], na_position="last")
+    return pd.DataFrame(
+        {
+            "CPTS": fiches["nom"],
+            "Date publiée": [
+                date_etape(date, precision)
+                for date, precision in zip(
+                    fiches["date_max"], fiches["date_precision"], strict=True
+                )
+            ],
+            "Au plus tôt": pd.to_datetime(fiches["date_min"]).dt.date,
+            "Au plus tard": pd.to_datetime(fiches["date_max"]).dt.date,
+            "Étape": fiches["statut_libelle"],
+            "Population annoncée": announced_texts(atlas, "population_annoncee", fiches.index),
+        }
+    ).reset_index(drop=True)
+
+
+def _draw_tableau(
+    atlas: Atlas,
+    totaux: pd.DataFrame,
+    cpts_ids: tuple[str, ...],
+    jalons: pd.DataFrame,
+    sources: Sequence[str],
+) -> None:
+    st.subheader("Tableaux", anchor=False)
+    dates, cpts = make_tableau_dates(totaux), make_tableau_cpts(atlas, cpts_ids)
+    onglets = st.tabs(["Chiffres de chaque date", f"CPTS ({nombre(len(cpts))})"])
+    for onglet, table in zip(onglets, (dates, cpts), strict=True):
+        jours = [nom for nom in ("Date", "Au plus tôt", "Au plus tard") if nom in table]
+        nombres = table.select_dtypes("number").columns
+        onglet.dataframe(
+            table,
+            hide_index=True,
+            height="content" if len(table) <= _LISTE_MAX else _HAUTEUR_PX,
+            placeholder="",
+            column_config=dict.fromkeys(jours, st.column_config.DateColumn(format="DD/MM/YYYY"))
+            | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
+        )
+    draw_telechargements(
+        "deploiement",
+        {"dates": dates, "cpts": cpts, "publié": jalons},
+        source_rows(atlas, sources),
+    )

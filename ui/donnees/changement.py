@@ -1,0 +1,210 @@
+"""What an import would change, before it does: CPTS, communes, residents, coverage, and a map of the differences."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.formes.territoires import dissolve
+from geo.importation.changement import DEPLACEE, ENTREE, SORTIE, Changement
+from geo.regles.couverture import DEFINITIONS
+from rendu.carte.couches import make_collection, write_file
+from rendu.carte.signes import Coloration, Entree
+from rendu.mots.francais import accorder, echapper, enumerer, nombre
+from ui.commun.atlas import DOSSIER_COUCHES, get_contours, get_couches
+from ui.commun.carte import Etat, centre, draw_carte
+from ui.commun.completude import contradictions
+from ui.commun.couverture_detail import draw_table
+from ui.commun.legende import draw_legende
+
+HAUTEUR_PX = 420
+# Dark, middle and pale: they differ in grey too.
+TEINTES = {ENTREE: "#00005F", SORTIE: "#E8A37B", DEPLACEE: "#DBDAFF"}
+# Of one commune, and of several.
+GENRES = {
+    ENTREE: ("entre dans une CPTS", "entrent dans une CPTS"),
+    SORTIE: ("n'est plus dans aucune CPTS", "ne sont plus dans aucune CPTS"),
+    DEPLACEE: (
+        "change de CPTS, ou en a une de plus ou de moins",
+        "changent de CPTS, ou en ont une de plus ou de moins",
+    ),
+}
+_NOMMEES = 12
+_FICHIERS = 16
+
+
+def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definition: str) -> None:
+    """Draw the summary of a change of data.
+
+    Parameters
+    ----------
+    avant, apres
+        The data in use, and those that would replace them; the communes are the same.
+    changement
+        See :func:`geo.importation.changement.compare`.
+    definition
+        What « couvert » means in the rates.
+    """
+    st.header("Ce que cela changerait", anchor=False)
+    st.markdown("\n".join(f"- {phrase}" for phrase in _sentences(avant, apres, changement)))
+    for phrase in contradictions(apres, apres.declares):
+        st.warning(phrase, icon=":material/warning:")
+    if changement.communes.empty:
+        return
+    _draw_map(avant, changement, definition)
+    st.markdown("**CPTS modifiées**")
+    draw_table(cpts_table(avant, apres, changement))
+    st.markdown("**Couverture avant et après, par département**")
+    st.caption(
+        f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants (2023), en pour cent. « Complet » : toutes les "
+        "CPTS connues et dessinées, donc des zones blanches possibles."
+    )
+    draw_table(coverage_table(avant, changement))
+    with st.expander("Les communes concernées"):
+        draw_table(communes_table(avant, apres, changement))
+
+
+def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
+    """Set coverage before beside coverage after, by department, with French column names."""
+    couverture = changement.couverture
+    colonnes = {
+        "Département": [atlas.departements["nom"].get(code, code) for code in couverture.index]
+    }
+    for nom, mesure in (("Établi", "part_etablie_pct"), ("Avec indicatifs", "part_indicative_pct")):
+        for quand in ("avant", "apres"):
+            titre = f"{nom}, {'après' if quand == 'apres' else quand}"
+            colonnes[titre] = couverture[f"{mesure}_{quand}"].round(1)
+    for quand in ("avant", "apres"):
+        titre = f"Complet, {'après' if quand == 'apres' else quand}"
+        colonnes[titre] = couverture[f"complete_{quand}"].astype(bool)
+    return pd.DataFrame(colonnes)
+
+
+def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
+    """List the CPTS whose communes change, the greatest change first, with French column names."""
+    cpts = changement.cpts
+    ecarts = (cpts["population_apres"] - cpts["population_avant"]).abs()
+    cpts = cpts.loc[ecarts.sort_values(ascending=False, kind="stable").index]
+    noms = _names(avant, apres)
+    return pd.DataFrame(
+        {
+            "CPTS": [noms[cpts_id] for cpts_id in cpts.index],
+            "Communes, avant": cpts["communes_avant"].to_numpy(),
+            "Communes, après": cpts["communes_apres"].to_numpy(),
+            "Habitants (2023), avant": cpts["population_avant"].to_numpy(),
+            "Habitants (2023), après": cpts["population_apres"].to_numpy(),
+        }
+    )
+
+
+def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
+    """List the communes concerned, with French column names."""
+    communes = changement.communes
+    noms = _names(avant, apres)
+    return pd.DataFrame(
+        {
+            "Commune": communes["nom"],
+            "Code": communes["code_commune"],
+            "Population (2023)": communes["population"],
+            "CPTS avant": [" ; ".join(noms[i] for i in ids) for ids in communes["avant"]],
+            "CPTS après": [" ; ".join(noms[i] for i in ids) for ids in communes["apres"]],
+        }
+    )
+
+
+def _names(avant: Atlas, apres: Atlas) -> dict[str, str]:
+    return {**avant.fiches["nom"].to_dict(), **apres.fiches["nom"].to_dict()}
+
+
+def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
+    comptes = changement.communes["genre"].value_counts()
+    communes = ", ".join(
+        accorder(int(comptes[genre]), f"commune {une}", f"communes {plusieurs}")
+        for genre, (une, plusieurs) in GENRES.items()
+        if genre in comptes
+    )
+    doubles = int((changement.communes["apres"].map(len) > 1).sum())
+    phrases = [
+        _cpts_sentence("gagnée", apres, changement.cpts_gagnees),
+        _cpts_sentence("perdue", avant, changement.cpts_perdues),
+        *_retired(avant, changement.fiches_retirees),
+        communes or "aucune commune ne change",
+        _residents(changement),
+    ]
+    if doubles:
+        phrases.append(
+            f":material/warning: **{accorder(doubles, 'commune serait', 'communes seraient')} dans plusieurs "
+            "CPTS** : celles que la table ne nomme pas gardent leurs communes, sauf dans les départements qu'elle "
+            "couvre en entier"
+        )
+    return phrases
+
+
+def _residents(changement: Changement) -> str:
+    """Say how many residents are concerned, and how many enter or leave every CPTS."""
+    total = changement.population_concernee
+    par_genre = changement.communes.groupby("genre")["population"].sum()
+    parts = [
+        f"{nombre(int(par_genre[genre]))} {verbe}"
+        for genre, verbe in ((ENTREE, "entrent dans une CPTS"), (SORTIE, "n'en ont plus"))
+        if genre in par_genre and par_genre[genre] < total
+    ]
+    phrase = f"{accorder(total, 'habitant concerné', 'habitants concernés')} (2023)"
+    return f"{phrase}, dont {enumerer(parts)}" if parts else phrase
+
+
+def _cpts_sentence(mot: str, atlas: Atlas, ids: tuple[str, ...]) -> str:
+    if not ids:
+        return f"aucune CPTS dessinée {mot}"
+    nombre_lu = accorder(len(ids), f"CPTS dessinée {mot}", f"CPTS dessinées {mot}s")
+    return f"{nombre_lu} : {_name(atlas, ids)}"
+
+
+def _retired(avant: Atlas, ids: tuple[str, ...]) -> list[str]:
+    if not ids:
+        return []
+    return [f"{accorder(len(ids), 'fiche retirée', 'fiches retirées')} : {_name(avant, ids)}"]
+
+
+def _name(atlas: Atlas, ids: tuple[str, ...]) -> str:
+    noms = [echapper(atlas.fiches.loc[i, "nom"]) for i in ids[:_NOMMEES]]
+    if len(ids) > _NOMMEES:
+        noms.append(accorder(len(ids) - _NOMMEES, "autre"))
+    return enumerer(noms)
+
+
+def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
+    genres = changement.communes.set_index("code_commune")["genre"]
+    contours = dissolve(get_contours(atlas), genres)
+    comptes = genres.value_counts()
+    proprietes = [
+        {
+            "nom": accorder(int(comptes[genre]), "commune"),
+            "teinte": TEINTES[genre],
+            "lignes": [GENRES[genre][int(comptes[genre] > 1)]],
+        }
+        for genre in contours.index
+    ]
+    fichier = write_file(DOSSIER_COUCHES, "zones", make_collection(contours, proprietes), _FICHIERS)
+    draw_carte(
+        get_couches(),
+        Etat(
+            formes={},
+            classes={},
+            palette=(),
+            infobulles={},
+            valeurs={},
+            selection=None,
+            departements=sorted(set(atlas.communes.loc[genres.index, "code_departement"])),
+            definition=definition,
+            fond=False,
+            zones=fichier,
+        ),
+        centre=centre(atlas),
+        hauteur_px=HAUTEUR_PX,
+    )
+    entrees = tuple(
+        Entree(teinte, f"commune qui {GENRES[genre][0]}", int(comptes[genre]))
+        for genre, teinte in TEINTES.items()
+        if genre in comptes
+    )
+    draw_legende(Coloration("Différences", {}, (), entrees), [])

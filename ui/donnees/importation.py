@@ -1,0 +1,268 @@
+"""The import of a membership table: drop it, check its columns, mend it, see the change, put it in use."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.erreurs import DonneesInvalides
+from geo.importation.choix import Choix
+from geo.importation.diagnostic import corrected_table
+from geo.importation.dossier import SourceImport
+from geo.importation.modele import make_modele
+from geo.importation.service import (
+    Fichier,
+    ImportPrepare,
+    Verification,
+    check,
+    prepare,
+    publish,
+)
+from geo.importation.versions import ImportRefuse, is_read_only, open_depot
+from rendu.mots.francais import accorder, echapper, nombre
+from ui.commun.adresse import Filtres
+from ui.commun.atlas import PAR_EMPREINTE, data_dir, get_atlas, keep_atlas
+from ui.commun.telechargements import draw_telechargements
+from ui.donnees.changement import draw_changement
+from ui.donnees.choix import draw_choix
+from ui.donnees.depot import LIBELLES, draw_fichiers, empty_drop_zone, show_refusal
+from ui.donnees.versions import draw_switched, origin_text, remember_switch
+
+COLONNES = {
+    "fichier": "Fichier",
+    "ligne": "Ligne",
+    "colonne": "Colonne",
+    "valeur": "Valeur",
+    "severite": "Gravité",
+    "message": "Ce qui ne va pas",
+    "remede": "Remède",
+}
+_APERCU = 6
+_LIGNES_MAX = 5
+_HAUTEUR_PX = 560
+# Five lines of a sentence in a cell.
+_LIGNE_PX = 104
+_LARGEURS_PX = {"colonne": 105, "valeur": 120, "severite": 95, "message": 340, "remede": 305}
+_DEMANDE = "import_demande"
+# A CPTS has some tens of communes: a column with as many names as rows holds something else.
+_PART_DE_NOMS_MAX = 0.8
+_LIGNES_MIN = 20
+
+
+def draw_importation(filtres: Filtres) -> None:
+    """Draw the whole way of an import; nothing is replaced before the last button."""
+    st.header("Importer une table de communes", anchor=False)
+    if is_read_only():
+        st.info("Ce serveur est en lecture seule : aucune donnée ne s'y importe.")
+        return
+    atlas = get_atlas()
+    _forget_other_data(atlas.empreinte)
+    draw_switched(filtres)
+    st.markdown(
+        "Déposez la table de l'ARS ou de la CPAM telle quelle : une ligne par commune, avec son code INSEE (ou son "
+        "département et son nom) et le nom de sa CPTS. L'ordre des colonnes et les lignes de titre n'importent pas. "
+        "Rien n'est remplacé avant que vous ne l'ayez demandé, en bas de page."
+    )
+    draw_telechargements(
+        "modèle de table",
+        {"communes": _get_modele(atlas)},
+        atlas.sources.iloc[:0],
+        libelle="Modèle de table, avec les CPTS en usage",
+    )
+    deposes = draw_fichiers()
+    if deposes is None:
+        _forget_request()
+        return
+    try:
+        _draw_verification(atlas, filtres, *deposes)
+    except DonneesInvalides as refus:
+        show_refusal(refus)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def _get_modele(atlas: Atlas) -> pd.DataFrame:
+    return make_modele(atlas)
+
+
+def _draw_verification(
+    atlas: Atlas, filtres: Filtres, fichiers: list[Fichier], empreinte: str
+) -> None:
+    """Draw choices and diagnosis, then the summary and the switch."""
+    rien = Choix()
+    premiere = _get_verification(fichiers, atlas, rien, _key(atlas, fichiers, rien, empreinte))
+    st.dataframe(
+        premiere.table.head(_APERCU).rename(columns=LIBELLES | COLONNES),
+        hide_index=True,
+        height="content",
+    )
+    _warn_of_names(premiere)
+    choix = draw_choix(atlas, premiere.diagnostic, empreinte)
+    cle = _key(atlas, fichiers, choix, empreinte)
+    verification = _get_verification(fichiers, atlas, choix, cle)
+    _draw_diagnostic(atlas, verification)
+    if verification.diagnostic.bloquant:
+        _forget_request()
+        st.error(
+            "Des points bloquants restent : corrigez le fichier et déposez-le de nouveau. Les données en usage "
+            "n'ont pas changé."
+        )
+        return
+    auteur = st.text_input("Votre nom ou service", key=f"import_auteur_{empreinte}", max_chars=80)
+    note = st.text_input("Note", key=f"import_note_{empreinte}", max_chars=200)
+    jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
+    source = SourceImport(verification.nom, auteur, note, jour)
+    demande = repr((cle, source))
+    if st.button("Voir ce que cela changerait", icon=":material/difference:"):
+        st.session_state[_DEMANDE] = demande
+    if st.session_state.get(_DEMANDE) == demande:
+        _draw_resume(verification, source, filtres, demande)
+    else:
+        _forget_request()
+
+
+def _key(atlas: Atlas, fichiers: list[Fichier], choix: Choix, empreinte: str) -> str:
+    """Tell a verification from any other: data in use, content of the files, columns, choices."""
+    choisis = (
+        choix.absorbees_acceptees,
+        sorted(choix.noms.items()),
+        sorted(choix.fiches.items()),
+        sorted(choix.complets),
+        sorted(choix.retirees),
+        choix.repeter_cpts,
+        choix.statut_defaut,
+    )
+    lus = [(fichier.nom, fichier.lectures()) for fichier in fichiers]
+    return repr((atlas.empreinte, empreinte, lus, choisis))
+
+
+@st.cache_resource(show_spinner="Diagnostic…", max_entries=6)
+def _get_verification(
+    _fichiers: list[Fichier],
+    _atlas: Atlas,
+    _choix: Choix,
+    cle: str,  # noqa: ARG001 - tells any other request apart
+) -> Verification:
+    return check(_fichiers, _atlas, _choix)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _forget_other_data(empreinte: str) -> None:  # noqa: ARG001 - once for each data in use
+    """Let go of what was checked against data that are no longer in use: it holds them in memory."""
+    _get_verification.clear()
+
+
+def _warn_of_names(verification: Verification) -> None:
+    n_lignes, n_cpts = len(verification.table), len(verification.diagnostic.cpts)
+    if n_lignes >= _LIGNES_MIN and n_cpts >= _PART_DE_NOMS_MAX * n_lignes:
+        st.warning(
+            f"{accorder(n_cpts, 'CPTS', 'CPTS')} pour {accorder(n_lignes, 'ligne')} : la colonne des CPTS est-elle la "
+            "bonne ?",
+            icon=":material/warning:",
+        )
+
+
+def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
+    st.subheader("Diagnostic", anchor=False)
+    diagnostic = verification.diagnostic
+    anomalies = verification.anomalies[list(COLONNES)].rename(columns=COLONNES)
+    if sum(len(fichier.lectures()) for fichier in verification.fichiers) == 1:
+        anomalies = anomalies.drop(columns=COLONNES["fichier"])
+    # What the table does not hold is on no line of it.
+    anomalies["Ligne"] = anomalies["Ligne"].astype("Int64").replace(0, pd.NA)
+    anomalies["Colonne"] = anomalies["Colonne"].map(LIBELLES).fillna(anomalies["Colonne"])
+    comptes = anomalies["Gravité"].value_counts()
+    bilan = ", ".join(f"{gravite} : {nombre(n)}" for gravite, n in comptes.items()).capitalize()
+    st.markdown(
+        f"{accorder(len(verification.table), 'ligne')}, {accorder(len(diagnostic.cpts), 'CPTS', 'CPTS')}, "
+        f"{accorder(diagnostic.adhesions['code_commune'].nunique(), 'commune')}. {bilan or 'Rien à signaler'}."
+    )
+    if len(anomalies):
+        st.dataframe(
+            anomalies,
+            hide_index=True,
+            height="content" if len(anomalies) <= _LIGNES_MAX else _HAUTEUR_PX,
+            row_height=_LIGNE_PX,
+            column_config={
+                COLONNES[nom]: st.column_config.TextColumn(width=largeur)
+                for nom, largeur in _LARGEURS_PX.items()
+            },
+        )
+    corrigee = corrected_table(verification.table, diagnostic, verification.choix)
+    racine = Path(verification.fichiers[0].nom).stem
+    for quoi, tableau in (("diagnostic", anomalies), ("table corrigée", corrigee)):
+        draw_telechargements(
+            f"{quoi} {racine}",
+            {quoi: tableau},
+            atlas.sources.iloc[:0],
+            libelle=quoi.capitalize(),
+        )
+
+
+def _discard(prete: ImportPrepare) -> None:
+    open_depot().discard(prete.dossier)
+
+
+# A session has one at most: what it asks next, or its end, removes the folder from the disk.
+@st.cache_resource(
+    show_spinner="Préparation et contrôle de la nouvelle version…",
+    max_entries=1,
+    scope="session",
+    on_release=_discard,
+)
+def _prepare(
+    demande: str,  # noqa: ARG001 - the cache key: it tells any other request apart
+    _verification: Verification,
+    _source: SourceImport,
+    depuis: Path,
+    definition: str,
+) -> ImportPrepare:
+    depot = open_depot()
+    depot.clean()
+    return prepare(
+        depot,
+        _verification,
+        _source,
+        depuis=depuis,
+        definition=definition,
+        step=lambda _: None,
+    )
+
+
+def _forget_request() -> None:
+    """Let go of the summary of this session, and of what was written aside for it."""
+    if st.session_state.pop(_DEMANDE, None) is not None:
+        _prepare.clear()
+
+
+def _draw_resume(
+    verification: Verification, source: SourceImport, filtres: Filtres, demande: str
+) -> None:
+    """Draw the summary of the change, and the button that puts it in use."""
+    try:
+        prete = _prepare(demande, verification, source, data_dir(), filtres.couvert)
+    except ImportRefuse as refus:
+        _forget_request()
+        st.error(str(refus))
+        return
+    draw_changement(verification.atlas, prete.apres, prete.changement, filtres.couvert)
+    depot = open_depot()
+    avant = depot.en_usage()
+    st.caption(
+        f"Point de départ : {echapper(origin_text(avant))} ; les CPTS que la table ne nomme pas y restent, comme les "
+        "départements dont elle ne dit rien. Pour repartir des données d'origine : onglet « Versions », puis déposez la table de nouveau."
+    )
+    if st.button("Mettre en usage", type="primary", icon=":material/publish:"):
+        try:
+            version = publish(depot, prete)
+        except ImportRefuse as refus:
+            st.error(str(refus))
+            return
+        finally:
+            _forget_request()
+        keep_atlas(prete.apres)
+        remember_switch(version, avant)
+        empty_drop_zone()
+        st.rerun()

@@ -1,0 +1,58 @@
+"""The communes of a CPTS: search, sort, download."""
+
+import geopandas as gpd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.fiche import Fiche
+from geo.texte import split_words
+from rendu.mots.faits import fact_sources
+from rendu.mots.francais import CONFIANCES_COURTES, accorder
+from ui.commun.sources import source_rows
+from ui.commun.telechargements import draw_telechargements
+
+_TITRES = {
+    "code_commune": "Code",
+    "nom": "Commune",
+    "population": "Population (2023)",
+    "surface_km2": "Surface (km²)",
+    "densite": "Densité (hab./km²)",
+    "nom_epci": "Intercommunalité",
+    "code_departement": "Département",
+    "confiance": "Périmètre",
+}
+
+
+def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
+    """Draw the table of the communes with a filter, and the downloads."""
+    if not fiche.dessinee:
+        return
+    st.subheader(accorder(len(fiche.communes), "commune"), anchor=False)
+    tableau = fiche.communes[list(_TITRES)].rename(columns=_TITRES)
+    tableau["Périmètre"] = tableau["Périmètre"].map(CONFIANCES_COURTES)
+    for colonne in ("Surface (km²)", "Densité (hab./km²)"):
+        tableau[colonne] = tableau[colonne].round(1)
+    texte = st.text_input("Chercher dans les communes", placeholder="nom, code ou intercommunalité")
+    mots = split_words(texte)
+    cherchable = (
+        tableau["Code"] + " " + tableau["Commune"] + " " + tableau["Intercommunalité"]
+    ).map(lambda libelle: " ".join(split_words(libelle)))
+    gardees = cherchable.map(lambda libelle: all(mot in libelle for mot in mots)).astype(bool)
+    st.dataframe(
+        tableau[gardees],
+        hide_index=True,
+        height=320,
+        column_config=dict.fromkeys(
+            ("Population (2023)", "Surface (km²)", "Densité (hab./km²)"),
+            st.column_config.NumberColumn(format="localized"),
+        ),
+    )
+    if not gardees.all():
+        st.caption(f"{accorder(int(gardees.sum()), 'commune')} sur {len(tableau)}.")
+    codes = fiche.communes["code_commune"]
+    tableau = tableau.assign(CPTS=fiche.nom)
+    couche = gpd.GeoDataFrame(
+        tableau, geometry=atlas.communes.loc[codes].geometry.to_numpy(), crs=atlas.communes.crs
+    )
+    sources = source_rows(atlas, fact_sources(atlas, [fiche.cpts_id]))
+    draw_telechargements(f"fiche {fiche.nom}", {"communes": tableau}, sources, couche)

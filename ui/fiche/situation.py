@@ -1,0 +1,81 @@
+"""Where a CPTS stands: its density, the departments and EPCI it spans, its neighbours, its odd parts."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.fiche import Fiche
+from rendu.mots.francais import accorder, echapper, enumerer, nombre
+
+_NOMBRE = st.column_config.NumberColumn(format="localized")
+
+
+def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
+    """Draw what can be computed from the perimeter; nothing without one."""
+    if not fiche.dessinee:
+        return
+    gauche, droite = st.columns([3, 2], gap="medium")
+    with gauche:
+        st.subheader("Densité et population", anchor=False)
+        _draw_table(
+            fiche.comparaison,
+            {
+                "nom": "Ensemble",
+                "population": "Population (2023)",
+                "surface_km2": "Surface (km²)",
+                "densite": "Densité (hab./km²)",
+            },
+        )
+    with droite:
+        st.subheader("CPTS voisines", anchor=False)
+        if fiche.voisins.empty:
+            st.markdown("Aucune CPTS dessinée ne la touche.")
+        else:
+            _draw_table(fiche.voisins, {"nom": "CPTS", "frontiere_km": "Frontière (km)"})
+    st.markdown(_odd_parts(atlas, fiche))
+    st.subheader("Départements", anchor=False)
+    _draw_parts(fiche.departements)
+    st.subheader("Intercommunalités", anchor=False)
+    _draw_parts(fiche.epci)
+
+
+def _draw_parts(parts: pd.DataFrame) -> None:
+    communes = [f"{nombre(p.communes)} / {nombre(p.communes_unite)}" for p in parts.itertuples()]
+    _draw_table(
+        parts.assign(communes_texte=communes),
+        {
+            "nom": "Nom",
+            "communes_texte": "Communes",
+            "population": "Habitants dans la CPTS",
+            "part_cpts_pct": "Part de la CPTS (%)",
+            "part_unite_pct": "Part de ses habitants (%)",
+        },
+    )
+
+
+def _draw_table(tableau: pd.DataFrame, titres: dict[str, str]) -> None:
+    choisies = tableau[list(titres)].rename(columns=titres).round(1)
+    st.dataframe(
+        choisies,
+        hide_index=True,
+        height="content",
+        column_config={
+            titre: _NOMBRE
+            for colonne, titre in titres.items()
+            if pd.api.types.is_numeric_dtype(tableau[colonne])
+        },
+    )
+
+
+def _odd_parts(atlas: Atlas, fiche: Fiche) -> str:
+    phrases = [
+        f"Une partie est détachée du territoire principal : {enumerer(map(echapper, partie.noms))} "
+        f"({accorder(partie.population, 'habitant')})."
+        for partie in fiche.parties_detachees
+    ]
+    noms = atlas.fiches["nom"]
+    for enclave in fiche.enclaves:
+        ailleurs = enumerer(echapper(noms[i]) for i in enclave.cpts)
+        suite = f", de {ailleurs}" if enclave.cpts else ", sans périmètre connu"
+        phrases.append(f"Enclave : {echapper(enclave.nom)}{suite}.")
+    return "  \n".join(phrases) or "Le territoire est d'un seul tenant, sans enclave."

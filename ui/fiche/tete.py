@@ -1,0 +1,212 @@
+"""The top of a sheet: name, stage, map, announced and computed figures, priorities and partners."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.fiche import Fiche, make_fiche, sort_cpts
+from geo.indicateurs.calcul import BORNES_TAILLE
+from rendu.carte.vue import chosen_departements
+from rendu.mots.faits import (
+    cited_sources,
+    medecin_traitant_texts,
+    perimeter_lines,
+    source_word,
+    staff_texts,
+)
+from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_row, sizes
+from rendu.mots.francais import (
+    CONFIANCES,
+    CONFIANCES_COURTES,
+    NON_PUBLIE,
+    accorder,
+    capitale,
+    date_etape,
+    echapper,
+    lieu,
+    nombre,
+)
+from ui.commun.adresse import Filtres, ignored, key, to_params, update_address
+from ui.commun.atlas import PAR_EMPREINTE, get_couches
+from ui.commun.carte import Etat, centre, draw_carte
+from ui.commun.completude import complete_departements
+
+HAUTEUR_CARTE_PX = 460
+# The chosen CPTS, and its neighbours in grey.
+_PALETTE = ("#6A6AE0", "#c8c8c8", "#ffffff")
+_CHOISIE, _VOISINE, _REPERE = range(3)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE)
+def get_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
+    """Return the computed part of a sheet, made once for every session."""
+    return make_fiche(atlas, cpts_id)
+
+
+def choose_cpts(atlas: Atlas, filtres: Filtres) -> str:
+    """Return the CPTS of the sheet: that of the address or the first by name of the chosen departments.
+
+    An unknown one is told, and the page stops at the search.
+    """
+    noms = atlas.fiches["nom"]
+    inconnues = [paire for paire in ignored() if paire.startswith("cpts=")]
+    if inconnues and not filtres.cpts:
+        st.title("CPTS inconnue", anchor=False)
+        st.markdown(
+            f"L'adresse demande « {echapper(inconnues[0].removeprefix('cpts='))} », que l'atlas ne connaît "
+            "pas. Cherchez une commune ou une CPTS ci-dessus, ou choisissez-la dans la liste."
+        )
+    ordre = sort_cpts(noms)
+    if not filtres.cpts and not inconnues:
+        dans = atlas.cpts_dans(chosen_departements(atlas, filtres))
+        st.session_state[key("cpts")] = next((i for i in ordre if i in dans), ordre[0])
+        update_address()
+    st.selectbox(
+        "CPTS",
+        ordre,
+        index=None,
+        format_func=noms.__getitem__,
+        key=key("cpts"),
+        placeholder="Choisir une CPTS",
+    )
+    if not st.session_state[key("cpts")]:
+        st.stop()
+    return str(st.session_state[key("cpts")])
+
+
+def draw_tete(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
+    """Draw the name, the stage with its date, the confidence, and the way to the sheets around."""
+    ligne = atlas.fiches.loc[fiche.cpts_id]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"## {echapper(fiche.nom)}", width="stretch")
+        for voisine, libelle, icone in (
+            (fiche.precedente, "Précédente", ":material/arrow_back:"),
+            (fiche.suivante, "Suivante", ":material/arrow_forward:"),
+        ):
+            if voisine:
+                st.page_link(
+                    "pages/fiche.py",
+                    label=libelle,
+                    icon=icone,
+                    help=echapper(atlas.fiches.loc[voisine, "nom"]),
+                    query_params=to_params(filtres) | {"cpts": voisine},
+                )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(echapper(ligne["statut_libelle"]), color="blue")
+        confiance = CONFIANCES_COURTES.get(ligne["confiance"])
+        st.badge(f"périmètre {confiance}" if confiance else "sans périmètre connu", color="gray")
+        date = date_etape(ligne["date_max"], ligne["date_precision"])
+        st.markdown(f"{date}{source_word(ligne)}", width="content")
+    if isinstance(ligne["note"], str):
+        st.markdown(capitale(echapper(ligne["note"])) + ".")
+
+
+def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
+    """Draw the CPTS with its neighbours in grey or, without a perimeter, its marker."""
+    formes = {str(i): "complet" for i in atlas.territoires.index}
+    formes[fiche.cpts_id] = "complet" if fiche.dessinee else "repere"
+    classes = dict.fromkeys(formes, _VOISINE)
+    classes[fiche.cpts_id] = _CHOISIE if fiche.dessinee else _REPERE
+    departements = list(atlas.fiches.loc[fiche.cpts_id, "departements"])
+    draw_carte(
+        get_couches(),
+        Etat(
+            formes=formes,
+            classes=classes,
+            palette=_PALETTE,
+            infobulles={},
+            valeurs={},
+            selection=fiche.cpts_id,
+            departements=departements,
+            definition=filtres.couvert,
+            fond=False,
+            cadre=fiche.cpts_id if fiche.dessinee else None,
+            complets=complete_departements(atlas),
+        ),
+        centre=centre(atlas),
+        hauteur_px=HAUTEUR_CARTE_PX,
+    )
+    if fiche.dessinee:
+        autres = accorder(len(fiche.voisins), "CPTS voisine", "CPTS voisines")
+        st.caption(
+            f"{accorder(len(fiche.communes), 'commune')} en bleu ; {autres}, et les autres CPTS dessinées, en gris ; "
+            "communes sans périmètre connu en gris clair. Contour en tirets : périmètre indicatif."
+        )
+    else:
+        commune = atlas.communes["nom"].get(atlas.fiches.loc[fiche.cpts_id, "code_commune_repere"])
+        st.caption(
+            "Aucun périmètre n'est connu : le repère est placé "
+            f"{echapper(lieu(str(commune)))}, et rien n'est calculé."
+        )
+
+
+def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
+    """Draw announced | computed | gap, the shares without médecin traitant, and the confidence."""
+    faits = atlas.faits_de(fiche.cpts_id)
+    lignes = [
+        gap_row("Population", fiche.population),
+        gap_row("Communes", fiche.communes_annoncees),
+    ]
+    st.dataframe(pd.DataFrame(lignes), hide_index=True, height="content")
+    st.caption(
+        "Annoncé : par les sources ci-dessous. Calculé : populations de référence 2023 (INSEE), communes du "
+        "code officiel géographique 2026."
+    )
+    st.markdown("**Sans médecin traitant**")
+    parts = medecin_traitant_texts(faits)
+    for part in parts:
+        st.markdown(f"## {part}")
+    if not parts:
+        st.markdown(NON_PUBLIE)
+    st.markdown(_confidence_text(atlas, fiche))
+    for texte in staff_texts(faits):
+        st.markdown(f"{capitale(texte)} (annonce).")
+    st.caption(f"Source : {' ; '.join(cited_sources(atlas, fiche.cpts_id))}")
+
+
+def draw_projet(atlas: Atlas, fiche: Fiche) -> None:
+    """Draw the size class of the ACI, the priorities and the partners."""
+    _draw_taille(fiche)
+    ligne = atlas.fiches.loc[fiche.cpts_id]
+    for titre, termes in (("Priorités", ligne["priorites"]), ("Partenaires", ligne["partenaires"])):
+        if termes:
+            st.markdown(f"**{titre}**\n\n" + "\n".join(f"- {echapper(t)}" for t in termes))
+        else:
+            st.markdown(f"**{titre}** : {NON_PUBLIE}")
+
+
+def _confidence_text(atlas: Atlas, fiche: Fiche) -> str:
+    if not fiche.dessinee:
+        return "**Périmètre** : aucun connu."
+    debut = CONFIANCES[atlas.fiches.loc[fiche.cpts_id, "confiance"]]
+    lignes = "\n".join(f"- {ligne}" for ligne in perimeter_lines(atlas, fiche.cpts_id))
+    return f"**{capitale(debut)}**\n\n{lignes}"
+
+
+def _draw_taille(fiche: Fiche) -> None:
+    """Draw the size class of the ACI as a bar with its three bounds."""
+    connues = sizes(fiche)
+    for taille, texte in connues:
+        st.markdown(f"**Taille (ACI) : {taille.classe}** ({texte})")
+        st.html(_bar(taille.population))
+    if connues:
+        st.caption(bounds_text())
+    else:
+        st.markdown("**Taille (ACI)** : inconnue, faute de population publiée")
+
+
+def _bar(population: float) -> str:
+    part = min(population / BARRE_MAX, 1) * 100
+    bornes = "".join(
+        f'<div style="position:absolute;left:{borne / BARRE_MAX * 100}%;top:-3px;height:18px;'
+        'border-left:2px solid #161616"></div>'
+        f'<div style="position:absolute;left:{borne / BARRE_MAX * 100}%;top:16px;font-size:0.75rem;'
+        f'transform:translateX(-50%)">{escape(nombre(borne))}</div>'
+        for borne in BORNES_TAILLE
+    )
+    return (
+        '<div aria-hidden="true" style="position:relative;height:12px;margin:4px 24px 24px 0;'
+        f'background:#dddddd"><div style="width:{part}%;height:12px;background:#000091"></div>{bornes}</div>'
+    )

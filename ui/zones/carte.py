@@ -1,0 +1,181 @@
+"""The map of the gaps: the zones, in two signs that never mix, under the CPTS that count."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.formes.territoires import dissolve
+from geo.lecture.cpts import STATUT_INCONNU
+from geo.regles.couverture import NON_COUVERTE, cpts_comptees
+from geo.regles.zones import Zones
+from rendu.carte.coloration import BLEUS, HACHURES, Coloration, Entree, explain_signs
+from rendu.carte.couches import keep_file, make_collection, write_file
+from rendu.carte.vue import Vue
+from rendu.mots.francais import accorder, capitale, echapper, nombre
+from ui.commun.adresse import Filtres, to_params
+from ui.commun.atlas import DOSSIER_COUCHES, PAR_ETATS, get_contours, get_couches
+from ui.commun.carte import Etat, centre, draw_carte
+from ui.commun.completude import complete_departements
+from ui.commun.legende import draw_legende
+from ui.commun.supports_telechargements import draw_telechargements_zones
+
+HAUTEUR_PX = 470
+# Dark, pale and in between: they differ in grey too.
+ZONE_BLANCHE = "#b34000"
+ZONE_INDETERMINEE = "#d9d9d9"
+_COMPTEE = BLEUS[1]
+_PALETTE = (_COMPTEE, "#ffffff")
+# How a kind of zone is named before the commune it is called after.
+BLANCHE = "Zone blanche"
+# More files than any session's filters need at once.
+_FICHIERS = 64
+
+
+def _teinte(etat: str) -> str:
+    return ZONE_BLANCHE if etat == NON_COUVERTE else ZONE_INDETERMINEE
+
+
+def without_perimeter(*, indicatifs: bool) -> str:
+    """Name what is in no perimeter: where the indicative ones are masked, it may be in one of them."""
+    return "sans périmètre connu" if indicatifs else "sans périmètre établi"
+
+
+def zone_name(etat: str, nom: str, *, indicatifs: bool) -> str:
+    """Name a zone by its kind and its most populous commune; the name is not escaped.
+
+    >>> zone_name("non_couverte", "Gray", indicatifs=True)
+    'Zone blanche · Gray'
+    >>> zone_name("indeterminee", "Dijon", indicatifs=False)
+    'Sans périmètre établi · Dijon'
+    """
+    genre = BLANCHE if etat == NON_COUVERTE else capitale(without_perimeter(indicatifs=indicatifs))
+    return f"{genre} · {nom}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=PAR_ETATS)
+def _write_zones(
+    atlas: Atlas,
+    _zones: Zones,
+    departements: tuple[str, ...],  # noqa: ARG001 - with the one that follows, part of the cache key
+    definition: str,  # noqa: ARG001
+    indicatifs: bool,
+    dossier: Path,
+) -> str:
+    table = _zones.table
+    contours = dissolve(get_contours(atlas), _zones.membres).reindex(table.index)
+    proprietes = [
+        {
+            "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
+            "teinte": _teinte(zone.etat),
+            "lignes": [
+                f"{accorder(zone.communes, 'commune')}, {accorder(zone.population, 'habitant')} (2023)",
+                f"{nombre(zone.densite)} hab./km²",
+            ],
+        }
+        for zone in table.itertuples()
+    ]
+    return write_file(dossier, "zones", make_collection(contours, proprietes), _FICHIERS)
+
+
+def zones_file(
+    atlas: Atlas, zones: Zones, departements: tuple[str, ...], filtres: Filtres
+) -> str | None:
+    """Return the file of the outlines of the zones, written once for every session."""
+    if zones.table.empty:
+        return None
+    demande = (atlas, zones, departements, filtres.couvert, filtres.indicatifs, DOSSIER_COUCHES)
+    fichier = _write_zones(*demande)
+    if not keep_file(DOSSIER_COUCHES, fichier):
+        _write_zones.clear()
+        fichier = _write_zones(*demande)
+    return fichier
+
+
+def draw_carte_zones(
+    atlas: Atlas, vue: Vue, zones: Zones, departements: tuple[str, ...], filtres: Filtres
+) -> None:
+    """Draw the map and its legend.
+
+    Parameters
+    ----------
+    atlas, vue
+        The atlas, and what the filters leave in sight.
+    zones
+        The zones of the chosen departments.
+    departements
+        The chosen departments; none means the study area.
+    filtres
+        The filters, for the definition and the chosen zone.
+    """
+    comptees = set(cpts_comptees(atlas, filtres.couvert))
+    statuts = vue.fiches["statut"]
+    formes = {
+        i: forme for i, forme in vue.formes.items() if i in comptees or statuts[i] == STATUT_INCONNU
+    }
+    # Without a class, hatched: the stage is not published.
+    classes = {i: int(forme == "repere") for i, forme in formes.items() if i in comptees}
+    draw_carte(
+        get_couches(),
+        Etat(
+            formes=formes,
+            classes=classes,
+            palette=_PALETTE,
+            infobulles={},
+            valeurs={},
+            selection=filtres.cpts,
+            departements=list(vue.departements),
+            definition=filtres.couvert,
+            fond=filtres.fond,
+            complets=complete_departements(atlas),
+            zones=zones_file(atlas, zones, departements, filtres),
+            zone=filtres.zone,
+        ),
+        centre=centre(atlas),
+        hauteur_px=HAUTEUR_PX,
+    )
+    coloration = replace(
+        _legend(vue, zones, formes, comptees, indicatifs=filtres.indicatifs),
+        classes=classes,
+        palette=_PALETTE,
+    )
+    draw_legende(coloration, [])
+    etats = zones.membres.map(zones.table["etat"])
+    draw_telechargements_zones(
+        atlas, vue, filtres, coloration, formes=formes, teintes=etats.map(_teinte)
+    )
+    if filtres.cpts:
+        st.page_link(
+            "pages/fiche.py",
+            label=f"Fiche : {echapper(atlas.fiches.loc[filtres.cpts, 'nom'])}",
+            icon=":material/arrow_forward:",
+            query_params=to_params(filtres),
+        )
+
+
+def _legend(
+    vue: Vue, zones: Zones, formes: dict[str, str], comptees: set[str], *, indicatifs: bool
+) -> Coloration:
+    communes = zones.table.groupby("etat")["communes"].sum()
+    dessinees = sum(i in comptees for i, forme in formes.items() if forme != "repere")
+    entrees = [
+        Entree(ZONE_BLANCHE, "commune en zone blanche", int(communes.get(NON_COUVERTE, 0))),
+        Entree(
+            ZONE_INDETERMINEE,
+            f"commune {without_perimeter(indicatifs=indicatifs)}",
+            int(communes.drop(NON_COUVERTE, errors="ignore").sum()),
+        ),
+        Entree(_COMPTEE, "CPTS dessinée, qui compte", dessinees),
+        Entree(
+            HACHURES,
+            "CPTS d'étape non publiée, qui compte peut-être",
+            len(formes.keys() - comptees),
+        ),
+    ]
+    return Coloration(
+        "Couverture",
+        {},
+        (),
+        (*[e for e in entrees if e.compte], *explain_signs(vue, formes)),
+    )

@@ -1,0 +1,227 @@
+"""The gaps in words and in a work list: what can be said, and the zones by rank."""
+
+from collections.abc import Iterable
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.indicateurs.valeurs import announced
+from geo.lecture.cpts import STATUT_INCONNU
+from geo.regles.completude import indicative_cpts, undrawn_cpts
+from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
+from geo.regles.zones import MESURES, Zones, find_zones, rank_zones
+from rendu.carte.vue import Vue
+from rendu.mots.francais import accorder, capitale, echapper, enumerer, qualifier
+from ui.commun.adresse import Filtres, key
+from ui.commun.atlas import PAR_ETATS
+from ui.commun.completude import complete_departements
+from ui.zones.carte import without_perimeter, zone_name
+
+_LIBELLES = {
+    "population": "Population (2023)",
+    "densite": "Densité (hab./km²)",
+    "surface_km2": "Surface (km²)",
+    "communes": "Communes",
+    "population_par_commune": "Habitants par commune",
+}
+_LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}
+# So many CPTS are named in a sentence; the others are counted.
+_NOMMEES = 8
+_LIGNES_MAX = 7
+_HAUTEUR_PX = 290
+
+
+@st.cache_resource(show_spinner="Regroupement des communes…", max_entries=64, hash_funcs=PAR_ETATS)
+def get_zones(
+    atlas: Atlas, departements: tuple[str, ...], definition: str, indicatifs: bool
+) -> Zones:
+    """Return the zones of a selection, found once for every session."""
+    return find_zones(atlas, atlas.etats(definition, indicatifs=indicatifs), departements)
+
+
+def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
+    """Say, as Markdown, what the figures can and cannot tell with the data that are loaded."""
+    complets = [code for code in vue.departements if code in complete_departements(atlas)]
+    autres = [code for code in vue.departements if code not in complets]
+    noms = atlas.departements["nom"]
+    suite = "une commune hors des périmètres connus est « sans périmètre connu » : elle peut être couverte."
+    if complets:
+        ou = enumerer(echapper(noms[code]) for code in complets)
+        phrase = f"**Une commune n'est dite en zone blanche que là où toutes les CPTS sont connues et dessinées : {ou}.**"
+        phrases = [f"{phrase} Ailleurs, {suite}" if autres else phrase]
+    else:
+        phrases = [
+            "**Aucun département choisi n'est complet : aucune commune ne peut être dite en zone blanche.** "
+            + capitale(suite)
+        ]
+    return [
+        *phrases,
+        *_indicative_texts(atlas, complets, filtres),
+        _undrawn_text(atlas, vue, filtres),
+    ]
+
+
+def _indicative_texts(atlas: Atlas, complets: list[str], filtres: Filtres) -> list[str]:
+    """Warn that the edge of a gap is no better known than the perimeters around it."""
+    phrases = []
+    indicatives = indicative_cpts(atlas, complets)
+    if len(indicatives):
+        noms = enumerer(_first(echapper(atlas.fiches.loc[i, "nom"]) for i in indicatives))
+        phrases.append(
+            f":material/warning: {noms} : {'périmètre indicatif' if len(indicatives) == 1 else 'périmètres indicatifs'}. "
+            "Les zones blanches voisines sont à vérifier : des communes peuvent en être."
+        )
+    if not filtres.indicatifs:
+        phrases.append(
+            "Les périmètres indicatifs sont masqués : leurs communes comptent ici parmi celles « sans périmètre "
+            "établi »."
+        )
+    return phrases
+
+
+def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
+    """Name the CPTS of the selection that are not drawn, with what they announce."""
+    comptees = cpts_comptees(atlas, filtres.couvert)
+    muettes = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
+    sans = undrawn_cpts(atlas)
+    sans = sans[
+        sans["code_departement"].isin(vue.departements)
+        & sans["cpts_id"].isin(comptees.union(muettes))
+    ]
+    ids = list(dict.fromkeys(sans["cpts_id"]))
+    if not ids:
+        return "Toutes les CPTS connues de la zone, à cette définition, ont un périmètre."
+    annonces = announced(atlas, "population_annoncee")
+    textes = []
+    for cpts_id in ids:
+        annonce = "population non publiée"
+        if cpts_id in annonces.index:
+            fait = annonces.loc[cpts_id]
+            annonce = f"{qualifier(fait['valeur'], fait['qualificatif'])} habitants annoncés"
+        textes.append(f"{echapper(atlas.fiches.loc[cpts_id, 'nom'])} ({annonce})")
+    n = len(ids)
+    return (
+        f"{accorder(n, 'CPTS n’est pas dessinée', 'CPTS ne sont pas dessinées')}, faute de périmètre connu : "
+        f"{enumerer(_first(textes))}."
+    )
+
+
+def _first(textes: Iterable[str]) -> list[str]:
+    """Keep the first of many; the others are counted."""
+    tous = list(textes)
+    autres = len(tous) - _NOMMEES
+    return [*tous[:_NOMMEES], accorder(autres, "autre", "autres")] if autres > 0 else tous
+
+
+def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
+    """Say how many zones there are, of each kind, and how many people live in them."""
+    morceaux = []
+    sans = without_perimeter(indicatifs=indicatifs)
+    for etat, singulier, pluriel in (
+        (NON_COUVERTE, "zone blanche", "zones blanches"),
+        (INDETERMINEE, f"ensemble {sans}", f"ensembles {sans}"),
+    ):
+        siennes = zones.table[zones.table["etat"] == etat]
+        if siennes.empty:
+            morceaux.append(f"aucun{'e' if etat == NON_COUVERTE else ''} {singulier}")
+            continue
+        communes = accorder(int(siennes["communes"].sum()), "commune")
+        habitants = accorder(int(siennes["population"].sum()), "habitant")
+        morceaux.append(
+            f"**{accorder(len(siennes), singulier, pluriel)}** ({communes}, {habitants})"
+        )
+    return capitale(" ; ".join(morceaux)) + "."
+
+
+def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
+    """Draw the rankings and the choice of a zone; return the chosen one, if it is there."""
+    gauche, droite = st.columns(2)
+    gauche.selectbox("Classer par", MESURES, format_func=_LIBELLES.get, key=key("tri"))
+    droite.selectbox(
+        "Comparer au classement par",
+        [None, *MESURES],
+        format_func=lambda mesure: _LIBELLES.get(mesure, "aucun autre"),
+        key=key("tri2"),
+        placeholder="aucun autre",
+    )
+    par, autre = filtres.tri, filtres.tri2 if filtres.tri2 != filtres.tri else None
+    listes = {
+        etat: rank_zones(zones.table[zones.table["etat"] == etat], par, autre) for etat in _LISTES
+    }
+    codes = [code for liste in listes.values() for code in liste.index]
+    zone = filtres.zone if filtres.zone in codes else None
+    for etat, titre in (
+        (NON_COUVERTE, "Zones blanches"),
+        (INDETERMINEE, capitale(without_perimeter(indicatifs=filtres.indicatifs))),
+    ):
+        st.markdown(f"**{titre}**")
+        _draw_list(listes[etat], titre, _LISTES[etat], par, zone)
+    st.caption(
+        "Choisissez une ligne, ou une zone sur la carte. Habitants sans médecin traitant : aucune source lue ne "
+        "les publie par commune, ce classement n'est donc pas proposé."
+    )
+    _draw_choix(atlas, zones, filtres, codes)
+    return zone
+
+
+def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) -> None:
+    """Draw the same choice for the keyboard; a zone that the filters have undone says so."""
+    defaite = filtres.zone is not None and filtres.zone not in codes
+
+    def name(code: str | None) -> str:
+        if code is None:
+            return "aucune"
+        if code not in zones.table.index:
+            return (
+                f"{atlas.communes.loc[code, 'nom']} : n'est la tête d'aucune zone avec ces filtres"
+            )
+        zone = zones.table.loc[code]
+        # With its code: two zones may be called after homonyms.
+        return f"{zone_name(zone['etat'], zone['nom'], indicatifs=filtres.indicatifs)} ({code})"
+
+    st.selectbox(
+        "Zone choisie",
+        [None, *codes, *([filtres.zone] if defaite else [])],
+        format_func=name,
+        key=key("zone"),
+        placeholder="aucune",
+    )
+
+
+def _draw_list(liste: pd.DataFrame, titre: str, cle: str, par: str, zone: str | None) -> None:
+    if liste.empty:
+        st.markdown("Aucune commune.")
+        return
+    colonnes = {"rang": "Rang", "nom": "Autour de"}
+    if "rang_autre" in liste:
+        colonnes |= {"rang_autre": "Autre rang", "ecart_rang": "Écart de rang"}
+    mesures = [par, *(m for m in ("population", "communes", "densite", "surface_km2") if m != par)]
+    colonnes |= {mesure: _LIBELLES[mesure] for mesure in mesures}
+    # Written whole: Streamlit takes a state that lacks a part for a choice of the user.
+    lignes = [liste.index.get_loc(zone)] if zone in liste.index else []
+    st.session_state[cle] = {"selection": {"rows": lignes, "columns": [], "cells": []}}
+    st.dataframe(
+        liste[list(colonnes)].rename(columns=colonnes).round(1),
+        hide_index=True,
+        height="content" if len(liste) <= _LIGNES_MAX else _HAUTEUR_PX,
+        key=cle,
+        on_select=partial(_on_select, cle, list(liste.index)),
+        selection_mode="single-row",
+        alt=titre,
+        column_config={
+            **{
+                nom: st.column_config.NumberColumn(
+                    format="%+d" if nom == "Écart de rang" else "localized"
+                )
+                for nom in colonnes.values()
+                if nom != "Autour de"
+            },
+        },
+    )
+
+
+def _on_select(cle: str, codes: list[str]) -> None:
+    lignes = st.session_state[cle]["selection"]["rows"]
+    st.session_state[key("zone")] = codes[lignes[0]] if lignes else None

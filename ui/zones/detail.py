@@ -1,0 +1,187 @@
+"""One zone: what it holds, and the CPTS that could absorb it."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.regles.couverture import NON_COUVERTE
+from geo.regles.doutes import Doutes, find_doutes
+from geo.regles.zones import Zones, candidates
+from rendu.mots.faits import announced_texts
+from rendu.mots.francais import (
+    CONFIANCES_COURTES,
+    accorder,
+    echapper,
+    enumerer,
+    nombre,
+)
+from ui.commun.adresse import Filtres
+from ui.commun.couverture_detail import draw_table
+from ui.zones.carte import zone_name
+
+_NOMBRE = st.column_config.NumberColumn(format="localized")
+
+
+def draw_zone(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) -> None:
+    """Draw the chosen zone; without one, how to choose it."""
+    st.header("La zone choisie", anchor=False)
+    if zone is None:
+        st.markdown(
+            "Aucune. Une ligne de la liste, ou un clic sur la carte, montre ses communes et les CPTS qui la "
+            "touchent."
+        )
+        return
+    ligne = zones.table.loc[zone]
+    siennes = atlas.communes.loc[zones.membres.index[zones.membres == zone]]
+    nom = zone_name(ligne["etat"], ligne["nom"], indicatifs=filtres.indicatifs)
+    st.subheader(echapper(nom), anchor=False)
+    st.markdown(_zone_sentence(atlas, ligne))
+    if ligne["etat"] != NON_COUVERTE:
+        st.markdown(_doubt_sentence(atlas, find_doutes(atlas, siennes.index, filtres.couvert)))
+    certaine = ligne["etat"] == NON_COUVERTE
+    st.markdown(
+        "**Qui pourrait l'absorber ?**"
+        if certaine
+        else "**Qui pourrait l'absorber, si aucune CPTS ne la couvrait ?**"
+    )
+    _draw_candidates(atlas, zones, zone)
+    communes, epci = st.tabs(["Communes", "Intercommunalités"])
+    with communes:
+        draw_table(_communes(siennes))
+    with epci:
+        draw_table(_epci(atlas, siennes))
+
+
+def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:
+    departements = enumerer(
+        echapper(atlas.departements.loc[code, "nom"]) for code in ligne["departements"]
+    )
+    chiffres = (
+        f"{accorder(ligne['communes'], 'commune')}, **{accorder(ligne['population'], 'habitant')}** (2023), "
+        f"{nombre(ligne['surface_km2'])} km², {nombre(ligne['densite'])} hab./km² ; "
+        f"{accorder(ligne['n_epci'], 'intercommunalité')} ; {departements}."
+    )
+    phrases = [chiffres]
+    if ligne["continue_dehors"]:
+        phrases.append(
+            "Elle continue au-delà des départements choisis ou de la zone d'étude : ces chiffres sont ceux de sa "
+            "partie visible."
+        )
+    if len(ligne["departements"]) > 1:
+        n = accorder(len(ligne["departements"]), "département")
+        phrases.append(
+            f"Elle s'étend sur {n} : choisissez-en un, à gauche, pour la voir de plus près."
+        )
+    return " ".join(phrases)
+
+
+def _doubt_sentence(atlas: Atlas, doutes: Doutes) -> str:
+    """Say why these communes may well be covered."""
+
+    def name(ids: tuple[str, ...], liaison: str) -> str:
+        return enumerer((echapper(atlas.fiches.loc[i, "nom"]) for i in ids), liaison=liaison)
+
+    raisons = []
+    if doutes.hypotheses:
+        qui = name(doutes.hypotheses, "et")
+        raisons.append(f"certaines sont dans le périmètre indicatif, ici masqué, de {qui}")
+    if doutes.sans_etape:
+        raisons.append(
+            f"certaines sont dans {name(doutes.sans_etape, 'et')}, dont l'étape n'est pas publiée"
+        )
+    if doutes.sans_perimetre:
+        raisons.append(
+            f"elles peuvent être dans {name(doutes.sans_perimetre, 'ou')}, de périmètre inconnu"
+        )
+    if doutes.incomplets:
+        ou = enumerer(echapper(atlas.departements.loc[code, "nom"]) for code in doutes.incomplets)
+        raisons.append(f"la liste des CPTS n'est pas complète ({ou})")
+    return f"**Rien ne dit que ces communes ne sont pas couvertes** : {' ; '.join(raisons)}."
+
+
+def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
+    table = candidates(atlas, zones, zone)
+    if table.empty:
+        st.markdown("Aucune CPTS dessinée ne la touche.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "CPTS": table["nom"],
+                "Frontière (km)": table["frontiere_km"].round(1),
+                "Communes ajoutées": table["communes_ajoutees"],
+                "Habitants avant": table["population_avant"],
+                "après": table["population_apres"],
+                "Taille ACI": [
+                    f"{c.taille_avant}, inchangée"
+                    if c.taille_avant == c.taille_apres
+                    else f"{c.taille_avant} → {c.taille_apres}"
+                    for c in table.itertuples()
+                ],
+                "Périmètre": table["confiance"].map(CONFIANCES_COURTES),
+                "Étape": table["statut_libelle"],
+                "Population annoncée": announced_texts(
+                    atlas, "population_annoncee", table["cpts_id"]
+                ),
+            }
+        ),
+        hide_index=True,
+        height="content",
+        alt="CPTS qui pourraient absorber la zone",
+        column_config=dict.fromkeys(
+            ("Frontière (km)", "Communes ajoutées", "Habitants avant", "après"), _NOMBRE
+        )
+        | {"CPTS": st.column_config.TextColumn(width="medium", pinned=True)},
+    )
+    st.caption(_caution(table))
+
+
+def _caution(table: pd.DataFrame) -> str:
+    texte = (
+        "Habitants calculés (2023), chaque commune comptée une fois ; taille selon l'accord de 2019, sur cette "
+        "population et non sur celle qui est annoncée."
+    )
+    indicatifs = int((table["confiance"] == "hypothese").sum())
+    if table["communes_deja"].any():
+        texte += " Une CPTS qui tient déjà des communes de la zone, à une étape ou avec une confiance qui ne compte pas, est dans la liste."
+    if indicatifs:
+        texte = (
+            f":material/warning: {accorder(indicatifs, 'périmètre est indicatif', 'périmètres sont indicatifs')}, "
+            "reconstitué à partir des intercommunalités : la frontière, et même le voisinage, sont à "
+            f"vérifier avec la CPTS. {texte}"
+        )
+        if indicatifs > 1:
+            texte = texte.replace("reconstitué à", "reconstitués à", 1)
+    return texte
+
+
+def _communes(siennes: pd.DataFrame) -> pd.DataFrame:
+    triees = siennes.sort_values("population", ascending=False)
+    return pd.DataFrame(
+        {
+            "Commune": triees["nom"],
+            "Code": triees.index,
+            "Population (2023)": triees["population"],
+            "Intercommunalité": triees["nom_epci"],
+        }
+    )
+
+
+def _epci(atlas: Atlas, siennes: pd.DataFrame) -> pd.DataFrame:
+    """Say of each EPCI how much of it the zone holds."""
+    entieres = atlas.communes.groupby("siren_epci")["population"].agg(["size", "sum"])
+    dedans = siennes.groupby("siren_epci").agg(
+        nom=("nom_epci", "first"), communes=("population", "size"), population=("population", "sum")
+    )
+    dedans = dedans.join(entieres).sort_values("population", ascending=False)
+    return pd.DataFrame(
+        {
+            "Intercommunalité": dedans["nom"],
+            "Communes": [
+                f"{nombre(e.communes)} / {nombre(e.toutes)}"
+                for e in dedans.rename(columns={"size": "toutes"}).itertuples()
+            ],
+            "Population (2023)": dedans["population"],
+            "Part de ses habitants (%)": (dedans["population"] / dedans["sum"] * 100).round(1),
+        }
+    )

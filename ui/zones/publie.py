@@ -1,0 +1,87 @@
+"""The published rates beside the computed ones, and why they differ."""
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.regles.couverture import Couverture
+from geo.regles.publie import Rapprochement, compare_published
+from rendu.mots.faits import source_text
+from rendu.mots.francais import (
+    POURCENT,
+    capitale,
+    date_partielle,
+    echapper,
+    enumerer,
+    nombre,
+    pourcentage,
+    qualifier,
+)
+from rendu.mots.jalons import ETAPES_PUBLIEES
+
+
+def draw_rapprochements(atlas: Atlas, couverture: Couverture) -> None:
+    """Draw each published rate beside ours, and why they differ."""
+    st.header("Taux publiés et taux calculés", anchor=False)
+    rapprochements = compare_published(atlas, couverture)
+    if not rapprochements:
+        st.markdown("Aucun taux n'est publié pour ces départements dans ce qui a été lu.")
+    for rapprochement in rapprochements:
+        st.markdown(_rapprochement_text(atlas, rapprochement))
+
+
+def _rapprochement_text(atlas: Atlas, rapprochement: Rapprochement) -> str:
+    jalon = rapprochement.jalon
+    date = jalon["date"] if isinstance(jalon["date"], str) else None
+    publie = qualifier(jalon["valeur"], jalon["qualificatif"], POURCENT)
+    nom = echapper(atlas.departements.loc[rapprochement.code_departement, "nom"])
+    texte = (
+        f"**{nom} : {publie} publiés, {_computed_text(rapprochement)}**  \n"
+        f"Publié : {ETAPES_PUBLIEES[jalon['etape_mot_source']]}, {date_partielle(date)}. "
+        f"{source_text(atlas, jalon['source_id'])}."
+    )
+    raisons = _reasons(atlas, rapprochement)
+    return texte + "".join(f"\n- {raison}" for raison in raisons)
+
+
+def _computed_text(rapprochement: Rapprochement) -> str:
+    """Write our own share: a minimum, unless all is known and established."""
+    etablie, indicative = rapprochement.part_etablie_pct, rapprochement.part_indicative_pct
+    if etablie is None or indicative is None:
+        return "rien de calculable"
+    if rapprochement.exacte:
+        return f"{pourcentage(etablie)} calculés"
+    debut = f"au moins {pourcentage(etablie)} calculés" if etablie else "aucun périmètre établi"
+    return f"{debut} ({pourcentage(indicative)} avec les indicatifs)"
+
+
+def _reasons(atlas: Atlas, rapprochement: Rapprochement) -> list[str]:
+    """Say in words what keeps the computed share from the published one."""
+    noms = atlas.fiches["nom"]
+    raisons = []
+    publiees = rapprochement.cpts_publiees
+    if publiees is not None and publiees["valeur"] != rapprochement.cpts_connues:
+        n = rapprochement.cpts_connues
+        raisons.append(
+            f"la source compte {qualifier(publiees['valeur'], publiees['qualificatif'])} CPTS, les données "
+            f"chargées en connaissent {nombre(n)}"
+        )
+    for ids, singulier, pluriel in (
+        (
+            rapprochement.sans_perimetre,
+            "n'a pas de périmètre connu et ne couvre donc personne ici",
+            "n'ont pas de périmètre connu et ne couvrent donc personne ici",
+        ),
+        (
+            rapprochement.indicatives,
+            "n'a qu'un périmètre indicatif, au moins en partie",
+            "n'ont qu'un périmètre indicatif, au moins en partie",
+        ),
+    ):
+        if ids:
+            qui = enumerer(echapper(noms[i]) for i in ids)
+            raisons.append(f"{qui} {singulier if len(ids) == 1 else pluriel}")
+    if not rapprochement.meme_definition:
+        raisons.append("la définition choisie ici n'est pas celle de la source")
+    if not raisons:
+        raisons.append("aucune raison connue, sinon la date et le calcul de la source")
+    return [f"{capitale(raison)}." for raison in raisons]

@@ -1,0 +1,45 @@
+"""Communes that are in several CPTS, and what a sum over CPTS would count twice."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.regles.completude import study_departements
+from geo.regles.recouvrements import double_count, find_overlaps
+from rendu.mots.francais import accorder, nombre
+from ui.commun.couverture_detail import draw_table
+
+
+def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
+    """Draw the communes that are in several CPTS, and what a sum over CPTS would count twice."""
+    st.header("Recouvrements", anchor=False)
+    compte = double_count(atlas, departements)
+    doubles = find_overlaps(atlas)
+    doubles = doubles[doubles["code_departement"].isin(departements or study_departements(atlas))]
+    if not compte.population:
+        st.markdown("Aucune CPTS n'est dessinée ici.")
+        return
+    if doubles.empty:
+        st.markdown(
+            "Aucune commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
+            f"{accorder(compte.population, 'habitant')}."
+        )
+        return
+    st.markdown(
+        f"{accorder(compte.communes, 'commune est', 'communes sont')} dans plusieurs CPTS dessinées. Additionner les "
+        f"CPTS donnerait {accorder(compte.population_cpts, 'habitant')}, "
+        f"**soit {nombre(compte.difference)} de trop** ; les totaux de l'atlas comptent chaque commune "
+        f"une fois : {accorder(compte.population, 'habitant')}."
+    )
+    noms = atlas.fiches["nom"]
+    draw_table(
+        pd.DataFrame(
+            {
+                "Commune": doubles["nom"],
+                "Code": doubles["code_commune"],
+                "Département": doubles["code_departement"],
+                "Population (2023)": doubles["population"],
+                "CPTS": [" ; ".join(noms[i] for i in ids) for ids in doubles["cpts"]],
+            }
+        )
+    )

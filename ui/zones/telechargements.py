@@ -1,0 +1,128 @@
+"""Downloads of the zones: the work list, its communes and neighbours, and how to read them."""
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.formes.territoires import dissolve
+from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
+from geo.regles.zones import Zones, zone_borders
+from rendu.carte.vue import Vue
+from rendu.mots.faits import fact_sources
+from rendu.mots.francais import CONFIANCES_COURTES, enumerer
+from ui.commun.adresse import Filtres
+from ui.commun.atlas import PAR_ETATS
+from ui.commun.completude import complete_departements, trial_text
+from ui.commun.sources import source_rows
+from ui.commun.telechargements import draw_telechargements
+from ui.zones.carte import BLANCHE, without_perimeter, zone_name
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=PAR_ETATS)
+def _get_contours(
+    atlas: Atlas,
+    _zones: Zones,
+    departements: tuple[str, ...],  # noqa: ARG001 - with the two that follow, part of the cache key
+    definition: str,  # noqa: ARG001
+    indicatifs: bool,  # noqa: ARG001
+) -> gpd.GeoSeries:
+    return dissolve(atlas.communes, _zones.membres).reindex(_zones.table.index)
+
+
+def draw_zones_telechargements(atlas: Atlas, vue: Vue, zones: Zones, filtres: Filtres) -> None:
+    """Draw the downloads of the zones that the filters show, if there are some."""
+    if zones.table.empty:
+        return
+    tableau = zones_table(atlas, zones, filtres)
+    contours = _get_contours(atlas, zones, vue.departements, filtres.couvert, filtres.indicatifs)
+    draw_telechargements(
+        "zones",
+        {
+            "zones": tableau,
+            "communes": list_communes(atlas, zones, filtres),
+            "CPTS voisines": list_neighbours(atlas, zones, filtres),
+            "lecture": reading_notes(atlas, vue, filtres),
+        },
+        source_rows(atlas, fact_sources(atlas, vue.fiches.index)),
+        gpd.GeoDataFrame(tableau, geometry=contours.to_numpy(), crs=atlas.communes.crs),
+    )
+
+
+def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
+    """Gather the zones, with French column names; a row taken out of the file still says its terms."""
+    table = zones.table
+    noms = atlas.departements["nom"]
+    sans = without_perimeter(indicatifs=filtres.indicatifs)
+    return pd.DataFrame(
+        {
+            "Zone": _names(zones, table.index, filtres),
+            "Code de la commune la plus peuplée": table.index,
+            "État": [BLANCHE.lower() if e == NON_COUVERTE else sans for e in table["etat"]],
+            "Communes": table["communes"],
+            "Population (2023)": table["population"],
+            "Surface (km²)": table["surface_km2"].round(1),
+            "Densité (hab./km²)": table["densite"].round(1),
+            "Départements": [", ".join(noms[code] for code in d) for d in table["departements"]],
+            "Intercommunalités": table["n_epci"],
+            "Continue hors de la zone choisie": table["continue_dehors"],
+            "« Couvert » signifie": DEFINITIONS[filtres.couvert],
+            "Essai": trial_text(atlas, filtres) or "non",
+        }
+    ).reset_index(drop=True)
+
+
+def list_communes(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
+    """List every commune of a zone, with French column names."""
+    communes = atlas.communes.loc[zones.membres.index]
+    return pd.DataFrame(
+        {
+            "Zone": _names(zones, zones.membres, filtres),
+            "Code": communes.index,
+            "Commune": communes["nom"],
+            "Département": communes["code_departement"],
+            "Intercommunalité": communes["nom_epci"],
+            "Population (2023)": communes["population"],
+            "Surface (km²)": communes["surface_km2"].round(2),
+        }
+    ).sort_values(["Zone", "Population (2023)"], ascending=[True, False])
+
+
+def list_neighbours(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
+    """List the CPTS that touch each zone, the longest border first, with French column names."""
+    frontieres = zone_borders(atlas, zones)
+    fiches = atlas.fiches.loc[frontieres["cpts_id"]]
+    return pd.DataFrame(
+        {
+            "Zone": _names(zones, frontieres["zone"], filtres),
+            "CPTS": fiches["nom"].to_numpy(),
+            "Frontière (km)": frontieres["frontiere_km"].round(1),
+            "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).to_numpy(),
+            "Étape": fiches["statut_libelle"].to_numpy(),
+        }
+    ).sort_values(["Zone", "Frontière (km)"], ascending=[True, False])
+
+
+def reading_notes(atlas: Atlas, vue: Vue, filtres: Filtres) -> pd.DataFrame:
+    """Write how the file is to be read: without it, a trial would be taken for a finding."""
+    noms = atlas.departements["nom"]
+    complets = [noms[code] for code in vue.departements if code in complete_departements(atlas)]
+    notes = {
+        "« Couvert » signifie": DEFINITIONS[filtres.couvert],
+        "Départements": enumerer(noms[code] for code in vue.departements),
+        "Départements complets": enumerer(complets) or "aucun",
+        "Essai, autrement que dans les données": trial_text(atlas, filtres) or "non",
+        "Périmètres indicatifs": "comptés" if filtres.indicatifs else "masqués",
+        "Zone blanche": "dite seulement dans un département dont toutes les CPTS sont connues et dessinées",
+        "Sans périmètre connu": "ne veut pas dire non couvert",
+        "Limites": "celle d'une zone n'est pas mieux connue que les périmètres qui l'entourent ; un périmètre "
+        "indicatif est reconstitué à partir des intercommunalités",
+    }
+    return pd.DataFrame({"Point": list(notes), "Lecture": list(notes.values())})
+
+
+def _names(zones: Zones, codes: "pd.Index | pd.Series", filtres: Filtres) -> list[str]:
+    return [
+        zone_name(zone.etat, zone.nom, indicatifs=filtres.indicatifs)
+        for zone in zones.table.loc[codes].itertuples()
+    ]
