@@ -4,7 +4,7 @@ import streamlit as st
 
 from rendu.carte.vue import chosen_departements, make_vue
 from rendu.mots.faits import fact_sources
-from rendu.mots.francais import echapper
+from rendu.mots.francais import escape_markdown
 from ui.accueil.carte_coloree import draw_carte_coloree
 from ui.accueil.panneau import draw_panneau
 from ui.commun.atlas import get_couverture
@@ -25,7 +25,7 @@ draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
 couverture = get_couverture(atlas, chosen_departements(atlas, filtres), filtres.couvert)
 
-draw_titre(atlas, filtres, f"CPTS : {echapper(area_name(atlas, vue))}")
+draw_titre(atlas, filtres, f"CPTS : {escape_markdown(area_name(atlas, vue))}")
 st.markdown(f"{map_sentence(atlas, vue, filtres)} {coverage_sentence(couverture)}")
 draw_chiffres(atlas, vue, couverture)
 

@@ -55,10 +55,10 @@ _LONGUEUR_NOM = 80
 _Valeur: TypeAlias = bool | int | float | dt.date | str | None
 
 
-def neutralise(texte: str) -> str:
+def defuse_formula(texte: str) -> str:
     """Make a text harmless for a spreadsheet: what looks like a formula gets a leading apostrophe.
 
-    >>> neutralise("=1+1"), neutralise("CPTS de Luxeuil")
+    >>> defuse_formula("=1+1"), defuse_formula("CPTS de Luxeuil")
     ("'=1+1", 'CPTS de Luxeuil')
     """
     return f"'{texte}" if texte.startswith(_FORMULE) else texte
@@ -84,7 +84,7 @@ def to_csv(tableau: pd.DataFrame) -> bytes:
             for rang in range(tableau.shape[1])
         },
         dtype="str",
-    ).set_axis([neutralise(str(nom)) for nom in tableau.columns], axis="columns")
+    ).set_axis([defuse_formula(str(nom)) for nom in tableau.columns], axis="columns")
     # With \r\n as the end of a line, a lone \r inside a cell is quoted too: it cannot begin a row.
     return textes.to_csv(index=False, sep=";", lineterminator="\r\n").encode("utf-8-sig")
 
@@ -229,14 +229,14 @@ def _csv_text(valeur: _Valeur) -> str | None:
         case float():
             return repr(valeur).removesuffix(".0").replace(".", ",")
         case str():
-            return neutralise(valeur)
+            return defuse_formula(valeur)
         case _:
             return None if valeur is None else str(valeur)
 
 
 def _write_sheet(feuille: Worksheet, tableau: pd.DataFrame, formats: Mapping[str, Format]) -> None:
     for rang, nom in enumerate(tableau.columns):
-        feuille.write_string(0, rang, neutralise(str(nom)), formats["entete"])
+        feuille.write_string(0, rang, defuse_formula(str(nom)), formats["entete"])
         valeurs = [_value(cellule) for cellule in tableau.iloc[:, rang]]
         entiere = all(float(v).is_integer() for v in valeurs if isinstance(v, int | float))
         for ligne, valeur in enumerate(valeurs, start=1):
@@ -254,7 +254,7 @@ def _write_sheet(feuille: Worksheet, tableau: pd.DataFrame, formats: Mapping[str
                 case dt.date():
                     feuille.write_datetime(ligne, rang, valeur, formats["jour"])
                 case _:
-                    feuille.write_string(ligne, rang, neutralise(valeur)[:_LONGUEUR_CELLULE])
+                    feuille.write_string(ligne, rang, defuse_formula(valeur)[:_LONGUEUR_CELLULE])
     feuille.freeze_panes(1, 0)
     feuille.autofit(_LARGEUR_MAX_PX)
 

@@ -1,7 +1,7 @@
 """The roll-out in time: what the data know at each date."""
 
 from rendu.carte.vue import make_vue
-from rendu.mots.francais import echapper
+from rendu.mots.francais import escape_markdown
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import draw_titre, open_page
 from ui.commun.synthese import area_name
@@ -12,7 +12,7 @@ atlas, filtres = open_page("Déploiement")
 draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
 
-draw_titre(atlas, filtres, f"Déploiement : {echapper(area_name(atlas, vue))}")
+draw_titre(atlas, filtres, f"Déploiement : {escape_markdown(area_name(atlas, vue))}")
 draw_introduction(atlas, filtres)
 draw_deploiement(atlas, vue, filtres)
 draw_suite(atlas, filtres)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from rendu.carte.vue import chosen_departements, make_vue
 from rendu.mots.faits import fact_sources
-from rendu.mots.francais import echapper
+from rendu.mots.francais import escape_markdown
 from ui.commun.atlas import get_couverture
 from ui.commun.completude import draw_choix
 from ui.commun.couverture_detail import draw_couverture
@@ -26,7 +26,7 @@ departements = chosen_departements(atlas, filtres)
 couverture = get_couverture(atlas, departements, filtres.couvert)
 zones = get_zones(atlas, departements, filtres.couvert, filtres.indicatifs)
 
-draw_titre(atlas, filtres, f"Zones blanches : {echapper(area_name(atlas, vue))}")
+draw_titre(atlas, filtres, f"Zones blanches : {escape_markdown(area_name(atlas, vue))}")
 st.markdown("  \n".join(limits_sentences(atlas, vue, filtres)))
 st.markdown(zones_sentence(zones, indicatifs=filtres.indicatifs))
 with st.expander("Essayer : déclarer un département complet, ou incomplet"):

@@ -114,7 +114,7 @@ def public_notice(adresse: str) -> str:
     )
 
 
-def demarrer(
+def start_serveur(
     port: Annotated[int, typer.Option(help="Port du serveur.")] = 8501,
     adresse: Annotated[
         str,
@@ -149,4 +149,4 @@ def demarrer(
 
 
 if __name__ == "__main__":
-    typer.run(demarrer)
+    typer.run(start_serveur)

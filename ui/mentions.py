@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from rendu.mots.francais import echapper
+from rendu.mots.francais import escape_markdown
 
 _RACINE = Path(__file__).resolve().parent.parent
 
@@ -118,7 +118,9 @@ def draw_mentions_legales() -> None:
     """Say who publishes and hosts the atlas, as configured."""
     st.header("Mentions légales", anchor=False)
     for champ, valeur in read_mentions().items():
-        st.markdown(f"**{CHAMPS[champ]}** : {echapper(valeur) if valeur else 'non renseigné'}")
+        st.markdown(
+            f"**{CHAMPS[champ]}** : {escape_markdown(valeur) if valeur else 'non renseigné'}"
+        )
 
 
 def draw_licences() -> None:

@@ -24,7 +24,7 @@ from rendu.carte.signes import (
     Entree,
 )
 from rendu.carte.vue import Vue
-from rendu.mots.francais import BASES, POURCENT, ecart, nombre, qualifier
+from rendu.mots.francais import BASES, POURCENT, ecart, nombre, qualify
 from rendu.mots.indicateurs import PREFIXE_MEDECIN_TRAITANT
 from ui.commun.atlas import PAR_EMPREINTE
 
@@ -100,7 +100,7 @@ def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:
     classes = {i: int(couleurs[i]) for i in dessines}
     population = announced(atlas, "population_annoncee")
     textes = {
-        str(i): f"{qualifier(fait.valeur, fait.qualificatif)} habitants annoncés"
+        str(i): f"{qualify(fait.valeur, fait.qualificatif)} habitants annoncés"
         for i, fait in population.iterrows()
     }
     reperes = {i: len(TEINTES) for i, forme in vue.formes.items() if forme == "repere"}
@@ -147,7 +147,7 @@ def _by_computed_value(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     valeurs = computed_values(atlas, ind, etablis)
     valeurs = valeurs[valeurs.index.isin(visibles)]
     population = announced(atlas, "population_annoncee")
-    ecrire = {
+    write = {
         "population": lambda v: f"{nombre(v)} hab.",
         "densite": lambda v: f"{nombre(v)} hab./km²",
         "ecart": ecart,
@@ -157,9 +157,9 @@ def _by_computed_value(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
         "densite": "{} (calcul, 2023)",
         "ecart": "calcul : {} par rapport à l'annonce",
     }[ind]
-    textes = {str(i): calcul.format(ecrire(v)) for i, v in valeurs.items()}
+    textes = {str(i): calcul.format(write(v)) for i, v in valeurs.items()}
     for fait in population.itertuples() if ind == "population" else ():
-        annonce = f"annonce : {qualifier(fait.valeur, fait.qualificatif)} hab."
+        annonce = f"annonce : {qualify(fait.valeur, fait.qualificatif)} hab."
         textes[fait.Index] = (
             f"{annonce} ; {textes[fait.Index]}" if fait.Index in textes else annonce
         )
@@ -172,7 +172,7 @@ def _by_computed_value(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
         classify_gap(valeurs) if ind == "ecart" else _classify(valeurs),
         titre=TITRES[ind],
         palette=DIVERGENTE if ind == "ecart" else BLEUS,
-        ecrire=ecrire,
+        write=write,
         textes=textes,
         sans=sans,
     )
@@ -183,7 +183,7 @@ def _by_medecin_traitant(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     faits = medecin_traitant(atlas, base)
     faits = faits[faits.index.isin(list(vue.formes))]
     exacts = {
-        str(i): qualifier(fait.valeur, fait.qualificatif, POURCENT) for i, fait in faits.iterrows()
+        str(i): qualify(fait.valeur, fait.qualificatif, POURCENT) for i, fait in faits.iterrows()
     }
     return _classed(
         vue,
@@ -191,7 +191,7 @@ def _by_medecin_traitant(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
         _classify(faits["valeur"]),
         titre=f"Part des habitants sans médecin traitant déclarée par les sources, en % {BASES[base]}",
         palette=BLEUS,
-        ecrire=lambda v: f"{nombre(v, 1)}{POURCENT}",
+        write=lambda v: f"{nombre(v, 1)}{POURCENT}",
         textes={i: f"{texte} {BASES[base]} sans médecin traitant" for i, texte in exacts.items()},
         sans="non publié pour cette base",
         courts=exacts,
@@ -205,7 +205,7 @@ def _classed(
     *,
     titre: str,
     palette: tuple[str, ...],
-    ecrire: Callable[[float], str],
+    write: Callable[[float], str],
     textes: dict[str, str],
     sans: str,
     courts: dict[str, str] | None = None,
@@ -213,7 +213,7 @@ def _classed(
     """Paint values in classes or, where they are too few for that, write them on the map."""
     absents = Entree(HACHURES, sans, len(vue.formes) - len(valeurs))
     if classement is None:
-        courts = courts or {str(i): ecrire(v) for i, v in valeurs.items()}
+        courts = courts or {str(i): write(v) for i, v in valeurs.items()}
         legende = [Entree(palette[0], "valeur écrite sur la carte", len(valeurs))]
         legende = legende if courts else []
         classes = dict.fromkeys(courts, 0)
@@ -226,7 +226,7 @@ def _classed(
         legende = [
             Entree(couleur, texte, effectif)
             for couleur, texte, effectif in zip(
-                palette, _class_texts(classement.bornes, ecrire), classement.effectifs, strict=True
+                palette, _class_texts(classement.bornes, write), classement.effectifs, strict=True
             )
         ]
         methode = METHODES[classement.methode]
@@ -252,18 +252,18 @@ def _spread(palette: tuple[str, ...], n: int) -> tuple[str, ...]:
     return tuple(palette[round(i * (len(palette) - 1) / (n - 1))] for i in range(n))
 
 
-def _class_texts(bornes: tuple[float, ...], ecrire: Callable[[float], str]) -> list[str]:
+def _class_texts(bornes: tuple[float, ...], write: Callable[[float], str]) -> list[str]:
     """Say each class in words: a bound belongs to the class below it."""
     textes = []
     for rang, (bas, haut) in enumerate(pairwise(bornes)):
         if bas == haut:
-            textes.append(ecrire(haut))
+            textes.append(write(haut))
         elif bas == -inf:
-            textes.append(f"{ecrire(haut)} ou moins")
+            textes.append(f"{write(haut)} ou moins")
         elif haut == inf:
-            textes.append(f"plus de {ecrire(bas)}")
+            textes.append(f"plus de {write(bas)}")
         else:
-            textes.append(f"{'de' if rang == 0 else 'plus de'} {ecrire(bas)} à {ecrire(haut)}")
+            textes.append(f"{'de' if rang == 0 else 'plus de'} {write(bas)} à {write(haut)}")
     return textes
 
 

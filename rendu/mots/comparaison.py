@@ -31,11 +31,11 @@ from rendu.mots.francais import (
     POURCENT,
     date_etape,
     ecart,
-    echapper,
-    enumerer,
+    escape_markdown,
+    join_words,
     nombre,
     pourcentage,
-    qualifier,
+    qualify,
 )
 
 GENRES = {
@@ -105,7 +105,7 @@ def row_label(indicateur: str, base: str | None, *, indicatifs: bool) -> str:
 
 def names(comparaison: Comparaison) -> dict[str, str]:
     """Name each territory for the head of a column, each name once, as Markdown by address."""
-    noms = [echapper(territoire.nom) for territoire in comparaison.territoires]
+    noms = [escape_markdown(territoire.nom) for territoire in comparaison.territoires]
     return {
         t.adresse: nom if noms.count(nom) == 1 else f"{nom} ({GENRES[t.genre]} {rang})"
         for rang, (nom, t) in enumerate(zip(noms, comparaison.territoires, strict=True), start=1)
@@ -138,7 +138,7 @@ def _missing_text(mesure: Mesure) -> str:
         return RAISONS[mesure.raison or ""]
     seules = "seule la part" if len(mesure.bases) == 1 else "seules les parts"
     verbe = "est publiée" if len(mesure.bases) == 1 else "sont publiées"
-    return f"bases différentes : {seules} {enumerer(BASES[b] for b in mesure.bases)} {verbe}"
+    return f"bases différentes : {seules} {join_words(BASES[b] for b in mesure.bases)} {verbe}"
 
 
 def _value_text(mesure: Mesure, valeur: float) -> str:
@@ -153,7 +153,7 @@ def _value_text(mesure: Mesure, valeur: float) -> str:
     elif mesure.qualificatif in {EXACT, INCERTAIN}:
         texte = _number(valeur, unite)
     else:
-        texte = qualifier(valeur, mesure.qualificatif, POURCENT if unite == "pct" else "")
+        texte = qualify(valeur, mesure.qualificatif, POURCENT if unite == "pct" else "")
     return f"{texte} ({mesure.mot})" if mesure.mot else texte
 
 

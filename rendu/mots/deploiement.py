@@ -10,10 +10,10 @@ from geo.regles.deploiement import Deploiement, Somme
 from rendu.mots.francais import (
     NON_PUBLIE,
     QUALIFICATIFS,
-    accorder,
+    count_noun,
     date_etape,
     date_partielle,
-    enumerer,
+    join_words,
     nombre,
 )
 
@@ -66,11 +66,11 @@ def short_names(atlas: Atlas, cpts_ids: Sequence[str]) -> str:
     """Enumerate CPTS by their short names; where they are many, count the last ones."""
     noms = [short_name(atlas.fiches.loc[i, "nom"]) for i in cpts_ids[:_NOMS_MAX]]
     if len(cpts_ids) > _NOMS_MAX:
-        noms.append(accorder(len(cpts_ids) - _NOMS_MAX, "autre"))
+        noms.append(count_noun(len(cpts_ids) - _NOMS_MAX, "autre"))
     # Where a name holds « et », another « et » would not say where it ends.
     if len(noms) > 1 and any(" et " in nom for nom in noms):
         return " ; ".join(noms)
-    return enumerer(noms)
+    return join_words(noms)
 
 
 def sum_text(somme: Somme, unite: str = "") -> str:
@@ -127,7 +127,7 @@ def date_sentence(atlas: Atlas, etapes: pd.DataFrame, deploiement: Deploiement) 
     autres = fiches.index[fiches["date_max"] == deploiement.date]
     if len(autres):
         return (
-            f"{short_names(atlas, autres)} : {enumerer(fiches.loc[autres, 'statut_libelle'].unique())}, "
+            f"{short_names(atlas, autres)} : {join_words(fiches.loc[autres, 'statut_libelle'].unique())}, "
             "ce qui ne compte pas sous la définition choisie"
         )
     return "aucune CPTS de la zone n'est datée de ce jour"
@@ -150,8 +150,8 @@ def intro_sentence(atlas: Atlas, deploiement: Deploiement, libelle: str) -> str:
     comptees = datees + len(d.inconnues)
     connues = comptees + len(d.hors_definition) + len(d.abandonnees)
     phrase = (
-        f"{accorder(datees, 'CPTS datée', 'CPTS datées')} sur {nombre(comptees)} {libelle}, "
-        f"parmi {accorder(connues, 'connue')} dans la zone"
+        f"{count_noun(datees, 'CPTS datée', 'CPTS datées')} sur {nombre(comptees)} {libelle}, "
+        f"parmi {count_noun(connues, 'connue')} dans la zone"
     )
     if d.inconnues:
         phrase += f" ; sans date, donc dans aucune courbe : {short_names(atlas, d.inconnues)}"

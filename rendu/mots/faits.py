@@ -17,8 +17,8 @@ from rendu.mots.francais import (
     agree,
     capitale,
     date_partielle,
-    echapper,
-    qualifier,
+    escape_markdown,
+    qualify,
 )
 
 # What is announced, one and several of it.
@@ -77,26 +77,26 @@ def cited_sources(atlas: Atlas, cpts_id: str) -> list[str]:
     ]
 
 
-def source_word(fiche: pd.Series, ecrire: Callable[[str], str] = echapper) -> str:
-    """Quote the word of the source for the stage, where there is one; `ecrire` makes names safe."""
+def source_word(fiche: pd.Series, write: Callable[[str], str] = escape_markdown) -> str:
+    """Quote the word of the source for the stage, where there is one; `write` makes names safe."""
     mot = fiche["statut_mot_source"]
-    return f" (« {ecrire(mot)} » selon la source)" if isinstance(mot, str) else ""
+    return f" (« {write(mot)} » selon la source)" if isinstance(mot, str) else ""
 
 
 def perimeter_lines(
-    atlas: Atlas, cpts_id: str, ecrire: Callable[[str], str] = echapper
+    atlas: Atlas, cpts_id: str, write: Callable[[str], str] = escape_markdown
 ) -> list[str]:
     """Say of each part of a perimeter how it is known, what it is made of, and why.
 
-    `ecrire` makes what comes from files safe: as Markdown, unless told otherwise.
+    `write` makes what comes from files safe: as Markdown, unless told otherwise.
     """
     unites = atlas.perimetres[atlas.perimetres["cpts_id"] == cpts_id]
     lignes = []
     for (confiance, raison), siennes in unites.groupby(["confiance", "justification"], sort=False):
-        noms = [ecrire(nom) for nom in siennes["nom_unite"]]
+        noms = [write(nom) for nom in siennes["nom_unite"]]
         quoi = ", ".join(noms) if len(noms) <= _NOMS_MAX else f"{len(noms)} communes"
         lignes.append(
-            f"{capitale(CONFIANCES_COURTES[confiance])} : {quoi}. {capitale(ecrire(raison))}."
+            f"{capitale(CONFIANCES_COURTES[confiance])} : {quoi}. {capitale(write(raison))}."
         )
     return lignes
 
@@ -130,7 +130,7 @@ def count_text(fait: Mapping[str, Any]) -> str:
     >>> count_text({"indicateur": "professionnels_annonces", "valeur": 1, "qualificatif": "environ"})
     'environ 1 professionnel'
     """
-    return f"{qualifier(fait['valeur'], fait['qualificatif'])} {unit(fait)}"
+    return f"{qualify(fait['valeur'], fait['qualificatif'])} {unit(fait)}"
 
 
 def staff_texts(faits: pd.DataFrame) -> list[str]:
@@ -147,7 +147,7 @@ def announced_texts(atlas: Atlas, indicateur: str, cpts_ids: Iterable[str]) -> l
     annonces = announced(atlas, indicateur).reindex(list(cpts_ids))
     vide = NON_PUBLIEE if indicateur == "population_annoncee" else NON_PUBLIE
     return [
-        qualifier(a.valeur, a.qualificatif) if isinstance(a.qualificatif, str) else vide
+        qualify(a.valeur, a.qualificatif) if isinstance(a.qualificatif, str) else vide
         for a in annonces.itertuples()
     ]
 
@@ -156,7 +156,7 @@ def medecin_traitant_texts(faits: pd.DataFrame) -> list[str]:
     """Write each published share without médecin traitant with its base, one line a base."""
     choisis = faits[faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT]
     return [
-        f"{qualifier(f.valeur, f.qualificatif, POURCENT)} {BASES[f.base]}"
+        f"{qualify(f.valeur, f.qualificatif, POURCENT)} {BASES[f.base]}"
         for f in choisis.itertuples()
     ]
 
@@ -164,12 +164,12 @@ def medecin_traitant_texts(faits: pd.DataFrame) -> list[str]:
 def source_text(atlas: Atlas, source_id: str) -> str:
     """Write a source as Markdown: title, producer, date, and a link where there is one."""
     source = atlas.sources.loc[source_id]
-    titre = f"« {echapper(source['titre'])} »"
+    titre = f"« {escape_markdown(source['titre'])} »"
     if isinstance(source["url"], str):
         adresse = source["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
         titre = f"[{titre}]({adresse})" if adresse.startswith("https://") else titre
     date = source["date"] if isinstance(source["date"], str) else None
-    return f"{titre}, {echapper(source['producteur'])}, {date_partielle(date)}"
+    return f"{titre}, {escape_markdown(source['producteur'])}, {date_partielle(date)}"
 
 
 def source_plain(atlas: Atlas, source_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from geo.fiche import Ecart, Fiche, Taille
 from geo.indicateurs.calcul import BORNES_TAILLE
-from rendu.mots.francais import NON_PUBLIE, ecart, nombre, qualifier
+from rendu.mots.francais import NON_PUBLIE, ecart, nombre, qualify
 
 # The scale of the bar of sizes, in inhabitants.
 BARRE_MAX = 200_000
@@ -14,7 +14,7 @@ def gap_row(nom: str, chiffres: Ecart) -> dict[str, str]:
         "": nom,
         "Annoncé": NON_PUBLIE
         if chiffres.annonce is None
-        else qualifier(chiffres.annonce, chiffres.qualificatif or "egal"),
+        else qualify(chiffres.annonce, chiffres.qualificatif or "egal"),
         "Calculé": "non calculable" if chiffres.calcule is None else nombre(chiffres.calcule),
         # From « plus de » or « environ » a percentage would mean nothing.
         "Écart": ecart(chiffres.ecart_pct)

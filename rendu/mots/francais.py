@@ -74,10 +74,10 @@ def ecart(part_pct: float) -> str:
     return f"{signe}{pourcentage(abs(arrondi))}"
 
 
-def accorder(compte: int, singulier: str, pluriel: str | None = None) -> str:
+def count_noun(compte: int, singulier: str, pluriel: str | None = None) -> str:
     """Write a count with its noun, which agrees in number.
 
-    >>> accorder(1, "commune"), accorder(3685, "commune"), accorder(0, "commune")
+    >>> count_noun(1, "commune"), count_noun(3685, "commune"), count_noun(0, "commune")
     ('1 commune', '3\u202f685 communes', '0 commune')
     """
     return f"{nombre(compte)} {agree(compte, singulier, pluriel)}"
@@ -92,10 +92,10 @@ def agree(compte: float, singulier: str, pluriel: str | None = None) -> str:
     return singulier if abs(compte) < 2 else pluriel or f"{singulier}s"  # noqa: PLR2004 - a French plural
 
 
-def qualifier(valeur: float, qualificatif: str, unite: str = "") -> str:
+def qualify(valeur: float, qualificatif: str, unite: str = "") -> str:
     r"""Write a published figure with the qualifier its source gives.
 
-    >>> qualifier(10, "pres_de", "\xa0%"), qualifier(100, "environ")
+    >>> qualify(10, "pres_de", "\xa0%"), qualify(100, "environ")
     ('près de 10\xa0%', 'environ 100')
     """
     return QUALIFICATIFS[qualificatif].format(nombre(valeur, 1) + unite)
@@ -171,20 +171,20 @@ def capitale(texte: str) -> str:
     return texte[:1].upper() + texte[1:]
 
 
-def enumerer(termes: Iterable[str], *, liaison: str = "et") -> str:
+def join_words(termes: Iterable[str], *, liaison: str = "et") -> str:
     """Join terms as in a French sentence.
 
-    >>> enumerer(["Doubs", "Jura", "Nièvre"])
+    >>> join_words(["Doubs", "Jura", "Nièvre"])
     'Doubs, Jura et Nièvre'
     """
     *debut, fin = [*termes] or [""]
     return f"{', '.join(debut)} {liaison} {fin}" if debut else fin
 
 
-def echapper(libelle: str) -> str:
+def escape_markdown(libelle: str) -> str:
     r"""Make a label safe inside Streamlit's Markdown: it is shown as text, whatever it holds.
 
-    >>> echapper("<img src=x>")
+    >>> escape_markdown("<img src=x>")
     '\\<img src\\=x\\>'
     """
     return _PONCTUATION.sub(r"\\\1", " ".join(libelle.split()))

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from geo.atlas import Atlas
-from rendu.mots.francais import POURCENT, agree, qualifier
+from rendu.mots.francais import POURCENT, agree, qualify
 
 ETAPES_PUBLIEES = {
     "emergence": "en émergence",
@@ -36,7 +36,7 @@ def published_zone(atlas: Atlas, jalon: pd.Series) -> str:
 def published_value(jalon: pd.Series) -> str:
     """Write the value of a row of ``jalons.csv`` with its qualifier and what it counts."""
     if jalon["indicateur"] == "part_population_couverte":
-        valeur = qualifier(jalon["valeur"], jalon["qualificatif"], POURCENT)
+        valeur = qualify(jalon["valeur"], jalon["qualificatif"], POURCENT)
         return f"{valeur} de la population couverte"
     objet = agree(jalon["valeur"], "projet") if jalon["etape_mot_source"] in PROJETS else "CPTS"
-    return f"{qualifier(jalon['valeur'], jalon['qualificatif'])} {objet}"
+    return f"{qualify(jalon['valeur'], jalon['qualificatif'])} {objet}"

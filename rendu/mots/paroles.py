@@ -16,8 +16,8 @@ from rendu.mots.francais import (
     agree,
     date_etape,
     date_partielle,
-    enumerer,
-    qualifier,
+    join_words,
+    qualify,
 )
 
 _BLANCS = re.compile("[^\\S\xa0\u202f]+")
@@ -124,7 +124,7 @@ def announced_sentence(faits: Sequence[dict[str, Any]]) -> str:
     >>> announced_sentence([{"indicateur": "membres_annonces", "valeur": 50, "qualificatif": "environ"}])
     'environ 50 membres sont annoncés'
     """
-    sujet = enumerer(count_text(fait) for fait in faits)
+    sujet = join_words(count_text(fait) for fait in faits)
     return f"{sujet} {agree(_number(faits), 'est', 'sont')} {announced(faits)}"
 
 
@@ -134,7 +134,7 @@ def _number(faits: Sequence[dict[str, Any]]) -> float:
 
 def event_title(atlas: Atlas, evenement: Evenement) -> str:
     """Name the CPTS of an event, in its order."""
-    return enumerer(str(atlas.fiches.loc[i, "nom"]) for i in evenement.cpts_ids)
+    return join_words(str(atlas.fiches.loc[i, "nom"]) for i in evenement.cpts_ids)
 
 
 def event_day(evenement: Evenement) -> str:
@@ -181,7 +181,7 @@ def share_sentence(valeur: float, qualificatif: str, base: str) -> str:
         un = _DEVANT_UN[qualificatif].format(_UN_HABITANT[base])
         return f"{un} sur {_FRACTIONS[valeur]} n'a pas de médecin traitant"
     qui = "des habitants" if base == "population" else BASES[base]
-    return f"{qualifier(valeur, qualificatif, POURCENT)} {qui} n'ont pas de médecin traitant"
+    return f"{qualify(valeur, qualificatif, POURCENT)} {qui} n'ont pas de médecin traitant"
 
 
 def stage_words(fiche: pd.Series) -> str:
@@ -246,4 +246,4 @@ def join_terms(termes: Sequence[str]) -> str:
     'CC Forêts, Seine et Suzon ; 1 autre'
     """
     ambigus = any(", " in terme or " et " in terme for terme in termes)
-    return " ; ".join(termes) if ambigus else enumerer(termes)
+    return " ; ".join(termes) if ambigus else join_words(termes)

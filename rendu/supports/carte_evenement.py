@@ -15,7 +15,7 @@ from rendu.carte.signes import (
     Entree,
 )
 from rendu.mots.faits import FONDS
-from rendu.mots.francais import enumerer, nombre
+from rendu.mots.francais import join_words, nombre
 from rendu.mots.paroles import event_day, event_title, others_words
 from rendu.supports.cartes import CHOISIE, VOISINE, make_carte_coloree, sources_line
 
@@ -52,7 +52,7 @@ def make_carte_evenement(atlas: Atlas, evenement: Evenement, jour: dt.date) -> C
         Entree(REPERE, "repère : périmètre inconnu", len(ordre) - len(dessinees)),
     )
     quand = event_day(evenement)
-    lieu = [enumerer(evenement.regions.values())] if evenement.regions else []
+    lieu = [join_words(evenement.regions.values())] if evenement.regions else []
     carte = make_carte_coloree(
         atlas,
         Coloration(

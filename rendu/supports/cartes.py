@@ -25,7 +25,7 @@ from rendu.carte.signes import (
     Entree,
 )
 from rendu.mots.faits import FONDS, fact_sources, source_plain
-from rendu.mots.francais import SYNTHETIQUE, accorder, enumerer, jour, lieu, nombre
+from rendu.mots.francais import SYNTHETIQUE, count_noun, join_words, jour, lieu, nombre
 from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, Marque, Nom, layout_scale
 from rendu.supports.sources import ground_texts, producers_text
 
@@ -286,7 +286,7 @@ def _warning(atlas: Atlas, avertissement: str) -> str:
 def _cpts_sentence(atlas: Atlas, fiche: Fiche) -> str:
     if not fiche.dessinee:
         return "Aucun périmètre n'est connu : rien n'est dessiné ni calculé."
-    texte = accorder(len(fiche.communes), "commune dessinée", "communes dessinées")
+    texte = count_noun(len(fiche.communes), "commune dessinée", "communes dessinées")
     return f"{texte} ; " + (
         "périmètre indicatif, reconstitué à partir des intercommunalités."
         if atlas.is_indicatif(fiche.cpts_id)
@@ -304,11 +304,13 @@ def _cpts_description(atlas: Atlas, fiche: Fiche) -> str:
         if atlas.is_indicatif(fiche.cpts_id)
         else "en trait plein, périmètre établi"
     )
-    voisines = f" ; CPTS voisines : {enumerer(fiche.voisins['nom'])}" if len(fiche.voisins) else ""
+    voisines = (
+        f" ; CPTS voisines : {join_words(fiche.voisins['nom'])}" if len(fiche.voisins) else ""
+    )
     return (
-        f"Carte : {fiche.nom}, {accorder(len(fiche.communes), 'commune')}, contour {trait}, "
+        f"Carte : {fiche.nom}, {count_noun(len(fiche.communes), 'commune')}, contour {trait}, "
         f"{nombre((est - ouest) / 1000)}\u202fkm d'ouest en est et {nombre((nord - sud) / 1000)}\u202fkm du sud au "
-        f"nord ; {enumerer(fiche.departements['nom'])}{voisines}."
+        f"nord ; {join_words(fiche.departements['nom'])}{voisines}."
     )
 
 
@@ -316,7 +318,7 @@ def _cpts_legend(
     fiche: Fiche, aires: Sequence[Aire], *, libres: bool
 ) -> tuple[tuple[str, str], ...]:
     """Explain the signs that are there; only its own communes are counted: others go beyond the frame."""
-    siennes = accorder(len(fiche.communes), "commune")
+    siennes = count_noun(len(fiche.communes), "commune")
     signes = [
         (CHOISIE, f"{siennes} de la CPTS", fiche.dessinee),
         (TIRETS, LEGENDE_INDICATIF, any(aire.indicatif for aire in aires)),

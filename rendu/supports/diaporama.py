@@ -19,7 +19,7 @@ from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
 from geo.evenement import make_evenement
-from geo.export import neutralise
+from geo.export import defuse_formula
 from rendu.mots.francais import SYNTHETIQUE, nombre
 from rendu.mots.paroles import event_day, event_title
 from rendu.supports.diaporama_cartes import TAILLE, Image, make_images
@@ -337,8 +337,10 @@ def _add_map(page: Slide, image: Image) -> None:
 def _add_chart(page: Slide, graphique: Graphique) -> None:
     """Draw bars with their values; the sheet behind them opens in a spreadsheet."""
     donnees = CategoryChartData(number_format="General")
-    donnees.categories = [neutralise(displayable(nom)) for nom, _ in graphique.series]
-    donnees.add_series(neutralise(displayable(graphique.unite)), [v for _, v in graphique.series])
+    donnees.categories = [defuse_formula(displayable(nom)) for nom, _ in graphique.series]
+    donnees.add_series(
+        defuse_formula(displayable(graphique.unite)), [v for _, v in graphique.series]
+    )
     forme = page.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *map(Pt, _GRAPHIQUE), donnees)
     valeurs = " ; ".join(f"{nom}, {nombre(valeur, 1)}" for nom, valeur in graphique.series)
     _describe(forme, "Graphique", f"{graphique.titre} : {valeurs}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geo.fiche import make_fiche
-from rendu.mots.francais import enumerer
+from rendu.mots.francais import join_words
 from rendu.supports.carte_evenement import make_carte_evenement
 from rendu.supports.cartes import CHOISIE, make_carte_cpts
 from rendu.supports.dessin import PPI, draw_carte_svg, names_drawn, svg_to_png
@@ -107,7 +107,7 @@ def make_carte_region(atlas: Atlas, evenement: Evenement, jour: dt.date) -> Cart
         cle=(),
         # Other names would hide so small a map.
         noms=tuple(n for n in carte.noms if n.genre == "prefecture" or n.texte in numeros),
-        description=f"Carte : {carte.titre_legende}. {enumerer(noms)}.",
+        description=f"Carte : {carte.titre_legende}. {join_words(noms)}.",
     )
 
     def write_legend(poses: set[str]) -> tuple[tuple[str, str], ...]:

@@ -12,12 +12,12 @@ from rendu.mots.faits import EFFECTIFS, count_text, unit
 from rendu.mots.francais import (
     CONFIANCES,
     POURCENT,
-    accorder,
     agree,
     capitale,
-    enumerer,
+    count_noun,
+    join_words,
     nombre,
-    qualifier,
+    qualify,
 )
 from rendu.mots.paroles import (
     announced,
@@ -125,7 +125,10 @@ def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:
         perimetre = CONFIANCES[ligne["confiance"]].replace("périmètre", "son périmètre est", 1)
     else:
         noms = [atlas.departements["nom"].get(code, code) for code in ligne["departements"]]
-        lignes += [f"{agree(len(noms), 'Département')} : {enumerer(noms)}", "Aucun périmètre connu"]
+        lignes += [
+            f"{agree(len(noms), 'Département')} : {join_words(noms)}",
+            "Aucun périmètre connu",
+        ]
         perimetre = "son périmètre n'est pas connu"
     return _slide(
         atlas,
@@ -158,7 +161,7 @@ def _unit_lines(fiche: Fiche) -> list[str]:
 def _first(noms: Sequence[str]) -> str:
     """Enumerate the first names, and count the others."""
     reste = len(noms) - _NOMS_MAX
-    autres = [accorder(reste, "autre")] if reste > 0 else []
+    autres = [count_noun(reste, "autre")] if reste > 0 else []
     return join_terms([*noms[:_NOMS_MAX], *autres])
 
 
@@ -173,7 +176,7 @@ def _population(
     lignes = []
     if annonces:
         premiere, *autres = annonces
-        chiffre = qualifier(premiere["valeur"], premiere["qualificatif"])
+        chiffre = qualify(premiere["valeur"], premiere["qualificatif"])
         phrase = f"{unit(premiere)} {announced([premiere])}"
         phrase += "".join(f", dans {count_text(annonce)}" for annonce in autres)
         parlee = f"{capitale(announced_sentence(annonces))} pour {named(fiche.nom)}"
@@ -186,7 +189,7 @@ def _population(
     else:
         chiffre = nombre(fiche.population.calcule)
         habitants = agree(fiche.population.calcule, "habitant")
-        communes = accorder(len(fiche.communes), "commune")
+        communes = count_noun(len(fiche.communes), "commune")
         phrase = f"{habitants} en 2023 dans {communes}, par le calcul sur le périmètre{indicatif}"
         lignes.append("Population annoncée : non publiée")
         parlee = f"Le calcul sur le périmètre{indicatif} de {inserted(fiche.nom)} donne {calcul}"
@@ -212,8 +215,8 @@ def _computed(fiche: Fiche) -> str:
     """Write the inhabitants and the communes of the perimeter; empty without one."""
     if fiche.population.calcule is None:
         return ""
-    communes = accorder(len(fiche.communes), "commune")
-    return f"{accorder(fiche.population.calcule, 'habitant')} en 2023 et {communes}"
+    communes = count_noun(len(fiche.communes), "commune")
+    return f"{count_noun(fiche.population.calcule, 'habitant')} en 2023 et {communes}"
 
 
 def _medecin_traitant(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
@@ -230,7 +233,7 @@ def _medecin_traitant(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
                 share_words(part["base"]),
                 f"{parlee}.",
                 sources=plain_texts(atlas, [part["source_id"]]),
-                chiffre=qualifier(part["valeur"], part["qualificatif"], POURCENT),
+                chiffre=qualify(part["valeur"], part["qualificatif"], POURCENT),
                 montree=True,
             )
         )
@@ -268,8 +271,8 @@ def _professionnels(
     if partenaires:
         source_ids.append(ligne["source_id"])
     if annonces:
-        chiffre = qualifier(annonces[0]["valeur"], annonces[0]["qualificatif"])
-        phrase = f"{enumerer([unit(annonces[0]), *comptes[1:]])} {announced(annonces)}"
+        chiffre = qualify(annonces[0]["valeur"], annonces[0]["qualificatif"])
+        phrase = f"{join_words([unit(annonces[0]), *comptes[1:]])} {announced(annonces)}"
         dite = f"{capitale(announced_sentence(annonces))} pour {named(ligne['nom'])}"
         if partenaires:
             suite = agree(len(partenaires), "ce partenaire", "ces partenaires")

@@ -6,13 +6,13 @@ from geo.atlas import Atlas
 from geo.evenement import DEFINITION, Evenement
 from geo.regles.couverture import DEFINITIONS
 from rendu.mots.francais import (
-    accorder,
     agree,
     capitale,
+    count_noun,
     date_partielle,
-    enumerer,
+    join_words,
     nombre,
-    qualifier,
+    qualify,
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES, PROJETS, published_value, published_zone
 from rendu.mots.paroles import PUBLIES, clean, named, stage_words
@@ -41,14 +41,14 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
     n = len(evenement.comptees)
     if not n:
         return []
-    compte = f"{'au moins ' if evenement.minimum else ''}{accorder(n, 'CPTS', 'CPTS')}"
+    compte = f"{'au moins ' if evenement.minimum else ''}{count_noun(n, 'CPTS', 'CPTS')}"
     phrase = DEFINITIONS[DEFINITION]
     parlee = f"{_subject(evenement)} {compte} en fonctionnement"
     siennes = [i for i in evenement.cpts_ids if i in evenement.comptees]
     if siennes:
         noms = atlas.fiches["nom"]
         parlee += ", dont " + (
-            enumerer(named(noms[i]) for i in siennes)
+            join_words(named(noms[i]) for i in siennes)
             if len(siennes) <= _NOMS_MAX
             else f"{nombre(len(siennes))} de cet événement"
         )
@@ -115,7 +115,7 @@ def make_region_du_jour(atlas: Atlas, evenement: Evenement) -> list[Diapositive]
 
 def _title(evenement: Evenement) -> str:
     noms = [*evenement.regions.values()]
-    return enumerer(noms) if len(noms) <= _REGIONS_MAX else f"{len(noms)} régions"
+    return join_words(noms) if len(noms) <= _REGIONS_MAX else f"{len(noms)} régions"
 
 
 def _among(n: int, toutes: int) -> str:
@@ -134,7 +134,7 @@ def _subject(evenement: Evenement) -> str:
     if len(noms) == 1:
         return f"la région {noms[0]} compte"
     if len(noms) <= _REGIONS_MAX:
-        return f"les régions {enumerer(noms)} comptent"
+        return f"les régions {join_words(noms)} comptent"
     return f"les {len(noms)} régions de ces CPTS comptent"
 
 
@@ -157,7 +157,7 @@ def _milestone(atlas: Atlas, jalon: pd.Series, departements: pd.DataFrame) -> Di
     lieu = f"dans la région {zone}," if jalon["zone"] == "region" else f"{zone} :"
     parlee = f"{capitale(au)}, {lieu} {compte} {suite} (chiffre publié)"
     details = [
-        f"{published_zone(atlas, d)}, {qualifier(d['valeur'], d['qualificatif'])}"
+        f"{published_zone(atlas, d)}, {qualify(d['valeur'], d['qualificatif'])}"
         for _, d in departements.iterrows()
     ]
     if details:
@@ -201,4 +201,4 @@ def _bar_label(atlas: Atlas, jalon: pd.Series) -> str:
     nom = published_zone(atlas, jalon)
     if jalon["qualificatif"] == "egal":
         return nom
-    return f"{nom} ({qualifier(jalon['valeur'], jalon['qualificatif'])})"
+    return f"{nom} ({qualify(jalon['valeur'], jalon['qualificatif'])})"

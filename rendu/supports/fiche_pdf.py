@@ -28,10 +28,10 @@ from rendu.mots.francais import (
     CONFIANCES_COURTES,
     PERIMETRE_INCONNU,
     SYNTHETIQUE,
-    accorder,
     capitale,
+    count_noun,
     date_etape,
-    enumerer,
+    join_words,
     jour,
     nombre,
     pourcentage,
@@ -121,7 +121,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
     return {
         "titre": f"{fiche.nom} : fiche",
         "surtitre": "ATLAS DES CPTS",
-        "lieu": enumerer(noms_departements),
+        "lieu": join_words(noms_departements),
         "nom": fiche.nom,
         "avertissement": SYNTHETIQUE if atlas.synthetique else "",
         "etape": ligne["statut_libelle"],
@@ -161,7 +161,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         "situation": _situation(fiche),
         "sources": [
             *(
-                f"{capitale(enumerer(objets))} : {source_plain(atlas, source_id)}."
+                f"{capitale(join_words(objets))} : {source_plain(atlas, source_id)}."
                 for source_id, objets in sources_by_object(atlas, fiche.cpts_id).items()
             ),
             *(f"{source_plain(atlas, i)}." for i in FONDS if i in atlas.sources.index),
@@ -186,7 +186,7 @@ def _annexe(fiche: Fiche) -> dict[str, Any]:
     communes = fiche.communes
     melange = len(set(communes["confiance"])) > 1
     return {
-        "annexe": f"Annexe : {accorder(len(communes), 'commune')}",
+        "annexe": f"Annexe : {count_noun(len(communes), 'commune')}",
         "annexe_note": f"{fiche.nom}. Communes du code officiel géographique 2026, populations de référence 2023 (INSEE)."
         + (
             " Périmètre indicatif, reconstitué à partir des intercommunalités : cette liste n'est pas officielle."

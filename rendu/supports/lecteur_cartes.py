@@ -13,7 +13,7 @@ from geo.formes.territoires import dissolve
 from geo.regles.completude import study_departements
 from rendu.carte.signes import LEGENDE_INDICATIF
 from rendu.mots.deploiement import short_name
-from rendu.mots.francais import capitale, enumerer
+from rendu.mots.francais import capitale, join_words
 from rendu.mots.paroles import others_words
 
 # About ten metres: finer than a pixel of a territory on a wide screen.
@@ -95,7 +95,7 @@ def _region(
     # Where the data hold no department of the event, its CPTS alone are framed.
     cadre = region.total_bounds if len(region) else _enclose(cadres.values())
     return {
-        "nom": f"{enumerer(evenement.regions.values())} : les CPTS",
+        "nom": f"{join_words(evenement.regions.values())} : les CPTS",
         "bornes": _bornes(cadre),
         "territoires": _collection(
             formes.loc[dessinees],

@@ -37,6 +37,6 @@ def test_only_this_machine_is_listened_to_unless_asked(options, adresse, monkeyp
     monkeypatch.setattr(demarrage.subprocess, "run", launch)
     monkeypatch.delenv("CPTS_LECTURE_SEULE", raising=False)
     with pytest.raises(Exit):
-        demarrage.demarrer(**options)
+        demarrage.start_serveur(**options)
     assert f"--server.address={adresse}" in lancees[0]
     assert ("CPTS_LECTURE_SEULE=1" in capsys.readouterr().out) == (adresse != "localhost")

@@ -22,11 +22,11 @@ from rendu.mots.francais import (
     capitale,
     date_etape,
     ecart,
-    echapper,
+    escape_markdown,
     lieu,
     nombre,
     pourcentage,
-    qualifier,
+    qualify,
 )
 from ui.commun.adresse import Filtres, key, to_params
 from ui.commun.navigation import page_exists
@@ -55,9 +55,9 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
 def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
     fiche = atlas.fiches.loc[cpts_id]
     faits = atlas.faits_de(cpts_id)
-    st.subheader(echapper(fiche["nom"]), anchor=False)
+    st.subheader(escape_markdown(fiche["nom"]), anchor=False)
     st.markdown(
-        f"**{echapper(fiche['statut_libelle'])}** · {date_etape(fiche['date_max'], fiche['date_precision'])}"
+        f"**{escape_markdown(fiche['statut_libelle'])}** · {date_etape(fiche['date_max'], fiche['date_precision'])}"
         f"{source_word(fiche)}"
     )
     if cpts_id not in vue.fiches.index:
@@ -131,7 +131,7 @@ def _gap_text(faits: pd.DataFrame, calcule: float) -> str:
 def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     if not fiche["dessinee"]:
         repere = str(atlas.communes["nom"].get(fiche["code_commune_repere"], ""))
-        return f"Périmètre : **aucun connu**. Le repère est placé {echapper(lieu(repere))}."
+        return f"Périmètre : **aucun connu**. Le repère est placé {escape_markdown(lieu(repere))}."
     return f"{capitale(CONFIANCES[fiche['confiance']])}.\n\n" + "\n".join(
         f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
     )
@@ -144,7 +144,7 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
         & (atlas.jalons["zone"] == "departement")
     ].drop_duplicates("code_zone")
     publiees = pd.Series(
-        [qualifier(p.valeur, p.qualificatif, POURCENT) for p in parts.itertuples()],
+        [qualify(p.valeur, p.qualificatif, POURCENT) for p in parts.itertuples()],
         index=parts["code_zone"],
         dtype=object,
     )

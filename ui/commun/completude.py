@@ -12,7 +12,7 @@ from geo.regles.completude import (
     undrawn_cpts,
 )
 from rendu.mots.faits import source_text
-from rendu.mots.francais import date_partielle, echapper, enumerer, nombre, qualifier
+from rendu.mots.francais import date_partielle, escape_markdown, join_words, nombre, qualify
 from ui.commun.adresse import Filtres, key
 from ui.commun.atlas import PAR_ETATS
 
@@ -28,7 +28,7 @@ def draw_declarations(atlas: Atlas, filtres: Filtres) -> None:
     essai = trial_text(atlas, filtres)
     if essai:
         st.info(
-            f"Essai pour cette session, autrement que dans le fichier. Départements {echapper(essai)}. Le lien de la "
+            f"Essai pour cette session, autrement que dans le fichier. Départements {escape_markdown(essai)}. Le lien de la "
             "page porte cet essai ; les données ne changent pas.",
             icon=":material/science:",
         )
@@ -44,7 +44,7 @@ def trial_text(atlas: Atlas, filtres: Filtres) -> str:
         "incomplets": filtres.incomplet,
     }
     return " ; ".join(
-        f"{mot} : {enumerer(noms[code] for code in codes)}"
+        f"{mot} : {join_words(noms[code] for code in codes)}"
         for mot, codes in essais.items()
         if codes
     )
@@ -84,7 +84,7 @@ def contradictions(atlas: Atlas, complets: Iterable[str]) -> list[str]:
     for code in sorted(atlas.declares.intersection(complets)):
         if code in sans_perimetre.index:
             ids = sans_perimetre[code]
-            noms = enumerer(echapper(atlas.fiches.loc[i, "nom"]) for i in ids)
+            noms = join_words(escape_markdown(atlas.fiches.loc[i, "nom"]) for i in ids)
             raison = (
                 f"{noms} {'y est connue' if len(ids) == 1 else 'y sont connues'} sans périmètre."
             )
@@ -92,14 +92,14 @@ def contradictions(atlas: Atlas, complets: Iterable[str]) -> list[str]:
             absente = absentes.loc[code]
             date = absente["date"] if isinstance(absente["date"], str) else None
             raison = (
-                f"{qualifier(absente['publiees'], absente['qualificatif'])} CPTS sont publiées "
+                f"{qualify(absente['publiees'], absente['qualificatif'])} CPTS sont publiées "
                 f"({date_partielle(date)}), les données en connaissent {nombre(absente['connues'])}. "
                 f"{source_text(atlas, absente['source_id'])}."
             )
         else:
             continue
         phrases.append(
-            f"{echapper(atlas.departements.loc[code, 'nom'])} ne peut pas être tenu pour complet : {raison} Ses communes hors périmètre "
+            f"{escape_markdown(atlas.departements.loc[code, 'nom'])} ne peut pas être tenu pour complet : {raison} Ses communes hors périmètre "
             "restent « sans périmètre connu »."
         )
     return phrases

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite
-from rendu.mots.francais import accorder, echapper
+from rendu.mots.francais import count_noun, escape_markdown
 
 # How often a page that waits for its data looks at the files again.
 ATTENTE_S = 2
@@ -15,7 +15,7 @@ def list_problemes(problemes: tuple[Probleme, ...]) -> None:
     """Write problems with their remedies, as text whatever the files hold."""
     st.markdown(
         "\n".join(
-            f"- **{echapper(p.fichier)}** : {echapper(p.message)}  \n  → {echapper(p.remede)}"
+            f"- **{escape_markdown(p.fichier)}** : {escape_markdown(p.message)}  \n  → {escape_markdown(p.remede)}"
             for p in problemes
         )
     )
@@ -35,12 +35,12 @@ def show_donnees_invalides(erreur: DonneesInvalides, changed: Callable[[], bool]
     autres = tuple(p for p in erreur.problemes if p.severite is not Severite.BLOQUANT)
     st.header("Les données ne peuvent pas être lues")
     st.markdown(
-        f"{accorder(len(bloquants), 'point')} à corriger. Rien n'a été modifié ; "
+        f"{count_noun(len(bloquants), 'point')} à corriger. Rien n'a été modifié ; "
         "l'atlas reprendra de lui-même dès que les fichiers seront corrigés."
     )
     list_problemes(bloquants)
     if autres:
-        with st.expander(f"{accorder(len(autres), 'autre remarque', 'autres remarques')}"):
+        with st.expander(f"{count_noun(len(autres), 'autre remarque', 'autres remarques')}"):
             list_problemes(autres)
 
     @st.fragment(run_every=ATTENTE_S)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.regles.completude import declare
-from rendu.mots.francais import SYNTHETIQUE, echapper
+from rendu.mots.francais import SYNTHETIQUE, escape_markdown
 from ui.commun.adresse import Filtres, ignored, synchronise
 from ui.commun.atlas import get_atlas
 from ui.commun.completude import draw_declarations
@@ -57,7 +57,7 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
     draw_declarations(atlas, filtres)
     if ignored():
         st.caption(
-            f":material/info: Inconnu, donc ignoré dans l'adresse : {echapper(', '.join(ignored()))}."
+            f":material/info: Inconnu, donc ignoré dans l'adresse : {escape_markdown(', '.join(ignored()))}."
         )
     return atlas, filtres
 

@@ -6,7 +6,7 @@ from streamlit_searchbox import st_searchbox
 from geo.atlas import Atlas
 from geo.recherche.index import Index, Resultat, build_index, describe_commune, search
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE
-from rendu.mots.francais import CONFIANCES, PERIMETRE_INCONNU, accorder, echapper, nombre
+from rendu.mots.francais import CONFIANCES, PERIMETRE_INCONNU, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, current_page, to_params
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.navigation import page_exists
@@ -66,7 +66,7 @@ def _answer_cpts(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     fiche = atlas.fiches.loc[resultat.code]
     perimetre = CONFIANCES.get(fiche["confiance"], PERIMETRE_INCONNU)
     st.markdown(
-        f"**{echapper(resultat.nom)}** : {echapper(fiche['statut_libelle'])} ; {perimetre}."
+        f"**{escape_markdown(resultat.nom)}** : {escape_markdown(fiche['statut_libelle'])} ; {perimetre}."
     )
     _link_to_fiche(atlas, filtres, resultat.code)
 
@@ -75,10 +75,12 @@ def _answer_commune(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     commune = describe_commune(atlas, resultat.code_commune or resultat.code, filtres.couvert)
     ancienne = ""
     if resultat.nom != commune.nom:
-        ancienne = f"**{echapper(resultat.nom)}**, {echapper(resultat.precision)}.  \n"
+        ancienne = (
+            f"**{escape_markdown(resultat.nom)}**, {escape_markdown(resultat.precision)}.  \n"
+        )
     st.markdown(
-        f"{ancienne}{echapper(commune.phrase)}  \n"
-        f"Code {commune.code_commune}, {accorder(commune.population, 'habitant')} (2023)."
+        f"{ancienne}{escape_markdown(commune.phrase)}  \n"
+        f"Code {commune.code_commune}, {count_noun(commune.population, 'habitant')} (2023)."
     )
     for appartenance in commune.cpts:
         _link_to_fiche(atlas, filtres, appartenance.cpts_id)
@@ -97,7 +99,9 @@ def _answer_group(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
         (etats.get(NON_COUVERTE, 0), "en zone blanche"),
     )
     detail = ", ".join(f"{nombre(compte)} {ou}" for compte, ou in comptes if compte)
-    st.markdown(f"**{echapper(resultat.nom)}**, {accorder(len(siennes), 'commune')} : {detail}.")
+    st.markdown(
+        f"**{escape_markdown(resultat.nom)}**, {count_noun(len(siennes), 'commune')} : {detail}."
+    )
     if resultat.genre == "departement":
         st.page_link(
             "app.py",
@@ -115,7 +119,7 @@ def _link_to_fiche(atlas: Atlas, filtres: Filtres, cpts_id: str) -> None:
     if page_exists("pages/fiche.py"):
         st.page_link(
             "pages/fiche.py",
-            label=f"Fiche : {echapper(atlas.fiches.loc[cpts_id, 'nom'])}",
+            label=f"Fiche : {escape_markdown(atlas.fiches.loc[cpts_id, 'nom'])}",
             icon=":material/description:",
             query_params=to_params(filtres) | {"cpts": cpts_id},
         )

@@ -10,11 +10,11 @@ from geo.regles.couverture import Couverture
 from rendu.carte.vue import Vue
 from rendu.mots.faits import source_text
 from rendu.mots.francais import (
-    accorder,
     capitale,
+    count_noun,
     date_partielle,
-    echapper,
-    enumerer,
+    escape_markdown,
+    join_words,
     nombre,
     pourcentage,
 )
@@ -40,14 +40,14 @@ def area_name(atlas: Atlas, vue: Vue) -> str:
     etude = atlas.departements.loc[list(study_departements(atlas))]
     regions = atlas.departements.loc[choisis, "nom_region"].unique()
     if len(choisis) == etude["nom_region"].isin(regions).sum():
-        return enumerer(regions)
-    return enumerer(atlas.departements.loc[choisis, "nom"])
+        return join_words(regions)
+    return join_words(atlas.departements.loc[choisis, "nom"])
 
 
 def map_sentence(
-    atlas: Atlas, vue: Vue, filtres: Filtres, ecrire: Callable[[str], str] = echapper
+    atlas: Atlas, vue: Vue, filtres: Filtres, write: Callable[[str], str] = escape_markdown
 ) -> str:
-    """Say in one sentence what the map shows, after the stage filter; `ecrire` makes names safe."""
+    """Say in one sentence what the map shows, after the stage filter; `write` makes names safe."""
     if vue.fiches.empty:
         return "Aucune CPTS connue à cette étape dans la zone."
     formes = list(vue.formes.values())
@@ -56,23 +56,23 @@ def map_sentence(
     masques = formes.count("repere") - sans
     phrases = [_drawn_text(atlas, vue, filtres, dessines)] if dessines else []
     if sans:
-        phrases.append(f"{accorder(sans, 'CPTS', 'CPTS')} sans périmètre connu")
+        phrases.append(f"{count_noun(sans, 'CPTS', 'CPTS')} sans périmètre connu")
     if masques:
         phrases.append(
-            accorder(masques, "périmètre indicatif masqué", "périmètres indicatifs masqués")
+            count_noun(masques, "périmètre indicatif masqué", "périmètres indicatifs masqués")
         )
-    etapes = enumerer(atlas.statuts.loc[list(filtres.statut), "libelle"].map(ecrire), liaison="ou")
+    etapes = join_words(atlas.statuts.loc[list(filtres.statut), "libelle"].map(write), liaison="ou")
     filtre = f" à l'étape « {etapes} » (la couverture compte toutes les étapes)" if etapes else ""
     return ", ".join(phrases) + filtre + "."
 
 
 def _drawn_text(atlas: Atlas, vue: Vue, filtres: Filtres, dessines: int) -> str:
-    texte = accorder(dessines, "territoire dessiné", "territoires dessinés")
+    texte = count_noun(dessines, "territoire dessiné", "territoires dessinés")
     indicatifs = vue.fiches.index[vue.fiches["confiance"] == "hypothese"]
     if filtres.indicatifs and len(indicatifs):
-        texte += f" (dont {accorder(len(indicatifs), 'indicatif')}, en tirets"
+        texte += f" (dont {count_noun(len(indicatifs), 'indicatif')}, en tirets"
         en_partie = int((atlas.territoires.loc[indicatifs, "population_etablie"] > 0).sum())
-        texte += f" ; {accorder(en_partie, 'établi')} en partie)" if en_partie else ")"
+        texte += f" ; {count_noun(en_partie, 'établi')} en partie)" if en_partie else ")"
     return texte
 
 
@@ -112,11 +112,11 @@ def _undrawn_text(couverture: Couverture) -> str:
     texte = ""
     n = couverture.n_cpts_sans_perimetre
     if n and couverture.pleine:
-        sans = accorder(n, "CPTS connue", "CPTS connues")
+        sans = count_noun(n, "CPTS connue", "CPTS connues")
         return f" ; {sans} sans périmètre n’y {'ajoute' if n == 1 else 'ajoutent'} aucun habitant"
     if n:
         texte += (
-            f" ; {accorder(n, 'CPTS', 'CPTS')} sans périmètre connu "
+            f" ; {count_noun(n, 'CPTS', 'CPTS')} sans périmètre connu "
             f"{'s’y ajoute' if n == 1 else 's’y ajoutent'}"
         )
         k = couverture.n_cpts_annoncant
@@ -133,7 +133,7 @@ def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
     for _, jalon in couverture.jalons.iterrows():
         date = jalon["date"] if isinstance(jalon["date"], str) else None
         phrases.append(
-            f"{echapper(published_zone(atlas, jalon))} : **{published_value(jalon)}** "
+            f"{escape_markdown(published_zone(atlas, jalon))} : **{published_value(jalon)}** "
             f"({ETAPES_PUBLIEES[jalon['etape_mot_source']]}, {date_partielle(date)}). "
             f"{source_text(atlas, jalon['source_id'])}"
         )
@@ -156,7 +156,7 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
         TITRES_COMPTE[couverture.definition],
         nombre(couverture.n_cpts),
         border=True,
-        help=f"Sur {accorder(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
+        help=f"Sur {count_noun(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
         + (", toutes dessinées." if couverture.complete else " ; la liste n'est pas complète."),
     )
     rangee.metric(
@@ -177,7 +177,7 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
     )
     rangee.metric(
         "Sans médecin traitant : publié",
-        accorder(publiees, "CPTS", "CPTS"),
+        count_noun(publiees, "CPTS", "CPTS"),
         border=True,
         help="Nombre de CPTS dont une part est publiée. Les bases diffèrent d'une source à l'autre : "
         "aucune moyenne n'est calculée.",

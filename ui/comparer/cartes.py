@@ -12,7 +12,7 @@ from geo.formes.vignettes import Vignette, Vignettes, dissolve_departements, mak
 from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.territoire import CPTS, Territoire, parse_territoire
 from rendu.mots.comparaison import GENRES
-from rendu.mots.francais import CONFIANCES_COURTES, echapper, nombre
+from rendu.mots.francais import CONFIANCES_COURTES, escape_markdown, nombre
 from ui.commun.atlas import PAR_EMPREINTE
 
 # The more maps stand side by side, the less wide each is, and the less high it need be.
@@ -45,7 +45,7 @@ def draw_cartes(atlas: Atlas, comparaison: Comparaison) -> None:
         st.columns(len(territoires), gap="small"), territoires, vignettes.vignettes, strict=True
     ):
         with colonne:
-            st.markdown(f"**{echapper(territoire.nom)}**  \n{_signs(territoire, vignette)}")
+            st.markdown(f"**{escape_markdown(territoire.nom)}**  \n{_signs(territoire, vignette)}")
             st.altair_chart(make_carte(territoire, vignette, vignettes), theme=None)
     masques = [v for v in vignettes.vignettes if v.contour is not None and v.limites is None]
     st.caption(

@@ -20,7 +20,7 @@ from geo.indicateurs.territoire import (
 )
 from geo.recherche.saisie import read_communes
 from rendu.mots.comparaison import GENRES, RAISONS, times_text
-from rendu.mots.francais import accorder, echapper, enumerer, nombre, qualifier
+from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, qualify
 from ui.commun.adresse import Filtres, key, to_params, update_address
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS
 
@@ -125,7 +125,7 @@ def _tidy() -> None:
         etat[key("t")] = etat[key("t")][:MAX_TERRITOIRES]
         st.caption(
             f":material/info: On compare au plus {MAX_TERRITOIRES} territoires : les suivants sont laissés "
-            f"({echapper(', '.join(trop))})."
+            f"({escape_markdown(', '.join(trop))})."
         )
     # Written again, or a widget whose options change would forget its value.
     etat[key("t")] = list(etat[key("t")])
@@ -145,7 +145,7 @@ def _draw_liste(atlas: Atlas) -> None:
     if plein:
         st.caption(f"Déjà {MAX_TERRITOIRES} territoires : en retirer un pour ajouter une liste.")
     for probleme in st.session_state.pop(_PROBLEMES, ()):
-        st.warning(f"{echapper(probleme.message)}  \n{echapper(probleme.remede)}")
+        st.warning(f"{escape_markdown(probleme.message)}  \n{escape_markdown(probleme.remede)}")
 
 
 def _add_liste(atlas: Atlas) -> None:
@@ -171,7 +171,7 @@ def draw_exemples(atlas: Atlas, filtres: Filtres) -> None:
         noms = [_territoire(atlas, adresse).nom for adresse in adresses]
         st.page_link(
             "pages/comparer.py",
-            label=echapper(enumerer(noms)),
+            label=escape_markdown(join_words(noms)),
             icon=":material/compare_arrows:",
             query_params=to_params(filtres) | {"t": ",".join(adresses)},
         )
@@ -207,7 +207,7 @@ def sentences(comparaison: Comparaison) -> list[str]:
     annonces = comparaison.ligne("population_annoncee") or (None,) * len(populations)
     phrases = []
     for place, territoire in enumerate(comparaison.territoires):
-        phrase = f"**{echapper(territoire.nom)}**"
+        phrase = f"**{escape_markdown(territoire.nom)}**"
         phrase += " (référence) : " if place == rang else " : "
         phrase += _population_text(populations[place].mesure, annonces[place])
         if _is_cut(territoire, comparaison):
@@ -234,7 +234,7 @@ def _population_text(calcul: Mesure, annonce: Cellule | None) -> str:
     """Write the population; where the perimeter is indicative the announced figure leads."""
     annoncee = ""
     if annonce is not None and annonce.mesure.valeur is not None:
-        annoncee = qualifier(annonce.mesure.valeur, annonce.mesure.qualificatif)
+        annoncee = qualify(annonce.mesure.valeur, annonce.mesure.qualificatif)
     if calcul.valeur is None:
         texte = f"population {RAISONS[calcul.raison or '']}"
         return f"{annoncee} habitants annoncés, {texte}" if annoncee else texte
@@ -264,16 +264,16 @@ def _is_cut(territoire: Territoire, comparaison: Comparaison) -> bool:
 
 def _notes(atlas: Atlas, territoire: Territoire, comparaison: Comparaison) -> list[str]:
     """Say what is left out, which codes were followed, and what lies outside the study area."""
-    nom = echapper(territoire.nom)
+    nom = escape_markdown(territoire.nom)
     notes = []
     if _is_cut(territoire, comparaison):
         notes.append(
-            f"{nom} : sans les périmètres indicatifs, {accorder(len(territoire.codes_etablis), 'commune')} sur "
+            f"{nom} : sans les périmètres indicatifs, {count_noun(len(territoire.codes_etablis), 'commune')} sur "
             f"{nombre(len(territoire.codes_communes))} ; les chiffres annoncés sont ceux de la CPTS entière."
         )
     if territoire.absorbees:
-        suivis = enumerer(
-            f"{ancien} → {actuel} {echapper(atlas.communes['nom'][actuel])}"
+        suivis = join_words(
+            f"{ancien} → {actuel} {escape_markdown(atlas.communes['nom'][actuel])}"
             for ancien, actuel in territoire.absorbees
         )
         notes.append(
@@ -281,7 +281,7 @@ def _notes(atlas: Atlas, territoire: Territoire, comparaison: Comparaison) -> li
         )
     if territoire.hors_etude:
         notes.append(
-            f"{nom} : {accorder(len(territoire.hors_etude), 'commune')} sur "
+            f"{nom} : {count_noun(len(territoire.hors_etude), 'commune')} sur "
             f"{nombre(len(territoire.codes_communes))} hors de la zone d'étude, où les CPTS ne sont connues qu'en partie."
         )
     return notes

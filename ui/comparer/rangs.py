@@ -17,7 +17,7 @@ from geo.indicateurs.rangs import (
 from geo.indicateurs.territoire import CPTS
 from rendu.carte.vue import chosen_departements
 from rendu.mots.comparaison import RAISONS, names, perimeter_mark, row_label
-from rendu.mots.francais import accorder, echapper, enumerer
+from rendu.mots.francais import count_noun, escape_markdown, join_words
 from ui.commun.adresse import Filtres
 
 _QUARTS = ("quart le plus élevé", "deuxième quart", "troisième quart", "quart le plus bas")
@@ -56,9 +56,9 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
         columns=[noms[t.adresse] + perimeter_mark(comparaison, t) for t in cpts],
     )
     st.table(table, border="horizontal")
-    ou = enumerer(echapper(atlas.departements.loc[code, "nom"]) for code in departements)
+    ou = join_words(escape_markdown(atlas.departements.loc[code, "nom"]) for code in departements)
     st.caption(
-        f"Parmi les {accorder(len(parmi), 'CPTS connue', 'CPTS connues')} "
+        f"Parmi les {count_noun(len(parmi), 'CPTS connue', 'CPTS connues')} "
         f"({ou or 'toute la zone d’étude'}), projets abandonnés exceptés. Rang 1 : la valeur la plus élevée ; "
         "à égalité, même rang. Quarts : quartiles des valeurs classées, par interpolation linéaire. Chiffres annoncés : "
         "seuls les exacts, et de même base, sont classés. Chiffres calculés : ils reposent sur "
@@ -70,17 +70,19 @@ def _perimeters(atlas: Atlas, parmi: pd.Index, *, indicatifs: bool) -> str:
     """Say how many perimeters the computed figures rest on, and how many of them are hypotheses."""
     classes = ranked_perimeters(atlas, parmi, indicatifs=indicatifs).index
     if not indicatifs:
-        return accorder(len(classes), "périmètre établi en entier", "périmètres établis en entier")
+        return count_noun(
+            len(classes), "périmètre établi en entier", "périmètres établis en entier"
+        )
     hypotheses = int((atlas.fiches.loc[classes, "confiance"] == "hypothese").sum())
-    connus = accorder(len(classes), "périmètre connu", "périmètres connus")
-    return f"{connus}, dont {accorder(hypotheses, 'indicatif')}"
+    connus = count_noun(len(classes), "périmètre connu", "périmètres connus")
+    return f"{connus}, dont {count_noun(hypotheses, 'indicatif')}"
 
 
 def _text(rang: Rang | None) -> str:
     if rang is None:
         return "non publié"
     if rang.rang is None:
-        suite = "aucune" if not rang.effectif else accorder(rang.effectif, "classée")
+        suite = "aucune" if not rang.effectif else count_noun(rang.effectif, "classée")
         return f":small[{_SANS_RANG[rang.raison or '']}  \n{suite}]"
     if rang.effectif == 1:
         return ":small[seule valeur classée : pas de rang]"

@@ -14,7 +14,7 @@ from geo.indicateurs.territoire import CPTS
 from geo.regles.couverture import DEFINITIONS
 from rendu.mots.comparaison import GENRES, gap_text, names, perimeter_mark, row_label, value_text
 from rendu.mots.faits import FONDS, fact_sources
-from rendu.mots.francais import BASES, CONFIANCES_COURTES, date_partielle, echapper
+from rendu.mots.francais import BASES, CONFIANCES_COURTES, date_partielle, escape_markdown
 from ui.commun.telechargements import draw_telechargements
 
 _INSECABLE = re.compile("([\xa0\u202f])")
@@ -74,7 +74,7 @@ def _cell(valeur: str, suite: str, *, en_gras: bool) -> str:
 def _escape(texte: str) -> str:
     """Escape all but the spaces that must not break: a number stays on one line with its unit."""
     return "".join(
-        morceau if _INSECABLE.match(morceau) else echapper(morceau)
+        morceau if _INSECABLE.match(morceau) else escape_markdown(morceau)
         for morceau in _INSECABLE.split(texte)
     )
 

@@ -11,7 +11,7 @@ from rendu.carte.coloration import BLEUS
 from rendu.carte.signes import HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS, Coloration, Entree
 from rendu.carte.vue import Vue, chosen_departements
 from rendu.mots.deploiement import date_sentence, intro_sentence, sum_text
-from rendu.mots.francais import capitale, date_partielle, echapper, enumerer, nombre
+from rendu.mots.francais import capitale, date_partielle, escape_markdown, join_words, nombre
 from ui.commun.adresse import Filtres, update_address
 from ui.commun.atlas import PAR_EMPREINTE, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
@@ -57,7 +57,7 @@ def draw_introduction(atlas: Atlas, filtres: Filtres) -> None:
     """Say what the page can and cannot tell."""
     une_date = [*real_dates(atlas), ""][0]
     connu = get_deploiement(atlas, une_date, chosen_departements(atlas, filtres), filtres.couvert)
-    st.markdown(echapper(intro_sentence(atlas, connu, DEFINITIONS[filtres.couvert])))
+    st.markdown(escape_markdown(intro_sentence(atlas, connu, DEFINITIONS[filtres.couvert])))
 
 
 def draw_deploiement(atlas: Atlas, vue: Vue, filtres: Filtres) -> None:
@@ -160,7 +160,7 @@ def _draw_chiffres(
     """Draw the date, its sentence and its figures, announced first."""
     d = deploiement
     st.header(capitale(date_partielle(d.date)), anchor=False)
-    st.markdown(echapper(capitale(date_sentence(atlas, etapes, d))) + ".")
+    st.markdown(escape_markdown(capitale(date_sentence(atlas, etapes, d))) + ".")
     somme = d.population_annoncee
     _draw_chiffre(
         st.container(),
@@ -209,7 +209,7 @@ def _reserve(deploiement: Deploiement) -> str:
     sans_date = len(deploiement.inconnues)
     reserves = [f"{nombre(peut_etre)} peut-être"] if peut_etre else []
     reserves += [f"{nombre(sans_date)} sans date"] if sans_date else []
-    return f"et {enumerer(reserves)}" if reserves else "toutes datées"
+    return f"et {join_words(reserves)}" if reserves else "toutes datées"
 
 
 def _draw_chiffre(

@@ -17,7 +17,7 @@ from geo.atlas import Atlas
 from geo.regles.deploiement import Deploiement, Somme
 from rendu.carte.coloration import BLANC, BLEUS
 from rendu.mots.deploiement import short_name, sum_text
-from rendu.mots.francais import accorder, date_etape, date_partielle, nombre
+from rendu.mots.francais import count_noun, date_etape, date_partielle, nombre
 
 # More rows than that are no longer read: they are counted by quarter.
 LIGNES_MAX = 60
@@ -45,7 +45,7 @@ def draw_chronologie(atlas: Atlas, deploiement: Deploiement, dates: Sequence[str
     st.subheader("Chronologie", anchor=False)
     if len(fiches) > LIGNES_MAX:
         st.caption(
-            f"{accorder(len(fiches), 'CPTS datée', 'CPTS datées')} : trop pour une ligne chacune. Choisissez des "
+            f"{count_noun(len(fiches), 'CPTS datée', 'CPTS datées')} : trop pour une ligne chacune. Choisissez des "
             "départements pour les voir une à une. Le trait marque la date choisie."
         )
         _draw_trimestres(fiches, deploiement.date, _domain(dates))
@@ -235,7 +235,7 @@ def _draw_trimestres(fiches: pd.DataFrame, date: str, domaine: tuple[str, str]) 
     avant = len(fiches) - len(situees)
     if avant:
         st.caption(
-            f"{accorder(avant, 'CPTS datée', 'CPTS datées')} « avant » un jour n'y "
+            f"{count_noun(avant, 'CPTS datée', 'CPTS datées')} « avant » un jour n'y "
             f"{'est' if avant == 1 else 'sont'} pas : leur trimestre n'est pas connu."
         )
 

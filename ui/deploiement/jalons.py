@@ -7,12 +7,12 @@ from geo.atlas import Atlas
 from geo.regles import jalons
 from rendu.mots.deploiement import short_names
 from rendu.mots.francais import (
-    accorder,
     agree,
     capitale,
+    count_noun,
     date_partielle,
-    echapper,
-    enumerer,
+    escape_markdown,
+    join_words,
     nombre,
     pourcentage,
 )
@@ -72,7 +72,7 @@ def make_table_jalons(atlas: Atlas, compares: pd.DataFrame) -> pd.DataFrame:
 def _known(atlas: Atlas, jalon: pd.Series) -> str:
     if jalon["connu"] is None:
         return _RIEN
-    etapes = enumerer(
+    etapes = join_words(
         [atlas.statuts["libelle"].get(etape, etape) for etape in jalon["etapes"]], liaison="ou"
     )
     if jalon["indicateur"] != "cpts":
@@ -80,7 +80,7 @@ def _known(atlas: Atlas, jalon: pd.Series) -> str:
             f"{pourcentage(jalon['connu'])} (périmètres établis), {pourcentage(jalon['connu_max'])} avec les "
             f"indicatifs : {etapes}"
         )
-    texte = accorder(int(jalon["connu"]), "CPTS", "CPTS")
+    texte = count_noun(int(jalon["connu"]), "CPTS", "CPTS")
     peut_etre = int(jalon["connu_max"] - jalon["connu"])
     if peut_etre:
         texte += f", et {nombre(peut_etre)} peut-être"
@@ -168,7 +168,7 @@ def draw_jalons(table: pd.DataFrame) -> None:
     )
     sans = table[_CONNU] == _RIEN
     quoi = table["Date"] + ", " + table["Zone"] + " : " + table["Publié"]
-    court = table.assign(Publié=quoi).drop(columns=["Date", "Zone"]).map(echapper)
+    court = table.assign(Publié=quoi).drop(columns=["Date", "Zone"]).map(escape_markdown)
     if not sans.all():
         st.table(court[~sans], border="horizontal", hide_index=True)
     if sans.any():

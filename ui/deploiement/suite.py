@@ -10,7 +10,7 @@ from geo.regles.deploiement import Deploiement, real_dates
 from rendu.carte.vue import chosen_departements
 from rendu.mots.deploiement import step_parts
 from rendu.mots.faits import announced_texts, cited_sources, fact_sources, source_word
-from rendu.mots.francais import accorder, capitale, date_etape, echapper, nombre
+from rendu.mots.francais import capitale, count_noun, date_etape, escape_markdown, nombre
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.sources import draw_sources, source_rows
@@ -85,9 +85,9 @@ def _get_lines(atlas: Atlas, cpts_ids: tuple[str, ...]) -> str:
 def _line(atlas: Atlas, cpts_id: str) -> str:
     fiche = atlas.fiches.loc[cpts_id]
     date = date_etape(fiche["date_max"], fiche["date_precision"])
-    note = f" {capitale(echapper(fiche['note']))}." if isinstance(fiche["note"], str) else ""
+    note = f" {capitale(escape_markdown(fiche['note']))}." if isinstance(fiche["note"], str) else ""
     return (
-        f"**{echapper(fiche['nom'])}** : {echapper(fiche['statut_libelle'])}{source_word(fiche)}, {date}."
+        f"**{escape_markdown(fiche['nom'])}** : {escape_markdown(fiche['statut_libelle'])}{source_word(fiche)}, {date}."
         f"{note} {' ; '.join(cited_sources(atlas, cpts_id))}"
     )
 
@@ -96,7 +96,10 @@ def _line(atlas: Atlas, cpts_id: str) -> str:
 def _get_step_lines(atlas: Atlas, departements: tuple[str, ...], definition: str) -> list[str]:
     etapes = get_steps(atlas, departements, definition)
     parties = [step_parts(atlas, etape) for _, etape in etapes.iterrows()]
-    return [f"- **{echapper(capitale(date))}** : {echapper(texte)}." for date, texte in parties]
+    return [
+        f"- **{escape_markdown(capitale(date))}** : {escape_markdown(texte)}."
+        for date, texte in parties
+    ]
 
 
 def _draw_etapes(lignes: list[str]) -> None:
@@ -104,7 +107,7 @@ def _draw_etapes(lignes: list[str]) -> None:
         return
     st.subheader("Toutes les étapes", anchor=False)
     if len(lignes) > _LISTE_MAX:
-        st.expander(accorder(len(lignes), "étape")).markdown("\n".join(lignes))
+        st.expander(count_noun(len(lignes), "étape")).markdown("\n".join(lignes))
     else:
         st.markdown("\n".join(lignes))
 

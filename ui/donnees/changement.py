@@ -9,7 +9,7 @@ from geo.importation.changement import DEPLACEE, ENTREE, SORTIE, Changement
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.couches import make_collection, write_file
 from rendu.carte.signes import Coloration, Entree
-from rendu.mots.francais import accorder, echapper, enumerer, nombre
+from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
 from ui.commun.atlas import DOSSIER_COUCHES, get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.completude import contradictions
@@ -118,7 +118,7 @@ def _names(avant: Atlas, apres: Atlas) -> dict[str, str]:
 def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
     comptes = changement.communes["genre"].value_counts()
     communes = ", ".join(
-        accorder(int(comptes[genre]), f"commune {une}", f"communes {plusieurs}")
+        count_noun(int(comptes[genre]), f"commune {une}", f"communes {plusieurs}")
         for genre, (une, plusieurs) in GENRES.items()
         if genre in comptes
     )
@@ -132,7 +132,7 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
     ]
     if doubles:
         phrases.append(
-            f":material/warning: **{accorder(doubles, 'commune serait', 'communes seraient')} dans plusieurs "
+            f":material/warning: **{count_noun(doubles, 'commune serait', 'communes seraient')} dans plusieurs "
             "CPTS** : celles que la table ne nomme pas gardent leurs communes, sauf dans les départements qu'elle "
             "couvre en entier"
         )
@@ -148,28 +148,28 @@ def _residents(changement: Changement) -> str:
         for genre, verbe in ((ENTREE, "entrent dans une CPTS"), (SORTIE, "n'en ont plus"))
         if genre in par_genre and par_genre[genre] < total
     ]
-    phrase = f"{accorder(total, 'habitant concerné', 'habitants concernés')} (2023)"
-    return f"{phrase}, dont {enumerer(parts)}" if parts else phrase
+    phrase = f"{count_noun(total, 'habitant concerné', 'habitants concernés')} (2023)"
+    return f"{phrase}, dont {join_words(parts)}" if parts else phrase
 
 
 def _cpts_sentence(mot: str, atlas: Atlas, ids: tuple[str, ...]) -> str:
     if not ids:
         return f"aucune CPTS dessinée {mot}"
-    nombre_lu = accorder(len(ids), f"CPTS dessinée {mot}", f"CPTS dessinées {mot}s")
+    nombre_lu = count_noun(len(ids), f"CPTS dessinée {mot}", f"CPTS dessinées {mot}s")
     return f"{nombre_lu} : {_name(atlas, ids)}"
 
 
 def _retired(avant: Atlas, ids: tuple[str, ...]) -> list[str]:
     if not ids:
         return []
-    return [f"{accorder(len(ids), 'fiche retirée', 'fiches retirées')} : {_name(avant, ids)}"]
+    return [f"{count_noun(len(ids), 'fiche retirée', 'fiches retirées')} : {_name(avant, ids)}"]
 
 
 def _name(atlas: Atlas, ids: tuple[str, ...]) -> str:
-    noms = [echapper(atlas.fiches.loc[i, "nom"]) for i in ids[:_NOMMEES]]
+    noms = [escape_markdown(atlas.fiches.loc[i, "nom"]) for i in ids[:_NOMMEES]]
     if len(ids) > _NOMMEES:
-        noms.append(accorder(len(ids) - _NOMMEES, "autre"))
-    return enumerer(noms)
+        noms.append(count_noun(len(ids) - _NOMMEES, "autre"))
+    return join_words(noms)
 
 
 def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
@@ -178,7 +178,7 @@ def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
     comptes = genres.value_counts()
     proprietes = [
         {
-            "nom": accorder(int(comptes[genre]), "commune"),
+            "nom": count_noun(int(comptes[genre]), "commune"),
             "teinte": TEINTES[genre],
             "lignes": [GENRES[genre][int(comptes[genre] > 1)]],
         }

@@ -7,7 +7,7 @@ from geo.importation.choix import Choix
 from geo.importation.diagnostic import Diagnostic
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from geo.regles.completude import study_departements
-from rendu.mots.francais import NON_PUBLIE, NON_PUBLIEE, accorder, echapper
+from rendu.mots.francais import NON_PUBLIE, NON_PUBLIEE, count_noun, escape_markdown
 
 COLONNES_ABSORPTIONS = {
     "code_commune": "Code dans la table",
@@ -75,7 +75,7 @@ def _draw_absorptions(premier: Diagnostic, cle: str) -> bool:
     n = len(premier.absorptions)
     if not n:
         return False
-    codes = accorder(n, "code de commune absorbée", "codes de communes absorbées")
+    codes = count_noun(n, "code de commune absorbée", "codes de communes absorbées")
     acceptees = st.checkbox(f"Remplacer {codes} par leur successeur", key=f"import_absorbees_{cle}")
     st.dataframe(
         premier.absorptions.fillna({"ancien_nom": NON_PUBLIE}).rename(columns=COLONNES_ABSORPTIONS),
@@ -88,7 +88,7 @@ def _draw_absorptions(premier: Diagnostic, cle: str) -> bool:
 def _draw_repetition(premier: Diagnostic, cle: str) -> bool:
     n = premier.sans_cpts
     return bool(n) and st.checkbox(
-        f"Répéter le nom de la CPTS de la ligne du dessus où il manque ({accorder(n, 'ligne')})",
+        f"Répéter le nom de la CPTS de la ligne du dessus où il manque ({count_noun(n, 'ligne')})",
         key=f"import_repeter_{cle}",
         help="Cellules laissées vides sous le nom, dans le tableur ; à ne pas cocher si une ligne vide veut dire "
         "aucune CPTS.",
@@ -115,9 +115,9 @@ def _draw_noms(premier: Diagnostic, cle: str) -> dict[str, str]:
     for groupe in premier.noms_proches[:_GROUPES_MAX]:
         cites = " · ".join(groupe[:_NOMS_MAX])
         if len(groupe) > _NOMS_MAX:
-            cites += f" · et {accorder(len(groupe) - _NOMS_MAX, 'autre')}"
+            cites += f" · et {count_noun(len(groupe) - _NOMS_MAX, 'autre')}"
         garde = st.selectbox(
-            f"Une seule CPTS ? {echapper(cites)}",
+            f"Une seule CPTS ? {escape_markdown(cites)}",
             [None, *groupe],
             format_func=lambda nom: "non, des CPTS différentes" if nom is None else f"oui : {nom}",
             key=f"import_noms_{groupe[0]}_{cle}",
@@ -127,7 +127,7 @@ def _draw_noms(premier: Diagnostic, cle: str) -> dict[str, str]:
     reste = len(premier.noms_proches) - _GROUPES_MAX
     if reste > 0:
         st.caption(
-            f"Et {accorder(reste, 'autre groupe', 'autres groupes')} de noms proches, que le diagnostic liste : les "
+            f"Et {count_noun(reste, 'autre groupe', 'autres groupes')} de noms proches, que le diagnostic liste : les "
             "réunir dans le fichier, s'il y a lieu."
         )
     return noms
@@ -160,7 +160,7 @@ def _draw_fiches(atlas: Atlas, premier: Diagnostic, choix: Choix, cle: str) -> d
     )
     for nom in rattachees:
         cpts_id = st.selectbox(
-            f"Fiche de « {echapper(nom)} »",
+            f"Fiche de « {escape_markdown(nom)} »",
             [i for i in premier.retirables if i not in fiches.values()],
             index=None,
             format_func=lambda cpts_id: _sheet_text(atlas, cpts_id),

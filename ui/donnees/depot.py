@@ -10,7 +10,7 @@ from geo.erreurs import DonneesInvalides, is_blocking
 from geo.importation.colonnes import ROLES, Correspondance, guess, titles
 from geo.importation.limites import LIMITES
 from geo.importation.service import LIMITES_ENSEMBLE, Fichier, check_limits, read_file
-from rendu.mots.francais import echapper, enumerer, nombre
+from rendu.mots.francais import escape_markdown, join_words, nombre
 from ui.commun.messages import list_problemes
 
 EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "ods")
@@ -87,7 +87,7 @@ def _read_once(deposes: list[UploadedFile]) -> dict[str, tuple[Fichier, str]]:
         try:
             if depose.file_id not in lus:
                 contenu = depose.getvalue()
-                with st.spinner(f"Lecture de {echapper(depose.name)}…"):
+                with st.spinner(f"Lecture de {escape_markdown(depose.name)}…"):
                     fichier = read_file(depose.name, contenu)
                 _check_together([*(f for f, _ in lus.values()), fichier])
                 lus[depose.file_id] = (fichier, hashlib.sha256(contenu).hexdigest())
@@ -102,7 +102,7 @@ def _check_together(fichiers: list[Fichier]) -> None:
 
 def _draw_fichier(fichier: Fichier, cle: str) -> Fichier | None:
     """Draw how a file is read; return nothing where its columns make no membership table."""
-    st.subheader(f"Colonnes reconnues : {echapper(fichier.nom)}", anchor=False)
+    st.subheader(f"Colonnes reconnues : {escape_markdown(fichier.nom)}", anchor=False)
     corrige = _draw_colonnes(fichier, cle)
     list_problemes(tuple(corrige.remarques))
     return None if is_blocking(corrige.remarques) else corrige
@@ -153,7 +153,7 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Fichier:
 
 def _draw_autres(fichier: Fichier, cle: str) -> bool:
     lues = (fichier.correspondance, *fichier.autres)
-    noms = enumerer(echapper(fichier.feuilles[lue.feuille].nom) for lue in lues)
+    noms = join_words(escape_markdown(fichier.feuilles[lue.feuille].nom) for lue in lues)
     return st.checkbox(
         f"{len(lues)} feuilles aux mêmes titres sont lues comme une seule table : {noms}",
         value=True,

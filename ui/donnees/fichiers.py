@@ -11,7 +11,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.erreurs import Severite
 from geo.lecture.communes import find_communes
-from rendu.mots.francais import accorder, date_partielle, enumerer
+from rendu.mots.francais import count_noun, date_partielle, join_words
 from ui.commun.atlas import RACINE, data_dir
 
 SCHEMAS = RACINE / "data" / "schemas"
@@ -88,14 +88,14 @@ def files_table(atlas: Atlas, dossier: Path) -> pd.DataFrame:
                 "Fichier": chemin.name,
                 "Contenu": fichier.contenu,
                 "Lignes en usage": _count_rows(atlas, nom),
-                "Producteur": enumerer(sources["producteur"].unique()) or "voir les sources",
+                "Producteur": join_words(sources["producteur"].unique()) or "voir les sources",
                 "Licence": fichier.licence,
-                "Millésime": enumerer(
+                "Millésime": join_words(
                     date_partielle(d if isinstance(d, str) else None)
                     for d in sources["date"].unique()
                 )
                 or "date de chaque source",
-                "Contrôles": accorder(a_voir, "point à vérifier", "points à vérifier")
+                "Contrôles": count_noun(a_voir, "point à vérifier", "points à vérifier")
                 if a_voir
                 else "satisfaits",
             }

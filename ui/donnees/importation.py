@@ -22,7 +22,7 @@ from geo.importation.service import (
     publish,
 )
 from geo.importation.versions import ImportRefuse, is_read_only, open_depot
-from rendu.mots.francais import accorder, echapper, nombre
+from rendu.mots.francais import count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, data_dir, get_atlas, keep_atlas
 from ui.commun.telechargements import draw_telechargements
@@ -158,7 +158,7 @@ def _warn_of_names(verification: Verification) -> None:
     n_lignes, n_cpts = len(verification.table), len(verification.diagnostic.cpts)
     if n_lignes >= _LIGNES_MIN and n_cpts >= _PART_DE_NOMS_MAX * n_lignes:
         st.warning(
-            f"{accorder(n_cpts, 'CPTS', 'CPTS')} pour {accorder(n_lignes, 'ligne')} : la colonne des CPTS est-elle la "
+            f"{count_noun(n_cpts, 'CPTS', 'CPTS')} pour {count_noun(n_lignes, 'ligne')} : la colonne des CPTS est-elle la "
             "bonne ?",
             icon=":material/warning:",
         )
@@ -176,8 +176,8 @@ def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
     comptes = anomalies["Gravité"].value_counts()
     bilan = ", ".join(f"{gravite} : {nombre(n)}" for gravite, n in comptes.items()).capitalize()
     st.markdown(
-        f"{accorder(len(verification.table), 'ligne')}, {accorder(len(diagnostic.cpts), 'CPTS', 'CPTS')}, "
-        f"{accorder(diagnostic.adhesions['code_commune'].nunique(), 'commune')}. {bilan or 'Rien à signaler'}."
+        f"{count_noun(len(verification.table), 'ligne')}, {count_noun(len(diagnostic.cpts), 'CPTS', 'CPTS')}, "
+        f"{count_noun(diagnostic.adhesions['code_commune'].nunique(), 'commune')}. {bilan or 'Rien à signaler'}."
     )
     if len(anomalies):
         st.dataframe(
@@ -251,7 +251,7 @@ def _draw_resume(
     depot = open_depot()
     avant = depot.en_usage()
     st.caption(
-        f"Point de départ : {echapper(origin_text(avant))} ; les CPTS que la table ne nomme pas y restent, comme les "
+        f"Point de départ : {escape_markdown(origin_text(avant))} ; les CPTS que la table ne nomme pas y restent, comme les "
         "départements dont elle ne dit rien. Pour repartir des données d'origine : onglet « Versions », puis déposez la table de nouveau."
     )
     if st.button("Mettre en usage", type="primary", icon=":material/publish:"):

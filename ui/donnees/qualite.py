@@ -5,7 +5,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.erreurs import Severite
-from rendu.mots.francais import accorder
+from rendu.mots.francais import count_noun
 from ui.commun.messages import list_problemes
 
 # Beyond this many, the rest is folded.
@@ -48,6 +48,6 @@ def draw_completude(atlas: Atlas) -> None:
         height="content",
     )
     st.caption(
-        f"{accorder(int((complets['complet'] == 'oui').sum()), 'département complet', 'départements complets')}. "
+        f"{count_noun(int((complets['complet'] == 'oui').sum()), 'département complet', 'départements complets')}. "
         "Ailleurs, une commune hors de tout périmètre est « sans périmètre connu », jamais « zone blanche »."
     )

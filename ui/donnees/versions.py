@@ -14,7 +14,7 @@ from geo.importation.versions import (
     is_read_only,
     open_depot,
 )
-from rendu.mots.francais import accorder, capitale, echapper, jour
+from rendu.mots.francais import capitale, count_noun, escape_markdown, jour
 from ui.commun.adresse import Filtres, to_params
 
 ORIGINE = "données d'origine"
@@ -56,8 +56,8 @@ def draw_switched(filtres: Filtres) -> None:
     if bascule is None or en_usage is None or en_usage.numero != bascule.numero:
         return
     st.success(
-        f"**Version {en_usage.numero} en usage** : {echapper(en_usage.fichier)}, "
-        f"{accorder(en_usage.cpts, 'CPTS dessinée', 'CPTS dessinées')}, {accorder(en_usage.communes, 'commune')}.",
+        f"**Version {en_usage.numero} en usage** : {escape_markdown(en_usage.fichier)}, "
+        f"{count_noun(en_usage.cpts, 'CPTS dessinée', 'CPTS dessinées')}, {count_noun(en_usage.communes, 'commune')}.",
         icon=":material/check:",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -160,15 +160,15 @@ def _content_text(contenu: _Contenu) -> str:
     if contenu.cpts is None or contenu.communes is None:
         return contenu.nom
     return (
-        f"{contenu.nom}, {accorder(contenu.cpts, 'CPTS dessinée', 'CPTS dessinées')} et "
-        f"{accorder(contenu.communes, 'commune')}"
+        f"{contenu.nom}, {count_noun(contenu.cpts, 'CPTS dessinée', 'CPTS dessinées')} et "
+        f"{count_noun(contenu.communes, 'commune')}"
     )
 
 
 def _version_text(version: Version) -> str:
     return (
         f"{version.numero} · {_moment(version.date)} · {version.fichier} "
-        f"({accorder(version.cpts, 'CPTS', 'CPTS')})"
+        f"({count_noun(version.cpts, 'CPTS', 'CPTS')})"
     )
 
 

@@ -7,7 +7,7 @@ from geo.atlas import Atlas
 from geo.fiche import Fiche
 from geo.texte import split_words
 from rendu.mots.faits import fact_sources
-from rendu.mots.francais import CONFIANCES_COURTES, accorder
+from rendu.mots.francais import CONFIANCES_COURTES, count_noun
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
@@ -27,7 +27,7 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
     """Draw the table of the communes with a filter, and the downloads."""
     if not fiche.dessinee:
         return
-    st.subheader(accorder(len(fiche.communes), "commune"), anchor=False)
+    st.subheader(count_noun(len(fiche.communes), "commune"), anchor=False)
     tableau = fiche.communes[list(_TITRES)].rename(columns=_TITRES)
     tableau["Périmètre"] = tableau["Périmètre"].map(CONFIANCES_COURTES)
     for colonne in ("Surface (km²)", "Densité (hab./km²)"):
@@ -48,7 +48,7 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
         ),
     )
     if not gardees.all():
-        st.caption(f"{accorder(int(gardees.sum()), 'commune')} sur {len(tableau)}.")
+        st.caption(f"{count_noun(int(gardees.sum()), 'commune')} sur {len(tableau)}.")
     codes = fiche.communes["code_commune"]
     tableau = tableau.assign(CPTS=fiche.nom)
     couche = gpd.GeoDataFrame(

@@ -5,7 +5,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche
-from rendu.mots.francais import accorder, echapper, enumerer, nombre
+from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
 
 _NOMBRE = st.column_config.NumberColumn(format="localized")
 
@@ -69,13 +69,13 @@ def _draw_table(tableau: pd.DataFrame, titres: dict[str, str]) -> None:
 
 def _odd_parts(atlas: Atlas, fiche: Fiche) -> str:
     phrases = [
-        f"Une partie est détachée du territoire principal : {enumerer(map(echapper, partie.noms))} "
-        f"({accorder(partie.population, 'habitant')})."
+        f"Une partie est détachée du territoire principal : {join_words(map(escape_markdown, partie.noms))} "
+        f"({count_noun(partie.population, 'habitant')})."
         for partie in fiche.parties_detachees
     ]
     noms = atlas.fiches["nom"]
     for enclave in fiche.enclaves:
-        ailleurs = enumerer(echapper(noms[i]) for i in enclave.cpts)
+        ailleurs = join_words(escape_markdown(noms[i]) for i in enclave.cpts)
         suite = f", de {ailleurs}" if enclave.cpts else ", sans périmètre connu"
-        phrases.append(f"Enclave : {echapper(enclave.nom)}{suite}.")
+        phrases.append(f"Enclave : {escape_markdown(enclave.nom)}{suite}.")
     return "  \n".join(phrases) or "Le territoire est d'un seul tenant, sans enclave."

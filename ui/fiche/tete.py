@@ -21,10 +21,10 @@ from rendu.mots.francais import (
     CONFIANCES,
     CONFIANCES_COURTES,
     NON_PUBLIE,
-    accorder,
     capitale,
+    count_noun,
     date_etape,
-    echapper,
+    escape_markdown,
     lieu,
     nombre,
 )
@@ -55,7 +55,7 @@ def choose_cpts(atlas: Atlas, filtres: Filtres) -> str:
     if inconnues and not filtres.cpts:
         st.title("CPTS inconnue", anchor=False)
         st.markdown(
-            f"L'adresse demande « {echapper(inconnues[0].removeprefix('cpts='))} », que l'atlas ne connaît "
+            f"L'adresse demande « {escape_markdown(inconnues[0].removeprefix('cpts='))} », que l'atlas ne connaît "
             "pas. Cherchez une commune ou une CPTS ci-dessus, ou choisissez-la dans la liste."
         )
     ordre = sort_cpts(noms)
@@ -80,7 +80,7 @@ def draw_tete(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
     """Draw the name, the stage with its date, the confidence, and the way to the sheets around."""
     ligne = atlas.fiches.loc[fiche.cpts_id]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"## {echapper(fiche.nom)}", width="stretch")
+        st.markdown(f"## {escape_markdown(fiche.nom)}", width="stretch")
         for voisine, libelle, icone in (
             (fiche.precedente, "Précédente", ":material/arrow_back:"),
             (fiche.suivante, "Suivante", ":material/arrow_forward:"),
@@ -90,17 +90,17 @@ def draw_tete(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
                     "pages/fiche.py",
                     label=libelle,
                     icon=icone,
-                    help=echapper(atlas.fiches.loc[voisine, "nom"]),
+                    help=escape_markdown(atlas.fiches.loc[voisine, "nom"]),
                     query_params=to_params(filtres) | {"cpts": voisine},
                 )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(echapper(ligne["statut_libelle"]), color="blue")
+        st.badge(escape_markdown(ligne["statut_libelle"]), color="blue")
         confiance = CONFIANCES_COURTES.get(ligne["confiance"])
         st.badge(f"périmètre {confiance}" if confiance else "sans périmètre connu", color="gray")
         date = date_etape(ligne["date_max"], ligne["date_precision"])
         st.markdown(f"{date}{source_word(ligne)}", width="content")
     if isinstance(ligne["note"], str):
-        st.markdown(capitale(echapper(ligne["note"])) + ".")
+        st.markdown(capitale(escape_markdown(ligne["note"])) + ".")
 
 
 def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
@@ -129,16 +129,16 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
         hauteur_px=HAUTEUR_CARTE_PX,
     )
     if fiche.dessinee:
-        autres = accorder(len(fiche.voisins), "CPTS voisine", "CPTS voisines")
+        autres = count_noun(len(fiche.voisins), "CPTS voisine", "CPTS voisines")
         st.caption(
-            f"{accorder(len(fiche.communes), 'commune')} en bleu ; {autres}, et les autres CPTS dessinées, en gris ; "
+            f"{count_noun(len(fiche.communes), 'commune')} en bleu ; {autres}, et les autres CPTS dessinées, en gris ; "
             "communes sans périmètre connu en gris clair. Contour en tirets : périmètre indicatif."
         )
     else:
         commune = atlas.communes["nom"].get(atlas.fiches.loc[fiche.cpts_id, "code_commune_repere"])
         st.caption(
             "Aucun périmètre n'est connu : le repère est placé "
-            f"{echapper(lieu(str(commune)))}, et rien n'est calculé."
+            f"{escape_markdown(lieu(str(commune)))}, et rien n'est calculé."
         )
 
 
@@ -172,7 +172,7 @@ def draw_projet(atlas: Atlas, fiche: Fiche) -> None:
     ligne = atlas.fiches.loc[fiche.cpts_id]
     for titre, termes in (("Priorités", ligne["priorites"]), ("Partenaires", ligne["partenaires"])):
         if termes:
-            st.markdown(f"**{titre}**\n\n" + "\n".join(f"- {echapper(t)}" for t in termes))
+            st.markdown(f"**{titre}**\n\n" + "\n".join(f"- {escape_markdown(t)}" for t in termes))
         else:
             st.markdown(f"**{titre}** : {NON_PUBLIE}")
 

@@ -14,7 +14,7 @@ from geo.evenement import make_evenement
 from geo.fiche import sort_cpts
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from rendu.mots.deploiement import short_name
-from rendu.mots.francais import capitale, date_partielle, echapper, enumerer, nombre
+from rendu.mots.francais import capitale, date_partielle, escape_markdown, join_words, nombre
 from rendu.mots.paroles import event_day, event_title
 from rendu.supports.codes_qr import clean_address, sheet_address
 from rendu.supports.diaporama import make_event_pptx
@@ -151,8 +151,8 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
         etat[_DEMANDEES], etat[_CHOIX] = demandees, list(demandees)
     etat[_CHOIX] = [i for i in etat[_CHOIX] if i in atlas.fiches.index]
     if len(filtres.evenement) > MAX_CPTS:
-        laissees = enumerer(
-            echapper(atlas.fiches.loc[i, "nom"]) for i in filtres.evenement[MAX_CPTS:]
+        laissees = join_words(
+            escape_markdown(atlas.fiches.loc[i, "nom"]) for i in filtres.evenement[MAX_CPTS:]
         )
         st.warning(
             f"Une présentation montre {MAX_CPTS} CPTS au plus. De l'adresse, ne sont pas montrées : {laissees}."
@@ -172,7 +172,7 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
         if atlas.fiches.loc[i, "statut"] in (STATUT_ABANDONNE, STATUT_INCONNU):
             etape = str(atlas.fiches.loc[i, "statut_libelle"])
             st.warning(
-                f"{echapper(noms[i])} : {etape[0].lower()}{etape[1:]}. Est-ce bien elle que l'on lance ?"
+                f"{escape_markdown(noms[i])} : {etape[0].lower()}{etape[1:]}. Est-ce bien elle que l'on lance ?"
             )
     if not choisies:
         _draw_exemples(atlas, filtres)
@@ -194,8 +194,8 @@ def _draw_exemples(atlas: Atlas, filtres: Filtres) -> None:
         "télécharge en un seul fichier, qui s'ouvre sans réseau."
     )
     for jour, cpts_ids in shared_days(atlas):
-        noms = enumerer(short_name(atlas.fiches.loc[i, "nom"]) for i in cpts_ids)
-        texte = f"{date_partielle(jour)} : {echapper(noms)}"
+        noms = join_words(short_name(atlas.fiches.loc[i, "nom"]) for i in cpts_ids)
+        texte = f"{date_partielle(jour)} : {escape_markdown(noms)}"
         _link(filtres, texte, ":material/present_to_all:", cpts_ids)
 
 
@@ -235,7 +235,7 @@ def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     )
     with st.expander("Fiches et cartes de chaque CPTS", icon=":material/picture_as_pdf:"):
         for i in cpts_ids:
-            st.markdown(f"**{echapper(atlas.fiches.loc[i, 'nom'])}**")
+            st.markdown(f"**{escape_markdown(atlas.fiches.loc[i, 'nom'])}**")
             draw_telechargements_fiche(atlas, get_fiche(atlas, i))
     if os.environ.get(ADRESSE_PUBLIQUE) and not adresse:
         st.warning(
@@ -253,23 +253,23 @@ def draw_textes(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     diapositives = get_diapositives(atlas, cpts_ids)
     st.header("Les diapositives en texte", anchor=False)
     for rang, diapositive in enumerate(diapositives, start=1):
-        st.markdown(f"### {rang}. {echapper(diapositive.titre)}")
+        st.markdown(f"### {rang}. {escape_markdown(diapositive.titre)}")
         phrase = capitale(f"{diapositive.chiffre} {diapositive.phrase}".strip())
         # The map of the slide is not here: of a published share, its perimeter says nothing.
         indicatif = diapositive.indicatif and diapositive.genre != "medecin_traitant"
         marque = " :gray-badge[périmètre indicatif]" if indicatif else ""
-        st.markdown(f"**{echapper(phrase)}**{marque}")
-        morceaux = [f"- {echapper(ligne)}" for ligne in diapositive.lignes]
+        st.markdown(f"**{escape_markdown(phrase)}**{marque}")
+        morceaux = [f"- {escape_markdown(ligne)}" for ligne in diapositive.lignes]
         if diapositive.graphique:
             morceaux += [
-                f"- {echapper(nom)} : {nombre(valeur, 1)}"
+                f"- {escape_markdown(nom)} : {nombre(valeur, 1)}"
                 for nom, valeur in diapositive.graphique.series
             ]
         if morceaux:
             st.markdown("\n".join(morceaux))
-        st.markdown(f"À dire : *{echapper(diapositive.parlee)}*")
+        st.markdown(f"À dire : *{escape_markdown(diapositive.parlee)}*")
         if diapositive.sources:
-            st.caption(f"Sources : {echapper(' ; '.join(diapositive.sources))}")
+            st.caption(f"Sources : {escape_markdown(' ; '.join(diapositive.sources))}")
 
 
 def _public_address() -> str | None:

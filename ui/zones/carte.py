@@ -13,7 +13,7 @@ from geo.regles.zones import Zones
 from rendu.carte.coloration import BLEUS, HACHURES, Coloration, Entree, explain_signs
 from rendu.carte.couches import keep_file, make_collection, write_file
 from rendu.carte.vue import Vue
-from rendu.mots.francais import accorder, capitale, echapper, nombre
+from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import DOSSIER_COUCHES, PAR_ETATS, get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
@@ -70,7 +70,7 @@ def _write_zones(
             "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
             "teinte": _teinte(zone.etat),
             "lignes": [
-                f"{accorder(zone.communes, 'commune')}, {accorder(zone.population, 'habitant')} (2023)",
+                f"{count_noun(zone.communes, 'commune')}, {count_noun(zone.population, 'habitant')} (2023)",
                 f"{nombre(zone.densite)} hab./km²",
             ],
         }
@@ -148,7 +148,7 @@ def draw_carte_zones(
     if filtres.cpts:
         st.page_link(
             "pages/fiche.py",
-            label=f"Fiche : {echapper(atlas.fiches.loc[filtres.cpts, 'nom'])}",
+            label=f"Fiche : {escape_markdown(atlas.fiches.loc[filtres.cpts, 'nom'])}",
             icon=":material/arrow_forward:",
             query_params=to_params(filtres),
         )

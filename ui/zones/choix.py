@@ -13,7 +13,7 @@ from geo.regles.completude import indicative_cpts, undrawn_cpts
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
 from geo.regles.zones import MESURES, Zones, find_zones, rank_zones
 from rendu.carte.vue import Vue
-from rendu.mots.francais import accorder, capitale, echapper, enumerer, qualifier
+from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
 from ui.commun.adresse import Filtres, key
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.completude import complete_departements
@@ -48,7 +48,7 @@ def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
     noms = atlas.departements["nom"]
     suite = "une commune hors des périmètres connus est « sans périmètre connu » : elle peut être couverte."
     if complets:
-        ou = enumerer(echapper(noms[code]) for code in complets)
+        ou = join_words(escape_markdown(noms[code]) for code in complets)
         phrase = f"**Une commune n'est dite en zone blanche que là où toutes les CPTS sont connues et dessinées : {ou}.**"
         phrases = [f"{phrase} Ailleurs, {suite}" if autres else phrase]
     else:
@@ -68,7 +68,7 @@ def _indicative_texts(atlas: Atlas, complets: list[str], filtres: Filtres) -> li
     phrases = []
     indicatives = indicative_cpts(atlas, complets)
     if len(indicatives):
-        noms = enumerer(_first(echapper(atlas.fiches.loc[i, "nom"]) for i in indicatives))
+        noms = join_words(_first(escape_markdown(atlas.fiches.loc[i, "nom"]) for i in indicatives))
         phrases.append(
             f":material/warning: {noms} : {'périmètre indicatif' if len(indicatives) == 1 else 'périmètres indicatifs'}. "
             "Les zones blanches voisines sont à vérifier : des communes peuvent en être."
@@ -99,12 +99,12 @@ def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
         annonce = "population non publiée"
         if cpts_id in annonces.index:
             fait = annonces.loc[cpts_id]
-            annonce = f"{qualifier(fait['valeur'], fait['qualificatif'])} habitants annoncés"
-        textes.append(f"{echapper(atlas.fiches.loc[cpts_id, 'nom'])} ({annonce})")
+            annonce = f"{qualify(fait['valeur'], fait['qualificatif'])} habitants annoncés"
+        textes.append(f"{escape_markdown(atlas.fiches.loc[cpts_id, 'nom'])} ({annonce})")
     n = len(ids)
     return (
-        f"{accorder(n, 'CPTS n’est pas dessinée', 'CPTS ne sont pas dessinées')}, faute de périmètre connu : "
-        f"{enumerer(_first(textes))}."
+        f"{count_noun(n, 'CPTS n’est pas dessinée', 'CPTS ne sont pas dessinées')}, faute de périmètre connu : "
+        f"{join_words(_first(textes))}."
     )
 
 
@@ -112,7 +112,7 @@ def _first(textes: Iterable[str]) -> list[str]:
     """Keep the first of many; the others are counted."""
     tous = list(textes)
     autres = len(tous) - _NOMMEES
-    return [*tous[:_NOMMEES], accorder(autres, "autre", "autres")] if autres > 0 else tous
+    return [*tous[:_NOMMEES], count_noun(autres, "autre", "autres")] if autres > 0 else tous
 
 
 def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
@@ -127,10 +127,10 @@ def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
         if siennes.empty:
             morceaux.append(f"aucun{'e' if etat == NON_COUVERTE else ''} {singulier}")
             continue
-        communes = accorder(int(siennes["communes"].sum()), "commune")
-        habitants = accorder(int(siennes["population"].sum()), "habitant")
+        communes = count_noun(int(siennes["communes"].sum()), "commune")
+        habitants = count_noun(int(siennes["population"].sum()), "habitant")
         morceaux.append(
-            f"**{accorder(len(siennes), singulier, pluriel)}** ({communes}, {habitants})"
+            f"**{count_noun(len(siennes), singulier, pluriel)}** ({communes}, {habitants})"
         )
     return capitale(" ; ".join(morceaux)) + "."
 

@@ -10,9 +10,9 @@ from geo.regles.zones import Zones, candidates
 from rendu.mots.faits import announced_texts
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
-    accorder,
-    echapper,
-    enumerer,
+    count_noun,
+    escape_markdown,
+    join_words,
     nombre,
 )
 from ui.commun.adresse import Filtres
@@ -34,7 +34,7 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) ->
     ligne = zones.table.loc[zone]
     siennes = atlas.communes.loc[zones.membres.index[zones.membres == zone]]
     nom = zone_name(ligne["etat"], ligne["nom"], indicatifs=filtres.indicatifs)
-    st.subheader(echapper(nom), anchor=False)
+    st.subheader(escape_markdown(nom), anchor=False)
     st.markdown(_zone_sentence(atlas, ligne))
     if ligne["etat"] != NON_COUVERTE:
         st.markdown(_doubt_sentence(atlas, find_doutes(atlas, siennes.index, filtres.couvert)))
@@ -53,13 +53,13 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) ->
 
 
 def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:
-    departements = enumerer(
-        echapper(atlas.departements.loc[code, "nom"]) for code in ligne["departements"]
+    departements = join_words(
+        escape_markdown(atlas.departements.loc[code, "nom"]) for code in ligne["departements"]
     )
     chiffres = (
-        f"{accorder(ligne['communes'], 'commune')}, **{accorder(ligne['population'], 'habitant')}** (2023), "
+        f"{count_noun(ligne['communes'], 'commune')}, **{count_noun(ligne['population'], 'habitant')}** (2023), "
         f"{nombre(ligne['surface_km2'])} km², {nombre(ligne['densite'])} hab./km² ; "
-        f"{accorder(ligne['n_epci'], 'intercommunalité')} ; {departements}."
+        f"{count_noun(ligne['n_epci'], 'intercommunalité')} ; {departements}."
     )
     phrases = [chiffres]
     if ligne["continue_dehors"]:
@@ -68,7 +68,7 @@ def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:
             "partie visible."
         )
     if len(ligne["departements"]) > 1:
-        n = accorder(len(ligne["departements"]), "département")
+        n = count_noun(len(ligne["departements"]), "département")
         phrases.append(
             f"Elle s'étend sur {n} : choisissez-en un, à gauche, pour la voir de plus près."
         )
@@ -79,7 +79,9 @@ def _doubt_sentence(atlas: Atlas, doutes: Doutes) -> str:
     """Say why these communes may well be covered."""
 
     def name(ids: tuple[str, ...], liaison: str) -> str:
-        return enumerer((echapper(atlas.fiches.loc[i, "nom"]) for i in ids), liaison=liaison)
+        return join_words(
+            (escape_markdown(atlas.fiches.loc[i, "nom"]) for i in ids), liaison=liaison
+        )
 
     raisons = []
     if doutes.hypotheses:
@@ -94,7 +96,9 @@ def _doubt_sentence(atlas: Atlas, doutes: Doutes) -> str:
             f"elles peuvent être dans {name(doutes.sans_perimetre, 'ou')}, de périmètre inconnu"
         )
     if doutes.incomplets:
-        ou = enumerer(echapper(atlas.departements.loc[code, "nom"]) for code in doutes.incomplets)
+        ou = join_words(
+            escape_markdown(atlas.departements.loc[code, "nom"]) for code in doutes.incomplets
+        )
         raisons.append(f"la liste des CPTS n'est pas complète ({ou})")
     return f"**Rien ne dit que ces communes ne sont pas couvertes** : {' ; '.join(raisons)}."
 
@@ -146,7 +150,7 @@ def _caution(table: pd.DataFrame) -> str:
         texte += " Une CPTS qui tient déjà des communes de la zone, à une étape ou avec une confiance qui ne compte pas, est dans la liste."
     if indicatifs:
         texte = (
-            f":material/warning: {accorder(indicatifs, 'périmètre est indicatif', 'périmètres sont indicatifs')}, "
+            f":material/warning: {count_noun(indicatifs, 'périmètre est indicatif', 'périmètres sont indicatifs')}, "
             "reconstitué à partir des intercommunalités : la frontière, et même le voisinage, sont à "
             f"vérifier avec la CPTS. {texte}"
         )

@@ -10,11 +10,11 @@ from rendu.mots.francais import (
     POURCENT,
     capitale,
     date_partielle,
-    echapper,
-    enumerer,
+    escape_markdown,
+    join_words,
     nombre,
     pourcentage,
-    qualifier,
+    qualify,
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES
 
@@ -32,8 +32,8 @@ def draw_rapprochements(atlas: Atlas, couverture: Couverture) -> None:
 def _rapprochement_text(atlas: Atlas, rapprochement: Rapprochement) -> str:
     jalon = rapprochement.jalon
     date = jalon["date"] if isinstance(jalon["date"], str) else None
-    publie = qualifier(jalon["valeur"], jalon["qualificatif"], POURCENT)
-    nom = echapper(atlas.departements.loc[rapprochement.code_departement, "nom"])
+    publie = qualify(jalon["valeur"], jalon["qualificatif"], POURCENT)
+    nom = escape_markdown(atlas.departements.loc[rapprochement.code_departement, "nom"])
     texte = (
         f"**{nom} : {publie} publiés, {_computed_text(rapprochement)}**  \n"
         f"Publié : {ETAPES_PUBLIEES[jalon['etape_mot_source']]}, {date_partielle(date)}. "
@@ -62,7 +62,7 @@ def _reasons(atlas: Atlas, rapprochement: Rapprochement) -> list[str]:
     if publiees is not None and publiees["valeur"] != rapprochement.cpts_connues:
         n = rapprochement.cpts_connues
         raisons.append(
-            f"la source compte {qualifier(publiees['valeur'], publiees['qualificatif'])} CPTS, les données "
+            f"la source compte {qualify(publiees['valeur'], publiees['qualificatif'])} CPTS, les données "
             f"chargées en connaissent {nombre(n)}"
         )
     for ids, singulier, pluriel in (
@@ -78,7 +78,7 @@ def _reasons(atlas: Atlas, rapprochement: Rapprochement) -> list[str]:
         ),
     ):
         if ids:
-            qui = enumerer(echapper(noms[i]) for i in ids)
+            qui = join_words(escape_markdown(noms[i]) for i in ids)
             raisons.append(f"{qui} {singulier if len(ids) == 1 else pluriel}")
     if not rapprochement.meme_definition:
         raisons.append("la définition choisie ici n'est pas celle de la source")

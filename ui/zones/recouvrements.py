@@ -6,7 +6,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.regles.completude import study_departements
 from geo.regles.recouvrements import double_count, find_overlaps
-from rendu.mots.francais import accorder, nombre
+from rendu.mots.francais import count_noun, nombre
 from ui.commun.couverture_detail import draw_table
 
 
@@ -22,14 +22,14 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
     if doubles.empty:
         st.markdown(
             "Aucune commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
-            f"{accorder(compte.population, 'habitant')}."
+            f"{count_noun(compte.population, 'habitant')}."
         )
         return
     st.markdown(
-        f"{accorder(compte.communes, 'commune est', 'communes sont')} dans plusieurs CPTS dessinées. Additionner les "
-        f"CPTS donnerait {accorder(compte.population_cpts, 'habitant')}, "
+        f"{count_noun(compte.communes, 'commune est', 'communes sont')} dans plusieurs CPTS dessinées. Additionner les "
+        f"CPTS donnerait {count_noun(compte.population_cpts, 'habitant')}, "
         f"**soit {nombre(compte.difference)} de trop** ; les totaux de l'atlas comptent chaque commune "
-        f"une fois : {accorder(compte.population, 'habitant')}."
+        f"une fois : {count_noun(compte.population, 'habitant')}."
     )
     noms = atlas.fiches["nom"]
     draw_table(

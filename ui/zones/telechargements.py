@@ -10,7 +10,7 @@ from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
 from geo.regles.zones import Zones, zone_borders
 from rendu.carte.vue import Vue
 from rendu.mots.faits import fact_sources
-from rendu.mots.francais import CONFIANCES_COURTES, enumerer
+from rendu.mots.francais import CONFIANCES_COURTES, join_words
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.completude import complete_departements, trial_text
@@ -109,8 +109,8 @@ def reading_notes(atlas: Atlas, vue: Vue, filtres: Filtres) -> pd.DataFrame:
     complets = [noms[code] for code in vue.departements if code in complete_departements(atlas)]
     notes = {
         "« Couvert » signifie": DEFINITIONS[filtres.couvert],
-        "Départements": enumerer(noms[code] for code in vue.departements),
-        "Départements complets": enumerer(complets) or "aucun",
+        "Départements": join_words(noms[code] for code in vue.departements),
+        "Départements complets": join_words(complets) or "aucun",
         "Essai, autrement que dans les données": trial_text(atlas, filtres) or "non",
         "Périmètres indicatifs": "comptés" if filtres.indicatifs else "masqués",
         "Zone blanche": "dite seulement dans un département dont toutes les CPTS sont connues et dessinées",
