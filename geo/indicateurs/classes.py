@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
-import mapclassify
 import numpy as np
 import pandas as pd
 
@@ -65,10 +63,7 @@ def classify(values: pd.Series, k: int = MAX_CLASSES) -> Classement | None:
     connues = values.dropna().astype("float64")
     if len(connues) < MIN_VALUES:
         return None
-    with warnings.catch_warnings():
-        # Said of every tie; the bounds that ties repeat are dropped below.
-        warnings.filterwarnings("ignore", "Not enough unique values", UserWarning)
-        quantiles = mapclassify.Quantiles(connues.to_numpy(), k=min(k, MAX_CLASSES)).bins
+    quantiles = np.percentile(connues, np.linspace(0, 100, min(k, MAX_CLASSES) + 1)[1:])
     # Ties repeat a bound or, as quantiles are interpolated, leave a class between two of them empty.
     hautes = np.unique(quantiles)
     remplies = hautes[np.unique(np.searchsorted(hautes, connues))]
@@ -95,8 +90,6 @@ def classify_gap(ecart_pct: pd.Series) -> Classement:
 def _classement(values: pd.Series, bornes: tuple[float, ...], methode: str) -> Classement:
     codes = pd.Series(SANS_VALEUR, index=values.index, dtype="int64", name=values.name)
     connues = values.notna()
-    if connues.any():
-        trouvees = mapclassify.UserDefined(values[connues].to_numpy(float), bins=list(bornes[1:]))
-        codes[connues] = trouvees.yb
+    codes[connues] = np.searchsorted(bornes[1:], values[connues].to_numpy(float))
     effectifs = np.bincount(codes[connues], minlength=len(bornes) - 1)
     return Classement(codes, bornes, tuple(int(effectif) for effectif in effectifs), methode)

@@ -1,7 +1,9 @@
 """Figures from totals, and their classes."""
 
+import warnings
 from itertools import pairwise
 
+import mapclassify
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,6 +98,33 @@ def test_classes_are_never_empty_and_respect_their_bounds(valeurs, k):
     hautes = classement.bornes[1:]
     assert all(bas < haut for bas, haut in pairwise(hautes))
     assert classement.bornes[0] == serie.min() <= hautes[0]
+
+
+@given(
+    st.one_of(
+        st.lists(st.sampled_from([0.1, 0.3, 0.7, 1.1, 26.7]), min_size=5, max_size=40),
+        st.lists(st.integers(0, 9).map(float), min_size=5, max_size=60),
+        st.lists(
+            st.floats(-1e6, 1e6).map(lambda valeur: round(valeur, 1)), min_size=5, max_size=60
+        ),
+    ),
+    st.integers(2, 5),
+)
+def test_classes_are_those_of_mapclassify(valeurs, k):
+    serie = pd.Series(valeurs)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Not enough unique values", UserWarning)
+        quantiles = mapclassify.Quantiles(serie.to_numpy(), k=k).bins
+    # Its weighted means are a rounding away from the values that they should equal.
+    proches = np.isclose(quantiles[:, None], serie.to_numpy(), rtol=1e-12, atol=1e-9)
+    exactes = serie.to_numpy()[proches.argmax(axis=1)]
+    quantiles = np.unique(np.where(proches.any(axis=1), exactes, quantiles))
+    attendu = mapclassify.UserDefined(serie.to_numpy(), bins=list(quantiles))
+    pleines = np.flatnonzero(attendu.counts)
+    classement = classify(serie, k)
+    assert classement.bornes[1:] == pytest.approx(quantiles[pleines], rel=1e-12, abs=1e-9)
+    assert classement.effectifs == tuple(attendu.counts[pleines])
+    assert classement.codes.to_list() == np.searchsorted(pleines, attendu.yb).tolist()
 
 
 def test_gap_classes_are_fixed():
