@@ -19,6 +19,7 @@ lint: $(VENV)/.installe-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
 
 bench: $(VENV)/.installe-dev tests/navigateur/.chromium
 	@$(PY) -m ui.demarrage --preparer
@@ -36,7 +37,7 @@ lock: $(VENV)/.installe-dev
 
 clean:
 	rm -rf $(VENV) var/paquets static/leaflet static/couches tests/navigateur/.chromium tests/navigateur/echecs \
-		.pytest_cache .ruff_cache .mypy_cache .hypothesis
+		.pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # A folder that holds this file has a made-up membership: every screen must say so.
 MARQUEUR_SYNTHETIQUE = "DONNEES_SYNTHETIQUES.txt"
+# How many colours tell neighbouring CPTS apart on a map.
+COULEURS = 8
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,11 @@ class Atlas:
     def is_indicatif(self, cpts_id: str) -> bool:
         """Say whether a part of the perimeter of a CPTS rests on a hypothesis; not where it has none."""
         return bool(self.fiches.loc[cpts_id, "confiance"] == "hypothese")
+
+    @cached_property
+    def couleurs(self) -> pd.Series[int]:
+        """The colour of each drawn CPTS, from 0: see :func:`geo.formes.territoires.color_territoires`."""
+        return territoires.color_territoires(self.voisins, self.territoires.index, COULEURS)
 
     def part_interieure(self, cpts_id: str, departements: Collection[str]) -> float | None:
         """Return the share of the population of a CPTS that lives in the chosen departments.

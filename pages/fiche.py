@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rendu.mots.faits import fact_sources
+from ui.commun.fiche import get_fiche
 from ui.commun.page import draw_titre, open_page
 from ui.commun.sources import draw_sources
 from ui.commun.supports_telechargements import draw_telechargements_fiche
@@ -14,7 +15,6 @@ from ui.fiche.tete import (
     draw_chiffres,
     draw_projet,
     draw_tete,
-    get_fiche,
 )
 
 atlas, filtres = open_page("Fiche")

@@ -6,7 +6,6 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas
-from geo.formes.territoires import color_territoires
 from geo.indicateurs.classes import SANS_VALEUR, Classement, classify, classify_gap
 from geo.indicateurs.valeurs import announced, computed_values, medecin_traitant
 from geo.regles.couverture import Couverture
@@ -26,11 +25,9 @@ from rendu.carte.signes import (
 from rendu.carte.vue import Vue
 from rendu.mots.francais import BASES, POURCENT, ecart, nombre, qualify
 from rendu.mots.indicateurs import PREFIXE_MEDECIN_TRAITANT
-from ui.commun.atlas import PAR_EMPREINTE
 
 if TYPE_CHECKING:
     import pandas as pd
-import streamlit as st
 
 # The sequential and the diverging scales keep their order in grey and for every colour vision.
 BLEUS = ("#DBDAFF", "#A3A3F5", "#6A6AE0", "#2E2EA8", "#00005F")
@@ -89,13 +86,8 @@ def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     return _by_computed_value(atlas, vue, ind)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
-def _get_couleurs(atlas: Atlas) -> "pd.Series[int]":
-    return color_territoires(atlas.voisins, atlas.territoires.index, len(TEINTES))
-
-
 def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:
-    couleurs = _get_couleurs(atlas)
+    couleurs = atlas.couleurs
     dessines = [i for i, forme in vue.formes.items() if forme != "repere"]
     classes = {i: int(couleurs[i]) for i in dessines}
     population = announced(atlas, "population_annoncee")

@@ -1,6 +1,7 @@
 """What the filters leave in sight: the chosen departments, the CPTS and how each is drawn."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
@@ -8,7 +9,19 @@ from geo.atlas import Atlas
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.regles.completude import study_departements
 from geo.texte import sort_key
-from ui.commun.adresse import Filtres
+
+
+class Choix(Protocol):
+    """What a view asks of the filters: chosen regions, departments and stages, and indicative perimeters."""
+
+    @property
+    def reg(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def dep(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def statut(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def indicatifs(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Vue:
     formes: dict[str, str]
 
 
-def chosen_departements(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
+def chosen_departements(atlas: Atlas, filtres: Choix) -> tuple[str, ...]:
     """List the chosen departments, or those of the chosen regions; none means the study area."""
     if filtres.dep or not filtres.reg:
         return filtres.dep
@@ -38,7 +51,7 @@ def chosen_departements(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
     return tuple(code for code in study_departements(atlas) if regions[code] in filtres.reg)
 
 
-def make_vue(atlas: Atlas, filtres: Filtres) -> Vue:
+def make_vue(atlas: Atlas, filtres: Choix) -> Vue:
     """Apply the filters.
 
     An abandoned project is shown only when its stage is asked for: it counts nowhere.

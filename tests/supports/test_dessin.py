@@ -17,11 +17,11 @@ from PIL import Image
 from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
-from geo.atlas import load
+from geo.atlas import COULEURS, load
 from geo.fiche import make_fiche
 from geo.formes.territoires import dissolve
 from rendu.carte.coloration import make_coloration, make_etats
-from rendu.carte.signes import HACHURES
+from rendu.carte.signes import HACHURES, TEINTES
 from rendu.carte.vue import make_vue
 from rendu.mots.faits import fact_sources, source_plain
 from rendu.mots.francais import nombre
@@ -95,6 +95,10 @@ def coloured(atlas, **filtres):
         jour_carte=JOUR,
     )
     return carte, vue, coloration, etats
+
+
+def test_each_number_of_a_colour_has_its_colour():
+    assert len(TEINTES) == COULEURS
 
 
 def parse(svg: str) -> ET.Element:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.fiche import Fiche, make_fiche, sort_cpts
+from geo.fiche import Fiche, sort_cpts
 from geo.indicateurs.calcul import BORNES_TAILLE
 from rendu.carte.vue import chosen_departements
 from rendu.mots.faits import (
@@ -29,7 +29,7 @@ from rendu.mots.francais import (
     nombre,
 )
 from ui.commun.adresse import Filtres, ignored, key, to_params, update_address
-from ui.commun.atlas import PAR_EMPREINTE, get_couches
+from ui.commun.atlas import get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.completude import complete_departements
 
@@ -37,12 +37,6 @@ HAUTEUR_CARTE_PX = 460
 # The chosen CPTS, and its neighbours in grey.
 _PALETTE = ("#6A6AE0", "#c8c8c8", "#ffffff")
 _CHOISIE, _VOISINE, _REPERE = range(3)
-
-
-@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE)
-def get_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
-    """Return the computed part of a sheet, made once for every session."""
-    return make_fiche(atlas, cpts_id)
 
 
 def choose_cpts(atlas: Atlas, filtres: Filtres) -> str:

@@ -24,13 +24,13 @@ from rendu.supports.lecteur_cartes import make_cartes
 from rendu.supports.modele import Diapositive
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_contours
+from ui.commun.fiche import get_fiche
 from ui.commun.page import draw_titre
 from ui.commun.supports_telechargements import (
     draw_telechargements_evenement,
     draw_telechargements_fiche,
 )
 from ui.commun.telechargements import draw_boutons, today
-from ui.fiche.tete import get_fiche
 
 _LEAFLET = Path(__file__).resolve().parents[2] / "static" / "leaflet"
 # The environment variable that says where the application is reached from outside.
