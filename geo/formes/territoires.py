@@ -6,16 +6,20 @@ border is then made of exactly the same segments on both sides.
 
 from __future__ import annotations
 
+from collections import Counter
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
 
+from geo.graphe import find_components
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 M_PER_KM = 1000.0
@@ -257,21 +261,57 @@ def color_territoires(voisins: pd.DataFrame, ids: pd.Index, n: int) -> pd.Series
     Raises
     ------
     ValueError
-        If ``n`` colours are not enough for the method (DSATUR, then smallest last).
+        If ``n`` colours are not enough for the method (DSATUR: the territory that has the most
+        colours around it chooses first).
     """
-    graphe = nx.Graph()
-    graphe.add_nodes_from(sorted(ids))
-    liens = voisins[voisins["cpts_id"].isin(ids) & voisins["cpts_id_voisin"].isin(ids)]
-    graphe.add_edges_from(sorted(zip(liens["cpts_id"], liens["cpts_id_voisin"], strict=True)))
-    if max((degre for _, degre in graphe.degree), default=0) < n <= len(graphe):
-        # Every colour then serves about equally often, so that few territories share one.
-        return pd.Series(nx.equitable_color(graphe, n), dtype="int64").reindex(ids)
-    for strategie in ("DSATUR", "smallest_last"):
-        couleurs = nx.greedy_color(graphe, strategy=strategie)
-        if max(couleurs.values(), default=0) < n:
+    noms = sorted(ids, reverse=True)
+    voisines: dict[str, set[str]] = {nom: set() for nom in noms}
+    for un, autre in zip(voisins["cpts_id"], voisins["cpts_id_voisin"], strict=True):
+        if un in voisines and autre in voisines:
+            voisines[un].add(autre)
+    # Taken in turn, the colours serve about equally often; the lowest first, fewer are needed.
+    for preferees in ([rang % n for rang in reversed(range(len(noms)))], [0] * len(noms)):
+        couleurs = _color(voisines, dict(zip(noms, preferees, strict=True)), n)
+        if couleurs is not None:
+            _balance(couleurs, voisines, n)
             return pd.Series(couleurs, dtype="int64").reindex(ids)
     message = f"{n} colours are not enough for {len(ids)} territories"
     raise ValueError(message)
+
+
+def _color(
+    voisines: Mapping[str, set[str]], preferees: Mapping[str, int], n: int
+) -> dict[str, int] | None:
+    """Give each its preferred colour, or else the next one that is free; ``None`` where none is."""
+    couleurs: dict[str, int] = {}
+    autour: dict[str, set[int]] = {nom: set() for nom in voisines}
+    restants = dict.fromkeys(voisines)
+    while restants:
+        nom = max(restants, key=lambda nom: (len(autour[nom]), len(voisines[nom])))
+        del restants[nom]
+        libres = [c for c in range(n) if c not in autour[nom]]
+        if not libres:
+            return None
+        couleurs[nom] = min(libres, key=lambda c: (c - preferees[nom]) % n)
+        for voisine in voisines[nom]:
+            autour[voisine].add(couleurs[nom])
+    return couleurs
+
+
+def _balance(couleurs: dict[str, int], voisines: Mapping[str, set[str]], n: int) -> None:
+    """Let the colour that serves least take over from the one that serves most, as long as it can."""
+    while True:
+        effectifs = Counter(couleurs.values())
+        rare = min(range(n), key=effectifs.__getitem__)
+        frequente = max(range(n), key=effectifs.__getitem__)
+        libres = (
+            nom
+            for nom in sorted(couleurs)
+            if couleurs[nom] == frequente and all(couleurs[v] != rare for v in voisines[nom])
+        )
+        if effectifs[frequente] - effectifs[rare] <= 1 or (nom := next(libres, None)) is None:
+            return
+        couleurs[nom] = rare
 
 
 def _segments(
@@ -296,23 +336,17 @@ def _connected(
     adhesions: pd.DataFrame, frontieres: pd.DataFrame
 ) -> dict[str, list[tuple[str, ...]]]:
     """Return for each CPTS the sets of communes that shared borders link, each sorted."""
-    membres = adhesions[["cpts_id", "code_commune"]]
-    en_face = membres.rename(columns={"code_commune": "code_commune_voisine"})
-    liens = frontieres.merge(membres, on="code_commune").merge(
+    membres = adhesions[["cpts_id", "code_commune"]].drop_duplicates()
+    membres = membres.sort_values(["cpts_id", "code_commune"], ignore_index=True)
+    ici = membres.reset_index(names="place")
+    en_face = ici.rename(
+        columns={"code_commune": "code_commune_voisine", "place": "place_voisine"},
+    )
+    liens = frontieres.merge(ici, on="code_commune").merge(
         en_face, on=["cpts_id", "code_commune_voisine"]
     )
-    cpts = list(liens["cpts_id"])
-    graphe = nx.Graph()
-    graphe.add_nodes_from(membres.itertuples(index=False, name=None))
-    graphe.add_edges_from(
-        zip(
-            zip(cpts, liens["code_commune"], strict=True),
-            zip(cpts, liens["code_commune_voisine"], strict=True),
-            strict=True,
-        )
-    )
+    composantes = find_components(len(membres), liens["place"], liens["place_voisine"])
     parts: dict[str, list[tuple[str, ...]]] = {}
-    for composante in sorted(sorted(noeuds) for noeuds in nx.connected_components(graphe)):
-        codes = tuple(code for _, code in composante)
-        parts.setdefault(composante[0][0], []).append(codes)
+    for (cpts_id, _), codes in membres.groupby(["cpts_id", composantes])["code_commune"]:
+        parts.setdefault(str(cpts_id), []).append(tuple(codes))
     return parts

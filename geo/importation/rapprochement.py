@@ -6,11 +6,11 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from geo.graphe import find_components
 from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
 if TYPE_CHECKING:
@@ -120,14 +120,19 @@ def _one_letter_apart(cles: list[str]) -> list[set[str]]:
 
     Short ones and those with other digits are apart: « CPTS 1 » is not « CPTS 2 ».
     """
-    graphe = nx.Graph()
-    graphe.add_nodes_from(cles)
-    longues = [cle for cle in cles if len(cle) >= _LONGUEUR_FAUTE]
-    distances = process.cdist(longues, longues, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
-    for un, autre in np.argwhere(np.triu(distances <= 1, k=1)):
-        if _digits(longues[un]) == _digits(longues[autre]):
-            graphe.add_edge(longues[un], longues[autre])
-    return list(nx.connected_components(graphe))
+    longues = [place for place, cle in enumerate(cles) if len(cle) >= _LONGUEUR_FAUTE]
+    textes = [cles[place] for place in longues]
+    distances = process.cdist(textes, textes, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+    paires = [
+        (longues[un], longues[autre])
+        for un, autre in np.argwhere(np.triu(distances <= 1, k=1))
+        if _digits(textes[un]) == _digits(textes[autre])
+    ]
+    uns, autres = zip(*paires, strict=True) if paires else ((), ())
+    groupes: defaultdict[int, set[str]] = defaultdict(set)
+    for cle, groupe in zip(cles, find_components(len(cles), uns, autres), strict=True):
+        groupes[groupe].add(cle)
+    return list(groupes.values())
 
 
 def _digits(texte: str) -> str:

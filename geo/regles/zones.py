@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from geo.graphe import find_components
 from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_territoires
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
 from geo.regles.recouvrements import active_adhesions
@@ -255,8 +254,7 @@ def _find_chefs(
     """Return for each commune the place of the most populous one of its cluster; -1 in none."""
     un, autre = frontieres["un"].to_numpy(), frontieres["autre"].to_numpy()
     liees = choisies[un] & choisies[autre] & frontieres["meme_etat"].to_numpy()
-    liens = coo_array((np.ones(liees.sum()), (un[liees], autre[liees])), shape=(len(choisies),) * 2)
-    _, composante = connected_components(liens, directed=False)
+    composante = find_components(len(choisies), un[liees], autre[liees])
     rangees = np.argsort(-population.to_numpy(), kind="stable")
     _, premieres = np.unique(composante[rangees], return_index=True)
     return np.where(choisies, rangees[premieres][composante], -1)

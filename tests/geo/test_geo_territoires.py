@@ -156,6 +156,21 @@ def test_no_two_neighbours_are_alike_and_order_is_irrelevant(adhesions, hasard):
     assert color_territoires(melange, ids[::-1], 5).reindex(ids).equals(couleurs)
 
 
+def test_every_colour_serves_about_equally_often():
+    #   b — d      in turn from the first name, a and e would have one colour
+    #   |   |
+    #   a — e — c
+    voisins = pd.DataFrame(
+        [("a", "b"), ("a", "e"), ("b", "d"), ("d", "e"), ("c", "e")],
+        columns=["cpts_id", "cpts_id_voisin"],
+    )
+    couleurs = color_territoires(voisins, pd.Index(list("abcde")), 4)
+    assert couleurs["a"] != couleurs["e"]
+    assert sorted(couleurs.value_counts()) == [1, 1, 1, 2]
+    seules = color_territoires(voisins[:0], pd.Index(list("abcdefghij")), 4)
+    assert sorted(seules.value_counts()) == [2, 2, 3, 3]
+
+
 def test_too_few_colours_are_refused():
     voisins = neighbours(members(p=["0,0"], q=["1,0"]), FRONTIERES)
     with pytest.raises(ValueError, match="1 colours"):
