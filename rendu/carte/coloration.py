@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from geo.atlas import Atlas
 from geo.indicateurs.classes import SANS_VALEUR, Classement, classify, classify_gap
 from geo.indicateurs.valeurs import announced, computed_values, medecin_traitant
+from geo.rangees import iterate_rows
 from geo.regles.couverture import Couverture
 from rendu.carte.signes import (
     BLANC,
@@ -116,7 +117,7 @@ def _by_statut(atlas: Atlas, vue: Vue) -> Coloration:
     comptes = vue.fiches["statut"].value_counts()
     libelles = atlas.statuts.sort_values("ordre")["libelle"]
     legende = [
-        Entree(ETAPES.get(str(statut), HACHURES), libelle, int(comptes[statut]))
+        Entree(ETAPES.get(str(statut), HACHURES), libelle, int(comptes[str(statut)]))
         for statut, libelle in libelles.items()
         if statut in comptes
     ]
@@ -150,7 +151,7 @@ def _by_computed_value(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
         "ecart": "calcul : {} par rapport à l'annonce",
     }[ind]
     textes = {str(i): calcul.format(write(v)) for i, v in valeurs.items()}
-    for fait in population.itertuples() if ind == "population" else ():
+    for fait in iterate_rows(population) if ind == "population" else ():
         annonce = f"annonce : {qualify(fait.valeur, fait.qualificatif)} hab."
         textes[fait.Index] = (
             f"{annonce} ; {textes[fait.Index]}" if fait.Index in textes else annonce

@@ -18,6 +18,7 @@ import shapely
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.rangees import iterate_rows
 from geo.regles.couverture import DEFINITIONS, cpts_comptees
 from rendu.mots.francais import date_etape
 
@@ -161,7 +162,7 @@ def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
                 if fiche.Index in siennes or fiche.statut == STATUT_INCONNU
             ],
         }
-        for fiche in atlas.fiches.itertuples()
+        for fiche in iterate_rows(atlas.fiches)
     ]
 
 

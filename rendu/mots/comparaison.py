@@ -1,5 +1,7 @@
 """The figures of a comparison in words: values, differences, and why there is none."""
 
+from typing import Any
+
 from geo.atlas import Atlas
 from geo.indicateurs.ecarts import (
     BASES_DIFFERENTES,
@@ -243,6 +245,6 @@ def _size_text(mesure: Mesure) -> str:
 
 
 def _stage_text(atlas: Atlas, territoire: Territoire) -> str:
-    fiche = territoire.fiche
+    fiche: Any = territoire.fiche
     date = date_etape(fiche["date_max"], fiche["date_precision"])
     return f"{atlas.statuts.loc[fiche['statut'], 'libelle']}, {date}"

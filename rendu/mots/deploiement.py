@@ -64,7 +64,7 @@ def _without_preposition(texte: str) -> str:
 
 def short_names(atlas: Atlas, cpts_ids: Sequence[str]) -> str:
     """Enumerate CPTS by their short names; where they are many, count the last ones."""
-    noms = [short_name(atlas.fiches.loc[i, "nom"]) for i in cpts_ids[:_NOMS_MAX]]
+    noms = [short_name(str(atlas.fiches.loc[i, "nom"])) for i in cpts_ids[:_NOMS_MAX]]
     if len(cpts_ids) > _NOMS_MAX:
         noms.append(count_noun(len(cpts_ids) - _NOMS_MAX, "autre"))
     # Where a name holds « et », another « et » would not say where it ends.
@@ -127,7 +127,7 @@ def date_sentence(atlas: Atlas, etapes: pd.DataFrame, deploiement: Deploiement) 
     autres = fiches.index[fiches["date_max"] == deploiement.date]
     if len(autres):
         return (
-            f"{short_names(atlas, autres)} : {join_words(fiches.loc[autres, 'statut_libelle'].unique())}, "
+            f"{short_names(atlas, list(autres))} : {join_words(fiches.loc[autres, 'statut_libelle'].unique())}, "
             "ce qui ne compte pas sous la définition choisie"
         )
     return "aucune CPTS de la zone n'est datée de ce jour"

@@ -8,6 +8,7 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT, announced
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.rangees import get_row, iterate_rows
 from rendu.mots.francais import (
     BASES,
     CONFIANCES_COURTES,
@@ -59,10 +60,10 @@ def fact_sources(atlas: Atlas, cpts_ids: Iterable[str]) -> list[str]:
 
 def sources_by_object(atlas: Atlas, cpts_id: str) -> dict[str, list[str]]:
     """Say what each source of a CPTS is the source of, that of its stage first."""
-    fiche = atlas.fiches.loc[cpts_id]
+    fiche = get_row(atlas.fiches, cpts_id)
     objet = "existence" if fiche["statut"] == STATUT_INCONNU else "étape"
     objets: dict[str, list[str]] = {fiche["source_id"]: [objet]}
-    for fait in atlas.faits_de(cpts_id).itertuples():
+    for fait in iterate_rows(atlas.faits_de(cpts_id)):
         siens = objets.setdefault(fait.source_id, [])
         if OBJETS[fait.indicateur] not in siens:
             siens.append(OBJETS[fait.indicateur])
@@ -96,7 +97,7 @@ def perimeter_lines(
         noms = [write(nom) for nom in siennes["nom_unite"]]
         quoi = ", ".join(noms) if len(noms) <= _NOMS_MAX else f"{len(noms)} communes"
         lignes.append(
-            f"{capitale(CONFIANCES_COURTES[confiance])} : {quoi}. {capitale(write(raison))}."
+            f"{capitale(CONFIANCES_COURTES[str(confiance)])} : {quoi}. {capitale(write(str(raison)))}."
         )
     return lignes
 
@@ -114,15 +115,15 @@ def fact_text(faits: pd.DataFrame, indicateur: str) -> str:
     choisis = faits[faits["indicateur"] == indicateur]
     if choisis.empty:
         return NON_PUBLIE
-    return count_text(choisis.iloc[0])
+    return count_text(choisis.iloc[0].to_dict())
 
 
-def unit(fait: Mapping[str, Any]) -> str:
+def unit(fait: Mapping[Any, Any]) -> str:
     """Write the unit of an announced figure, a row of ``cpts_faits.csv``, which agrees with it."""
     return agree(fait["valeur"], *_UNITES[fait["indicateur"]])
 
 
-def count_text(fait: Mapping[str, Any]) -> str:
+def count_text(fait: Mapping[Any, Any]) -> str:
     """Write an announced figure, a row of ``cpts_faits.csv``, with its qualifier and its unit.
 
     >>> count_text({"indicateur": "population_annoncee", "valeur": 21000, "qualificatif": "plus_de"})
@@ -148,7 +149,7 @@ def announced_texts(atlas: Atlas, indicateur: str, cpts_ids: Iterable[str]) -> l
     vide = NON_PUBLIEE if indicateur == "population_annoncee" else NON_PUBLIE
     return [
         qualify(a.valeur, a.qualificatif) if isinstance(a.qualificatif, str) else vide
-        for a in annonces.itertuples()
+        for a in iterate_rows(annonces)
     ]
 
 
@@ -157,13 +158,13 @@ def medecin_traitant_texts(faits: pd.DataFrame) -> list[str]:
     choisis = faits[faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT]
     return [
         f"{qualify(f.valeur, f.qualificatif, POURCENT)} {BASES[f.base]}"
-        for f in choisis.itertuples()
+        for f in iterate_rows(choisis)
     ]
 
 
 def source_text(atlas: Atlas, source_id: str) -> str:
     """Write a source as Markdown: title, producer, date, and a link where there is one."""
-    source = atlas.sources.loc[source_id]
+    source = get_row(atlas.sources, source_id)
     titre = f"« {escape_markdown(source['titre'])} »"
     if isinstance(source["url"], str):
         adresse = source["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")

@@ -123,7 +123,7 @@ def date_partielle(texte: str | None) -> str:
     if len(morceaux) == 1:
         return texte
     if len(morceaux) == 2:  # noqa: PLR2004 - year and month
-        return str(format_date(date(*morceaux, 1), "MMMM y", locale="fr_FR"))
+        return str(format_date(date(morceaux[0], morceaux[1], 1), "MMMM y", locale="fr_FR"))
     return jour(date(*morceaux))
 
 

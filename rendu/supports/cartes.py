@@ -460,9 +460,8 @@ def _towns(
     nationale = len(departements) > _DEPARTEMENTS_MAX
     villes = set() if nationale else sieges - prefectures
     for genre, codes in (("prefecture", prefectures), ("ville", villes)):
-        siennes = (fond.chefs if genre == "prefecture" else dans).loc[
-            lambda c, codes=codes: c.index.isin(codes)
-        ]
+        chefs = fond.chefs if genre == "prefecture" else dans
+        siennes = chefs[chefs.index.isin(codes)]
         ordre = siennes.sort_values("population", ascending=False).index
         noms += _commune_names(atlas, ordre, genre, marques)
     return noms

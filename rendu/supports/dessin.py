@@ -19,6 +19,7 @@ from rendu.supports.polices import FAMILLES_CARTE, displayable, font_folders, wi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
 # A4 in landscape, in points: what a font size of 8 then measures on paper is known.
@@ -296,7 +297,8 @@ def names_drawn(
 
 def svg_to_png(svg: str, ppi: float = PPI) -> bytes:
     """Make a picture of an SVG document, at so many pixels an inch of its size in points."""
-    return typst.compile(
+    # Its annotations ask one type of the document and of the folders.
+    png: bytes = typst.compile(  # type: ignore[call-overload]
         b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")',
         format="png",
         ppi=ppi,
@@ -304,6 +306,7 @@ def svg_to_png(svg: str, ppi: float = PPI) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"svg": svg},
     )
+    return png
 
 
 # --- What stands around the map --------------------------------------------------------------------
@@ -674,9 +677,14 @@ def _places_in(
             yield float(x) - largeur / 2, float(y) - demi
 
 
-def _boxes(centres: np.ndarray, demi_largeur: float, demi_hauteur: float) -> np.ndarray:
+def _boxes(
+    centres: NDArray[np.float64], demi_largeur: float, demi_hauteur: float
+) -> NDArray[np.object_]:
     x, y = centres.T
-    return shapely.box(x - demi_largeur, y - demi_hauteur, x + demi_largeur, y + demi_hauteur)
+    boites: NDArray[np.object_] = shapely.box(
+        x - demi_largeur, y - demi_hauteur, x + demi_largeur, y + demi_hauteur
+    )
+    return boites
 
 
 def _draw_echelle(vue: _Vue, boite: _Boite, cadre: _Boite) -> str:

@@ -31,7 +31,7 @@ def make_presentation() -> Presentation:
     dispositions = presentation.slide_layouts
     for disposition in [d for d in dispositions if d.name != _NOMS[_DISPOSITION]]:
         dispositions.remove(disposition)
-    echelle = LARGEUR / (presentation.slide_width or 1).pt
+    echelle = LARGEUR / presentation.slide_width.pt
     presentation.slide_width = Pt(LARGEUR)
     for page in (presentation.slide_master, dispositions[0]):
         for forme in page.shapes:

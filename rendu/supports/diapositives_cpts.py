@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche, make_fiche
+from geo.rangees import get_row, iterate_rows
 from rendu.mots.faits import EFFECTIFS, count_text, unit
 from rendu.mots.francais import (
     CONFIANCES,
@@ -63,7 +64,7 @@ def make_cpts(atlas: Atlas, cpts_id: str) -> list[Diapositive]:
         If there is no such CPTS.
     """
     fiche = make_fiche(atlas, cpts_id)
-    ligne = atlas.fiches.loc[cpts_id]
+    ligne = get_row(atlas.fiches, cpts_id)
     faits = atlas.faits_de(cpts_id)
     return [
         _territoire(atlas, fiche, ligne),
@@ -96,7 +97,7 @@ def _slide(
     montree: bool = False,
 ) -> Diapositive:
     """Make a slide of a CPTS, with its map where it is to be shown and its perimeter is known."""
-    ligne = atlas.fiches.loc[cpts_id]
+    ligne = get_row(atlas.fiches, cpts_id)
     montree = montree and bool(ligne["dessinee"])
     contours = ground_texts(atlas, ["contours"]) if montree else ()
     return Diapositive(
@@ -150,7 +151,7 @@ def _unit_lines(fiche: Fiche) -> list[str]:
     epci = fiche.epci.dropna(subset="nom")
     noms = [
         clean(e.nom) + (" (en partie)" if e.communes < e.communes_unite else "")
-        for e in epci.itertuples()
+        for e in iterate_rows(epci)
     ]
     peuplees = fiche.communes.sort_values("population", ascending=False, kind="stable")
     communes = [clean(nom) for nom in peuplees["nom"]]
@@ -170,8 +171,7 @@ def _population(
 ) -> list[Diapositive]:
     """Give the inhabitants and the communes: announced first, computed after."""
     calcul = _computed(fiche)
-    if not annonces and not calcul:
-        return []
+    calcule = fiche.population.calcule
     indicatif = " indicatif" if atlas.is_indicatif(fiche.cpts_id) else ""
     lignes = []
     if annonces:
@@ -186,9 +186,11 @@ def _population(
         if calcul:
             lignes.append(f"Calculé sur le périmètre{indicatif} : {calcul}")
             parlee += f" ; le calcul sur son périmètre{indicatif} donne {calcul}"
+    elif calcule is None:
+        return []
     else:
-        chiffre = nombre(fiche.population.calcule)
-        habitants = agree(fiche.population.calcule, "habitant")
+        chiffre = nombre(calcule)
+        habitants = agree(calcule, "habitant")
         communes = count_noun(len(fiche.communes), "commune")
         phrase = f"{habitants} en 2023 dans {communes}, par le calcul sur le périmètre{indicatif}"
         lignes.append("Population annoncée : non publiée")

@@ -13,6 +13,7 @@ import typst
 
 from geo.fiche import make_fiche
 from geo.indicateurs.calcul import BORNES_TAILLE
+from geo.rangees import get_row, iterate_rows
 from rendu.mots.faits import (
     FONDS,
     medecin_traitant_texts,
@@ -108,7 +109,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
     dict
         What ``fiche.typ`` reads, ready for JSON: texts, lists of texts, tables as lists of rows.
     """
-    ligne = atlas.fiches.loc[fiche.cpts_id]
+    ligne = get_row(atlas.fiches, fiche.cpts_id)
     faits = atlas.faits_de(fiche.cpts_id)
     confiance = CONFIANCES_COURTES.get(ligne["confiance"])
     noms_departements = [
@@ -177,7 +178,7 @@ def _situation(fiche: Fiche) -> list[list[str]]:
         return []
     return [
         [rangee.nom, nombre(rangee.population), pourcentage(rangee.part_cpts_pct)]
-        for rangee in fiche.departements.itertuples()
+        for rangee in iterate_rows(fiche.departements)
     ]
 
 
@@ -202,7 +203,7 @@ def _annexe(fiche: Fiche) -> dict[str, Any]:
                 nombre(commune.population),
                 *([CONFIANCES_COURTES[commune.confiance]] if melange else []),
             ]
-            for commune in communes.itertuples()
+            for commune in iterate_rows(communes)
         ],
         "total_titre": "Total",
         "total": nombre(communes["population"].sum()),

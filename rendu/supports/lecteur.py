@@ -19,7 +19,7 @@ _STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
 # What would end a script, or a line of it, inside JSON.
-_ECHAPPEMENTS = {
+_ECHAPPEMENTS: dict[str, str | int | None] = {
     "<": "\\u003c",
     ">": "\\u003e",
     "&": "\\u0026",

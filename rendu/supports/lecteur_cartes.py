@@ -10,6 +10,7 @@ import shapely
 from geo.atlas import Atlas
 from geo.evenement import Evenement
 from geo.formes.territoires import dissolve
+from geo.rangees import get_row, iterate_rows
 from geo.regles.completude import study_departements
 from rendu.carte.signes import LEGENDE_INDICATIF
 from rendu.mots.deploiement import short_name
@@ -102,12 +103,12 @@ def _region(
             [{"indicatif": atlas.is_indicatif(i), "choisie": i in cpts_ids} for i in dessinees],
         ),
         "reperes": [
-            _repere(fiche, choisie=fiche.Index in cpts_ids) for fiche in points.itertuples()
+            _repere(fiche, choisie=fiche.Index in cpts_ids) for fiche in iterate_rows(points)
         ],
         "noms": [
             *(
                 _nom(
-                    capitale(short_name(atlas.fiches.loc[i, "nom"])),
+                    capitale(short_name(str(atlas.fiches.loc[i, "nom"]))),
                     *_ancre(atlas, formes, i),
                     "cpts",
                 )
@@ -240,7 +241,7 @@ def _repere(fiche: Any, *, choisie: bool) -> dict[str, Any]:
 def _ancre(atlas: Atlas, formes: gpd.GeoSeries, cpts_id: str) -> tuple[float, float]:
     if cpts_id in formes.index:
         return _centre(formes[cpts_id])
-    fiche = atlas.fiches.loc[cpts_id]
+    fiche = get_row(atlas.fiches, cpts_id)
     return float(fiche["repere_lon"]), float(fiche["repere_lat"])
 
 
@@ -261,13 +262,13 @@ def _cadre(atlas: Atlas, contours: gpd.GeoSeries, cpts_id: str, siennes: list[st
     if siennes:
         ouest, sud, est, nord = contours.loc[siennes].total_bounds
         return float(ouest), float(sud), float(est), float(nord)
-    fiche = atlas.fiches.loc[cpts_id]
+    fiche = get_row(atlas.fiches, cpts_id)
     lon, lat = float(fiche["repere_lon"]), float(fiche["repere_lat"])
     demi_lon = 1.4 * _CADRE_REPERE
     return lon - demi_lon, lat - _CADRE_REPERE, lon + demi_lon, lat + _CADRE_REPERE
 
 
-def _around(contours: gpd.GeoSeries, cadres: Collection[_Boite]) -> pd.Index:
+def _around(contours: gpd.GeoSeries, cadres: Collection[_Boite]) -> pd.Index[str]:
     """List the communes in sight around some boxes, each once, in the order of the file."""
     vus: set[int] = set()
     for ouest, sud, est, nord in cadres:
@@ -276,7 +277,8 @@ def _around(contours: gpd.GeoSeries, cadres: Collection[_Boite]) -> pd.Index:
         dx, dy = (cote * (1 + 2 * _MARGE) / 0.68 - (est - ouest)) / 2, cote * _MARGE / 2
         boite = shapely.box(ouest - dx, sud - dy, est + dx, nord + dy)
         vus.update(contours.sindex.query(boite).tolist())
-    return contours.index[sorted(vus)]
+    voisinage: pd.Index[str] = contours.index[sorted(vus)]
+    return voisinage
 
 
 def _bornes(boite: Sequence[float]) -> list[list[float]]:

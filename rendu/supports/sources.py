@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from geo.atlas import Atlas
+from geo.rangees import get_row
 from rendu.mots.faits import FONDS, source_plain
 from rendu.mots.francais import date_partielle
 from rendu.mots.paroles import clean
@@ -32,7 +33,7 @@ def ground_texts(atlas: Atlas, source_ids: Iterable[str] = FONDS) -> tuple[str, 
     textes = []
     for i in source_ids:
         if i in atlas.sources.index:
-            source = atlas.sources.loc[i]
+            source = get_row(atlas.sources, i)
             date = f", {date_partielle(source['date'])}" if isinstance(source["date"], str) else ""
             textes.append(f"{_OBJETS_FONDS[i]} : {clean(source['producteur'])}{date}")
     return tuple(textes)

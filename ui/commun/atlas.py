@@ -2,7 +2,9 @@
 
 import gc
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import streamlit as st
@@ -22,8 +24,10 @@ DOSSIER_COUCHES = RACINE / "static" / "couches"
 
 # How Streamlit's caches tell one Atlas from another: by its files and, for what depends on the states of
 # communes, by the departments declared complete.
-PAR_EMPREINTE = {Atlas: lambda atlas: atlas.empreinte}
-PAR_ETATS = {Atlas: lambda atlas: (atlas.empreinte, *sorted(atlas.declares))}
+PAR_EMPREINTE: dict[str | type[Any], Callable[[Any], Any]] = {Atlas: lambda atlas: atlas.empreinte}
+PAR_ETATS: dict[str | type[Any], Callable[[Any], Any]] = {
+    Atlas: lambda atlas: (atlas.empreinte, *sorted(atlas.declares))
+}
 
 
 def data_dir() -> Path:
