@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from geo.build.perimetres import expand_perimetres
-from geo.lecture.tables import read_schema
+from geo.lecture.schemas import read_schema
 
 PREFIXE = "SYNTHÉTIQUE – "
 SOURCE = {

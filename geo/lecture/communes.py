@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 import shapely
 from pandas.api.types import (
     is_bool_dtype,
@@ -18,7 +17,8 @@ from pandas.api.types import (
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first, is_blocking
-from geo.lecture.tables import constraint_checks, not_utf8, read_schema, split_list, validate
+from geo.lecture.schemas import read_schema, validate
+from geo.lecture.tables import not_utf8, split_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,23 +213,8 @@ def _check_columns(lues: gpd.GeoDataFrame, fichier: str) -> list[Probleme]:
         and not _STOCKAGES[champ["type"]][0](attributs[nom])
     ]
     # A column of the wrong storage has said so: its values cannot be checked any further.
-    schema = pa.DataFrameSchema(
-        {
-            nom: pa.Column(
-                checks=[] if nom in mal_stockes else constraint_checks(champ),
-                nullable=not champ.get("constraints", {}).get("required", False),
-                unique=nom == "code_commune",
-            )
-            for nom, champ in champs.items()
-        },
-        strict=True,
-    )
     return [_bad_storage(fichier, champs[nom]) for nom in mal_stockes] + validate(
-        attributs,
-        schema,
-        champs,
-        fichier,
-        repere="objet",
+        attributs, "communes", fichier, repere="objet", mal_stockees=mal_stockes
     )
 
 

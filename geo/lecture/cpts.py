@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
-from geo.lecture.tables import quote_values, split_list
+from geo.lecture.schemas import quote_values
+from geo.lecture.tables import split_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

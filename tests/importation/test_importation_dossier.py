@@ -14,7 +14,8 @@ from geo.atlas import load
 from geo.importation.changement import compare
 from geo.importation.diagnostic import Choix, diagnose
 from geo.importation.dossier import SourceImport, make_tables
-from geo.lecture.tables import SCHEMAS_DIR, read_table
+from geo.lecture.schemas import SCHEMAS_DIR
+from geo.lecture.tables import read_table
 from tests.conftest import DATA
 from tests.geo.dessin import D, write_dossier
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
