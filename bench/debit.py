@@ -78,7 +78,7 @@ def _count(adresse: str) -> float:
             clients.append(_Client(pile.enter_context(connexion)))
             clients[-1].run({})
         fin = time.monotonic() + DUREE_S
-        return sum(fils.map(lambda client: client.choose_until(fin), clients)) / DUREE_S
+        return float(sum(fils.map(lambda client: client.choose_until(fin), clients)) / DUREE_S)
 
 
 @dataclass(slots=True)

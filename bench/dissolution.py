@@ -1,5 +1,7 @@
 """Communes into territories: ``geo.formes.territoires.dissolve`` against ``GeoDataFrame.dissolve``."""
 
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -8,6 +10,9 @@ from bench.chrono import time_in_turn
 from bench.releve import Ligne, compare_with
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARQUE = 8
 MARQUE_FRANCE = 10
@@ -41,7 +46,7 @@ def _measure(
         geometry=communes.geometry.loc[groupes.index].to_numpy(),
         crs=communes.crs,
     )
-    facons = {
+    facons: dict[str, Callable[[], gpd.GeoSeries]] = {
         "ici": lambda: dissolve(communes, groupes),
         "unaire": lambda: membres.dissolve(by="groupe").geometry,
         "couverture": lambda: membres.dissolve(by="groupe", method="coverage").geometry,

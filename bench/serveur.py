@@ -29,7 +29,7 @@ class Serveur:
 
     def memory_mb(self) -> float:
         """Return the resident memory of the server, in MB (10⁶ bytes)."""
-        return self.processus.memory_info().rss / OCTETS_PAR_MO
+        return float(self.processus.memory_info().rss / OCTETS_PAR_MO)
 
 
 def _free_port() -> int:

@@ -1,7 +1,7 @@
 """What leaves the application for one CPTS, each beside the usual way: its map, its sheet, its slides."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -47,7 +47,7 @@ def measure_supports(navigateur: Browser, atlas: Atlas) -> list[Ligne]:
     svg, svg_usuel = "svg", "`GeoDataFrame.plot`, SVG"
     pdf, pdf_usuel = "pdf", "that SVG in HTML, printed by headless Chromium, already running"
     pptx, pptx_usuel = "pptx", "the same slides, pictures by `GeoDataFrame.plot`"
-    facons = {
+    facons: dict[str, Callable[[], Any]] = {
         svg: partial(_draw_svg, atlas, cpts_id, jour),
         svg_usuel: partial(_plot_cpts, atlas, cpts_id, A4_PAYSAGE, "svg"),
         png: lambda: svg_to_png(_draw_svg(atlas, cpts_id, jour)),

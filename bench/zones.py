@@ -83,16 +83,22 @@ def measure_zones(atlas: Atlas) -> list[Ligne]:
 
 
 def _compare(etapes: list[Etape]) -> list[Ligne]:
-    lignes, totaux = [], np.zeros(2)
+    lignes = []
+    total = total_naif = 0.0
     for etape in etapes:
         durees = time_in_turn({"ici": etape.ici, "naive": etape.naive}, TOURS)
         ici, naive = durees["ici"], durees["naive"]
-        totaux += ici, naive
+        total, total_naif = total + ici, total_naif + naive
         lignes.append(compare_with(etape.figure, ici, naive, etape.nom_naive, unite="ms"))
     return [
         *lignes,
         compare_with(
-            "the four together, nothing kept", *totaux, "the four", unite="ms", marque=MARQUE
+            "the four together, nothing kept",
+            total,
+            total_naif,
+            "the four",
+            unite="ms",
+            marque=MARQUE,
         ),
     ]
 
@@ -166,7 +172,7 @@ def _check_zones(atlas: Atlas, zones: Zones, naive: Naive) -> None:
     """Refuse clusters that are not ours, or several of ours that only points link."""
     _refuse(not naive.zones.index.equals(zones.membres.index), "les communes")
     ensemble = naive.zones.groupby(zones.membres)
-    _refuse((ensemble.min() != ensemble.max()).any(), "les zones")
+    _refuse(bool((ensemble.min() != ensemble.max()).any()), "les zones")
     surfaces = dissolve(atlas.communes, zones.membres).area.groupby(ensemble.first()).sum()
     _refuse(not np.allclose(surfaces, naive.unions.area, rtol=1e-9, atol=0), "les surfaces")
 

@@ -1,9 +1,12 @@
 """The panel beside the map: the chosen CPTS or, without one, the chosen departments."""
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.rangees import get_row, iterate_rows
 from geo.regles.couverture import Couverture
 from geo.texte import sort_key
 from rendu.carte.vue import Vue
@@ -53,7 +56,7 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
 
 
 def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
-    fiche = atlas.fiches.loc[cpts_id]
+    fiche = get_row(atlas.fiches, cpts_id)
     faits = atlas.faits_de(cpts_id)
     st.subheader(escape_markdown(fiche["nom"]), anchor=False)
     st.markdown(
@@ -144,7 +147,7 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
         & (atlas.jalons["zone"] == "departement")
     ].drop_duplicates("code_zone")
     publiees = pd.Series(
-        [qualify(p.valeur, p.qualificatif, POURCENT) for p in parts.itertuples()],
+        [qualify(p.valeur, p.qualificatif, POURCENT) for p in iterate_rows(parts)],
         index=parts["code_zone"],
         dtype=object,
     )
@@ -154,17 +157,17 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
             "Département": [atlas.departements.loc[code, "nom"] for code in par_departement.index],
             "Établi": [
                 _share_text(d.part_etablie_pct, d.communes_etablies)
-                for d in par_departement.itertuples()
+                for d in iterate_rows(par_departement)
             ],
             "Indicatif": [
                 _share_text(d.part_indicative_pct, d.communes_indicatives)
-                for d in par_departement.itertuples()
+                for d in iterate_rows(par_departement)
             ],
             "Publié": publiees.reindex(par_departement.index).fillna("").to_numpy(),
         }
     )
     etroites = dict.fromkeys(tableau.columns[1:], st.column_config.Column(width=58))
-    hauteur = "content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX
+    hauteur: Literal["content"] | int = "content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX
     st.dataframe(tableau, hide_index=True, height=hauteur, column_config=etroites)
     suite = "Choisissez un territoire sur la carte ou dans la liste."
     if couverture.exacte:

@@ -250,12 +250,10 @@ def _write(page: str) -> Filtres:
     # The player moves on by itself: only the address knows where it is, and only its page says it.
     rang = st.query_params.get("n", "")
     etat[key("n")] = rang if page == PAGE_DU_LECTEUR and rang in _Rangs() else None
-    filtres = Filtres(
-        **{
-            nom: tuple(valeur) if isinstance(valeur := etat[key(nom)], list) else valeur
-            for nom in NOMS
-        }
-    )
+    valeurs: dict[str, Any] = {
+        nom: tuple(valeur) if isinstance(valeur := etat[key(nom)], list) else valeur for nom in NOMS
+    }
+    filtres = Filtres(**valeurs)
     parametres = to_params(filtres)
     # A link to the page that is already there brings its parameters, but leaves the browser's address.
     if parametres != st.query_params.to_dict() or etat.get(_DERNIERE) != (page, parametres):

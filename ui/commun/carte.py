@@ -7,7 +7,6 @@ labels, selection) travels in ``feature_group_to_add`` as plain data for ``stati
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import ClassVar
 
 import folium
 import streamlit as st
@@ -90,13 +89,6 @@ def _own_url(nom: str) -> str:
     return _versioned_url(nom, (_STATIC / nom).stat().st_mtime)
 
 
-class _CarteLocale(folium.Map):
-    """A Folium map whose scripts and styles all come from this server."""
-
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
-
-
 class _Couche(folium.map.Layer):
     """The outlines, read by the browser from their address."""
 
@@ -122,7 +114,7 @@ class _Peinture(MacroElement):
     )
 
     def __init__(self, etat: Etat, cpts: tuple[str, ...]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Peinture"
         # In the order of the file: the identifiers, thrice a rerun, would outweigh the values.
         self.etat = asdict(etat) | {
@@ -163,9 +155,10 @@ def draw_carte(
     hauteur_px
         Height on screen.
     """
-    carte = _CarteLocale(
+    carte = folium.Map(
         location=centre, zoom_start=8, tiles=None, zoom_snap=0.25, min_zoom=5, max_zoom=16
     )
+    # Scripts and styles all come from this server.
     carte.default_js = [
         ("leaflet", _own_url("leaflet/leaflet.js")),
         ("carte", _own_url("carte.js")),

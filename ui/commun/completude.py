@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.rangees import get_row
 from geo.regles.completude import (
     departements_complets,
     find_unlisted,
@@ -84,12 +85,12 @@ def contradictions(atlas: Atlas, complets: Iterable[str]) -> list[str]:
     for code in sorted(atlas.declares.intersection(complets)):
         if code in sans_perimetre.index:
             ids = sans_perimetre[code]
-            noms = join_words(escape_markdown(atlas.fiches.loc[i, "nom"]) for i in ids)
+            noms = join_words(escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in ids)
             raison = (
                 f"{noms} {'y est connue' if len(ids) == 1 else 'y sont connues'} sans périmètre."
             )
         elif code in absentes.index and code not in complete_departements(atlas):
-            absente = absentes.loc[code]
+            absente = get_row(absentes, code)
             date = absente["date"] if isinstance(absente["date"], str) else None
             raison = (
                 f"{qualify(absente['publiees'], absente['qualificatif'])} CPTS sont publiées "
@@ -99,7 +100,7 @@ def contradictions(atlas: Atlas, complets: Iterable[str]) -> list[str]:
         else:
             continue
         phrases.append(
-            f"{escape_markdown(atlas.departements.loc[code, 'nom'])} ne peut pas être tenu pour complet : {raison} Ses communes hors périmètre "
+            f"{escape_markdown(str(atlas.departements.loc[code, 'nom']))} ne peut pas être tenu pour complet : {raison} Ses communes hors périmètre "
             "restent « sans périmètre connu »."
         )
     return phrases

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.rangees import iterate_rows
 from geo.regles.couverture import Couverture, couverture_par_epci
 from geo.texte import sort_key
 from rendu.mots.francais import (
@@ -121,7 +122,7 @@ def _draw_bars(tableau: pd.DataFrame) -> None:
     parts["Part"] = parts["Habitants"] / parts["Département"].map(totaux)
     parts["Écrit"] = [
         f"{pourcentage(p.Part * 100)}" if p.Part > 0.08 else ""  # noqa: PLR2004 - else it does not fit
-        for p in parts.itertuples()
+        for p in iterate_rows(parts)
     ]
     parts["Rang"] = parts["État"].map({etat: rang for rang, etat in enumerate(ETATS)})
     base = alt.Chart(parts).encode(

@@ -16,7 +16,7 @@ def draw_filtres(atlas: Atlas) -> None:
             noms = atlas.departements.drop_duplicates("code_region").set_index("code_region")
             st.multiselect(
                 "Régions",
-                sorted(choix["reg"], key=lambda code: sort_key(noms.loc[code, "nom_region"])),
+                sorted(choix["reg"], key=lambda code: sort_key(str(noms.loc[code, "nom_region"]))),
                 format_func=lambda code: noms.loc[code, "nom_region"],
                 key=key("reg"),
                 placeholder="Toutes",

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit_searchbox import st_searchbox
 
 from geo.atlas import Atlas
+from geo.rangees import get_row
 from geo.recherche.index import Index, Resultat, build_index, describe_commune, search
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE
 from rendu.mots.francais import CONFIANCES, PERIMETRE_INCONNU, count_noun, escape_markdown, nombre
@@ -63,7 +64,7 @@ def _answer(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
 
 
 def _answer_cpts(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
-    fiche = atlas.fiches.loc[resultat.code]
+    fiche = get_row(atlas.fiches, resultat.code)
     perimetre = CONFIANCES.get(fiche["confiance"], PERIMETRE_INCONNU)
     st.markdown(
         f"**{escape_markdown(resultat.nom)}** : {escape_markdown(fiche['statut_libelle'])} ; {perimetre}."
@@ -119,7 +120,7 @@ def _link_to_fiche(atlas: Atlas, filtres: Filtres, cpts_id: str) -> None:
     if page_exists("pages/fiche.py"):
         st.page_link(
             "pages/fiche.py",
-            label=f"Fiche : {escape_markdown(atlas.fiches.loc[cpts_id, 'nom'])}",
+            label=f"Fiche : {escape_markdown(str(atlas.fiches.loc[cpts_id, 'nom']))}",
             icon=":material/description:",
             query_params=to_params(filtres) | {"cpts": cpts_id},
         )

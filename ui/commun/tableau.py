@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.indicateurs.valeurs import announced
+from geo.rangees import get_row
 from rendu.mots.faits import fact_sources, medecin_traitant_texts, sources_by_object
 from rendu.mots.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, date_partielle
 from ui.commun.atlas import PAR_EMPREINTE
@@ -66,7 +67,7 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
             ],
             "Sources": [
                 " ; ".join(
-                    f"{_source(atlas.sources.loc[source_id])} ({', '.join(objets)})"
+                    f"{_source(get_row(atlas.sources, source_id))} ({', '.join(objets)})"
                     for source_id, objets in sources_by_object(atlas, str(i)).items()
                 )
                 for i in fiches.index

@@ -56,7 +56,7 @@ def draw_telechargements(
 
 def draw_boutons(
     quoi: str,
-    fichiers: Iterable[tuple[str, str, str, Callable[[], bytes]]],
+    fichiers: Iterable[tuple[str, str, str, Callable[[], bytes | str]]],
     libelle: str = "Télécharger",
 ) -> None:
     """Draw a row of buttons that make their file when they are clicked.

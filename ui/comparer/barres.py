@@ -1,5 +1,7 @@
 """The figures that can be compared, as bars."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -69,7 +71,7 @@ def make_barres(
     )
     maximum = float(table["valeur"].max()) or 1.0
     x = alt.X("valeur:Q", axis=None, scale=alt.Scale(domain=[0, maximum * _MARGE]))
-    texte = {"align": "left", "color": _NOIR, "font": "sans-serif", "fontSize": 13}
+    texte: dict[str, Any] = {"align": "left", "color": _NOIR, "font": "sans-serif", "fontSize": 13}
     barres = base.mark_bar(height=18, yOffset=8, strokeWidth=1.5).encode(
         x=x,
         color=alt.condition("datum.reference", alt.value(_BLEU), alt.value(_GRIS)),
@@ -79,7 +81,7 @@ def make_barres(
     noms = base.mark_text(dy=-12, **texte).encode(x=alt.value(0), text="nom:N")
     chiffres = base.mark_text(dx=6, dy=8, fontWeight="bold", **texte).encode(x=x, text="texte:N")
     resume = " ; ".join(f"{ligne.nom} : {ligne.texte}" for ligne in table.itertuples())
-    return (
+    graphique: alt.LayerChart = (
         alt.layer(barres, noms, chiffres)
         .properties(
             width="container",
@@ -90,3 +92,4 @@ def make_barres(
         )
         .configure_view(stroke=None)
     )
+    return graphique

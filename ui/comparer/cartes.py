@@ -1,6 +1,6 @@
 """The small maps of the territories compared, all at one scale."""
 
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import shapely
@@ -79,7 +79,7 @@ def make_carte(territoire: Territoire, vignette: Vignette, vignettes: Vignettes)
             _shape(vignette.contour, filled=False, stroke=_BLEU, strokeWidth=1.8, strokeDash=tirets)
         )
     couches += [*_place(vignette, vignettes), *_scale_bar(vignettes)]
-    return (
+    carte: alt.LayerChart = (
         alt.layer(*couches)
         .properties(
             width="container",
@@ -90,6 +90,7 @@ def make_carte(territoire: Territoire, vignette: Vignette, vignettes: Vignettes)
         .project(type="identity", reflectY=True)
         .configure_view(stroke=None)
     )
+    return carte
 
 
 def description(territoire: Territoire, vignette: Vignette, vignettes: Vignettes) -> str:
@@ -117,7 +118,7 @@ def _signs(territoire: Territoire, vignette: Vignette) -> str:
         elif not vignette.indicatif and territoire.confiance == "hypothese":
             signes.append("partie établie du périmètre")
         else:
-            signes.append(f"périmètre {CONFIANCES_COURTES[territoire.confiance]}")
+            signes.append(f"périmètre {CONFIANCES_COURTES[str(territoire.confiance)]}")
     if territoire.hors_etude:
         tout = len(territoire.hors_etude) == len(territoire.codes_communes)
         signes.append("hors de la zone d'étude" if tout else "en partie hors de la zone d'étude")
@@ -131,7 +132,9 @@ def _shape(forme: BaseGeometry, *, filled: bool, **style: Any) -> alt.Chart:
         "properties": {},
         "geometry": shapely.geometry.mapping(_rounded(forme)),
     }
-    return alt.Chart(alt.Data(values=[objet])).mark_geoshape(filled=filled, clip=True, **style)
+    carte = alt.Chart(alt.Data(values=[objet]))
+    trace: alt.Chart = carte.mark_geoshape(filled=filled, clip=True, **style)
+    return trace
 
 
 def _rounded(forme: BaseGeometry) -> BaseGeometry:
@@ -146,7 +149,7 @@ def _place(vignette: Vignette, vignettes: Vignettes) -> list[alt.Chart]:
         longitude="x:Q", latitude="y:Q"
     )
     repere = vignette.contour is None
-    cote = "center"
+    cote: Literal["center", "left", "right"] = "center"
     if abs(x) > vignettes.largeur_m * _PRES_DU_BORD:
         cote = "right" if x > 0 else "left"
     dessus = y < vignettes.hauteur_m * (0.5 - _PRES_DU_BORD / 2)

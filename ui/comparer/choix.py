@@ -18,6 +18,7 @@ from geo.indicateurs.territoire import (
     list_choices,
     parse_territoire,
 )
+from geo.rangees import iterate_rows
 from geo.recherche.saisie import read_communes
 from rendu.mots.comparaison import GENRES, RAISONS, times_text
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, qualify
@@ -36,7 +37,7 @@ def _choices(atlas: Atlas) -> dict[str, str]:
     return {
         adresse: _label(c.genre, c.nom)
         + (f" ({', '.join(c.departements)})" if c.genre != REGION else "")
-        for adresse, c in zip(choix.index, choix.itertuples(), strict=True)
+        for adresse, c in zip(choix.index, iterate_rows(choix), strict=True)
     }
 
 

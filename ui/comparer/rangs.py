@@ -56,7 +56,9 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
         columns=[noms[t.adresse] + perimeter_mark(comparaison, t) for t in cpts],
     )
     st.table(table, border="horizontal")
-    ou = join_words(escape_markdown(atlas.departements.loc[code, "nom"]) for code in departements)
+    ou = join_words(
+        escape_markdown(str(atlas.departements.loc[code, "nom"])) for code in departements
+    )
     st.caption(
         f"Parmi les {count_noun(len(parmi), 'CPTS connue', 'CPTS connues')} "
         f"({ou or 'toute la zone d’étude'}), projets abandonnés exceptés. Rang 1 : la valeur la plus élevée ; "

@@ -11,6 +11,7 @@ from geo.formes.vignettes import outline
 from geo.indicateurs.ecarts import REFERENCE, Comparaison
 from geo.indicateurs.mesures import INDICATEURS
 from geo.indicateurs.territoire import CPTS
+from geo.rangees import get_row
 from geo.regles.couverture import DEFINITIONS
 from rendu.mots.comparaison import GENRES, gap_text, names, perimeter_mark, row_label, value_text
 from rendu.mots.faits import FONDS, fact_sources
@@ -142,7 +143,7 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
         for territoire, cellule in zip(comparaison.territoires, ligne, strict=True):
             mesure = cellule.mesure
             indicateur = INDICATEURS[mesure.indicateur]
-            source = atlas.sources.loc[mesure.source_id] if mesure.source_id else None
+            source = get_row(atlas.sources, mesure.source_id) if mesure.source_id else None
             lignes.append(
                 {
                     "Indicateur": row_label(

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - the column is named date
 from datetime import timedelta
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.rangees import iterate_rows
 from geo.regles.deploiement import Deploiement, Somme
-from rendu.carte.coloration import BLANC, BLEUS
+from rendu.carte.coloration import BLEUS
+from rendu.carte.signes import BLANC
 from rendu.mots.deploiement import short_name, sum_text
 from rendu.mots.francais import count_noun, date_etape, date_partielle, nombre
 
@@ -123,17 +126,17 @@ def _axis_x(champ: str, domaine: tuple[str, str]) -> alt.X:
     )
 
 
-def _parts(jour: str) -> dict[str, int]:
+def _parts(jour: str) -> dict[str, Any]:
     lu = Date.fromisoformat(jour)
     return {"year": lu.year, "month": lu.month, "date": lu.day}
 
 
 def _rule(date: str) -> alt.Chart:
-    return (
-        alt.Chart(pd.DataFrame({"jour": pd.to_datetime([date])}))
-        .mark_rule(color=_REPERE_DATE, strokeWidth=2)
-        .encode(x="jour:T")
+    jour = pd.DataFrame({"jour": pd.to_datetime([date])})
+    trait: alt.Chart = (
+        alt.Chart(jour).mark_rule(color=_REPERE_DATE, strokeWidth=2).encode(x="jour:T")
     )
+    return trait
 
 
 def _draw_lignes(lignes: pd.DataFrame, date: str, domaine: tuple[str, str]) -> None:
@@ -203,12 +206,13 @@ def _draw_trimestres(fiches: pd.DataFrame, date: str, domaine: tuple[str, str]) 
     situees = fiches[fiches["date_precision"] != "avant"]
     trimestres = pd.to_datetime(situees["date_max"]).dt.to_period("Q")
     comptes = trimestres.value_counts().sort_index()
+    periodes = pd.PeriodIndex(comptes.index)
     table = pd.DataFrame(
         {
-            "jour": comptes.index.start_time,
-            "fin": comptes.index.end_time,
+            "jour": periodes.start_time,
+            "fin": periodes.end_time,
             "compte": comptes.to_numpy(),
-            "texte": [f"trimestre {t.quarter} de {t.year}" for t in comptes.index],
+            "texte": [f"trimestre {t.quarter} de {t.year}" for t in periodes],
         }
     )
     barres = (
@@ -227,7 +231,7 @@ def _draw_trimestres(fiches: pd.DataFrame, date: str, domaine: tuple[str, str]) 
             ],
         )
     )
-    texte = " ; ".join(f"{ligne.texte}, {nombre(ligne.compte)}" for ligne in table.itertuples())
+    texte = " ; ".join(f"{ligne.texte}, {nombre(ligne.compte)}" for ligne in iterate_rows(table))
     st.altair_chart(
         alt.layer(barres, _rule(date)).properties(height=240),
         alt=f"Nombre de CPTS datées par trimestre : {texte}.",
@@ -273,7 +277,7 @@ def sum_texts(totaux: pd.DataFrame) -> pd.Series:
     return pd.Series(
         [
             sum_text(Somme(t.population_annoncee, t.qualificatif_annonce, t.n_annoncant))
-            for t in totaux.itertuples()
+            for t in iterate_rows(totaux)
         ],
         index=totaux.index,
     )

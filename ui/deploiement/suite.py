@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.rangees import get_row
 from geo.regles.deploiement import Deploiement, real_dates
 from rendu.carte.vue import chosen_departements
 from rendu.mots.deploiement import step_parts
@@ -83,7 +84,7 @@ def _get_lines(atlas: Atlas, cpts_ids: tuple[str, ...]) -> str:
 
 
 def _line(atlas: Atlas, cpts_id: str) -> str:
-    fiche = atlas.fiches.loc[cpts_id]
+    fiche = get_row(atlas.fiches, cpts_id)
     date = date_etape(fiche["date_max"], fiche["date_precision"])
     note = f" {capitale(escape_markdown(fiche['note']))}." if isinstance(fiche["note"], str) else ""
     return (

@@ -1,5 +1,7 @@
 """What an import would change, before it does: CPTS, communes, residents, coverage, and a map of the differences."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -66,7 +68,7 @@ def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definiti
 def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
     """Set coverage before beside coverage after, by department, with French column names."""
     couverture = changement.couverture
-    colonnes = {
+    colonnes: dict[str, Any] = {
         "Département": [atlas.departements["nom"].get(code, code) for code in couverture.index]
     }
     for nom, mesure in (("Établi", "part_etablie_pct"), ("Avec indicatifs", "part_indicative_pct")):
@@ -112,7 +114,8 @@ def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.Dat
 
 
 def _names(avant: Atlas, apres: Atlas) -> dict[str, str]:
-    return {**avant.fiches["nom"].to_dict(), **apres.fiches["nom"].to_dict()}
+    noms = avant.fiches["nom"].to_dict() | apres.fiches["nom"].to_dict()
+    return {str(i): str(nom) for i, nom in noms.items()}
 
 
 def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
@@ -166,7 +169,7 @@ def _retired(avant: Atlas, ids: tuple[str, ...]) -> list[str]:
 
 
 def _name(atlas: Atlas, ids: tuple[str, ...]) -> str:
-    noms = [escape_markdown(atlas.fiches.loc[i, "nom"]) for i in ids[:_NOMMEES]]
+    noms = [escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in ids[:_NOMMEES]]
     if len(ids) > _NOMMEES:
         noms.append(count_noun(len(ids) - _NOMMEES, "autre"))
     return join_words(noms)

@@ -102,12 +102,13 @@ def _draw_statut(atlas: Atlas, premier: Diagnostic, cle: str) -> str | None:
     libelles = atlas.statuts.sort_values("ordre")["libelle"].drop(
         [STATUT_INCONNU, STATUT_ABANDONNE], errors="ignore"
     )
-    return st.selectbox(
+    statut: str | None = st.selectbox(
         f"Étape des CPTS dont la table ne dit rien ({n}) ; sans étape, elles ne comptent dans aucune couverture",
         [None, *libelles.index],
         format_func=lambda statut: NON_PUBLIEE if statut is None else libelles[statut],
         key=f"import_statut_{cle}",
     )
+    return statut
 
 
 def _draw_noms(premier: Diagnostic, cle: str) -> dict[str, str]:

@@ -171,7 +171,7 @@ def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
     if sum(len(fichier.lectures()) for fichier in verification.fichiers) == 1:
         anomalies = anomalies.drop(columns=COLONNES["fichier"])
     # What the table does not hold is on no line of it.
-    anomalies["Ligne"] = anomalies["Ligne"].astype("Int64").replace(0, pd.NA)
+    anomalies["Ligne"] = anomalies["Ligne"].astype("Int64").mask(lambda lignes: lignes == 0)
     anomalies["Colonne"] = anomalies["Colonne"].map(LIBELLES).fillna(anomalies["Colonne"])
     comptes = anomalies["Gravité"].value_counts()
     bilan = ", ".join(f"{gravite} : {nombre(n)}" for gravite, n in comptes.items()).capitalize()

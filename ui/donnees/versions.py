@@ -136,7 +136,7 @@ def _draw_return(depot: Depot, versions: list[Version], contenus: dict[int, _Con
     actuelle = depot.en_usage()
     if actuelle is not None:
         autres[0] = ORIGINE
-    choisie = st.selectbox("Revenir à", list(autres), format_func=autres.get, key=_CHOIX)
+    choisie = st.selectbox("Revenir à", list(autres), format_func=autres.__getitem__, key=_CHOIX)
     st.caption(
         f"En usage : {_content_text(contenus[actuelle.numero if actuelle else 0])}. "
         f"Après le retour : {_content_text(contenus[choisie])}."

@@ -5,6 +5,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche
+from geo.rangees import iterate_rows
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
 
 _NOMBRE = st.column_config.NumberColumn(format="localized")
@@ -40,7 +41,7 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
 
 
 def _draw_parts(parts: pd.DataFrame) -> None:
-    communes = [f"{nombre(p.communes)} / {nombre(p.communes_unite)}" for p in parts.itertuples()]
+    communes = [f"{nombre(p.communes)} / {nombre(p.communes_unite)}" for p in iterate_rows(parts)]
     _draw_table(
         parts.assign(communes_texte=communes),
         {

@@ -8,6 +8,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.fiche import Fiche, sort_cpts
 from geo.indicateurs.calcul import BORNES_TAILLE
+from geo.rangees import get_row
 from rendu.carte.vue import chosen_departements
 from rendu.mots.faits import (
     cited_sources,
@@ -72,7 +73,7 @@ def choose_cpts(atlas: Atlas, filtres: Filtres) -> str:
 
 def draw_tete(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
     """Draw the name, the stage with its date, the confidence, and the way to the sheets around."""
-    ligne = atlas.fiches.loc[fiche.cpts_id]
+    ligne = get_row(atlas.fiches, fiche.cpts_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"## {escape_markdown(fiche.nom)}", width="stretch")
         for voisine, libelle, icone in (
@@ -84,7 +85,7 @@ def draw_tete(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
                     "pages/fiche.py",
                     label=libelle,
                     icon=icone,
-                    help=escape_markdown(atlas.fiches.loc[voisine, "nom"]),
+                    help=escape_markdown(str(atlas.fiches.loc[voisine, "nom"])),
                     query_params=to_params(filtres) | {"cpts": voisine},
                 )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -103,7 +104,7 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
     formes[fiche.cpts_id] = "complet" if fiche.dessinee else "repere"
     classes = dict.fromkeys(formes, _VOISINE)
     classes[fiche.cpts_id] = _CHOISIE if fiche.dessinee else _REPERE
-    departements = list(atlas.fiches.loc[fiche.cpts_id, "departements"])
+    departements = list(get_row(atlas.fiches, fiche.cpts_id)["departements"])
     draw_carte(
         get_couches(),
         Etat(
@@ -163,7 +164,7 @@ def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
 def draw_projet(atlas: Atlas, fiche: Fiche) -> None:
     """Draw the size class of the ACI, the priorities and the partners."""
     _draw_taille(fiche)
-    ligne = atlas.fiches.loc[fiche.cpts_id]
+    ligne = get_row(atlas.fiches, fiche.cpts_id)
     for titre, termes in (("Priorités", ligne["priorites"]), ("Partenaires", ligne["partenaires"])):
         if termes:
             st.markdown(f"**{titre}**\n\n" + "\n".join(f"- {escape_markdown(t)}" for t in termes))
@@ -174,7 +175,7 @@ def draw_projet(atlas: Atlas, fiche: Fiche) -> None:
 def _confidence_text(atlas: Atlas, fiche: Fiche) -> str:
     if not fiche.dessinee:
         return "**Périmètre** : aucun connu."
-    debut = CONFIANCES[atlas.fiches.loc[fiche.cpts_id, "confiance"]]
+    debut = CONFIANCES[str(atlas.fiches.loc[fiche.cpts_id, "confiance"])]
     lignes = "\n".join(f"- {ligne}" for ligne in perimeter_lines(atlas, fiche.cpts_id))
     return f"**{capitale(debut)}**\n\n{lignes}"
 

@@ -152,7 +152,7 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
     etat[_CHOIX] = [i for i in etat[_CHOIX] if i in atlas.fiches.index]
     if len(filtres.evenement) > MAX_CPTS:
         laissees = join_words(
-            escape_markdown(atlas.fiches.loc[i, "nom"]) for i in filtres.evenement[MAX_CPTS:]
+            escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in filtres.evenement[MAX_CPTS:]
         )
         st.warning(
             f"Une présentation montre {MAX_CPTS} CPTS au plus. De l'adresse, ne sont pas montrées : {laissees}."
@@ -194,7 +194,7 @@ def _draw_exemples(atlas: Atlas, filtres: Filtres) -> None:
         "télécharge en un seul fichier, qui s'ouvre sans réseau."
     )
     for jour, cpts_ids in shared_days(atlas):
-        noms = join_words(short_name(atlas.fiches.loc[i, "nom"]) for i in cpts_ids)
+        noms = join_words(short_name(str(atlas.fiches.loc[i, "nom"])) for i in cpts_ids)
         texte = f"{date_partielle(jour)} : {escape_markdown(noms)}"
         _link(filtres, texte, ":material/present_to_all:", cpts_ids)
 
@@ -216,7 +216,7 @@ def draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
 
 def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     adresse = _public_address()
-    noms = "-".join(short_name(atlas.fiches.loc[i, "nom"]) for i in cpts_ids)
+    noms = "-".join(short_name(str(atlas.fiches.loc[i, "nom"])) for i in cpts_ids)
     kit = (
         "Kit hors ligne (HTML)",
         "html",
@@ -235,7 +235,7 @@ def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     )
     with st.expander("Fiches et cartes de chaque CPTS", icon=":material/picture_as_pdf:"):
         for i in cpts_ids:
-            st.markdown(f"**{escape_markdown(atlas.fiches.loc[i, 'nom'])}**")
+            st.markdown(f"**{escape_markdown(str(atlas.fiches.loc[i, 'nom']))}**")
             draw_telechargements_fiche(atlas, get_fiche(atlas, i))
     if os.environ.get(ADRESSE_PUBLIQUE) and not adresse:
         st.warning(

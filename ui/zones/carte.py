@@ -8,10 +8,12 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.rangees import iterate_rows
 from geo.regles.couverture import NON_COUVERTE, cpts_comptees
 from geo.regles.zones import Zones
-from rendu.carte.coloration import BLEUS, HACHURES, Coloration, Entree, explain_signs
+from rendu.carte.coloration import BLEUS, explain_signs
 from rendu.carte.couches import keep_file, make_collection, write_file
+from rendu.carte.signes import HACHURES, Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, to_params
@@ -74,7 +76,7 @@ def _write_zones(
                 f"{nombre(zone.densite)} hab./km²",
             ],
         }
-        for zone in table.itertuples()
+        for zone in iterate_rows(table)
     ]
     return write_file(dossier, "zones", make_collection(contours, proprietes), _FICHIERS)
 
@@ -148,7 +150,7 @@ def draw_carte_zones(
     if filtres.cpts:
         st.page_link(
             "pages/fiche.py",
-            label=f"Fiche : {escape_markdown(atlas.fiches.loc[filtres.cpts, 'nom'])}",
+            label=f"Fiche : {escape_markdown(str(atlas.fiches.loc[filtres.cpts, 'nom']))}",
             icon=":material/arrow_forward:",
             query_params=to_params(filtres),
         )

@@ -9,6 +9,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.indicateurs.valeurs import announced
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.rangees import get_row
 from geo.regles.completude import indicative_cpts, undrawn_cpts
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
 from geo.regles.zones import MESURES, Zones, find_zones, rank_zones
@@ -68,7 +69,9 @@ def _indicative_texts(atlas: Atlas, complets: list[str], filtres: Filtres) -> li
     phrases = []
     indicatives = indicative_cpts(atlas, complets)
     if len(indicatives):
-        noms = join_words(_first(escape_markdown(atlas.fiches.loc[i, "nom"]) for i in indicatives))
+        noms = join_words(
+            _first(escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in indicatives)
+        )
         phrases.append(
             f":material/warning: {noms} : {'périmètre indicatif' if len(indicatives) == 1 else 'périmètres indicatifs'}. "
             "Les zones blanches voisines sont à vérifier : des communes peuvent en être."
@@ -100,7 +103,7 @@ def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
         if cpts_id in annonces.index:
             fait = annonces.loc[cpts_id]
             annonce = f"{qualify(fait['valeur'], fait['qualificatif'])} habitants annoncés"
-        textes.append(f"{escape_markdown(atlas.fiches.loc[cpts_id, 'nom'])} ({annonce})")
+        textes.append(f"{escape_markdown(str(atlas.fiches.loc[cpts_id, 'nom']))} ({annonce})")
     n = len(ids)
     return (
         f"{count_noun(n, 'CPTS n’est pas dessinée', 'CPTS ne sont pas dessinées')}, faute de périmètre connu : "
@@ -138,7 +141,7 @@ def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
 def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
     """Draw the rankings and the choice of a zone; return the chosen one, if it is there."""
     gauche, droite = st.columns(2)
-    gauche.selectbox("Classer par", MESURES, format_func=_LIBELLES.get, key=key("tri"))
+    gauche.selectbox("Classer par", MESURES, format_func=_LIBELLES.__getitem__, key=key("tri"))
     droite.selectbox(
         "Comparer au classement par",
         [None, *MESURES],
@@ -177,7 +180,7 @@ def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) 
             return (
                 f"{atlas.communes.loc[code, 'nom']} : n'est la tête d'aucune zone avec ces filtres"
             )
-        zone = zones.table.loc[code]
+        zone = get_row(zones.table, code)
         # With its code: two zones may be called after homonyms.
         return f"{zone_name(zone['etat'], zone['nom'], indicatifs=filtres.indicatifs)} ({code})"
 

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.rangees import get_row, iterate_rows
 from geo.regles.couverture import NON_COUVERTE
 from geo.regles.doutes import Doutes, find_doutes
 from geo.regles.zones import Zones, candidates
@@ -31,7 +32,7 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) ->
             "touchent."
         )
         return
-    ligne = zones.table.loc[zone]
+    ligne = get_row(zones.table, zone)
     siennes = atlas.communes.loc[zones.membres.index[zones.membres == zone]]
     nom = zone_name(ligne["etat"], ligne["nom"], indicatifs=filtres.indicatifs)
     st.subheader(escape_markdown(nom), anchor=False)
@@ -54,7 +55,7 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) ->
 
 def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:
     departements = join_words(
-        escape_markdown(atlas.departements.loc[code, "nom"]) for code in ligne["departements"]
+        escape_markdown(str(atlas.departements.loc[code, "nom"])) for code in ligne["departements"]
     )
     chiffres = (
         f"{count_noun(ligne['communes'], 'commune')}, **{count_noun(ligne['population'], 'habitant')}** (2023), "
@@ -80,7 +81,7 @@ def _doubt_sentence(atlas: Atlas, doutes: Doutes) -> str:
 
     def name(ids: tuple[str, ...], liaison: str) -> str:
         return join_words(
-            (escape_markdown(atlas.fiches.loc[i, "nom"]) for i in ids), liaison=liaison
+            (escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in ids), liaison=liaison
         )
 
     raisons = []
@@ -97,7 +98,7 @@ def _doubt_sentence(atlas: Atlas, doutes: Doutes) -> str:
         )
     if doutes.incomplets:
         ou = join_words(
-            escape_markdown(atlas.departements.loc[code, "nom"]) for code in doutes.incomplets
+            escape_markdown(str(atlas.departements.loc[code, "nom"])) for code in doutes.incomplets
         )
         raisons.append(f"la liste des CPTS n'est pas complète ({ou})")
     return f"**Rien ne dit que ces communes ne sont pas couvertes** : {' ; '.join(raisons)}."
@@ -120,7 +121,7 @@ def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
                     f"{c.taille_avant}, inchangée"
                     if c.taille_avant == c.taille_apres
                     else f"{c.taille_avant} → {c.taille_apres}"
-                    for c in table.itertuples()
+                    for c in iterate_rows(table)
                 ],
                 "Périmètre": table["confiance"].map(CONFIANCES_COURTES),
                 "Étape": table["statut_libelle"],
@@ -183,7 +184,7 @@ def _epci(atlas: Atlas, siennes: pd.DataFrame) -> pd.DataFrame:
             "Intercommunalité": dedans["nom"],
             "Communes": [
                 f"{nombre(e.communes)} / {nombre(e.toutes)}"
-                for e in dedans.rename(columns={"size": "toutes"}).itertuples()
+                for e in iterate_rows(dedans.rename(columns={"size": "toutes"}))
             ],
             "Population (2023)": dedans["population"],
             "Part de ses habitants (%)": (dedans["population"] / dedans["sum"] * 100).round(1),

@@ -33,7 +33,7 @@ def _rapprochement_text(atlas: Atlas, rapprochement: Rapprochement) -> str:
     jalon = rapprochement.jalon
     date = jalon["date"] if isinstance(jalon["date"], str) else None
     publie = qualify(jalon["valeur"], jalon["qualificatif"], POURCENT)
-    nom = escape_markdown(atlas.departements.loc[rapprochement.code_departement, "nom"])
+    nom = escape_markdown(str(atlas.departements.loc[rapprochement.code_departement, "nom"]))
     texte = (
         f"**{nom} : {publie} publiés, {_computed_text(rapprochement)}**  \n"
         f"Publié : {ETAPES_PUBLIEES[jalon['etape_mot_source']]}, {date_partielle(date)}. "

@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
+from geo.rangees import iterate_rows
 from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
 from geo.regles.zones import Zones, zone_borders
 from rendu.carte.vue import Vue
@@ -124,5 +125,5 @@ def reading_notes(atlas: Atlas, vue: Vue, filtres: Filtres) -> pd.DataFrame:
 def _names(zones: Zones, codes: "pd.Index | pd.Series", filtres: Filtres) -> list[str]:
     return [
         zone_name(zone.etat, zone.nom, indicatifs=filtres.indicatifs)
-        for zone in zones.table.loc[codes].itertuples()
+        for zone in iterate_rows(zones.table.loc[codes])
     ]
