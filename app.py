@@ -20,7 +20,7 @@ from ui.commun.synthese import (
 )
 from ui.commun.tableau import draw_tableau, make_tableau
 
-atlas, filtres = open_page("Carte")
+atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
 couverture = get_couverture(atlas, chosen_departements(atlas, filtres), filtres.couvert)

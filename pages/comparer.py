@@ -11,7 +11,7 @@ from ui.comparer.choix import draw_choix, draw_exemples, draw_phrases
 from ui.comparer.rangs import draw_rangs
 from ui.comparer.tableau import comparison_sources, draw_exports, draw_tableau
 
-atlas, filtres = open_page("Comparer")
+atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
 draw_titre(atlas, filtres, "Comparer des territoires")
 comparaison = draw_choix(atlas, filtres)

@@ -8,7 +8,7 @@ from ui.commun.synthese import area_name
 from ui.deploiement.carte import draw_deploiement, draw_introduction
 from ui.deploiement.suite import draw_suite
 
-atlas, filtres = open_page("Déploiement")
+atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
 

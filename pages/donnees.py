@@ -11,7 +11,7 @@ from ui.donnees.importation import draw_importation
 from ui.donnees.qualite import draw_completude, draw_problemes
 from ui.donnees.versions import draw_versions
 
-atlas, filtres = open_page("Données")
+atlas, filtres = open_page(__file__)
 
 draw_titre(atlas, filtres, "Données : sources, qualité, import")
 st.markdown(

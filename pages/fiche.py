@@ -17,7 +17,7 @@ from ui.fiche.tete import (
     draw_tete,
 )
 
-atlas, filtres = open_page("Fiche")
+atlas, filtres = open_page(__file__)
 draw_titre(atlas, filtres, "Fiche d'une CPTS")
 cpts_id = choose_cpts(atlas, filtres)
 fiche = get_fiche(atlas, cpts_id)

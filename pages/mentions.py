@@ -8,7 +8,7 @@ from ui.mentions import (
     draw_mentions_legales,
 )
 
-atlas, filtres = open_page("Accessibilité et mentions")
+atlas, filtres = open_page(__file__)
 
 draw_titre(atlas, filtres, "Accessibilité et mentions")
 draw_accessibilite()

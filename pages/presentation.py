@@ -9,7 +9,7 @@ from ui.presentation.preparation import (
     preparation,
 )
 
-atlas, filtres = open_page("Présentation")
+atlas, filtres = open_page(__file__)
 draw_lecteur(atlas, filtres)
 with preparation(atlas, filtres):
     choisies = draw_choix(atlas, filtres)

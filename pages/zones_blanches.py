@@ -19,7 +19,7 @@ from ui.zones.publie import draw_rapprochements
 from ui.zones.recouvrements import draw_recouvrements
 from ui.zones.telechargements import draw_zones_telechargements
 
-atlas, filtres = open_page("Zones blanches")
+atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
 departements = chosen_departements(atlas, filtres)

@@ -32,7 +32,6 @@ from rendu.mots.francais import (
     qualify,
 )
 from ui.commun.adresse import Filtres, key, to_params
-from ui.commun.navigation import page_exists
 
 # A longer table of departments scrolls, so that the panel stays beside the map.
 _LIGNES_MAX = 12
@@ -81,13 +80,12 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
                 "les totaux ne comptent que ceux-là."
             )
     st.caption(f"Source : {_sources_text(atlas, fiche, cpts_id)}")
-    if page_exists("pages/fiche.py"):
-        st.page_link(
-            "pages/fiche.py",
-            label="Ouvrir la fiche",
-            icon=":material/arrow_forward:",
-            query_params=to_params(filtres),
-        )
+    st.page_link(
+        "pages/fiche.py",
+        label="Ouvrir la fiche",
+        icon=":material/arrow_forward:",
+        query_params=to_params(filtres),
+    )
 
 
 def _sources_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:

@@ -27,7 +27,7 @@ _IGNORES = "adresse_ignoree"
 # The filters that a fragment changes by itself (ui/accueil/carte_coloree.py, ui/deploiement/lecture.py).
 _DE_FRAGMENT = ("ind", "fond", "date")
 # The only page with slides.
-PAGE_DU_LECTEUR = "Présentation"
+PAGE_DU_LECTEUR = "pages/presentation.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
     atlas
         Says which values exist.
     page
-        The page that is drawn.
+        The path of the page that is drawn, from the root.
     """
     etat = st.session_state
     adresse = st.query_params.to_dict()
@@ -235,7 +235,7 @@ def ignored() -> list[str]:
 
 
 def current_page() -> str:
-    """Return the page that is drawn, as :func:`synchronise` was told."""
+    """Return the path of the page that is drawn, as :func:`synchronise` was told."""
     return str(st.session_state[_DERNIERE][0])
 
 

@@ -11,7 +11,7 @@ from ui.commun.adresse import Filtres, ignored, synchronise
 from ui.commun.atlas import get_atlas
 from ui.commun.completude import draw_declarations
 from ui.commun.impression import STYLE, print_script
-from ui.commun.navigation import draw_navigation
+from ui.commun.navigation import draw_navigation, find_page
 from ui.commun.recherche import draw_recherche
 
 _RACINE = Path(__file__).resolve().parents[2]
@@ -22,13 +22,13 @@ _LARGEUR_BARRE_PX = 260
 _LANGUE = "document.documentElement.lang = 'fr';"
 
 
-def open_page(titre: str) -> tuple[Atlas, Filtres]:
+def open_page(fichier: str) -> tuple[Atlas, Filtres]:
     """Start a page: set its title, read data and address, draw the navigation.
 
     Parameters
     ----------
-    titre
-        The title of the browser's tab.
+    fichier
+        The ``__file__`` of the page: its path is what it is known by, and leads to its title.
 
     Returns
     -------
@@ -36,8 +36,9 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
         The Atlas, with the departments that the session declares complete or not, and what the address asks
         for. The page stops here, with a message, when the data cannot be used.
     """
+    page = find_page(fichier)
     st.set_page_config(
-        page_title=f"{titre} · Atlas des CPTS",
+        page_title=f"{page.titre} · Atlas des CPTS",
         page_icon=str(_RACINE / "static" / "favicon.png"),
         layout="wide",
         initial_sidebar_state=_LARGEUR_BARRE_PX,
@@ -48,7 +49,7 @@ def open_page(titre: str) -> tuple[Atlas, Filtres]:
     st.sidebar.markdown("**Atlas des CPTS**")
     navigation = st.sidebar.container(gap=None)
     atlas = get_atlas()
-    filtres = synchronise(atlas, titre)
+    filtres = synchronise(atlas, page.chemin)
     atlas = declare(atlas, filtres.complet, filtres.incomplet)
     with navigation:
         draw_navigation(filtres)

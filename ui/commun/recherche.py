@@ -10,7 +10,6 @@ from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE
 from rendu.mots.francais import CONFIANCES, PERIMETRE_INCONNU, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, current_page, to_params
 from ui.commun.atlas import PAR_EMPREINTE
-from ui.commun.navigation import page_exists
 
 # The sheets offered for an EPCI, those of most of its communes first.
 _LIENS_MAX = 3
@@ -117,10 +116,9 @@ def _answer_group(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
 
 
 def _link_to_fiche(atlas: Atlas, filtres: Filtres, cpts_id: str) -> None:
-    if page_exists("pages/fiche.py"):
-        st.page_link(
-            "pages/fiche.py",
-            label=f"Fiche : {escape_markdown(str(atlas.fiches.loc[cpts_id, 'nom']))}",
-            icon=":material/description:",
-            query_params=to_params(filtres) | {"cpts": cpts_id},
-        )
+    st.page_link(
+        "pages/fiche.py",
+        label=f"Fiche : {escape_markdown(str(atlas.fiches.loc[cpts_id, 'nom']))}",
+        icon=":material/description:",
+        query_params=to_params(filtres) | {"cpts": cpts_id},
+    )
