@@ -268,7 +268,7 @@ def _cadre(atlas: Atlas, contours: gpd.GeoSeries, cpts_id: str, siennes: list[st
     return lon - demi_lon, lat - _CADRE_REPERE, lon + demi_lon, lat + _CADRE_REPERE
 
 
-def _around(contours: gpd.GeoSeries, cadres: Collection[_Boite]) -> pd.Index[str]:
+def _around(contours: gpd.GeoSeries, cadres: Collection[_Boite]) -> "pd.Index[str]":
     """List the communes in sight around some boxes, each once, in the order of the file."""
     vus: set[int] = set()
     for ouest, sud, est, nord in cadres:
