@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 REGION_ETUDE = "27"  # Bourgogne-Franche-Comté
 DEPARTEMENTS_CONTEXTE = ("52",)  # Haute-Marne: one CPTS of the region reaches into it
 
-# What the study area must come to. Count: COG 2026, eight departments of the region and
-# Haute-Marne. Population: INSEE, reference population 2023 of the region.
+# What the study area must come to. Count: communes of the eight departments of the region and of
+# Haute-Marne. Population: INSEE, reference population of the region.
 COMMUNES_DESSINEES = 4_111
 POPULATION_REGION = 2_802_670
 # Pays-de-Montbenoît: the merged commune whose four absorbed outlines are needed to close the

@@ -13,6 +13,7 @@ from geo.build.assemblage import CommunesDessinees, draw_communes
 from geo.build.contours import LAMBERT_93
 from geo.build.ecriture import csv_bytes, parquet_bytes
 from geo.build.erreurs import ConstructionImpossible
+from geo.build.paquets import MILLESIME_COMMUNES, MILLESIME_POPULATION
 from geo.build.synthetique import make_tables
 from geo.build.trous import describe_holes
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-# What metropolitan France must come to: COG 2026, INSEE reference population 2023.
+# What metropolitan France must come to, in communes of the COG and reference population (INSEE).
 COMMUNES_METROPOLE = 34_746
 POPULATION_METROPOLE = 66_165_815
 # Four communes of Cantal that left Neussargues en Pinatelle again: no version of the outlines
@@ -44,8 +45,8 @@ La présence de ce fichier fait afficher un avertissement sur chaque page de l'a
 
 LISEZ_MOI = """# Données nationales d'essai
 
-- **Vrai** : `communes.parquet`, `departements.csv`, `communes_absorbees.csv` (INSEE : COG 2026, populations \
-de référence 2023 ; DGCL : EPCI 2026 ; La Poste ; IGN : contours, date non publiée). Licence Ouverte 2.0. Même \
+- **Vrai** : `communes.parquet`, `departements.csv`, `communes_absorbees.csv` (INSEE : COG {annee_communes}, populations \
+de référence {annee_population} ; DGCL : EPCI {annee_communes} ; La Poste ; IGN : contours, date non publiée). Licence Ouverte 2.0. Même \
 recette que les données livrées avec l'application.
 - **Synthétique** : tout le reste. Une intercommunalité y tient lieu de CPTS ; un cinquième environ n'est pas \
 couvert. Aucune de ces CPTS n'existe.
@@ -185,7 +186,7 @@ def make_france(
     trous = describe_holes(contours)
     tables = make_tables(pd.DataFrame(communes.drop(columns="geometry")))
     sources = pd.read_csv(data / "sources.csv", dtype=str, keep_default_na=False)
-    vraies = sources[sources["source_id"].isin(["cog-2026", "contours"])]
+    vraies = sources[sources["source_id"].isin([f"cog-{MILLESIME_COMMUNES}", "contours"])]
     tables["sources"] = pd.concat([tables["sources"], vraies])
     tables |= {
         "departements": departements,
@@ -194,6 +195,8 @@ def make_france(
         "communes_sans_contour": sans_contour,
     }
     lisez_moi = LISEZ_MOI.format(
+        annee_communes=MILLESIME_COMMUNES,
+        annee_population=MILLESIME_POPULATION,
         communes=len(communes),
         population=communes["population"].sum(),
         sans_contour=", ".join(

@@ -57,7 +57,10 @@ class Paquet:
         return [sys.executable, "-m", "pip", "download", *options, f"--dest={destination}", requete]
 
 
-# COG and EPCI of 2026, reference populations of 2023 (INSEE, DGCL, La Poste), Licence Ouverte 2.0.
+# Of the COG with its EPCI, and of the reference populations, in the package that follows.
+MILLESIME_COMMUNES = "2026"
+MILLESIME_POPULATION = "2023"
+# COG, EPCI and reference populations (INSEE, DGCL, La Poste), Licence Ouverte 2.0.
 DECOUPAGE = Paquet(
     nom="@etalab/decoupage-administratif",
     version="6.0.0",

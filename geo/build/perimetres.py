@@ -5,6 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from geo.build.erreurs import ConstructionImpossible
+from geo.build.paquets import MILLESIME_COMMUNES, MILLESIME_POPULATION
+
+# The columns of ``perimetres.csv`` that count the communes and the inhabitants of a unit.
+COMMUNES = f"communes_{MILLESIME_COMMUNES}"
+POPULATION = f"population_{MILLESIME_POPULATION}"
 
 
 def expand_perimetres(perimetres: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
@@ -13,8 +18,8 @@ def expand_perimetres(perimetres: pd.DataFrame, communes: pd.DataFrame) -> pd.Da
     Parameters
     ----------
     perimetres
-        Rows of ``perimetres.csv``; codes as text, ``communes_2026`` and ``population_2023``
-        as integers.
+        Rows of ``perimetres.csv``; codes as text, :data:`COMMUNES` and :data:`POPULATION` as
+        integers.
     communes
         Today's communes: ``code_commune``, ``siren_epci``, ``population``.
 
@@ -35,7 +40,7 @@ def expand_perimetres(perimetres: pd.DataFrame, communes: pd.DataFrame) -> pd.Da
         colonne = "siren_epci" if unite["type_unite"] == "epci" else "code_commune"
         membres = communes[communes[colonne] == unite["code_unite"]]
         trouve = (len(membres), int(membres["population"].sum()))
-        attendu = (unite["communes_2026"], unite["population_2023"])
+        attendu = (unite[COMMUNES], unite[POPULATION])
         if trouve != attendu:
             problemes.append(
                 f"{unite['cpts_id']}, {unite['nom_unite']} ({unite['code_unite']}) : "

@@ -87,7 +87,7 @@ def list_communes(decoupage: Decoupage, departements: Collection[str]) -> pd.Dat
     -------
     pandas.DataFrame
         ``code_commune``, ``nom`` (with its article), ``code_departement``, ``siren_epci`` and
-        ``nom_epci`` (empty outside any EPCI), ``population`` (INSEE reference population 2023),
+        ``nom_epci`` (empty outside any EPCI), ``population`` (INSEE reference population),
         ``codes_postaux`` (a bar between them).
     """
     epci_de = {
@@ -116,7 +116,7 @@ def successors(communes: Iterable[Enregistrement]) -> dict[str, str]:
 
     Two marks tell of a merger: the ``chefLieu`` of a commune déléguée or associée, and the
     ``anciensCodes`` of the commune that remains, the only trace of a plain merger. Where they
-    disagree (55273 and 60455 in COG 2026) the ``chefLieu`` wins: it is the present state, while
+    disagree (55273 and 60455) the ``chefLieu`` wins: it is the present state, while
     the list of former codes tells the history.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.build.perimetres import expand_perimetres
+from geo.build.perimetres import COMMUNES, POPULATION, expand_perimetres
 from geo.lecture.schemas import read_schema
 
 PREFIXE = "SYNTHÉTIQUE – "
@@ -151,8 +151,8 @@ def _perimetre(epci: Ligne) -> Ligne:
         "type_unite": "epci",
         "code_unite": epci["siren_epci"],
         "nom_unite": epci["nom_epci"],
-        "communes_2026": epci["communes"],
-        "population_2023": epci["population"],
+        COMMUNES: epci["communes"],
+        POPULATION: epci["population"],
         "confiance": _choose("confiance", epci["siren_epci"], CONFIANCES),
         "justification": JUSTIFICATION,
     }
@@ -172,8 +172,8 @@ def _overlaps(dessines: pd.DataFrame, communes: pd.DataFrame) -> list[Ligne]:
                 "type_unite": "commune",
                 "code_unite": prise,
                 "nom_unite": par_code.loc[prise, "nom"],
-                "communes_2026": 1,
-                "population_2023": int(par_code.loc[prise, "population"]),
+                COMMUNES: 1,
+                POPULATION: int(par_code.loc[prise, "population"]),
                 "confiance": "hypothese",
                 "justification": JUSTIFICATION,
             }
