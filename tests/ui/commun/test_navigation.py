@@ -7,7 +7,7 @@ import pytest
 from ui.commun.adresse import PAGE_DU_LECTEUR
 from ui.commun.navigation import PAGES, find_page
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 CHEMINS = [page.chemin for page in PAGES]
 
 

@@ -43,7 +43,7 @@ from geo.regles.zones import (
     zone_borders,
 )
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+DATA = Path(__file__).resolve().parents[3] / "data"
 KM = 1_000
 RANGEES = ("abcd", "efgh", "ijklm")
 BORDS_KM = (0, 1, 2, 3, 5, 6)

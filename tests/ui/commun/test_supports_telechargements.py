@@ -18,7 +18,7 @@ from ui.commun import supports_telechargements as boutons
 from ui.commun.adresse import Filtres
 
 SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 DEBUTS = {"pdf": b"%PDF-", "svg": b"<svg ", "png": b"\x89PNG"}
 
 

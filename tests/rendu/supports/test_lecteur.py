@@ -32,7 +32,7 @@ from rendu.supports.lecteur_cartes import make_cartes
 from tests.conftest import DATA
 from tests.geo.dessin import write_dossier
 
-LEAFLET = Path(__file__).resolve().parents[2] / "static" / "leaflet"
+LEAFLET = Path(__file__).resolve().parents[3] / "static" / "leaflet"
 SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u2028`${1}` & « é »"
 ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A)\b")

@@ -16,7 +16,7 @@ from rendu.supports.modele import GENRES
 from tests.conftest import DATA
 from tests.geo.dessin import write_dossier
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 EVENEMENT = ["cpts-luxeuil", "cpts-bassin-vesulien"]
 LISIBLE = 110
 ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A|True|False)\b")
