@@ -23,7 +23,7 @@ from bench.saisie import measure_liste, measure_saisie
 from bench.serveur import DONNEES
 from bench.supports import measure_supports
 from bench.zones import measure_zones
-from geo.atlas import load
+from geo.chargement import load
 
 README = Path(__file__).with_name("README.md")
 LECTURES = 3
@@ -40,7 +40,7 @@ def write_rapport(texte: str, tableau: str) -> None:
 def measure_lecture(dossier: Path) -> list[Ligne]:
     """Read a folder of data as the server does when it starts."""
     lecture = time_in_turn({"lecture": lambda: load(dossier)}, LECTURES)["lecture"]
-    return [Ligne("cold load of the data (`geo.atlas.load`)", f"{lecture:,.0f} ms")]
+    return [Ligne("cold load of the data (`geo.chargement.load`)", f"{lecture:,.0f} ms")]
 
 
 def measure_region(navigateur: Browser) -> Iterator[list[Ligne]]:

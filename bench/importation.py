@@ -14,7 +14,8 @@ import psutil
 
 from bench.chrono import MS_PAR_S
 from bench.releve import Ligne, multiple_of
-from geo.atlas import Atlas, load
+from geo.atlas import Atlas
+from geo.chargement import load
 from geo.importation.diagnostic import Choix
 from geo.importation.dossier import SourceImport
 from geo.importation.service import check, prepare, publish, read_path

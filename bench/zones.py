@@ -13,6 +13,7 @@ from bench.chrono import time_in_turn
 from bench.releve import Ligne, compare_with, yes_or_no
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve, shared_borders
+from geo.regles.couverture import find_etats
 from geo.regles.recouvrements import active_adhesions
 from geo.regles.zones import ETATS_DES_ZONES, Zones, find_zones, zone_borders
 
@@ -45,7 +46,7 @@ class Naive(NamedTuple):
 def measure_zones(atlas: Atlas) -> list[Ligne]:
     """Group the communes that no CPTS is known to cover, and find the CPTS around each cluster."""
     communes = atlas.communes
-    etats = atlas.etats(DEFINITION, indicatifs=True)
+    etats = find_etats(atlas, DEFINITION, indicatifs=True)
     actives = active_adhesions(atlas)["cpts_id"].unique()
     territoires = atlas.territoires.geometry.loc[np.sort(actives)]
     zones = find_zones(atlas, etats, [])

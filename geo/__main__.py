@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.exceptions import TyperException
 
-from geo.atlas import Atlas, load
+from geo.chargement import load
 from geo.commande import Commande, Groupe, explain_usage
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.choix import Choix
@@ -42,6 +42,7 @@ from geo.regles.couverture import DEFINITIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
+    from geo.atlas import Atlas
     from geo.importation.diagnostic import Diagnostic
 
 DEFINITION = "fonctionnement"

@@ -8,7 +8,8 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from geo.atlas import Atlas, load
+from geo.atlas import Atlas
+from geo.chargement import load
 
 # How long an example takes depends on the machine: no test fails for that.
 settings.register_profile("atlas", deadline=None)

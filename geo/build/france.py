@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.atlas import MARQUEUR_SYNTHETIQUE
 from geo.build.assemblage import CommunesDessinees, draw_communes
 from geo.build.contours import LAMBERT_93
 from geo.build.ecriture import csv_bytes, parquet_bytes
@@ -16,6 +15,7 @@ from geo.build.erreurs import ConstructionImpossible
 from geo.build.paquets import MILLESIME_COMMUNES, MILLESIME_POPULATION
 from geo.build.synthetique import make_tables
 from geo.build.trous import describe_holes
+from geo.chargement import MARQUEUR_SYNTHETIQUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.regles.couverture import couverture
+from geo.regles.couverture import measure_couverture
 
 if TYPE_CHECKING:
     from geo.atlas import Atlas
@@ -151,4 +151,4 @@ def _cpts_by_commune(atlas: Atlas) -> dict[str, tuple[str, ...]]:
 
 
 def _coverage(atlas: Atlas, definition: str) -> pd.DataFrame:
-    return couverture(atlas, (), definition).par_departement[list(_MESURES)]
+    return measure_couverture(atlas, (), definition).par_departement[list(_MESURES)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.atlas import fingerprint, load
+from geo.chargement import fingerprint, load
 from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
 from geo.importation.changement import compare
 from geo.importation.colonnes import (

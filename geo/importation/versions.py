@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from geo.atlas import MARQUEUR_SYNTHETIQUE
+from geo.chargement import MARQUEUR_SYNTHETIQUE
 from geo.erreurs import DonneesInvalides, Probleme, Severite
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from geo.indicateurs.territoire import CPTS
 from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT
 from geo.lecture.cpts import CONFIANCES
 from geo.regles.completude import departements_complets
-from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE
+from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
 
 if TYPE_CHECKING:
     from geo.atlas import Atlas
@@ -216,7 +216,9 @@ def _cover(
     """Measure coverage, by established memberships and by all, and what is not covered."""
     adresse, population = territoire.adresse, communes["population"]
     mesures = []
-    etats = {avec: atlas.etats(definition, indicatifs=avec).loc[communes.index] for avec in _PARTS}
+    etats = {
+        avec: find_etats(atlas, definition, indicatifs=avec).loc[communes.index] for avec in _PARTS
+    }
     for avec, (nom, sinon) in _PARTS.items():
         part = _share(int(population[etats[avec] == COUVERTE].sum()), int(population.sum()))
         qualificatif = sinon if (etats[avec] == INDETERMINEE).any() else EXACT

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from geo.erreurs import enumerate_first
 from geo.indicateurs.calcul import published
 from geo.lecture.cpts import CONFIANCES_ETABLIES, read_successeurs, resolve_codes
-from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE
+from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE, find_etats
 from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def describe_commune(atlas: Atlas, code_commune: str, definition: str) -> Descri
         ),
         key=lambda appartenance: sort_key(appartenance.nom),
     )
-    etat = str(atlas.etats(definition, indicatifs=True)[code_commune])
+    etat = str(find_etats(atlas, definition, indicatifs=True)[code_commune])
     dans_un_epci = isinstance(commune["siren_epci"], str)
     return DescriptionCommune(
         code_commune=code_commune,

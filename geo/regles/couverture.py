@@ -149,7 +149,7 @@ def cpts_comptees(atlas: Atlas, definition: str) -> pd.Index:
     return atlas.fiches.index[atlas.fiches["statut"].map(compte).astype(bool)]
 
 
-def etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
+def find_etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
     """Tell of every commune whether it is covered.
 
     Parameters
@@ -186,6 +186,24 @@ def etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
     return pd.Series(etat, index=communes.index, name="etat", dtype="str")
 
 
+def communes_blanches(atlas: Atlas, definition: str) -> dict[str, tuple[str, ...]]:
+    """Return the communes that are ``non_couverte`` under a definition, in all departments.
+
+    Hypothetical memberships change nothing to it: a commune that may be covered is never called
+    uncovered.
+
+    Returns
+    -------
+    dict
+        Sorted ``code_commune`` by ``code_departement``, sorted; a department without any is absent.
+    """
+    etats = find_etats(atlas, definition, indicatifs=True)
+    blanches = atlas.communes.loc[etats == NON_COUVERTE, "code_departement"].sort_index()
+    return {
+        str(code): tuple(siennes) for code, siennes in blanches.groupby(blanches).groups.items()
+    }
+
+
 def _among(codes: pd.Index, choisis: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Tell which codes are chosen; the index keeps its hash table, so this is cheap at each run."""
     marques = np.zeros(len(codes), dtype=bool)
@@ -193,7 +211,7 @@ def _among(codes: pd.Index, choisis: pd.Series) -> np.ndarray[Any, np.dtype[np.b
     return marques
 
 
-def couverture(atlas: Atlas, departements: Collection[str], definition: str) -> Couverture:
+def measure_couverture(atlas: Atlas, departements: Collection[str], definition: str) -> Couverture:
     """Measure the coverage of a selection.
 
     Parameters
@@ -282,7 +300,7 @@ def _sum_by(atlas: Atlas, communes: pd.DataFrame, definition: str, par: str) -> 
     population = communes["population"].to_numpy()
     colonnes = {"population_totale": population, "communes_total": np.ones_like(population)}
     for mesure, indicatifs in (("etablie", False), ("indicative", True)):
-        etat = etats(atlas, definition, indicatifs=indicatifs).loc[communes.index]
+        etat = find_etats(atlas, definition, indicatifs=indicatifs).loc[communes.index]
         for nom_etat in ETATS:
             nom_population, nom_communes = _NOMS[nom_etat, mesure]
             dedans = (etat == nom_etat).to_numpy()

@@ -64,7 +64,7 @@ def compare_published(atlas: Atlas, couverture: Couverture) -> list[Rapprochemen
     atlas
         The atlas that the coverage was measured in.
     couverture
-        See :func:`geo.regles.couverture.couverture`.
+        See :func:`geo.regles.couverture.measure_couverture`.
 
     Returns
     -------

@@ -69,7 +69,7 @@ def find_zones(atlas: Atlas, etats: pd.Series, departements: Collection[str]) ->
     atlas
         The atlas.
     etats
-        State of every commune: see :func:`geo.regles.couverture.etats`.
+        State of every commune: see :func:`geo.regles.couverture.find_etats`.
     departements
         Codes; none means the study area, and what lies outside it is in no cluster.
 

@@ -13,7 +13,7 @@ from shapely.geometry import Point, box
 
 from geo.formes.territoires import dissolve
 from geo.lecture.communes import CRS_METRES, CRS_SCREEN
-from geo.regles.couverture import NON_COUVERTE
+from geo.regles.couverture import NON_COUVERTE, find_etats
 from rendu.carte.signes import (
     BLANC,
     COMMUNE_INDETERMINEE,
@@ -97,7 +97,7 @@ def make_carte_coloree(
         CPTS to ``complet``, ``etabli`` (its established part) or ``repere``, in the order they are
         to be numbered.
     definition, indicatifs
-        Which communes are a zone blanche, as in :func:`geo.regles.couverture.etats`.
+        Which communes are a zone blanche, as in :func:`geo.regles.couverture.find_etats`.
     titre, phrase, avertissement
         Above the map: what it is, what it shows, what must not be missed.
     jour_carte
@@ -137,7 +137,7 @@ def make_carte_coloree(
     marques = {i: Marque(x, y, couleurs[i], choisie=i == selection) for i, (x, y) in points.items()}
     numeros = len(formes) <= _NUMEROS_MAX
     noms = _cpts_names(formes, contours, points, coloration.valeurs, numeros=numeros)
-    blanches = atlas.etats(definition, indicatifs=indicatifs) == NON_COUVERTE
+    blanches = find_etats(atlas, definition, indicatifs=indicatifs) == NON_COUVERTE
     codes = fond.communes.index[blanches[fond.communes.index] & siens[fond.communes.index]]
     teintes = pd.Series(dtype="str") if zones is None else zones
     dessous = dissolve(fond.communes, teintes[teintes.index.isin(fond.communes.index)])

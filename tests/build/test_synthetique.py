@@ -6,10 +6,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from geo.atlas import MARQUEUR_SYNTHETIQUE, fingerprint, load
 from geo.build.__main__ import DATA
 from geo.build.ecriture import csv_bytes
 from geo.build.synthetique import DERNIER_JOUR, PREFIXE, PREMIER_JOUR, SOURCE, make_tables
+from geo.chargement import MARQUEUR_SYNTHETIQUE, fingerprint, load
 from geo.regles.completude import departements_complets
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import Atlas, load
+from geo.atlas import Atlas
+from geo.chargement import load
 from tests.geo.dessin import write_dossier
 
 

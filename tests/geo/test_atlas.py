@@ -6,8 +6,9 @@ import geopandas as gpd
 import pytest
 from geopandas.testing import assert_geodataframe_equal
 
-from geo.atlas import fingerprint, load
+from geo.chargement import fingerprint, load
 from geo.erreurs import Severite
+from geo.regles.couverture import find_etats, measure_couverture
 from tests.geo.dessin import TABLES, A, B, C, D, E, draw_communes, write_communes
 
 
@@ -140,10 +141,10 @@ def test_hostile_labels_pass_unchanged(dossier, damage):
 def test_a_table_without_a_row_is_an_atlas_that_knows_less(dossier, nom):
     (dossier / f"{nom}.csv").write_text(TABLES[nom].splitlines()[0] + "\n", encoding="utf-8")
     lu = load(dossier)
-    mesure = lu.couverture([], "lettres")
+    mesure = measure_couverture(lu, [], "lettres")
     assert mesure.population_totale == 1500
     assert len(lu.territoires) == (0 if nom == "cpts" else 2)
-    assert lu.etats("lettres", indicatifs=True).notna().all()
+    assert find_etats(lu, "lettres", indicatifs=True).notna().all()
 
 
 def test_figures_far_apart_are_told_in_french(dossier, damage):

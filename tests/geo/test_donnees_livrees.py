@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.erreurs import DonneesInvalides, Severite
+from geo.regles.couverture import find_etats, measure_couverture
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 COLONNES = {
@@ -74,7 +75,7 @@ def test_each_territory_has_the_communes_and_population_of_its_perimeter(atlas):
 @pytest.mark.parametrize("departements", [[], *([code] for code in REGION), ["70", "90"]])
 def test_coverage_is_that_of_the_files(atlas, communes, definition, departements):
     zone = departements or REGION
-    mesure = atlas.couverture(departements, definition)
+    mesure = measure_couverture(atlas, departements, definition)
     siennes = [
         commune
         for commune in communes.values()
@@ -89,23 +90,23 @@ def test_coverage_is_that_of_the_files(atlas, communes, definition, departements
 
 
 def test_the_region_has_its_reference_population(atlas):
-    assert atlas.couverture([], "fonctionnement").population_totale == 2_802_670
+    assert measure_couverture(atlas, [], "fonctionnement").population_totale == 2_802_670
 
 
 def test_belfort_is_fully_covered(atlas):
-    mesure = atlas.couverture(["90"], "fonctionnement")
+    mesure = measure_couverture(atlas, ["90"], "fonctionnement")
     assert mesure.communes_etablies == mesure.communes_total == 101
     assert mesure.part_etablie_pct == 100
 
 
 def test_no_commune_of_the_region_is_called_uncovered(atlas):
     # The only complete department is fully covered: everywhere else the list is not complete.
-    etats = atlas.etats("fonctionnement", indicatifs=True)
+    etats = find_etats(atlas, "fonctionnement", indicatifs=True)
     assert (etats == "non_couverte").sum() == 0
 
 
 def test_cpts_of_which_the_perimeter_is_unknown_are_counted(atlas):
-    mesure = atlas.couverture([], "fonctionnement")
+    mesure = measure_couverture(atlas, [], "fonctionnement")
     dessinees = {ligne["cpts_id"] for ligne in rows("cpts")}
     comptent = {"lancee", "aci_signe"}
     sans = [

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from shapely import Polygon, get_parts
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.fiche import make_fiche
 from tests.geo.dessin import A, B, C, E, square
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.importation.changement import compare
 from geo.regles.couverture import DEFINITIONS
 from tests.geo.dessin import A, B, C, D, E, write_dossier

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from geo.__main__ import main
-from geo.atlas import load
+from geo.chargement import load
 from geo.importation.versions import open_depot
 from tests.geo.dessin import A, B, C, D, E, write_dossier
 

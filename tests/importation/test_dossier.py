@@ -10,12 +10,13 @@ from frictionless import Resource, Schema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.importation.changement import compare
 from geo.importation.diagnostic import Choix, diagnose
 from geo.importation.dossier import SourceImport, make_tables
 from geo.lecture.schemas import SCHEMAS_DIR
 from geo.lecture.tables import read_table
+from geo.regles.couverture import measure_couverture
 from tests.conftest import DATA
 from tests.geo.dessin import D, write_dossier
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
@@ -102,7 +103,7 @@ def test_the_region_by_epci_has_the_figures_of_plain_pandas(atlas, region):
     assert lues["population"].to_dict() == attendues["sum"].to_dict()
     importees = neuf.adhesions[neuf.adhesions["cpts_id"] != "cpts-21-52"]
     assert set(importees["confiance"]) == {"documente"}
-    bilan = neuf.couverture((), "fonctionnement")
+    bilan = measure_couverture(neuf, (), "fonctionnement")
     assert bilan.population_etablie == communes.loc[communes["etude"], "population"].sum()
     assert bilan.part_etablie_pct == 100
 
@@ -314,5 +315,7 @@ def test_a_sheet_taken_out_goes_with_its_perimeter_and_its_facts(put_in, atlas_b
     assert "cpts-luxeuil" in set(atlas_base.faits["cpts_id"])
     assert "cpts-luxeuil" not in set(neuf.faits["cpts_id"])
     # Nothing known of the department is without a perimeter any more: it can have gaps.
-    assert bool(neuf.couverture((), "fonctionnement").par_departement.loc["70", "complete"])
+    assert bool(
+        measure_couverture(neuf, (), "fonctionnement").par_departement.loc["70", "complete"]
+    )
     assert compare(atlas_base, neuf, "fonctionnement").fiches_retirees == ("cpts-luxeuil",)

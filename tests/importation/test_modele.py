@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.export import to_csv
 from geo.importation.choix import Choix
 from geo.importation.modele import make_modele

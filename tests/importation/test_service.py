@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.erreurs import DonneesInvalides
 from geo.importation import service
 from geo.importation.choix import Choix

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.erreurs import DonneesInvalides
 from geo.importation import versions
 from geo.importation.versions import DELAI_PREPARATION_S, Depot, ImportRefuse, Meta, count_members

@@ -6,11 +6,11 @@ import shutil
 import pytest
 from typer.testing import CliRunner
 
-from geo.atlas import MARQUEUR_SYNTHETIQUE, load
 from geo.build.__main__ import app
 from geo.build.ecriture import csv_bytes
 from geo.build.synthetique import make_tables
-from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
+from geo.chargement import MARQUEUR_SYNTHETIQUE, load
+from geo.regles.couverture import DEFINITIONS, NON_COUVERTE, find_etats
 from tests.navigateur.outils import RACINE, serve
 
 pytestmark = pytest.mark.navigateur
@@ -58,7 +58,7 @@ def test_uncovered_communes_on_the_map_are_those_of_geo(region_synthetique, ouvr
         for definition in DEFINITIONS:
             ecran.open(f"{adresse}/?couvert={definition}")
             couleurs = painted_communes(ecran)
-            etats = attendues.etats(definition, indicatifs=True)
+            etats = find_etats(attendues, definition, indicatifs=True)
             blanches = {code for code, teinte in couleurs.items() if teinte == GRIS_ZONE_BLANCHE}
             assert set(couleurs) == set(etats.index)
             assert blanches == set(etats.index[etats == NON_COUVERTE])
@@ -75,7 +75,7 @@ def test_another_definition_repaints_the_communes_in_place(region_synthetique, o
         ecran.wait_address(couvert="lettres")
         ecran.settle()
         apres = painted_communes(ecran)
-        etats = attendues.etats("lettres", indicatifs=True)
+        etats = find_etats(attendues, "lettres", indicatifs=True)
         blanches = {code for code, teinte in apres.items() if teinte == GRIS_ZONE_BLANCHE}
         assert blanches == set(etats.index[etats == NON_COUVERTE])
         assert apres != avant

@@ -8,7 +8,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page
 
-from geo.atlas import load
+from geo.chargement import load
 from rendu.supports.diapositives import make_diapositives
 from tests.navigateur.outils import RACINE, Ecran, same_picture, serve
 

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.formes.vignettes import dissolve_departements, make_vignettes
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import MAX_COMMUNES, MAX_TERRITOIRES, parse_territoire

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.regles.deploiement import Somme
 from geo.regles.jalons import compare_jalons
 from rendu.mots.deploiement import short_name, sum_text

@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.importation.colonnes import guess
 from geo.importation.service import FICHIERS_MAX, check, read_file
 from geo.importation.versions import open_depot
+from geo.regles.couverture import measure_couverture
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -154,7 +155,9 @@ def test_known_sheets_are_matched_by_hand_or_taken_out_and_the_department_is_com
     assert neuf.fiches.loc["cpts-luxeuil", "nom"] == load(DATA).fiches.loc["cpts-luxeuil", "nom"]
     assert (neuf.adhesions["cpts_id"] == "cpts-luxeuil").sum() == moitie
     assert set(siennes) & set(neuf.fiches.index) == {"cpts-luxeuil"}
-    assert bool(neuf.couverture((), "fonctionnement").par_departement.loc["70", "complete"])
+    assert bool(
+        measure_couverture(neuf, (), "fonctionnement").par_departement.loc["70", "complete"]
+    )
 
 
 def test_the_choices_of_a_file_are_not_those_of_the_next(haute_saone):

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.regles.completude import declare
+from geo.regles.couverture import find_etats
 from geo.regles.zones import find_zones
 from rendu.carte.vue import make_vue
 from ui.commun.adresse import Filtres
@@ -214,7 +215,7 @@ def test_the_ranking_is_in_the_address():
 def test_the_download_says_that_it_is_a_trial(atlas):
     essai = declare(atlas, ["70"], [])
     filtres = Filtres(dep=("70",), complet=("70",))
-    zones = find_zones(essai, essai.etats("fonctionnement", indicatifs=True), ["70"])
+    zones = find_zones(essai, find_etats(essai, "fonctionnement", indicatifs=True), ["70"])
     tableau = zones_table(essai, zones, filtres)
     assert set(tableau["État"]) == {"zone blanche"}
     assert set(tableau["Essai"]) == {"complets : Haute-Saône"}

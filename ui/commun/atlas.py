@@ -10,10 +10,11 @@ import geopandas as gpd
 import streamlit as st
 
 from geo.affichage import simplify_communes
-from geo.atlas import Atlas, fingerprint, load
+from geo.atlas import Atlas
+from geo.chargement import fingerprint, load
 from geo.erreurs import DonneesInvalides
 from geo.importation.versions import open_depot
-from geo.regles.couverture import Couverture
+from geo.regles.couverture import Couverture, communes_blanches, measure_couverture
 from rendu.carte.couches import Couches, keep_file, write_couches
 from ui.commun.messages import show_donnees_invalides
 
@@ -115,7 +116,13 @@ def _in_use() -> str:
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_ETATS)
 def get_couverture(atlas: Atlas, departements: tuple[str, ...], definition: str) -> Couverture:
     """Return the coverage of a selection, computed once for every session."""
-    return atlas.couverture(departements, definition)
+    return measure_couverture(atlas, departements, definition)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=PAR_ETATS)
+def get_communes_blanches(atlas: Atlas, definition: str) -> dict[str, tuple[str, ...]]:
+    """Return what :func:`geo.regles.couverture.communes_blanches` does, once for every session."""
+    return communes_blanches(atlas, definition)
 
 
 def get_couches() -> Couches:

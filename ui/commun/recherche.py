@@ -6,7 +6,7 @@ from streamlit_searchbox import st_searchbox
 from geo.atlas import Atlas
 from geo.rangees import get_row
 from geo.recherche.index import Index, Resultat, build_index, describe_commune, search
-from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE
+from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
 from rendu.mots.francais import CONFIANCES, PERIMETRE_INCONNU, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, current_page, to_params
 from ui.commun.atlas import PAR_EMPREINTE
@@ -90,8 +90,8 @@ def _answer_group(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     """Say how many communes of an EPCI or a department are in each state."""
     cle = "siren_epci" if resultat.genre == "epci" else "code_departement"
     siennes = atlas.communes.index[atlas.communes[cle] == resultat.code]
-    etablies = (atlas.etats(filtres.couvert, indicatifs=False)[siennes] == COUVERTE).sum()
-    etats = atlas.etats(filtres.couvert, indicatifs=True)[siennes].value_counts()
+    etablies = (find_etats(atlas, filtres.couvert, indicatifs=False)[siennes] == COUVERTE).sum()
+    etats = find_etats(atlas, filtres.couvert, indicatifs=True)[siennes].value_counts()
     comptes = (
         (etablies, "dans un périmètre établi"),
         (etats.get(COUVERTE, 0) - etablies, "dans un périmètre indicatif"),

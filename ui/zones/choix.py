@@ -11,7 +11,7 @@ from geo.indicateurs.valeurs import announced
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.rangees import get_row
 from geo.regles.completude import indicative_cpts, undrawn_cpts
-from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
+from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees, find_etats
 from geo.regles.zones import MESURES, Zones, find_zones, rank_zones
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
@@ -39,7 +39,7 @@ def get_zones(
     atlas: Atlas, departements: tuple[str, ...], definition: str, indicatifs: bool
 ) -> Zones:
     """Return the zones of a selection, found once for every session."""
-    return find_zones(atlas, atlas.etats(definition, indicatifs=indicatifs), departements)
+    return find_zones(atlas, find_etats(atlas, definition, indicatifs=indicatifs), departements)
 
 
 def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:

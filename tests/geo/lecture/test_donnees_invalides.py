@@ -4,7 +4,7 @@ import pytest
 from geopandas import GeoSeries
 from shapely.geometry import mapping
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.erreurs import DonneesInvalides, Severite
 from tests.geo.dessin import CASES, A, B, C, D, draw_communes, square, write_communes
 

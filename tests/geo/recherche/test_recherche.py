@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.recherche.index import build_index, describe_commune, search
 from tests.geo.dessin import A, B, C, D, E
 

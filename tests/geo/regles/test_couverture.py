@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.regles.completude import declare, departements_complets, undrawn_cpts
-from geo.regles.couverture import DEFINITIONS, ETATS, couverture_par_epci
+from geo.regles.couverture import (
+    DEFINITIONS,
+    ETATS,
+    communes_blanches,
+    couverture_par_epci,
+    find_etats,
+    measure_couverture,
+)
 from tests.geo.dessin import POPULATIONS, A, B, C, D, E
 
 ETUDE = [A, B, C, D]
@@ -26,7 +33,7 @@ def with_adhesions(atlas, lignes):
 
 
 def test_states_of_the_drawing(atlas_dessine):
-    etablis = atlas_dessine.etats("fonctionnement", indicatifs=False)
+    etablis = find_etats(atlas_dessine, "fonctionnement", indicatifs=False)
     assert etablis.to_dict() == {
         A: "couverte",
         B: "indeterminee",
@@ -34,12 +41,18 @@ def test_states_of_the_drawing(atlas_dessine):
         D: "non_couverte",
         E: "couverte",
     }
-    tous = atlas_dessine.etats("fonctionnement", indicatifs=True)
+    tous = find_etats(atlas_dessine, "fonctionnement", indicatifs=True)
     assert tous.to_dict() == etablis.to_dict() | {B: "couverte"}
 
 
+def test_uncovered_communes_are_listed_by_department(atlas_dessine):
+    assert communes_blanches(atlas_dessine, "fonctionnement") == {"70": (D,)}
+    couverts = with_adhesions(atlas_dessine, [("cpts-est", D, "hypothese")])
+    assert communes_blanches(couverts, "fonctionnement") == {"70": (C,)}
+
+
 def test_figures_of_the_drawing(atlas_dessine):
-    couverture = atlas_dessine.couverture([], "fonctionnement")
+    couverture = measure_couverture(atlas_dessine, [], "fonctionnement")
     assert couverture.libelle == DEFINITIONS["fonctionnement"]
     assert (couverture.population_totale, couverture.communes_total) == (1500, 4)
     assert (couverture.population_etablie, couverture.communes_etablies) == (500, 2)
@@ -54,18 +67,18 @@ def test_figures_of_the_drawing(atlas_dessine):
 
 
 def test_a_cpts_without_perimeter_is_told_beside_the_rate(atlas_dessine):
-    fonctionnement = atlas_dessine.couverture([], "fonctionnement")
+    fonctionnement = measure_couverture(atlas_dessine, [], "fonctionnement")
     assert (fonctionnement.n_cpts, fonctionnement.n_cpts_sans_perimetre) == (2, 0)
-    projets = atlas_dessine.couverture([], "projets")
+    projets = measure_couverture(atlas_dessine, [], "projets")
     assert (projets.n_cpts, projets.n_cpts_sans_perimetre) == (3, 1)
     assert (projets.n_cpts_annoncant, projets.population_annoncee_sans_perimetre) == (1, 1000)
-    ailleurs = atlas_dessine.couverture(["70"], "projets")
+    ailleurs = measure_couverture(atlas_dessine, ["70"], "projets")
     assert (ailleurs.n_cpts, ailleurs.n_cpts_sans_perimetre) == (1, 0)
     assert ailleurs.population_annoncee_sans_perimetre == 0
 
 
 def test_departments_add_up_to_the_selection(atlas_dessine):
-    couverture = atlas_dessine.couverture([], "lettres")
+    couverture = measure_couverture(atlas_dessine, [], "lettres")
     par_departement = couverture.par_departement
     assert list(par_departement.index) == ["21", "70"]
     assert par_departement.loc["21", "part_indicative_pct"] == 100
@@ -74,15 +87,18 @@ def test_departments_add_up_to_the_selection(atlas_dessine):
 
 
 def test_outside_the_study_area_nothing_counts(atlas_dessine):
-    couverture = atlas_dessine.couverture(["52"], "fonctionnement")
+    couverture = measure_couverture(atlas_dessine, ["52"], "fonctionnement")
     assert couverture.population_totale == 0
     assert couverture.part_etablie_pct is None
 
 
 def test_jalons_are_those_of_the_selection(atlas_dessine):
-    assert atlas_dessine.couverture([], "projets").jalons["code_zone"].to_list() == ["27", "21"]
-    assert atlas_dessine.couverture(["21"], "projets").jalons["valeur"].to_list() == [93.5]
-    assert atlas_dessine.couverture(["70"], "projets").jalons.empty
+    assert measure_couverture(atlas_dessine, [], "projets").jalons["code_zone"].to_list() == [
+        "27",
+        "21",
+    ]
+    assert measure_couverture(atlas_dessine, ["21"], "projets").jalons["valeur"].to_list() == [93.5]
+    assert measure_couverture(atlas_dessine, ["70"], "projets").jalons.empty
 
 
 def test_a_commune_in_two_cpts_counts_once(atlas_dessine):
@@ -90,13 +106,13 @@ def test_a_commune_in_two_cpts_counts_once(atlas_dessine):
         atlas_dessine,
         [("cpts-ouest", A, "documente"), ("cpts-est", A, "deduit")],
     )
-    assert double.couverture([], "fonctionnement").population_etablie == 100
+    assert measure_couverture(double, [], "fonctionnement").population_etablie == 100
 
 
 def test_a_stage_that_does_not_count_covers_nobody(atlas_dessine):
     projet = with_adhesions(atlas_dessine, [("cpts-loin", A, "documente")])
-    assert projet.couverture([], "fonctionnement").population_etablie == 0
-    assert projet.couverture([], "projets").population_etablie == 100
+    assert measure_couverture(projet, [], "fonctionnement").population_etablie == 0
+    assert measure_couverture(projet, [], "projets").population_etablie == 100
 
 
 def test_a_hypothesis_is_never_turned_into_a_gap(atlas_dessine):
@@ -105,14 +121,14 @@ def test_a_hypothesis_is_never_turned_into_a_gap(atlas_dessine):
         atlas_dessine,
         [("cpts-ouest", A, "deduit"), ("cpts-est", D, "hypothese")],
     )
-    etats = hypothese.etats("fonctionnement", indicatifs=False)
+    etats = find_etats(hypothese, "fonctionnement", indicatifs=False)
     assert etats[D] == "indeterminee"
     assert etats[C] == "non_couverte"
 
 
 def test_a_department_with_an_undrawn_cpts_is_not_taken_as_complete(atlas_dessine):
     sans_est = with_adhesions(atlas_dessine, [("cpts-ouest", A, "deduit")])
-    assert sans_est.etats("fonctionnement", indicatifs=True)[D] == "indeterminee"
+    assert find_etats(sans_est, "fonctionnement", indicatifs=True)[D] == "indeterminee"
 
 
 def test_a_stage_that_is_not_published_is_a_doubt(atlas_dessine):
@@ -137,7 +153,7 @@ def test_a_stage_that_is_not_published_is_a_doubt(atlas_dessine):
     assert departements_complets(sans_est) == frozenset()
     # … and what it holds, once drawn, is neither covered nor a gap.
     dessinee = with_adhesions(inconnue, [("cpts-est", C, "documente")])
-    etats = dessinee.etats("lettres", indicatifs=True)
+    etats = find_etats(dessinee, "lettres", indicatifs=True)
     assert (etats[C], etats[D]) == ("indeterminee", "non_couverte")
 
 
@@ -149,7 +165,7 @@ def test_departments_can_be_declared_for_a_trial(atlas_dessine):
     # Loin has no perimeter: 21 cannot be taken as complete, whatever is declared.
     assert undrawn_cpts(essai).to_numpy().tolist() == [["21", "cpts-loin"]]
     assert departements_complets(essai) == frozenset()
-    assert essai.etats("fonctionnement", indicatifs=True)[D] == "indeterminee"
+    assert find_etats(essai, "fonctionnement", indicatifs=True)[D] == "indeterminee"
     assert declare(atlas_dessine, ["21"], ["21"]).declares == {"70"}
 
 
@@ -159,7 +175,7 @@ def test_coverage_by_epci_adds_up_to_the_selection(atlas_dessine):
     assert par_epci.loc["200000001", "departements"] == ("21",)
     assert par_epci.loc["200000002", "population_non_couverte_etablie"] == POPULATIONS[D]
     assert par_epci.loc["200000002", "part_etablie_pct"] == pytest.approx(100 / 3)
-    mesure = atlas_dessine.couverture([], "fonctionnement")
+    mesure = measure_couverture(atlas_dessine, [], "fonctionnement")
     for nom in ("population_totale", "population_etablie", "communes_indeterminees_indicatives"):
         assert par_epci[nom].sum() == getattr(mesure, nom)
     assert list(couverture_par_epci(atlas_dessine, ["70"], "projets").index) == ["200000002"]
@@ -167,7 +183,7 @@ def test_coverage_by_epci_adds_up_to_the_selection(atlas_dessine):
 
 def test_unknown_definition_is_an_error_of_the_caller(atlas_dessine):
     with pytest.raises(KeyError):
-        atlas_dessine.couverture([], "tout")
+        measure_couverture(atlas_dessine, [], "tout")
 
 
 adhesions_possibles = st.lists(
@@ -192,7 +208,7 @@ def test_covered_uncovered_and_undetermined_make_the_total(
     departements,
 ):
     atlas = with_adhesions(atlas_dessine, adhesions)
-    mesure = atlas.couverture(departements, definition)
+    mesure = measure_couverture(atlas, departements, definition)
     zone = [code for code in ETUDE if not departements or code[:2] in departements]
     assert mesure.population_totale == sum(POPULATIONS[code] for code in zone)
     for suffixe, accord in (("etablie", "etablies"), ("indicative", "indicatives")):
@@ -211,7 +227,11 @@ def test_covered_uncovered_and_undetermined_make_the_total(
             )
         )
     assert mesure.population_etablie <= mesure.population_indicative
-    etablis = atlas.etats(definition, indicatifs=False)
+    blanches = [code for codes in communes_blanches(atlas, definition).values() for code in codes]
+    for indicatifs in (False, True):
+        etats = find_etats(atlas, definition, indicatifs=indicatifs)
+        assert blanches == sorted(etats.index[etats == "non_couverte"])
+    etablis = find_etats(atlas, definition, indicatifs=False)
     assert set(etablis) <= set(ETATS)
     assert not (etablis[~atlas.communes["code_departement"].eq("70")] == "non_couverte").any()
 
@@ -219,5 +239,5 @@ def test_covered_uncovered_and_undetermined_make_the_total(
 @given(adhesions=adhesions_possibles)
 def test_a_wider_definition_never_covers_less(atlas_dessine, adhesions):
     atlas = with_adhesions(atlas_dessine, adhesions)
-    couverts = [atlas.couverture([], nom).population_indicative for nom in DEFINITIONS]
+    couverts = [measure_couverture(atlas, [], nom).population_indicative for nom in DEFINITIONS]
     assert couverts == sorted(couverts)

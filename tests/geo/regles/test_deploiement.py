@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.regles.couverture import measure_couverture
 from geo.regles.deploiement import (
     COLONNES_COURBES,
     Somme,
@@ -220,7 +221,10 @@ def test_at_the_last_date_only_the_undated_are_missing(atlas_dessine, cpts):
     atlas = make_atlas(atlas_dessine, cpts)
     connu = at_date(atlas, [*real_dates(atlas), JOURS[-1]][-1], (), "projets")
     assert connu.possibles == connu.a_venir == ()
-    assert len(connu.certaines) + len(connu.inconnues) == atlas.couverture([], "projets").n_cpts
+    assert (
+        len(connu.certaines) + len(connu.inconnues)
+        == measure_couverture(atlas, [], "projets").n_cpts
+    )
 
 
 @PEU
@@ -228,7 +232,7 @@ def test_at_the_last_date_only_the_undated_are_missing(atlas_dessine, cpts):
 def test_at_the_last_date_it_is_the_coverage_of_today(atlas_dessine, cpts, departements):
     atlas = make_atlas(atlas_dessine, cpts)
     connu = at_date(atlas, JOURS[-1], departements, "fonctionnement")
-    couverture = atlas.couverture(departements, "fonctionnement")
+    couverture = measure_couverture(atlas, departements, "fonctionnement")
     assert connu.n_min == couverture.n_cpts
     assert len(connu.sans_perimetre) == couverture.n_cpts_sans_perimetre
     assert connu.population_etablie == couverture.population_etablie
@@ -336,4 +340,6 @@ def test_the_abandoned_project_and_the_undated_are_in_no_figure(atlas):
     assert connu.abandonnees == ("cpts-nord-val-de-loire",)
     assert connu.inconnues == ("cpts-gips",)
     assert not {*connu.abandonnees, *connu.inconnues} & {*connu.certaines, *connu.possibles}
-    assert connu.n_min + len(connu.inconnues) == atlas.couverture([], "fonctionnement").n_cpts
+    assert (
+        connu.n_min + len(connu.inconnues) == measure_couverture(atlas, [], "fonctionnement").n_cpts
+    )

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from geo.atlas import load
+from geo.chargement import load
 from geo.regles.jalons import NOTIONS, compare_jalons
 from tests.conftest import DATA
 

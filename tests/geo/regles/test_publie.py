@@ -6,11 +6,14 @@ import pandas as pd
 import pytest
 
 from geo.regles.completude import find_unlisted
+from geo.regles.couverture import measure_couverture
 from geo.regles.publie import compare_published
 
 
 def test_the_drawing_has_one_published_share(atlas_dessine):
-    (cote_d_or,) = compare_published(atlas_dessine, atlas_dessine.couverture([], "fonctionnement"))
+    (cote_d_or,) = compare_published(
+        atlas_dessine, measure_couverture(atlas_dessine, [], "fonctionnement")
+    )
     assert cote_d_or.code_departement == "21"
     assert cote_d_or.jalon["valeur"] == 93.5
     assert cote_d_or.part_etablie_pct == pytest.approx(100 / 3)
@@ -25,7 +28,9 @@ def test_the_drawing_has_one_published_share(atlas_dessine):
 
 
 def test_another_definition_is_a_reason(atlas_dessine):
-    (projets,) = compare_published(atlas_dessine, atlas_dessine.couverture(["21"], "projets"))
+    (projets,) = compare_published(
+        atlas_dessine, measure_couverture(atlas_dessine, ["21"], "projets")
+    )
     assert not projets.meme_definition
     assert projets.sans_perimetre == ("cpts-loin",)
     assert projets.cpts_publiees is None
@@ -48,12 +53,14 @@ def test_the_latest_count_under_the_same_notion_is_taken(atlas_dessine):
         ignore_index=True,
     )
     atlas = dataclasses.replace(atlas_dessine, jalons=jalons)
-    (cote_d_or,) = compare_published(atlas, atlas.couverture([], "fonctionnement"))
+    (cote_d_or,) = compare_published(atlas, measure_couverture(atlas, [], "fonctionnement"))
     assert cote_d_or.cpts_publiees["valeur"] == 5
 
 
 def test_nothing_published_nothing_compared(atlas_dessine):
-    assert compare_published(atlas_dessine, atlas_dessine.couverture(["70"], "projets")) == []
+    assert (
+        compare_published(atlas_dessine, measure_couverture(atlas_dessine, ["70"], "projets")) == []
+    )
 
 
 def test_a_department_with_more_published_cpts_than_known_is_found(atlas):

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from geo.regles.couverture import ETATS
+from geo.regles.couverture import ETATS, find_etats, measure_couverture
 from geo.regles.recouvrements import double_count, find_overlaps
 from tests.geo.dessin import POPULATIONS, A, B, C, D, E
 
@@ -122,10 +122,10 @@ def test_the_difference_is_what_the_overlaps_repeat(atlas_dessine, paires, depar
 @given(paires_possibles)
 def test_a_commune_in_several_cpts_is_still_in_one_state(atlas_dessine, paires):
     atlas = with_adhesions(atlas_dessine, paires)
-    mesure = atlas.couverture([], "lettres")
+    mesure = measure_couverture(atlas, [], "lettres")
     couvertes = {code for _, code in paires} - {E}
     assert mesure.population_etablie == sum(POPULATIONS[code] for code in couvertes)
-    etats = atlas.etats("lettres", indicatifs=False)
+    etats = find_etats(atlas, "lettres", indicatifs=False)
     assert sum((etats == etat).sum() for etat in ETATS) == len(POPULATIONS)
 
 

@@ -32,7 +32,15 @@ from shapely.geometry import box
 from geo.formes.territoires import shared_borders
 from geo.indicateurs.calcul import classe_taille, summarize_territoires
 from geo.regles.completude import declare
-from geo.regles.couverture import COUVERTE, DEFINITIONS, ETATS, INDETERMINEE, NON_COUVERTE
+from geo.regles.couverture import (
+    COUVERTE,
+    DEFINITIONS,
+    ETATS,
+    INDETERMINEE,
+    NON_COUVERTE,
+    find_etats,
+    measure_couverture,
+)
 from geo.regles.zones import (
     ETATS_DES_ZONES,
     MESURES,
@@ -374,8 +382,8 @@ def test_the_three_states_partition_the_communes(
     atlas_dessine, lignes, definition, complets, indicatifs
 ):
     atlas = declare(with_adhesions(atlas_dessine, lignes), complets, [])
-    etats = atlas.etats(definition, indicatifs=indicatifs)
-    mesure = atlas.couverture([], definition)
+    etats = find_etats(atlas, definition, indicatifs=indicatifs)
+    mesure = measure_couverture(atlas, [], definition)
     parts = {etat: set(etats.index[etats == etat]) for etat in ETATS}
     assert set.union(*parts.values()) == set(CODES)
     assert sum(map(len, parts.values())) == len(CODES) == len(etats)
@@ -504,13 +512,13 @@ def test_an_absorption_changes_exactly_one_cpts(atlas_dessine, lignes, codes, da
 @given(adhesions_possibles, choix, st.booleans())
 def test_a_wider_definition_never_covers_less(atlas_dessine, lignes, complets, indicatifs):
     atlas = declare(with_adhesions(atlas_dessine, lignes), complets, [])
-    par_definition = [atlas.etats(nom, indicatifs=indicatifs) for nom in DEFINITIONS]
+    par_definition = [find_etats(atlas, nom, indicatifs=indicatifs) for nom in DEFINITIONS]
     for etroite, large in itertools.pairwise(par_definition):
         assert set(etroite.index[etroite == COUVERTE]) <= set(large.index[large == COUVERTE])
         assert set(etroite.index[etroite == NON_COUVERTE]) >= set(
             large.index[large == NON_COUVERTE]
         )
-    mesures = [atlas.couverture([], nom) for nom in DEFINITIONS]
+    mesures = [measure_couverture(atlas, [], nom) for nom in DEFINITIONS]
     populations = [
         mesure.population_indicative if indicatifs else mesure.population_etablie
         for mesure in mesures
@@ -587,7 +595,7 @@ def membres():
 def test_a_cluster_of_the_shipped_data_worked_out_again(atlas, contours, membres, cas):
     departement, chef, etat, suite, voisine = cas
     essai = declare(atlas, ["70"], [])
-    zones = find_zones(essai, essai.etats("fonctionnement", indicatifs=True), [departement])
+    zones = find_zones(essai, find_etats(essai, "fonctionnement", indicatifs=True), [departement])
     # The same from the files: the piece of the union of what is not covered that holds the chef.
     couvertes = set().union(*membres.values())
     reste = contours[

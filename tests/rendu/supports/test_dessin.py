@@ -17,9 +17,11 @@ from PIL import Image
 from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
-from geo.atlas import COULEURS, load
+from geo.atlas import COULEURS
+from geo.chargement import load
 from geo.fiche import make_fiche
 from geo.formes.territoires import dissolve
+from geo.regles.couverture import measure_couverture
 from rendu.carte.coloration import make_coloration, make_etats
 from rendu.carte.signes import HACHURES, TEINTES
 from rendu.carte.vue import make_vue
@@ -80,7 +82,7 @@ def coloured(atlas, **filtres):
     choisis = Filtres(**filtres)
     vue = make_vue(atlas, choisis)
     coloration = make_coloration(atlas, vue, choisis.ind)
-    couverture = atlas.couverture(choisis.dep, choisis.couvert)
+    couverture = measure_couverture(atlas, choisis.dep, choisis.couvert)
     etats = make_etats(couverture, indicatifs=choisis.indicatifs)
     carte = make_carte_coloree(
         atlas,

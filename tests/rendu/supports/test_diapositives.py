@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.atlas import load
+from geo.chargement import load
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.modele import GENRES
 from tests.conftest import DATA

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.affichage import simplify_communes
-from geo.atlas import load
+from geo.chargement import load
 from geo.evenement import make_evenement
 from geo.fiche import make_fiche
 from rendu.carte.signes import LEGENDE_INDICATIF
@@ -221,7 +221,7 @@ def test_a_cpts_without_perimeter_has_a_mark_and_no_outline(atlas, contours):
 
 def test_a_drawn_folder_has_its_player(tmp_path):
     """The smallest atlas there is: four squares and two CPTS."""
-    from geo.atlas import load  # noqa: PLC0415 - beside its only use
+    from geo.chargement import load  # noqa: PLC0415 - beside its only use
 
     dessine = load(write_dossier(tmp_path / "data"))
     ids = tuple(dessine.fiches.index)

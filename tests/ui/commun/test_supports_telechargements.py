@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from geo.evenement import make_evenement
 from geo.fiche import make_fiche
 from geo.regles.completude import declare
+from geo.regles.couverture import measure_couverture
 from rendu.carte.coloration import make_coloration
 from rendu.carte.signes import Coloration
 from rendu.carte.vue import make_vue
@@ -73,7 +74,7 @@ def test_a_project_is_not_counted_with_the_cpts_in_operation(atlas, rangees):
 def test_the_map_on_screen_is_the_one_given(atlas, rangees):
     filtres = Filtres(dep=("70",), ind="population", complet=("70",))
     vue = make_vue(atlas, filtres)
-    couverture = atlas.couverture(filtres.dep, filtres.couvert)
+    couverture = measure_couverture(atlas, filtres.dep, filtres.couvert)
     coloration = make_coloration(atlas, vue, filtres.ind)
     boutons.draw_telechargements_carte(atlas, vue, filtres, couverture, coloration)
     ((quoi, fichiers),) = rangees.items()

@@ -1,0 +1,138 @@
+"""Loading: from a folder of files to a checked Atlas."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from geo.atlas import Atlas
+from geo.erreurs import DonneesInvalides, Probleme, is_blocking, sort_problemes
+from geo.formes import territoires
+from geo.indicateurs import calcul as indicateurs
+from geo.lecture import controles, cpts
+from geo.lecture.communes import find_communes, load_communes
+from geo.lecture.tables import TABLES, read_tables
+from geo.regles.completude import departements_complets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+# A folder that holds this file has a made-up membership: every screen must say so.
+MARQUEUR_SYNTHETIQUE = "DONNEES_SYNTHETIQUES.txt"
+
+
+def load(data_dir: Path) -> Atlas:
+    """Read a folder of data into an Atlas.
+
+    Parameters
+    ----------
+    data_dir
+        Folder with the tables of :data:`geo.lecture.tables.TABLES` and the communes.
+
+    Raises
+    ------
+    DonneesInvalides
+        With every problem of every file, if one of them is ``BLOQUANT``.
+    """
+    empreinte = fingerprint(data_dir)
+    tables, problemes = read_tables(data_dir)
+    communes, siens = load_communes(find_communes(data_dir))
+    problemes += siens
+    if communes is None or len(tables) < len(TABLES):
+        # The checks across files need them all; what could be read has been checked.
+        raise DonneesInvalides(problemes)
+    successeurs = cpts.read_successeurs(tables["communes_absorbees"])
+    adhesions, siens = cpts.load_adhesions(tables["cpts"], communes, successeurs)
+    problemes += siens
+    fiches, siens = cpts.load_fiches(
+        tables["cpts_fiches"],
+        tables["statuts"],
+        adhesions,
+        communes,
+        successeurs,
+    )
+    problemes += siens
+    problemes += cpts.check_places(tables, communes, successeurs)
+    if is_blocking(problemes):
+        raise DonneesInvalides(problemes)
+    synthetique = (data_dir / MARQUEUR_SYNTHETIQUE).exists()
+    atlas = _assemble(tables, communes, adhesions, fiches, synthetique=synthetique)
+    a_voir = sort_problemes(problemes + _inspect(atlas))
+    return replace(atlas, problemes=a_voir, empreinte=empreinte)
+
+
+def fingerprint(data_dir: Path) -> str:
+    """Return a key that changes when a data file does.
+
+    Only names, sizes and times of change are looked at, so the key costs next to nothing and can
+    be asked at every run. A missing file is part of the key, never an error.
+    """
+    etat = hashlib.sha256()
+    for chemin in sorted(
+        [data_dir / f"{nom}.csv" for nom in TABLES]
+        + [data_dir / "communes.geojson", data_dir / "communes.parquet"]
+        + [data_dir / MARQUEUR_SYNTHETIQUE],
+    ):
+        try:
+            infos = chemin.stat()
+        except OSError:
+            continue
+        etat.update(f"{chemin.name}:{infos.st_size}:{infos.st_mtime_ns};".encode())
+    return etat.hexdigest()
+
+
+def _assemble(
+    tables: dict[str, pd.DataFrame],
+    communes: gpd.GeoDataFrame,
+    adhesions: pd.DataFrame,
+    fiches: pd.DataFrame,
+    *,
+    synthetique: bool,
+) -> Atlas:
+    groupes = adhesions.set_index("code_commune")["cpts_id"]
+    contours = territoires.dissolve(communes, groupes)
+    bilan = indicateurs.summarize_territoires(communes, adhesions)
+    frontieres = territoires.shared_borders(communes)
+    departements = tables["departements"].set_index("code_departement")
+    completude = tables["completude"]
+    return Atlas(
+        communes=communes,
+        adhesions=adhesions,
+        fiches=fiches,
+        faits=tables["cpts_faits"].reset_index(drop=True),
+        perimetres=tables["perimetres"].reset_index(drop=True),
+        jalons=tables["jalons"].reset_index(drop=True),
+        statuts=tables["statuts"].set_index("statut"),
+        sources=tables["sources"].set_index("source_id"),
+        completude=completude.reset_index(drop=True),
+        departements=departements[departements.index.isin(communes["code_departement"])],
+        absorbees=tables["communes_absorbees"].reset_index(drop=True),
+        territoires=gpd.GeoDataFrame(bilan, geometry=contours.reindex(bilan.index)),
+        frontieres=frontieres,
+        parties=territoires.split_parts(communes, adhesions, frontieres),
+        enclaves=territoires.find_enclaves(communes, adhesions, contours),
+        voisins=territoires.neighbours(adhesions, frontieres),
+        declares=frozenset(completude.loc[completude["complet"] == "oui", "code_departement"]),
+        synthetique=synthetique,
+        problemes=(),
+        empreinte="",
+    )
+
+
+def _inspect(atlas: Atlas) -> list[Probleme]:
+    """List what deserves a look in a complete atlas."""
+    noms = atlas.fiches["nom"]
+    return [
+        *controles.check_overlaps(atlas.adhesions, atlas.communes),
+        *controles.check_gaps(atlas.territoires, atlas.faits, noms),
+        *controles.check_parts(atlas.parties, atlas.communes, noms),
+        *controles.check_enclaves(atlas.enclaves, atlas.communes, noms),
+        *controles.check_departements(atlas.adhesions, atlas.fiches, atlas.communes),
+        *controles.check_completude(atlas.completude, departements_complets(atlas)),
+        *controles.check_blanks(atlas.fiches, atlas.faits),
+    ]
