@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from geo.formes import territoires
 from geo.indicateurs import calcul as indicateurs
+from geo.perimetre import Perimetre, make_perimetres
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -87,8 +88,16 @@ class Atlas:
         return self.faits[self.faits["cpts_id"] == cpts_id]
 
     def is_indicatif(self, cpts_id: str) -> bool:
-        """Say whether a part of the perimeter of a CPTS rests on a hypothesis; not where it has none."""
-        return bool(self.fiches.loc[cpts_id, "confiance"] == "hypothese")
+        """See :attr:`geo.perimetre.Perimetre.indicatif`."""
+        return self.perimetre(cpts_id).indicatif
+
+    def perimetre(self, cpts_id: str) -> Perimetre:
+        """Return what a CPTS is made of; ``KeyError`` if there is no such CPTS."""
+        return self._perimetres[cpts_id]
+
+    @cached_property
+    def _perimetres(self) -> dict[str, Perimetre]:
+        return make_perimetres(self.fiches.index, self.adhesions)
 
     @cached_property
     def couleurs(self) -> pd.Series[int]:

@@ -204,7 +204,7 @@ def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
     return Fiche(
         cpts_id=cpts_id,
         nom=nom,
-        dessinee=not siennes.empty,
+        dessinee=atlas.perimetre(cpts_id).dessine,
         precedente=ordre[rang - 1] if rang else None,
         suivante=ordre[rang + 1] if rang + 1 < len(ordre) else None,
         population=population,

@@ -15,6 +15,7 @@ import pandas as pd
 
 from geo.build.perimetres import COMMUNES, POPULATION, expand_perimetres
 from geo.lecture.schemas import read_schema
+from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE
 
 PREFIXE = "SYNTHÉTIQUE – "
 SOURCE = {
@@ -44,7 +45,7 @@ STATUTS = {
     "inconnu": 3,
     "abandonne": 2,
 }
-CONFIANCES = {"documente": 50, "deduit": 25, "hypothese": 25}
+CONFIANCES = {DOCUMENTE: 50, DEDUIT: 25, HYPOTHESE: 25}
 PRECISIONS = {"jour": 60, "mois": 20, "avant": 10, "inconnue": 10}
 BASES = {"population": 55, "plus_de_17_ans": 20, "17_ans_et_plus": 15, "70_ans_et_plus": 10}
 QUALIFICATIFS = {"egal": 50, "environ": 20, "plus_de": 15, "pres_de": 15}
@@ -174,7 +175,7 @@ def _overlaps(dessines: pd.DataFrame, communes: pd.DataFrame) -> list[Ligne]:
                 "nom_unite": par_code.loc[prise, "nom"],
                 COMMUNES: 1,
                 POPULATION: int(par_code.loc[prise, "population"]),
-                "confiance": "hypothese",
+                "confiance": HYPOTHESE,
                 "justification": JUSTIFICATION,
             }
         )

@@ -10,6 +10,7 @@ import pandas as pd
 from geo.importation.etapes import DateLue
 from geo.importation.rapprochement import clean_name
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.perimetre import DOCUMENTE, HYPOTHESE
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 # The table is official and names the communes: see the schema of perimetres.csv. Of a city of which
 # it names some arrondissements only, the rest is supposed.
-CONFIANCE = "documente"
-CONFIANCE_PARTIELLE = "hypothese"
+CONFIANCE = DOCUMENTE
+CONFIANCE_PARTIELLE = HYPOTHESE
 _AUTEUR_INCONNU = "auteur non précisé"
 _LONGUEUR_IDENTIFIANT = 60
 # A folder of data may list only the stages that it uses.

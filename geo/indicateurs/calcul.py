@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.lecture.cpts import CONFIANCES_ETABLIES
+from geo.perimetre import are_etablies
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,7 +44,7 @@ def summarize_territoires(communes: gpd.GeoDataFrame, adhesions: pd.DataFrame) -
         deduced memberships).
     """
     membres = adhesions.join(communes[["population", "surface_km2"]], on="code_commune")
-    etablie = membres["confiance"].isin(CONFIANCES_ETABLIES)
+    etablie = are_etablies(membres["confiance"])
     for colonne, etablies in _ETABLIES.items():
         membres[etablies] = membres[colonne].where(etablie, 0)
     bilan = membres.groupby("cpts_id").agg(

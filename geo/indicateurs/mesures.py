@@ -10,7 +10,7 @@ import pandas as pd
 from geo.indicateurs.calcul import classe_taille
 from geo.indicateurs.territoire import CPTS
 from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT
-from geo.lecture.cpts import CONFIANCES
+from geo.perimetre import CONFIANCES
 from geo.regles.completude import departements_complets
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
 

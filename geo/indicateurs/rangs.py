@@ -17,7 +17,8 @@ from geo.indicateurs.mesures import (
     VALEUR_APPROCHEE,
 )
 from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT, announced, medecin_traitant
-from geo.lecture.cpts import CONFIANCES_ETABLIES, STATUT_ABANDONNE
+from geo.lecture.cpts import STATUT_ABANDONNE
+from geo.perimetre import are_etablies
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -130,7 +131,7 @@ def ranked_perimeters(atlas: Atlas, parmi: Collection[str], *, indicatifs: bool)
     """
     retenues = set(_living(atlas, parmi))
     if not indicatifs:
-        entieres = atlas.fiches["confiance"].isin(CONFIANCES_ETABLIES)
+        entieres = are_etablies(atlas.fiches["confiance"])
         retenues &= set(atlas.fiches.index[entieres])
     return pd.DataFrame(atlas.territoires[atlas.territoires.index.isin(retenues)])
 

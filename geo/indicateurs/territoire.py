@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from geo.lecture.cpts import CONFIANCES_ETABLIES, read_successeurs, resolve_codes
+from geo.lecture.cpts import read_successeurs, resolve_codes
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
@@ -181,16 +181,15 @@ def _cpts(atlas: Atlas, cpts_id: str) -> Territoire:
     if cpts_id not in atlas.fiches.index:
         raise ValueError(_UNKNOWN.format(f"{CPTS}:{cpts_id}"))
     fiche: Any = atlas.fiches.loc[cpts_id]
-    adhesions = atlas.adhesions[atlas.adhesions["cpts_id"] == cpts_id]
-    etablies = adhesions["confiance"].isin(CONFIANCES_ETABLIES)
+    perimetre = atlas.perimetre(cpts_id)
     return _make(
         atlas,
         CPTS,
         cpts_id,
         fiche["nom"],
-        adhesions["code_commune"],
-        codes_etablis=tuple(sorted(adhesions.loc[etablies, "code_commune"])),
-        confiance=None if adhesions.empty else str(fiche["confiance"]),
+        perimetre.codes_communes,
+        codes_etablis=perimetre.codes_etablis,
+        confiance=perimetre.confiance,
         fiche=fiche,
     )
 

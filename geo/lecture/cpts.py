@@ -9,15 +9,12 @@ import pandas as pd
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.lecture.schemas import quote_values
 from geo.lecture.tables import split_list
+from geo.perimetre import CONFIANCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
-
-# Weakest first: a CPTS has the weakest confidence of its parts.
-CONFIANCES = ("hypothese", "deduit", "documente")
-CONFIANCES_ETABLIES = ("documente", "deduit")
 
 # A project given up is shown, and counted nowhere.
 STATUT_ABANDONNE = "abandonne"

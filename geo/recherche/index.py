@@ -14,7 +14,8 @@ from rapidfuzz.distance import OSA
 
 from geo.erreurs import enumerate_first
 from geo.indicateurs.calcul import published
-from geo.lecture.cpts import CONFIANCES_ETABLIES, read_successeurs, resolve_codes
+from geo.lecture.cpts import read_successeurs, resolve_codes
+from geo.perimetre import is_indicatif
 from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE, find_etats
 from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
@@ -320,8 +321,8 @@ def _sentence(nom: str, cpts: Sequence[Appartenance], etat: str, definition: str
             )
         return f"{nom} est sans périmètre connu : aucun périmètre de CPTS dessiné ne la comprend."
     groupes = (
-        ("établi", [c for c in cpts if c.confiance in CONFIANCES_ETABLIES]),
-        ("indicatif", [c for c in cpts if c.confiance not in CONFIANCES_ETABLIES]),
+        ("établi", [c for c in cpts if not is_indicatif(c.confiance)]),
+        ("indicatif", [c for c in cpts if is_indicatif(c.confiance)]),
     )
     lieu = " et ".join(
         f"dans le périmètre {adjectif} de {_join(f'la {_full_name(c)}' for c in groupe)}"

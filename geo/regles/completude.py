@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from geo.perimetre import are_indicatives
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -81,7 +82,7 @@ def indicative_cpts(atlas: Atlas, departements: Collection[str]) -> pd.Index:
     choisis = set(departements)
     fiches = atlas.fiches
     nommes = fiches["departements"].map(lambda siens: not choisis.isdisjoint(siens)).astype(bool)
-    hypothese = fiches["confiance"] == "hypothese"
+    hypothese = are_indicatives(fiches["confiance"])
     return fiches.index[nommes & hypothese & (fiches["statut"] != STATUT_ABANDONNE)]
 
 

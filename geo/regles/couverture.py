@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geo.indicateurs.calcul import published
-from geo.lecture.cpts import CONFIANCES_ETABLIES, STATUT_INCONNU
+from geo.lecture.cpts import STATUT_INCONNU
+from geo.perimetre import are_etablies
 from geo.regles.completude import departements_complets, study_departements
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def find_etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
     communes = atlas.communes
     comptees = atlas.adhesions["cpts_id"].isin(cpts_comptees(atlas, definition))
     inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
-    etablies = atlas.adhesions["confiance"].isin(CONFIANCES_ETABLIES)
+    etablies = are_etablies(atlas.adhesions["confiance"])
     membres = atlas.adhesions["code_commune"]
     couvertes = _among(communes.index, membres[comptees if indicatifs else comptees & etablies])
     possibles = _among(

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from geo.indicateurs.valeurs import announced
-from geo.lecture.cpts import CONFIANCES_ETABLIES, STATUT_ABANDONNE
+from geo.lecture.cpts import STATUT_ABANDONNE
+from geo.perimetre import are_etablies
 from geo.regles.completude import study_departements
 from geo.regles.couverture import cpts_comptees
 from geo.texte import sort_key
@@ -355,7 +356,7 @@ def curves_at(
         {
             "rang": rangs,
             "fin": toutes["date_max"].reindex(atlas.adhesions["cpts_id"]).to_numpy(),
-            "etablie": atlas.adhesions["confiance"].isin(CONFIANCES_ETABLIES).to_numpy(),
+            "etablie": are_etablies(atlas.adhesions["confiance"]).to_numpy(),
         }
     )[dedans[rangs]].dropna(subset="fin")
     for siennes, habitants, nombre in (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.perimetre import are_indicatives
 from geo.regles.completude import departements_complets, undrawn_cpts
 from geo.regles.couverture import cpts_comptees
 
@@ -56,7 +57,7 @@ def find_doutes(atlas: Atlas, codes_communes: Collection[str], definition: str) 
     sans = undrawn_cpts(atlas)
     return Doutes(
         hypotheses=tuple(
-            siennes.loc[comptees & (siennes["confiance"] == "hypothese"), "cpts_id"].unique()
+            siennes.loc[comptees & are_indicatives(siennes["confiance"]), "cpts_id"].unique()
         ),
         sans_etape=tuple(siennes.loc[siennes["cpts_id"].isin(inconnues), "cpts_id"].unique()),
         sans_perimetre=tuple(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.perimetre import are_indicatives
 from geo.regles.completude import undrawn_cpts
 from geo.regles.couverture import COLONNES_DEFINITIONS, cpts_comptees
 from geo.regles.jalons import NOTIONS
@@ -92,7 +93,7 @@ def _compare(
     comptees = cpts_comptees(atlas, couverture.definition)
     inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
     siennes = atlas.cpts_dans([code]).intersection(comptees.union(inconnues))
-    indicatives = atlas.fiches.loc[siennes, "confiance"] == "hypothese"
+    indicatives = are_indicatives(atlas.fiches.loc[siennes, "confiance"])
     memes = nombres[
         (nombres["code_zone"] == code) & (nombres["etape_mot_source"] == part["etape_mot_source"])
     ].sort_values("date", na_position="first")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from geo.graphe import find_components
 from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_territoires
+from geo.perimetre import HYPOTHESE
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
 from geo.regles.recouvrements import active_adhesions
 
@@ -224,7 +225,7 @@ def absorb(adhesions: pd.DataFrame, codes_communes: Collection[str], cpts_id: st
         The same columns, sorted by CPTS and commune; the new rows are hypotheses.
     """
     nouvelles = pd.DataFrame(
-        {"cpts_id": cpts_id, "code_commune": list(codes_communes), "confiance": "hypothese"},
+        {"cpts_id": cpts_id, "code_commune": list(codes_communes), "confiance": HYPOTHESE},
         dtype="str",
     )
     return (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from geo.atlas import Atlas
 from geo.indicateurs.classes import SANS_VALEUR, Classement, classify, classify_gap
 from geo.indicateurs.valeurs import announced, computed_values, medecin_traitant
+from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import Couverture
 from rendu.carte.signes import (
@@ -263,7 +264,7 @@ def _class_texts(bornes: tuple[float, ...], write: Callable[[float], str]) -> li
 def explain_signs(vue: Vue, formes: dict[str, str]) -> list[Entree]:
     """Explain the signs that do not depend on the indicator, for the CPTS drawn in these forms."""
     confiances = vue.fiches["confiance"].to_dict()
-    tirets = sum(forme == "complet" and confiances[i] == "hypothese" for i, forme in formes.items())
+    tirets = sum(forme == "complet" and is_indicatif(confiances[i]) for i, forme in formes.items())
     reperes = list(formes.values()).count("repere")
     signes = [
         Entree(TIRETS, LEGENDE_INDICATIF, tirets),

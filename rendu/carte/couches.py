@@ -18,6 +18,7 @@ import shapely
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.perimetre import are_etablies, is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import DEFINITIONS, cpts_comptees
 from rendu.mots.francais import date_etape
@@ -77,9 +78,8 @@ def make_collection(geometries: gpd.GeoSeries, proprietes: list[dict[str, Any]])
 def _territoires(atlas: Atlas, communes: gpd.GeoSeries) -> str:
     """Draw each CPTS whole and, where only a part is established, that part too."""
     adhesions = atlas.adhesions.set_index("code_commune")
-    confiance = atlas.fiches["confiance"].to_dict()
-    etablies = adhesions[adhesions["confiance"] != "hypothese"]
-    mixtes = etablies["cpts_id"].map(confiance) == "hypothese"
+    etablies = adhesions[are_etablies(adhesions["confiance"])]
+    mixtes = etablies["cpts_id"].map(atlas.is_indicatif).astype(bool)
     formes = {
         "complet": dissolve(communes, adhesions["cpts_id"]),
         "etabli": dissolve(communes, etablies["cpts_id"][mixtes]),
@@ -90,7 +90,7 @@ def _territoires(atlas: Atlas, communes: gpd.GeoSeries) -> str:
             "cpts_id": cpts_id,
             "nom": noms[cpts_id],
             "forme": forme,
-            "indicatif": forme == "complet" and confiance[cpts_id] == "hypothese",
+            "indicatif": forme == "complet" and atlas.is_indicatif(str(cpts_id)),
             "ancre": _ancre(geometrie),
         }
         for forme, geometries in formes.items()
@@ -138,7 +138,7 @@ def _perimetres(confiance: str | None, *, dessinee: bool) -> dict[str, str]:
     if not dessinee:
         return {"repere": "périmètre inconnu"}
     return {
-        "complet": "périmètre indicatif" if confiance == "hypothese" else "périmètre établi",
+        "complet": "périmètre indicatif" if is_indicatif(confiance) else "périmètre établi",
         "etabli": "partie établie seulement",
         "repere": "périmètre indicatif, masqué",
     }

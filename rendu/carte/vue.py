@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.lecture.cpts import STATUT_ABANDONNE
+from geo.perimetre import are_indicatives
 from geo.regles.completude import study_departements
 from geo.texte import sort_key
 
@@ -71,7 +72,7 @@ def _formes(atlas: Atlas, fiches: pd.DataFrame, *, indicatifs: bool) -> dict[str
     etablie = atlas.territoires["population_etablie"].reindex(fiches.index).fillna(0) > 0
     formes = pd.Series("complet", index=fiches.index)
     if not indicatifs:
-        hypotheses = fiches["confiance"] == "hypothese"
+        hypotheses = are_indicatives(fiches["confiance"])
         formes[hypotheses] = "repere"
         formes[hypotheses & etablie] = "etabli"
     formes[~fiches["dessinee"]] = "repere"

@@ -28,6 +28,7 @@ from geo.indicateurs.mesures import (
 )
 from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, EPCI, REGION, Territoire
 from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT
+from geo.perimetre import is_indicatif
 from rendu.mots.francais import (
     BASES,
     POURCENT,
@@ -116,7 +117,7 @@ def names(comparaison: Comparaison) -> dict[str, str]:
 
 def perimeter_mark(comparaison: Comparaison, territoire: Territoire) -> str:
     """Say in the head of a column that its computed figures rest on an indicative perimeter."""
-    indicatif = comparaison.indicatifs and territoire.confiance == "hypothese"
+    indicatif = comparaison.indicatifs and is_indicatif(territoire.confiance)
     return " · périmètre indicatif" if indicatif else ""
 
 
@@ -220,7 +221,7 @@ def times_text(valeur: float, reference: float) -> str:
 def _is_indicative(mesure: Mesure) -> bool:
     """Tell whether a figure is computed on an indicative perimeter: it is then written rounded."""
     calcule = mesure.indicateur in CALCULES and INDICATEURS[mesure.indicateur].relatif
-    return calcule and mesure.confiance == "hypothese" and mesure.qualificatif == EXACT
+    return calcule and is_indicatif(mesure.confiance) and mesure.qualificatif == EXACT
 
 
 def _significant(valeur: float, chiffres: int) -> float:

@@ -8,6 +8,8 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE
+
 NON_PUBLIE = "non publié"
 NON_PUBLIEE = "non publiée"
 POURCENT = "\xa0%"
@@ -27,15 +29,15 @@ BASES = {
 }
 
 CONFIANCES = {
-    "documente": "périmètre documenté : la source nomme ses communes ou ses intercommunalités",
-    "deduit": "périmètre déduit : ce que dit la source ne laisse qu'une lecture",
-    "hypothese": "périmètre indicatif, reconstitué à partir des intercommunalités",
+    DOCUMENTE: "périmètre documenté : la source nomme ses communes ou ses intercommunalités",
+    DEDUIT: "périmètre déduit : ce que dit la source ne laisse qu'une lecture",
+    HYPOTHESE: "périmètre indicatif, reconstitué à partir des intercommunalités",
 }
 
 CONFIANCES_COURTES = {
-    "documente": "documenté",
-    "deduit": "déduit",
-    "hypothese": "indicatif",
+    DOCUMENTE: "documenté",
+    DEDUIT: "déduit",
+    HYPOTHESE: "indicatif",
 }
 
 PERIMETRE_INCONNU = "sans périmètre connu"

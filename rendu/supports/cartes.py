@@ -13,6 +13,7 @@ from shapely.geometry import Point, box
 
 from geo.formes.territoires import dissolve
 from geo.lecture.communes import CRS_METRES, CRS_SCREEN
+from geo.perimetre import are_etablies, is_indicatif
 from geo.regles.couverture import NON_COUVERTE, find_etats
 from rendu.carte.signes import (
     BLANC,
@@ -129,7 +130,7 @@ def make_carte_coloree(
         Aire(
             contour,
             couleurs[i],
-            indicatif=formes[i] == "complet" and confiances[i] == "hypothese",
+            indicatif=formes[i] == "complet" and is_indicatif(confiances[i]),
             choisie=i == selection,
         )
         for i, contour in contours.items()
@@ -213,7 +214,7 @@ def make_carte_cpts(
         Aire(
             contours[i],
             CHOISIE if i == fiche.cpts_id else VOISINE,
-            indicatif=confiances[i] == "hypothese",
+            indicatif=is_indicatif(confiances[i]),
             choisie=i == fiche.cpts_id,
         )
         for i in ordre
@@ -373,7 +374,7 @@ def _outlines(atlas: Atlas, fond: _Fond, formes: dict[str, str]) -> dict[str, Ba
     """Dissolve the CPTS in the frame in the form that is asked for."""
     adhesions = atlas.adhesions[atlas.adhesions["code_commune"].isin(fond.communes.index)]
     forme = adhesions["cpts_id"].map(formes)
-    etablies = adhesions["confiance"] != "hypothese"
+    etablies = are_etablies(adhesions["confiance"])
     siennes = adhesions[(forme == "complet") | ((forme == "etabli") & etablies)]
     contours = dissolve(fond.communes, siennes.set_index("code_commune")["cpts_id"])
     trouves = {str(i): contour for i, contour in contours.items()}

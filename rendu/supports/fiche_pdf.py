@@ -13,6 +13,7 @@ import typst
 
 from geo.fiche import make_fiche
 from geo.indicateurs.calcul import BORNES_TAILLE
+from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
 from rendu.mots.faits import (
     FONDS,
@@ -127,7 +128,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         "avertissement": SYNTHETIQUE if atlas.synthetique else "",
         "etape": ligne["statut_libelle"],
         "confiance": f"périmètre {confiance}" if confiance else PERIMETRE_INCONNU,
-        "indicatif": ligne["confiance"] == "hypothese",
+        "indicatif": atlas.is_indicatif(fiche.cpts_id),
         "date": date_etape(ligne["date_max"], ligne["date_precision"]) + source_word(ligne, str),
         "note": f"{capitale(ligne['note'])}." if isinstance(ligne["note"], str) else "",
         "chiffres": [
@@ -191,7 +192,7 @@ def _annexe(fiche: Fiche) -> dict[str, Any]:
         "annexe_note": f"{fiche.nom}. Communes du code officiel géographique 2026, populations de référence 2023 (INSEE)."
         + (
             " Périmètre indicatif, reconstitué à partir des intercommunalités : cette liste n'est pas officielle."
-            if (communes["confiance"] == "hypothese").any()
+            if are_indicatives(communes["confiance"]).any()
             else ""
         ),
         "colonnes": [*_COLONNES, *(["Périmètre"] if melange else [])],

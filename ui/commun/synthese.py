@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.perimetre import are_indicatives
 from geo.regles.completude import study_departements
 from geo.regles.couverture import Couverture
 from rendu.carte.vue import Vue
@@ -68,7 +69,7 @@ def map_sentence(
 
 def _drawn_text(atlas: Atlas, vue: Vue, filtres: Filtres, dessines: int) -> str:
     texte = count_noun(dessines, "territoire dessiné", "territoires dessinés")
-    indicatifs = vue.fiches.index[vue.fiches["confiance"] == "hypothese"]
+    indicatifs = vue.fiches.index[are_indicatives(vue.fiches["confiance"])]
     if filtres.indicatifs and len(indicatifs):
         texte += f" (dont {count_noun(len(indicatifs), 'indicatif')}, en tirets"
         en_partie = int((atlas.territoires.loc[indicatifs, "population_etablie"] > 0).sum())

@@ -11,6 +11,7 @@ from geo.atlas import Atlas
 from geo.formes.vignettes import Vignette, Vignettes, dissolve_departements, make_vignettes
 from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.territoire import CPTS, Territoire, parse_territoire
+from geo.perimetre import is_indicatif
 from rendu.mots.comparaison import GENRES
 from rendu.mots.francais import CONFIANCES_COURTES, escape_markdown, nombre
 from ui.commun.atlas import PAR_EMPREINTE
@@ -115,7 +116,7 @@ def _signs(territoire: Territoire, vignette: Vignette) -> str:
             signes.append(
                 "périmètre inconnu" if territoire.confiance is None else "périmètre masqué"
             )
-        elif not vignette.indicatif and territoire.confiance == "hypothese":
+        elif not vignette.indicatif and is_indicatif(territoire.confiance):
             signes.append("partie établie du périmètre")
         else:
             signes.append(f"périmètre {CONFIANCES_COURTES[str(territoire.confiance)]}")

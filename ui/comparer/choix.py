@@ -18,6 +18,7 @@ from geo.indicateurs.territoire import (
     list_choices,
     parse_territoire,
 )
+from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.recherche.saisie import read_communes
 from rendu.mots.comparaison import GENRES, RAISONS, times_text
@@ -215,7 +216,7 @@ def sentences(comparaison: Comparaison) -> list[str]:
             phrase += ", partie établie du périmètre seulement"
         if place != rang:
             # Where the announced figure leads, it is not the one that is compared.
-            indicatif = "hypothese" in (populations[i].mesure.confiance for i in (place, rang))
+            indicatif = any(is_indicatif(populations[i].mesure.confiance) for i in (place, rang))
             phrase += _against(
                 populations[place].mesure,
                 populations[rang].mesure,
@@ -239,7 +240,7 @@ def _population_text(calcul: Mesure, annonce: Cellule | None) -> str:
     if calcul.valeur is None:
         texte = f"population {RAISONS[calcul.raison or '']}"
         return f"{annoncee} habitants annoncés, {texte}" if annoncee else texte
-    if calcul.confiance == "hypothese":
+    if is_indicatif(calcul.confiance):
         indicatif = f"environ {nombre(round(calcul.valeur, -2))}"
         ou = "en 2023 sur un périmètre indicatif"
         if annoncee:

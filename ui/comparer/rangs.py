@@ -15,6 +15,7 @@ from geo.indicateurs.rangs import (
     ranked_perimeters,
 )
 from geo.indicateurs.territoire import CPTS
+from geo.perimetre import are_indicatives
 from rendu.carte.vue import chosen_departements
 from rendu.mots.comparaison import RAISONS, names, perimeter_mark, row_label
 from rendu.mots.francais import count_noun, escape_markdown, join_words
@@ -75,7 +76,7 @@ def _perimeters(atlas: Atlas, parmi: pd.Index, *, indicatifs: bool) -> str:
         return count_noun(
             len(classes), "périmètre établi en entier", "périmètres établis en entier"
         )
-    hypotheses = int((atlas.fiches.loc[classes, "confiance"] == "hypothese").sum())
+    hypotheses = int(are_indicatives(atlas.fiches.loc[classes, "confiance"]).sum())
     connus = count_noun(len(classes), "périmètre connu", "périmètres connus")
     return f"{connus}, dont {count_noun(hypotheses, 'indicatif')}"
 

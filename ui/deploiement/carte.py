@@ -136,8 +136,7 @@ def _coloration(
     atlas: Atlas, deploiement: Deploiement, formes: dict[str, str], classes: dict[str, int]
 ) -> Coloration:
     rangs = list(classes.values())
-    confiance = atlas.fiches["confiance"]
-    tirets = sum(f == "complet" and confiance[i] == "hypothese" for i, f in formes.items())
+    tirets = sum(f == "complet" and atlas.is_indicatif(i) for i, f in formes.items())
     possibles = len(formes) - len(classes)
     legende = [
         Entree(PALETTE[_ENTREE], "entrée à cette date", rangs.count(_ENTREE)),

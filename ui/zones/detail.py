@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
 from geo.regles.couverture import NON_COUVERTE
 from geo.regles.doutes import Doutes, find_doutes
@@ -146,7 +147,7 @@ def _caution(table: pd.DataFrame) -> str:
         "Habitants calculés (2023), chaque commune comptée une fois ; taille selon l'accord de 2019, sur cette "
         "population et non sur celle qui est annoncée."
     )
-    indicatifs = int((table["confiance"] == "hypothese").sum())
+    indicatifs = int(are_indicatives(table["confiance"]).sum())
     if table["communes_deja"].any():
         texte += " Une CPTS qui tient déjà des communes de la zone, à une étape ou avec une confiance qui ne compte pas, est dans la liste."
     if indicatifs:

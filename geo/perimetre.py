@@ -1,0 +1,105 @@
+"""What a CPTS is made of: its communes, the established ones, and whether the whole is indicative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+# How a membership is known: see the schema of perimetres.csv.
+HYPOTHESE = "hypothese"
+DEDUIT = "deduit"
+DOCUMENTE = "documente"
+# Weakest first: a CPTS has the weakest confidence of its parts.
+CONFIANCES = (HYPOTHESE, DEDUIT, DOCUMENTE)
+
+
+@dataclass(frozen=True)
+class Perimetre:
+    """The perimeter of one CPTS.
+
+    Attributes
+    ----------
+    codes_communes
+        All its communes, sorted; empty where no perimeter is known.
+    codes_etablis
+        Those of documented or deduced memberships, sorted.
+    confiance
+        The weakest of its memberships; ``None`` where no perimeter is known.
+    """
+
+    codes_communes: tuple[str, ...]
+    codes_etablis: tuple[str, ...]
+    confiance: str | None
+
+    @property
+    def dessine(self) -> bool:
+        """Whether a perimeter is known, so that it can be drawn."""
+        return bool(self.codes_communes)
+
+    @property
+    def indicatif(self) -> bool:
+        """Whether a part of it rests on a hypothesis; not where none is known."""
+        return is_indicatif(self.confiance)
+
+
+def make_perimetres(cpts_ids: Iterable[str], adhesions: pd.DataFrame) -> dict[str, Perimetre]:
+    """Gather the perimeter of each CPTS.
+
+    Parameters
+    ----------
+    cpts_ids
+        All of them; the perimeter of one without membership is empty.
+    adhesions
+        ``cpts_id``, ``code_commune``, ``confiance``, one row per pair.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> lignes = [("a", "70002", "documente"), ("a", "70001", "hypothese")]
+    >>> colonnes = ["cpts_id", "code_commune", "confiance"]
+    >>> siens = make_perimetres(["a", "b"], pd.DataFrame(lignes, columns=colonnes))
+    >>> siens["a"].codes_communes, siens["a"].codes_etablis, siens["a"].indicatif
+    (('70001', '70002'), ('70002',), True)
+    >>> siens["b"].dessine
+    False
+    """
+    membres: dict[str, dict[str, str]] = {cpts_id: {} for cpts_id in cpts_ids}
+    triees = adhesions.sort_values("code_commune")
+    for cpts_id, code, confiance in zip(
+        triees["cpts_id"], triees["code_commune"], triees["confiance"], strict=True
+    ):
+        membres[cpts_id][code] = confiance
+    return {
+        cpts_id: Perimetre(
+            codes_communes=tuple(siens),
+            codes_etablis=tuple(code for code in siens if not is_indicatif(siens[code])),
+            confiance=min(siens.values(), key=CONFIANCES.index, default=None),
+        )
+        for cpts_id, siens in membres.items()
+    }
+
+
+def is_indicatif(confiance: str | None) -> bool:
+    """Tell whether what has a confidence rests on a hypothesis.
+
+    Examples
+    --------
+    >>> is_indicatif("hypothese"), is_indicatif("deduit"), is_indicatif(None)
+    (True, False, False)
+    """
+    return confiance == HYPOTHESE
+
+
+def are_indicatives(confiances: pd.Series) -> pd.Series[bool]:
+    """Tell which memberships or CPTS rest on a hypothesis; those without a confidence do not."""
+    return confiances == HYPOTHESE
+
+
+def are_etablies(confiances: pd.Series) -> pd.Series[bool]:
+    """Tell which are documented or deduced; those without a confidence are not."""
+    return confiances.isin((DOCUMENTE, DEDUIT))
