@@ -4,8 +4,6 @@ import re
 from io import BytesIO
 from urllib.parse import quote, urlsplit
 
-import segno
-
 # urlsplit drops control characters in silence, the reader of a code may not.
 _SANS_BLANC = re.compile(r"[^\s\x00-\x1f\x7f]+")
 
@@ -45,6 +43,8 @@ def sheet_address(publique: str, cpts_id: str) -> str:
 
 def make_qr_svg(texte: str) -> str:
     """Draw a QR code as SVG, black on white, with the quiet zone that readers need."""
+    import segno  # noqa: PLC0415 - when first used
+
     octets = BytesIO()
     segno.make(texte, error="m", micro=False).save(
         octets, kind="svg", xmldecl=False, omitsize=True, border=4, light="#ffffff"

@@ -9,7 +9,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import shapely
-import typst
 from shapely.geometry import Point
 
 from rendu.carte.signes import HACHURES, PLUSIEURS, REPERE, TEINTES, TIRETS
@@ -297,6 +296,8 @@ def names_drawn(
 
 def svg_to_png(svg: str, ppi: float = PPI) -> bytes:
     """Make a picture of an SVG document, at so many pixels an inch of its size in points."""
+    import typst  # noqa: PLC0415 - when first used
+
     # Its annotations ask one type of the document and of the folders.
     png: bytes = typst.compile(  # type: ignore[call-overload]
         b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")',

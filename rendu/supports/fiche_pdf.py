@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import typst
 
 from geo.fiche import make_fiche
 from geo.indicateurs.calcul import BORNES_TAILLE
@@ -75,6 +74,8 @@ def make_fiche_pdf(atlas: Atlas, cpts_id: str, jour_fiche: dt.date) -> bytes:
     KeyError
         If there is no such CPTS.
     """
+    import typst  # noqa: PLC0415 - when first used
+
     fiche = make_fiche(atlas, cpts_id)
     carte = make_carte_cpts(atlas, fiche, jour_fiche, titre=False)
     donnees = sheet_data(atlas, fiche, jour_fiche) | {"carte": carte.description}

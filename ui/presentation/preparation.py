@@ -17,7 +17,6 @@ from rendu.mots.deploiement import short_name
 from rendu.mots.francais import capitale, date_partielle, escape_markdown, join_words, nombre
 from rendu.mots.paroles import event_day, event_title
 from rendu.supports.codes_qr import clean_address, sheet_address
-from rendu.supports.diaporama import make_event_pptx
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.lecteur import make_lecteur
 from rendu.supports.lecteur_cartes import make_cartes
@@ -208,6 +207,13 @@ def shared_days(atlas: Atlas) -> list[tuple[str, tuple[str, ...]]]:
     return [(j, ids) for j, ids in reversed(communs) if 1 < len(ids) <= MAX_CPTS]
 
 
+def _make_pptx(atlas: Atlas, cpts_ids: tuple[str, ...]) -> bytes:
+    # When first used: the writer of slides weighs as much as a page.
+    from rendu.supports.diaporama import make_event_pptx  # noqa: PLC0415
+
+    return make_event_pptx(atlas, cpts_ids, today())
+
+
 def draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     """Draw the downloads of the event."""
     with st.container(key="supports"):
@@ -223,7 +229,7 @@ def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         "text/html",
         partial(get_lecteur, atlas, cpts_ids, adresse),
     )
-    pptx = ("PowerPoint", "pptx", _PPTX, partial(make_event_pptx, atlas, cpts_ids, today()))
+    pptx = ("PowerPoint", "pptx", _PPTX, partial(_make_pptx, atlas, cpts_ids))
     with st.container(horizontal=True):
         draw_boutons(f"kit {noms}", [kit], "Emporter, sans réseau")
         draw_boutons(f"diapositives {noms}", [pptx], "Modifier")
