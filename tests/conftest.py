@@ -14,19 +14,33 @@ from geo.chargement import load
 # How long an example takes depends on the machine: no test fails for that.
 settings.register_profile("atlas", deadline=None)
 settings.load_profile("atlas")
+# For a property of which each example makes an atlas or two: tenths of a second.
+PEU_D_EXEMPLES = settings(max_examples=20)
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+RACINE = Path(__file__).resolve().parents[1]
+DATA = RACINE / "data"
+NAVIGATEUR = "tests/navigateur/"
 
 
-class ChromiumApart(LoadScopeScheduling):
-    """Give one process all tests that drive Chromium: two at once would wait for each other."""
+class ByFile(LoadScopeScheduling):
+    """Give a process whole files, so that what a module prepares is made once.
+
+    All tests that drive Chromium are of one process: two browsers at once would wait for each other.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "chromium" if nodeid.startswith("tests/navigateur/") else nodeid
+        return NAVIGATEUR if nodeid.startswith(NAVIGATEUR) else nodeid.partition("::")[0]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ChromiumApart:
-    return ChromiumApart(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    # In the order of the collection, not the files of most tests first.
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the browser: its process is the one that has most to do."""
+    items.sort(key=lambda item: not item.nodeid.startswith(NAVIGATEUR))
 
 
 @pytest.fixture(scope="session")

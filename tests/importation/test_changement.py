@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from geo.chargement import load
 from geo.importation.changement import compare
 from geo.regles.couverture import DEFINITIONS
+from tests.conftest import PEU_D_EXEMPLES
 from tests.geo.dessin import A, B, C, D, E, write_dossier
 
 
@@ -87,6 +88,7 @@ def with_members(atlas, membres):
     return replace(atlas, adhesions=adhesions)
 
 
+@PEU_D_EXEMPLES
 @given(MEMBRES, MEMBRES)
 def test_the_cpts_that_change_are_those_whose_communes_differ(atlas_avant, avant, apres):
     populations = atlas_avant.communes["population"]

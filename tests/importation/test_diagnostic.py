@@ -14,6 +14,7 @@ from geo.erreurs import Severite
 from geo.importation.diagnostic import Choix, corrected_table, diagnose
 from geo.importation.etapes import read_date, read_statut
 from geo.importation.lignes import names_none, repeat_names
+from tests.conftest import PEU_D_EXEMPLES
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
 
 BLOQUANT, A_VERIFIER, INFORMATION = (severite.value for severite in Severite)
@@ -547,6 +548,7 @@ cellules = st.fixed_dictionaries(
 )
 
 
+@PEU_D_EXEMPLES
 @given(lignes=st.lists(cellules, max_size=12), donnees=st.data())
 def test_the_order_of_the_rows_is_irrelevant(atlas_codes, lignes, donnees):
     table = make_table(*lignes)

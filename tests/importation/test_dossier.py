@@ -248,7 +248,7 @@ def test_a_blocking_problem_writes_nothing(base, atlas_base, tmp_path):
     assert not (tmp_path / "neuf").exists()
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(
     paires=st.lists(
         st.tuples(

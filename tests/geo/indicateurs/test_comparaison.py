@@ -369,9 +369,7 @@ PARTS = st.lists(
     unique_by=lambda part: part[:2],
     max_size=6,
 )
-MEME_ATLAS = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
-)
+MEME_ATLAS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
 
 
 @MEME_ATLAS
@@ -421,7 +419,7 @@ def measure_of(atlas, adresse):
     return {ligne[0].mesure.indicateur: ligne[0].mesure for ligne in comparaison.lignes}
 
 
-@MEME_ATLAS
+@settings(MEME_ATLAS, max_examples=5)  # each compares nine territories twice
 @given(adresses=st.permutations(TOUS), indicatifs=st.booleans())
 def test_the_order_of_the_territories_changes_no_figure(atlas_dessine, adresses, indicatifs):
     droit = compare_all(atlas_dessine, TOUS, "dep:70", indicatifs=indicatifs)

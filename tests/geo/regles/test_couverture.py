@@ -16,6 +16,7 @@ from geo.regles.couverture import (
     find_etats,
     measure_couverture,
 )
+from tests.conftest import PEU_D_EXEMPLES
 from tests.geo.dessin import POPULATIONS, A, B, C, D, E
 
 ETUDE = [A, B, C, D]
@@ -196,6 +197,7 @@ adhesions_possibles = st.lists(
 )
 
 
+@PEU_D_EXEMPLES
 @given(
     adhesions=adhesions_possibles,
     definition=st.sampled_from(list(DEFINITIONS)),
@@ -236,6 +238,7 @@ def test_covered_uncovered_and_undetermined_make_the_total(
     assert not (etablis[~atlas.communes["code_departement"].eq("70")] == "non_couverte").any()
 
 
+@PEU_D_EXEMPLES
 @given(adhesions=adhesions_possibles)
 def test_a_wider_definition_never_covers_less(atlas_dessine, adhesions):
     atlas = with_adhesions(atlas_dessine, adhesions)

@@ -38,7 +38,7 @@ CONFIANCES = ["documente", "deduit", "hypothese"]
 ANNONCES = [(4_321, "egal"), (12, "egal"), (2_000, "egal"), (900, "environ"), (700, "plus_de")]
 
 # Each example looks at several dates.
-PEU = settings(max_examples=30)
+PEU = settings(max_examples=10)
 
 
 @st.composite

@@ -19,6 +19,7 @@ from pandas.testing import assert_frame_equal
 
 from geo.regles.couverture import ETATS, find_etats, measure_couverture
 from geo.regles.recouvrements import double_count, find_overlaps
+from tests.conftest import PEU_D_EXEMPLES
 from tests.geo.dessin import POPULATIONS, A, B, C, D, E
 
 OUEST, EST, LOIN = "cpts-ouest", "cpts-est", "cpts-loin"
@@ -119,6 +120,7 @@ def test_the_difference_is_what_the_overlaps_repeat(atlas_dessine, paires, depar
     assert compte.population == sum(POPULATIONS[code] for code in set(choisies))
 
 
+@PEU_D_EXEMPLES
 @given(paires_possibles)
 def test_a_commune_in_several_cpts_is_still_in_one_state(atlas_dessine, paires):
     atlas = with_adhesions(atlas_dessine, paires)
@@ -129,6 +131,7 @@ def test_a_commune_in_several_cpts_is_still_in_one_state(atlas_dessine, paires):
     assert sum((etats == etat).sum() for etat in ETATS) == len(POPULATIONS)
 
 
+@PEU_D_EXEMPLES
 @given(paires_possibles, st.randoms(use_true_random=False))
 def test_the_order_of_the_input_is_irrelevant(atlas_dessine, paires, hasard):
     atlas = with_adhesions(atlas_dessine, paires)

@@ -372,11 +372,11 @@ etats_possibles = st.lists(st.sampled_from(ETATS), min_size=len(CODES), max_size
     lambda etats: pd.Series(etats, index=CODES, dtype="str")
 )
 # Those that try every cluster, or every function, are slow.
-quelques_uns = settings(max_examples=15)
+quelques_uns = settings(max_examples=6)
 choix = st.sets(st.sampled_from(["21", "70", "52"]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(adhesions_possibles, st.sampled_from(list(DEFINITIONS)), choix, st.booleans())
 def test_the_three_states_partition_the_communes(
     atlas_dessine, lignes, definition, complets, indicatifs
@@ -397,6 +397,7 @@ def test_the_three_states_partition_the_communes(
         assert getattr(mesure, f"population_{nom}{suffixe}") == attendue
 
 
+@settings(max_examples=40)
 @given(etats_possibles, choix)
 def test_clusters_partition_the_communes_of_their_state(dessin, etats, departements):
     zones = find_zones(dessin, etats, departements)
@@ -417,6 +418,7 @@ def test_clusters_partition_the_communes_of_their_state(dessin, etats, departeme
         assert siennes["surface_km2"].sum() == COMMUNES["surface_km2"].loc[sorted(attendus)].sum()
 
 
+@settings(max_examples=40)
 @given(etats_possibles, choix)
 def test_clusters_are_the_components_of_another_graph(dessin, etats, departements):
     choisies = [
@@ -437,7 +439,7 @@ def test_clusters_are_the_components_of_another_graph(dessin, etats, departement
         assert suite == bool(autour - siens)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(adhesions_possibles, etats_possibles, choix)
 def test_neighbours_are_those_of_every_pair_of_outlines(atlas_dessine, lignes, etats, departements):
     atlas = with_adhesions(atlas_dessine, lignes)
@@ -486,7 +488,7 @@ def test_candidates_are_the_neighbours_and_the_holders(atlas_dessine, lignes, et
             assert ligne.taille_apres == classe_taille(ligne.population_apres)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(
     adhesions_possibles.filter(len),
     st.lists(st.sampled_from(CODES), min_size=1),
@@ -508,7 +510,7 @@ def test_an_absorption_changes_exactly_one_cpts(atlas_dessine, lignes, codes, da
     assert apres["population_etablie"].equals(avant["population_etablie"])
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(adhesions_possibles, choix, st.booleans())
 def test_a_wider_definition_never_covers_less(atlas_dessine, lignes, complets, indicatifs):
     atlas = declare(with_adhesions(atlas_dessine, lignes), complets, [])
