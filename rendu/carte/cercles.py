@@ -1,0 +1,91 @@
+"""Proportional circles: a count is read from an area, which a fill of absolute numbers would falsify."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import floor, log10, sqrt
+
+from rendu.mots.francais import nombre
+
+# On a screen of 96 dots an inch, one region: large enough to compare, small enough to leave its outline in sight.
+RAYON_MAX_PX = 28.0
+# Above, circles shrink so that all of them together cover no more of the map.
+EFFECTIF_PLEIN = 100
+# Between two circles of the legend: one half of the radius.
+_PAS_LEGENDE = 4
+_CERCLES_EN_LEGENDE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cercles:
+    """The circles of a map and of its legend.
+
+    Attributes
+    ----------
+    rayons
+        CPTS to the radius of its circle, in screen pixels; a value of zero has no circle.
+    legende
+        Round values, largest first, each with the radius of its circle in screen pixels.
+    """
+
+    rayons: dict[str, float]
+    legende: tuple[tuple[float, float], ...]
+
+    @property
+    def textes(self) -> tuple[str, ...]:
+        """The values of the legend, as they are written."""
+        return tuple(nombre(valeur) for valeur, _ in self.legende)
+
+
+def make_cercles(valeurs: Mapping[str, float]) -> Cercles | None:
+    """Give each value a circle whose area is proportional to it.
+
+    Parameters
+    ----------
+    valeurs
+        CPTS to a count, zero or more; absent where it is not known.
+
+    Returns
+    -------
+    Cercles or None
+        None where no value is above zero.
+
+    Raises
+    ------
+    ValueError
+        If a value is below zero or not a number: it is no count.
+
+    Examples
+    --------
+    >>> cercles = make_cercles({"a": 160_000, "b": 40_000})
+    >>> cercles.rayons
+    {'a': 28.0, 'b': 14.0}
+    >>> [valeur for valeur, _ in cercles.legende]
+    [100000, 20000, 10000]
+    """
+    faux = [cpts_id for cpts_id, valeur in valeurs.items() if not 0 <= valeur < float("inf")]
+    if faux:
+        raise ValueError(f"un effectif est un nombre positif ou nul : {', '.join(faux)}")
+    presents = {cpts_id: float(valeur) for cpts_id, valeur in valeurs.items() if valeur > 0}
+    if not presents:
+        return None
+    maximum = max(presents.values())
+    rayon_max = RAYON_MAX_PX * min(1.0, sqrt(EFFECTIF_PLEIN / len(presents)))
+
+    def radius(valeur: float) -> float:
+        return round(rayon_max * sqrt(valeur / maximum), 2)
+
+    return Cercles(
+        {cpts_id: radius(valeur) for cpts_id, valeur in presents.items()},
+        tuple((valeur, radius(valeur)) for valeur in _round_values(maximum)),
+    )
+
+
+def _round_values(maximum: float) -> list[int]:
+    """Choose the values of the legend: 1, 2 or 5 times a power of ten, none above the maximum."""
+    rondes = [_round_down(maximum / _PAS_LEGENDE**rang) for rang in range(_CERCLES_EN_LEGENDE)]
+    return [int(valeur) for valeur in rondes if valeur >= 1]
+
+
+def _round_down(valeur: float) -> float:
+    puissance = 10.0 ** floor(log10(valeur))
+    return max(m for m in (1, 2, 5) if m * puissance <= valeur) * puissance
