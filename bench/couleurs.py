@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from bench.navigateur import Choix, open_context, open_ecran
 from bench.releve import Ligne, compare_with, multiple_of, yes_or_no
 from bench.serveur import DONNEES, serve
-from rendu.mots.indicateurs import INDICATEURS_FIXES
+from geo.indicateurs.registre import LIVRES, load_registre
 
 MARQUE_TEMPS = 8
 MARQUE_OCTETS = 50
@@ -20,6 +20,7 @@ TOURS = 5
 OCTETS_PAR_KO = 1e3
 # Every page opens on the first and is asked for the second.
 DEPART, ARRIVEE = "population", "densite"
+INDICATEURS, _ = load_registre(LIVRES, ("population", "surface_km2"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _learn(navigateur: Browser, facon: Facon, adresse: str) -> str:
     with open_context(navigateur) as contexte:
         ecran = open_ecran(contexte, adresse, facon.temoin)
         avant = ecran.signature()
-        ecran.open_list(INDICATEURS_FIXES[ARRIVEE]).click()
+        ecran.open_list(INDICATEURS[ARRIVEE].libelle_court).click()
         ecran.wait_until_changed(avant)
         ecran.settle()
         return ecran.signature()
@@ -100,7 +101,7 @@ def _learn(navigateur: Browser, facon: Facon, adresse: str) -> str:
 def _choose(navigateur: Browser, facon: Facon, adresse: str, attendue: str) -> Choix:
     with open_context(navigateur) as contexte:
         ecran = open_ecran(contexte, adresse, facon.temoin)
-        return ecran.choose(INDICATEURS_FIXES[ARRIVEE], attendue)
+        return ecran.choose(INDICATEURS[ARRIVEE].libelle_court, attendue)
 
 
 def _medians(choix: Mapping[str, list[Choix]]) -> tuple[dict[str, float], dict[str, float]]:

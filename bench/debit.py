@@ -22,13 +22,14 @@ from websockets.typing import Subprotocol
 
 from bench.releve import Ligne, multiple_of
 from bench.serveur import DONNEES, serve
-from rendu.mots.indicateurs import INDICATEURS_FIXES
+from geo.indicateurs.registre import LIVRES, load_registre
 
 CLIENTS = 8
 TOURS = 2
 DUREE_S = 10
 # Every client starts on the last of these and goes from one to the other.
 CHOIX = ("densite", "population")
+INDICATEURS, _ = load_registre(LIVRES, ("population", "surface_km2"))
 FINIS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 VIDE = "empty page"
@@ -124,7 +125,7 @@ class _Client:
         for fois in count():
             if time.monotonic() >= fin:
                 return fois
-            choix = INDICATEURS_FIXES[CHOIX[fois % len(CHOIX)]]
+            choix = INDICATEURS[CHOIX[fois % len(CHOIX)]].libelle_court
             if not self.run({self.liste: choix}):
                 raise RuntimeError("Un choix n'a rien redessiné.")
         raise AssertionError

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.erreurs import Probleme
+    from geo.indicateurs.registre import Registre
 
 # How many colours tell neighbouring CPTS apart on a map.
 COULEURS = 8
@@ -42,6 +43,10 @@ class Atlas:
     statuts, sources, departements
         The tables as read, indexed by ``statut``, ``source_id`` and ``code_departement``;
         only the departments that have a commune here.
+    registre
+        The indicators: see :func:`geo.indicateurs.registre.load_registre`.
+    variables
+        What they are computed from, by commune: see :func:`geo.lecture.variables.load_variables`.
     territoires
         Drawn CPTS, EPSG:2154, indexed by ``cpts_id``: see
         :func:`geo.indicateurs.calcul.summarize_territoires`.
@@ -73,6 +78,8 @@ class Atlas:
     completude: pd.DataFrame
     departements: pd.DataFrame
     absorbees: pd.DataFrame
+    registre: Registre
+    variables: pd.DataFrame
     territoires: gpd.GeoDataFrame
     frontieres: pd.DataFrame
     parties: pd.DataFrame

@@ -12,15 +12,20 @@ from geo.atlas import Atlas
 from geo.erreurs import DonneesInvalides, Probleme, is_blocking, sort_problemes
 from geo.formes import territoires
 from geo.indicateurs import calcul as indicateurs
-from geo.lecture import controles, cpts
+from geo.indicateurs.registre import find_registre, load_registre
+from geo.lecture import cpts
 from geo.lecture.communes import find_communes, load_communes
 from geo.lecture.tables import TABLES, read_tables
+from geo.lecture.variables import list_variables, load_variables
+from geo.regles import controles
 from geo.regles.completude import departements_complets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+
+    from geo.indicateurs.registre import Registre
 
 # A folder that holds this file has a made-up membership: every screen must say so.
 MARQUEUR_SYNTHETIQUE = "DONNEES_SYNTHETIQUES.txt"
@@ -58,10 +63,21 @@ def load(data_dir: Path) -> Atlas:
     )
     problemes += siens
     problemes += cpts.check_places(tables, communes, successeurs)
+    variables, siennes = load_variables(list_variables(data_dir), communes, successeurs)
+    registre, siens = load_registre(find_registre(data_dir), variables.columns)
+    problemes += siennes + siens
     if is_blocking(problemes):
         raise DonneesInvalides(problemes)
     synthetique = (data_dir / MARQUEUR_SYNTHETIQUE).exists()
-    atlas = _assemble(tables, communes, adhesions, fiches, synthetique=synthetique)
+    atlas = _assemble(
+        tables,
+        communes,
+        adhesions,
+        fiches,
+        registre=registre,
+        variables=variables,
+        synthetique=synthetique,
+    )
     a_voir = sort_problemes(problemes + _inspect(atlas))
     return replace(atlas, problemes=a_voir, empreinte=empreinte)
 
@@ -76,6 +92,7 @@ def fingerprint(data_dir: Path) -> str:
     for chemin in sorted(
         [data_dir / f"{nom}.csv" for nom in TABLES]
         + [data_dir / "communes.geojson", data_dir / "communes.parquet"]
+        + [*list_variables(data_dir), *find_registre(data_dir).glob("*.toml")]
         + [data_dir / MARQUEUR_SYNTHETIQUE],
     ):
         try:
@@ -92,6 +109,8 @@ def _assemble(
     adhesions: pd.DataFrame,
     fiches: pd.DataFrame,
     *,
+    registre: Registre,
+    variables: pd.DataFrame,
     synthetique: bool,
 ) -> Atlas:
     groupes = adhesions.set_index("code_commune")["cpts_id"]
@@ -112,6 +131,8 @@ def _assemble(
         completude=completude.reset_index(drop=True),
         departements=departements[departements.index.isin(communes["code_departement"])],
         absorbees=tables["communes_absorbees"].reset_index(drop=True),
+        registre=registre,
+        variables=variables,
         territoires=gpd.GeoDataFrame(bilan, geometry=contours.reindex(bilan.index)),
         frontieres=frontieres,
         parties=territoires.split_parts(communes, adhesions, frontieres),
@@ -129,7 +150,7 @@ def _inspect(atlas: Atlas) -> list[Probleme]:
     noms = atlas.fiches["nom"]
     return [
         *controles.check_overlaps(atlas.adhesions, atlas.communes),
-        *controles.check_gaps(atlas.territoires, atlas.faits, noms),
+        *controles.check_gaps(atlas),
         *controles.check_parts(atlas.parties, atlas.communes, noms),
         *controles.check_enclaves(atlas.enclaves, atlas.communes, noms),
         *controles.check_departements(atlas.adhesions, atlas.fiches, atlas.communes),

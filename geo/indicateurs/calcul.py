@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     import geopandas as gpd
+    import pandas as pd
 
 # Size classes of the accord conventionnel interprofessionnel of 2019 for CPTS (population covered).
 # The accord does not say which class takes a population of exactly 40 000, 80 000 or 175 000.
@@ -56,52 +57,6 @@ def summarize_territoires(communes: gpd.GeoDataFrame, adhesions: pd.DataFrame) -
     )
     bilan.insert(3, "densite", densite_hab_km2(bilan["population"], bilan["surface_km2"]))
     return bilan
-
-
-def published(faits: pd.DataFrame, indicateur: str) -> pd.Series:
-    """Return the published value of an indicator that has no base, by CPTS.
-
-    Parameters
-    ----------
-    faits
-        ``cpts_id``, ``indicateur``, ``valeur``.
-    indicateur
-        Such as ``population_annoncee``. Shares are not for this function: their bases differ.
-
-    Returns
-    -------
-    Series
-        Indexed by ``cpts_id``; the first row of the file where several sources give one.
-    """
-    lignes = faits[faits["indicateur"] == indicateur].drop_duplicates("cpts_id")
-    valeurs: pd.Series = lignes.set_index("cpts_id")["valeur"].rename(indicateur)
-    return valeurs
-
-
-def gap(annonce: pd.Series, calcule: pd.Series) -> pd.DataFrame:
-    """Compare announced and computed figures.
-
-    Parameters
-    ----------
-    annonce, calcule
-        Indexed by ``cpts_id``, in the same unit.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by the CPTS that have both: ``annonce``, ``calcule``, ``ecart`` (computed minus
-        announced) and ``ecart_pct`` (of the announced figure; missing where that is 0).
-
-    Examples
-    --------
-    >>> gap(pd.Series({"a": 200.0, "b": 50.0}), pd.Series({"a": 190.0})).loc["a"].to_list()
-    [200.0, 190.0, -10.0, -5.0]
-    """
-    table = pd.DataFrame({"annonce": annonce, "calcule": calcule}).dropna()
-    table["ecart"] = table["calcule"] - table["annonce"]
-    denominateur = table["annonce"].where(table["annonce"] != 0)
-    table["ecart_pct"] = table["ecart"] / denominateur * 100
-    return table
 
 
 def part_interieure(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 MIN_VALUES = 5
 MAX_CLASSES = 5
-# Signed gap between announced and computed figures, in per cent of the announced one.
-BORNES_ECART_PCT = (-10.0, -2.0, 2.0, 10.0)
 SANS_VALEUR = -1
 
 
@@ -71,20 +73,22 @@ def classify(values: pd.Series, k: int = MAX_CLASSES) -> Classement | None:
     return _classement(values, bornes, "quantiles" if len(remplies) > 1 else "valeur unique")
 
 
-def classify_gap(ecart_pct: pd.Series) -> Classement:
-    """Cut signed gaps, in per cent, at the fixed bounds −10, −2, +2 and +10.
+def classify_between(values: pd.Series, bornes: Sequence[float]) -> Classement:
+    """Cut values at fixed bounds.
 
     Parameters
     ----------
-    ecart_pct
-        Gaps, possibly missing.
+    values
+        Numbers, possibly missing.
+    bornes
+        Strictly increasing.
 
     Returns
     -------
     Classement
-        Always five classes, some perhaps empty: one scale for every selection.
+        Always one class more than bounds, some perhaps empty: one scale for every selection.
     """
-    return _classement(ecart_pct, (-np.inf, *BORNES_ECART_PCT, np.inf), "bornes fixes")
+    return _classement(values, (-np.inf, *bornes, np.inf), "bornes fixes")
 
 
 def _classement(values: pd.Series, bornes: tuple[float, ...], methode: str) -> Classement:

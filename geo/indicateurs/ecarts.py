@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.mesures import (
     AU_MOINS,
     AUTRE_BASE,
-    EXACT,
     INCERTAIN,
-    INDICATEURS,
     LISTE_INCOMPLETE,
     NON_PUBLIE,
     SANS_OBJET,
@@ -19,12 +18,12 @@ from geo.indicateurs.mesures import (
     measure,
 )
 from geo.indicateurs.territoire import CPTS
-from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geo.atlas import Atlas
+    from geo.indicateurs.registre import Indicateur, Registre
     from geo.indicateurs.territoire import Territoire
 
 # Why there is no difference; LISTE_INCOMPLETE and VALEUR_APPROCHEE serve here too.
@@ -128,29 +127,32 @@ def compare(
         for territoire in territoires
     ]
     lignes = []
-    for cle in _sort_keys(cle for colonne in colonnes for cle in colonne):
+    for cle in _sort_keys(atlas.registre, (cle for colonne in colonnes for cle in colonne)):
         ligne = [
             colonne[cle] if cle in colonne else _without(territoire, cle, colonne)
             for territoire, colonne in zip(territoires, colonnes, strict=True)
         ]
-        lignes.append(tuple(set_against(mesure, ligne[rang]) for mesure in ligne))
+        indicateur = atlas.registre[cle[0]]
+        lignes.append(tuple(set_against(indicateur, mesure, ligne[rang]) for mesure in ligne))
     return Comparaison(tuple(territoires), reference, definition, indicatifs, tuple(lignes))
 
 
-def set_against(mesure: Mesure, reference: Mesure) -> Cellule:
+def set_against(indicateur: Indicateur, mesure: Mesure, reference: Mesure) -> Cellule:
     """Say how a measure differs from that of the reference, or why it cannot be said.
 
     Parameters
     ----------
+    indicateur
+        What they measure.
     mesure, reference
-        Of the same indicator. Shares with different bases, approximate figures and those that
+        Shares with different bases, approximate figures and those that
         rest on an incomplete list have no difference.
     """
     refus = _refuse(mesure, reference)
     if refus or mesure.valeur is None or reference.valeur is None:
         return Cellule(mesure, refus=refus)
     ecart = mesure.valeur - reference.valeur
-    relatif = INDICATEURS[mesure.indicateur].relatif and reference.valeur
+    relatif = indicateur.relatif and reference.valeur
     return Cellule(mesure, ecart, ecart / reference.valeur * 100 if relatif else None)
 
 
@@ -173,8 +175,10 @@ def _refuse(mesure: Mesure, reference: Mesure) -> str | None:
     return next((refus for refus, vrai in raisons if vrai), None)
 
 
-def _sort_keys(cles: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
-    ordre = list(INDICATEURS)
+def _sort_keys(
+    registre: Registre, cles: Iterable[tuple[str, str | None]]
+) -> list[tuple[str, str | None]]:
+    ordre = [indicateur.identifiant for indicateur in registre]
     return sorted(set(cles), key=lambda cle: (ordre.index(cle[0]), cle[1] or ""))
 
 
@@ -185,7 +189,7 @@ def _without(
 ) -> Mesure:
     """Say why a territory lacks a measure that another one has."""
     indicateur, base = cle
-    bases = tuple(b for nom, b in colonne if nom == PART_SANS_MEDECIN_TRAITANT and b)
+    bases = tuple(b for nom, b in colonne if nom == indicateur and b)
     raison = SANS_OBJET
     if territoire.genre == CPTS:
         raison = AUTRE_BASE if bases else NON_PUBLIE

@@ -1,21 +1,43 @@
-"""What can be measured of a territory, and why some of it cannot."""
+"""The one evaluator: an indicator and a territory to a value, or the reason why there is none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pandas as pd
 
+from geo.indicateurs import annonces
+from geo.indicateurs.agregation import aggregate
+from geo.indicateurs.annonces import EXACT, announced, set_beside
 from geo.indicateurs.calcul import classe_taille
+from geo.indicateurs.registre import (
+    COUVERTURE,
+    DIFFERENCE,
+    DISTINCTS,
+    ETAPE,
+    IDENTITE,
+    MAXIMUM,
+    MOYENNE,
+    PART_DU_MAXIMUM,
+    PUBLIE,
+    RAPPORT,
+    SOMME,
+    STOCK,
+    TAILLE,
+)
 from geo.indicateurs.territoire import CPTS
-from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT
-from geo.perimetre import CONFIANCES
+from geo.perimetre import CONFIANCES, are_etablies
 from geo.regles.completude import departements_complets
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
     from geo.atlas import Atlas
+    from geo.indicateurs.registre import Indicateur
     from geo.indicateurs.territoire import Territoire
 
 # Why there is no value.
@@ -24,70 +46,17 @@ PERIMETRE_MASQUE = "perimetre_masque"
 NON_PUBLIE = "non_publie"
 AUTRE_BASE = "autre_base"
 SANS_OBJET = "sans_objet"
+SANS_DONNEE = "sans_donnee"
 LISTE_INCOMPLETE = "liste_incomplete"
-VALEUR_APPROCHEE = "valeur_approchee"
-PERSONNE = "personne"
+VALEUR_APPROCHEE = annonces.APPROCHEE
+PERSONNE = annonces.NULLE
 
-EXACT = "egal"
 AU_MOINS = "au_moins"
 # Neither exact nor a bound: a hypothesis may fall, a CPTS that is not known may cover more.
 INCERTAIN = "incertain"
 
-
-@dataclass(frozen=True, slots=True)
-class Indicateur:
-    """How an indicator is read.
-
-    Attributes
-    ----------
-    unite
-        ``habitants``, ``communes``, ``km2``, ``hab_km2``, ``pct``, ``epci``, ``departements``,
-        ``professionnels``, or ``mot`` for what is no number.
-    annonce
-        Whether sources publish it; otherwise it is computed from communes, or from both.
-    relatif
-        Whether a difference in per cent of the reference means something: it does not of a share,
-        whose difference is in points, nor of a count of a few units.
-    """
-
-    unite: str
-    annonce: bool = False
-    relatif: bool = False
-
-
-INDICATEURS = {
-    "population": Indicateur("habitants", relatif=True),
-    "communes": Indicateur("communes", relatif=True),
-    "surface_km2": Indicateur("km2", relatif=True),
-    "densite": Indicateur("hab_km2", relatif=True),
-    "population_commune_principale": Indicateur("habitants", relatif=True),
-    "part_commune_principale_pct": Indicateur("pct"),
-    "epci": Indicateur("epci"),
-    "departements": Indicateur("departements"),
-    "part_couverte_etablie_pct": Indicateur("pct"),
-    "part_couverte_indicative_pct": Indicateur("pct"),
-    "population_sans_perimetre_connu": Indicateur("habitants", relatif=True),
-    "population_zone_blanche": Indicateur("habitants", relatif=True),
-    "population_annoncee": Indicateur("habitants", annonce=True, relatif=True),
-    "ecart_population_pct": Indicateur("pct"),
-    "communes_annoncees": Indicateur("communes", annonce=True, relatif=True),
-    "ecart_communes": Indicateur("communes"),
-    "taille_annoncee": Indicateur("mot", annonce=True),
-    "taille_calculee": Indicateur("mot"),
-    "professionnels_annonces": Indicateur("professionnels", annonce=True, relatif=True),
-    PART_SANS_MEDECIN_TRAITANT: Indicateur("pct", annonce=True),
-    "etape": Indicateur("mot", annonce=True),
-}
-_NOMS = tuple(INDICATEURS)
-# Those of any territory; the others, from the announced population on, are of a CPTS alone.
-CALCULES = _NOMS[: _NOMS.index("population_annoncee")]
-
-# The two shares covered, by established memberships and by all, and what the qualifier of each is
-# where the state of a commune is not known.
-_PARTS = {
-    False: ("part_couverte_etablie_pct", AU_MOINS),
-    True: ("part_couverte_indicative_pct", INCERTAIN),
-}
+# How the declaration of coverage names the memberships it counts.
+_ETABLIS, _TOUS = "etablis", "tous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +66,7 @@ class Mesure:
     Attributes
     ----------
     indicateur, base
-        One of :data:`INDICATEURS`, and whose share it is where that differs by source.
+        The identifier of its declaration, and whose share it is where that differs by source.
     territoire
         As the address names it.
     valeur
@@ -108,19 +77,23 @@ class Mesure:
     raison
         Why there is neither: ``perimetre_inconnu``, ``perimetre_masque`` (hypothetical, and those
         are left out), ``non_publie``, ``autre_base`` (published, for other bases only),
-        ``sans_objet`` (not for this kind), ``liste_incomplete`` (no department of it is complete),
-        ``valeur_approchee`` (would rest on an approximate figure), ``personne`` (a share of
-        nobody).
+        ``sans_objet`` (not for this kind), ``sans_donnee`` (of no commune of it is the variable
+        known), ``liste_incomplete`` (no department of it is complete), ``valeur_approchee`` (would
+        rest on an approximate figure), ``personne`` (a share of nobody).
     qualificatif
         As the source gives it. Of coverage where the list of CPTS is incomplete: ``au_moins`` of
-        what is established, ``incertain`` of what rests on hypotheses too.
+        what is established, ``incertain`` of what rests on hypotheses too. Of a sum that leaves out
+        communes of which nothing is known: ``au_moins``.
     confiance
         The weakest of the perimeter that a computed figure rests on; ``None`` where the perimeter
         is a certain one, or none.
     source_id
-        Of a published figure.
+        Of a published figure; of a computed one, the declaration says it.
     bases
         Every base for which the territory's share is published.
+    part_pct
+        The share of the inhabitants that a computed figure rests on, in per cent; ``None`` where
+        the question has no meaning.
     """
 
     indicateur: str
@@ -133,12 +106,18 @@ class Mesure:
     confiance: str | None = None
     source_id: str | None = None
     bases: tuple[str, ...] = ()
+    part_pct: float | None = None
 
 
 def measure(
-    atlas: Atlas, territoire: Territoire, definition: str, *, indicatifs: bool
+    atlas: Atlas,
+    territoire: Territoire,
+    definition: str,
+    *,
+    indicatifs: bool,
+    ecran: str = "comparaison",
 ) -> list[Mesure]:
-    """Measure everything that is known of a territory.
+    """Measure everything that a screen shows of a territory.
 
     Parameters
     ----------
@@ -150,126 +129,235 @@ def measure(
         One of :data:`geo.regles.couverture.DEFINITIONS`.
     indicatifs
         Whether hypothetical memberships count; without them a CPTS is its established part.
+    ecran
+        One of :data:`geo.indicateurs.registre.ECRANS`.
 
     Returns
     -------
     list
-        In the order of :data:`INDICATEURS`; a share without médecin traitant for each base that is
-        published, none where there is none.
+        In the order of the registry; an indicator that differs by base, once for each base that is
+        published, and not at all where none is.
     """
-    codes = list(territoire.communes(indicatifs=indicatifs))
-    communes = pd.DataFrame(atlas.communes.drop(columns="geometry").loc[codes])
-    if communes.empty:
-        raison = PERIMETRE_MASQUE if territoire.codes_communes else PERIMETRE_INCONNU
-        mesures = [Mesure(nom, territoire.adresse, raison=raison) for nom in CALCULES]
-    else:
-        mesures = [
-            *_count(atlas, territoire, communes),
-            *_cover(atlas, territoire, communes, definition, indicatifs=indicatifs),
-        ]
-        confiance = _weakest(atlas, territoire, codes)
-        mesures = [replace(mesure, confiance=confiance) for mesure in mesures]
-    if territoire.genre == CPTS:
-        mesures += _publish(
-            atlas, territoire, mesures, entiere=len(codes) == len(territoire.codes_communes)
-        )
-    return mesures
-
-
-def _count(atlas: Atlas, territoire: Territoire, communes: pd.DataFrame) -> list[Mesure]:
-    """Measure what the communes alone say."""
-    population = communes["population"]
-    total, surface_km2 = int(population.sum()), float(communes["surface_km2"].sum())
-    principale, habitants = str(population.idxmax()), int(population.max())
-    part = _share(habitants, total)
-    valeurs = {
-        "population": total,
-        "communes": len(communes),
-        "surface_km2": surface_km2,
-        "densite": total / surface_km2,
-        "population_commune_principale": habitants,
-        "part_commune_principale_pct": part,
-        "epci": communes["siren_epci"].nunique(),
-        "departements": communes["code_departement"].nunique(),
-    }
-    mots = {"population_commune_principale": str(atlas.communes["nom"][principale])}
+    portee = _Portee(atlas, territoire, definition, indicatifs)
     return [
-        Mesure(
-            nom,
-            territoire.adresse,
-            valeur,
-            mot=mots.get(nom),
-            raison=PERSONNE if valeur is None else None,
-        )
-        for nom, valeur in valeurs.items()
+        mesure
+        for indicateur in atlas.registre.on(ecran)
+        for mesure in _evaluate(portee, indicateur)
     ]
 
 
-def _cover(
+def evaluate(
     atlas: Atlas,
+    indicateur: Indicateur,
     territoire: Territoire,
-    communes: pd.DataFrame,
     definition: str,
     *,
     indicatifs: bool,
-) -> list[Mesure]:
-    """Measure coverage, by established memberships and by all, and what is not covered."""
-    adresse, population = territoire.adresse, communes["population"]
-    mesures = []
-    etats = {
-        avec: find_etats(atlas, definition, indicatifs=avec).loc[communes.index] for avec in _PARTS
-    }
-    for avec, (nom, sinon) in _PARTS.items():
-        part = _share(int(population[etats[avec] == COUVERTE].sum()), int(population.sum()))
-        qualificatif = sinon if (etats[avec] == INDETERMINEE).any() else EXACT
-        raison = PERSONNE if part is None else None
-        mesures.append(Mesure(nom, adresse, part, raison=raison, qualificatif=qualificatif))
-    inconnus = int(population[etats[indicatifs] == INDETERMINEE].sum())
-    mesures.append(Mesure("population_sans_perimetre_connu", adresse, inconnus))
-    return [*mesures, _uncovered(atlas, adresse, communes, etats[False])]
+) -> tuple[Mesure, ...]:
+    """Measure one indicator of a territory: see :func:`measure`."""
+    return _evaluate(_Portee(atlas, territoire, definition, indicatifs), indicateur)
 
 
-def _uncovered(atlas: Atlas, adresse: str, communes: pd.DataFrame, etablis: pd.Series) -> Mesure:
+def values_by_cpts(
+    atlas: Atlas,
+    indicateur: Indicateur,
+    base: str | None = None,
+    etablis_seuls: Collection[str] = (),
+) -> pd.DataFrame:
+    """Evaluate a numeric indicator for every CPTS at once.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    indicateur
+        Additive, published, or a gap.
+    base
+        Whose share, where it differs by source.
+    etablis_seuls
+        The CPTS of which only the established part is looked at. Their gap is left out: the announced
+        figure is that of the whole.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by CPTS: ``valeur`` and ``qualificatif``; those without a value are absent.
+    """
+    if indicateur.methode == PUBLIE:
+        return announced(atlas, indicateur.identifiant, base)[["valeur", "qualificatif"]]
+    if indicateur.methode == DIFFERENCE:
+        calcules = values_by_cpts(atlas, atlas.registre[indicateur.calcul["calcule"]])["valeur"]
+        annonce = atlas.registre[indicateur.calcul["annonce"]]
+        ecarts = {
+            cpts_id: ecart.ecart_pct if indicateur.en_pct else ecart.ecart
+            for cpts_id, ecart in annonces.gaps(atlas, annonce, calcules).items()
+            if cpts_id not in etablis_seuls
+        }
+        valeurs = pd.Series(ecarts, dtype="float64").dropna().rename_axis("cpts_id")
+        return pd.DataFrame({"valeur": valeurs, "qualificatif": EXACT})
+    membres = atlas.adhesions
+    seuls = membres["cpts_id"].isin(list(etablis_seuls))
+    membres = membres[~seuls | are_etablies(membres["confiance"])]
+    rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
+    agregat = aggregate(indicateur, atlas.variables.loc[membres["code_commune"]], rangs, len(cpts))
+    table = pd.DataFrame(
+        {
+            "valeur": agregat.valeurs,
+            "qualificatif": [_sum_qualifier(indicateur, part) for part in agregat.parts_pct],
+        },
+        index=pd.Index(cpts, name="cpts_id"),
+    )
+    return table.dropna(subset="valeur")
+
+
+def _sum_qualifier(indicateur: Indicateur, part_pct: float) -> str:
+    """Say what a stock is worth that leaves out inhabitants."""
+    return AU_MOINS if indicateur.nature == STOCK and part_pct < 100 else EXACT  # noqa: PLR2004 - per cent
+
+
+@dataclass(frozen=True, eq=False)
+class _Portee:
+    """What is evaluated, and on which communes: looked up once for all indicators."""
+
+    atlas: Atlas
+    territoire: Territoire
+    definition: str
+    indicatifs: bool
+
+    @cached_property
+    def codes(self) -> list[str]:
+        return list(self.territoire.communes(indicatifs=self.indicatifs))
+
+    @cached_property
+    def communes(self) -> pd.DataFrame:
+        return pd.DataFrame(self.atlas.communes.drop(columns="geometry").loc[self.codes])
+
+    @cached_property
+    def variables(self) -> pd.DataFrame:
+        return self.atlas.variables.loc[self.codes]
+
+    @cached_property
+    def entiere(self) -> bool:
+        """An announced figure is that of the whole: it is not set beside a part of the perimeter."""
+        return len(self.codes) == len(self.territoire.codes_communes)
+
+    @cached_property
+    def confiance(self) -> str | None:
+        """The weakest confidence of its memberships, for a CPTS."""
+        if self.territoire.genre != CPTS or not self.codes:
+            return None
+        if self.entiere:
+            return self.atlas.perimetre(self.territoire.code).confiance
+        adhesions = self.atlas.adhesions
+        siennes = (adhesions["cpts_id"] == self.territoire.code) & adhesions["code_commune"].isin(
+            self.codes
+        )
+        return str(min(adhesions.loc[siennes, "confiance"].unique(), key=CONFIANCES.index))
+
+    @cached_property
+    def faits(self) -> pd.DataFrame:
+        return self.atlas.faits_de(self.territoire.code)
+
+    def etats(self, *, indicatifs: bool) -> pd.Series[str]:
+        return find_etats(self.atlas, self.definition, indicatifs=indicatifs).loc[self.codes]
+
+    @cached_property
+    def etats_etablis(self) -> pd.Series[str]:
+        return self.etats(indicatifs=False)
+
+    @cached_property
+    def etats_tous(self) -> pd.Series[str]:
+        return self.etats(indicatifs=True)
+
+
+def _evaluate(portee: _Portee, indicateur: Indicateur) -> tuple[Mesure, ...]:
+    territoire = portee.territoire
+    if not indicateur.de_communes:
+        if territoire.genre != CPTS:
+            return ()
+        return tuple(_OF_CPTS[indicateur.methode](portee, indicateur))
+    vide = Mesure(indicateur.identifiant, territoire.adresse)
+    if not portee.codes:
+        raison = PERIMETRE_MASQUE if territoire.codes_communes else PERIMETRE_INCONNU
+        return (replace(vide, raison=raison),)
+    mesure = _OF_COMMUNES[indicateur.methode](portee, indicateur, vide)
+    return (replace(mesure, confiance=portee.confiance),)
+
+
+def _add_up(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
+    rangs = np.zeros(len(portee.codes), dtype=np.intp)
+    agregat = aggregate(indicateur, portee.variables, rangs, 1)
+    valeur, part = float(agregat.valeurs[0]), float(agregat.parts_pct[0])
+    part_pct = None if np.isnan(part) else part
+    if np.isnan(valeur):
+        return replace(vide, raison=PERSONNE if part else SANS_DONNEE, part_pct=part_pct)
+    return replace(
+        vide, valeur=valeur, qualificatif=_sum_qualifier(indicateur, part), part_pct=part_pct
+    )
+
+
+def _greatest(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
+    valeurs = portee.variables[indicateur.calcul["variable"]]
+    principale = str(valeurs.idxmax())
+    if indicateur.methode == MAXIMUM:
+        nom = str(portee.communes["nom"][principale])
+        return replace(vide, valeur=float(valeurs.max()), mot=nom)
+    part = _share(float(valeurs.max()), float(valeurs.sum()))
+    return replace(vide, valeur=part, raison=PERSONNE if part is None else None)
+
+
+def _count_distinct(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
+    return replace(vide, valeur=float(portee.communes[indicateur.calcul["colonne"]].nunique()))
+
+
+def _cover(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
+    """Count the inhabitants whose commune is in a state, or their share."""
+    etat, perimetres = indicateur.calcul["etat"], indicateur.calcul["perimetres"]
+    if etat == NON_COUVERTE:
+        return _uncovered(portee, vide)
+    avec = perimetres == _TOUS or (perimetres != _ETABLIS and portee.indicatifs)
+    etats = portee.etats_tous if avec else portee.etats_etablis
+    population = portee.communes["population"]
+    habitants = int(population[etats == etat].sum())
+    if not indicateur.en_pct:
+        return replace(vide, valeur=float(habitants))
+    part = _share(habitants, int(population.sum()))
+    inconnu = INCERTAIN if avec else AU_MOINS
+    return replace(
+        vide,
+        valeur=part,
+        raison=PERSONNE if part is None else None,
+        qualificatif=inconnu if (etats == INDETERMINEE).any() else EXACT,
+    )
+
+
+def _uncovered(portee: _Portee, vide: Mesure) -> Mesure:
     """Count the inhabitants of gaps, from the states by established memberships.
 
     Only in a complete department can a commune be called a gap, and hypotheses change nothing to
     it: they make a commune covered or leave it undetermined, never uncovered.
     """
-    nom = "population_zone_blanche"
-    complets = communes["code_departement"].isin(departements_complets(atlas))
+    communes, etablis = portee.communes, portee.etats_etablis
+    complets = communes["code_departement"].isin(departements_complets(portee.atlas))
     habitants = int(communes.loc[etablis == NON_COUVERTE, "population"].sum())
     if (complets | (etablis == COUVERTE)).all():
-        return Mesure(nom, adresse, habitants)
+        return replace(vide, valeur=float(habitants))
     if complets.any():
-        return Mesure(nom, adresse, habitants, qualificatif=AU_MOINS)
+        return replace(vide, valeur=float(habitants), qualificatif=AU_MOINS)
     # 0 would be said too soon.
-    return Mesure(nom, adresse, raison=LISTE_INCOMPLETE)
+    return replace(vide, raison=LISTE_INCOMPLETE)
 
 
-def _share(partie: int, total: int) -> float | None:
+def _share(partie: float, total: float) -> float | None:
     return partie / total * 100 if total else None
 
 
-def _weakest(atlas: Atlas, territoire: Territoire, codes: list[str]) -> str | None:
-    if territoire.genre != CPTS:
-        return None
-    adhesions = atlas.adhesions
-    siennes = (adhesions["cpts_id"] == territoire.code) & adhesions["code_commune"].isin(codes)
-    return str(min(adhesions.loc[siennes, "confiance"].unique(), key=CONFIANCES.index))
-
-
-def _publish(
-    atlas: Atlas, territoire: Territoire, calculees: list[Mesure], *, entiere: bool
-) -> list[Mesure]:
-    """Measure what sources publish of a CPTS, and how the computed figures differ from it.
-
-    An announced figure is that of the whole: it is not set beside a part of the perimeter.
-    """
-    adresse = territoire.adresse
-    parts: list[Mesure] = []
-    annonces: dict[str, Mesure] = {}
-    for fait in atlas.faits_de(territoire.code).itertuples():
-        nom, base = str(fait.indicateur), fait.base if isinstance(fait.base, str) else None
+def _publish(portee: _Portee, indicateur: Indicateur) -> list[Mesure]:
+    """Give what sources publish: the first figure or, where bases differ, the first of each."""
+    nom, adresse = indicateur.identifiant, portee.territoire.adresse
+    par_base: dict[str | None, Mesure] = {}
+    for fait in portee.faits[portee.faits["indicateur"] == nom].itertuples():
+        base = fait.base if isinstance(fait.base, str) else None
         mesure = Mesure(
             nom,
             adresse,
@@ -278,51 +366,82 @@ def _publish(
             qualificatif=str(fait.qualificatif),
             source_id=str(fait.source_id),
         )
-        if nom == PART_SANS_MEDECIN_TRAITANT:
-            if base not in {part.base for part in parts}:
-                parts.append(mesure)
-        else:
-            annonces.setdefault(nom, mesure)
-    bases = tuple(part.base for part in parts if part.base)
-    calcul = {mesure.indicateur: mesure for mesure in calculees}
+        par_base.setdefault(base if indicateur.par_base else None, mesure)
+    if indicateur.par_base:
+        bases = tuple(base for base in par_base if base)
+        return [replace(mesure, bases=bases) for mesure in par_base.values()]
+    return list(par_base.values()) or [Mesure(nom, adresse, raison=NON_PUBLIE)]
 
-    def announced(nom: str) -> Mesure:
-        return annonces.get(nom, Mesure(nom, adresse, raison=NON_PUBLIE))
 
-    def computed(nom: str) -> Mesure:
-        return calcul[nom] if entiere else Mesure(nom, adresse, raison=PERIMETRE_MASQUE)
+def _computed(portee: _Portee, nom: str) -> Mesure:
+    """Give the computed figure of the whole CPTS, to be set beside an announced one."""
+    if portee.codes and not portee.entiere:
+        return Mesure(nom, portee.territoire.adresse, raison=PERIMETRE_MASQUE)
+    return _evaluate(portee, portee.atlas.registre[nom])[0]
 
-    population, communes = announced("population_annoncee"), announced("communes_annoncees")
-    fiche: Any = territoire.fiche
+
+def _gap(portee: _Portee, indicateur: Indicateur) -> list[Mesure]:
+    """Return computed minus announced."""
+    calcul = _computed(portee, indicateur.calcul["calcule"])
+    faits = portee.faits
+    publies = faits[faits["indicateur"] == indicateur.calcul["annonce"]].to_dict("records")
+    ecart = set_beside(publies[0] if publies else None, calcul.valeur)
+    valeur = ecart.ecart_pct if indicateur.en_pct else ecart.ecart
+    sans = NON_PUBLIE if not publies else calcul.raison or ecart.raison
     return [
-        population,
-        _gap("ecart_population_pct", population, computed("population"), en_pct=True),
-        communes,
-        _gap("ecart_communes", communes, computed("communes"), en_pct=False),
-        _size("taille_annoncee", population),
-        _size("taille_calculee", computed("population")),
-        announced("professionnels_annonces"),
-        *(replace(part, bases=bases) for part in parts),
-        Mesure("etape", adresse, mot=str(fiche["statut"]), source_id=str(fiche["source_id"])),
+        Mesure(
+            indicateur.identifiant,
+            portee.territoire.adresse,
+            valeur,
+            raison=sans if valeur is None else None,
+            confiance=calcul.confiance,
+            source_id=ecart.source_id,
+        )
     ]
 
 
-def _gap(nom: str, annonce: Mesure, calcul: Mesure, *, en_pct: bool) -> Mesure:
-    """Return computed minus announced; only from a figure that its source gives as exact."""
-    ecart = Mesure(nom, annonce.territoire, confiance=calcul.confiance, source_id=annonce.source_id)
-    raison = annonce.raison or calcul.raison
-    if annonce.valeur is None or calcul.valeur is None:
-        return replace(ecart, raison=raison)
-    if annonce.qualificatif != EXACT:
-        return replace(ecart, raison=VALEUR_APPROCHEE)
-    difference = calcul.valeur - annonce.valeur
-    if not en_pct:
-        return replace(ecart, valeur=difference)
-    if not annonce.valeur:
-        return replace(ecart, raison=PERSONNE)
-    return replace(ecart, valeur=difference / annonce.valeur * 100)
-
-
-def _size(nom: str, population: Mesure) -> Mesure:
+def _size(portee: _Portee, indicateur: Indicateur) -> list[Mesure]:
+    """Give the size class of a population, announced or computed."""
+    de = portee.atlas.registre[indicateur.calcul["de"]]
+    population = _computed(portee, de.identifiant) if de.de_communes else _publish(portee, de)[0]
     classe = None if population.valeur is None else classe_taille(population.valeur)
-    return replace(population, indicateur=nom, valeur=None, mot=classe)
+    return [
+        replace(
+            population, indicateur=indicateur.identifiant, valeur=None, mot=classe, part_pct=None
+        )
+    ]
+
+
+def _stage(portee: _Portee, indicateur: Indicateur) -> list[Mesure]:
+    fiche: Any = portee.territoire.fiche
+    return [
+        Mesure(
+            indicateur.identifiant,
+            portee.territoire.adresse,
+            mot=str(fiche["statut"]),
+            source_id=str(fiche["source_id"]),
+        )
+    ]
+
+
+def _name(portee: _Portee, indicateur: Indicateur) -> list[Mesure]:
+    territoire = portee.territoire
+    return [Mesure(indicateur.identifiant, territoire.adresse, mot=territoire.nom)]
+
+
+_OF_COMMUNES: dict[str, Callable[[_Portee, Indicateur, Mesure], Mesure]] = {
+    SOMME: _add_up,
+    RAPPORT: _add_up,
+    MOYENNE: _add_up,
+    MAXIMUM: _greatest,
+    PART_DU_MAXIMUM: _greatest,
+    DISTINCTS: _count_distinct,
+    COUVERTURE: _cover,
+}
+_OF_CPTS: dict[str, Callable[[_Portee, Indicateur], Iterable[Mesure]]] = {
+    PUBLIE: _publish,
+    DIFFERENCE: _gap,
+    TAILLE: _size,
+    ETAPE: _stage,
+    IDENTITE: _name,
+}

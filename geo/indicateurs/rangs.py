@@ -6,32 +6,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from geo.indicateurs.annonces import EXACT, announced
 from geo.indicateurs.mesures import (
     AUTRE_BASE,
-    EXACT,
     NON_PUBLIE,
     PERIMETRE_INCONNU,
     PERIMETRE_MASQUE,
     VALEUR_APPROCHEE,
+    values_by_cpts,
 )
-from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT, announced, medecin_traitant
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.perimetre import are_etablies
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    import pandas as pd
+
     from geo.atlas import Atlas
+    from geo.indicateurs.registre import Indicateur
 
 # Why there is no quarter.
 TROP_PEU = "trop_peu"
 QUARTS_CONFONDUS = "quarts_confondus"
 # Why there is no rank, beside the reasons of a measure: it is not among those asked for.
 HORS_CHOIX = "hors_choix"
-
-CALCULES = ("population", "densite", "surface_km2", "communes")
 
 # Four quarters want four values.
 _MIN_QUARTS = 4
@@ -92,9 +92,9 @@ def rank_cpts(
     Returns
     -------
     tuple
-        Computed figures, the announced population, then the share without médecin traitant for
-        each base that one of the CPTS publishes. Announced and computed are never in one ranking,
-        nor two bases; an approximate figure (« près de ») has no rank.
+        In the order of the registry; an indicator that differs by base, for each base that one of
+        the CPTS publishes. Announced and computed are never in one ranking, nor two bases; an
+        approximate figure (« près de ») has no rank.
 
     Raises
     ------
@@ -106,34 +106,42 @@ def rank_cpts(
         raise KeyError(cpts_id)
     hors_choix = HORS_CHOIX if cpts_id not in retenues else None
     sans = PERIMETRE_MASQUE if cpts_id in atlas.territoires.index else PERIMETRE_INCONNU
-    territoires = ranked_perimeters(atlas, retenues, indicatifs=indicatifs)
-    rangs = [_rank(nom, None, territoires[nom], cpts_id, hors_choix or sans) for nom in CALCULES]
-    annonces = announced(atlas, "population_annoncee")
-    annonces = annonces[annonces.index.isin(retenues)]
-    rangs.append(_rank_published("population_annoncee", None, annonces, cpts_id, hors_choix))
-    faits = atlas.faits[atlas.faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT]
-    publiees = set(faits.loc[faits["cpts_id"] == cpts_id, "base"])
-    for base in sorted(faits.loc[faits["cpts_id"].isin([*retenues, cpts_id]), "base"].unique()):
-        raison = hors_choix or (AUTRE_BASE if publiees and base not in publiees else None)
-        parts = medecin_traitant(atlas, base)
-        parts = parts[parts.index.isin(retenues)]
-        rangs.append(_rank_published(PART_SANS_MEDECIN_TRAITANT, base, parts, cpts_id, raison))
+    dessinees = ranked_perimeters(atlas, retenues, indicatifs=indicatifs)
+    rangs = []
+    for indicateur in atlas.registre.on("rangs"):
+        nom = indicateur.identifiant
+        if indicateur.de_communes:
+            valeurs = values_by_cpts(atlas, indicateur)["valeur"]
+            valeurs = valeurs[valeurs.index.isin(dessinees)]
+            rangs.append(_rank(nom, None, valeurs, cpts_id, hors_choix or sans))
+            continue
+        siennes = set(atlas.faits_de(cpts_id).query("indicateur == @nom")["base"].dropna())
+        for base in _ranked_bases(atlas, indicateur, [*retenues, cpts_id]):
+            raison = hors_choix or (AUTRE_BASE if siennes and base not in siennes else None)
+            faits = announced(atlas, nom, base)
+            faits = faits[faits.index.isin(retenues)]
+            rangs.append(_rank_published(nom, base, faits, cpts_id, raison))
     return tuple(rangs)
 
 
-def ranked_perimeters(atlas: Atlas, parmi: Collection[str], *, indicatifs: bool) -> pd.DataFrame:
-    """Return the perimeters whose computed figures :func:`rank_cpts` ranks.
+def _ranked_bases(
+    atlas: Atlas, indicateur: Indicateur, parmi: Collection[str]
+) -> list[str] | list[None]:
+    """List the bases that one of some CPTS publishes, sorted; one ranking without a base elsewhere."""
+    if not indicateur.par_base:
+        return [None]
+    faits = atlas.faits[atlas.faits["cpts_id"].isin(list(parmi))]
+    return sorted(faits.loc[faits["indicateur"] == indicateur.identifiant, "base"].unique())
 
-    Returns
-    -------
-    DataFrame
-        The rows of ``atlas.territoires`` concerned.
-    """
+
+def ranked_perimeters(atlas: Atlas, parmi: Collection[str], *, indicatifs: bool) -> pd.Index[str]:
+    """List the drawn CPTS whose computed figures :func:`rank_cpts` ranks."""
     retenues = set(_living(atlas, parmi))
     if not indicatifs:
         entieres = are_etablies(atlas.fiches["confiance"])
         retenues &= set(atlas.fiches.index[entieres])
-    return pd.DataFrame(atlas.territoires[atlas.territoires.index.isin(retenues)])
+    dessinees: pd.Index[str] = atlas.territoires.index
+    return dessinees[dessinees.isin(retenues)]
 
 
 def _living(atlas: Atlas, parmi: Collection[str]) -> list[str]:

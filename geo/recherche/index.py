@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from geo.erreurs import enumerate_first
-from geo.indicateurs.calcul import published
+from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import read_successeurs, resolve_codes
 from geo.perimetre import is_indicatif
 from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE, find_etats
@@ -430,7 +430,7 @@ def _epci(atlas: Atlas) -> Iterator[_Entree]:
 def _cpts(atlas: Atlas) -> Iterator[_Entree]:
     lieux = _departement_names(atlas)
     population = atlas.territoires["population"].combine_first(
-        published(atlas.faits, "population_annoncee")
+        announced(atlas, "population_annoncee")["valeur"]
     )
     fiches = atlas.fiches
     for cpts_id, nom, departements, libelle in zip(

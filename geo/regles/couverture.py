@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.indicateurs.calcul import published
+from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.perimetre import are_etablies
 from geo.regles.completude import departements_complets, study_departements
@@ -231,7 +231,7 @@ def measure_couverture(atlas: Atlas, departements: Collection[str], definition: 
     chiffres = chiffres.reindex(list(zones), fill_value=0)
     comptees = atlas.fiches.loc[cpts_comptees(atlas, definition), ["departements", "dessinee"]]
     comptees = comptees.assign(
-        annonce=published(atlas.faits, "population_annoncee").reindex(comptees.index),
+        annonce=announced(atlas, "population_annoncee")["valeur"].reindex(comptees.index),
     )
     complets = departements_complets(atlas)
     par_departement = pd.DataFrame(

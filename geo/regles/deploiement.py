@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.indicateurs.valeurs import announced
+from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.perimetre import are_etablies
 from geo.regles.completude import study_departements

@@ -1,13 +1,15 @@
 """From an indicator to colours, labels and the words of the legend."""
 
-from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas
-from geo.indicateurs.classes import SANS_VALEUR, Classement, classify, classify_gap
-from geo.indicateurs.valeurs import announced, computed_values, medecin_traitant
+from geo.indicateurs.annonces import announced
+from geo.indicateurs.classes import SANS_VALEUR, Classement, classify, classify_between
+from geo.indicateurs.mesures import values_by_cpts
+from geo.indicateurs.registre import DIFFERENCE, ETAPE, IDENTITE, PUBLIE, Indicateur
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import Couverture
@@ -25,8 +27,8 @@ from rendu.carte.signes import (
     Entree,
 )
 from rendu.carte.vue import Vue
-from rendu.mots.francais import BASES, POURCENT, ecart, nombre, qualify
-from rendu.mots.indicateurs import PREFIXE_MEDECIN_TRAITANT
+from rendu.mots.francais import BASES, decapitale
+from rendu.mots.indicateurs import computed_text, missing_text, write_published, write_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,13 +48,9 @@ ETAPES = {
 METHODES = {
     "quantiles": "classes d'effectifs égaux (quantiles)",
     "valeur unique": "une seule valeur",
-    "bornes fixes": "classes à bornes fixes ; un périmètre indicatif a été choisi pour approcher l'annonce",
+    "bornes fixes": "classes à bornes fixes",
 }
-TITRES = {
-    "population": "Population calculée sur le périmètre dessiné (2023)",
-    "densite": "Densité de population calculée (2023)",
-    "ecart": "Population calculée moins population annoncée, en % de l'annonce",
-}
+PALETTES: dict[str, tuple[str, ...]] = {"bleus": BLEUS, "divergente": DIVERGENTE}
 # Too few values for five classes are cut into three: fewer still are written on the map.
 _PEU_DE_VALEURS = 10
 _PEU_DE_CLASSES = 3
@@ -79,30 +77,29 @@ def make_etats(couverture: Couverture, *, indicatifs: bool) -> list[Entree]:
 
 def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     """Paint the CPTS in sight by an indicator of the address."""
-    if ind == "cpts":
-        return _by_cpts(atlas, vue)
-    if ind == "statut":
-        return _by_statut(atlas, vue)
-    if ind.startswith(PREFIXE_MEDECIN_TRAITANT):
-        return _by_medecin_traitant(atlas, vue, ind)
-    return _by_computed_value(atlas, vue, ind)
+    indicateur, base = atlas.registre.parse(ind)
+    if indicateur.methode == IDENTITE:
+        return _by_cpts(atlas, vue, indicateur)
+    if indicateur.methode == ETAPE:
+        return _by_statut(atlas, vue, indicateur)
+    return _by_value(atlas, vue, indicateur, base)
 
 
-def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:
+def _by_cpts(atlas: Atlas, vue: Vue, indicateur: Indicateur) -> Coloration:
     couleurs = atlas.couleurs
     dessines = [i for i, forme in vue.formes.items() if forme != "repere"]
     classes = {i: int(couleurs[i]) for i in dessines}
-    population = announced(atlas, "population_annoncee")
+    annonce = atlas.registre[indicateur.annonce]
     textes = {
-        str(i): f"{qualify(fait.valeur, fait.qualificatif)} habitants annoncés"
-        for i, fait in population.iterrows()
+        cpts_id: f"{texte} {annonce.unite} annoncés"
+        for cpts_id, texte in _published_texts(atlas, annonce).items()
     }
     reperes = {i: len(TEINTES) for i, forme in vue.formes.items() if forme == "repere"}
     legende = [
         Entree(PLUSIEURS, "CPTS dessinée : deux voisines n'ont pas la même couleur", len(dessines))
     ]
     return Coloration(
-        "CPTS",
+        indicateur.titre,
         classes | reperes,
         (*TEINTES, BLANC),
         (*legende, *explain_signs(vue, vue.formes)),
@@ -110,7 +107,7 @@ def _by_cpts(atlas: Atlas, vue: Vue) -> Coloration:
     )
 
 
-def _by_statut(atlas: Atlas, vue: Vue) -> Coloration:
+def _by_statut(atlas: Atlas, vue: Vue, indicateur: Indicateur) -> Coloration:
     rangs = {statut: rang for rang, statut in enumerate(ETAPES)}
     classes = {
         str(i): rangs[statut] for i, statut in vue.fiches["statut"].items() if statut in rangs
@@ -127,7 +124,7 @@ def _by_statut(atlas: Atlas, vue: Vue) -> Coloration:
         for i, mot in vue.fiches["statut_mot_source"].dropna().items()
     }
     return Coloration(
-        "Étape, d'après les sources",
+        indicateur.titre,
         classes,
         tuple(ETAPES.values()),
         (*legende, *explain_signs(vue, vue.formes)),
@@ -135,79 +132,86 @@ def _by_statut(atlas: Atlas, vue: Vue) -> Coloration:
     )
 
 
-def _by_computed_value(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
+def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) -> Coloration:
     etablis = [i for i, forme in vue.formes.items() if forme == "etabli"]
-    visibles = [i for i, forme in vue.formes.items() if forme != "repere"]
-    valeurs = computed_values(atlas, ind, etablis)
-    valeurs = valeurs[valeurs.index.isin(visibles)]
-    population = announced(atlas, "population_annoncee")
-    write = {
-        "population": lambda v: f"{nombre(v)} hab.",
-        "densite": lambda v: f"{nombre(v)} hab./km²",
-        "ecart": ecart,
-    }[ind]
-    calcul = {
-        "population": "{} (calcul, 2023)",
-        "densite": "{} (calcul, 2023)",
-        "ecart": "calcul : {} par rapport à l'annonce",
-    }[ind]
-    textes = {str(i): calcul.format(write(v)) for i, v in valeurs.items()}
-    for fait in iterate_rows(population) if ind == "population" else ():
-        annonce = f"annonce : {qualify(fait.valeur, fait.qualificatif)} hab."
-        textes[fait.Index] = (
-            f"{annonce} ; {textes[fait.Index]}" if fait.Index in textes else annonce
-        )
-    sans = "non calculable : périmètre inconnu, annonce absente ou approchée"
-    if ind != "ecart":
-        sans = "non calculable : périmètre inconnu"
+    publie = indicateur.methode == PUBLIE
+    # What is published is that of the CPTS, drawn or not.
+    visibles = [i for i, forme in vue.formes.items() if publie or forme != "repere"]
+    table = values_by_cpts(atlas, indicateur, base, etablis)
+    table = table[table.index.isin(visibles)]
+    valeurs = table["valeur"]
+    textes = _value_texts(atlas, indicateur, base, table)
     return _classed(
         vue,
         valeurs,
-        classify_gap(valeurs) if ind == "ecart" else _classify(valeurs),
-        titre=TITRES[ind],
-        palette=DIVERGENTE if ind == "ecart" else BLEUS,
-        write=write,
+        classify_between(valeurs, indicateur.bornes) if indicateur.bornes else _classify(valeurs),
+        indicateur,
+        titre=f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre,
         textes=textes,
-        sans=sans,
+        sans=missing_text(indicateur, base),
+        courts={
+            str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
+            for fait in iterate_rows(table)
+        }
+        if publie
+        else None,
     )
 
 
-def _by_medecin_traitant(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
-    base = ind.removeprefix(PREFIXE_MEDECIN_TRAITANT)
-    faits = medecin_traitant(atlas, base)
-    faits = faits[faits.index.isin(list(vue.formes))]
-    exacts = {
-        str(i): qualify(fait.valeur, fait.qualificatif, POURCENT) for i, fait in faits.iterrows()
+def _published_texts(atlas: Atlas, indicateur: Indicateur) -> dict[str, str]:
+    return {
+        str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
+        for fait in iterate_rows(announced(atlas, indicateur.identifiant))
     }
-    return _classed(
-        vue,
-        faits["valeur"],
-        _classify(faits["valeur"]),
-        titre=f"Part des habitants sans médecin traitant déclarée par les sources, en % {BASES[base]}",
-        palette=BLEUS,
-        write=lambda v: f"{nombre(v, 1)}{POURCENT}",
-        textes={i: f"{texte} {BASES[base]} sans médecin traitant" for i, texte in exacts.items()},
-        sans="non publié pour cette base",
-        courts=exacts,
-    )
+
+
+def _value_texts(
+    atlas: Atlas, indicateur: Indicateur, base: str | None, table: "pd.DataFrame"
+) -> dict[str, str]:
+    """Write each value for its tooltip, after what is announced of the same thing."""
+    if indicateur.methode == PUBLIE:
+        de = f" {BASES[base]} {decapitale(indicateur.libelle)}" if base else ""
+        return {
+            str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif) + de
+            for fait in iterate_rows(table)
+        }
+    if indicateur.methode == DIFFERENCE:
+        return {
+            str(i): f"calcul : {write_value(indicateur, valeur)} par rapport à l'annonce"
+            for i, valeur in table["valeur"].items()
+        }
+    textes = {
+        str(calcul.Index): computed_text(indicateur, calcul.valeur, calcul.qualificatif)
+        for calcul in iterate_rows(table)
+    }
+    if not indicateur.annonce:
+        return textes
+    annonces = {
+        cpts_id: f"annonce : {texte} {indicateur.abrege}"
+        for cpts_id, texte in _published_texts(atlas, atlas.registre[indicateur.annonce]).items()
+    }
+    return textes | {
+        cpts_id: f"{annonce} ; {textes[cpts_id]}" if cpts_id in textes else annonce
+        for cpts_id, annonce in annonces.items()
+    }
 
 
 def _classed(
     vue: Vue,
     valeurs: "pd.Series[float]",
     classement: Classement | None,
+    indicateur: Indicateur,
     *,
     titre: str,
-    palette: tuple[str, ...],
-    write: Callable[[float], str],
     textes: dict[str, str],
     sans: str,
     courts: dict[str, str] | None = None,
 ) -> Coloration:
     """Paint values in classes or, where they are too few for that, write them on the map."""
+    palette = PALETTES[indicateur.palette]
     absents = Entree(HACHURES, sans, len(vue.formes) - len(valeurs))
     if classement is None:
-        courts = courts or {str(i): write(v) for i, v in valeurs.items()}
+        courts = courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()}
         legende = [Entree(palette[0], "valeur écrite sur la carte", len(valeurs))]
         legende = legende if courts else []
         classes = dict.fromkeys(courts, 0)
@@ -220,10 +224,13 @@ def _classed(
         legende = [
             Entree(couleur, texte, effectif)
             for couleur, texte, effectif in zip(
-                palette, _class_texts(classement.bornes, write), classement.effectifs, strict=True
+                palette,
+                _class_texts(classement.bornes, indicateur),
+                classement.effectifs,
+                strict=True,
             )
         ]
-        methode = METHODES[classement.methode]
+        methode = " ; ".join(filter(None, (METHODES[classement.methode], indicateur.note)))
     return Coloration(
         titre,
         classes,
@@ -232,6 +239,7 @@ def _classed(
         methode=methode,
         valeurs=courts,
         textes=textes,
+        sources=indicateur.sources,
     )
 
 
@@ -246,8 +254,9 @@ def _spread(palette: tuple[str, ...], n: int) -> tuple[str, ...]:
     return tuple(palette[round(i * (len(palette) - 1) / (n - 1))] for i in range(n))
 
 
-def _class_texts(bornes: tuple[float, ...], write: Callable[[float], str]) -> list[str]:
+def _class_texts(bornes: tuple[float, ...], indicateur: Indicateur) -> list[str]:
     """Say each class in words: a bound belongs to the class below it."""
+    write = partial(write_value, indicateur)
     textes = []
     for rang, (bas, haut) in enumerate(pairwise(bornes)):
         if bas == haut:

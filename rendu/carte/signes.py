@@ -41,6 +41,8 @@ class Coloration:
         How classes were made, in words; empty without classes.
     textes
         CPTS to its value in words.
+    sources
+        The ``source_id`` of what is computed.
     """
 
     titre: str
@@ -50,3 +52,4 @@ class Coloration:
     methode: str = ""
     valeurs: dict[str, str] = field(default_factory=dict)
     textes: dict[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()

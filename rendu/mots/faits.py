@@ -6,33 +6,20 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas import Atlas
-from geo.indicateurs.valeurs import PART_SANS_MEDECIN_TRAITANT, announced
+from geo.indicateurs.annonces import announced
+from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.rangees import get_row, iterate_rows
 from rendu.mots.francais import (
     BASES,
     CONFIANCES_COURTES,
-    NON_PUBLIE,
-    NON_PUBLIEE,
-    POURCENT,
     agree,
     capitale,
     date_partielle,
     escape_markdown,
     qualify,
 )
-
-# What is announced, one and several of it.
-_UNITES = {
-    "population_annoncee": ("habitant", "habitants"),
-    "communes_annoncees": ("commune", "communes"),
-    "professionnels_annonces": ("professionnel", "professionnels"),
-    "membres_annonces": ("membre", "membres"),
-    "etablissements_annonces": ("établissement de santé", "établissements de santé"),
-}
-
-# The published figures that have neither base nor computed counterpart.
-EFFECTIFS = ("professionnels_annonces", "membres_annonces", "etablissements_annonces")
+from rendu.mots.indicateurs import write_published
 
 # What every figure and outline rests on (data/README.md).
 FONDS = ("cog-2026", "contours")
@@ -40,15 +27,17 @@ FONDS = ("cog-2026", "contours")
 # More units than that are counted, not named.
 _NOMS_MAX = 8
 
-# What a source may be the source of, in a word.
-OBJETS = {
-    "population_annoncee": "population",
-    "communes_annoncees": "communes",
-    "professionnels_annonces": "professionnels",
-    "membres_annonces": "membres",
-    "etablissements_annonces": "établissements",
-    PART_SANS_MEDECIN_TRAITANT: "médecin traitant",
-}
+
+def computed_sources(atlas: Atlas) -> list[str]:
+    """List the sources of what is computed from communes, each once."""
+    return list(
+        dict.fromkeys(
+            source
+            for indicateur in atlas.registre
+            if indicateur.de_communes
+            for source in indicateur.sources
+        )
+    )
 
 
 def fact_sources(atlas: Atlas, cpts_ids: Iterable[str]) -> list[str]:
@@ -65,8 +54,9 @@ def sources_by_object(atlas: Atlas, cpts_id: str) -> dict[str, list[str]]:
     objets: dict[str, list[str]] = {fiche["source_id"]: [objet]}
     for fait in iterate_rows(atlas.faits_de(cpts_id)):
         siens = objets.setdefault(fait.source_id, [])
-        if OBJETS[fait.indicateur] not in siens:
-            siens.append(OBJETS[fait.indicateur])
+        objet = atlas.registre[fait.indicateur].objet
+        if objet not in siens:
+            siens.append(objet)
     return objets
 
 
@@ -102,63 +92,61 @@ def perimeter_lines(
     return lignes
 
 
-def fact_text(faits: pd.DataFrame, indicateur: str) -> str:
-    """Write the published value of an indicator, or « non publié ».
-
-    Parameters
-    ----------
-    faits
-        The facts of one CPTS.
-    indicateur
-        As in ``cpts_faits.csv``, without base.
-    """
-    choisis = faits[faits["indicateur"] == indicateur]
-    if choisis.empty:
-        return NON_PUBLIE
-    return count_text(choisis.iloc[0].to_dict())
-
-
-def unit(fait: Mapping[Any, Any]) -> str:
+def unit(registre: Registre, fait: Mapping[Any, Any]) -> str:
     """Write the unit of an announced figure, a row of ``cpts_faits.csv``, which agrees with it."""
-    return agree(fait["valeur"], *_UNITES[fait["indicateur"]])
+    return agree(fait["valeur"], *registre[fait["indicateur"]].noms)
 
 
-def count_text(fait: Mapping[Any, Any]) -> str:
+def count_text(registre: Registre, fait: Mapping[Any, Any]) -> str:
     """Write an announced figure, a row of ``cpts_faits.csv``, with its qualifier and its unit.
 
-    >>> count_text({"indicateur": "population_annoncee", "valeur": 21000, "qualificatif": "plus_de"})
+    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ())
+    >>> fait = {"indicateur": "population_annoncee", "valeur": 21000, "qualificatif": "plus_de"}
+    >>> count_text(registre, fait)
     'plus de 21\u202f000 habitants'
-    >>> count_text({"indicateur": "professionnels_annonces", "valeur": 1, "qualificatif": "environ"})
+    >>> fait = {"indicateur": "professionnels_annonces", "valeur": 1, "qualificatif": "environ"}
+    >>> count_text(registre, fait)
     'environ 1 professionnel'
     """
-    return f"{qualify(fait['valeur'], fait['qualificatif'])} {unit(fait)}"
+    return f"{qualify(fait['valeur'], fait['qualificatif'])} {unit(registre, fait)}"
 
 
-def staff_texts(faits: pd.DataFrame) -> list[str]:
+def count_texts(registre: Registre, faits: pd.DataFrame) -> list[str]:
     """Write every published number of professionals, members and institutions of one CPTS."""
     return [
-        count_text(fait)
-        for indicateur in EFFECTIFS
-        for fait in faits[faits["indicateur"] == indicateur].to_dict("records")
+        count_text(registre, fait)
+        for indicateur in registre.counts()
+        for fait in faits[faits["indicateur"] == indicateur.identifiant].to_dict("records")
     ]
 
 
 def announced_texts(atlas: Atlas, indicateur: str, cpts_ids: Iterable[str]) -> list[str]:
     """Write what each CPTS announces of an indicator without base, unit left out."""
     annonces = announced(atlas, indicateur).reindex(list(cpts_ids))
-    vide = NON_PUBLIEE if indicateur == "population_annoncee" else NON_PUBLIE
+    vide = atlas.registre[indicateur].absence
     return [
         qualify(a.valeur, a.qualificatif) if isinstance(a.qualificatif, str) else vide
         for a in iterate_rows(annonces)
     ]
 
 
-def medecin_traitant_texts(faits: pd.DataFrame) -> list[str]:
-    """Write each published share without médecin traitant with its base, one line a base."""
-    choisis = faits[faits["indicateur"] == PART_SANS_MEDECIN_TRAITANT]
+def share_texts(indicateur: Indicateur, faits: pd.DataFrame) -> list[str]:
+    """Write each published value of an indicator that differs by base, one line a base."""
+    choisis = faits[faits["indicateur"] == indicateur.identifiant]
     return [
-        f"{qualify(f.valeur, f.qualificatif, POURCENT)} {BASES[f.base]}"
+        f"{write_published(indicateur, f.valeur, f.qualificatif)} {BASES[f.base]}"
         for f in iterate_rows(choisis)
+    ]
+
+
+def part_texts(registre: Registre, faits: pd.DataFrame) -> list[str]:
+    """Write every published share of one CPTS that differs by base, as :func:`share_texts`."""
+    return [
+        texte
+        for indicateur in registre.published()
+        if indicateur.par_base
+        for texte in share_texts(indicateur, faits)
     ]
 
 
@@ -175,6 +163,6 @@ def source_text(atlas: Atlas, source_id: str) -> str:
 
 def source_plain(atlas: Atlas, source_id: str) -> str:
     """Write a source as plain text: title, producer, date."""
-    source = atlas.sources.loc[source_id]
+    source = get_row(atlas.sources, source_id)
     date = source["date"] if isinstance(source["date"], str) else None
     return f"« {source['titre']} », {source['producteur']}, {date_partielle(date)}"

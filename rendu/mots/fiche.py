@@ -1,25 +1,28 @@
 """The figures of a sheet in words: one wording for the page and for what leaves it."""
 
-from geo.fiche import Ecart, Fiche, Taille
+from geo.fiche import Fiche, Taille
+from geo.indicateurs.annonces import Ecart
 from geo.indicateurs.calcul import BORNES_TAILLE
+from geo.indicateurs.registre import Registre
 from rendu.mots.francais import NON_PUBLIE, ecart, nombre, qualify
 
 # The scale of the bar of sizes, in inhabitants.
 BARRE_MAX = 200_000
 
 
-def gap_row(nom: str, chiffres: Ecart) -> dict[str, str]:
-    """Write an announced figure, the computed one and their gap, as a row of a table."""
+def gap_rows(registre: Registre, fiche: Fiche) -> list[dict[str, str]]:
+    """Write announced figures, the computed ones and their gaps, as the rows of a table."""
+    return [_gap_row(registre[nom].nom, ecart) for nom, ecart in fiche.ecarts.items()]
+
+
+def _gap_row(nom: str, chiffres: Ecart) -> dict[str, str]:
     return {
         "": nom,
         "Annoncé": NON_PUBLIE
         if chiffres.annonce is None
         else qualify(chiffres.annonce, chiffres.qualificatif or "egal"),
         "Calculé": "non calculable" if chiffres.calcule is None else nombre(chiffres.calcule),
-        # From « plus de » or « environ » a percentage would mean nothing.
-        "Écart": ecart(chiffres.ecart_pct)
-        if chiffres.ecart_pct is not None and chiffres.qualificatif == "egal"
-        else "",
+        "Écart": "" if chiffres.ecart_pct is None else ecart(chiffres.ecart_pct),
     }
 
 

@@ -76,7 +76,7 @@ def ecart(part_pct: float) -> str:
     return f"{signe}{pourcentage(abs(arrondi))}"
 
 
-def count_noun(compte: int, singulier: str, pluriel: str | None = None) -> str:
+def count_noun(compte: float, singulier: str, pluriel: str | None = None) -> str:
     """Write a count with its noun, which agrees in number.
 
     >>> count_noun(1, "commune"), count_noun(3685, "commune"), count_noun(0, "commune")
@@ -171,6 +171,15 @@ def capitale(texte: str) -> str:
     'Première CPTS du Doubs'
     """
     return texte[:1].upper() + texte[1:]
+
+
+def decapitale(texte: str) -> str:
+    """Take a label into a sentence.
+
+    >>> decapitale("Sans médecin traitant")
+    'sans médecin traitant'
+    """
+    return texte[:1].lower() + texte[1:]
 
 
 def join_words(termes: Iterable[str], *, liaison: str = "et") -> str:

@@ -1,25 +1,94 @@
-"""The indicators that the map can be coloured by, as the address and the screen name them."""
+"""Values, labels and absences of indicators in words, as their declarations say."""
 
-from rendu.mots.francais import BASES
-
-PREFIXE_MEDECIN_TRAITANT = "smt-"
-
-INDICATEURS_FIXES = {
-    "cpts": "CPTS",
-    "statut": "Étape",
-    "population": "Population (2023)",
-    "densite": "Densité (2023)",
-    "ecart": "Écart calcul / annonce",
-}
+from geo.atlas import Atlas
+from geo.indicateurs.annonces import published_bases
+from geo.indicateurs.mesures import AU_MOINS
+from geo.indicateurs.registre import DIFFERENCE, PUBLIE, Indicateur
+from rendu.mots.francais import BASES, nombre, qualify
 
 
-def indicator_label(ind: str) -> str:
-    """Name an indicator of the address, briefly; the legend says it whole.
+def map_choices(atlas: Atlas) -> dict[str, str]:
+    """List the indicators that the map can be coloured by: name in the address to label.
 
-    >>> indicator_label("smt-population")
-    'Sans médecin traitant : population'
+    Of one that differs by base there is one choice a base that is published.
     """
-    if ind.startswith(PREFIXE_MEDECIN_TRAITANT):
-        base = ind.removeprefix(PREFIXE_MEDECIN_TRAITANT)
-        return f"Sans médecin traitant : {BASES[base].split(' ', 1)[1].removeprefix('la ')}"
-    return INDICATEURS_FIXES[ind]
+    choix = {}
+    for indicateur in atlas.registre.on("carte"):
+        if not indicateur.par_base:
+            choix[indicateur.adresse] = indicateur.libelle_court
+            continue
+        for base in published_bases(atlas, indicateur.identifiant):
+            # « de la population » → « population », « des plus de 17 ans » → « plus de 17 ans ».
+            qui = BASES[base].split(" ", 1)[1].removeprefix("la ")
+            choix[f"{indicateur.adresse}-{base}"] = f"{indicateur.libelle_court} : {qui}"
+    return choix
+
+
+def row_label(indicateur: Indicateur, base: str | None, *, indicatifs: bool) -> str:
+    """Name a row of a table: the indicator, and whose share it is where that differs by source."""
+    libelle = indicateur.libelle
+    if indicateur.calcul.get("perimetres") == "choisis" and not indicatifs:
+        # Those of a masked perimeter are among them.
+        libelle += " ou établi"
+    return f"{libelle}, part {BASES[base]}" if base else libelle
+
+
+def write_number(indicateur: Indicateur, valeur: float, decimales: int | None = None) -> str:
+    r"""Write a value as a table does: a share with its unit, anything else without.
+
+    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "population_2017", "surface_km2"])
+    >>> write_number(registre["densite"], 44.04), write_number(registre["ecart_communes"], -6)
+    ('44', '−6')
+    >>> write_number(registre["evolution_population"], 0.351)
+    '+0,35\xa0% par an'
+    """
+    decimales = indicateur.decimales if decimales is None else decimales
+    arrondi = round(valeur, decimales)
+    signe = sign(arrondi) if indicateur.signe else ""
+    texte = f"{signe}{nombre(abs(arrondi) if signe else arrondi, decimales)}"
+    return f"{texte}\xa0{indicateur.unite}" if indicateur.en_pct else texte
+
+
+def write_value(indicateur: Indicateur, valeur: float) -> str:
+    r"""Write a value with its unit, as short as a map wants it.
+
+    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
+    >>> write_value(registre["population"], 42511), write_value(registre["densite"], 44.04)
+    ('42\u202f511 hab.', '44 hab./km²')
+    """
+    texte = write_number(indicateur, valeur, indicateur.decimales_carte)
+    if indicateur.en_pct or not indicateur.abrege:
+        return texte
+    return f"{texte} {indicateur.abrege}"
+
+
+def write_published(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:
+    """Write a published figure with the qualifier of its source, a share with its unit."""
+    return qualify(valeur, qualificatif, f"\xa0{indicateur.unite}" if indicateur.en_pct else "")
+
+
+def computed_text(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:
+    """Write a computed figure, short, with its vintage: « 42 511 hab. (calcul, 2023) »."""
+    debut = "au moins " if qualificatif == AU_MOINS else ""
+    return f"{debut}{write_value(indicateur, valeur)} ({calculation_word(indicateur)})"
+
+
+def calculation_word(indicateur: Indicateur) -> str:
+    """Say that a figure is computed, and from which vintage."""
+    return f"calcul, {indicateur.millesime}" if indicateur.millesime else "calcul"
+
+
+def missing_text(indicateur: Indicateur, base: str | None) -> str:
+    """Say why a CPTS has no value, in the legend of a map."""
+    if indicateur.methode == PUBLIE:
+        return "non publié pour cette base" if base else "non publié"
+    if indicateur.methode == DIFFERENCE:
+        return "non calculable : périmètre inconnu, annonce absente ou approchée"
+    return "non calculable : périmètre inconnu"
+
+
+def sign(valeur: float) -> str:
+    """Return the sign that is written before a difference."""
+    return "+" if valeur > 0 else "−" if valeur < 0 else ""

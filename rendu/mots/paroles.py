@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.evenement import Evenement
+from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from rendu.mots.faits import count_text
 from rendu.mots.francais import (
@@ -24,8 +25,6 @@ _BLANCS = re.compile("[^\\S\xa0\u202f]+")
 
 # As many as make a plural.
 _PLUSIEURS = 2
-
-_FEMININS = ("communes_annoncees",)
 
 # Per cent that are one in a round number: said so, they are exact.
 _FRACTIONS = {
@@ -108,24 +107,27 @@ def inserted(nom: str) -> str:
     return f"{dite}," if ", " in dite and not dite.endswith("»") else dite
 
 
-def announced(faits: Sequence[dict[str, Any]]) -> str:
+def announced(registre: Registre, faits: Sequence[dict[str, Any]]) -> str:
     """Agree « annoncé » with what is.
 
-    >>> announced([{"indicateur": "communes_annoncees", "valeur": 23}])
+    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> announced(load_registre(LIVRES, ())[0], [{"indicateur": "communes_annoncees", "valeur": 23}])
     'annoncées'
     """
-    feminin = "e" if all(fait["indicateur"] in _FEMININS for fait in faits) else ""
+    feminin = "e" if all(registre[fait["indicateur"]].feminin for fait in faits) else ""
     return agree(_number(faits), f"annoncé{feminin}")
 
 
-def announced_sentence(faits: Sequence[dict[str, Any]]) -> str:
+def announced_sentence(registre: Registre, faits: Sequence[dict[str, Any]]) -> str:
     """Say what is announced, up to the participle.
 
-    >>> announced_sentence([{"indicateur": "membres_annonces", "valeur": 50, "qualificatif": "environ"}])
+    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> fait = {"indicateur": "membres_annonces", "valeur": 50, "qualificatif": "environ"}
+    >>> announced_sentence(load_registre(LIVRES, ())[0], [fait])
     'environ 50 membres sont annoncés'
     """
-    sujet = join_words(count_text(fait) for fait in faits)
-    return f"{sujet} {agree(_number(faits), 'est', 'sont')} {announced(faits)}"
+    sujet = join_words(count_text(registre, fait) for fait in faits)
+    return f"{sujet} {agree(_number(faits), 'est', 'sont')} {announced(registre, faits)}"
 
 
 def _number(faits: Sequence[dict[str, Any]]) -> float:
@@ -148,21 +150,25 @@ def others_words(evenement: Evenement) -> str:
     return f"{autres}CPTS en fonctionnement" + (" à cette date" if evenement.date else "")
 
 
-def share_words(base: str) -> str:
-    """Say whose share a share without médecin traitant is, after the figure.
+def share_words(indicateur: Indicateur, base: str) -> str:
+    """Say whose share a share is and of what, after the figure.
 
-    >>> share_words("population"), share_words("plus_de_17_ans")
+    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> sans = load_registre(LIVRES, ())[0]["part_sans_medecin_traitant"]
+    >>> share_words(sans, "population"), share_words(sans, "plus_de_17_ans")
     ("de la population n'a pas de médecin traitant", "des plus de 17 ans n'ont pas de médecin traitant")
     """
-    verbe = "n'a" if base == "population" else "n'ont"
-    return f"{BASES[base]} {verbe} pas de médecin traitant"
+    un, plusieurs = indicateur.predicats
+    return f"{BASES[base]} {un if base == 'population' else plusieurs}"
 
 
-def share_sentence(valeur: float, qualificatif: str, base: str) -> str:
-    r"""Say a share without médecin traitant; « un sur dix » only where that is the very value.
+def share_sentence(indicateur: Indicateur, valeur: float, qualificatif: str, base: str) -> str:
+    r"""Say a share in a sentence; « un sur dix » only where that is the very value.
 
     Parameters
     ----------
+    indicateur
+        Of what.
     valeur
         Per cent.
     qualificatif, base
@@ -170,18 +176,21 @@ def share_sentence(valeur: float, qualificatif: str, base: str) -> str:
 
     Examples
     --------
-    >>> share_sentence(10, "pres_de", "population")
+    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> sans = load_registre(LIVRES, ())[0]["part_sans_medecin_traitant"]
+    >>> share_sentence(sans, 10, "pres_de", "population")
     "près d'un habitant sur dix n'a pas de médecin traitant"
-    >>> share_sentence(8.5, "egal", "population")
+    >>> share_sentence(sans, 8.5, "egal", "population")
     "8,5\xa0% des habitants n'ont pas de médecin traitant"
-    >>> share_sentence(8, "plus_de", "plus_de_17_ans")
+    >>> share_sentence(sans, 8, "plus_de", "plus_de_17_ans")
     "plus de 8\xa0% des plus de 17 ans n'ont pas de médecin traitant"
     """
+    predicat_un, predicat = indicateur.predicats
     if valeur in _FRACTIONS:
         un = _DEVANT_UN[qualificatif].format(_UN_HABITANT[base])
-        return f"{un} sur {_FRACTIONS[valeur]} n'a pas de médecin traitant"
+        return f"{un} sur {_FRACTIONS[valeur]} {predicat_un}"
     qui = "des habitants" if base == "population" else BASES[base]
-    return f"{qualify(valeur, qualificatif, POURCENT)} {qui} n'ont pas de médecin traitant"
+    return f"{qualify(valeur, qualificatif, POURCENT)} {qui} {predicat}"
 
 
 def stage_words(fiche: pd.Series) -> str:

@@ -142,7 +142,7 @@ def make_carte_coloree(
     codes = fond.communes.index[blanches[fond.communes.index] & siens[fond.communes.index]]
     teintes = pd.Series(dtype="str") if zones is None else zones
     dessous = dissolve(fond.communes, teintes[teintes.index.isin(fond.communes.index)])
-    sources = [*FONDS, *fact_sources(atlas, formes)]
+    sources = [*FONDS, *coloration.sources, *fact_sources(atlas, formes)]
     return Carte(
         titre=titre,
         phrase=phrase,

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.fiche import Fiche, make_fiche
 from geo.rangees import get_row, iterate_rows
-from rendu.mots.faits import EFFECTIFS, count_text, unit
+from rendu.mots.faits import count_text, unit
 from rendu.mots.francais import (
     CONFIANCES,
     POURCENT,
@@ -40,8 +40,6 @@ _LIGNES_MAX = 6
 # More names than that on one line are counted.
 _NOMS_MAX = 3
 
-_HABITANTS = ("population_annoncee", "communes_annoncees")
-
 
 def make_cpts(atlas: Atlas, cpts_id: str) -> list[Diapositive]:
     """Make the slides of one CPTS.
@@ -66,12 +64,14 @@ def make_cpts(atlas: Atlas, cpts_id: str) -> list[Diapositive]:
     fiche = make_fiche(atlas, cpts_id)
     ligne = get_row(atlas.fiches, cpts_id)
     faits = atlas.faits_de(cpts_id)
+    annonces = [calcul.annonce for calcul in atlas.registre.announced()]
+    effectifs = [indicateur.identifiant for indicateur in atlas.registre.counts()]
     return [
         _territoire(atlas, fiche, ligne),
-        *_population(atlas, fiche, _announcements(faits, _HABITANTS)),
-        *_medecin_traitant(atlas, fiche),
+        *_population(atlas, fiche, _announcements(faits, annonces)),
+        *_parts(atlas, fiche),
         *_priorites(atlas, ligne),
-        *_professionnels(atlas, ligne, _announcements(faits, EFFECTIFS)),
+        *_professionnels(atlas, ligne, _announcements(faits, effectifs)),
     ]
 
 
@@ -170,30 +170,31 @@ def _population(
     atlas: Atlas, fiche: Fiche, annonces: Sequence[dict[str, Any]]
 ) -> list[Diapositive]:
     """Give the inhabitants and the communes: announced first, computed after."""
-    calcul = _computed(fiche)
-    calcule = fiche.population.calcule
+    calcul = _computed(atlas, fiche)
+    if not annonces and not calcul:
+        return []
+    calcule = atlas.registre.announced()[0]
+    population = atlas.registre[calcule.annonce]
     indicatif = " indicatif" if atlas.is_indicatif(fiche.cpts_id) else ""
     lignes = []
     if annonces:
         premiere, *autres = annonces
         chiffre = qualify(premiere["valeur"], premiere["qualificatif"])
-        phrase = f"{unit(premiere)} {announced([premiere])}"
-        phrase += "".join(f", dans {count_text(annonce)}" for annonce in autres)
-        parlee = f"{capitale(announced_sentence(annonces))} pour {named(fiche.nom)}"
-        if premiere["indicateur"] != "population_annoncee":
-            lignes.append("Population annoncée : non publiée")
+        phrase = f"{unit(atlas.registre, premiere)} {announced(atlas.registre, [premiere])}"
+        phrase += "".join(f", dans {count_text(atlas.registre, annonce)}" for annonce in autres)
+        parlee = f"{capitale(announced_sentence(atlas.registre, annonces))} pour {named(fiche.nom)}"
+        if premiere["indicateur"] != population.identifiant:
+            lignes.append(f"{population.libelle} : {population.absence}")
             parlee += ", dont la population n'est pas publiée"
         if calcul:
             lignes.append(f"Calculé sur le périmètre{indicatif} : {calcul}")
             parlee += f" ; le calcul sur son périmètre{indicatif} donne {calcul}"
-    elif calcule is None:
-        return []
     else:
-        chiffre = nombre(calcule)
-        habitants = agree(calcule, "habitant")
+        chiffre = nombre(fiche.population.calcule or 0)
+        habitants = agree(fiche.population.calcule or 0, *calcule.noms)
         communes = count_noun(len(fiche.communes), "commune")
-        phrase = f"{habitants} en 2023 dans {communes}, par le calcul sur le périmètre{indicatif}"
-        lignes.append("Population annoncée : non publiée")
+        phrase = f"{habitants} en {calcule.millesime} dans {communes}, par le calcul sur le périmètre{indicatif}"
+        lignes.append(f"{population.libelle} : {population.absence}")
         parlee = f"Le calcul sur le périmètre{indicatif} de {inserted(fiche.nom)} donne {calcul}"
     return [
         _slide(
@@ -213,26 +214,31 @@ def _population(
     ]
 
 
-def _computed(fiche: Fiche) -> str:
+def _computed(atlas: Atlas, fiche: Fiche) -> str:
     """Write the inhabitants and the communes of the perimeter; empty without one."""
-    if fiche.population.calcule is None:
+    if not fiche.dessinee:
         return ""
-    communes = count_noun(len(fiche.communes), "commune")
-    return f"{count_noun(fiche.population.calcule, 'habitant')} en 2023 et {communes}"
+    population, *autres = (
+        count_noun(fiche.ecarts[i.identifiant].calcule or 0, *i.noms)
+        for i in atlas.registre.announced()
+    )
+    millesime = atlas.registre.announced()[0].millesime
+    return join_words([f"{population} en {millesime}", *autres])
 
 
-def _medecin_traitant(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
+def _parts(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
     """Make a slide a share: those of different bases never stand side by side."""
     diapositives = []
-    for part in fiche.parts_medecin_traitant.to_dict("records"):
-        phrase = share_sentence(part["valeur"], part["qualificatif"], part["base"])
+    for part in fiche.parts.to_dict("records"):
+        indicateur = atlas.registre[part["indicateur"]]
+        phrase = share_sentence(indicateur, part["valeur"], part["qualificatif"], part["base"])
         parlee = f"Sur le territoire de {named(fiche.nom)}, {phrase}"
         diapositives.append(
             _slide(
                 atlas,
                 "medecin_traitant",
                 fiche.cpts_id,
-                share_words(part["base"]),
+                share_words(indicateur, part["base"]),
                 f"{parlee}.",
                 sources=plain_texts(atlas, [part["source_id"]]),
                 chiffre=qualify(part["valeur"], part["qualificatif"], POURCENT),
@@ -261,7 +267,7 @@ def _professionnels(
     atlas: Atlas, ligne: pd.Series, annonces: Sequence[dict[str, Any]]
 ) -> list[Diapositive]:
     """Give who takes part: announced numbers, then the partners."""
-    comptes = [count_text(annonce) for annonce in annonces]
+    comptes = [count_text(atlas.registre, annonce) for annonce in annonces]
     # A partner that is one of these numbers would be said twice.
     partenaires = [p for p in map(clean, ligne["partenaires"]) if _key(p) not in map(_key, comptes)]
     if not annonces and not partenaires:
@@ -274,8 +280,11 @@ def _professionnels(
         source_ids.append(ligne["source_id"])
     if annonces:
         chiffre = qualify(annonces[0]["valeur"], annonces[0]["qualificatif"])
-        phrase = f"{join_words([unit(annonces[0]), *comptes[1:]])} {announced(annonces)}"
-        dite = f"{capitale(announced_sentence(annonces))} pour {named(ligne['nom'])}"
+        noms = join_words([unit(atlas.registre, annonces[0]), *comptes[1:]])
+        phrase = f"{noms} {announced(atlas.registre, annonces)}"
+        dite = (
+            f"{capitale(announced_sentence(atlas.registre, annonces))} pour {named(ligne['nom'])}"
+        )
         if partenaires:
             suite = agree(len(partenaires), "ce partenaire", "ces partenaires")
             phrase += f", avec {suite} :"

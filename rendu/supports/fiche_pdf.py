@@ -16,14 +16,14 @@ from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
 from rendu.mots.faits import (
     FONDS,
-    medecin_traitant_texts,
+    count_texts,
+    part_texts,
     perimeter_lines,
     source_plain,
     source_word,
     sources_by_object,
-    staff_texts,
 )
-from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_row, sizes
+from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, sizes
 from rendu.mots.francais import (
     CONFIANCES,
     CONFIANCES_COURTES,
@@ -117,10 +117,6 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
     noms_departements = [
         atlas.departements["nom"].get(code, code) for code in ligne["departements"]
     ]
-    chiffres = [
-        gap_row("Population", fiche.population),
-        gap_row("Communes", fiche.communes_annoncees),
-    ]
     return {
         "titre": f"{fiche.nom} : fiche",
         "surtitre": "ATLAS DES CPTS",
@@ -139,12 +135,14 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
                 "calcule": rangee["Calculé"],
                 "ecart": rangee["Écart"],
             }
-            for rangee in chiffres
+            for rangee in gap_rows(atlas.registre, fiche)
         ],
         "chiffres_note": "Annoncé : par les sources. Calculé : populations de référence 2023 (INSEE), communes du "
         "code officiel géographique 2026.",
-        "parts": medecin_traitant_texts(faits),
-        "effectifs": [f"{capitale(texte)} (annonce)" for texte in staff_texts(faits)],
+        "parts": part_texts(atlas.registre, faits),
+        "effectifs": [
+            f"{capitale(texte)} (annonce)" for texte in count_texts(atlas.registre, faits)
+        ],
         "priorites": list(ligne["priorites"]),
         "partenaires": list(ligne["partenaires"]),
         "perimetre": f"{capitale(CONFIANCES[ligne['confiance']])}."

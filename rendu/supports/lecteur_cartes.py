@@ -1,14 +1,11 @@
 """The maps of the player: outlines, marks and names as plain data, the same for every screen."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from __future__ import annotations
 
-import geopandas as gpd
-import pandas as pd
+from typing import TYPE_CHECKING, Any
+
 import shapely
 
-from geo.atlas import Atlas
-from geo.evenement import Evenement
 from geo.formes.territoires import dissolve
 from geo.rangees import get_row, iterate_rows
 from geo.regles.completude import study_departements
@@ -16,6 +13,15 @@ from rendu.carte.signes import LEGENDE_INDICATIF
 from rendu.mots.deploiement import short_name
 from rendu.mots.francais import capitale, join_words
 from rendu.mots.paroles import others_words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from geo.atlas import Atlas
+    from geo.evenement import Evenement
 
 # About ten metres: finer than a pixel of a territory on a wide screen.
 _DECIMALES = 4
@@ -268,7 +274,7 @@ def _cadre(atlas: Atlas, contours: gpd.GeoSeries, cpts_id: str, siennes: list[st
     return lon - demi_lon, lat - _CADRE_REPERE, lon + demi_lon, lat + _CADRE_REPERE
 
 
-def _around(contours: gpd.GeoSeries, cadres: Collection[_Boite]) -> "pd.Index[str]":
+def _around(contours: gpd.GeoSeries, cadres: Collection[_Boite]) -> pd.Index[str]:
     """List the communes in sight around some boxes, each once, in the order of the file."""
     vus: set[int] = set()
     for ouest, sud, est, nord in cadres:

@@ -8,7 +8,13 @@ from typer.testing import CliRunner
 from geo.build.__main__ import DATA, app
 from geo.build.paquets import DECOUPAGE
 
-FABRIQUES = ["communes.geojson", "communes_absorbees.csv", "cpts.csv", "departements.csv"]
+FABRIQUES = [
+    "communes.geojson",
+    "communes_absorbees.csv",
+    "cpts.csv",
+    "departements.csv",
+    "variables/population_2017.csv",
+]
 
 
 def run(*arguments):
@@ -34,6 +40,8 @@ def test_an_altered_package_stops_the_build_with_one_message_and_no_file(tmp_pat
 def test_the_packages_give_back_the_shipped_files_byte_for_byte(tmp_path):
     resultat = run("--cache", tmp_path / "cache", "--out", tmp_path / "out")
     assert resultat.exit_code == 0, resultat.output
-    assert sorted(chemin.name for chemin in (tmp_path / "out").iterdir()) == FABRIQUES
+    out = tmp_path / "out"
+    ecrits = [c.relative_to(out).as_posix() for c in out.rglob("*") if c.is_file()]
+    assert sorted(ecrits) == FABRIQUES
     for nom in FABRIQUES:
         assert (tmp_path / "out" / nom).read_bytes() == (DATA / nom).read_bytes(), nom

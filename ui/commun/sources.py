@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from rendu.mots.faits import FONDS, source_text
+from rendu.mots.faits import computed_sources, source_text
 
 
 def draw_sources(atlas: Atlas, source_ids: Iterable[str]) -> None:
@@ -19,7 +19,7 @@ def draw_sources(atlas: Atlas, source_ids: Iterable[str]) -> None:
 
 def source_rows(atlas: Atlas, source_ids: Iterable[str] = ()) -> pd.DataFrame:
     """Return the sources of the data and those that are named, each once, for a download."""
-    demandees = dict.fromkeys([*FONDS, *source_ids])
+    demandees = dict.fromkeys([*computed_sources(atlas), *source_ids])
     return atlas.sources.loc[[i for i in demandees if i in atlas.sources.index]]
 
 

@@ -15,7 +15,7 @@ from rendu.carte.coloration import make_etats
 from rendu.carte.signes import Coloration
 from rendu.carte.vue import Vue
 from rendu.mots.francais import date_partielle
-from rendu.mots.indicateurs import indicator_label
+from rendu.mots.indicateurs import map_choices
 from rendu.supports.carte_evenement import make_carte_evenement
 from rendu.supports.cartes import make_carte_coloree, make_carte_cpts
 from rendu.supports.dessin import Carte, draw_carte_svg, svg_to_png
@@ -90,7 +90,7 @@ def draw_telechargements_carte(
         phrase=f"{map_sentence(atlas, vue, filtres, str)} {coverage_sentence(couverture).replace('**', '')}",
         avertissement=_trial_warning(atlas, filtres),
     )
-    quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {indicator_label(filtres.ind)}"
+    quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {map_choices(atlas)[filtres.ind]}"
     draw_boutons(quoi, _map_files(make), "Carte")
 
 

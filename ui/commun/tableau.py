@@ -1,13 +1,17 @@
 """The facts of the map as a table, and its download."""
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.indicateurs.valeurs import announced
+from geo.indicateurs.annonces import announced
+from geo.indicateurs.mesures import values_by_cpts
+from geo.indicateurs.registre import Indicateur
 from geo.rangees import get_row
-from rendu.mots.faits import fact_sources, medecin_traitant_texts, sources_by_object
+from rendu.mots.faits import fact_sources, share_texts, sources_by_object
 from rendu.mots.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, date_partielle
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.sources import source_rows
@@ -42,11 +46,9 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
         perimeter. Populations of 2023, areas in km².
     """
     fiches = atlas.fiches.loc[list(cpts_ids)]
-    population = announced(atlas, "population_annoncee").reindex(fiches.index)
-    communes = announced(atlas, "communes_annoncees").reindex(fiches.index)
-    calcule = atlas.territoires.reindex(fiches.index)
-    faits = dict(list(atlas.faits.groupby("cpts_id")))
-    aucun = atlas.faits.iloc[:0]
+    mesures: dict[str, Any] = {}
+    for indicateur in atlas.registre.on("tableau"):
+        mesures |= _columns(atlas, indicateur, fiches.index)
     return pd.DataFrame(
         {
             "CPTS": fiches["nom"],
@@ -55,16 +57,7 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
             "Précision de la date": fiches["date_precision"].map(_PRECISIONS),
             "Départements": fiches["departements"].map(lambda codes: ", ".join(sorted(codes))),
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).fillna(PERIMETRE_INCONNU),
-            "Qualificatif (population)": population["qualificatif"].map(_QUALIFICATIFS),
-            "Population annoncée": population["valeur"].astype("Int64"),
-            "Population calculée (2023)": calcule["population"].astype("Int64"),
-            "Qualificatif (communes)": communes["qualificatif"].map(_QUALIFICATIFS),
-            "Communes annoncées": communes["valeur"].astype("Int64"),
-            "Communes calculées": calcule["communes"].astype("Int64"),
-            "Densité (hab./km²)": calcule["densite"].round(1),
-            "Sans médecin traitant": [
-                " ; ".join(medecin_traitant_texts(faits.get(i, aucun))) for i in fiches.index
-            ],
+            **mesures,
             "Sources": [
                 " ; ".join(
                     f"{_source(get_row(atlas.sources, source_id))} ({', '.join(objets)})"
@@ -75,6 +68,29 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
         },
         index=fiches.index,
     )
+
+
+def _columns(atlas: Atlas, indicateur: Indicateur, cpts: pd.Index) -> dict[str, Any]:
+    """Make the columns of an indicator: what is announced with its qualifier, then what is computed."""
+    if indicateur.par_base:
+        faits = dict(list(atlas.faits.groupby("cpts_id")))
+        aucun = atlas.faits.iloc[:0]
+        return {
+            indicateur.colonne: [
+                " ; ".join(share_texts(indicateur, faits.get(i, aucun))) for i in cpts
+            ]
+        }
+    colonnes: dict[str, Any] = {}
+    if indicateur.annonce:
+        annonce = atlas.registre[indicateur.annonce]
+        publies = announced(atlas, annonce.identifiant).reindex(cpts)
+        colonnes[f"Qualificatif ({annonce.objet})"] = publies["qualificatif"].map(_QUALIFICATIFS)
+        colonnes[annonce.colonne] = publies["valeur"].astype("Int64")
+    calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts)
+    colonnes[indicateur.colonne] = (
+        calcules.round(indicateur.decimales) if indicateur.decimales else calcules.astype("Int64")
+    )
+    return colonnes
 
 
 def _source(source: pd.Series) -> str:

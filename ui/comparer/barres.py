@@ -7,21 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import Cellule, Comparaison
-from geo.indicateurs.mesures import EXACT
-from rendu.mots.comparaison import LIBELLES, value_text
-
-# One chart each: a bar of inhabitants never stands on the scale of another figure, nor an announced figure beside
-# a computed one.
-INDICATEURS_EN_BARRES = (
-    "population",
-    "densite",
-    "surface_km2",
-    "communes",
-    "population_annoncee",
-    "communes_annoncees",
-    "professionnels_annonces",
-)
+from rendu.mots.comparaison import value_text
 
 _PAS_PX = 54
 _NOIR, _GRIS, _BLEU = "#161616", "#8585c8", "#000091"
@@ -32,7 +20,11 @@ _MARGE = 1.45
 def draw_barres(atlas: Atlas, comparaison: Comparaison) -> None:
     """Draw a chart for each indicator of which at least two territories have a value."""
     st.subheader("Ordres de grandeur", anchor=False)
-    lignes = [comparaison.ligne(nom) for nom in INDICATEURS_EN_BARRES]
+    # One chart each: a bar of inhabitants never stands on the scale of another figure, nor an announced figure
+    # beside a computed one.
+    lignes = [
+        comparaison.ligne(indicateur.identifiant) for indicateur in atlas.registre.on("barres")
+    ]
     lignes = [ligne for ligne in lignes if sum(c.mesure.valeur is not None for c in ligne) > 1]
     for rang in range(0, len(lignes), 2):
         for colonne, ligne in zip(
@@ -50,7 +42,7 @@ def make_barres(
     atlas: Atlas, comparaison: Comparaison, ligne: tuple[Cellule, ...]
 ) -> alt.LayerChart:
     """Draw one indicator: a bar a territory, its name above it and its figure at its end."""
-    titre = LIBELLES[ligne[0].mesure.indicateur]
+    titre = atlas.registre[ligne[0].mesure.indicateur].libelle
     table = pd.DataFrame(
         [
             {

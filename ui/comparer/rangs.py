@@ -17,8 +17,9 @@ from geo.indicateurs.rangs import (
 from geo.indicateurs.territoire import CPTS
 from geo.perimetre import are_indicatives
 from rendu.carte.vue import chosen_departements
-from rendu.mots.comparaison import RAISONS, names, perimeter_mark, row_label
+from rendu.mots.comparaison import RAISONS, names, perimeter_mark
 from rendu.mots.francais import count_noun, escape_markdown, join_words
+from rendu.mots.indicateurs import row_label
 from ui.commun.adresse import Filtres
 
 _QUARTS = ("quart le plus élevé", "deuxième quart", "troisième quart", "quart le plus bas")
@@ -53,7 +54,10 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
     noms = names(comparaison)
     table = pd.DataFrame(
         [[_text(siens.get(cle)) for siens in par_cle] for cle in cles],
-        index=[row_label(*cle, indicatifs=comparaison.indicatifs) for cle in cles],
+        index=[
+            row_label(atlas.registre[nom], base, indicatifs=comparaison.indicatifs)
+            for nom, base in cles
+        ],
         columns=[noms[t.adresse] + perimeter_mark(comparaison, t) for t in cpts],
     )
     st.table(table, border="horizontal")
@@ -71,7 +75,7 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
 
 def _perimeters(atlas: Atlas, parmi: pd.Index, *, indicatifs: bool) -> str:
     """Say how many perimeters the computed figures rest on, and how many of them are hypotheses."""
-    classes = ranked_perimeters(atlas, parmi, indicatifs=indicatifs).index
+    classes = ranked_perimeters(atlas, parmi, indicatifs=indicatifs)
     if not indicatifs:
         return count_noun(
             len(classes), "périmètre établi en entier", "périmètres établis en entier"

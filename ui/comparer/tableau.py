@@ -9,34 +9,16 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.formes.vignettes import outline
 from geo.indicateurs.ecarts import REFERENCE, Comparaison
-from geo.indicateurs.mesures import INDICATEURS
 from geo.indicateurs.territoire import CPTS
 from geo.rangees import get_row
 from geo.regles.couverture import DEFINITIONS
-from rendu.mots.comparaison import GENRES, gap_text, names, perimeter_mark, row_label, value_text
-from rendu.mots.faits import FONDS, fact_sources
+from rendu.mots.comparaison import GENRES, gap_text, names, perimeter_mark, value_text
+from rendu.mots.faits import computed_sources, fact_sources
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, date_partielle, escape_markdown
+from rendu.mots.indicateurs import row_label
 from ui.commun.telechargements import draw_telechargements
 
 _INSECABLE = re.compile("([\xa0\u202f])")
-_UNITES = {
-    "habitants": "habitants",
-    "communes": "communes",
-    "km2": "km²",
-    "hab_km2": "hab./km²",
-    "pct": "%",
-    "epci": "intercommunalités",
-    "departements": "départements",
-    "professionnels": "professionnels",
-    "mot": "",
-}
-_MILLESIME = {
-    "habitants": "2023",
-    "hab_km2": "2023",
-    "pct": "2023",
-    "communes": "2026",
-    "epci": "2026",
-}
 
 
 def draw_tableau(atlas: Atlas, comparaison: Comparaison) -> None:
@@ -45,16 +27,18 @@ def draw_tableau(atlas: Atlas, comparaison: Comparaison) -> None:
     rang = [t.adresse for t in comparaison.territoires].index(comparaison.reference)
     lignes = {}
     for ligne in comparaison.lignes:
+        indicateur = atlas.registre[ligne[0].mesure.indicateur]
         textes = [
             _cell(
                 value_text(atlas, territoire, cellule.mesure),
-                "" if cellule.refus == REFERENCE else gap_text(cellule, ligne[rang].mesure),
+                ""
+                if cellule.refus == REFERENCE
+                else gap_text(indicateur, cellule, ligne[rang].mesure),
                 en_gras=cellule.mesure.raison is None,
             )
             for territoire, cellule in zip(comparaison.territoires, ligne, strict=True)
         ]
-        premiere = ligne[0].mesure
-        libelle = row_label(premiere.indicateur, premiere.base, indicatifs=comparaison.indicatifs)
+        libelle = row_label(indicateur, ligne[0].mesure.base, indicatifs=comparaison.indicatifs)
         lignes[libelle] = textes
     table = pd.DataFrame.from_dict(lignes, orient="index", columns=_headers(comparaison))
     st.table(table, border="horizontal")
@@ -106,12 +90,16 @@ def draw_exports(atlas: Atlas, comparaison: Comparaison) -> None:
     }
     dessines = [t for t in comparaison.territoires if t.adresse in contours]
     valeurs = {
-        nom: [
+        indicateur.identifiant: [
             cellule.mesure.valeur
-            for t, cellule in zip(comparaison.territoires, comparaison.ligne(nom), strict=True)
+            for t, cellule in zip(
+                comparaison.territoires,
+                comparaison.ligne(indicateur.identifiant),
+                strict=True,
+            )
             if t.adresse in contours
         ]
-        for nom in ("population", "communes", "surface_km2", "densite")
+        for indicateur in atlas.registre.on("couche")
     }
     couche = gpd.GeoDataFrame(
         {
@@ -124,7 +112,7 @@ def draw_exports(atlas: Atlas, comparaison: Comparaison) -> None:
         geometry=list(contours.values()),
         crs=atlas.communes.crs,
     )
-    citees = [*FONDS, *comparison_sources(atlas, comparaison)]
+    citees = [*computed_sources(atlas), *comparison_sources(atlas, comparaison)]
     sources = atlas.sources.loc[[i for i in citees if i in atlas.sources.index]]
     draw_telechargements(
         "comparaison", {"comparaison": table}, sources, None if couche.empty else couche
@@ -142,29 +130,25 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
         )
         for territoire, cellule in zip(comparaison.territoires, ligne, strict=True):
             mesure = cellule.mesure
-            indicateur = INDICATEURS[mesure.indicateur]
+            indicateur = atlas.registre[mesure.indicateur]
             source = get_row(atlas.sources, mesure.source_id) if mesure.source_id else None
             lignes.append(
                 {
                     "Indicateur": row_label(
-                        mesure.indicateur, mesure.base, indicatifs=comparaison.indicatifs
+                        indicateur, mesure.base, indicatifs=comparaison.indicatifs
                     ),
                     "Territoire": territoire.nom,
                     "Genre": GENRES[territoire.genre],
                     "Code": territoire.code,
                     "Valeur": mesure.valeur,
-                    "Unité": _UNITES[indicateur.unite],
+                    "Unité": indicateur.unite,
                     "Base": BASES[mesure.base] if mesure.base else "",
                     "En toutes lettres": value_text(atlas, territoire, mesure),
                     "Écart à la référence": cellule.ecart,
                     "Écart (%)": cellule.ecart_pct,
-                    "Remarque": gap_text(cellule, reference),
+                    "Remarque": gap_text(indicateur, cellule, reference),
                     "Périmètre": _perimeter(mesure.confiance),
-                    "Date": _date(source)
-                    if source is not None
-                    else ""
-                    if indicateur.annonce
-                    else _MILLESIME.get(indicateur.unite, ""),
+                    "Date": _date(source) if source is not None else indicateur.millesime,
                     "Source": ""
                     if source is None
                     else f"{source['titre']}, {source['producteur']}",

@@ -22,9 +22,11 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
             fiche.comparaison,
             {
                 "nom": "Ensemble",
-                "population": "Population (2023)",
-                "surface_km2": "Surface (km²)",
-                "densite": "Densité (hab./km²)",
+                **{
+                    indicateur.identifiant: indicateur.colonne
+                    for indicateur in atlas.registre.on("fiche")
+                    if indicateur.de_communes
+                },
             },
         )
     with droite:

@@ -12,12 +12,12 @@ from geo.rangees import get_row
 from rendu.carte.vue import chosen_departements
 from rendu.mots.faits import (
     cited_sources,
-    medecin_traitant_texts,
+    count_texts,
     perimeter_lines,
+    share_texts,
     source_word,
-    staff_texts,
 )
-from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_row, sizes
+from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, sizes
 from rendu.mots.francais import (
     CONFIANCES,
     CONFIANCES_COURTES,
@@ -140,23 +140,23 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
 def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
     """Draw announced | computed | gap, the shares without médecin traitant, and the confidence."""
     faits = atlas.faits_de(fiche.cpts_id)
-    lignes = [
-        gap_row("Population", fiche.population),
-        gap_row("Communes", fiche.communes_annoncees),
-    ]
+    lignes = gap_rows(atlas.registre, fiche)
     st.dataframe(pd.DataFrame(lignes), hide_index=True, height="content")
     st.caption(
         "Annoncé : par les sources ci-dessous. Calculé : populations de référence 2023 (INSEE), communes du "
         "code officiel géographique 2026."
     )
-    st.markdown("**Sans médecin traitant**")
-    parts = medecin_traitant_texts(faits)
-    for part in parts:
-        st.markdown(f"## {part}")
-    if not parts:
-        st.markdown(NON_PUBLIE)
+    for indicateur in atlas.registre.on("fiche"):
+        if not indicateur.par_base:
+            continue
+        st.markdown(f"**{indicateur.libelle}**")
+        parts = share_texts(indicateur, faits)
+        for part in parts:
+            st.markdown(f"## {part}")
+        if not parts:
+            st.markdown(indicateur.absence)
     st.markdown(_confidence_text(atlas, fiche))
-    for texte in staff_texts(faits):
+    for texte in count_texts(atlas.registre, faits):
         st.markdown(f"{capitale(texte)} (annonce).")
     st.caption(f"Source : {' ; '.join(cited_sources(atlas, fiche.cpts_id))}")
 

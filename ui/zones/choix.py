@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.indicateurs.valeurs import announced
+from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.rangees import get_row
 from geo.regles.completude import indicative_cpts, undrawn_cpts

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.formes.vignettes import dissolve_departements, make_vignettes
-from geo.indicateurs import mesures
 from geo.indicateurs.ecarts import (
     BASES_DIFFERENTES,
     EN_TOUTES_LETTRES,
@@ -21,7 +20,7 @@ from geo.indicateurs.ecarts import (
     compare,
     set_against,
 )
-from geo.indicateurs.mesures import INDICATEURS, Mesure
+from geo.indicateurs.mesures import Mesure
 from geo.indicateurs.territoire import (
     MAX_COMMUNES,
     TerritoiresConnus,
@@ -287,9 +286,16 @@ def test_without_hypotheses_a_cpts_is_its_established_part(atlas_dessine):
     assert measures(sans, "taille_calculee")[OUEST].raison == "perimetre_masque"
 
 
+def computed(atlas):
+    """Return the indicators that any set of communes has."""
+    calcules = [i.identifiant for i in atlas.registre.on("comparaison") if i.de_communes]
+    assert "population" in calcules
+    return calcules
+
+
 def test_an_undrawn_cpts_has_announced_figures_only(atlas_dessine):
     comparaison = compare_all(atlas_dessine, [OUEST, LOIN])
-    for indicateur in mesures.CALCULES:
+    for indicateur in computed(atlas_dessine):
         assert measures(comparaison, indicateur)[LOIN].raison == "perimetre_inconnu"
     annonce = measures(comparaison, "population_annoncee")[LOIN]
     assert (annonce.valeur, annonce.qualificatif, annonce.source_id) == (1000, "egal", "cp")
@@ -310,7 +316,7 @@ def test_indicators_of_cpts_are_there_with_a_cpts_only(atlas_dessine):
         ligne[0].mesure.indicateur
         for ligne in compare_all(atlas_dessine, ["dep:21", "dep:70"]).lignes
     }
-    assert noms == set(mesures.CALCULES)
+    assert noms == set(computed(atlas_dessine))
 
 
 def test_two_bases_are_never_subtracted(atlas_dessine):
@@ -444,16 +450,19 @@ def test_a_difference_and_a_refusal_exclude_each_other(atlas_dessine):
         for cellule in ligne:
             assert (cellule.ecart is None) == (cellule.refus is not None)
             if cellule.ecart_pct is not None:
-                assert INDICATEURS[cellule.mesure.indicateur].relatif
+                assert atlas_dessine.registre[cellule.mesure.indicateur].relatif
 
 
-def test_other_refusals():
+def test_other_refusals(atlas_dessine):
+    def against(mesure, reference):
+        return set_against(atlas_dessine.registre[mesure.indicateur], mesure, reference)
+
     un, autre = Mesure("etape", "un", mot="lancee"), Mesure("etape", "autre", mot="aci_signe")
-    assert set_against(un, autre).refus == EN_TOUTES_LETTRES
+    assert against(un, autre).refus == EN_TOUTES_LETTRES
     sans = Mesure("population", "autre", raison="perimetre_inconnu")
-    assert set_against(Mesure("population", "un", 3.0), sans).refus == REFERENCE_SANS_VALEUR
-    assert set_against(sans, Mesure("population", "un", 3.0)).refus == SANS_VALEUR
-    nul = set_against(Mesure("population", "un", 3.0), Mesure("population", "autre", 0.0))
+    assert against(Mesure("population", "un", 3.0), sans).refus == REFERENCE_SANS_VALEUR
+    assert against(sans, Mesure("population", "un", 3.0)).refus == SANS_VALEUR
+    nul = against(Mesure("population", "un", 3.0), Mesure("population", "autre", 0.0))
     assert (nul.ecart, nul.ecart_pct) == (3.0, None)
 
 

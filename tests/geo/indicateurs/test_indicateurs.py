@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.indicateurs.calcul import classe_taille, densite_hab_km2, gap
-from geo.indicateurs.classes import SANS_VALEUR, classify, classify_gap
+from geo.indicateurs.annonces import set_beside
+from geo.indicateurs.calcul import classe_taille, densite_hab_km2
+from geo.indicateurs.classes import SANS_VALEUR, classify, classify_between
+
+BORNES = (-10.0, -2.0, 2.0, 10.0)
 
 
 def test_density_is_a_ratio_of_totals():
@@ -21,12 +24,24 @@ def test_density_is_a_ratio_of_totals():
     assert densite_hab_km2(populations, surfaces).mean() == 200
 
 
-def test_gap_keeps_only_what_has_both_figures():
-    ecarts = gap(pd.Series({"a": 100.0, "b": 50.0, "z": 0.0}), pd.Series({"a": 90, "c": 1, "z": 3}))
-    assert list(ecarts.index) == ["a", "z"]
-    assert ecarts.loc["a", ["ecart", "ecart_pct"]].to_list() == [-10, -10]
-    assert ecarts.loc["z", "ecart"] == 3
-    assert np.isnan(ecarts.loc["z", "ecart_pct"])
+def fait(valeur, qualificatif="egal"):
+    return {"valeur": valeur, "qualificatif": qualificatif, "source_id": "cp"}
+
+
+def test_a_gap_wants_both_figures():
+    ecart = set_beside(fait(100), 90)
+    assert (ecart.ecart, ecart.ecart_pct, ecart.raison) == (-10, -10, None)
+    assert set_beside(fait(50), None).ecart is None
+    assert set_beside(None, 1).ecart is None
+    rien = set_beside(fait(0), 3)
+    assert (rien.ecart, rien.ecart_pct, rien.raison) == (3, None, "personne")
+
+
+@pytest.mark.parametrize("qualificatif", ["plus_de", "environ", "pres_de"])
+def test_there_is_no_gap_from_a_figure_that_is_not_exact(qualificatif):
+    ecart = set_beside(fait(200, qualificatif), 217)
+    assert (ecart.annonce, ecart.calcule) == (200, 217)
+    assert (ecart.ecart, ecart.ecart_pct, ecart.raison) == (None, None, "valeur_approchee")
 
 
 @pytest.mark.parametrize(
@@ -129,8 +144,8 @@ def test_classes_are_those_of_mapclassify(valeurs, k):
 
 def test_gap_classes_are_fixed():
     ecarts = pd.Series([-50.0, -10, -9.9, -2, 0, 2, 2.1, 10, 10.1, None])
-    classement = classify_gap(ecarts)
+    classement = classify_between(ecarts, BORNES)
     assert classement.codes.to_list() == [0, 0, 1, 1, 2, 2, 3, 3, 4, SANS_VALEUR]
     assert classement.effectifs == (2, 2, 2, 2, 1)
-    assert classify_gap(pd.Series([0.0])).effectifs == (0, 0, 1, 0, 0)
-    assert classify_gap(pd.Series([], dtype="float64")).effectifs == (0, 0, 0, 0, 0)
+    assert classify_between(pd.Series([0.0]), BORNES).effectifs == (0, 0, 1, 0, 0)
+    assert classify_between(pd.Series([], dtype="float64"), BORNES).effectifs == (0, 0, 0, 0, 0)

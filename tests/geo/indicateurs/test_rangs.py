@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.indicateurs.rangs import CALCULES, Rang, rank_cpts, ranked_perimeters
+from geo.indicateurs.rangs import Rang, rank_cpts, ranked_perimeters
 
 IDS = list("abcdefgh")
 
@@ -31,8 +31,12 @@ def make_atlas(atlas, populations, *, confiances=None, statuts=None, faits=()):
         i for i, population in zip(ids, populations, strict=True) if population is not None
     ]
     valeurs = [float(p) for p in populations if p is not None]
-    territoires = pd.DataFrame(
-        {"population": valeurs, "densite": valeurs, "surface_km2": 1.0, "communes": 1},
+    # Each holds one commune of a square kilometre, named after it.
+    adhesions = pd.DataFrame(
+        {"cpts_id": dessinees, "code_commune": dessinees, "confiance": "documente"}
+    )
+    variables = pd.DataFrame(
+        {"population": valeurs, "population_2017": valeurs, "surface_km2": 1.0, "commune": 1.0},
         index=dessinees,
     )
     table = pd.DataFrame(
@@ -42,7 +46,14 @@ def make_atlas(atlas, populations, *, confiances=None, statuts=None, faits=()):
         ],
         columns=atlas.faits.columns,
     )
-    return dataclasses.replace(atlas, fiches=fiches, territoires=territoires, faits=table)
+    return dataclasses.replace(
+        atlas,
+        fiches=fiches,
+        territoires=pd.DataFrame(index=dessinees),
+        adhesions=adhesions,
+        variables=variables,
+        faits=table,
+    )
 
 
 def rank(atlas, cpts_id, parmi=None, *, indicatifs=True) -> dict[tuple[str, str | None], Rang]:
@@ -84,8 +95,10 @@ def test_equal_quartiles_make_no_quarter(atlas_dessine):
 
 def test_an_undrawn_cpts_has_no_computed_rank(atlas_dessine):
     atlas = make_atlas(atlas_dessine, [4, None, 2])
-    for indicateur in CALCULES:
-        rang = rank(atlas, "b")[indicateur, None]
+    calcules = [i for i in atlas.registre.on("rangs") if i.de_communes]
+    assert calcules
+    for indicateur in calcules:
+        rang = rank(atlas, "b")[indicateur.identifiant, None]
         assert (rang.rang, rang.raison, rang.effectif) == (None, "perimetre_inconnu", 2)
 
 
@@ -110,8 +123,8 @@ def test_the_perimeters_ranked_are_those_drawn_living_and_shown(atlas_dessine):
         statuts={"c": "abandonne"},
     )
     parmi = ["d", "c", "b", "a"]
-    assert set(ranked_perimeters(atlas, parmi, indicatifs=True).index) == {"a", "b"}
-    assert set(ranked_perimeters(atlas, parmi, indicatifs=False).index) == {"b"}
+    assert set(ranked_perimeters(atlas, parmi, indicatifs=True)) == {"a", "b"}
+    assert set(ranked_perimeters(atlas, parmi, indicatifs=False)) == {"b"}
 
 
 def test_the_ranking_is_that_of_the_choice(atlas_dessine):

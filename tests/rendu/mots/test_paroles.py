@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.indicateurs.registre import LIVRES, load_registre
 from rendu.mots.faits import count_text
 from rendu.mots.paroles import (
     announced,
@@ -48,10 +49,12 @@ NOMBRES = {
 # Per cent with one decimal, as sources publish them.
 PARTS = st.integers(0, 1000).map(lambda dixiemes: dixiemes / 10)
 
+SANS = load_registre(LIVRES, ())[0]["part_sans_medecin_traitant"]
+
 
 @given(PARTS, st.sampled_from([*DEVANT]), st.sampled_from([*QUI]))
 def test_a_spoken_share_says_the_value_the_qualifier_and_the_base(valeur, qualificatif, base):
-    phrase = share_sentence(valeur, qualificatif, base)
+    phrase = share_sentence(SANS, valeur, qualificatif, base)
     chiffres, un = DEVANT[qualificatif]
     apres, de = QUI[base]
     fraction = re.fullmatch(
@@ -99,12 +102,12 @@ def test_a_spoken_share_says_the_value_the_qualifier_and_the_base(valeur, qualif
     ],
 )
 def test_known_shares_are_spoken_as_a_person_would(valeur, qualificatif, base, attendue):
-    assert share_sentence(valeur, qualificatif, base) == attendue
+    assert share_sentence(SANS, valeur, qualificatif, base) == attendue
 
 
 def test_the_words_after_a_figure_agree_with_its_base():
-    assert share_words("population") == "de la population n'a pas de médecin traitant"
-    assert share_words("70_ans_et_plus") == "des 70 ans et plus n'ont pas de médecin traitant"
+    assert share_words(SANS, "population") == "de la population n'a pas de médecin traitant"
+    assert share_words(SANS, "70_ans_et_plus") == "des 70 ans et plus n'ont pas de médecin traitant"
 
 
 @pytest.mark.parametrize(
@@ -168,18 +171,23 @@ def test_a_stage_is_dated_as_precisely_as_its_source_allows(statut, libelle, dat
     assert stage_sentence(fiche) == dite
 
 
-def test_what_is_announced_agrees_in_number_and_gender():
+def test_what_is_announced_agrees_in_number_and_gender(atlas):
     def fait(indicateur, valeur, qualificatif="egal"):
         return {"indicateur": indicateur, "valeur": valeur, "qualificatif": qualificatif}
 
     communes = fait("communes_annoncees", 23)
     habitants = fait("population_annoncee", 21000, "plus_de")
-    assert announced([communes]) == "annoncées"
-    assert announced([habitants, communes]) == "annoncés"
-    assert count_text(fait("etablissements_annonces", 1)) == "1 établissement de santé"
-    assert announced_sentence([fait("communes_annoncees", 1)]) == "1 commune est annoncée"
+    assert announced(atlas.registre, [communes]) == "annoncées"
+    assert announced(atlas.registre, [habitants, communes]) == "annoncés"
     assert (
-        announced_sentence([habitants, communes])
+        count_text(atlas.registre, fait("etablissements_annonces", 1)) == "1 établissement de santé"
+    )
+    assert (
+        announced_sentence(atlas.registre, [fait("communes_annoncees", 1)])
+        == "1 commune est annoncée"
+    )
+    assert (
+        announced_sentence(atlas.registre, [habitants, communes])
         == "plus de 21\u202f000 habitants et 23 communes sont annoncés"
     )
 

@@ -17,8 +17,8 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
 from geo.fiche import make_fiche
-from rendu.mots.faits import medecin_traitant_texts
-from rendu.mots.fiche import gap_row
+from rendu.mots.faits import part_texts
+from rendu.mots.fiche import gap_rows
 from rendu.supports.cartes import CHOISIE, VOISINE
 from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
 from rendu.supports.polices import displayable
@@ -61,9 +61,8 @@ def test_the_sheet_says_what_the_page_says(atlas, pdf, cpts_id):
     attendus = [
         fiche.nom,
         ligne["statut_libelle"],
-        *gap_row("Population", fiche.population).values(),
-        *gap_row("Communes", fiche.communes_annoncees).values(),
-        *medecin_traitant_texts(atlas.faits_de(cpts_id)),
+        *(texte for rangee in gap_rows(atlas.registre, fiche) for texte in rangee.values()),
+        *part_texts(atlas.registre, atlas.faits_de(cpts_id)),
         *ligne["priorites"],
         *ligne["partenaires"],
         *(f"{c.code_commune}{c.nom}" for c in fiche.communes.itertuples()),

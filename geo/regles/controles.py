@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
-from geo.indicateurs.calcul import gap, published
+from geo.indicateurs.annonces import gaps
+from geo.indicateurs.mesures import values_by_cpts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,15 +14,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-# Beyond this gap, in per cent of the announced figure, a perimeter is to be looked at again:
-# the outermost bound of the scale on which gaps are shown (geo.indicateurs.classes.BORNES_ECART_PCT).
-MAX_ECART_PCT = 10.0
+    from geo.atlas import Atlas
 
-# Column of the territories and unit of each announced figure.
-_ANNONCES = {
-    "population_annoncee": ("population", "habitants dessinés"),
-    "communes_annoncees": ("communes", "communes dessinées"),
-}
+# Beyond this gap, in per cent of the announced figure, a perimeter is to be looked at again:
+# the outermost bound of the scale on which gaps are shown (data/indicateurs/ecart_population_pct.toml).
+MAX_ECART_PCT = 10.0
 
 
 def check_overlaps(adhesions: pd.DataFrame, communes: gpd.GeoDataFrame) -> list[Probleme]:
@@ -44,21 +41,27 @@ def check_overlaps(adhesions: pd.DataFrame, communes: gpd.GeoDataFrame) -> list[
     ]
 
 
-def check_gaps(territoires: pd.DataFrame, faits: pd.DataFrame, noms: pd.Series) -> list[Probleme]:
-    """Name the CPTS whose computed figures are far from the announced ones."""
+def check_gaps(atlas: Atlas) -> list[Probleme]:
+    """Name the CPTS whose computed figures are far from the announced ones, where these are exact."""
+    noms = atlas.fiches["nom"]
     problemes = []
-    for indicateur, (colonne, unite) in _ANNONCES.items():
-        ecarts = gap(published(faits, indicateur), territoires[colonne])
-        loin = ecarts[ecarts["ecart_pct"].abs() > MAX_ECART_PCT]
+    for indicateur in atlas.registre.announced():
+        unite = f"{indicateur.noms[-1]} {'dessinées' if indicateur.feminin else 'dessinés'}"
+        calcules = values_by_cpts(atlas, indicateur)["valeur"]
+        loin = {
+            cpts_id: ecart
+            for cpts_id, ecart in gaps(atlas, atlas.registre[indicateur.annonce], calcules).items()
+            if abs(ecart.ecart_pct or 0) > MAX_ECART_PCT
+        }
         problemes += [
             Probleme(
                 Severite.A_VERIFIER,
                 "cpts.csv",
-                f"{noms[str(cpts_id)]} : {_french(ligne['calcule'])} {unite}, "
-                f"{_french(ligne['annonce'])} publiés (écart de {_french(ligne['ecart_pct'], signe='+')} %).",
+                f"{noms[cpts_id]} : {_french(ecart.calcule or 0)} {unite}, "
+                f"{_french(ecart.annonce or 0)} publiés (écart de {_french(ecart.ecart_pct or 0, signe='+')} %).",
                 "Comparer le périmètre à la table officielle des communes de cette CPTS.",
             )
-            for cpts_id, ligne in loin.to_dict("index").items()
+            for cpts_id, ecart in loin.items()
         ]
     return problemes
 
