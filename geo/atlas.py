@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.erreurs import Probleme
-    from geo.indicateurs.registre import Registre
+    from geo.indicateurs.registre import Millesimes, Registre
 
 # How many colours tell neighbouring CPTS apart on a map.
 COULEURS = 8
@@ -93,6 +93,11 @@ class Atlas:
     def faits_de(self, cpts_id: str) -> pd.DataFrame:
         """Return the published figures of one CPTS, in the order of the file."""
         return self.faits[self.faits["cpts_id"] == cpts_id]
+
+    @property
+    def millesimes(self) -> Millesimes:
+        """See :class:`geo.indicateurs.registre.Millesimes`."""
+        return self.registre.millesimes
 
     def is_indicatif(self, cpts_id: str) -> bool:
         """See :attr:`geo.perimetre.Perimetre.indicatif`."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from geo.atlas import Atlas
 from rendu.mots.francais import escape_markdown
 
 _RACINE = Path(__file__).resolve().parent.parent
@@ -123,18 +124,20 @@ def draw_mentions_legales() -> None:
         )
 
 
-def draw_licences() -> None:
+def draw_licences(atlas: Atlas) -> None:
     """Name producers, vintages and licences."""
+    annees, licence = atlas.millesimes, "Licence Ouverte 2.0"
     st.header("Données et licences", anchor=False)
     st.dataframe(
         pd.DataFrame(
             [
-                ("Communes, départements, fusions", "INSEE", "COG 2026", "Licence Ouverte 2.0"),
-                ("Populations de référence", "INSEE", "2023", "Licence Ouverte 2.0"),
-                ("Intercommunalités", "DGCL, INSEE", "2026", "Licence Ouverte 2.0"),
-                ("Codes postaux", "La Poste", "2026", "Licence Ouverte 2.0"),
-                ("Contours et mairies", "IGN", "date non publiée", "Licence Ouverte 2.0"),
-                ("Fond de plan (facultatif)", "IGN", "en ligne", "Licence Ouverte 2.0"),
+                ("Communes, départements, fusions", "INSEE", f"COG {annees.communes}", licence),
+                ("Populations de référence", "INSEE", annees.population, licence),
+                # They come in one package with the communes.
+                ("Intercommunalités", "DGCL, INSEE", annees.communes, licence),
+                ("Codes postaux", "La Poste", annees.communes, licence),
+                ("Contours et mairies", "IGN", "date non publiée", licence),
+                ("Fond de plan (facultatif)", "IGN", "en ligne", licence),
                 ("Fiches et chiffres des CPTS", "sources citées", "page Données", "faits, cités"),
             ],
             columns=["Données", "Producteur", "Millésime", "Licence"],

@@ -173,14 +173,15 @@ def _append(
 
 def _perimetres(adhesions: pd.DataFrame, atlas: Atlas, source: SourceImport) -> pd.DataFrame:
     communes = atlas.communes.loc[adhesions["code_commune"], ["nom", "population"]]
+    annees = atlas.millesimes
     return pd.DataFrame(
         {
             "cpts_id": adhesions["cpts_id"],
             "type_unite": "commune",
             "code_unite": adhesions["code_commune"],
             "nom_unite": communes["nom"].to_numpy(),
-            "communes_2026": "1",
-            "population_2023": communes["population"].astype("str").to_numpy(),
+            f"communes_{annees.communes}": "1",
+            f"population_{annees.population}": communes["population"].astype("str").to_numpy(),
             "confiance": adhesions["confiance"],
             "justification": [
                 _reason(gardee, confiance, clean_name(source.nom_fichier))

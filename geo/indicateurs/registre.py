@@ -178,6 +178,23 @@ class Indicateur:
         return not (self.en_pct or self.nature in {ECART, CATEGORIE} or self.methode == DISTINCTS)
 
 
+@dataclass(frozen=True, slots=True)
+class Millesimes:
+    """Of which years the data are.
+
+    Attributes
+    ----------
+    population, communes
+        The year of the reference populations, and of the list of communes (COG).
+    source
+        The ``source_id`` of both.
+    """
+
+    population: str
+    communes: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Registre:
     """Every indicator, in order.
@@ -204,6 +221,12 @@ class Registre:
         if ecran == "carte":
             siens.sort(key=lambda indicateur: indicateur.nature != CATEGORIE)
         return tuple(siens)
+
+    @property
+    def millesimes(self) -> Millesimes:
+        """The years of what every computed figure rests on, and their source."""
+        population = self["population"]
+        return Millesimes(population.millesime, self["communes"].millesime, population.sources[0])
 
     def announced(self) -> tuple[Indicateur, ...]:
         """List those computed from communes of which sources announce the same thing."""

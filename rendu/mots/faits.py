@@ -21,11 +21,13 @@ from rendu.mots.francais import (
 )
 from rendu.mots.indicateurs import write_published
 
-# What every figure and outline rests on (data/README.md).
-FONDS = ("cog-2026", "contours")
-
 # More units than that are counted, not named.
 _NOMS_MAX = 8
+
+
+def ground_sources(atlas: Atlas) -> tuple[str, str]:
+    """List what every figure and outline rests on (data/README.md): communes, then outlines."""
+    return atlas.millesimes.source, "contours"
 
 
 def computed_sources(atlas: Atlas) -> list[str]:

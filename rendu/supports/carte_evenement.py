@@ -14,7 +14,7 @@ from rendu.carte.signes import (
     Coloration,
     Entree,
 )
-from rendu.mots.faits import FONDS
+from rendu.mots.faits import ground_sources
 from rendu.mots.francais import join_words, nombre
 from rendu.mots.paroles import event_day, event_title, others_words
 from rendu.supports.cartes import CHOISIE, VOISINE, make_carte_coloree, sources_line
@@ -74,7 +74,7 @@ def make_carte_evenement(atlas: Atlas, evenement: Evenement, jour: dt.date) -> C
         zones_blanches=False,
     )
     # It shows stages, and no figure.
-    sources = [*FONDS, *atlas.fiches.loc[list(ordre), "source_id"]]
+    sources = [*ground_sources(atlas), *atlas.fiches.loc[list(ordre), "source_id"]]
     membres = set(atlas.adhesions.loc[atlas.adhesions["cpts_id"].isin(ordre), "code_commune"])
     dedans = atlas.communes["code_departement"].isin(evenement.departements)
     reste = int((dedans & ~atlas.communes.index.isin(membres)).sum())

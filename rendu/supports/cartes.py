@@ -25,7 +25,7 @@ from rendu.carte.signes import (
     Coloration,
     Entree,
 )
-from rendu.mots.faits import FONDS, fact_sources, source_plain
+from rendu.mots.faits import fact_sources, ground_sources, source_plain
 from rendu.mots.francais import SYNTHETIQUE, count_noun, join_words, jour, lieu, nombre
 from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, Marque, Nom, layout_scale
 from rendu.supports.sources import ground_texts, producers_text
@@ -142,7 +142,7 @@ def make_carte_coloree(
     codes = fond.communes.index[blanches[fond.communes.index] & siens[fond.communes.index]]
     teintes = pd.Series(dtype="str") if zones is None else zones
     dessous = dissolve(fond.communes, teintes[teintes.index.isin(fond.communes.index)])
-    sources = [*FONDS, *coloration.sources, *fact_sources(atlas, formes)]
+    sources = [*ground_sources(atlas), *coloration.sources, *fact_sources(atlas, formes)]
     return Carte(
         titre=titre,
         phrase=phrase,
@@ -253,7 +253,9 @@ def make_carte_cpts(
         methode="",
         legende=_cpts_legend(fiche, aires, libres=libres),
         cle=(),
-        sources=sources_line(atlas, [*FONDS, *fact_sources(atlas, [fiche.cpts_id])], jour_carte),
+        sources=sources_line(
+            atlas, [*ground_sources(atlas), *fact_sources(atlas, [fiche.cpts_id])], jour_carte
+        ),
         description=_cpts_description(atlas, fiche),
     )
 
@@ -274,7 +276,7 @@ def sources_line(atlas: Atlas, source_ids: Iterable[str], jour_carte: dt.date) -
     if len(connues) <= _SOURCES_MAX:
         textes = " ; ".join(source_plain(atlas, i) for i in connues)
     else:
-        cpts = producers_text(atlas, [i for i in connues if i not in FONDS])
+        cpts = producers_text(atlas, [i for i in connues if i not in ground_sources(atlas)])
         textes = " ; ".join((*ground_texts(atlas), f"CPTS : {cpts}"))
         textes += ". Liste complète : feuille « Sources » du tableau, ou page « Données »"
     return f"Sources : {textes}. Carte établie le {jour(jour_carte)} avec l'Atlas des CPTS."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from geo.atlas import Atlas
 from geo.evenement import Evenement, make_evenement
-from rendu.mots.faits import FONDS, fact_sources
+from rendu.mots.faits import fact_sources, ground_sources
 from rendu.supports.diapositives_cpts import make_cpts
 from rendu.supports.diapositives_region import make_region, make_region_du_jour
 from rendu.supports.modele import Diapositive, split_lignes
@@ -49,8 +49,8 @@ def _sources(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
     autres = atlas.fiches.loc[list(evenement.comptees), "source_id"]
     lignes = [
         *plain_texts(atlas, ids),
-        *producers_line(atlas, autres[~autres.isin([*ids, *FONDS])]),
-        *plain_texts(atlas, [i for i in FONDS if i not in ids]),
+        *producers_line(atlas, autres[~autres.isin([*ids, *ground_sources(atlas)])]),
+        *plain_texts(atlas, [i for i in ground_sources(atlas) if i not in ids]),
     ]
     modele = Diapositive(
         "sources",

@@ -15,8 +15,8 @@ from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
 from rendu.mots.faits import (
-    FONDS,
     count_texts,
+    ground_sources,
     part_texts,
     perimeter_lines,
     source_plain,
@@ -37,6 +37,7 @@ from rendu.mots.francais import (
     nombre,
     pourcentage,
 )
+from rendu.mots.millesimes import population_title, reference_text
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
 from rendu.supports.dessin import draw_carte_svg
 from rendu.supports.polices import displayable, font_folders
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from geo.fiche import Fiche
 
 _MODELE = Path(__file__).with_name("fiche.typ")
-_COLONNES = ("Code", "Commune", "Intercommunalité", "Population (2023)")
+_COLONNES = ("Code", "Commune", "Intercommunalité")
 # No place name has a word of that length: beyond it, a line may break anywhere rather than be clipped.
 _LONG_MOT = re.compile(r"[^\s-]{24}(?=[^\s-])")
 _MINUIT_UTC = dt.time(tzinfo=dt.UTC)
@@ -137,8 +138,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
             }
             for rangee in gap_rows(atlas.registre, fiche)
         ],
-        "chiffres_note": "Annoncé : par les sources. Calculé : populations de référence 2023 (INSEE), communes du "
-        "code officiel géographique 2026.",
+        "chiffres_note": f"Annoncé : par les sources. Calculé : {reference_text(atlas)}.",
         "parts": part_texts(atlas.registre, faits),
         "effectifs": [
             f"{capitale(texte)} (annonce)" for texte in count_texts(atlas.registre, faits)
@@ -165,10 +165,14 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
                 f"{capitale(join_words(objets))} : {source_plain(atlas, source_id)}."
                 for source_id, objets in sources_by_object(atlas, fiche.cpts_id).items()
             ),
-            *(f"{source_plain(atlas, i)}." for i in FONDS if i in atlas.sources.index),
+            *(
+                f"{source_plain(atlas, i)}."
+                for i in ground_sources(atlas)
+                if i in atlas.sources.index
+            ),
         ],
         "pied": f"{fiche.nom} · fiche établie le {jour(jour_fiche)} avec l'Atlas des CPTS",
-        **_annexe(fiche),
+        **_annexe(atlas, fiche),
     }
 
 
@@ -182,19 +186,20 @@ def _situation(fiche: Fiche) -> list[list[str]]:
     ]
 
 
-def _annexe(fiche: Fiche) -> dict[str, Any]:
+def _annexe(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
     """List the communes; how each is known, where it is not the same for all."""
     communes = fiche.communes
     melange = len(set(communes["confiance"])) > 1
     return {
         "annexe": f"Annexe : {count_noun(len(communes), 'commune')}",
-        "annexe_note": f"{fiche.nom}. Communes du code officiel géographique 2026, populations de référence 2023 (INSEE)."
+        "annexe_note": f"{fiche.nom}. Communes du code officiel géographique {atlas.millesimes.communes}, "
+        f"populations de référence {atlas.millesimes.population} (INSEE)."
         + (
             " Périmètre indicatif, reconstitué à partir des intercommunalités : cette liste n'est pas officielle."
             if are_indicatives(communes["confiance"]).any()
             else ""
         ),
-        "colonnes": [*_COLONNES, *(["Périmètre"] if melange else [])],
+        "colonnes": [*_COLONNES, population_title(atlas), *(["Périmètre"] if melange else [])],
         "communes": [
             [
                 commune.code_commune,

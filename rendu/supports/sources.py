@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from geo.atlas import Atlas
 from geo.rangees import get_row
-from rendu.mots.faits import FONDS, source_plain
+from rendu.mots.faits import ground_sources, source_plain
 from rendu.mots.francais import date_partielle
 from rendu.mots.paroles import clean
 
 # More of them are counted, not named: a line stays short.
 _PRODUCTEURS_MAX = 20
-# What each of FONDS is the source of.
-_OBJETS_FONDS = {"cog-2026": "communes et populations", "contours": "contours"}
+# What each of the sources of the ground is the source of.
+_OBJETS_FONDS = ("communes et populations", "contours")
 
 
 def plain_texts(atlas: Atlas, source_ids: Iterable[str]) -> tuple[str, ...]:
@@ -28,14 +28,23 @@ def plain_texts(atlas: Atlas, source_ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(clean(source_plain(atlas, i)) for i in dict.fromkeys(source_ids) if i in connues)
 
 
-def ground_texts(atlas: Atlas, source_ids: Iterable[str] = FONDS) -> tuple[str, ...]:
-    """Write the sources of communes and outlines in short: what, producer, date where published."""
+def ground_texts(atlas: Atlas, source_ids: Iterable[str] = ()) -> tuple[str, ...]:
+    """Write the sources of the ground in short: what, producer, date where published.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    source_ids
+        Those of :func:`rendu.mots.faits.ground_sources` to write; by default all of them.
+    """
+    objets = dict(zip(ground_sources(atlas), _OBJETS_FONDS, strict=True))
     textes = []
-    for i in source_ids:
+    for i in source_ids or objets:
         if i in atlas.sources.index:
             source = get_row(atlas.sources, i)
             date = f", {date_partielle(source['date'])}" if isinstance(source["date"], str) else ""
-            textes.append(f"{_OBJETS_FONDS[i]} : {clean(source['producteur'])}{date}")
+            textes.append(f"{objets[i]} : {clean(source['producteur'])}{date}")
     return tuple(textes)
 
 

@@ -337,7 +337,7 @@ def test_nothing_is_so_many_times_nobody():
     atlas = dataclasses.replace(atlas, communes=communes)
     for adresses in ((vide, autre), (autre, vide)):
         comparaison = make_comparison(atlas, *(f"communes:{code}" for code in adresses))
-        phrases = " ".join(sentences(comparaison))
+        phrases = " ".join(sentences(atlas, comparaison))
         assert "0 habitants en 2023" in plain(phrases)
         assert "soit" not in phrases
         assert "aucun" not in phrases

@@ -24,11 +24,11 @@ ETATS = {
     "En zone blanche": "#b34000",
     "Sans périmètre connu": "#e4e4e4",
 }
-# Title, suffix of the states' columns, and the figures of geo.regles.couverture: total, established, with the
+# Title with its vintage, suffix of the states' columns, and the figures of geo.regles.couverture: total, established, with the
 # indicative ones, and what is left of it in either state.
 _MESURES = (
     (
-        "Habitants (2023)",
+        "Habitants ({})",
         "",
         (
             "population_totale",
@@ -69,6 +69,7 @@ def draw_couverture(
             couverture.par_departement,
             "Département",
             [atlas.departements.loc[c, "nom"] for c in couverture.par_departement.index],
+            atlas.millesimes.population,
         )
         if len(tableau) <= _BARRES_MAX:
             _draw_bars(tableau)
@@ -85,10 +86,11 @@ def get_epci(atlas: Atlas, departements: tuple[str, ...], definition: str) -> pd
     """Return the coverage by EPCI, by name, with French column names."""
     par_epci = couverture_par_epci(atlas, departements, definition)
     par_epci = par_epci.sort_values("nom_epci", key=lambda noms: noms.map(sort_key))
-    return _by_state(par_epci, "Intercommunalité", par_epci["nom_epci"])
+    annee = atlas.millesimes.population
+    return _by_state(par_epci, "Intercommunalité", par_epci["nom_epci"], annee)
 
 
-def _by_state(chiffres: pd.DataFrame, quoi: str, noms: Iterable[str]) -> pd.DataFrame:
+def _by_state(chiffres: pd.DataFrame, quoi: str, noms: Iterable[str], annee: str) -> pd.DataFrame:
     """Share inhabitants and communes between the states; the four columns add up to the total."""
     colonnes: dict[str, Iterable[object]] = {quoi: list(noms)}
     for titre, suffixe, (total, etablie, indicative, blanche, indeterminee) in _MESURES:
@@ -98,7 +100,7 @@ def _by_state(chiffres: pd.DataFrame, quoi: str, noms: Iterable[str]) -> pd.Data
             chiffres[blanche],
             chiffres[indeterminee],
         )
-        colonnes[titre] = chiffres[total]
+        colonnes[titre.format(annee)] = chiffres[total]
         colonnes |= {f"{etat}{suffixe}": part for etat, part in zip(ETATS, parts, strict=True)}
     return pd.DataFrame(colonnes, index=chiffres.index)
 
@@ -118,7 +120,7 @@ def draw_table(tableau: pd.DataFrame) -> None:
 def _draw_bars(tableau: pd.DataFrame) -> None:
     """Draw the shares of the inhabitants by state, one bar a department."""
     parts = tableau.melt("Département", list(ETATS), var_name="État", value_name="Habitants")
-    totaux = tableau.set_index("Département")["Habitants (2023)"]
+    totaux = tableau.set_index("Département")[list(ETATS)].sum(axis="columns")
     parts["Part"] = parts["Habitants"] / parts["Département"].map(totaux)
     parts["Écrit"] = [
         f"{pourcentage(p.Part * 100)}" if p.Part > 0.08 else ""  # noqa: PLR2004 - else it does not fit

@@ -80,7 +80,7 @@ def _answer_commune(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
         )
     st.markdown(
         f"{ancienne}{escape_markdown(commune.phrase)}  \n"
-        f"Code {commune.code_commune}, {count_noun(commune.population, 'habitant')} (2023)."
+        f"Code {commune.code_commune}, {count_noun(commune.population, 'habitant')} ({atlas.millesimes.population})."
     )
     for appartenance in commune.cpts:
         _link_to_fiche(atlas, filtres, appartenance.cpts_id)

@@ -166,7 +166,7 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
         if connue
         else "inconnu",
         border=True,
-        help="Périmètres établis seulement. Populations de référence 2023 (INSEE).",
+        help=f"Périmètres établis seulement. Populations de référence {atlas.millesimes.population} (INSEE).",
     )
     rangee.metric(
         f"Communes couvertes{minimum}",
@@ -174,7 +174,7 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
         if connue
         else "inconnu",
         border=True,
-        help="Périmètres établis seulement. Code officiel géographique 2026 (INSEE).",
+        help=f"Périmètres établis seulement. Code officiel géographique {atlas.millesimes.communes} (INSEE).",
     )
     rangee.metric(
         "Sans médecin traitant : publié",

@@ -43,7 +43,7 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
     DataFrame
         Indexed by CPTS, with French column names; shared between sessions, not to be changed. Numbers and
         dates are such, so that they sort; a blank is not published, or cannot be computed without a
-        perimeter. Populations of 2023, areas in km².
+        perimeter. Areas in km².
     """
     fiches = atlas.fiches.loc[list(cpts_ids)]
     mesures: dict[str, Any] = {}

@@ -196,22 +196,23 @@ def _examples(atlas: Atlas) -> list[list[str]]:
 
 def draw_phrases(atlas: Atlas, comparaison: Comparaison) -> None:
     """Say the main thing in words, then what the reader has to know of the territories."""
-    st.markdown("\n".join(f"- {phrase}" for phrase in sentences(comparaison)))
+    st.markdown("\n".join(f"- {phrase}" for phrase in sentences(atlas, comparaison)))
     notes = [note for t in comparaison.territoires for note in _notes(atlas, t, comparaison)]
     if notes:
         st.caption("  \n".join(notes))
 
 
-def sentences(comparaison: Comparaison) -> list[str]:
+def sentences(atlas: Atlas, comparaison: Comparaison) -> list[str]:
     """Set the population and the density of each territory against the reference, as Markdown."""
     rang = [t.adresse for t in comparaison.territoires].index(comparaison.reference)
     populations, densites = comparaison.ligne("population"), comparaison.ligne("densite")
     annonces = comparaison.ligne("population_annoncee") or (None,) * len(populations)
+    annee = atlas.millesimes.population
     phrases = []
     for place, territoire in enumerate(comparaison.territoires):
         phrase = f"**{escape_markdown(territoire.nom)}**"
         phrase += " (référence) : " if place == rang else " : "
-        phrase += _population_text(populations[place].mesure, annonces[place])
+        phrase += _population_text(populations[place].mesure, annonces[place], annee)
         if _is_cut(territoire, comparaison):
             phrase += ", partie établie du périmètre seulement"
         if place != rang:
@@ -232,7 +233,7 @@ def sentences(comparaison: Comparaison) -> list[str]:
     return [phrases.pop(rang), *phrases]
 
 
-def _population_text(calcul: Mesure, annonce: Cellule | None) -> str:
+def _population_text(calcul: Mesure, annonce: Cellule | None, annee: str) -> str:
     """Write the population; where the perimeter is indicative the announced figure leads."""
     annoncee = ""
     if annonce is not None and annonce.mesure.valeur is not None:
@@ -242,12 +243,12 @@ def _population_text(calcul: Mesure, annonce: Cellule | None) -> str:
         return f"{annoncee} habitants annoncés, {texte}" if annoncee else texte
     if is_indicatif(calcul.confiance):
         indicatif = f"environ {nombre(round(calcul.valeur, -2))}"
-        ou = "en 2023 sur un périmètre indicatif"
+        ou = f"en {annee} sur un périmètre indicatif"
         if annoncee:
             return f"{annoncee} habitants annoncés ({indicatif} calculés {ou})"
         return f"{indicatif} habitants calculés {ou}"
     suite = f" ({annoncee} annoncés)" if annoncee else ""
-    return f"{nombre(calcul.valeur)} habitants en 2023{suite}"
+    return f"{nombre(calcul.valeur)} habitants en {annee}{suite}"
 
 
 def _against(mesure: Mesure, reference: Mesure, suite: str) -> str:

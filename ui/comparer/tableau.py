@@ -42,11 +42,13 @@ def draw_tableau(atlas: Atlas, comparaison: Comparaison) -> None:
         lignes[libelle] = textes
     table = pd.DataFrame.from_dict(lignes, orient="index", columns=_headers(comparaison))
     st.table(table, border="horizontal")
+    annees = atlas.millesimes
     st.caption(
         f"Sous chaque valeur : son écart à la référence. « Couvert » : {DEFINITIONS[comparaison.definition]}. Ne "
         "se soustraient pas : un minimum (« au moins »), une part couverte tirée d'une liste de CPTS incomplète, un chiffre "
         "approché, deux parts de bases différentes. "
-        "Calculé : populations de référence 2023, communes et intercommunalités de 2026, contours IGN. Annoncé : par les "
+        f"Calculé : populations de référence {annees.population}, communes et intercommunalités de "
+        f"{annees.communes}, contours IGN. Annoncé : par les "
         "sources ci-dessous, pour les CPTS seulement."
     )
 

@@ -187,7 +187,7 @@ def _draw_chiffres(
             nombre(etablie),
             f"{nombre(indicative)} avec indicatifs" if filtres.indicatifs else "périmètres établis",
             "Périmètres établis des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie. "
-            "Populations de référence 2023, communes de 2026 (INSEE).",
+            f"Populations de référence {atlas.millesimes.population}, communes de {atlas.millesimes.communes} (INSEE).",
         )
     if d.annonce_deborde:
         st.caption("Une partie des habitants annoncés vit hors de la zone.")

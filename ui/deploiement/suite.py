@@ -113,8 +113,16 @@ def _draw_etapes(lignes: list[str]) -> None:
         st.markdown("\n".join(lignes))
 
 
-def make_tableau_dates(totaux: pd.DataFrame) -> pd.DataFrame:
-    """Write the totals of each date with French column names; dates are such, so that they sort."""
+def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
+    """Write the totals of each date with French column names; dates are such, so that they sort.
+
+    Parameters
+    ----------
+    totaux
+        See :func:`geo.regles.deploiement.totals_by_date`.
+    annee
+        The vintage of the populations.
+    """
     # Where nobody announces anything, the sum is unknown rather than nought.
     sommes = totaux["population_annoncee"].astype("Int64").where(totaux["n_annoncant"] > 0)
     table = (
@@ -126,8 +134,8 @@ def make_tableau_dates(totaux: pd.DataFrame) -> pd.DataFrame:
                 "population_annoncee": "Habitants annoncés (somme)",
                 "qualificatif_annonce": "Ce que vaut la somme",
                 "n_annoncant": "CPTS qui annoncent",
-                "population_etablie": "Habitants, périmètres établis (2023)",
-                "population_indicative": "Habitants, avec les indicatifs (2023)",
+                "population_etablie": f"Habitants, périmètres établis ({annee})",
+                "population_indicative": f"Habitants, avec les indicatifs ({annee})",
                 "communes_etablies": "Communes, périmètres établis",
                 "communes_indicatives": "Communes, avec les indicatives",
             }
@@ -170,7 +178,10 @@ def _draw_tableau(
     sources: Sequence[str],
 ) -> None:
     st.subheader("Tableaux", anchor=False)
-    dates, cpts = make_tableau_dates(totaux), make_tableau_cpts(atlas, cpts_ids)
+    dates, cpts = (
+        make_tableau_dates(totaux, atlas.millesimes.population),
+        make_tableau_cpts(atlas, cpts_ids),
+    )
     onglets = st.tabs(["Chiffres de chaque date", f"CPTS ({nombre(len(cpts))})"])
     for onglet, table in zip(onglets, (dates, cpts), strict=True):
         jours = [nom for nom in ("Date", "Au plus tôt", "Au plus tard") if nom in table]

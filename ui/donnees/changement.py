@@ -12,6 +12,7 @@ from geo.regles.couverture import DEFINITIONS
 from rendu.carte.couches import make_collection, write_file
 from rendu.carte.signes import Coloration, Entree
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
+from rendu.mots.millesimes import population_title
 from ui.commun.atlas import DOSSIER_COUCHES, get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.completude import contradictions
@@ -57,7 +58,7 @@ def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definiti
     draw_table(cpts_table(avant, apres, changement))
     st.markdown("**Couverture avant et après, par département**")
     st.caption(
-        f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants (2023), en pour cent. « Complet » : toutes les "
+        f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants ({apres.millesimes.population}), en pour cent. « Complet » : toutes les "
         "CPTS connues et dessinées, donc des zones blanches possibles."
     )
     draw_table(coverage_table(avant, changement))
@@ -86,14 +87,14 @@ def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFra
     cpts = changement.cpts
     ecarts = (cpts["population_apres"] - cpts["population_avant"]).abs()
     cpts = cpts.loc[ecarts.sort_values(ascending=False, kind="stable").index]
-    noms = _names(avant, apres)
+    noms, annee = _names(avant, apres), apres.millesimes.population
     return pd.DataFrame(
         {
             "CPTS": [noms[cpts_id] for cpts_id in cpts.index],
             "Communes, avant": cpts["communes_avant"].to_numpy(),
             "Communes, après": cpts["communes_apres"].to_numpy(),
-            "Habitants (2023), avant": cpts["population_avant"].to_numpy(),
-            "Habitants (2023), après": cpts["population_apres"].to_numpy(),
+            f"Habitants ({annee}), avant": cpts["population_avant"].to_numpy(),
+            f"Habitants ({annee}), après": cpts["population_apres"].to_numpy(),
         }
     )
 
@@ -106,7 +107,7 @@ def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.Dat
         {
             "Commune": communes["nom"],
             "Code": communes["code_commune"],
-            "Population (2023)": communes["population"],
+            population_title(apres): communes["population"],
             "CPTS avant": [" ; ".join(noms[i] for i in ids) for ids in communes["avant"]],
             "CPTS après": [" ; ".join(noms[i] for i in ids) for ids in communes["apres"]],
         }
@@ -131,7 +132,7 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
         _cpts_sentence("perdue", avant, changement.cpts_perdues),
         *_retired(avant, changement.fiches_retirees),
         communes or "aucune commune ne change",
-        _residents(changement),
+        _residents(changement, apres.millesimes.population),
     ]
     if doubles:
         phrases.append(
@@ -142,7 +143,7 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
     return phrases
 
 
-def _residents(changement: Changement) -> str:
+def _residents(changement: Changement, annee: str) -> str:
     """Say how many residents are concerned, and how many enter or leave every CPTS."""
     total = changement.population_concernee
     par_genre = changement.communes.groupby("genre")["population"].sum()
@@ -151,7 +152,7 @@ def _residents(changement: Changement) -> str:
         for genre, verbe in ((ENTREE, "entrent dans une CPTS"), (SORTIE, "n'en ont plus"))
         if genre in par_genre and par_genre[genre] < total
     ]
-    phrase = f"{count_noun(total, 'habitant concerné', 'habitants concernés')} (2023)"
+    phrase = f"{count_noun(total, 'habitant concerné', 'habitants concernés')} ({annee})"
     return f"{phrase}, dont {join_words(parts)}" if parts else phrase
 
 

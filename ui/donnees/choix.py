@@ -14,7 +14,7 @@ COLONNES_ABSORPTIONS = {
     "ancien_nom": "Ancien nom",
     "successeur": "Successeur",
     "nom_successeur": "Nom du successeur",
-    "population": "Population du successeur (2023)",
+    "population": "Population du successeur ({})",
 }
 _LIGNES_MAX = 12
 _HAUTEUR_PX = 420
@@ -36,7 +36,7 @@ def draw_choix(atlas: Atlas, premier: Diagnostic, cle: str) -> Choix:
         Tells the files from any other: what was decided of one says nothing of the next.
     """
     st.subheader("Vos choix", anchor=False)
-    acceptees = _draw_absorptions(premier, cle)
+    acceptees = _draw_absorptions(atlas, premier, cle)
     repeter = _draw_repetition(premier, cle)
     noms = _draw_noms(premier, cle)
     fiches = _draw_fiches(atlas, premier, Choix(noms=noms), cle)
@@ -71,14 +71,16 @@ def draw_choix(atlas: Atlas, premier: Diagnostic, cle: str) -> Choix:
     )
 
 
-def _draw_absorptions(premier: Diagnostic, cle: str) -> bool:
+def _draw_absorptions(atlas: Atlas, premier: Diagnostic, cle: str) -> bool:
     n = len(premier.absorptions)
     if not n:
         return False
     codes = count_noun(n, "code de commune absorbée", "codes de communes absorbées")
     acceptees = st.checkbox(f"Remplacer {codes} par leur successeur", key=f"import_absorbees_{cle}")
+    annee = atlas.millesimes.population
+    titres = {nom: titre.format(annee) for nom, titre in COLONNES_ABSORPTIONS.items()}
     st.dataframe(
-        premier.absorptions.fillna({"ancien_nom": NON_PUBLIE}).rename(columns=COLONNES_ABSORPTIONS),
+        premier.absorptions.fillna({"ancien_nom": NON_PUBLIE}).rename(columns=titres),
         hide_index=True,
         height="content" if n <= _LIGNES_MAX else _HAUTEUR_PX,
     )

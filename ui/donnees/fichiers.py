@@ -11,6 +11,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.erreurs import Severite
 from geo.lecture.communes import find_communes
+from rendu.mots.faits import ground_sources
 from rendu.mots.francais import count_noun, date_partielle, join_words
 from ui.commun.atlas import RACINE, data_dir
 
@@ -21,23 +22,22 @@ FAITS_CITES = "faits repris avec leur source"
 
 @dataclass(frozen=True, slots=True)
 class Fichier:
-    """What a file holds, and the sources of it; without any, they are those that its rows name."""
+    """What a file holds, and how many of the sources of the ground it comes from.
+
+    Without any, its sources are those that its rows name.
+    """
 
     contenu: str
-    sources: tuple[str, ...] = ()
+    fonds: int = 0
     licence: str = FAITS_CITES
 
 
 FICHIERS = {
     "communes": Fichier(
-        "communes : nom, intercommunalité, population, contour",
-        ("cog-2026", "contours"),
-        LICENCE_OUVERTE,
+        "communes : nom, intercommunalité, population, contour", 2, LICENCE_OUVERTE
     ),
-    "departements": Fichier("départements et régions", ("cog-2026",), LICENCE_OUVERTE),
-    "communes_absorbees": Fichier(
-        "anciens codes et anciens noms de communes", ("cog-2026",), LICENCE_OUVERTE
-    ),
+    "departements": Fichier("départements et régions", 1, LICENCE_OUVERTE),
+    "communes_absorbees": Fichier("anciens codes et anciens noms de communes", 1, LICENCE_OUVERTE),
     "cpts": Fichier("communes de chaque CPTS"),
     "perimetres": Fichier("périmètres, et comment ils sont connus"),
     "cpts_fiches": Fichier("fiches des CPTS : étape, date, priorités"),
@@ -79,7 +79,8 @@ def files_table(atlas: Atlas, dossier: Path) -> pd.DataFrame:
     lignes = []
     for nom, fichier in FICHIERS.items():
         chemin = find_communes(dossier) if nom == "communes" else dossier / f"{nom}.csv"
-        sources = atlas.sources.loc[[i for i in fichier.sources if i in atlas.sources.index]]
+        ids = ground_sources(atlas)[: fichier.fonds]
+        sources = atlas.sources.loc[[i for i in ids if i in atlas.sources.index]]
         a_voir = sum(
             p.fichier == chemin.name and p.severite is Severite.A_VERIFIER for p in atlas.problemes
         )

@@ -8,13 +8,15 @@ from geo.fiche import Fiche
 from geo.texte import split_words
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, count_noun
+from rendu.mots.millesimes import population_title
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
+# That of the population has its vintage.
 _TITRES = {
     "code_commune": "Code",
     "nom": "Commune",
-    "population": "Population (2023)",
+    "population": "",
     "surface_km2": "Surface (km²)",
     "densite": "Densité (hab./km²)",
     "nom_epci": "Intercommunalité",
@@ -28,7 +30,9 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
     if not fiche.dessinee:
         return
     st.subheader(count_noun(len(fiche.communes), "commune"), anchor=False)
-    tableau = fiche.communes[list(_TITRES)].rename(columns=_TITRES)
+    population = population_title(atlas)
+    titres = _TITRES | {"population": population}
+    tableau = fiche.communes[list(titres)].rename(columns=titres)
     tableau["Périmètre"] = tableau["Périmètre"].map(CONFIANCES_COURTES)
     for colonne in ("Surface (km²)", "Densité (hab./km²)"):
         tableau[colonne] = tableau[colonne].round(1)
@@ -43,7 +47,7 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
         hide_index=True,
         height=320,
         column_config=dict.fromkeys(
-            ("Population (2023)", "Surface (km²)", "Densité (hab./km²)"),
+            (population, "Surface (km²)", "Densité (hab./km²)"),
             st.column_config.NumberColumn(format="localized"),
         ),
     )

@@ -29,6 +29,7 @@ from rendu.mots.francais import (
     lieu,
     nombre,
 )
+from rendu.mots.millesimes import reference_text
 from ui.commun.adresse import Filtres, ignored, key, to_params, update_address
 from ui.commun.atlas import get_couches
 from ui.commun.carte import Etat, centre, draw_carte
@@ -142,10 +143,7 @@ def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
     faits = atlas.faits_de(fiche.cpts_id)
     lignes = gap_rows(atlas.registre, fiche)
     st.dataframe(pd.DataFrame(lignes), hide_index=True, height="content")
-    st.caption(
-        "Annoncé : par les sources ci-dessous. Calculé : populations de référence 2023 (INSEE), communes du "
-        "code officiel géographique 2026."
-    )
+    st.caption(f"Annoncé : par les sources ci-dessous. Calculé : {reference_text(atlas)}.")
     for indicateur in atlas.registre.on("fiche"):
         if not indicateur.par_base:
             continue

@@ -72,7 +72,7 @@ def _write_zones(
             "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
             "teinte": _teinte(zone.etat),
             "lignes": [
-                f"{count_noun(zone.communes, 'commune')}, {count_noun(zone.population, 'habitant')} (2023)",
+                f"{count_noun(zone.communes, 'commune')}, {count_noun(zone.population, 'habitant')} ({atlas.millesimes.population})",
                 f"{nombre(zone.densite)} hab./km²",
             ],
         }

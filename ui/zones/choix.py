@@ -15,18 +15,12 @@ from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees, fin
 from geo.regles.zones import MESURES, Zones, find_zones, rank_zones
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
+from rendu.mots.millesimes import population_title
 from ui.commun.adresse import Filtres, key
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.completude import complete_departements
 from ui.zones.carte import without_perimeter, zone_name
 
-_LIBELLES = {
-    "population": "Population (2023)",
-    "densite": "Densité (hab./km²)",
-    "surface_km2": "Surface (km²)",
-    "communes": "Communes",
-    "population_par_commune": "Habitants par commune",
-}
 _LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}
 # So many CPTS are named in a sentence; the others are counted.
 _NOMMEES = 8
@@ -141,11 +135,12 @@ def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
 def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
     """Draw the rankings and the choice of a zone; return the chosen one, if it is there."""
     gauche, droite = st.columns(2)
-    gauche.selectbox("Classer par", MESURES, format_func=_LIBELLES.__getitem__, key=key("tri"))
+    libelles = _labels(atlas)
+    gauche.selectbox("Classer par", MESURES, format_func=libelles.__getitem__, key=key("tri"))
     droite.selectbox(
         "Comparer au classement par",
         [None, *MESURES],
-        format_func=lambda mesure: _LIBELLES.get(mesure, "aucun autre"),
+        format_func=lambda mesure: libelles.get(mesure, "aucun autre"),
         key=key("tri2"),
         placeholder="aucun autre",
     )
@@ -160,7 +155,7 @@ def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
         (INDETERMINEE, capitale(without_perimeter(indicatifs=filtres.indicatifs))),
     ):
         st.markdown(f"**{titre}**")
-        _draw_list(listes[etat], titre, _LISTES[etat], par, zone)
+        _draw_list(listes[etat], titre, _LISTES[etat], par, zone, libelles=libelles)
     st.caption(
         "Choisissez une ligne, ou une zone sur la carte. Habitants sans médecin traitant : aucune source lue ne "
         "les publie par commune, ce classement n'est donc pas proposé."
@@ -193,7 +188,26 @@ def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) 
     )
 
 
-def _draw_list(liste: pd.DataFrame, titre: str, cle: str, par: str, zone: str | None) -> None:
+def _labels(atlas: Atlas) -> dict[str, str]:
+    """Name each measure that zones are ranked by."""
+    return {
+        "population": population_title(atlas),
+        "densite": "Densité (hab./km²)",
+        "surface_km2": "Surface (km²)",
+        "communes": "Communes",
+        "population_par_commune": "Habitants par commune",
+    }
+
+
+def _draw_list(
+    liste: pd.DataFrame,
+    titre: str,
+    cle: str,
+    par: str,
+    zone: str | None,
+    *,
+    libelles: dict[str, str],
+) -> None:
     if liste.empty:
         st.markdown("Aucune commune.")
         return
@@ -201,7 +215,7 @@ def _draw_list(liste: pd.DataFrame, titre: str, cle: str, par: str, zone: str | 
     if "rang_autre" in liste:
         colonnes |= {"rang_autre": "Autre rang", "ecart_rang": "Écart de rang"}
     mesures = [par, *(m for m in ("population", "communes", "densite", "surface_km2") if m != par)]
-    colonnes |= {mesure: _LIBELLES[mesure] for mesure in mesures}
+    colonnes |= {mesure: libelles[mesure] for mesure in mesures}
     # Written whole: Streamlit takes a state that lacks a part for a choice of the user.
     lignes = [liste.index.get_loc(zone)] if zone in liste.index else []
     st.session_state[cle] = {"selection": {"rows": lignes, "columns": [], "cells": []}}

@@ -17,6 +17,7 @@ from rendu.mots.francais import (
     join_words,
     nombre,
 )
+from rendu.mots.millesimes import population_title
 from ui.commun.adresse import Filtres
 from ui.commun.couverture_detail import draw_table
 from ui.zones.carte import zone_name
@@ -49,7 +50,7 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) ->
     _draw_candidates(atlas, zones, zone)
     communes, epci = st.tabs(["Communes", "Intercommunalités"])
     with communes:
-        draw_table(_communes(siennes))
+        draw_table(_communes(atlas, siennes))
     with epci:
         draw_table(_epci(atlas, siennes))
 
@@ -59,7 +60,7 @@ def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:
         escape_markdown(str(atlas.departements.loc[code, "nom"])) for code in ligne["departements"]
     )
     chiffres = (
-        f"{count_noun(ligne['communes'], 'commune')}, **{count_noun(ligne['population'], 'habitant')}** (2023), "
+        f"{count_noun(ligne['communes'], 'commune')}, **{count_noun(ligne['population'], 'habitant')}** ({atlas.millesimes.population}), "
         f"{nombre(ligne['surface_km2'])} km², {nombre(ligne['densite'])} hab./km² ; "
         f"{count_noun(ligne['n_epci'], 'intercommunalité')} ; {departements}."
     )
@@ -139,12 +140,12 @@ def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
         )
         | {"CPTS": st.column_config.TextColumn(width="medium", pinned=True)},
     )
-    st.caption(_caution(table))
+    st.caption(_caution(table, atlas.millesimes.population))
 
 
-def _caution(table: pd.DataFrame) -> str:
+def _caution(table: pd.DataFrame, annee: str) -> str:
     texte = (
-        "Habitants calculés (2023), chaque commune comptée une fois ; taille selon l'accord de 2019, sur cette "
+        f"Habitants calculés ({annee}), chaque commune comptée une fois ; taille selon l'accord de 2019, sur cette "
         "population et non sur celle qui est annoncée."
     )
     indicatifs = int(are_indicatives(table["confiance"]).sum())
@@ -161,13 +162,13 @@ def _caution(table: pd.DataFrame) -> str:
     return texte
 
 
-def _communes(siennes: pd.DataFrame) -> pd.DataFrame:
+def _communes(atlas: Atlas, siennes: pd.DataFrame) -> pd.DataFrame:
     triees = siennes.sort_values("population", ascending=False)
     return pd.DataFrame(
         {
             "Commune": triees["nom"],
             "Code": triees.index,
-            "Population (2023)": triees["population"],
+            population_title(atlas): triees["population"],
             "Intercommunalité": triees["nom_epci"],
         }
     )
@@ -187,7 +188,7 @@ def _epci(atlas: Atlas, siennes: pd.DataFrame) -> pd.DataFrame:
                 f"{nombre(e.communes)} / {nombre(e.toutes)}"
                 for e in iterate_rows(dedans.rename(columns={"size": "toutes"}))
             ],
-            "Population (2023)": dedans["population"],
+            population_title(atlas): dedans["population"],
             "Part de ses habitants (%)": (dedans["population"] / dedans["sum"] * 100).round(1),
         }
     )

@@ -7,6 +7,7 @@ from geo.atlas import Atlas
 from geo.regles.completude import study_departements
 from geo.regles.recouvrements import double_count, find_overlaps
 from rendu.mots.francais import count_noun, nombre
+from rendu.mots.millesimes import population_title
 from ui.commun.couverture_detail import draw_table
 
 
@@ -38,7 +39,7 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
                 "Commune": doubles["nom"],
                 "Code": doubles["code_commune"],
                 "Département": doubles["code_departement"],
-                "Population (2023)": doubles["population"],
+                population_title(atlas): doubles["population"],
                 "CPTS": [" ; ".join(noms[i] for i in ids) for ids in doubles["cpts"]],
             }
         )

@@ -12,6 +12,7 @@ from geo.regles.zones import Zones, zone_borders
 from rendu.carte.vue import Vue
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, join_words
+from rendu.mots.millesimes import population_title
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.completude import complete_departements, trial_text
@@ -61,7 +62,7 @@ def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
             "Code de la commune la plus peuplée": table.index,
             "État": [BLANCHE.lower() if e == NON_COUVERTE else sans for e in table["etat"]],
             "Communes": table["communes"],
-            "Population (2023)": table["population"],
+            population_title(atlas): table["population"],
             "Surface (km²)": table["surface_km2"].round(1),
             "Densité (hab./km²)": table["densite"].round(1),
             "Départements": [", ".join(noms[code] for code in d) for d in table["departements"]],
@@ -83,10 +84,10 @@ def list_communes(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
             "Commune": communes["nom"],
             "Département": communes["code_departement"],
             "Intercommunalité": communes["nom_epci"],
-            "Population (2023)": communes["population"],
+            population_title(atlas): communes["population"],
             "Surface (km²)": communes["surface_km2"].round(2),
         }
-    ).sort_values(["Zone", "Population (2023)"], ascending=[True, False])
+    ).sort_values(["Zone", population_title(atlas)], ascending=[True, False])
 
 
 def list_neighbours(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
