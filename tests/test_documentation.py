@@ -1,0 +1,27 @@
+"""What the documents name is there: a file that moves takes its mention along."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+RACINE = Path(__file__).resolve().parents[1]
+DOCUMENTS = [
+    "README.md",
+    "docs/architecture.md",
+    *sorted(
+        str(chemin.relative_to(RACINE)) for chemin in (RACINE / "docs" / "decisions").glob("*.md")
+    ),
+]
+# Made at run time.
+ABSENTS = {"var/"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_each_path_leads_somewhere(document):
+    texte = (RACINE / document).read_text(encoding="utf-8")
+    chemins = set(re.findall(r"`([\w./-]+(?:/|\.(?:py|md|toml|js|typ)))`", texte))
+    liens = set(re.findall(r"\]\(([\w./-]+)\)", texte))
+    assert [c for c in sorted(chemins - ABSENTS) if "/" in c and not (RACINE / c).exists()] == []
+    dossier = (RACINE / document).parent
+    assert [lien for lien in sorted(liens) if not (dossier / lien).exists()] == []
