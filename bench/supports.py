@@ -18,7 +18,8 @@ from bench.releve import Ligne, compare_with, yes_or_no
 from geo.atlas import Atlas
 from geo.evenement import make_evenement
 from geo.fiche import Fiche, make_fiche
-from rendu.supports.cartes import CARTE_FICHE, CHOISIE, VOISINE, make_carte_cpts
+from rendu.carte.palette import CHOISIE, VOISINE
+from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
 from rendu.supports.dessin import A4_PAYSAGE, PPI, draw_carte_svg, svg_to_png
 from rendu.supports.diaporama import make_event_pptx, make_pptx
 from rendu.supports.diaporama_cartes import TAILLE, Image

@@ -13,19 +13,21 @@ from geo.indicateurs.registre import DIFFERENCE, ETAPE, IDENTITE, PUBLIE, Indica
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import Couverture
-from rendu.carte.signes import (
+from rendu.carte.palette import (
     BLANC,
+    BLEUS,
     COMMUNE_BLANCHE,
     COMMUNE_INDETERMINEE,
+    DIVERGENTE,
+    ETAPES,
     HACHURES,
     LEGENDE_INDICATIF,
     PLUSIEURS,
     REPERE,
     TEINTES,
     TIRETS,
-    Coloration,
-    Entree,
 )
+from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import BASES, decapitale
 from rendu.mots.indicateurs import computed_text, missing_text, write_published, write_value
@@ -33,17 +35,6 @@ from rendu.mots.indicateurs import computed_text, missing_text, write_published,
 if TYPE_CHECKING:
     import pandas as pd
 
-# The sequential and the diverging scales keep their order in grey and for every colour vision.
-BLEUS = ("#DBDAFF", "#A3A3F5", "#6A6AE0", "#2E2EA8", "#00005F")
-DIVERGENTE = ("#B34000", "#E8A37B", "#FFF4C2", "#9A9AF0", "#2E2EA8")
-ETAPES = {
-    "emergence": "#EEDD88",
-    "lettre_intention": "#EE8866",
-    "projet_valide": "#99DDFF",
-    "lancee": "#6A6AE0",
-    "aci_signe": "#00005F",
-    "abandonne": BLANC,
-}
 # The method of each classing, as the legend names it.
 METHODES = {
     "quantiles": "classes d'effectifs égaux (quantiles)",

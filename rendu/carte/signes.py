@@ -1,19 +1,6 @@
-"""The signs of a map and of its legend: colours, hatches, dashes, marks. Shared by screen and paper."""
+"""What is painted, and the lines of its legend. Shared by screen and paper."""
 
 from dataclasses import dataclass, field
-
-# Fills for labelled areas that colour-blind readers tell apart: Paul Tol, "light" scheme
-# (SRON technical note SRON/EPS/TN/09-002, 2021).
-TEINTES = ("#77AADD", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#EE8866", "#44BB99", "#AAAA00")
-BLANC = "#ffffff"
-PLUSIEURS = "plusieurs"
-COMMUNE_INDETERMINEE = "#f0f0f0"
-COMMUNE_BLANCHE = "#d9d9d9"
-HACHURES = "hachures"
-TIRETS = "tirets"
-REPERE = "repere"
-# What dashes say, on every map.
-LEGENDE_INDICATIF = "contour en tirets : périmètre indicatif"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.evenement import DEFINITION
-from rendu.carte.signes import (
+from rendu.carte.palette import (
+    CHOISIE,
     COMMUNE_INDETERMINEE,
     LEGENDE_INDICATIF,
     REPERE,
     TIRETS,
-    Coloration,
-    Entree,
+    VOISINE,
 )
+from rendu.carte.signes import Coloration, Entree
 from rendu.mots.faits import ground_sources
 from rendu.mots.francais import join_words, nombre
 from rendu.mots.paroles import event_day, event_title, others_words
-from rendu.supports.cartes import CHOISIE, VOISINE, make_carte_coloree, sources_line
+from rendu.supports.cartes import make_carte_coloree, sources_line
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -15,15 +15,15 @@ from geo.formes.territoires import dissolve
 from geo.lecture.communes import CRS_METRES, CRS_SCREEN
 from geo.perimetre import are_etablies, is_indicatif
 from geo.regles.couverture import NON_COUVERTE, find_etats
-from rendu.carte.signes import (
+from rendu.carte.palette import (
     BLANC,
+    CHOISIE,
     COMMUNE_INDETERMINEE,
     HACHURES,
     LEGENDE_INDICATIF,
     REPERE,
     TIRETS,
-    Coloration,
-    Entree,
+    VOISINE,
 )
 from rendu.mots.faits import fact_sources, ground_sources, source_plain
 from rendu.mots.francais import SYNTHETIQUE, count_noun, join_words, jour, lieu, nombre
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.fiche import Fiche
+    from rendu.carte.signes import Coloration, Entree
 
-CHOISIE, VOISINE = "#9a9af0", "#d4d4d4"
 # Width and height of the map of one sheet, in points: it stands across a page of A4.
 CARTE_FICHE = (505.0, 345.0)
 # More territories than that are not numbered: the list would not fit beside the map.

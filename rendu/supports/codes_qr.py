@@ -4,6 +4,8 @@ import re
 from io import BytesIO
 from urllib.parse import quote, urlsplit
 
+from rendu.carte.palette import BLANC
+
 # urlsplit drops control characters in silence, the reader of a code may not.
 _SANS_BLANC = re.compile(r"[^\s\x00-\x1f\x7f]+")
 
@@ -47,6 +49,6 @@ def make_qr_svg(texte: str) -> str:
 
     octets = BytesIO()
     segno.make(texte, error="m", micro=False).save(
-        octets, kind="svg", xmldecl=False, omitsize=True, border=4, light="#ffffff"
+        octets, kind="svg", xmldecl=False, omitsize=True, border=4, light=BLANC
     )
     return octets.getvalue().decode()

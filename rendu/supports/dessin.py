@@ -11,7 +11,26 @@ import numpy as np
 import shapely
 from shapely.geometry import Point
 
-from rendu.carte.signes import HACHURES, PLUSIEURS, REPERE, TEINTES, TIRETS
+from rendu.carte.palette import (
+    ALERTE,
+    BLANC,
+    COMMUNE_BLANCHE,
+    COMMUNE_INDETERMINEE,
+    ENCRE,
+    ENCRE_NOTE,
+    ENCRE_SECONDE,
+    FILET,
+    HACHURE,
+    HACHURES,
+    HORS_CHOIX,
+    PAPIER,
+    PLUSIEURS,
+    REPERE,
+    TEINTES,
+    TIRETS,
+    TRAIT,
+    TRAIT_HORS_CHOIX,
+)
 from rendu.mots.francais import nombre
 from rendu.supports.polices import FAMILLES_CARTE, displayable, font_folders, width, wrap
 
@@ -25,9 +44,6 @@ if TYPE_CHECKING:
 A4_PAYSAGE = (842.0, 595.0)
 PPI = 300.0
 
-_ENCRE, _GRIS, _GRIS_CLAIR = "#161616", "#3a3a3a", "#8a8a8a"
-_PAPIER, _DEPARTEMENT, _HORS_CHOIX = "#f6f6f6", "#f0f0f0", "#fafafa"
-_ALERTE = "#b34000"
 _MARGE = 22.0
 _GOUTTIERE = 16.0
 _COLONNE = 0.27
@@ -51,13 +67,13 @@ _ECART_CLE = 1.0
 _CORPS_MIN = 5.5
 # Size, weight, colour and letter-spacing of a name on the map, by kind.
 _NOMS = {
-    "numero": (9.0, True, _ENCRE, 0.0),
-    "valeur": (8.5, True, _ENCRE, 0.0),
-    "prefecture": (9.0, True, _ENCRE, 0.0),
-    "ville": (8.0, False, _ENCRE, 0.0),
-    "voisine": (7.5, True, "#5a5a5a", 0.0),
-    "commune": (7.5, False, _GRIS, 0.0),
-    "departement": (7.5, True, "#5a5a5a", 1.0),
+    "numero": (9.0, True, ENCRE, 0.0),
+    "valeur": (8.5, True, ENCRE, 0.0),
+    "prefecture": (9.0, True, ENCRE, 0.0),
+    "ville": (8.0, False, ENCRE, 0.0),
+    "voisine": (7.5, True, ENCRE_NOTE, 0.0),
+    "commune": (7.5, False, ENCRE_SECONDE, 0.0),
+    "departement": (7.5, True, ENCRE_NOTE, 1.0),
 }
 # Radius of the dot of a town.
 _POINT = 1.7
@@ -273,13 +289,13 @@ def draw_carte_svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_f(largeur)} {_f(hauteur)}" '
         f'width="{_f(largeur)}pt" height="{_f(hauteur)}pt" lang="fr" role="img" '
-        f'font-family={quoteattr(FAMILLES_CARTE)} font-size="8" fill="{_ENCRE}">'
+        f'font-family={quoteattr(FAMILLES_CARTE)} font-size="8" fill="{ENCRE}">'
         f"<title>{_texte(titre)}</title><desc>{_texte(carte.description)}</desc>"
         f'<defs><pattern id="hachures" width="5" height="5" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="5" height="5" fill="#ffffff"/>'
-        f'<rect width="1.8" height="5" fill="#b1b1b1"/></pattern>'
+        f'patternTransform="rotate(45)"><rect width="5" height="5" fill="{BLANC}"/>'
+        f'<rect width="1.8" height="5" fill="{HACHURE}"/></pattern>'
         f'<clipPath id="cadre"><rect {_rect(boite)}/></clipPath></defs>'
-        f'<rect width="{_f(largeur)}" height="{_f(hauteur)}" fill="#ffffff"/>'
+        f'<rect width="{_f(largeur)}" height="{_f(hauteur)}" fill="{BLANC}"/>'
         f"{dessin}{autour}</svg>"
     )
 
@@ -337,9 +353,9 @@ def _draw_tete(carte: Carte, page: _Boite) -> tuple[str, float]:
     y = page.haut
     dessin = []
     for texte, genre, gras, couleur in (
-        (carte.titre, "titre", True, _ENCRE),
-        (carte.avertissement, "phrase", True, _ALERTE),
-        (carte.phrase, "phrase", False, _GRIS),
+        (carte.titre, "titre", True, ENCRE),
+        (carte.avertissement, "phrase", True, ALERTE),
+        (carte.phrase, "phrase", False, ENCRE_SECONDE),
     ):
         morceau, y = _paragraph(
             displayable(texte),
@@ -361,7 +377,7 @@ def _draw_sources(carte: Carte, page: _Boite) -> tuple[str, float]:
     corps = _CORPS["sources"]
     lignes = wrap(displayable(carte.sources), page.largeur, corps)
     haut = page.bas - len(lignes) * corps * _INTERLIGNE
-    dessin, _ = _lines(lignes, page.gauche, haut, corps, couleur="#5a5a5a")
+    dessin, _ = _lines(lignes, page.gauche, haut, corps, couleur=ENCRE_NOTE)
     return dessin, haut - 6.0
 
 
@@ -409,7 +425,7 @@ def _draw_entrees(carte: Carte, boite: _Boite) -> tuple[str, float]:
             y + 1,
             boite.largeur,
             corps - 1,
-            couleur="#5a5a5a",
+            couleur=ENCRE_NOTE,
         )
         dessin += morceau
     y += 5
@@ -448,12 +464,12 @@ def _sign(signe: str, x: float, y: float) -> str:
     """Draw the sign of a line of the legend in a box of 18 by 10 points."""
     # Half of its border stands outside: at the edge of the page it would be cut.
     cadre = f'x="{_f(x + 0.6)}" y="{_f(y)}" width="17.4" height="10"'
-    trait = f'stroke="{_GRIS}" stroke-width="0.6"'
+    trait = f'stroke="{ENCRE_SECONDE}" stroke-width="0.6"'
     if signe == TIRETS:
-        return f'<rect {cadre} fill="#ffffff" stroke="{_ENCRE}" stroke-width="1.2" stroke-dasharray="3.6 2.6"/>'
+        return f'<rect {cadre} fill="{BLANC}" stroke="{ENCRE}" stroke-width="1.2" stroke-dasharray="3.6 2.6"/>'
     if signe == REPERE:
         return (
-            f'<circle cx="{_f(x + 9)}" cy="{_f(y + 5)}" r="4.6" fill="#ffffff" stroke="{_ENCRE}" '
+            f'<circle cx="{_f(x + 9)}" cy="{_f(y + 5)}" r="4.6" fill="{BLANC}" stroke="{ENCRE}" '
             'stroke-width="1.2"/>'
         )
     if signe == PLUSIEURS:
@@ -472,21 +488,24 @@ def _draw_fond(carte: Carte, boite: _Boite) -> str:
     vue = _Vue(carte.cadre, boite)
     echelle = _scale_box(carte, vue, boite)
     dessin = [
-        f'<rect {_rect(boite)} fill="{_PAPIER}"/><g clip-path="url(#cadre)" stroke-linejoin="round">',
-        *(_area(vue, d, fill=_HORS_CHOIX, stroke="#c4c4c4", width=0.5) for d in carte.hors_choix),
-        *(_area(vue, d, fill=_DEPARTEMENT) for d in carte.departements),
-        _area(vue, carte.blanches, fill="#d9d9d9"),
+        f'<rect {_rect(boite)} fill="{PAPIER}"/><g clip-path="url(#cadre)" stroke-linejoin="round">',
+        *(
+            _area(vue, d, fill=HORS_CHOIX, stroke=TRAIT_HORS_CHOIX, width=0.5)
+            for d in carte.hors_choix
+        ),
+        *(_area(vue, d, fill=COMMUNE_INDETERMINEE) for d in carte.departements),
+        _area(vue, carte.blanches, fill=COMMUNE_BLANCHE),
         f"<defs>{_area(vue, carte.limites, nom='limites')}</defs>",
         _borders(carte, 0.9),
         *(_area(vue, aire.contour, fill=_fill(aire.remplissage)) for aire in carte.aires),
         _borders(carte, _lines_opacity(vue)),
-        *(_area(vue, d, stroke=_GRIS_CLAIR, width=0.8) for d in carte.departements),
+        *(_area(vue, d, stroke=TRAIT, width=0.8) for d in carte.departements),
         *(_draw_border(vue, aire) for aire in carte.aires if not aire.choisie),
         *(_draw_border(vue, aire) for aire in carte.aires if aire.choisie),
         *(_draw_marque(vue, marque) for marque in carte.marques),
         *_draw_noms(carte, vue, boite, echelle),
         "</g>",
-        f'<rect {_rect(boite)} fill="none" stroke="#dddddd" stroke-width="0.6"/>',
+        f'<rect {_rect(boite)} fill="none" stroke="{FILET}" stroke-width="0.6"/>',
         _draw_echelle(vue, boite, echelle),
     ]
     return "".join(dessin)
@@ -496,7 +515,7 @@ def _borders(carte: Carte, opacite: float) -> str:
     if carte.limites is None:
         return ""
     return (
-        f'<use href="#limites" stroke="#ffffff" stroke-width="0.35" stroke-opacity="{opacite:g}"/>'
+        f'<use href="#limites" stroke="{BLANC}" stroke-width="0.35" stroke-opacity="{opacite:g}"/>'
     )
 
 
@@ -508,11 +527,11 @@ def _lines_opacity(vue: _Vue) -> float:
 def _draw_border(vue: _Vue, aire: Aire) -> str:
     epaisseur = 2.0 if aire.choisie else 0.3 if vue.nationale else 0.9
     if not aire.indicatif:
-        return _area(vue, aire.contour, stroke=_ENCRE, width=epaisseur)
+        return _area(vue, aire.contour, stroke=ENCRE, width=epaisseur)
     tirets, dessous = ("1.6 1.2", 0.0) if vue.nationale else ("4 3", 0.9)
     # Under the dashes a white line: they are read on dark fills too.
-    return _area(vue, aire.contour, stroke="#ffffff", width=epaisseur + dessous) + _area(
-        vue, aire.contour, stroke=_ENCRE, width=epaisseur, dash=tirets
+    return _area(vue, aire.contour, stroke=BLANC, width=epaisseur + dessous) + _area(
+        vue, aire.contour, stroke=ENCRE, width=epaisseur, dash=tirets
     )
 
 
@@ -520,7 +539,7 @@ def _draw_marque(vue: _Vue, marque: Marque) -> str:
     x, y = vue.point(marque.x, marque.y)
     return (
         f'<circle cx="{_f(x)}" cy="{_f(y)}" r="{vue.rayon}" fill="{_fill(marque.remplissage)}" '
-        f'stroke="{_ENCRE}" stroke-width="{2 if marque.choisie else 1.1}"/>'
+        f'stroke="{ENCRE}" stroke-width="{2 if marque.choisie else 1.1}"/>'
     )
 
 
@@ -529,7 +548,7 @@ def _draw_noms(carte: Carte, vue: _Vue, boite: _Boite, echelle: _Boite) -> Itera
         corps, gras, couleur, approche = _NOMS[nom.genre]
         if _is_dotted(nom) and not nom.sur_marque:
             x, y = vue.point(nom.lieu.x, nom.lieu.y)
-            yield f'<circle cx="{_f(x)}" cy="{_f(y)}" r="{_POINT}" fill="{_ENCRE}" stroke="#ffffff" stroke-width="0.7"/>'
+            yield f'<circle cx="{_f(x)}" cy="{_f(y)}" r="{_POINT}" fill="{ENCRE}" stroke="{BLANC}" stroke-width="0.7"/>'
         yield _text(
             displayable(nom.texte),
             gauche,
@@ -694,8 +713,8 @@ def _draw_echelle(vue: _Vue, boite: _Boite, cadre: _Boite) -> str:
     barre = f"M{_f(x)} {_f(y - 4)}v4h{_f(longueur)}v-4"
     texte = f"{nombre(metres / 1000, 1)}\u202fkm"
     return (
-        f'<rect {_rect(cadre)} fill="#ffffff" stroke="#dddddd" stroke-width="0.6"/>'
-        f'<path d="{barre}" fill="none" stroke="{_ENCRE}" stroke-width="1.1"/>'
+        f'<rect {_rect(cadre)} fill="{BLANC}" stroke="{FILET}" stroke-width="0.6"/>'
+        f'<path d="{barre}" fill="none" stroke="{ENCRE}" stroke-width="1.1"/>'
         + _text(texte, x + longueur / 2, y - 5, 8, ancre="middle")
         + _text(_NORD, x + longueur + _ECART_NORD, y, 8, gras=True)
     )
@@ -772,7 +791,7 @@ def _text(
     corps: float,
     *,
     gras: bool = False,
-    couleur: str = _ENCRE,
+    couleur: str = ENCRE,
     ancre: str = "start",
     halo: bool = False,
     approche: float = 0.0,
@@ -783,12 +802,12 @@ def _text(
     attributs += f' text-anchor="{ancre}"' if ancre != "start" else ""
     attributs += f' letter-spacing="{approche:g}"' if approche else ""
     dessous = (
-        f'<text {attributs} aria-hidden="true" fill="#ffffff" stroke="#ffffff" stroke-width="2.2" '
+        f'<text {attributs} aria-hidden="true" fill="{BLANC}" stroke="{BLANC}" stroke-width="2.2" '
         f'stroke-linejoin="round" stroke-opacity="0.85">{escape(texte)}</text>'
         if halo
         else ""
     )
-    teinte = f' fill="{couleur}"' if couleur != _ENCRE else ""
+    teinte = f' fill="{couleur}"' if couleur != ENCRE else ""
     return f"{dessous}<text {attributs}{teinte}>{escape(texte)}</text>"
 
 
@@ -799,7 +818,7 @@ def _lines(
     corps: float,
     *,
     gras: bool = False,
-    couleur: str = _ENCRE,
+    couleur: str = ENCRE,
 ) -> tuple[str, float]:
     """Write lines one under the other from `haut`, and return where they end."""
     pas = corps * _INTERLIGNE
@@ -818,7 +837,7 @@ def _paragraph(
     corps: float,
     *,
     gras: bool = False,
-    couleur: str = _ENCRE,
+    couleur: str = ENCRE,
 ) -> tuple[str, float]:
     return _lines(
         wrap(texte, largeur, corps, gras=gras), x, haut, corps, gras=gras, couleur=couleur

@@ -20,10 +20,18 @@ from pptx.util import Pt
 
 from geo.evenement import make_evenement
 from geo.export import defuse_formula
+from rendu.carte.palette import ALERTE, BLANC, ENCRE, ENCRE_SECONDE
 from rendu.mots.francais import SYNTHETIQUE, nombre
 from rendu.mots.paroles import event_day, event_title
 from rendu.supports.diaporama_cartes import TAILLE, Image, make_images
-from rendu.supports.diaporama_modele import BLEU, HAUTEUR, LARGEUR, RETRAIT, make_presentation
+from rendu.supports.diaporama_modele import (
+    BLEU_HEXA,
+    HAUTEUR,
+    LARGEUR,
+    RETRAIT,
+    hex_code,
+    make_presentation,
+)
 from rendu.supports.diaporama_texte import Style, fit, text_height
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.modele import REGION
@@ -57,7 +65,7 @@ _POSITION: _Boite = (LARGEUR - _MARGE - 140.0, _PIED_HAUT, 140.0, 20.0)
 _GRAPHIQUE: _Boite = (_CARTE[0], _HAUT, 330.0, TAILLE[1])
 _TABLEAU: _Boite = (_CARTE[0] + 344.0, _HAUT, TAILLE[0] - 344.0, TAILLE[1])
 
-_ENCRE, _GRIS, _ALERTE = "161616", "3A3A3A", "8A2C00"
+_ENCRE, _GRIS, _ALERTE = map(hex_code, (ENCRE, ENCRE_SECONDE, ALERTE))
 # A number stays with its unit.
 _AVANT_UNITE = re.compile(r"(?<=\d) ")
 # In a hall: a figure of 60 points and a sentence of 20 are 120 and 40 pixels of a screen 1920 wide.
@@ -196,8 +204,8 @@ def _paragraphs(diapositive: Diapositive, *, a_cote: bool) -> list[tuple[str, St
         tete = phrase = _on_one_line(diapositive.phrase, Style(38, 24, gras=True), place)
     ligne = Style(22 if a_cote else 32, 14, retrait=RETRAIT, avant=0.4)
     textes = [
-        (chiffre, tete, BLEU),
-        (diapositive.phrase, phrase, _ENCRE if chiffre else BLEU),
+        (chiffre, tete, BLEU_HEXA),
+        (diapositive.phrase, phrase, _ENCRE if chiffre else BLEU_HEXA),
         *((texte, ligne, _ENCRE) for texte in diapositive.lignes),
     ]
     return [texte for texte in textes if texte[0]]
@@ -392,7 +400,7 @@ def _add_table(page: Slide, graphique: Graphique) -> None:
                 cellule.text_frame,
                 texte,
                 corps,
-                couleur="FFFFFF" if rang == 0 else _ENCRE,
+                couleur=hex_code(BLANC) if rang == 0 else _ENCRE,
                 gras=rang == 0,
                 alignement=PP_ALIGN.RIGHT if cote else PP_ALIGN.LEFT,
             )

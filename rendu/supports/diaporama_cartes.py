@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geo.fiche import make_fiche
+from rendu.carte.palette import CHOISIE
 from rendu.mots.francais import join_words
 from rendu.supports.carte_evenement import make_carte_evenement
-from rendu.supports.cartes import CHOISIE, make_carte_cpts
+from rendu.supports.cartes import make_carte_cpts
 from rendu.supports.dessin import PPI, draw_carte_svg, names_drawn, svg_to_png
 
 if TYPE_CHECKING:

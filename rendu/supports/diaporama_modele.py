@@ -11,15 +11,27 @@ from pptx.oxml.ns import nsdecls
 from pptx.presentation import Presentation
 from pptx.util import Pt
 
+from rendu.carte.palette import BLEU
 from rendu.supports.diaporama_texte import POLICE
 
 LARGEUR, HAUTEUR = 960.0, 540.0
-BLEU = "000091"
 RETRAIT = 20.0
 # Of the library's own template.
 _DISPOSITION = "Title and Content"
 _BLEU_MODELE = "4F81BD"
 _NOMS = {"Office Theme": "Atlas des CPTS", _DISPOSITION: "Titre et texte"}
+
+
+def hex_code(couleur: str) -> str:
+    """Write a colour as this format does.
+
+    >>> hex_code(BLEU)
+    '000091'
+    """
+    return couleur.removeprefix("#").upper()
+
+
+BLEU_HEXA = hex_code(BLEU)
 
 
 def make_presentation() -> Presentation:
@@ -56,7 +68,7 @@ def _adapt_template() -> BytesIO:
             octets = lu.read(nom)
             if nom.endswith(".xml"):
                 texte = octets.decode().replace('lang="en-US"', 'lang="fr-FR"')
-                texte = texte.replace(_BLEU_MODELE, BLEU).replace(' type="screen4x3"', "")
+                texte = texte.replace(_BLEU_MODELE, BLEU_HEXA).replace(' type="screen4x3"', "")
                 texte = re.sub(
                     r'<a:latin typeface="Calibri"', f'<a:latin typeface="{POLICE}"', texte
                 )

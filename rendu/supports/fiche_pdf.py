@@ -14,6 +14,7 @@ from geo.fiche import make_fiche
 from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
+from rendu.carte.palette import ALERTE, BLEU, ENCRE, ENCRE_NOTE, FILET
 from rendu.mots.faits import (
     count_texts,
     ground_sources,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from geo.fiche import Fiche
 
 _MODELE = Path(__file__).with_name("fiche.typ")
+_COULEURS = {"encre": ENCRE, "gris": ENCRE_NOTE, "bleu": BLEU, "filet": FILET, "alerte": ALERTE}
 _COLONNES = ("Code", "Commune", "Intercommunalité")
 # No place name has a word of that length: beyond it, a line may break anywhere rather than be clipped.
 _LONG_MOT = re.compile(r"[^\s-]{24}(?=[^\s-])")
@@ -88,6 +90,7 @@ def make_fiche_pdf(atlas: Atlas, cpts_id: str, jour_fiche: dt.date) -> bytes:
         pdf_standards=["ua-1"],
         timestamp=int(dt.datetime.combine(jour_fiche, _MINUIT_UTC).timestamp()),
         sys_inputs={
+            "couleurs": json.dumps(_COULEURS),
             "donnees": json.dumps(_displayed(donnees)),
             "carte": draw_carte_svg(carte, CARTE_FICHE, legende_dessous=True),
         },

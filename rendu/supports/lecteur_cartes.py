@@ -9,7 +9,7 @@ import shapely
 from geo.formes.territoires import dissolve
 from geo.rangees import get_row, iterate_rows
 from geo.regles.completude import study_departements
-from rendu.carte.signes import LEGENDE_INDICATIF
+from rendu.carte.palette import LEGENDE_INDICATIF
 from rendu.mots.deploiement import short_name
 from rendu.mots.francais import capitale, join_words
 from rendu.mots.paroles import others_words

@@ -11,11 +11,10 @@ from geo.build.ecriture import csv_bytes
 from geo.build.synthetique import make_tables
 from geo.chargement import MARQUEUR_SYNTHETIQUE, load
 from geo.regles.couverture import DEFINITIONS, NON_COUVERTE, find_etats
+from rendu.carte.palette import COMMUNE_BLANCHE
 from tests.navigateur.outils import RACINE, serve
 
 pytestmark = pytest.mark.navigateur
-
-GRIS_ZONE_BLANCHE = "#d9d9d9"
 
 
 def painted_communes(ecran) -> dict[str, str]:
@@ -59,7 +58,7 @@ def test_uncovered_communes_on_the_map_are_those_of_geo(region_synthetique, ouvr
             ecran.open(f"{adresse}/?couvert={definition}")
             couleurs = painted_communes(ecran)
             etats = find_etats(attendues, definition, indicatifs=True)
-            blanches = {code for code, teinte in couleurs.items() if teinte == GRIS_ZONE_BLANCHE}
+            blanches = {code for code, teinte in couleurs.items() if teinte == COMMUNE_BLANCHE}
             assert set(couleurs) == set(etats.index)
             assert blanches == set(etats.index[etats == NON_COUVERTE])
             assert blanches
@@ -76,7 +75,7 @@ def test_another_definition_repaints_the_communes_in_place(region_synthetique, o
         ecran.settle()
         apres = painted_communes(ecran)
         etats = find_etats(attendues, "lettres", indicatifs=True)
-        blanches = {code for code, teinte in apres.items() if teinte == GRIS_ZONE_BLANCHE}
+        blanches = {code for code, teinte in apres.items() if teinte == COMMUNE_BLANCHE}
         assert blanches == set(etats.index[etats == NON_COUVERTE])
         assert apres != avant
         assert ecran.map_is_the_same()

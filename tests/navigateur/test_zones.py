@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from rendu.carte.palette import COMMUNE_INDETERMINEE, ZONE_BLANCHE
 from tests.navigateur.outils import CARTE, Ecran, same_picture, serve
 
 pytestmark = pytest.mark.navigateur
@@ -60,7 +61,7 @@ def test_a_link_shows_the_gaps_of_a_trial_and_a_row_zooms_to_one(serveur, ouvrir
     ecran = ouvrir().open(f"{serveur}{ESSAI}")
     ecran.settle()
     assert set(zones(ecran)) == {"70279", "70310", "70400"}
-    assert set(zones(ecran).values()) == {"#b34000"}
+    assert set(zones(ecran).values()) == {ZONE_BLANCHE}
     ecran.mark_map()
     large = ecran.view()[2]
     click_row(ecran, 1)
@@ -96,8 +97,8 @@ def test_two_kinds_of_zones_never_share_a_sign(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/zones_blanches?complet=70")
     ecran.settle()
     couleurs = zones(ecran)
-    assert {couleurs[zone] for zone in ("70279", "70310")} == {"#b34000"}
-    assert couleurs["21231"] == "#d9d9d9"
+    assert {couleurs[zone] for zone in ("70279", "70310")} == {ZONE_BLANCHE}
+    assert couleurs["21231"] == COMMUNE_INDETERMINEE
     assert same_picture(ecran.page, "zones-1440x900.png")
 
 
@@ -125,8 +126,8 @@ def test_a_definition_changes_the_zones_and_keeps_the_map(serveur, ouvrir):
     ecran.wait_map()
     # Without the hypotheses no more is called a gap: what they may cover is undetermined.
     apres = zones(ecran)
-    assert {z for z, c in apres.items() if c == "#b34000"} == set(avant)
-    assert "#d9d9d9" in apres.values()
+    assert {z for z, c in apres.items() if c == ZONE_BLANCHE} == set(avant)
+    assert COMMUNE_INDETERMINEE in apres.values()
     assert ecran.map_is_the_same()
 
 

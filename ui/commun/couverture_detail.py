@@ -10,6 +10,15 @@ from geo.atlas import Atlas
 from geo.rangees import iterate_rows
 from geo.regles.couverture import Couverture, couverture_par_epci
 from geo.texte import sort_key
+from rendu.carte.palette import (
+    BLANC,
+    COMMUNE_INDETERMINEE,
+    COUVERT,
+    COUVERT_INDICATIF,
+    ENCRE,
+    TRAIT,
+    ZONE_BLANCHE,
+)
 from rendu.mots.francais import (
     pourcentage,
 )
@@ -19,10 +28,10 @@ from ui.commun.synthese import coverage_sentence
 
 # The states, from what is sure to what is not, in colours that keep their order in grey.
 ETATS = {
-    "Couverts (établi)": "#00005F",
-    "Couverts (indicatif)": "#A3A3F5",
-    "En zone blanche": "#b34000",
-    "Sans périmètre connu": "#e4e4e4",
+    "Couverts (établi)": COUVERT,
+    "Couverts (indicatif)": COUVERT_INDICATIF,
+    "En zone blanche": ZONE_BLANCHE,
+    "Sans périmètre connu": COMMUNE_INDETERMINEE,
 }
 # Title with its vintage, suffix of the states' columns, and the figures of geo.regles.couverture: total, established, with the
 # indicative ones, and what is left of it in either state.
@@ -138,7 +147,7 @@ def _draw_bars(tableau: pd.DataFrame) -> None:
         order=alt.Order("Rang:O"),
         tooltip=["Département", "État", alt.Tooltip("Habitants:Q", format=",d")],
     )
-    barres = base.mark_bar(stroke="#888888", strokeWidth=0.6).encode(
+    barres = base.mark_bar(stroke=TRAIT, strokeWidth=0.6).encode(
         color=alt.Color(
             "État:N",
             sort=list(ETATS),
@@ -157,8 +166,8 @@ def _draw_bars(tableau: pd.DataFrame) -> None:
             text="Écrit:N",
             color=alt.condition(
                 "datum['Rang'] == 0 || datum['Rang'] == 2",
-                alt.value("#ffffff"),
-                alt.value("#161616"),
+                alt.value(BLANC),
+                alt.value(ENCRE),
             ),
         )
     )

@@ -4,22 +4,33 @@ from html import escape
 
 import streamlit as st
 
-from rendu.carte.signes import HACHURES, PLUSIEURS, REPERE, TEINTES, TIRETS, Coloration, Entree
+from rendu.carte.palette import (
+    BLANC,
+    BORD_SIGNE,
+    ENCRE,
+    HACHURE,
+    HACHURES,
+    PLUSIEURS,
+    REPERE,
+    TEINTES,
+    TIRETS,
+)
+from rendu.carte.signes import Coloration, Entree
 from rendu.mots.francais import nombre
 
 _CADRE = "display:inline-block;flex:none;box-sizing:border-box;width:22px;height:14px;"
 _STYLES = {
-    HACHURES: "border:1px solid #666;background:repeating-linear-gradient("
-    "45deg,#b1b1b1 0 2px,#ffffff 2px 5px)",
-    PLUSIEURS: f"border:1px solid #666;background:linear-gradient(90deg,{TEINTES[0]} 33%,"
+    HACHURES: f"border:1px solid {BORD_SIGNE};background:repeating-linear-gradient("
+    f"45deg,{HACHURE} 0 2px,{BLANC} 2px 5px)",
+    PLUSIEURS: f"border:1px solid {BORD_SIGNE};background:linear-gradient(90deg,{TEINTES[0]} 33%,"
     f"{TEINTES[1]} 33% 66%,{TEINTES[2]} 66%)",
-    TIRETS: "border:1.5px dashed #161616;background:#ffffff",
-    REPERE: "width:14px;border:1.5px solid #161616;border-radius:50%;background:#ffffff",
+    TIRETS: f"border:1.5px dashed {ENCRE};background:{BLANC}",
+    REPERE: f"width:14px;border:1.5px solid {ENCRE};border-radius:50%;background:{BLANC}",
 }
 
 
 def _signe(signe: str) -> str:
-    style = _STYLES.get(signe, f"border:1px solid #666;background:{signe}")
+    style = _STYLES.get(signe, f"border:1px solid {BORD_SIGNE};background:{signe}")
     return f'<span aria-hidden="true" style="{_CADRE}{style}"></span>'
 
 

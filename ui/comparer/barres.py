@@ -9,10 +9,10 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import Cellule, Comparaison
+from rendu.carte.palette import BLEU, COMPAREE, ENCRE
 from rendu.mots.comparaison import value_text
 
 _PAS_PX = 54
-_NOIR, _GRIS, _BLEU = "#161616", "#8585c8", "#000091"
 # Room at the end of the longest bar for its figure.
 _MARGE = 1.45
 
@@ -63,11 +63,11 @@ def make_barres(
     )
     maximum = float(table["valeur"].max()) or 1.0
     x = alt.X("valeur:Q", axis=None, scale=alt.Scale(domain=[0, maximum * _MARGE]))
-    texte: dict[str, Any] = {"align": "left", "color": _NOIR, "font": "sans-serif", "fontSize": 13}
+    texte: dict[str, Any] = {"align": "left", "color": ENCRE, "font": "sans-serif", "fontSize": 13}
     barres = base.mark_bar(height=18, yOffset=8, strokeWidth=1.5).encode(
         x=x,
-        color=alt.condition("datum.reference", alt.value(_BLEU), alt.value(_GRIS)),
-        stroke=alt.value(_NOIR),
+        color=alt.condition("datum.reference", alt.value(BLEU), alt.value(COMPAREE)),
+        stroke=alt.value(ENCRE),
         strokeDash=alt.condition("datum.approche", alt.value([4, 3]), alt.value([1, 0])),
     )
     noms = base.mark_text(dy=-12, **texte).encode(x=alt.value(0), text="nom:N")
@@ -78,7 +78,7 @@ def make_barres(
         .properties(
             width="container",
             height=_PAS_PX * len(table),
-            title=alt.Title(titre, anchor="start", fontSize=14, color=_NOIR, font="sans-serif"),
+            title=alt.Title(titre, anchor="start", fontSize=14, color=ENCRE, font="sans-serif"),
             background="white",
             description=f"{titre}. {resume}.",
         )

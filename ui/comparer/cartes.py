@@ -12,6 +12,7 @@ from geo.formes.vignettes import Vignette, Vignettes, dissolve_departements, mak
 from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.territoire import CPTS, Territoire, parse_territoire
 from geo.perimetre import is_indicatif
+from rendu.carte.palette import BLEU, COMPAREE_FOND, ENCRE, PAPIER, TRAIT
 from rendu.mots.comparaison import GENRES
 from rendu.mots.francais import CONFIANCES_COURTES, escape_markdown, nombre
 from ui.commun.atlas import PAR_EMPREINTE
@@ -22,8 +23,6 @@ _HAUTEURS_PX = {2: 420, 3: 330, 4: 270}
 _BANDE = 1.3
 # Further from the middle than this part of the frame, a centred name might not fit.
 _PRES_DU_BORD = 0.2
-_PAPIER, _GRIS, _NOIR = "#f6f6f6", "#8a8a8a", "#161616"
-_BLEU, _BLEU_CLAIR = "#000091", "#b9b8f2"
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
@@ -66,18 +65,16 @@ def make_carte(territoire: Territoire, vignette: Vignette, vignettes: Vignettes)
     """
     est, nord = vignettes.largeur_m / 2, vignettes.hauteur_m / 2
     couches = [
-        _shape(
-            shapely.box(-est, -nord * _BANDE, est, nord), filled=True, fill=_PAPIER, stroke=None
-        ),
-        _shape(vignette.departements, filled=False, stroke=_GRIS, strokeWidth=1),
+        _shape(shapely.box(-est, -nord * _BANDE, est, nord), filled=True, fill=PAPIER, stroke=None),
+        _shape(vignette.departements, filled=False, stroke=TRAIT, strokeWidth=1),
     ]
     if vignette.contour is not None:
-        couches.append(_shape(vignette.contour, filled=True, fill=_BLEU_CLAIR, stroke=None))
+        couches.append(_shape(vignette.contour, filled=True, fill=COMPAREE_FOND, stroke=None))
         if vignette.limites is not None:
             couches.append(_shape(vignette.limites, filled=False, stroke="white", strokeWidth=0.5))
         tirets = [5, 3] if vignette.indicatif else [1, 0]
         couches.append(
-            _shape(vignette.contour, filled=False, stroke=_BLEU, strokeWidth=1.8, strokeDash=tirets)
+            _shape(vignette.contour, filled=False, stroke=BLEU, strokeWidth=1.8, strokeDash=tirets)
         )
     couches += [*_place(vignette, vignettes), *_scale_bar(vignettes)]
     carte: alt.LayerChart = (
@@ -159,7 +156,7 @@ def _place(vignette: Vignette, vignettes: Vignettes) -> list[alt.Chart]:
             shape="diamond" if repere else "circle",
             size=130 if repere else 28,
             filled=True,
-            fill=_NOIR,
+            fill=ENCRE,
             stroke="white",
             strokeWidth=1,
             opacity=1,
@@ -178,7 +175,7 @@ def _place(vignette: Vignette, vignettes: Vignettes) -> list[alt.Chart]:
             ).encode(text="nom:N")
             for trait in (
                 {"color": "white", "stroke": "white", "strokeWidth": 4, "strokeJoin": "round"},
-                {"color": _NOIR},
+                {"color": ENCRE},
             )
         ),
     ]
@@ -198,8 +195,8 @@ def _scale_bar(vignettes: Vignettes) -> list[alt.Chart]:
         {"x": est - 5 * cran, "y": y, "t": "N ↑"},
     ]
     return [
-        _shape(barre, filled=False, stroke=_NOIR, strokeWidth=1.5),
+        _shape(barre, filled=False, stroke=ENCRE, strokeWidth=1.5),
         alt.Chart(alt.Data(values=textes))
-        .mark_text(clip=True, dy=-9, fontSize=11, color=_NOIR, font="sans-serif")
+        .mark_text(clip=True, dy=-9, fontSize=11, color=ENCRE, font="sans-serif")
         .encode(longitude="x:Q", latitude="y:Q", text="t:N"),
     ]

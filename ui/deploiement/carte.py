@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.atlas import Atlas
 from geo.regles.couverture import DEFINITIONS
 from geo.regles.deploiement import Deploiement, at_date, curves, real_dates, steps
-from rendu.carte.coloration import BLEUS
-from rendu.carte.signes import HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS, Coloration, Entree
+from rendu.carte.palette import BLEUS, HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS
+from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue, chosen_departements
 from rendu.mots.deploiement import date_sentence, intro_sentence, sum_text
 from rendu.mots.francais import capitale, date_partielle, escape_markdown, join_words, nombre

@@ -17,8 +17,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.rangees import iterate_rows
 from geo.regles.deploiement import Deploiement, Somme
-from rendu.carte.coloration import BLEUS
-from rendu.carte.signes import BLANC
+from rendu.carte.palette import ALERTE, BLANC, BLEUS, ENCRE, PAPIER
 from rendu.mots.deploiement import short_name, sum_text
 from rendu.mots.francais import count_noun, date_etape, date_partielle, nombre
 
@@ -26,7 +25,6 @@ from rendu.mots.francais import count_noun, date_etape, date_partielle, nombre
 LIGNES_MAX = 60
 _LIGNE_PX = 22
 _HAUTEUR_COURBE_PX = 170
-_REPERE_DATE = "#b34000"
 _MARGE_JOURS = 150
 # Vega writes thousands with a comma: French wants a thin space.
 _MILLIERS = "replace(format(datum.value, ','), /,/g, '\u202f')"
@@ -105,8 +103,8 @@ class _Couleurs:
 def _colours() -> _Couleurs:
     """Follow the theme: the greys that Streamlit gives to axes are too pale to project."""
     if st.context.theme.type == "dark":
-        return _Couleurs("#f6f6f6", BLEUS[1], "#161616")
-    return _Couleurs("#161616", BLEUS[3], BLANC)
+        return _Couleurs(PAPIER, BLEUS[1], ENCRE)
+    return _Couleurs(ENCRE, BLEUS[3], BLANC)
 
 
 def _fading(couleurs: _Couleurs) -> dict[str, object]:
@@ -133,9 +131,7 @@ def _parts(jour: str) -> dict[str, Any]:
 
 def _rule(date: str) -> alt.Chart:
     jour = pd.DataFrame({"jour": pd.to_datetime([date])})
-    trait: alt.Chart = (
-        alt.Chart(jour).mark_rule(color=_REPERE_DATE, strokeWidth=2).encode(x="jour:T")
-    )
+    trait: alt.Chart = alt.Chart(jour).mark_rule(color=ALERTE, strokeWidth=2).encode(x="jour:T")
     return trait
 
 

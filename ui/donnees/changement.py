@@ -10,6 +10,7 @@ from geo.formes.territoires import dissolve
 from geo.importation.changement import DEPLACEE, ENTREE, SORTIE, Changement
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.couches import make_collection, write_file
+from rendu.carte.palette import COMMUNE_DEPLACEE, COMMUNE_ENTREE, COMMUNE_SORTIE
 from rendu.carte.signes import Coloration, Entree
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
 from rendu.mots.millesimes import population_title
@@ -21,7 +22,7 @@ from ui.commun.legende import draw_legende
 
 HAUTEUR_PX = 420
 # Dark, middle and pale: they differ in grey too.
-TEINTES = {ENTREE: "#00005F", SORTIE: "#E8A37B", DEPLACEE: "#DBDAFF"}
+TEINTES = {ENTREE: COMMUNE_ENTREE, SORTIE: COMMUNE_SORTIE, DEPLACEE: COMMUNE_DEPLACEE}
 # Of one commune, and of several.
 GENRES = {
     ENTREE: ("entre dans une CPTS", "entrent dans une CPTS"),

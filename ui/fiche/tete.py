@@ -9,6 +9,14 @@ from geo.atlas import Atlas
 from geo.fiche import Fiche, sort_cpts
 from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.rangees import get_row
+from rendu.carte.palette import (
+    BLANC,
+    BLEU,
+    CHOISIE_TRANSPARENTE,
+    ENCRE,
+    FILET,
+    VOISINE_TRANSPARENTE,
+)
 from rendu.carte.vue import chosen_departements
 from rendu.mots.faits import (
     cited_sources,
@@ -37,7 +45,7 @@ from ui.commun.completude import complete_departements
 
 HAUTEUR_CARTE_PX = 460
 # The chosen CPTS, and its neighbours in grey.
-_PALETTE = ("#6A6AE0", "#c8c8c8", "#ffffff")
+_PALETTE = (CHOISIE_TRANSPARENTE, VOISINE_TRANSPARENTE, BLANC)
 _CHOISIE, _VOISINE, _REPERE = range(3)
 
 
@@ -194,12 +202,12 @@ def _bar(population: float) -> str:
     part = min(population / BARRE_MAX, 1) * 100
     bornes = "".join(
         f'<div style="position:absolute;left:{borne / BARRE_MAX * 100}%;top:-3px;height:18px;'
-        'border-left:2px solid #161616"></div>'
+        f'border-left:2px solid {ENCRE}"></div>'
         f'<div style="position:absolute;left:{borne / BARRE_MAX * 100}%;top:16px;font-size:0.75rem;'
         f'transform:translateX(-50%)">{escape(nombre(borne))}</div>'
         for borne in BORNES_TAILLE
     )
     return (
         '<div aria-hidden="true" style="position:relative;height:12px;margin:4px 24px 24px 0;'
-        f'background:#dddddd"><div style="width:{part}%;height:12px;background:#000091"></div>{bornes}</div>'
+        f'background:{FILET}"><div style="width:{part}%;height:12px;background:{BLEU}"></div>{bornes}</div>'
     )

@@ -11,9 +11,10 @@ from geo.lecture.cpts import STATUT_INCONNU
 from geo.rangees import iterate_rows
 from geo.regles.couverture import NON_COUVERTE, cpts_comptees
 from geo.regles.zones import Zones
-from rendu.carte.coloration import BLEUS, explain_signs
+from rendu.carte.coloration import explain_signs
 from rendu.carte.couches import keep_file, make_collection, write_file
-from rendu.carte.signes import HACHURES, Coloration, Entree
+from rendu.carte.palette import BLANC, COMMUNE_INDETERMINEE, COMPTEE, HACHURES, ZONE_BLANCHE
+from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, to_params
@@ -24,11 +25,7 @@ from ui.commun.legende import draw_legende
 from ui.commun.supports_telechargements import draw_telechargements_zones
 
 HAUTEUR_PX = 470
-# Dark, pale and in between: they differ in grey too.
-ZONE_BLANCHE = "#b34000"
-ZONE_INDETERMINEE = "#d9d9d9"
-_COMPTEE = BLEUS[1]
-_PALETTE = (_COMPTEE, "#ffffff")
+_PALETTE = (COMPTEE, BLANC)
 # How a kind of zone is named before the commune it is called after.
 BLANCHE = "Zone blanche"
 # More files than any session's filters need at once.
@@ -36,7 +33,7 @@ _FICHIERS = 64
 
 
 def _teinte(etat: str) -> str:
-    return ZONE_BLANCHE if etat == NON_COUVERTE else ZONE_INDETERMINEE
+    return ZONE_BLANCHE if etat == NON_COUVERTE else COMMUNE_INDETERMINEE
 
 
 def without_perimeter(*, indicatifs: bool) -> str:
@@ -164,11 +161,11 @@ def _legend(
     entrees = [
         Entree(ZONE_BLANCHE, "commune en zone blanche", int(communes.get(NON_COUVERTE, 0))),
         Entree(
-            ZONE_INDETERMINEE,
+            COMMUNE_INDETERMINEE,
             f"commune {without_perimeter(indicatifs=indicatifs)}",
             int(communes.drop(NON_COUVERTE, errors="ignore").sum()),
         ),
-        Entree(_COMPTEE, "CPTS dessinée, qui compte", dessinees),
+        Entree(COMPTEE, "CPTS dessinée, qui compte", dessinees),
         Entree(
             HACHURES,
             "CPTS d'étape non publiée, qui compte peut-être",

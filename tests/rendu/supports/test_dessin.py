@@ -23,11 +23,11 @@ from geo.fiche import make_fiche
 from geo.formes.territoires import dissolve
 from geo.regles.couverture import measure_couverture
 from rendu.carte.coloration import make_coloration, make_etats
-from rendu.carte.signes import HACHURES, TEINTES
+from rendu.carte.palette import CHOISIE, HACHURES, TEINTES
 from rendu.carte.vue import make_vue
 from rendu.mots.faits import fact_sources, source_plain
 from rendu.mots.francais import nombre
-from rendu.supports.cartes import CARTE_FICHE, CHOISIE, make_carte_coloree, make_carte_cpts
+from rendu.supports.cartes import CARTE_FICHE, make_carte_coloree, make_carte_cpts
 from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, draw_carte_svg, svg_to_png
 from rendu.supports.polices import displayable, font_folders, width, wrap
 from tests.geo.dessin import write_dossier

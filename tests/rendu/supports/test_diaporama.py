@@ -18,8 +18,8 @@ from openpyxl import load_workbook
 from PIL import Image as PIL_Image
 
 from geo.evenement import make_evenement
+from rendu.carte.palette import CHOISIE
 from rendu.mots.francais import SYNTHETIQUE
-from rendu.supports.cartes import CHOISIE
 from rendu.supports.dessin import names_drawn
 from rendu.supports.diaporama import make_event_pptx, make_pptx
 from rendu.supports.diaporama_cartes import Image, make_carte_region

@@ -17,9 +17,9 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
 from geo.fiche import make_fiche
+from rendu.carte.palette import CHOISIE, VOISINE
 from rendu.mots.faits import part_texts
 from rendu.mots.fiche import gap_rows
-from rendu.supports.cartes import CHOISIE, VOISINE
 from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
 from rendu.supports.polices import displayable
 

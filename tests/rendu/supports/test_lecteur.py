@@ -19,7 +19,7 @@ from geo.affichage import simplify_communes
 from geo.chargement import load
 from geo.evenement import make_evenement
 from geo.fiche import make_fiche
-from rendu.carte.signes import LEGENDE_INDICATIF
+from rendu.carte.palette import LEGENDE_INDICATIF
 from rendu.mots.francais import SYNTHETIQUE
 from rendu.supports.cartes import make_carte_cpts
 from rendu.supports.codes_qr import clean_address, make_qr_svg, sheet_address

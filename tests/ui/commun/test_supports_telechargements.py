@@ -13,6 +13,7 @@ from geo.fiche import make_fiche
 from geo.regles.completude import declare
 from geo.regles.couverture import measure_couverture
 from rendu.carte.coloration import make_coloration
+from rendu.carte.palette import COMMUNE_INDETERMINEE, ZONE_BLANCHE
 from rendu.carte.signes import Coloration
 from rendu.carte.vue import make_vue
 from ui.commun import supports_telechargements as boutons
@@ -92,7 +93,7 @@ def test_the_map_of_the_gaps_has_the_two_colours_of_its_zones(atlas, rangees):
     essai = declare(atlas, filtres.complet, ())
     vue = make_vue(essai, filtres)
     coloration = Coloration("Couverture", {}, (), ())
-    teintes = pd.Series({"70310": "#b34000", "25056": "#d9d9d9"})
+    teintes = pd.Series({"70310": ZONE_BLANCHE, "25056": COMMUNE_INDETERMINEE})
     svgs = []
     for siennes in (teintes, teintes.iloc[:0]):
         boutons.draw_telechargements_zones(

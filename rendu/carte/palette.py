@@ -1,0 +1,106 @@
+"""Every colour and every sign of the atlas, with its meaning: no other module writes one.
+
+Screen and paper, maps and charts take them from here; the map's script and the player are handed
+:func:`browser_colours`. Scales keep their order in grey and for every colour vision.
+"""
+
+# --- Paper and ink ---------------------------------------------------------------------------------
+
+BLANC = "#ffffff"
+# Around what the atlas draws.
+PAPIER = "#f6f6f6"
+# Texts, outlines of CPTS, marks; then texts of less weight, and the least of all.
+ENCRE = "#161616"
+ENCRE_SECONDE = "#3a3a3a"
+ENCRE_NOTE = "#5a5a5a"
+# Borders of departments, and of what a chart fills.
+TRAIT = "#8a8a8a"
+# The frame of a sign in the legend of a page.
+BORD_SIGNE = "#666666"
+# Thin rules, frames, the empty part of a gauge.
+FILET = "#dddddd"
+# Links, titles, the territory that a page is about.
+BLEU = "#000091"
+# What must not be missed: warnings, the date that is looked at.
+ALERTE = "#b34000"
+
+# --- Communes --------------------------------------------------------------------------------------
+
+# In no perimeter that is known: nothing follows from it.
+COMMUNE_INDETERMINEE = "#f0f0f0"
+# Of a zone blanche, as the ground of a map that is coloured by something else: a hue would be read as one of its
+# classes.
+COMMUNE_BLANCHE = "#d9d9d9"
+# A zone blanche where it is the subject: the map of the gaps, the chart of coverage. Neither is coloured by anything
+# else.
+ZONE_BLANCHE = ALERTE
+# Departments that were not chosen, and their borders.
+HORS_CHOIX = "#fafafa"
+TRAIT_HORS_CHOIX = "#c4c4c4"
+
+# --- CPTS ------------------------------------------------------------------------------------------
+
+# Fills for labelled areas that colour-blind readers tell apart: Paul Tol, "light" scheme
+# (SRON technical note SRON/EPS/TN/09-002, 2021).
+TEINTES = ("#77AADD", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#EE8866", "#44BB99", "#AAAA00")
+# From little to much, and from less than announced to more.
+BLEUS = ("#DBDAFF", "#A3A3F5", "#6A6AE0", "#2E2EA8", "#00005F")
+DIVERGENTE = ("#B34000", "#E8A37B", "#FFF4C2", "#9A9AF0", "#2E2EA8")
+ETAPES = {
+    "emergence": "#EEDD88",
+    "lettre_intention": "#EE8866",
+    "projet_valide": "#99DDFF",
+    "lancee": "#6A6AE0",
+    "aci_signe": "#00005F",
+    "abandonne": BLANC,
+}
+# Whatever its stage: it counts, or covers, for sure; then with its indicative communes only.
+COUVERT = BLEUS[4]
+COUVERT_INDICATIF = BLEUS[1]
+COMPTEE = BLEUS[1]
+# The one that a map is about, and the others around it: on paper, then on the map of a page, where the communes show
+# through.
+CHOISIE, VOISINE = "#9a9af0", "#d4d4d4"
+CHOISIE_TRANSPARENTE, VOISINE_TRANSPARENTE = "#6A6AE0", "#c8c8c8"
+# Side by side: the one that others are compared with is BLEU.
+COMPAREE = "#8585c8"
+COMPAREE_FOND = "#b9b8f2"
+# What an import changes: communes that enter a perimeter, leave it, or go to another.
+COMMUNE_ENTREE, COMMUNE_SORTIE, COMMUNE_DEPLACEE = BLEUS[4], DIVERGENTE[1], BLEUS[0]
+
+# --- Signs that are no colour ----------------------------------------------------------------------
+
+# Not published, or not computable; drawn with this colour on white.
+HACHURES = "hachures"
+HACHURE = "#b1b1b1"
+# An indicative perimeter.
+TIRETS = "tirets"
+LEGENDE_INDICATIF = "contour en tirets : périmètre indicatif"
+# A CPTS without a known perimeter, or whose perimeter is hidden.
+REPERE = "repere"
+# Any of TEINTES: they tell neighbours apart and mean nothing else.
+PLUSIEURS = "plusieurs"
+
+
+def browser_colours() -> dict[str, str]:
+    """Return as plain data the colours that a script draws with, by their names here in lower case.
+
+    Fills that depend on the data (classes, stages) come with the data.
+
+    >>> browser_colours()["commune_blanche"]
+    '#d9d9d9'
+    """
+    return {
+        "blanc": BLANC,
+        "papier": PAPIER,
+        "encre": ENCRE,
+        "encre_seconde": ENCRE_SECONDE,
+        "trait": TRAIT,
+        "bleu": BLEU,
+        "commune_indeterminee": COMMUNE_INDETERMINEE,
+        "commune_blanche": COMMUNE_BLANCHE,
+        "zone_blanche": ZONE_BLANCHE,
+        "choisie": CHOISIE_TRANSPARENTE,
+        "voisine": VOISINE_TRANSPARENTE,
+        "hachure": HACHURE,
+    }

@@ -1,0 +1,52 @@
+"""Colours stand in one module, each with its meaning."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+from rendu.carte import palette
+
+RACINE = Path(__file__).resolve().parents[3]
+COULEUR = re.compile(r"#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b", re.IGNORECASE)
+
+
+def test_no_other_module_writes_a_colour():
+    fichiers = [
+        RACINE / "app.py",
+        *(f for d in ("pages", "rendu", "ui", "geo") for f in (RACINE / d).rglob("*.py")),
+        *(RACINE / "rendu").rglob("*.typ"),
+    ]
+    ecrites = {
+        str(fichier.relative_to(RACINE)): COULEUR.findall(fichier.read_text(encoding="utf-8"))
+        for fichier in fichiers
+    }
+    assert ecrites.pop("rendu/carte/palette.py")
+    assert {nom: couleurs for nom, couleurs in ecrites.items() if couleurs} == {}
+
+
+def grey(couleur: str) -> float:
+    """Return how light a colour is printed in grey (ITU-R BT.601), from 0 to 255."""
+    rouge, vert, bleu = (int(couleur[i : i + 2], 16) for i in (1, 3, 5))
+    return 0.299 * rouge + 0.587 * vert + 0.114 * bleu
+
+
+def test_what_stands_side_by_side_is_told_apart():
+    ensembles = [
+        [palette.COMMUNE_BLANCHE, palette.COMMUNE_INDETERMINEE, palette.BLANC],
+        [palette.ZONE_BLANCHE, palette.COMMUNE_INDETERMINEE, palette.COMPTEE],
+        [palette.COUVERT, palette.COUVERT_INDICATIF, palette.COMMUNE_INDETERMINEE],
+        [palette.CHOISIE, palette.VOISINE, palette.COMMUNE_INDETERMINEE],
+    ]
+    for ensemble in ensembles:
+        for un, autre in combinations(ensemble, 2):
+            assert abs(grey(un) - grey(autre)) > 12, (un, autre)
+
+
+def test_a_scale_keeps_its_order_in_grey():
+    gris = [grey(couleur) for couleur in palette.BLEUS]
+    assert gris == sorted(gris, reverse=True)
+
+
+def test_the_script_is_handed_colours_of_the_palette():
+    connues = {v for v in vars(palette).values() if isinstance(v, str) and COULEUR.fullmatch(v)}
+    assert set(palette.browser_colours().values()) <= connues
