@@ -348,12 +348,13 @@ window.atlasCarte = (() => {
     return valeurs.concat([...villes, ...departements].sort((a, b) => a.rang - b.rang));
   };
 
-  /* Les places possibles d'un nom, la meilleure d'abord : [classe, gauche, haut, droite, bas]. */
+  const { centrer, mettreACote, placer } = window.atlasNoms;
+
+  /* Les places possibles d'un nom, la meilleure d'abord. */
   const places = (nom, l) => {
-    if (nom.genre === "departement") return [0, -20, 20].map((y) => ["", -l / 2, y - 8, l / 2, y + 8, y]);
-    if (nom.genre === "valeur") return [0, -18, 18, -36, 36].map((y) => ["", -l / 2, y - 9, l / 2, y + 9, y]);
-    const ecart = nom.ecart || 13;
-    return [["droite", -8, -8, l + ecart, 8, 0], ["gauche", -l - ecart, -8, 8, 8, 0]];
+    if (nom.genre === "departement") return centrer(l, 8, [0, -20, 20]);
+    if (nom.genre === "valeur") return centrer(l, 9, [0, -18, 18, -36, 36]);
+    return mettreACote(l, 8, nom.ecart || 13, 8);
   };
 
   /* Un nom plus large que son département se lirait comme celui du voisin. */
@@ -372,32 +373,26 @@ window.atlasCarte = (() => {
   const placerNoms = () => {
     if (!couches || !etat) return;
     couches.noms.clearLayers();
-    // Les boutons de la carte gardent leur place.
-    const pris = [[0, 0, 56, 140]];
     const { x: largeurCarte, y: hauteurCarte } = carte.getSize();
-    const dehors = ([g, h, d, b]) => g < 0 || h < 0 || d > largeurCarte || b > hauteurCarte;
     const vue = carte.getBounds().pad(0.05);
     const choisis = new Set(etat.departements);
+    const candidats = [];
     for (const nom of nomsCandidats()) {
       if (!vue.contains([nom.lat, nom.lon])) continue;
       if (nom.rang === 3 && !choisis.has(nom.departement)) continue;
-      const point = carte.latLngToContainerPoint([nom.lat, nom.lon]);
+      const { x, y } = carte.latLngToContainerPoint([nom.lat, nom.lon]);
       const l = largeur(nom.texte, nom.genre.split(" ")[0]) + 4;
       if (nom.bornes && !tient(nom, l)) continue;
-      const possibles = places(nom, l);
-      for (const [rang, [cote, g, h, d, b, decalage]] of possibles.entries()) {
-        const boite = [point.x + g, point.y + h, point.x + d, point.y + b];
-        // Une valeur se lit toujours, quitte à en toucher une autre ; un nom peut manquer.
-        const derniere = nom.genre.startsWith("valeur") && rang === possibles.length - 1;
-        if (!derniere && (dehors(boite) || pris.some((p) => boite[0] < p[2] && p[0] < boite[2] && boite[1] < p[3] && p[1] < boite[3]))) continue;
-        pris.push(boite);
-        const noeud = element("span", "nom " + nom.genre + " " + cote, nom.texte);
-        if (cote) noeud.style.setProperty("--ecart", (nom.ecart || 13) + "px");
-        if (decalage) noeud.style.top = decalage + "px";
-        poser(nom, noeud);
-        if (cote) poser(nom, element("div", "point"));
-        break;
-      }
+      candidats.push({ ...nom, x, y, places: places(nom, l), toujours: nom.genre.startsWith("valeur") });
+    }
+    // Les boutons de la carte gardent leur place.
+    for (const { nom, place } of placer(candidats, [0, 0, largeurCarte, hauteurCarte], [[0, 0, 56, 140]])) {
+      const { cote, saut } = place;
+      const noeud = element("span", "nom " + nom.genre + " " + cote, nom.texte);
+      if (cote) noeud.style.setProperty("--ecart", (nom.ecart || 13) + "px");
+      if (saut) noeud.style.top = saut + "px";
+      poser(nom, noeud);
+      if (cote) poser(nom, element("div", "point"));
     }
   };
 

@@ -219,36 +219,31 @@
     return mesure.measureText(texte).width;
   };
 
+  const { centrer, mettreACote, placer } = window.atlasNoms;
+
   const placerNoms = () => {
     noms.clearLayers();
-    const pris = [];
     const { x: droite, y: bas } = carte.getSize();
-    const bords = [4, 4, droite - 4, bas - taille(34, 18)];
-    const dehors = ([g, h, d, b]) => g < bords[0] || h < bords[1] || d > bords[2] || b > bords[3];
-    const touche = (boite) => pris.some((p) => boite[0] < p[2] && p[0] < boite[2] && boite[1] < p[3] && p[1] < boite[3]);
-    for (const { texte, lon, lat, genre, ouest } of donneesDe(montree.cle).noms) {
+    const candidats = donneesDe(montree.cle).noms.map(({ texte, lon, lat, genre, ouest }) => {
       const [corps, minimum, graisse] = CORPS[genre];
       const police = taille(corps, minimum);
       const l = largeur(texte, police, graisse) * (genre === "departement" ? 1.16 : 1) + 6;
       const h = police * 0.62;
-      const { x, y } = carte.latLngToContainerPoint([lat, lon]);
       const ecart = police * 0.45 + 4;
       const places = genre === "cpts" || genre === "departement"
-        ? [0, 1.6, -1.6, 3, -3].map((saut) => ["", -l / 2, saut * h - h, l / 2, saut * h + h, saut * h])
-        : [["droite", -5, -h, l + ecart, h, 0], ["gauche", -l - ecart, -h, 5, h, 0]];
+        ? centrer(l, h, [0, 1.6, -1.6, 3, -3].map((saut) => saut * h))
+        : mettreACote(l, h, ecart, 5);
       // À l'ouest du territoire, un nom posé à droite le ferait croire dedans.
       if (ouest) places.reverse();
-      for (const [cote, g, haut, d, b, saut] of places) {
-        const boite = [x + g, y + haut, x + d, y + b];
-        if (dehors(boite) || touche(boite)) continue;
-        pris.push(boite);
-        const noeud = element("span", ["nom", genre, cote].join(" "), texte);
-        Object.assign(noeud.style, { fontSize: police + "px", fontWeight: graisse, top: saut + "px" });
-        noeud.style.setProperty("--ecart", ecart + "px");
-        poser(lat, lon, noeud);
-        if (cote) poser(lat, lon, element("div", "ville-point"));
-        break;
-      }
+      const { x, y } = carte.latLngToContainerPoint([lat, lon]);
+      return { texte, lon, lat, genre, police, graisse, ecart, places, x, y };
+    });
+    for (const { nom, place } of placer(candidats, [4, 4, droite - 4, bas - taille(34, 18)])) {
+      const noeud = element("span", ["nom", nom.genre, place.cote].join(" "), nom.texte);
+      Object.assign(noeud.style, { fontSize: nom.police + "px", fontWeight: nom.graisse, top: place.saut + "px" });
+      noeud.style.setProperty("--ecart", nom.ecart + "px");
+      poser(nom.lat, nom.lon, noeud);
+      if (place.cote) poser(nom.lat, nom.lon, element("div", "ville-point"));
     }
   };
 

@@ -119,7 +119,8 @@ def make_lecteur(
         The page. Its policy lets it run its own scripts only, and fetch nothing.
     """
     style = _font_face() + _lines(leaflet_css) + _lines(_read("lecteur.css"))
-    leaflet, script = _lines(leaflet_js), _lines(_read("lecteur.js"))
+    leaflet = _lines(leaflet_js)
+    script = _lines(_read("commun/noms.js") + _read("lecteur.js"))
     return _PAGE.format(
         titre=escape(titre),
         date=escape(date),

@@ -161,6 +161,7 @@ def draw_carte(
     # Scripts and styles all come from this server.
     carte.default_js = [
         ("leaflet", _own_url("leaflet/leaflet.js")),
+        ("noms", _own_url("commun/noms.js")),
         ("carte", _own_url("carte.js")),
     ]
     carte.default_css = [
