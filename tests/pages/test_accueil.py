@@ -2,6 +2,7 @@
 
 import csv
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ def open_app(**parametres: str) -> AppTest:
     for nom, valeur in parametres.items():
         app.query_params[nom] = valeur
     return app.run()
+
+
+# A page that is only read is opened once for all tests that read it in the same state.
+look_at = cache(open_app)
 
 
 def texts(app: AppTest) -> str:
@@ -35,7 +40,7 @@ def read(nom: str) -> list[dict[str, str]]:
 
 
 def test_headline_figures_are_those_of_the_files():
-    app = open_app()
+    app = look_at()
     assert not app.exception
     en_fonctionnement = {
         s["statut"] for s in read("statuts.csv") if s["compte_en_fonctionnement"] == "oui"
@@ -64,14 +69,14 @@ def test_headline_figures_are_those_of_the_files():
 
 
 def test_coverage_is_a_minimum_with_what_is_unknown_beside_it():
-    texte = texts(open_app())
+    texte = texts(look_at())
     assert "**au moins 16,6\xa0%** des habitants couverts (périmètres établis)" in texte
     assert "6 CPTS sans périmètre connu s’y ajoutent" in texte
     assert "annoncés par 3 d’entre elles" in texte
 
 
 def test_published_figure_stands_beside_the_computed_one():
-    texte = texts(open_app(dep="89"))
+    texte = texts(look_at(dep="89"))
     assert (
         "Yonne : **100\xa0% de la population couverte** (en fonctionnement, 29 avril 2024)" in texte
     )
@@ -79,7 +84,7 @@ def test_published_figure_stands_beside_the_computed_one():
 
 @pytest.mark.parametrize("cpts_id", [f["cpts_id"] for f in read("cpts_fiches.csv")])
 def test_every_cpts_has_its_panel(cpts_id):
-    app = open_app(cpts=cpts_id)
+    app = look_at(cpts=cpts_id)
     assert not app.exception
     texte = texts(app)
     assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
@@ -87,19 +92,19 @@ def test_every_cpts_has_its_panel(cpts_id):
 
 
 def test_panel_says_the_share_as_its_source_does():
-    assert "**près de 10\xa0% de la population**" in texts(open_app(cpts="cpts-luxeuil"))
-    assert "**plus de 8\xa0% des plus de 17 ans**" in texts(open_app(cpts="cpts-pays-hericourt"))
-    chalonnais = texts(open_app(cpts="cpts-chalonnais"))
+    assert "**près de 10\xa0% de la population**" in texts(look_at(cpts="cpts-luxeuil"))
+    assert "**plus de 8\xa0% des plus de 17 ans**" in texts(look_at(cpts="cpts-pays-hericourt"))
+    chalonnais = texts(look_at(cpts="cpts-chalonnais"))
     assert "**12\xa0% des 17 ans et plus** ; **7,8\xa0% des 70 ans et plus**" in chalonnais
 
 
 def test_panel_puts_announced_figures_first():
-    texte = texts(open_app(cpts="cpts-luxeuil"))
+    texte = texts(look_at(cpts="cpts-luxeuil"))
     assert "Population : **43\u202f000 habitants** (annonce) · 42\u202f511 (calcul, 2023" in texte
 
 
 def test_a_cpts_that_crosses_the_border_gives_its_inner_share():
-    texte = texts(open_app(dep="70", cpts="cpts-bassin-vesulien"))
+    texte = texts(look_at(dep="70", cpts="cpts-bassin-vesulien"))
     membres = {
         c["code_commune"] for c in read("cpts.csv") if c["cpts_id"] == "cpts-bassin-vesulien"
     }
@@ -113,14 +118,14 @@ def test_a_cpts_that_crosses_the_border_gives_its_inner_share():
 )
 @pytest.mark.parametrize("indicatifs", ["0", "1"])
 def test_every_colour_has_a_legend(ind, indicatifs):
-    app = open_app(ind=ind, indicatifs=indicatifs)
+    app = look_at(ind=ind, indicatifs=indicatifs)
     assert not app.exception
     assert not ANGLAIS_OU_VIDE.search(texts(app))
 
 
 def test_few_values_are_written_on_the_map_not_classed():
-    assert "trop peu de valeurs pour des classes" in texts(open_app(ind="smt-plus_de_17_ans"))
-    assert "quantiles" in texts(open_app(ind="densite"))
+    assert "trop peu de valeurs pour des classes" in texts(look_at(ind="smt-plus_de_17_ans"))
+    assert "quantiles" in texts(look_at(ind="densite"))
 
 
 def test_address_follows_the_widgets_and_back():
@@ -145,8 +150,8 @@ def test_unknown_values_are_told_and_the_rest_of_the_link_works():
 
 def test_an_abandoned_project_is_shown_only_on_demand():
     nom = "CPTS Nord Val de Loire et Puisaye nivernaise"
-    assert nom not in list(open_app().dataframe[-1].value["CPTS"])
-    assert list(open_app(statut="abandonne").dataframe[-1].value["CPTS"]) == [nom]
+    assert nom not in list(look_at().dataframe[-1].value["CPTS"])
+    assert list(look_at(statut="abandonne").dataframe[-1].value["CPTS"]) == [nom]
 
 
 def test_data_page_lists_sources_and_what_to_check():
@@ -160,7 +165,7 @@ def test_data_page_lists_sources_and_what_to_check():
 
 
 def test_every_figure_of_the_panel_has_its_source():
-    app = open_app(cpts="cpts-pays-horloger")
+    app = look_at(cpts="cpts-pays-horloger")
     legende = "\n".join(c.value for c in app.caption)
     attendues = {
         f["source_id"] for f in read("cpts_faits.csv") if f["cpts_id"] == "cpts-pays-horloger"
@@ -213,5 +218,5 @@ def test_every_page_with_tables_offers_the_exporter():
 
 
 def test_a_cpts_that_crosses_the_border_of_a_region_gives_its_inner_share():
-    texte = texts(open_app(reg="27", cpts="cpts-21-52"))
+    texte = texts(look_at(reg="27", cpts="cpts-21-52"))
     assert "de ses habitants sont dans les départements choisis" in texte

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -35,6 +36,10 @@ def open_comparer(*territoires: str, **parametres: str) -> AppTest:
         app.query_params[nom] = valeur
     app.switch_page("pages/comparer.py")
     return app.run()
+
+
+# A page that is only read is opened once for all tests that read it in the same state.
+look_at = cache(open_comparer)
 
 
 def plain(texte: str) -> str:
@@ -74,7 +79,7 @@ def test_a_comparison_recomputed_from_the_files(fichiers):
         communes[communes["siren_epci"] == "247000722"],
         communes[communes["code_departement"] == "70"],
     ]
-    app = open_comparer(*TROIS)
+    app = look_at(*TROIS)
     assert not app.exception
     tableau = figures(app)
     calculs = {
@@ -112,7 +117,7 @@ def test_a_comparison_recomputed_from_the_files(fichiers):
 
 
 def test_words_are_french_and_every_source_is_named():
-    app = open_comparer(*TROIS, "cpts:cpts-grand-lons")
+    app = look_at(*TROIS, "cpts:cpts-grand-lons")
     texte = texts(app) + figures(app).to_string()
     assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
     assert "5,5 fois plus que la référence" in texte
@@ -122,20 +127,20 @@ def test_words_are_french_and_every_source_is_named():
 
 
 def test_the_reference_of_the_address_is_the_one_subtracted():
-    tableau = figures(open_comparer(*TROIS, ref="dep:70"))
+    tableau = figures(look_at(*TROIS, ref="dep:70"))
     assert "référence" in tableau.columns[2]
     assert tableau.loc["Population (2023)"].iloc[2] == "233 185"
     assert "environ −190 000 (−82 %)" in tableau.loc["Population (2023)"].iloc[0]
 
 
 def test_a_reference_that_is_not_compared_is_ignored():
-    app = open_comparer(*TROIS, ref="dep:21")
+    app = look_at(*TROIS, ref="dep:21")
     assert "référence" in figures(app).columns[0]
     assert "ref" not in app.query_params
 
 
 def test_different_bases_are_refused_in_words():
-    tableau = figures(open_comparer("cpts:cpts-luxeuil", "cpts:cpts-pays-hericourt"))
+    tableau = figures(look_at("cpts:cpts-luxeuil", "cpts:cpts-pays-hericourt"))
     population = tableau.loc["Sans médecin traitant, part de la population"]
     assert population.iloc[0] == "près de 10 %"
     assert "bases différentes : seule la part des plus de 17 ans est publiée" in population.iloc[1]
@@ -145,7 +150,7 @@ def test_different_bases_are_refused_in_words():
 
 
 def test_an_undrawn_cpts_is_compared_by_what_is_announced():
-    app = open_comparer("cpts:cpts-chalonnais", "cpts:cpts-luxeuil")
+    app = look_at("cpts:cpts-chalonnais", "cpts:cpts-luxeuil")
     tableau = figures(app)
     assert tableau.loc["Population (2023)"].iloc[0] == "non calculable : périmètre inconnu"
     assert "−87 000 (−66,9 %)" in tableau.loc["Population annoncée"].iloc[1]
@@ -155,27 +160,27 @@ def test_an_undrawn_cpts_is_compared_by_what_is_announced():
 
 
 def test_without_indicative_perimeters_nothing_rests_on_them():
-    tableau = figures(open_comparer("cpts:cpts-luxeuil", "dep:70", indicatifs="0"))
+    tableau = figures(look_at("cpts:cpts-luxeuil", "dep:70", indicatifs="0"))
     assert tableau.loc["Population (2023)"].iloc[0] == "non calculé : périmètre indicatif masqué"
 
 
 def test_an_established_part_is_never_taken_for_the_whole():
-    texte = texts(open_comparer("cpts:cpts-21-52", "dep:70", indicatifs="0"))
+    texte = texts(look_at("cpts:cpts-21-52", "dep:70", indicatifs="0"))
     assert "partie établie du périmètre seulement" in texte
     assert "66 communes sur 117" in texte
-    assert "partie établie" not in texts(open_comparer("cpts:cpts-21-52", "dep:70"))
+    assert "partie établie" not in texts(look_at("cpts:cpts-21-52", "dep:70"))
 
 
 @pytest.mark.parametrize("territoires", [(), ("dep:70",)])
 def test_before_two_are_chosen_links_show_the_way(territoires):
-    app = open_comparer(*territoires)
+    app = look_at(*territoires)
     assert not app.exception
     assert not app.table
     assert "Choisir deux à quatre territoires" in texts(app)
 
 
 def test_what_a_link_asks_in_vain_is_told_and_the_rest_works():
-    app = open_comparer("dep:70", "dep:999", "dep:25")
+    app = look_at("dep:70", "dep:999", "dep:25")
     assert "t=dep:999" in texts(app)
     assert list(figures(app).columns)[1:] == ["Doubs"]
 
@@ -274,7 +279,7 @@ def test_bars_say_in_words_what_they_show(atlas):
 
 
 def test_where_nothing_is_established_the_minimum_is_unknown_never_nought():
-    tableau = figures(open_comparer(*TROIS))
+    tableau = figures(look_at(*TROIS))
     luxeuil, intercommunalite, _ = tableau.loc["Habitants couverts, périmètres établis"]
     assert luxeuil == "inconnu"
     assert intercommunalite.startswith("100 %")
@@ -283,7 +288,7 @@ def test_where_nothing_is_established_the_minimum_is_unknown_never_nought():
 
 
 def test_an_indicative_share_is_never_said_to_be_a_minimum():
-    tableau = figures(open_comparer("dep:70", "dep:90"))
+    tableau = figures(look_at("dep:70", "dep:90"))
     libelle = "Habitants couverts, périmètres indicatifs compris"
     assert re.match(r"\d+(,\d)? %$", tableau.loc[libelle].iloc[0])
     assert "pas d'écart : liste des CPTS incomplète" in tableau.loc[libelle].iloc[1]
@@ -291,8 +296,8 @@ def test_an_indicative_share_is_never_said_to_be_a_minimum():
 
 
 def test_a_masked_perimeter_is_not_called_unknown():
-    avec = figures(open_comparer("dep:70", "dep:90")).index
-    sans = figures(open_comparer("dep:70", "dep:90", indicatifs="0")).index
+    avec = figures(look_at("dep:70", "dep:90")).index
+    sans = figures(look_at("dep:70", "dep:90", indicatifs="0")).index
     assert "Habitants sans périmètre connu" in avec
     assert "Habitants sans périmètre connu" not in sans
     assert "Habitants sans périmètre connu ou établi" in sans
@@ -313,7 +318,7 @@ def test_two_lists_that_look_alike_are_both_kept():
 
 
 def test_ranks_that_rest_on_hypotheses_are_marked_and_counted():
-    app = open_comparer("cpts:cpts-luxeuil", "cpts:cpts-pays-hericourt")
+    app = look_at("cpts:cpts-luxeuil", "cpts:cpts-pays-hericourt")
     luxeuil, hericourt = app.table[1].value.columns
     assert "périmètre indicatif" in luxeuil
     assert "périmètre indicatif" not in hericourt
@@ -325,7 +330,7 @@ def test_ranks_that_rest_on_hypotheses_are_marked_and_counted():
     dessinees = membres["cpts_id"].nunique()
     indicatives = membres.loc[membres["confiance"] == "hypothese", "cpts_id"].nunique()
     assert f"{dessinees} périmètres connus, dont {indicatives} indicatifs" in texte
-    etablis = open_comparer("cpts:cpts-grand-lons", "cpts:cpts-pays-hericourt", indicatifs="0")
+    etablis = look_at("cpts:cpts-grand-lons", "cpts:cpts-pays-hericourt", indicatifs="0")
     assert f"{dessinees - indicatives} périmètres établis en entier" in texts(etablis)
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -33,6 +34,10 @@ def open_deploiement(**parametres: str) -> AppTest:
     return app.run()
 
 
+# A page that is only read is opened once for all tests that read it in the same state.
+look_at = cache(open_deploiement)
+
+
 def texts(app: AppTest) -> str:
     morceaux = [
         m.value for m in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)
@@ -60,7 +65,7 @@ def shown_date(app: AppTest) -> str:
 
 
 def test_the_6_may_2022_in_words_and_figures():
-    app = open_deploiement(date="2022-05-06")
+    app = look_at(date="2022-05-06")
     assert not app.exception
     texte = texts(app)
     assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
@@ -78,7 +83,7 @@ def test_the_6_may_2022_in_words_and_figures():
 
 
 def test_what_is_before_an_open_date_is_possible_and_hatched():
-    texte = texts(open_deploiement(date="2020-10-02"))
+    texte = texts(look_at(date="2020-10-02"))
     assert "peut-être déjà là : date connue au mois près, ou « avant » (2)" in texte
     assert "et 2 peut-être et 1 sans date" in texte
 
@@ -95,14 +100,14 @@ def test_without_a_date_the_last_one_is_shown_and_the_address_names_none():
 
 
 def test_a_day_between_two_dates_shows_the_state_of_the_first():
-    la_veille, le_jour = (open_deploiement(date=d) for d in ("2022-05-07", "2022-05-06"))
+    la_veille, le_jour = (look_at(date=d) for d in ("2022-05-07", "2022-05-06"))
     assert la_veille.select_slider[0].value == "2022-05-07"
     chiffres = [[(m.label, m.value) for m in app.metric] for app in (la_veille, le_jour)]
     assert chiffres[0] == chiffres[1]
 
 
 def test_what_is_no_date_is_told():
-    texte = texts(open_deploiement(date="hier"))
+    texte = texts(look_at(date="hier"))
     assert "date=hier" in texte
     assert "27 septembre 2024" in texte
 
@@ -132,7 +137,7 @@ def test_the_player_reaches_the_end_of_any_number_of_dates():
 
 
 def test_all_steps_are_sentences_in_order():
-    texte = texts(open_deploiement())
+    texte = texts(look_at())
     attendues = [
         "Avant le 16 septembre 2021** : 21-52 et Pays d'Or, environ 121 000 habitants annoncés.",
         "16 septembre 2021** : Centre 21, population non publiée.",
@@ -145,7 +150,7 @@ def test_all_steps_are_sentences_in_order():
 
 
 def test_undated_and_abandoned_are_apart_with_their_sources():
-    app = open_deploiement()
+    app = look_at()
     titres = [t.value for t in app.subheader]
     assert "Sans date publiée (1)" in titres
     assert "Projets abandonnés (1)" in titres
@@ -158,7 +163,7 @@ def test_undated_and_abandoned_are_apart_with_their_sources():
 
 
 def test_published_beside_known_with_the_difference_in_words():
-    app = open_deploiement()
+    app = look_at()
     compares = table(app, "Différence").set_index("Publié")
     ligne = compares.loc["6 mai 2022, Bourgogne-Franche-Comté : 12 CPTS (projet de santé validé)"]
     assert ligne["Dans les données chargées à cette date"].startswith("7 CPTS : 21-52, Centre 21")
@@ -181,7 +186,7 @@ def test_the_table_of_dates_gives_the_announced_sum_of_the_files():
     annonces = faits[faits["indicateur"] == "population_annoncee"].set_index("cpts_id")["valeur"]
     statuts = pd.read_csv(DATA / "statuts.csv", dtype=str).set_index("statut")
     comptees = fiches[fiches["statut"].map(statuts["compte_en_fonctionnement"]) == "oui"]
-    dates = table(open_deploiement(), "CPTS, au moins")
+    dates = table(look_at(), "CPTS, au moins")
     for ligne in dates.to_dict("records"):
         venues = comptees[comptees["date_max"] <= ligne["Date"].isoformat()]
         assert ligne["CPTS, au moins"] == len(venues)
@@ -195,18 +200,18 @@ def test_the_table_of_dates_gives_the_announced_sum_of_the_files():
 
 
 def test_a_department_and_a_definition_change_what_is_counted():
-    cote_d_or = figures(open_deploiement(dep="21", date="2022-05-06"))
+    cote_d_or = figures(look_at(dep="21", date="2022-05-06"))
     assert cote_d_or["CPTS en fonctionnement"][0] == "3"
-    texte = texts(open_deploiement(couvert="projets", date="2022-10-31"))
+    texte = texts(look_at(couvert="projets", date="2022-10-31"))
     assert "Creusot-Montceau, population non publiée" in texte
-    texte = texts(open_deploiement(date="2022-10-31"))
+    texte = texts(look_at(date="2022-10-31"))
     assert "Creusot-Montceau : projet de santé validé, ce qui ne compte pas" in texte
-    seuls = figures(open_deploiement(indicatifs="0", date="2022-05-06"))
+    seuls = figures(look_at(indicatifs="0", date="2022-05-06"))
     assert seuls["Habitants dessinés"] == ("25 646", "périmètres établis")
 
 
 def test_a_department_where_nothing_is_dated_still_has_its_milestone():
-    app = open_deploiement(dep="39")
+    app = look_at(dep="39")
     assert not app.exception
     texte = texts(app)
     assert "0 CPTS datée sur 0 en fonctionnement" in texte

@@ -2,11 +2,14 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from rendu.supports.diapositives import make_diapositives
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -27,6 +30,10 @@ def open_fiche(**parametres: str) -> AppTest:
     return app.run()
 
 
+# A page that is only read is opened once for all tests that read it in the same state.
+look_at = cache(open_fiche)
+
+
 def texts(app: AppTest) -> str:
     morceaux = [m.value for m in (*app.markdown, *app.caption, *app.title, *app.subheader)]
     return "\n".join(morceaux).replace("\u202f", " ").replace("\xa0", " ").replace("\\", "")
@@ -36,13 +43,20 @@ def table(app: AppTest, colonne: str) -> pd.DataFrame:
     return next(d.value for d in app.dataframe if colonne in d.value.columns)
 
 
+NOMBRE = re.compile(r"[0-9][0-9\u202f]*(?:,[0-9]+)?")
+
+
+def numbers(texte: str) -> set[str]:
+    return {nombre.replace("\u202f", "") for nombre in NOMBRE.findall(texte)}
+
+
 def french(nombre: float) -> str:
     return f"{round(nombre):,}".replace(",", " ")
 
 
 @pytest.mark.parametrize("cpts_id", fiches["cpts_id"])
 def test_every_cpts_has_a_sheet_whose_figures_are_those_of_the_files(cpts_id):
-    app = open_fiche(cpts=cpts_id)
+    app = look_at(cpts=cpts_id)
     assert not app.exception
     texte = texts(app)
     assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
@@ -82,32 +96,62 @@ def test_every_cpts_has_a_sheet_whose_figures_are_those_of_the_files(cpts_id):
         assert departements["Part de la CPTS (%)"].sum() == pytest.approx(100, abs=0.2)
 
 
+@pytest.mark.parametrize("cpts_id", fiches["cpts_id"])
+def test_every_figure_of_the_slides_is_one_of_the_sheet(atlas, cpts_id):
+    app = look_at(cpts=cpts_id)
+    cellules = [str(v) for t in app.dataframe for v in t.value.to_numpy().ravel()]
+    page = "\n".join([m.value for m in (*app.markdown, *app.caption)] + cellules).replace("\\", "")
+    resume = next(t.value for t in app.dataframe if "Annoncé" in t.value).set_index("")
+    for d in make_diapositives(atlas, [cpts_id]):
+        if d.cpts_id is None:
+            continue
+        assert (
+            re.sub(r" \([1-9]/[1-9]\)$", "", d.titre)
+            == fiches.set_index("cpts_id").loc[cpts_id, "nom"]
+        )
+        sur_la_page = numbers(page)
+        if d.genre == "population":
+            calcule = resume.loc["Population", "Calculé"].replace("\u202f", "")
+            dits = numbers("\n".join([d.chiffre, *d.lignes]))
+            assert (calcule in dits) == bool(d.carte)
+            annonces = resume.loc[["Population", "Communes"], "Annoncé"]
+            publies = [texte for texte in annonces if texte != "non publié"]
+            assert all(texte in f"{d.chiffre} {d.phrase}" for texte in publies)
+            sur_la_page |= {calcule}
+        elif d.chiffre:
+            assert d.chiffre in page.casefold()
+        dits = "\n".join([d.chiffre, d.phrase, *d.lignes, d.parlee])
+        # « and 91 others » counts names of the slide.
+        dits = re.sub(r"\b[0-9\u202f]+ autres?\b", "", dits)
+        assert numbers(dits) <= sur_la_page, (d, numbers(dits) - sur_la_page)
+
+
 def test_shares_without_medecin_traitant_are_worded_as_their_source_does():
-    assert "## près de 10 % de la population" in texts(open_fiche(cpts="cpts-luxeuil"))
-    chalonnais = texts(open_fiche(cpts="cpts-chalonnais"))
+    assert "## près de 10 % de la population" in texts(look_at(cpts="cpts-luxeuil"))
+    chalonnais = texts(look_at(cpts="cpts-chalonnais"))
     assert "## 12 % des 17 ans et plus" in chalonnais
     assert "## 7,8 % des 70 ans et plus" in chalonnais
 
 
 def test_size_class_gives_the_distance_to_the_next_bound():
-    texte = texts(open_fiche(cpts="cpts-luxeuil"))
+    texte = texts(look_at(cpts="cpts-luxeuil"))
     assert "Taille (ACI) : T2" in texte
     assert "37 000 habitants sous la borne de 80 000" in texte
 
 
 def test_detached_communes_and_shared_borders_are_named():
-    app = open_fiche(cpts="cpts-auxois-morvan")
+    app = look_at(cpts="cpts-auxois-morvan")
     assert "Ménessaire" in texts(app)
     voisines = table(app, "Frontière (km)")
     assert (voisines["Frontière (km)"] > 0).all()
 
 
 def test_without_a_cpts_the_first_by_name_is_shown():
-    assert "## CPTS 21-52" in texts(open_fiche())
+    assert "## CPTS 21-52" in texts(look_at())
 
 
 def test_an_unknown_cpts_is_told():
-    texte = texts(open_fiche(cpts="cpts-absente"))
+    texte = texts(look_at(cpts="cpts-absente"))
     assert "cpts-absente" in texte
     assert "ne connaît pas" in texte
 

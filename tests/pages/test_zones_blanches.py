@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,10 @@ def open_zones(**parametres: str) -> AppTest:
     return app
 
 
+# A page that is only read is opened once for all tests that read it in the same state.
+look_at = cache(open_zones)
+
+
 def texts(app: AppTest) -> str:
     morceaux = [
         m.value for m in (*app.markdown, *app.caption, *app.title, *app.subheader, *app.header)
@@ -52,7 +57,7 @@ def communes() -> pd.DataFrame:
 
 
 def test_the_shipped_data_have_no_gap_and_say_why():
-    app = open_zones()
+    app = look_at()
     texte = texts(app)
     assert "que là où toutes les CPTS sont connues et dessinées : Territoire de Belfort" in texte
     assert "Territoire de Belfort" in texte
@@ -64,7 +69,7 @@ def test_the_shipped_data_have_no_gap_and_say_why():
 
 
 def test_a_department_declared_complete_shows_its_gaps_from_the_address():
-    app = open_zones(dep="70", complet="70")
+    app = look_at(dep="70", complet="70")
     texte = texts(app)
     assert "Essai pour cette session" in texte
     haute_saone = communes().query("code_departement == '70'")
@@ -95,21 +100,21 @@ def test_a_complete_department_can_be_doubted():
 
 
 def test_a_declaration_that_the_data_contradict_names_the_cpts():
-    app = open_zones(dep="39", complet="39")
+    app = look_at(dep="39", complet="39")
     texte = texts(app)
     assert "Jura ne peut pas être tenu pour complet : CPTS du Grand Lons" in texte
     assert "Aucune zone blanche" in texte
 
 
 def test_a_published_count_contradicts_a_declaration():
-    texte = texts(open_zones(dep="89", complet="89"))
+    texte = texts(look_at(dep="89", complet="89"))
     assert "Yonne" in texte
     assert "5 CPTS sont publiées (29 avril 2024), les données en connaissent 2" in texte
     assert "Aucune zone blanche" in texte
 
 
 def test_who_could_absorb_the_chosen_zone():
-    app = open_zones(dep="70", complet="70", zone="70279")
+    app = look_at(dep="70", complet="70", zone="70279")
     assert "Zone blanche · Gray" in texts(app)
     candidats = table_with(app, "Frontière (km)")
     assert "CPTS du bassin vésulien" in list(candidats["CPTS"])
@@ -119,7 +124,7 @@ def test_who_could_absorb_the_chosen_zone():
 
 
 def test_an_undetermined_zone_is_never_called_a_gap():
-    app = open_zones(dep="21", zone="21231")
+    app = look_at(dep="21", zone="21231")
     texte = texts(app)
     assert "Sans périmètre connu · Dijon" in texte
     assert "Rien ne dit que ces communes ne sont pas couvertes" in texte
@@ -128,7 +133,7 @@ def test_an_undetermined_zone_is_never_called_a_gap():
 
 
 def test_a_zone_that_the_filters_undo_is_said():
-    app = open_zones(dep="90", zone="21231")
+    app = look_at(dep="90", zone="21231")
     assert "n'est la tête d'aucune zone" in app.selectbox(key="filtre_zone").options[-1]
 
 
@@ -143,7 +148,7 @@ def test_another_denominator_changes_the_ranking():
 
 @pytest.mark.parametrize("definition", ["fonctionnement", "projets", "lettres"])
 def test_states_by_department_add_up(definition):
-    table = table_with(open_zones(couvert=definition), "Sans périmètre connu (communes)")
+    table = table_with(look_at(couvert=definition), "Sans périmètre connu (communes)")
     etats = ["Couverts (établi)", "Couverts (indicatif)", "En zone blanche", "Sans périmètre connu"]
     assert (table[etats].sum(axis=1) == table["Habitants (2023)"]).all()
     suivis = [f"{etat} (communes)" for etat in etats]
@@ -153,14 +158,14 @@ def test_states_by_department_add_up(definition):
 
 
 def test_published_rates_stand_beside_ours_with_the_reasons():
-    texte = texts(open_zones())
+    texte = texts(look_at())
     assert "Côte-d'Or : 93,5 % publiés" in texte
     assert "Yonne : 100 % publiés" in texte
     assert "La source compte 5 CPTS, les données chargées en connaissent 2." in texte
 
 
 def test_without_overlap_it_is_said():
-    assert "Aucune commune n'est dans deux CPTS dessinées" in texts(open_zones())
+    assert "Aucune commune n'est dans deux CPTS dessinées" in texts(look_at())
 
 
 def test_an_overlap_is_told_and_counted_once(copie, monkeypatch):
@@ -181,32 +186,32 @@ def test_an_overlap_is_told_and_counted_once(copie, monkeypatch):
 
 
 def test_a_trial_is_never_exact_while_a_perimeter_is_indicative():
-    app = open_zones(dep="70", complet="70")
+    app = look_at(dep="70", complet="70")
     texte = texts(app)
     assert "au moins 8,6 %" in texte
     assert "toutes les CPTS de la zone sont connues et dessinées" not in texte
     assert "périmètres indicatifs. Les zones blanches voisines sont à vérifier" in texte
-    assert "toutes les CPTS de la zone sont connues et dessinées" in texts(open_zones(dep="90"))
+    assert "toutes les CPTS de la zone sont connues et dessinées" in texts(look_at(dep="90"))
 
 
 def test_nothing_drawn_is_unknown_never_nought():
-    texte = texts(open_zones(dep="39"))
+    texte = texts(look_at(dep="39"))
     assert "part des habitants couverts inconnue" in texte
     assert "au moins 0" not in texte
     assert "Aucune CPTS n'est dessinée ici." in texte
 
 
 def test_masked_perimeters_are_not_called_unknown():
-    texte = texts(open_zones(dep="70", complet="70", indicatifs="0"))
+    texte = texts(look_at(dep="70", complet="70", indicatifs="0"))
     assert "1 ensemble sans périmètre établi" in texte
     assert "Les périmètres indicatifs sont masqués" in texte
-    zone = texts(open_zones(dep="70", complet="70", indicatifs="0", zone="70550"))
+    zone = texts(look_at(dep="70", complet="70", indicatifs="0", zone="70550"))
     assert "dans le périmètre indicatif, ici masqué, de CPTS" in zone
     assert "la liste des CPTS n'est pas complète" not in zone
 
 
 def test_the_ranking_is_in_the_address():
-    app = open_zones(dep="70", complet="70", tri="densite", tri2="population")
+    app = look_at(dep="70", complet="70", tri="densite", tri2="population")
     liste = table_with(app, "Autour de")
     assert liste["Densité (hab./km²)"].is_monotonic_decreasing
     assert "Écart de rang" in liste

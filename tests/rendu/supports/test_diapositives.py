@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from geo.chargement import load
 from rendu.supports.diapositives import make_diapositives
@@ -44,53 +43,20 @@ def texts(d):
     return [d.titre, d.chiffre, d.phrase, *d.lignes, d.parlee, *d.sources]
 
 
-def open_sheet(cpts_id):
-    app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
-    app.query_params["cpts"] = cpts_id
-    app.switch_page("pages/fiche.py").run()
-    assert not app.exception
-    return app
+@pytest.fixture(scope="module")
+def evenement(atlas):
+    return make_diapositives(atlas, EVENEMENT)
 
 
-def page_text(app):
-    """Everything that a sheet writes, tables included."""
-    cellules = [str(v) for t in app.dataframe for v in t.value.to_numpy().ravel()]
-    return "\n".join([m.value for m in (*app.markdown, *app.caption)] + cellules)
-
-
-def numbers(texte):
-    return {nombre.replace("\u202f", "") for nombre in NOMBRE.findall(texte)}
+@pytest.fixture(scope="module")
+def seules(atlas):
+    """Make the slides of each CPTS alone."""
+    return {cpts_id: make_diapositives(atlas, [cpts_id]) for cpts_id in fiches.index}
 
 
 @pytest.mark.parametrize("cpts_id", fiches.index)
-def test_every_figure_of_a_cpts_is_one_of_its_sheet(atlas, cpts_id):
-    app = open_sheet(cpts_id)
-    page = page_text(app).replace("\\", "")
-    resume = next(t.value for t in app.dataframe if "Annoncé" in t.value).set_index("")
-    for d in make_diapositives(atlas, [cpts_id]):
-        if d.cpts_id is None:
-            continue
-        assert re.sub(r" \([1-9]/[1-9]\)$", "", d.titre) == fiches.loc[cpts_id, "nom"]
-        sur_la_page = numbers(page)
-        if d.genre == "population":
-            calcule = resume.loc["Population", "Calculé"].replace("\u202f", "")
-            dits = numbers("\n".join([d.chiffre, *d.lignes]))
-            assert (calcule in dits) == bool(d.carte)
-            annonces = resume.loc[["Population", "Communes"], "Annoncé"]
-            publies = [texte for texte in annonces if texte != "non publié"]
-            assert all(texte in f"{d.chiffre} {d.phrase}" for texte in publies)
-            sur_la_page |= {calcule}
-        elif d.chiffre:
-            assert d.chiffre in page.casefold()
-        dits = "\n".join([d.chiffre, d.phrase, *d.lignes, d.parlee])
-        # « and 91 others » counts names of the slide.
-        dits = re.sub(r"\b[0-9\u202f]+ autres?\b", "", dits)
-        assert numbers(dits) <= sur_la_page, (d, numbers(dits) - sur_la_page)
-
-
-@pytest.mark.parametrize("cpts_id", fiches.index)
-def test_a_slide_stands_where_something_is_published_and_nowhere_else(atlas, cpts_id):
-    diapositives = [d for d in make_diapositives(atlas, [cpts_id]) if d.cpts_id]
+def test_a_slide_stands_where_something_is_published_and_nowhere_else(atlas, cpts_id, seules):
+    diapositives = [d for d in seules[cpts_id] if d.cpts_id]
     siens = faits.loc[faits["cpts_id"] == cpts_id, "indicateur"].to_list()
     fiche = fiches.loc[cpts_id]
     presents = {d.genre for d in diapositives}
@@ -108,9 +74,9 @@ def test_a_slide_stands_where_something_is_published_and_nowhere_else(atlas, cpt
     assert len(parts) == siens.count("part_sans_medecin_traitant")
 
 
-def test_every_text_is_french_and_short_enough_for_a_hall(atlas):
+def test_every_text_is_french_and_short_enough_for_a_hall(seules):
     for cpts_id in fiches.index:
-        for d in make_diapositives(atlas, [cpts_id]):
+        for d in seules[cpts_id]:
             assert not any(ANGLAIS_OU_VIDE.search(texte) for texte in texts(d)), d
             assert not any("  " in texte or texte != texte.strip() for texte in texts(d)), d
             assert 0 < len(d.phrase) <= LISIBLE
@@ -121,8 +87,8 @@ def test_every_text_is_french_and_short_enough_for_a_hall(atlas):
             assert d.sources or d.genre == "sources"
 
 
-def test_the_slides_come_in_the_order_of_the_event(atlas):
-    diapositives = make_diapositives(atlas, EVENEMENT)
+def test_the_slides_come_in_the_order_of_the_event(evenement):
+    diapositives = evenement
     # The slides of a CPTS stand together, in the order of the genres.
     cles = [
         (
@@ -139,8 +105,8 @@ def test_the_slides_come_in_the_order_of_the_event(atlas):
     ]
 
 
-def test_the_launch_of_6_may_2022_says_what_the_release_says(atlas):
-    diapositives = make_diapositives(atlas, EVENEMENT)
+def test_the_launch_of_6_may_2022_says_what_the_release_says(atlas, evenement):
+    diapositives = evenement
     luxeuil, vesoul = EVENEMENT
     assert [plain(d.chiffre) for i in EVENEMENT for d in of(diapositives, "population", i)] == [
         "43 000",
@@ -172,8 +138,8 @@ def test_the_launch_of_6_may_2022_says_what_the_release_says(atlas):
     assert seule.phrase.endswith("au 6 mai 2022, dont celle de cet événement")
 
 
-def test_the_region_that_day_is_what_was_published_and_never_a_rate(atlas):
-    diapositives = make_diapositives(atlas, EVENEMENT)
+def test_the_region_that_day_is_what_was_published_and_never_a_rate(evenement, seules):
+    diapositives = evenement
     douze, quinze = of(diapositives, "region_du_jour")
     assert (douze.chiffre, quinze.chiffre) == ("12 CPTS", "15 projets")
     assert douze.phrase == "ont un projet de santé validé au 6 mai 2022 (chiffre publié)"
@@ -190,14 +156,14 @@ def test_the_region_that_day_is_what_was_published_and_never_a_rate(atlas):
     assert sum(valeur for _, valeur in douze.graphique.series) == 12
     assert quinze.graphique is None
     for cpts_id in fiches.index:
-        for d in make_diapositives(atlas, [cpts_id]):
+        for d in seules[cpts_id]:
             if d.genre in ("region", "region_du_jour"):
                 assert "%" not in "".join(texts(d))
 
 
-def test_a_slide_with_a_map_cites_the_outlines(atlas):
+def test_a_slide_with_a_map_cites_the_outlines(seules):
     for cpts_id in fiches.index:
-        for d in make_diapositives(atlas, [cpts_id]):
+        for d in seules[cpts_id]:
             assert (f"contours : {PRODUCTEUR_CONTOURS}" in "\n".join(d.sources)) == bool(d.carte), d
 
 
@@ -260,9 +226,9 @@ def test_a_long_list_goes_on_and_a_partner_is_not_said_twice(atlas):
     assert professionnels.parlee.count("7 établissements de santé") == 1
 
 
-def test_announced_leads_and_an_indicative_perimeter_is_called_so(atlas):
+def test_announced_leads_and_an_indicative_perimeter_is_called_so(atlas, seules):
     for cpts_id in fiches.index:
-        for d in of(make_diapositives(atlas, [cpts_id]), "population", cpts_id):
+        for d in of(seules[cpts_id], "population", cpts_id):
             annonce = faits[
                 (faits["cpts_id"] == cpts_id) & (faits["indicateur"] == "population_annoncee")
             ]
@@ -296,8 +262,8 @@ def test_names_of_a_file_stay_plain_text_on_one_line(atlas):
     assert all("\n" not in texte for d in diapositives for texte in texts(d))
 
 
-def test_every_source_of_the_event_is_cited_in_full(atlas):
-    diapositives = make_diapositives(atlas, EVENEMENT)
+def test_every_source_of_the_event_is_cited_in_full(evenement):
+    diapositives = evenement
     citees = "\n".join(ligne for d in of(diapositives, "sources") for ligne in d.lignes)
     for titre in (
         "Deux premières communautés professionnelles territoriales de santé en Haute-Saône",
