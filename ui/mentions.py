@@ -40,7 +40,7 @@ class Constat:
     texte: str
 
 
-# tests/navigateur/test_accessibilite.py fails on any other one.
+# tests/navigateur fails on any other one.
 CONSTATS_AXE = (
     Constat(
         "label",

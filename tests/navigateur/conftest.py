@@ -3,9 +3,10 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.navigateur.outils import ECHECS, Ecran, serve
 
@@ -18,6 +19,8 @@ OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Every other host is out of reach. (An interceptor would do it too, but without the browser's cache.)
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 )
 
 
@@ -37,18 +40,25 @@ def chromium() -> Iterator[Browser]:
         navigateur.close()
 
 
-@pytest.fixture
-def ouvrir(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Ecran]]:
-    """Open windows of any size; each test ends with none that asked another host for anything."""
-    contextes = []
+@pytest.fixture(scope="session")
+def contexte(chromium: Browser) -> Iterator[BrowserContext]:
+    """Share one cache between all windows: Streamlit's own scripts are fetched and compiled once."""
+    commun = chromium.new_context(locale="fr-FR")
+    yield commun
+    commun.close()
+
+
+@contextmanager
+def windows(
+    contexte: BrowserContext, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Ecran]]:
+    """Open windows of any size, and close them; nothing but the cache outlives them."""
     ecrans: list[Ecran] = []
 
     def ouvrir_un(largeur: int = 1440, hauteur: int = 900) -> Ecran:
-        contexte = chromium.new_context(
-            viewport={"width": largeur, "height": hauteur}, locale="fr-FR"
-        )
-        contextes.append(contexte)
-        ecrans.append(Ecran(contexte.new_page()))
+        page = contexte.new_page()
+        page.set_viewport_size({"width": largeur, "height": hauteur})
+        ecrans.append(Ecran(page))
         return ecrans[-1]
 
     yield ouvrir_un
@@ -56,5 +66,24 @@ def ouvrir(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callab
         if request.session.testsfailed:
             ECHECS.mkdir(exist_ok=True)
             ecran.page.screenshot(path=ECHECS / f"{request.node.name[:80]}-{rang}.png")
-    for contexte in contextes:
-        contexte.close()
+        ecran.page.evaluate("() => localStorage.clear()")
+        ecran.page.close()
+    contexte.clear_cookies()
+
+
+@pytest.fixture
+def ouvrir(
+    contexte: BrowserContext, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Ecran]]:
+    """Open windows for one test."""
+    with windows(contexte, request) as ouvrir_un:
+        yield ouvrir_un
+
+
+@pytest.fixture(scope="module")
+def ouvrir_longtemps(
+    contexte: BrowserContext, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Ecran]]:
+    """Open windows for all tests of a module."""
+    with windows(contexte, request) as ouvrir_un:
+        yield ouvrir_un

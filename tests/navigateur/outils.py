@@ -1,4 +1,4 @@
-"""A real server, a page with every other host out of reach, and pictures to compare."""
+"""A real server, a page that tells what it asks of other hosts, and pictures to compare."""
 
 import io
 import os
@@ -7,14 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Locator, Page, Request
 
 RACINE = Path(__file__).resolve().parents[2]
 ECHECS = RACINE / "tests" / "navigateur" / "echecs"
@@ -79,17 +79,14 @@ class Ecran:
         self.erreurs: list[str] = []
         self.envois = 0
         page.set_default_timeout(ATTENTE_MS)
-        page.route("**/*", self._trier)
+        page.on("request", self._noter)
         page.on("dialog", self._fermer)
         page.on("pageerror", lambda erreur: self.erreurs.append(str(erreur)))
         page.on("websocket", lambda ws: ws.on("framesent", self._compter))
 
-    def _trier(self, route) -> None:
-        if urlsplit(route.request.url).hostname in ("localhost", None):
-            route.continue_()
-        else:
-            self.ailleurs.append(route.request.url)
-            route.abort()
+    def _noter(self, demande: Request) -> None:
+        if urlsplit(demande.url).hostname not in ("localhost", None):
+            self.ailleurs.append(demande.url)
 
     def _fermer(self, dialogue) -> None:
         self.alertes.append(dialogue.message)
@@ -172,6 +169,17 @@ class Ecran:
     def click_cpts(self, cpts_id: str) -> None:
         self.page.locator(CARTE).scroll_into_view_if_needed()
         self.page.mouse.click(*self.point_of(cpts_id))
+
+    def hover(self, locate: Callable[[], tuple[float, float]]) -> Locator:
+        """Point at what is there until its tooltip shows: the page may still be moving under the mouse."""
+        bulle = self.page.frame_locator(CARTE).locator(".leaflet-tooltip")
+        for _ in range(40):
+            self.page.mouse.move(1, 1)
+            self.page.mouse.move(*locate())
+            self.page.wait_for_timeout(250)
+            if bulle.is_visible():
+                break
+        return bulle
 
     def choose(self, filtre: str, option: str) -> None:
         """Choose an option of a select box by its label."""

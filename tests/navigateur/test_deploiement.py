@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.navigateur.outils import Ecran, same_picture
+from tests.navigateur.outils import Ecran
 
 pytestmark = pytest.mark.navigateur
 
@@ -86,12 +86,6 @@ def test_play_runs_to_the_end_on_the_same_map_and_starts_again(serveur, ouvrir):
     assert ecran.map_is_the_same()
     assert ecran.ailleurs == []
     assert ecran.erreurs == []
-
-
-def test_the_roll_out_looks_as_it_did(serveur, ouvrir):
-    ecran = ouvrir().open(f"{serveur}/deploiement?date=2022-05-06")
-    wait_date(ecran, "6 mai 2022")
-    assert same_picture(ecran.page, "deploiement-1440x900.png")
 
 
 def test_a_phone_never_scrolls_sideways(serveur, ouvrir):

@@ -50,35 +50,42 @@ def region_synthetique(atlas, tmp_path_factory):
     return dossier
 
 
-def test_uncovered_communes_on_the_map_are_those_of_geo(region_synthetique, ouvrir):
-    attendues = load(region_synthetique)
+@pytest.fixture(scope="module")
+def serveur_synthetique(region_synthetique):
     with serve(CPTS_DATA_DIR=str(region_synthetique)) as adresse:
-        ecran = ouvrir()
-        for definition in DEFINITIONS:
-            ecran.open(f"{adresse}/?couvert={definition}")
-            couleurs = painted_communes(ecran)
-            etats = find_etats(attendues, definition, indicatifs=True)
-            blanches = {code for code, teinte in couleurs.items() if teinte == COMMUNE_BLANCHE}
-            assert set(couleurs) == set(etats.index)
-            assert blanches == set(etats.index[etats == NON_COUVERTE])
-            assert blanches
+        yield adresse
 
 
-def test_another_definition_repaints_the_communes_in_place(region_synthetique, ouvrir):
-    attendues = load(region_synthetique)
-    with serve(CPTS_DATA_DIR=str(region_synthetique)) as adresse:
-        ecran = ouvrir().open(adresse)
-        ecran.mark_map()
-        avant = painted_communes(ecran)
-        ecran.page.get_by_text(DEFINITIONS["lettres"], exact=True).click()
-        ecran.wait_address(couvert="lettres")
-        ecran.settle()
-        apres = painted_communes(ecran)
-        etats = find_etats(attendues, "lettres", indicatifs=True)
-        blanches = {code for code, teinte in apres.items() if teinte == COMMUNE_BLANCHE}
+@pytest.fixture(scope="module")
+def attendues(region_synthetique):
+    return load(region_synthetique)
+
+
+def test_uncovered_communes_on_the_map_are_those_of_geo(serveur_synthetique, attendues, ouvrir):
+    ecran = ouvrir()
+    for definition in DEFINITIONS:
+        ecran.open(f"{serveur_synthetique}/?couvert={definition}")
+        couleurs = painted_communes(ecran)
+        etats = find_etats(attendues, definition, indicatifs=True)
+        blanches = {code for code, teinte in couleurs.items() if teinte == COMMUNE_BLANCHE}
+        assert set(couleurs) == set(etats.index)
         assert blanches == set(etats.index[etats == NON_COUVERTE])
-        assert apres != avant
-        assert ecran.map_is_the_same()
+        assert blanches
+
+
+def test_another_definition_repaints_the_communes_in_place(serveur_synthetique, attendues, ouvrir):
+    ecran = ouvrir().open(serveur_synthetique)
+    ecran.mark_map()
+    avant = painted_communes(ecran)
+    ecran.page.get_by_text(DEFINITIONS["lettres"], exact=True).click()
+    ecran.wait_address(couvert="lettres")
+    ecran.settle()
+    apres = painted_communes(ecran)
+    etats = find_etats(attendues, "lettres", indicatifs=True)
+    blanches = {code for code, teinte in apres.items() if teinte == COMMUNE_BLANCHE}
+    assert blanches == set(etats.index[etats == NON_COUVERTE])
+    assert apres != avant
+    assert ecran.map_is_the_same()
 
 
 @pytest.fixture(scope="session")

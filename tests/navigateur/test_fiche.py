@@ -53,10 +53,7 @@ def test_sheets_of_the_press_releases(serveur, ouvrir, cpts_id):
     assert ecran.erreurs == []
 
 
-def test_the_sheet_looks_as_it_did(serveur, ouvrir):
-    ecran = ouvrir().open(f"{serveur}/fiche?cpts=cpts-luxeuil")
-    ecran.settle()
-    assert same_picture(ecran.page, "fiche-1440x900.png")
+def test_the_sheet_looks_as_it_did_on_a_phone(serveur, ouvrir):
     telephone = ouvrir(390, 844).open(f"{serveur}/fiche?cpts=cpts-luxeuil")
     telephone.settle()
     assert telephone.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -99,10 +99,14 @@ def test_a_file_that_is_no_table_gets_a_sentence(serveur, ouvrir, tmp_path):
     assert "Traceback" not in ecran.page.content()
 
 
-def test_a_read_only_server_imports_nothing(ouvrir, tmp_path):
+def test_a_read_only_server_imports_nothing_even_when_its_first_page_is_this_one(ouvrir, tmp_path):
     with serve(CPTS_VAR_DIR=str(tmp_path / "var"), CPTS_LECTURE_SEULE="1") as adresse:
         ecran = ouvrir()
-        ecran.page.goto(f"{adresse}/donnees")
+        ecran.page.goto(f"{adresse}/donnees?dep=70")
+        ecran.page.get_by_role("heading", name="Données : sources, qualité, import").wait_for()
         ecran.page.get_by_role("tab", name="Importer").click()
         ecran.page.get_by_text("Ce serveur est en lecture seule").wait_for()
         assert ecran.page.locator("input[type=file]").count() == 0
+        ecran.page.get_by_role("link", name="Carte").click()
+        ecran.wait_map()
+        ecran.wait_address(dep="70")

@@ -198,17 +198,20 @@ def test_what_the_page_has_to_say_leaves_the_window_to_the_player(serveur_public
 
 
 @pytest.mark.parametrize("taille", [SALLE, PROJECTEUR, TELEPHONE])
-def test_the_event_from_a_usb_key(kit, ouvrir, diapositives, taille):
+def test_the_event_from_a_usb_key(kit, chromium, diapositives, taille):
     assert kit.stat().st_size <= 3_000_000
-    ecran = ouvrir(*taille)
+    contexte = chromium.new_context(
+        viewport=dict(zip(("width", "height"), taille, strict=True)), offline=True
+    )
+    ecran = Ecran(contexte.new_page())
     demandes: list[str] = []
     ecran.page.on("request", lambda demande: demandes.append(demande.url))
-    ecran.page.context.set_offline(True)
     ecran.page.goto(kit.as_uri())
     play(ecran.page, ecran.page, diapositives, taille)
     assert ecran.page.url.endswith(f"#n={len(diapositives)}")
     assert [d for d in demandes if not d.startswith(("file:", "data:"))] == []
     assert ecran.erreurs == []
+    contexte.close()
 
 
 def test_the_keys_of_a_keyboard_and_of_a_clicker(kit, ouvrir, diapositives):

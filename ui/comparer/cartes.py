@@ -131,7 +131,7 @@ def _shape(forme: BaseGeometry, *, filled: bool, **style: Any) -> alt.Chart:
         "geometry": shapely.geometry.mapping(_rounded(forme)),
     }
     carte = alt.Chart(alt.Data(values=[objet]))
-    trace: alt.Chart = carte.mark_geoshape(filled=filled, clip=True, **style)
+    trace: alt.Chart = carte.mark_geoshape(filled=filled, clip=True, aria=False, **style)
     return trace
 
 

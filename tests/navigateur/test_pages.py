@@ -1,7 +1,12 @@
-"""Every page printed on A4 in Chromium: what is there, what is not, and nothing beyond the paper."""
+"""Every page in Chromium, loaded once: what axe-core finds, its picture, and itself printed on A4.
+
+The tests run in the order of the file: first on a screen of 1440 × 900, then on a wide one, where pages are
+printed last.
+"""
 
 import io
 import unicodedata
+from functools import cache
 
 import numpy as np
 import pypdfium2
@@ -9,7 +14,8 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from tests.navigateur.outils import Ecran
+from tests.navigateur.axe import findings, unknown
+from tests.navigateur.outils import Ecran, same_picture
 from ui.commun.navigation import PAGES
 
 pytestmark = pytest.mark.navigateur
@@ -29,12 +35,17 @@ IMPRIMEES = {
         5,
     ),
     "pages/comparer.py": (
-        "comparer?t=cpts:cpts-luxeuil,cpts:cpts-bassin-vesulien,dep:25",
+        "comparer?t=cpts:cpts-luxeuil,cpts:cpts-pays-hericourt,dep:70",
         "Comparer des territoires",
         FONDS,
         6,
     ),
-    "pages/deploiement.py": ("deploiement", "Déploiement : Bourgogne-Franche-Comté", FONDS, 9),
+    "pages/deploiement.py": (
+        "deploiement?date=2022-05-06",
+        "Déploiement : Bourgogne-Franche-Comté",
+        FONDS,
+        9,
+    ),
     "pages/presentation.py": (
         "presentation?cpts=cpts-luxeuil,cpts-bassin-vesulien",
         "Préparer la présentation",
@@ -44,6 +55,14 @@ IMPRIMEES = {
     "pages/donnees.py": ("donnees", "Données : sources, qualité, import", FONDS, 4),
     "pages/mentions.py": ("mentions", "Accessibilité et mentions", "Données et licences", 4),
 }
+PHOTOGRAPHIEES = {
+    "app.py": "accueil-1440x900.png",
+    "pages/fiche.py": "fiche-1440x900.png",
+    "pages/comparer.py": "comparer-1440x900.png",
+    "pages/deploiement.py": "deploiement-1440x900.png",
+}
+GRAPHIQUES = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
+AVEC_GRAPHIQUES = ("pages/comparer.py", "pages/deploiement.py")
 AVEC_CARTE = ("app.py", "pages/fiche.py", "pages/zones_blanches.py", "pages/deploiement.py")
 # A row or a column of a page that crosses the map has more of its paper than that.
 PARTIE_DU_PAPIER = 0.05
@@ -83,6 +102,27 @@ def open_page(ecran: Ecran, serveur: str, chemin: str) -> Ecran:
     ecran.page.get_by_text(sources).last.wait_for(state="attached")
     if chemin in AVEC_CARTE:
         ecran.wait_map()
+    if chemin in AVEC_GRAPHIQUES:
+        ecran.page.locator(GRAPHIQUES).first.wait_for()
+    ecran.settle()
+    return ecran
+
+
+@pytest.fixture(scope="module")
+def montrer(serveur, ouvrir_longtemps):
+    """Show a page, in the window where it was opened for the first test that asked for it."""
+    return cache(lambda chemin: open_page(ouvrir_longtemps(), serveur, chemin))
+
+
+@pytest.fixture(scope="module")
+def imprimer(montrer):
+    """Print a page on A4, once for all tests, and return the text of each sheet."""
+    return cache(lambda chemin: pages_of(print_page(montrer(chemin))))
+
+
+def widen(ecran: Ecran) -> Ecran:
+    ecran.page.set_viewport_size({"width": 1920, "height": 1080})
+    ecran.page.wait_for_timeout(500)
     ecran.settle()
     return ecran
 
@@ -109,10 +149,39 @@ def test_every_page_is_tried():
 
 
 @pytest.mark.parametrize("chemin", IMPRIMEES)
-def test_a_page_on_paper(serveur, ouvrir, chemin):
+def test_no_serious_finding_but_those_that_are_declared(montrer, chemin):
+    assert unknown(list(findings(montrer(chemin)))) == []
+
+
+@pytest.mark.parametrize("chemin", PHOTOGRAPHIEES)
+def test_a_page_looks_as_it_did(montrer, chemin):
+    assert same_picture(montrer(chemin).page, PHOTOGRAPHIEES[chemin])
+
+
+@pytest.mark.parametrize("chemin", IMPRIMEES)
+def test_nothing_sticks_out_and_nothing_is_clicked(montrer, chemin):
+    ecran = widen(montrer(chemin))
+    ecran.page.emulate_media(media="print")
+    for largeur in LARGEUR_PX.values():
+        assert ecran.page.evaluate(DEBORDS, largeur) == []
+    maniables = ecran.page.locator(MANIABLES).all()
+    assert maniables
+    assert [e.get_attribute("aria-label") for e in maniables if e.is_visible()] == []
+    ecran.page.emulate_media(media="null")
+
+
+def test_the_screen_is_left_as_it_was_by_printing(montrer):
+    ecran = montrer("app.py")
+    avant = photograph(ecran)
+    print_page(ecran)
+    ecran.page.wait_for_timeout(500)
+    assert np.abs(avant - photograph(ecran)).mean() < 0.5
+
+
+@pytest.mark.parametrize("chemin", IMPRIMEES)
+def test_a_page_on_paper(serveur, montrer, imprimer, chemin):
     _, titre, sources, pages_max = IMPRIMEES[chemin]
-    ecran = open_page(ouvrir(), serveur, chemin)
-    pages = pages_of(print_page(ecran))
+    pages = imprimer(chemin)
     assert 1 <= len(pages) <= pages_max
     assert all(pages)
     assert pages[0].startswith(squeezed(titre))
@@ -121,36 +190,14 @@ def test_a_page_on_paper(serveur, ouvrir, chemin):
     assert [absent for absent in ABSENTS if absent in tout] == []
     assert f"AtlasdesCPTS·{serveur}/" in pages[-1]
     assert "impriméle" in pages[-1]
-    assert ecran.erreurs == []
+    assert montrer(chemin).erreurs == []
 
 
-@pytest.mark.parametrize("chemin", IMPRIMEES)
-def test_nothing_sticks_out_and_nothing_is_clicked(serveur, ouvrir, chemin):
-    ecran = open_page(ouvrir(1920, 1080), serveur, chemin)
-    ecran.page.emulate_media(media="print")
-    for largeur in LARGEUR_PX.values():
-        assert ecran.page.evaluate(DEBORDS, largeur) == []
-    maniables = ecran.page.locator(MANIABLES).all()
-    assert maniables
-    assert [e.get_attribute("aria-label") for e in maniables if e.is_visible()] == []
-
-
-def test_the_map_is_whole_and_as_it_was_on_screen(serveur, ouvrir):
-    ecran = open_page(ouvrir(1920, 1080), serveur, "app.py")
-    avant = ecran.view()
-    print_page(ecran)
-    page = pypdfium2.PdfDocument(print_page(ecran))[0]
-    image = np.asarray(page.render(scale=2).to_pil().convert("RGB"), dtype=int)
-    # The paper of the map, to its edges: it is neither cut nor wider than the text.
-    papier = (image == (246, 246, 246)).all(axis=2)
-    y, x = (np.flatnonzero(papier.mean(axis=axe) > PARTIE_DU_PAPIER) for axe in (1, 0))
-    marge = round(12 / 25.4 * 72 * 2)
-    assert x.min() >= marge - 2
-    assert x.max() <= image.shape[1] - marge + 2
-    rapport = (x.max() - x.min()) / (y.max() - y.min())
-    boite = ecran.page.locator("iframe[title*=folium]").bounding_box()
-    assert rapport == pytest.approx(boite["width"] / boite["height"], rel=0.03)
-    assert ecran.view() == avant
+def test_a_table_with_hidden_rows_says_so(imprimer):
+    texte = "".join(imprimer("pages/fiche.py"))
+    assert squeezed("94 communes") in texte
+    assert texte.count("Extrait:d'autreslignesnesontpasimprimées;letableauentiersetélécharge.") == 1
+    assert "Extrait" not in "".join(imprimer("pages/donnees.py"))
 
 
 @pytest.mark.parametrize("chemin", ["pages/deploiement.py", "pages/donnees.py"])
@@ -166,18 +213,19 @@ def test_black_on_white_from_a_dark_screen(serveur, ouvrir, chemin):
         assert image.min() < 64
 
 
-def test_a_table_with_hidden_rows_says_so(serveur, ouvrir):
-    texte = "".join(pages_of(print_page(open_page(ouvrir(), serveur, "pages/fiche.py"))))
-    assert squeezed("94 communes") in texte
-    assert texte.count("Extrait:d'autreslignesnesontpasimprimées;letableauentiersetélécharge.") == 1
-    texte = "".join(pages_of(print_page(open_page(ouvrir(), serveur, "pages/donnees.py"))))
-    assert "Extrait" not in texte
-
-
-def test_the_screen_is_left_as_it_was(serveur, ouvrir):
-    ecran = open_page(ouvrir(), serveur, "app.py")
-    avant = photograph(ecran)
+def test_the_map_is_whole_and_as_it_was_on_screen(montrer):
+    ecran = montrer("app.py")
+    avant = ecran.view()
     print_page(ecran)
-    ecran.page.wait_for_timeout(500)
-    apres = photograph(ecran)
-    assert np.abs(avant - apres).mean() < 0.5
+    page = pypdfium2.PdfDocument(print_page(ecran))[0]
+    image = np.asarray(page.render(scale=2).to_pil().convert("RGB"), dtype=int)
+    # The paper of the map, to its edges: it is neither cut nor wider than the text.
+    papier = (image == (246, 246, 246)).all(axis=2)
+    y, x = (np.flatnonzero(papier.mean(axis=axe) > PARTIE_DU_PAPIER) for axe in (1, 0))
+    marge = round(12 / 25.4 * 72 * 2)
+    assert x.min() >= marge - 2
+    assert x.max() <= image.shape[1] - marge + 2
+    rapport = (x.max() - x.min()) / (y.max() - y.min())
+    boite = ecran.page.locator("iframe[title*=folium]").bounding_box()
+    assert rapport == pytest.approx(boite["width"] / boite["height"], rel=0.03)
+    assert ecran.view() == avant
