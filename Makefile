@@ -1,4 +1,4 @@
-# Atlas des CPTS. `make run` serves the application, `make test` checks everything.
+# Atlas des CPTS. `make run` serves the application, `make vite` checks what needs no page, `make test` checks everything.
 PORT ?= 8501
 ADRESSE ?= localhost
 PYTHON ?= python3
@@ -6,7 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export CHROMIUM
 
-.PHONY: run test lint bench data lock clean
+.PHONY: run test vite lint bench data lock clean
 
 run: $(VENV)/.installe
 	@$(PY) -m ui.demarrage --port $(PORT) --adresse $(ADRESSE)
@@ -14,6 +14,11 @@ run: $(VENV)/.installe
 test: lint tests/navigateur/.chromium
 	@$(PY) -m ui.demarrage --preparer
 	$(PY) -m pytest -n 2
+
+# What needs no page and no browser: to run while one works.
+vite: $(VENV)/.installe-dev
+	@$(PY) -m ui.demarrage --preparer
+	$(PY) -m pytest -n 2 tests/geo tests/importation tests/rendu geo rendu ui
 
 lint: $(VENV)/.installe-dev
 	$(VENV)/bin/ruff check .
