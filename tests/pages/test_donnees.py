@@ -17,6 +17,7 @@ from geo.importation.colonnes import guess
 from geo.importation.service import FICHIERS_MAX, check, read_file
 from geo.importation.versions import open_depot
 from geo.regles.couverture import measure_couverture
+from tests.geo.dessin import C, D, write_dossier
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -91,6 +92,20 @@ def make_table(*lignes: tuple[str, str], titres: str = "Code INSEE;CPTS") -> byt
 def haute_saone() -> list[str]:
     communes = load(DATA).communes
     return list(communes.index[communes["code_departement"] == "70"])
+
+
+@pytest.fixture
+def dessin(tmp_path, monkeypatch) -> Path:
+    """Put the drawing of five communes in use: what an import does is the same, in a fifth of the time."""
+    dossier = write_dossier(tmp_path / "data")
+    monkeypatch.setenv("CPTS_DATA_DIR", str(dossier))
+    return dossier
+
+
+@pytest.fixture
+def deux_communes(dessin: Path) -> list[str]:  # noqa: ARG001
+    """Two communes of the drawing, in the Haute-Saône."""
+    return [C, D]
 
 
 def test_the_page_says_its_limits_and_what_nothing_changes():
@@ -219,27 +234,27 @@ def test_sheets_of_the_same_titles_are_one_table_unless_told_otherwise(haute_sao
     assert "1 ligne, 1 CPTS, 1 commune" in texts(app)
 
 
-def test_a_session_leaves_one_folder_aside_at_most(haute_saone):
-    app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
+def test_a_session_leaves_one_folder_aside_at_most(deux_communes):
+    app = open_donnees(("a.csv", make_table((deux_communes[0], "CPTS A"))))
     for auteur in ("Camille", "Dominique", "Claude"):
         widget(app.text_input, "Votre nom").set_value(auteur).run()
         assert set_aside() == []
         see_change(app)
         assert len(set_aside()) == 1
-    drop(app, ("b.csv", make_table((haute_saone[1], "CPTS A"))))
+    drop(app, ("b.csv", make_table((deux_communes[1], "CPTS A"))))
     assert set_aside() == []
 
 
-def test_the_summary_of_one_session_outlives_the_import_of_another(haute_saone, monkeypatch):
+def test_the_summary_of_one_session_outlives_the_import_of_another(deux_communes, monkeypatch):
     # Every AppTest has the same session, which is what Streamlit tells sessions apart by.
     session = ["une"]
     monkeypatch.setattr(
         "streamlit.runtime.caching.cache_resource_api.get_session_id_or_throw", lambda: session[0]
     )
-    une = open_donnees(("une.csv", make_table((haute_saone[0], "CPTS A"))))
+    une = open_donnees(("une.csv", make_table((deux_communes[0], "CPTS A"))))
     see_change(une)
     session[0] = "autre"
-    put_in_use(open_donnees(("autre.csv", make_table((haute_saone[1], "CPTS A")))))
+    put_in_use(open_donnees(("autre.csv", make_table((deux_communes[1], "CPTS A")))))
     assert len(set_aside()) == 1
     # It was made from the data before: the session checks its table again at its next action.
     session[0] = "une"
@@ -250,19 +265,19 @@ def test_the_summary_of_one_session_outlives_the_import_of_another(haute_saone, 
     assert [version.numero for version in open_depot().versions()] == [2, 1]
 
 
-def test_data_that_change_under_the_summary_are_not_replaced(haute_saone, monkeypatch):
+def test_data_that_change_under_the_summary_are_not_replaced(deux_communes, dessin, monkeypatch):
     """Between the check and its writing, in one run, another version is put in use."""
-    app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
-    put_in_use(open_donnees(("b.csv", make_table((haute_saone[1], "CPTS A")))))
+    app = open_donnees(("a.csv", make_table((deux_communes[0], "CPTS A"))))
+    put_in_use(open_donnees(("b.csv", make_table((deux_communes[1], "CPTS A")))))
     app.run()
-    monkeypatch.setattr("ui.donnees.importation.data_dir", lambda: DATA)
+    monkeypatch.setattr("ui.donnees.importation.data_dir", lambda: dessin)
     see_change(app)
     assert "Les données en usage ont changé entre-temps" in texts(app)
     monkeypatch.undo()
     assert not [b for b in app.button if b.label == "Mettre en usage"]
 
 
-def test_what_was_checked_against_other_data_leaves_the_memory(haute_saone, monkeypatch):
+def test_what_was_checked_against_other_data_leaves_the_memory(deux_communes, monkeypatch):
     vues = []
 
     def watch(*demande):
@@ -271,7 +286,7 @@ def test_what_was_checked_against_other_data_leaves_the_memory(haute_saone, monk
         return verification
 
     monkeypatch.setattr("ui.donnees.importation.check", watch)
-    app = open_donnees(("a.csv", make_table((haute_saone[0], "CPTS A"))))
+    app = open_donnees(("a.csv", make_table((deux_communes[0], "CPTS A"))))
     put_in_use(app)
     gc.collect()
     assert vues
@@ -315,8 +330,8 @@ def test_a_wrong_column_of_names_is_said_and_asks_few_questions(haute_saone):
     assert "Et 5 autres groupes de noms proches" in texte
 
 
-def test_blank_names_are_repeated_and_stages_given_when_asked(haute_saone):
-    lignes = [(haute_saone[0], "CPTS A"), (haute_saone[1], "")]
+def test_blank_names_are_repeated_and_stages_given_when_asked(deux_communes):
+    lignes = [(deux_communes[0], "CPTS A"), (deux_communes[1], "")]
     app = open_donnees(("t.csv", make_table(*lignes)))
     repeter = widget(
         app.checkbox, "Répéter le nom de la CPTS de la ligne du dessus où il manque (1 ligne)"
@@ -344,8 +359,8 @@ def test_a_table_without_gaps_asks_nothing_of_them(haute_saone):
     assert not [s for s in app.selectbox if s.label.startswith("Étape des CPTS")]
 
 
-def test_what_was_put_in_use_stays_on_the_page_with_the_way_back(haute_saone):
-    app = open_donnees(("mai.csv", make_table((haute_saone[0], "CPTS A"))))
+def test_what_was_put_in_use_stays_on_the_page_with_the_way_back(deux_communes, dessin):
+    app = open_donnees(("mai.csv", make_table((deux_communes[0], "CPTS A"))))
     see_change(app)
     assert "Point de départ : données d'origine" in texts(app)
     assert "« Couvert » :" in texts(app)
@@ -354,30 +369,30 @@ def test_what_was_put_in_use_stays_on_the_page_with_the_way_back(haute_saone):
     widget(app.button, "Mettre en usage").click().run()
     app.run()
     assert "Version 1 en usage : mai.csv" in texts(app).replace("**", "")
-    drop(app, ("juin.csv", make_table((haute_saone[1], "CPTS B"))))
+    drop(app, ("juin.csv", make_table((deux_communes[1], "CPTS B"))))
     see_change(app)
     assert "Point de départ : version 1 (mai.csv)" in texts(app)
     widget(app.button, "Revenir aux données d'origine").click().run()
     assert "Données d'origine en usage." in texts(app)
-    assert open_depot().actuel() == DATA
+    assert open_depot().actuel() == dessin
     app.run()
     assert "Version 1 en usage" not in texts(app)
 
 
-def test_versions_are_told_in_words_with_counts_and_what_a_return_changes(haute_saone):
-    app = open_donnees(("mai.csv", make_table((haute_saone[0], "CPTS A"))))
+def test_versions_are_told_in_words_with_counts_and_what_a_return_changes(deux_communes, dessin):
+    app = open_donnees(("mai.csv", make_table((deux_communes[0], "CPTS A"))))
     put_in_use(app)
     table = table_with(app, "Version").set_index("Version")
-    base = load(DATA)
+    base = load(dessin)
     assert table.loc[0, "Communes"] == base.adhesions["code_commune"].nunique()
     assert re.fullmatch(r"\d+(er)? \w+ 20\d\d à \d\d:\d\d", table.loc[1, "Date"])
     n = base.adhesions["cpts_id"].nunique()
     assert f"Après le retour : données d'origine, {n} CPTS dessinées et " in texts(app)
 
 
-def test_the_page_reads_nothing_again_after_a_switch(haute_saone, monkeypatch):
+def test_the_page_reads_nothing_again_after_a_switch(deux_communes, monkeypatch):
     """What the import has loaded and compared is what every session then shows."""
-    app = open_donnees(("mai.csv", make_table((haute_saone[0], "CPTS A"))))
+    app = open_donnees(("mai.csv", make_table((deux_communes[0], "CPTS A"))))
     see_change(app)
     monkeypatch.setattr("ui.commun.atlas.load", lambda _: pytest.fail("read twice"))
     monkeypatch.setattr(
