@@ -14,8 +14,10 @@ from playwright.sync_api import Browser
 from bench.chrono import time_in_turn
 from bench.couleurs import measure_couleurs, measure_couleurs_france
 from bench.debit import measure_debit
+from bench.demarrage import measure_demarrage
 from bench.dissolution import measure_dissolution_france, measure_dissolutions
 from bench.importation import measure_import
+from bench.imports import measure_imports
 from bench.memoire import measure_memoire
 from bench.navigateur import open_browser
 from bench.releve import Ligne, describe_machine, to_markdown, to_rows
@@ -52,6 +54,7 @@ def measure_region(navigateur: Browser) -> Iterator[list[Ligne]]:
     yield measure_supports(navigateur, atlas)
     yield measure_couleurs(navigateur)
     yield measure_memoire(navigateur, DONNEES)
+    yield measure_demarrage(navigateur)
 
 
 def measure_france(navigateur: Browser, dossier: Path) -> Iterator[list[Ligne]]:
@@ -75,6 +78,16 @@ def check_synthetique(dossier: Path | None) -> Path | None:
     return dossier
 
 
+def _choose_mesures(
+    navigateur: Browser, france: Path | None, contre: Path | None
+) -> Iterator[list[Ligne]]:
+    if contre:
+        yield measure_demarrage(navigateur, contre)
+        yield measure_imports()
+    else:
+        yield from measure_france(navigateur, france) if france else measure_region(navigateur)
+
+
 def measure(
     france: Annotated[
         Path | None,
@@ -86,6 +99,15 @@ def measure(
             help="Mesurer sur la France entière : un dossier de `python -m geo.build --france`.",
         ),
     ] = None,
+    contre: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            metavar="DOSSIER",
+            help="Ne mesurer que le démarrage et les bibliothèques, contre cette autre copie du projet.",
+        ),
+    ] = None,
     rapport: Annotated[
         bool, typer.Option("--rapport", help="Écrire aussi les chiffres dans bench/README.md.")
     ] = False,
@@ -95,15 +117,15 @@ def measure(
     lignes: list[Ligne] = []
     print(to_markdown(lignes))
     with open_browser() as navigateur:
-        mesures = measure_france(navigateur, france) if france else measure_region(navigateur)
-        for siennes in mesures:
+        for siennes in _choose_mesures(navigateur, france, contre):
             print("\n".join(to_rows(siennes)), flush=True)
             lignes += siennes
         machine = describe_machine(navigateur.version, debut, psutil.getloadavg()[0])
     print(f"\n{machine}")
     if rapport:
         write_rapport(
-            f"{to_markdown(lignes)}\n\n{machine}", "figures-france" if france else "figures"
+            f"{to_markdown(lignes)}\n\n{machine}",
+            "figures-demarrage" if contre else "figures-france" if france else "figures",
         )
 
 

@@ -17,6 +17,7 @@ import psutil
 RACINE = Path(__file__).resolve().parent.parent
 DONNEES = RACINE / "data"
 DELAI_S = 60
+PAUSE_S = 0.02
 OCTETS_PAR_MO = 1e6
 
 
@@ -32,13 +33,21 @@ class Serveur:
         return float(self.processus.memory_info().rss / OCTETS_PAR_MO)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
         return int(prise.getsockname()[1])
 
 
-def _wait_until_ready(adresse: str, processus: "subprocess.Popen[bytes]") -> None:
+def wait_until_ready(adresse: str, processus: "subprocess.Popen[bytes]") -> None:
+    """Wait until a Streamlit server answers.
+
+    Raises
+    ------
+    RuntimeError
+        If its process ends before that, or time runs out.
+    """
     fin = time.monotonic() + DELAI_S
     while time.monotonic() < fin:
         if processus.poll() is not None:
@@ -47,8 +56,19 @@ def _wait_until_ready(adresse: str, processus: "subprocess.Popen[bytes]") -> Non
             with urllib.request.urlopen(f"{adresse}/_stcore/health", timeout=1):  # noqa: S310
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            time.sleep(PAUSE_S)
     raise RuntimeError(f"Le serveur {adresse} n'a pas démarré.")
+
+
+def stop(processus: "subprocess.Popen[bytes]") -> None:
+    """End a server and the processes that it started."""
+    tous = [psutil.Process(processus.pid)]
+    tous += tous[0].children(recursive=True)
+    for sien in tous:
+        sien.terminate()
+    for sien in psutil.wait_procs(tous, timeout=10)[1]:
+        sien.kill()
+    processus.wait()
 
 
 @contextmanager
@@ -57,7 +77,7 @@ def serve(script: str, dossier: Path = DONNEES) -> Iterator[Serveur]:
 
     It runs from the project's root, so ``.streamlit/config.toml`` holds for every page alike.
     """
-    port = _free_port()
+    port = free_port()
     adresse = f"http://127.0.0.1:{port}"
     commande = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
     processus = subprocess.Popen(
@@ -68,12 +88,7 @@ def serve(script: str, dossier: Path = DONNEES) -> Iterator[Serveur]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_until_ready(adresse, processus)
+        wait_until_ready(adresse, processus)
         yield Serveur(adresse, psutil.Process(processus.pid))
     finally:
-        processus.terminate()
-        try:
-            processus.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            processus.kill()
-            processus.wait()
+        stop(processus)

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
-import xlsxwriter
 from pandas.api.types import is_datetime64_any_dtype, is_object_dtype
 
 from geo.lecture.communes import CRS_METRES, CRS_SCREEN
@@ -107,6 +105,8 @@ def to_xlsx(tableaux: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> byte
         The file. Numbers, dates and truth values are such; texts are never formulas; what is
         missing is an empty cell. The same tables give the same bytes.
     """
+    import xlsxwriter  # noqa: PLC0415 - when first used
+
     octets = BytesIO()
     with xlsxwriter.Workbook(octets, {"in_memory": True, "remove_timezone": True}) as classeur:
         classeur.set_properties({"created": _CREATION})
@@ -138,6 +138,8 @@ def to_geojson(gdf: gpd.GeoDataFrame) -> bytes:
         The file, in WGS 84, six decimals at most, outer rings counterclockwise. Dates are texts,
         lists are texts with commas.
     """
+    import pyogrio  # noqa: PLC0415 - when first used: GDAL weighs 30 MB
+
     octets = BytesIO()
     pyogrio.write_dataframe(
         _plain(gdf.to_crs(CRS_SCREEN)),
@@ -174,6 +176,8 @@ def to_gpkg(couches: Mapping[str, gpd.GeoDataFrame], sources: pd.DataFrame) -> b
     ValueError
         If a layer is itself called ``sources``, or there is none.
     """
+    import pyogrio  # noqa: PLC0415 - when first used: GDAL weighs 30 MB
+
     if not couches or any(nom.casefold() == _COUCHE_SOURCES for nom in couches):
         message = f"layers must be named, and not « {_COUCHE_SOURCES} »: {list(couches)}"
         raise ValueError(message)

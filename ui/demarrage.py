@@ -4,12 +4,15 @@ Leaflet is not in the repository. It is fetched once from the package registry t
 against its hash and kept in ``static/leaflet/``, so that the map works without any network afterwards.
 """
 
+import ctypes
 import hashlib
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +29,9 @@ EMPREINTES = {
     "leaflet.css": "a7837102824184820dfa198d1ebcd109ff6d0ff9a2672a074b9a1b4d147d04c6",
 }
 
+
+# From glibc's malloc.h.
+M_ARENA_MAX = -8
 
 # Whoever reaches the server may import: only this machine does, unless it is told otherwise.
 ADRESSE_LOCALE = "localhost"
@@ -114,6 +120,45 @@ def public_notice(adresse: str) -> str:
     )
 
 
+def serve(port: int, adresse: str) -> None:
+    """Serve the application from this process, and get ready for the first visitor meanwhile."""
+    os.chdir(RACINE)
+    spare_memory()
+    threading.Thread(target=get_ready, name="preparation", daemon=True).start()
+    from streamlit.web import bootstrap  # noqa: PLC0415 - the preparation has begun
+
+    options = {"server_port": port, "server_address": adresse}
+    bootstrap.load_config_options(options)
+    bootstrap.run("app.py", is_hello=False, args=[], flag_options=options)
+
+
+def get_ready() -> None:
+    """Load the libraries and the data of the home page before its first visitor asks for them.
+
+    What declares a component of Streamlit (the map, the search box) is left to the page: outside of one, Streamlit
+    does not register it.
+    """
+    import folium.plugins  # noqa: F401, PLC0415
+
+    from ui.commun.atlas import prepare  # noqa: PLC0415
+
+    prepare()
+    give_back_memory()
+
+
+def spare_memory() -> None:
+    """Have all threads, and Arrow, share two heaps: by default each has its own, and what one frees serves no other."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+
+
+def give_back_memory() -> None:
+    """Give back to the system what reading the data has freed."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def start_serveur(
     port: Annotated[int, typer.Option(help="Port du serveur.")] = 8501,
     adresse: Annotated[
@@ -139,13 +184,7 @@ def start_serveur(
     print(f"Atlas des CPTS : http://localhost:{port} (Ctrl+C pour arrêter)")
     if avis := public_notice(adresse):
         print(avis)
-    commande = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    commande.append(f"--server.address={adresse}")
-    try:
-        code = subprocess.run(commande, cwd=RACINE, check=False).returncode
-    except KeyboardInterrupt:
-        code = 0
-    raise typer.Exit(code)
+    serve(port, adresse)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,13 @@ def importes():
     return set(sortie.stdout.split())
 
 
-@pytest.mark.parametrize("exporteur", ["typst", "pptx", "segno"])
+@pytest.mark.parametrize("exporteur", ["typst", "pptx", "segno", "xlsxwriter", "pyogrio"])
 def test_no_page_imports_an_exporter(importes, exporteur):
     assert "rendu.supports.fiche_pdf" in importes
     assert exporteur not in importes
+
+
+# Each was once loaded by every server for a call or two.
+@pytest.mark.parametrize("bibliotheque", ["mapclassify", "sklearn", "scipy", "networkx", "pandera"])
+def test_what_left_the_application_stays_out(importes, bibliotheque):
+    assert bibliotheque not in importes

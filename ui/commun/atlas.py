@@ -3,6 +3,7 @@
 import gc
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,12 @@ def get_atlas() -> Atlas:
     except DonneesInvalides as erreur:
         show_donnees_invalides(erreur, lambda: _in_use() != vu)
         st.stop()
+
+
+def prepare() -> None:
+    """Read the data and write the outlines before anybody asks; what is wrong with them is said then."""
+    with suppress(DonneesInvalides):
+        get_couches()
 
 
 def _in_use() -> str:
