@@ -56,7 +56,13 @@ def test_files_are_put_in_place_together(tmp_path):
 
 def test_a_failure_on_the_way_changes_no_file(tmp_path):
     write_files(tmp_path, {"a.csv": b"avant"})
-    with pytest.raises(FileNotFoundError):
-        write_files(tmp_path, {"a.csv": b"apres", "dossier-absent/b.csv": b"2"})
+    with pytest.raises(OSError, match="File name too long"):
+        write_files(tmp_path, {"a.csv": b"apres", "b" * 300: b"2"})
     assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
     assert (tmp_path / "a.csv").read_bytes() == b"avant"
+
+
+def test_a_file_may_be_in_a_folder_below(tmp_path):
+    write_files(tmp_path, {"variables/a.csv": b"1"})
+    assert (tmp_path / "variables" / "a.csv").read_bytes() == b"1"
+    assert [p.name for p in tmp_path.iterdir()] == ["variables"]
