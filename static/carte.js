@@ -13,7 +13,7 @@ window.atlasCarte = (() => {
     "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
     "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
   // Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
-  const PLANS = { communes: 340, voiles: 350, zones: 360, territoires: 400, tirets: 405, limites: 410, reperes: 420, noms: 630 };
+  const PLANS = { communes: 340, voiles: 350, zones: 360, territoires: 400, tirets: 405, limites: 410, cercles: 415, reperes: 420, noms: 630 };
 
   // Les communes ne sont lues et peintes que si les départements en vue, ou les choisis parmi eux, n'en
   // comptent pas davantage : il y a place pour la plus grande région.
@@ -24,7 +24,7 @@ window.atlasCarte = (() => {
   // Python n'envoie que l'initiale de la forme, dans l'ordre du fichier des territoires.
   const FORMES = { c: "complet", e: "etabli", r: "repere" };
 
-  let carte, dossier, couches, etat, fond, vueAutomatique, mesure, zoneCadree;
+  let carte, dossier, couleurs, couches, etat, fond, vueAutomatique, mesure, zoneCadree;
   let vueNationale = false;
 
   const element = (balise, classe, texte) => {
@@ -208,6 +208,41 @@ window.atlasCarte = (() => {
     rendreActif(couche, visible, couche.feature.properties.nom);
   };
 
+  /* Ce que l'on voit de chaque CPTS, et où on l'annote : au milieu de son territoire, ou à son repère. */
+  const visibles = () => {
+    const vues = [];
+    couches.territoires.eachLayer((couche) => {
+      const { cpts_id: id, forme, ancre } = couche.feature.properties;
+      if (etat.formes[id] === forme) vues.push({ id, couche, lat: ancre[1], lon: ancre[0], estRepere: false });
+    });
+    couches.reperes.eachLayer((couche) => {
+      const { id, lon, lat } = couche.feature.properties;
+      if (etat.formes[id] === "repere") vues.push({ id, couche, lat, lon, estRepere: true });
+    });
+    return vues;
+  };
+
+  /* Une surface dit le nombre. Un geste sur un cercle est un geste sur son territoire. */
+  const peindreCercles = () => {
+    const traces = visibles().filter(({ id }) => etat.cercles[id]);
+    const peinture = traces.map(({ id, estRepere }) => [id, estRepere, etat.cercles[id]]).join();
+    if (couches.cerclesPeints === peinture) return;
+    couches.cerclesPeints = peinture;
+    couches.cercles.clearLayers();
+    // Les plus petits au-dessus : aucun n'est caché.
+    traces.sort((a, b) => etat.cercles[b.id] - etat.cercles[a.id]);
+    for (const { id, couche, lat, lon } of traces) {
+      const cercle = L.circleMarker([lat, lon], {
+        pane: "cercles", renderer: couches.renduCercles, radius: etat.cercles[id],
+        color: couleurs.cercle_bord, weight: 1, fillColor: couleurs.cercle, fillOpacity: 0.8,
+      });
+      for (const geste of ["click", "mouseover", "mousemove", "mouseout"]) {
+        cercle.on(geste, ({ latlng, originalEvent }) => couche.fire(geste, { latlng, originalEvent }, true));
+      }
+      couches.cercles.addLayer(cercle);
+    }
+  };
+
   const peindreZone = (couche, survol) => {
     const choisie = etat.zone === couche.feature.id;
     couche.setStyle({
@@ -327,19 +362,10 @@ window.atlasCarte = (() => {
   const nomsCandidats = () => {
     const valeurs = [];
     const reperes = new Set();
-    const noter = (id, lat, lon, estRepere) => {
+    for (const { id, lat, lon, estRepere } of visibles()) {
+      if (estRepere) reperes.add(lon + " " + lat);
       if (etat.valeurs[id]) valeurs.push({ texte: etat.valeurs[id], lat, lon, genre: estRepere ? "valeur repere" : "valeur" });
-    };
-    couches.territoires.eachLayer((couche) => {
-      const { cpts_id: id, forme, ancre } = couche.feature.properties;
-      if (etat.formes[id] === forme) noter(id, ancre[1], ancre[0], false);
-    });
-    couches.reperes.eachLayer((couche) => {
-      const { id, lon, lat } = couche.feature.properties;
-      if (etat.formes[id] !== "repere") return;
-      reperes.add(lon + " " + lat);
-      noter(id, lat, lon, true);
-    });
+    }
     const seul = (ville) => reperes.has(ville.lon + " " + ville.lat);
     const rang = (ville) => (ville.genre === "prefecture" ? 0 : seul(ville) ? 1 : 3);
     const villes = couches.villes.map((ville) => ({ ...ville, rang: rang(ville), ecart: seul(ville) ? 13 : 8 }));
@@ -485,6 +511,7 @@ window.atlasCarte = (() => {
       peindreRepere(couche);
       if (couche.isTooltipOpen()) remplirBulle(couche, couche.feature.id);
     });
+    peindreCercles();
     peindreDepartements();
     peindreZones();
     lireZones();
@@ -499,6 +526,7 @@ window.atlasCarte = (() => {
     etat.formes = parCpts(etat.formes, (initiale) => FORMES[initiale]);
     etat.classes = parCpts(etat.classes, (classe) => classe ?? undefined);
     etat.infobulles = parCpts(etat.infobulles, (texte) => texte);
+    etat.cercles = parCpts(etat.cercles, (rayon) => rayon);
   };
 
   const appliquer = (nouveau) => {
@@ -534,6 +562,8 @@ window.atlasCarte = (() => {
       departements: [],
       cpts: new Map(donnees.reperes.map((repere) => [repere.id, repere])),
       tiretsDe: new Map(),
+      cercles: L.layerGroup(),
+      renduCercles: L.svg({ pane: "cercles", padding: 0.5 }),
       noms: L.layerGroup(),
       avis,
     };
@@ -551,7 +581,7 @@ window.atlasCarte = (() => {
       onEachFeature: (objet, couche) => couches.tiretsDe.set(objet.properties.cpts_id, couche),
     }).addTo(carte);
     remplirReperes(reperes, donnees.reperes);
-    for (const nom of ["voiles", "limites", "noms"]) couches[nom].addTo(carte);
+    for (const nom of ["voiles", "limites", "cercles", "noms"]) couches[nom].addTo(carte);
     poserHachures("territoires");
     poserHachures("reperes");
   };
@@ -562,9 +592,10 @@ window.atlasCarte = (() => {
     return reponse.json();
   };
 
-  const creer = (laCarte, leDossier, fichier) => {
+  const creer = (laCarte, leDossier, fichier, lesCouleurs) => {
     carte = laCarte;
     dossier = leDossier;
+    couleurs = lesCouleurs;
     vueAutomatique = true;
     carte.attributionControl.setPrefix(false);
     carte.attributionControl.addAttribution("Contours © IGN");

@@ -1,10 +1,8 @@
 """Proportional circles: a count is read from an area, which a fill of absolute numbers would falsify."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import floor, log10, sqrt
-
-from rendu.mots.francais import nombre
 
 # On a screen of 96 dots an inch, one region: large enough to compare, small enough to leave its outline in sight.
 RAYON_MAX_PX = 28.0
@@ -24,25 +22,24 @@ class Cercles:
     rayons
         CPTS to the radius of its circle, in screen pixels; a value of zero has no circle.
     legende
-        Round values, largest first, each with the radius of its circle in screen pixels.
+        Round values in words, largest first, each with the radius of its circle in screen pixels.
     """
 
     rayons: dict[str, float]
-    legende: tuple[tuple[float, float], ...]
-
-    @property
-    def textes(self) -> tuple[str, ...]:
-        """The values of the legend, as they are written."""
-        return tuple(nombre(valeur) for valeur, _ in self.legende)
+    legende: tuple[tuple[str, float], ...]
 
 
-def make_cercles(valeurs: Mapping[str, float]) -> Cercles | None:
+def make_cercles(valeurs: Mapping[str, float], write: Callable[[float], str]) -> Cercles | None:
     """Give each value a circle whose area is proportional to it.
+
+    No circle is enlarged to be seen better: its area would say more than its value.
 
     Parameters
     ----------
     valeurs
         CPTS to a count, zero or more; absent where it is not known.
+    write
+        How the legend writes a value.
 
     Returns
     -------
@@ -56,11 +53,11 @@ def make_cercles(valeurs: Mapping[str, float]) -> Cercles | None:
 
     Examples
     --------
-    >>> cercles = make_cercles({"a": 160_000, "b": 40_000})
+    >>> cercles = make_cercles({"a": 100_000, "b": 25_000}, "{} hab.".format)
     >>> cercles.rayons
     {'a': 28.0, 'b': 14.0}
-    >>> [valeur for valeur, _ in cercles.legende]
-    [100000, 20000, 10000]
+    >>> cercles.legende
+    (('100000 hab.', 28.0), ('20000 hab.', 12.52), ('5000 hab.', 6.26))
     """
     faux = [cpts_id for cpts_id, valeur in valeurs.items() if not 0 <= valeur < float("inf")]
     if faux:
@@ -76,7 +73,7 @@ def make_cercles(valeurs: Mapping[str, float]) -> Cercles | None:
 
     return Cercles(
         {cpts_id: radius(valeur) for cpts_id, valeur in presents.items()},
-        tuple((valeur, radius(valeur)) for valeur in _round_values(maximum)),
+        tuple((write(valeur), radius(valeur)) for valeur in _round_values(maximum)),
     )
 
 

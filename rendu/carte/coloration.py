@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
-from geo.indicateurs.classes import SANS_VALEUR, Classement, classify, classify_between
+from geo.indicateurs.classes import MIN_VALUES, SANS_VALEUR, Classement, classify, classify_between
 from geo.indicateurs.mesures import values_by_cpts
-from geo.indicateurs.registre import DIFFERENCE, ETAPE, IDENTITE, PUBLIE, Indicateur
+from geo.indicateurs.registre import DIFFERENCE, ETAPE, IDENTITE, PUBLIE, STOCK, Indicateur
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import Couverture
+from rendu.carte.cercles import make_cercles
 from rendu.carte.palette import (
     BLANC,
     BLEUS,
@@ -24,6 +25,7 @@ from rendu.carte.palette import (
     LEGENDE_INDICATIF,
     PLUSIEURS,
     REPERE,
+    SOUS_CERCLE,
     TEINTES,
     TIRETS,
 )
@@ -132,20 +134,25 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
     table = table[table.index.isin(visibles)]
     valeurs = table["valeur"]
     textes = _value_texts(atlas, indicateur, base, table)
+    titre = f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre
+    sans = missing_text(indicateur, base)
+    courts = {
+        str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
+        for fait in iterate_rows(table if publie else table.iloc[:0])
+    }
+    if indicateur.nature == STOCK:
+        return _circled(
+            vue, valeurs, indicateur, titre=titre, textes=textes, sans=sans, courts=courts
+        )
     return _classed(
         vue,
         valeurs,
         classify_between(valeurs, indicateur.bornes) if indicateur.bornes else _classify(valeurs),
         indicateur,
-        titre=f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre,
+        titre=titre,
         textes=textes,
-        sans=missing_text(indicateur, base),
-        courts={
-            str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
-            for fait in iterate_rows(table)
-        }
-        if publie
-        else None,
+        sans=sans,
+        courts=courts,
     )
 
 
@@ -196,7 +203,7 @@ def _classed(
     titre: str,
     textes: dict[str, str],
     sans: str,
-    courts: dict[str, str] | None = None,
+    courts: dict[str, str],
 ) -> Coloration:
     """Paint values in classes or, where they are too few for that, write them on the map."""
     palette = PALETTES[indicateur.palette]
@@ -208,7 +215,6 @@ def _classed(
         classes = dict.fromkeys(courts, 0)
         methode = "trop peu de valeurs pour des classes"
     else:
-        courts = courts or {}
         codes = classement.codes[classement.codes != SANS_VALEUR]
         classes = {str(i): int(code) for i, code in codes.items()}
         palette = _spread(palette, len(classement.effectifs))
@@ -231,6 +237,38 @@ def _classed(
         valeurs=courts,
         textes=textes,
         sources=indicateur.sources,
+    )
+
+
+def _circled(
+    vue: Vue,
+    valeurs: "pd.Series[float]",
+    indicateur: Indicateur,
+    *,
+    titre: str,
+    textes: dict[str, str],
+    sans: str,
+    courts: dict[str, str],
+) -> Coloration:
+    """Draw counts as circles over one quiet fill; where they are few, write them too."""
+    write = partial(write_value, indicateur)
+    nombres = {str(i): float(valeur) for i, valeur in valeurs.items()}
+    if len(valeurs) < MIN_VALUES:
+        courts = courts or {i: write(valeur) for i, valeur in nombres.items()}
+    entrees = [
+        Entree(SOUS_CERCLE, "valeur lue sur le cercle", len(valeurs)),
+        Entree(HACHURES, sans, len(vue.formes) - len(valeurs)),
+    ]
+    return Coloration(
+        titre,
+        dict.fromkeys(nombres, 0),
+        (SOUS_CERCLE,),
+        (*(entree for entree in entrees if entree.compte), *explain_signs(vue, vue.formes)),
+        methode="cercles de surface proportionnelle à la valeur",
+        valeurs=courts,
+        textes=textes,
+        sources=indicateur.sources,
+        cercles=make_cercles(nombres, write),
     )
 
 

@@ -65,6 +65,8 @@ CHOISIE_TRANSPARENTE, VOISINE_TRANSPARENTE = "#6A6AE0", "#c8c8c8"
 # Side by side: the one that others are compared with is BLEU.
 COMPAREE = "#8585c8"
 COMPAREE_FOND = "#b9b8f2"
+# A count: the area of a circle says the value; its border is read on the fill of the territories below.
+CERCLE, CERCLE_BORD, SOUS_CERCLE = BLEUS[2], BLEUS[3], BLEUS[0]
 # What an import changes: communes that enter a perimeter, leave it, or go to another.
 COMMUNE_ENTREE, COMMUNE_SORTIE, COMMUNE_DEPLACEE = BLEUS[4], DIVERGENTE[1], BLEUS[0]
 
@@ -103,4 +105,6 @@ def browser_colours() -> dict[str, str]:
         "choisie": CHOISIE_TRANSPARENTE,
         "voisine": VOISINE_TRANSPARENTE,
         "hachure": HACHURE,
+        "cercle": CERCLE,
+        "cercle_bord": CERCLE_BORD,
     }

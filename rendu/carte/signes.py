@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from rendu.carte.cercles import Cercles
+
 
 @dataclass(frozen=True, slots=True)
 class Entree:
@@ -20,7 +22,7 @@ class Coloration:
     ----------
     titre
         The name of the indicator, with its unit and vintage.
-    classes, palette, valeurs
+    classes, palette, valeurs, cercles
         As in `ui.commun.carte.Etat`.
     legende
         In order.
@@ -40,3 +42,4 @@ class Coloration:
     valeurs: dict[str, str] = field(default_factory=dict)
     textes: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    cercles: Cercles | None = None

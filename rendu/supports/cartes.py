@@ -15,6 +15,7 @@ from geo.formes.territoires import dissolve
 from geo.lecture.communes import CRS_METRES, CRS_SCREEN
 from geo.perimetre import are_etablies, is_indicatif
 from geo.regles.couverture import NON_COUVERTE, find_etats
+from rendu.carte.cercles import Cercles
 from rendu.carte.palette import (
     BLANC,
     CHOISIE,
@@ -27,7 +28,7 @@ from rendu.carte.palette import (
 )
 from rendu.mots.faits import fact_sources, ground_sources, source_plain
 from rendu.mots.francais import SYNTHETIQUE, count_noun, join_words, jour, lieu, nombre
-from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, Marque, Nom, layout_scale
+from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, Disque, Marque, Nom, layout_scale
 from rendu.supports.sources import ground_texts, producers_text
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ _SOURCES_MAX = 6
 _AUTOUR_M = 25_000
 # A corner of less than so many points of the page is not drawn.
 _FINESSE_PT = 0.6
+
+# A pixel of CSS, in points: a circle is as large on paper as on a screen.
+_PT_PAR_PX = 0.75
+# How near to the middle of an outline its circle stands, in metres.
+_MILIEU_M = 500.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +141,7 @@ def make_carte_coloree(
         )
         for i, contour in contours.items()
     )
+    cercles = coloration.cercles or Cercles({}, ())
     marques = {i: Marque(x, y, couleurs[i], choisie=i == selection) for i, (x, y) in points.items()}
     numeros = len(formes) <= _NUMEROS_MAX
     noms = _cpts_names(formes, contours, points, coloration.valeurs, numeros=numeros)
@@ -169,6 +176,8 @@ def make_carte_coloree(
         cle=tuple(atlas.fiches.loc[list(formes), "nom"]) if numeros else (),
         sources=sources_line(atlas, sources, jour_carte),
         description=f"Carte : {titre}. {phrase} Couleurs : {coloration.titre}.",
+        disques=_discs(cercles, contours, points),
+        cercles=tuple((texte, rayon * _PT_PAR_PX) for texte, rayon in cercles.legende),
     )
 
 
@@ -381,6 +390,21 @@ def _outlines(atlas: Atlas, fond: _Fond, formes: dict[str, str]) -> dict[str, Ba
     contours = dissolve(fond.communes, siennes.set_index("code_commune")["cpts_id"])
     trouves = {str(i): contour for i, contour in contours.items()}
     return {i: trouves[i] for i in formes if i in trouves}
+
+
+def _discs(
+    cercles: Cercles, contours: dict[str, BaseGeometry], points: dict[str, tuple[float, float]]
+) -> tuple[Disque, ...]:
+    """Place the circles in the middle of the outlines, or on the marks; the smallest is on top."""
+    milieux = points | {
+        i: shapely.maximum_inscribed_circle(
+            max(shapely.get_parts(contour), key=shapely.area), tolerance=_MILIEU_M
+        ).coords[0]
+        for i, contour in contours.items()
+        if i in cercles.rayons
+    }
+    ordre = sorted(cercles.rayons, key=lambda i: -cercles.rayons[i])
+    return tuple(Disque(*milieux[i], cercles.rayons[i] * _PT_PAR_PX) for i in ordre if i in milieux)
 
 
 def _uncovered(contour: BaseGeometry, dessus: BaseGeometry | None) -> BaseGeometry:

@@ -14,6 +14,8 @@ from shapely.geometry import Point
 from rendu.carte.palette import (
     ALERTE,
     BLANC,
+    CERCLE,
+    CERCLE_BORD,
     COMMUNE_BLANCHE,
     COMMUNE_INDETERMINEE,
     ENCRE,
@@ -109,6 +111,15 @@ class Marque:
 
 
 @dataclass(frozen=True, slots=True)
+class Disque:
+    """A proportional circle: its centre in metres, its radius in points."""
+
+    x: float
+    y: float
+    rayon_pt: float
+
+
+@dataclass(frozen=True, slots=True)
 class Nom:
     """A name on the map: a town has a dot, ``numero`` and ``valeur`` name a CPTS.
 
@@ -146,6 +157,10 @@ class Carte:
         One line, with the day when the map was made.
     description
         What the map shows, in a sentence, for those who do not see it.
+    disques
+        The proportional circles, in the order they are drawn.
+    cercles
+        Those of the legend: words and radius in points, the largest first.
     """
 
     titre: str
@@ -165,6 +180,8 @@ class Carte:
     cle: tuple[str, ...]
     sources: str
     description: str
+    disques: tuple[Disque, ...] = ()
+    cercles: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +446,15 @@ def _draw_entrees(carte: Carte, boite: _Boite) -> tuple[str, float]:
         )
         dessin += morceau
     y += 5
+    large = max((rayon for _, rayon in carte.cercles), default=0.0)
+    for texte, rayon in carte.cercles:
+        hauteur = max(2 * rayon, corps) + 3
+        dessin += _circle(boite.gauche + large + 0.5, y + hauteur / 2, rayon)
+        dessin += _text(
+            displayable(texte), boite.gauche + 2 * large + 7, y + (hauteur + 0.7 * corps) / 2, corps
+        )
+        y += hauteur
+    y += 3 if carte.cercles else 0
     for signe, texte in carte.legende:
         lignes = wrap(displayable(texte), boite.largeur - 26, corps)
         dessin += _sign(signe, boite.gauche, y + 0.5)
@@ -502,6 +528,7 @@ def _draw_fond(carte: Carte, boite: _Boite) -> str:
         *(_area(vue, d, stroke=TRAIT, width=0.8) for d in carte.departements),
         *(_draw_border(vue, aire) for aire in carte.aires if not aire.choisie),
         *(_draw_border(vue, aire) for aire in carte.aires if aire.choisie),
+        *(_circle(*vue.point(d.x, d.y), d.rayon_pt) for d in carte.disques),
         *(_draw_marque(vue, marque) for marque in carte.marques),
         *_draw_noms(carte, vue, boite, echelle),
         "</g>",
@@ -532,6 +559,14 @@ def _draw_border(vue: _Vue, aire: Aire) -> str:
     # Under the dashes a white line: they are read on dark fills too.
     return _area(vue, aire.contour, stroke=BLANC, width=epaisseur + dessous) + _area(
         vue, aire.contour, stroke=ENCRE, width=epaisseur, dash=tirets
+    )
+
+
+def _circle(x: float, y: float, rayon_pt: float) -> str:
+    """Draw a proportional circle; its radius is to a hundredth: the area must say the value."""
+    return (
+        f'<circle cx="{_f(x)}" cy="{_f(y)}" r="{rayon_pt:.2f}" fill="{CERCLE}" fill-opacity="0.8" '
+        f'stroke="{CERCLE_BORD}" stroke-width="0.7"/>'
     )
 
 

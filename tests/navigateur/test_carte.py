@@ -101,6 +101,21 @@ def test_filter_then_click_keeps_the_map_and_fills_the_panel(serveur, ouvrir):
     assert same_picture(ecran.page, "luxeuil-1440x900.png")
 
 
+def test_a_count_is_a_circle_and_a_click_on_it_chooses_its_territory(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=70&ind=population")
+    ecran.settle()
+    cercles = ecran.page.frame_locator(CARTE).locator(".leaflet-cercles-pane path")
+    assert cercles.count() == len(ecran.forms()["territoires"]) == 3
+    assert len(set(ecran.fills().values())) == 1
+    # The largest is drawn first; at Vesoul, of 76 000 inhabitants.
+    cercles.first.click()
+    ecran.wait_address(cpts="cpts-bassin-vesulien")
+    ecran.choose("Colorer par", "Densité")
+    ecran.wait_address(ind="densite")
+    ecran.settle()
+    assert cercles.count() == 0
+
+
 def test_a_clicked_marker_opens_its_panel(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/?dep=39")
     ecran.settle()

@@ -50,6 +50,7 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
             definition=filtres.couvert,
             fond=filtres.fond,
             complets=complete_departements(atlas),
+            cercles=coloration.cercles.rayons if coloration.cercles else {},
         ),
         centre=centre(atlas),
         hauteur_px=HAUTEUR_PX,

@@ -5,7 +5,7 @@ labels, selection) travels in ``feature_group_to_add`` as plain data for ``stati
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import folium
@@ -16,6 +16,7 @@ from streamlit_folium import st_folium
 
 from geo.atlas import Atlas
 from rendu.carte.couches import Couches
+from rendu.carte.palette import browser_colours
 from ui.commun.adresse import key
 
 _STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -56,6 +57,8 @@ class Etat:
         The file of the zones to draw (see ``ui.zones.carte.zones_file``), if any.
     zone
         The chosen zone: outlined, and framed when it changes.
+    cercles
+        CPTS to the radius of its proportional circle, in screen pixels.
     """
 
     formes: dict[str, str]
@@ -71,6 +74,7 @@ class Etat:
     complets: tuple[str, ...] = ()
     zones: str | None = None
     zone: str | None = None
+    cercles: dict[str, float] = field(default_factory=dict)
 
 
 def static_url(nom: str) -> str:
@@ -95,7 +99,7 @@ class _Couche(folium.map.Layer):
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "var {{ this.get_name() }} = atlasCarte.creer({{ this._parent.get_name() }}, {{ this.dossier|tojson }}, "
-        "{{ this.fichier|tojson }});"
+        "{{ this.fichier|tojson }}, {{ this.couleurs|tojson }});"
         "{% endmacro %}"
     )
 
@@ -104,6 +108,7 @@ class _Couche(folium.map.Layer):
         self._name = "Couche"
         self.dossier = dossier
         self.fichier = fichier
+        self.couleurs = browser_colours()
 
 
 class _Peinture(MacroElement):
@@ -121,6 +126,7 @@ class _Peinture(MacroElement):
             "formes": [etat.formes.get(i, "")[:1] for i in cpts],
             "classes": [etat.classes.get(i) for i in cpts],
             "infobulles": [etat.infobulles.get(i, "") for i in cpts],
+            "cercles": [etat.cercles.get(i, 0) for i in cpts] if etat.cercles else [],
         }
 
 

@@ -4,9 +4,12 @@ from html import escape
 
 import streamlit as st
 
+from rendu.carte.cercles import Cercles
 from rendu.carte.palette import (
     BLANC,
     BORD_SIGNE,
+    CERCLE,
+    CERCLE_BORD,
     ENCRE,
     HACHURE,
     HACHURES,
@@ -34,6 +37,17 @@ def _signe(signe: str) -> str:
     return f'<span aria-hidden="true" style="{_CADRE}{style}"></span>'
 
 
+def _cercles(cercles: Cercles) -> str:
+    """Draw the circles of round values at the size that they have on the map."""
+    return "".join(
+        '<span style="display:inline-flex;align-items:center;gap:6px;margin:4px 16px 8px 0">'
+        '<span aria-hidden="true" style="flex:none;box-sizing:border-box;border-radius:50%;'
+        f"width:{2 * rayon:g}px;height:{2 * rayon:g}px;border:1px solid {CERCLE_BORD};"
+        f'background:{CERCLE}"></span><span>{escape(texte)}</span></span>'
+        for texte, rayon in cercles.legende
+    )
+
+
 def draw_legende(coloration: Coloration, etats: list[Entree]) -> None:
     """Draw the legend: a sign, its meaning and how many CPTS, or communes, it stands for."""
     lignes = "".join(
@@ -41,8 +55,9 @@ def draw_legende(coloration: Coloration, etats: list[Entree]) -> None:
         f"{_signe(entree.signe)}<span>{escape(entree.texte)} ({nombre(entree.compte)})</span></span>"
         for entree in (*coloration.legende, *etats)
     )
+    cercles = f"{_cercles(coloration.cercles)}<br>" if coloration.cercles else ""
     methode = f" · {escape(coloration.methode)}" if coloration.methode else ""
     st.html(
         '<div style="font-size:0.875rem" role="group" aria-label="Légende">'
-        f"<strong>{escape(coloration.titre)}</strong>{methode}<br>{lignes}</div>"
+        f"<strong>{escape(coloration.titre)}</strong>{methode}<br>{cercles}{lignes}</div>"
     )

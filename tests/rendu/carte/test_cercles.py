@@ -15,7 +15,7 @@ EFFECTIFS = st.dictionaries(
 
 @given(EFFECTIFS)
 def test_areas_are_proportional_to_the_values(valeurs):
-    rayons = make_cercles(valeurs).rayons
+    rayons = make_cercles(valeurs, str).rayons
     assert max(rayons.values()) <= RAYON_MAX_PX
     grand = max(valeurs, key=valeurs.get)
     for cpts_id, valeur in valeurs.items():
@@ -25,43 +25,33 @@ def test_areas_are_proportional_to_the_values(valeurs):
 
 @given(EFFECTIFS)
 def test_the_legend_has_three_round_values_to_the_scale_of_the_map(valeurs):
-    cercles = make_cercles(valeurs)
-    rondes = [valeur for valeur, _ in cercles.legende]
+    cercles = make_cercles(valeurs, str)
+    rondes = [int(texte) for texte, _ in cercles.legende]
     assert len(rondes) == len(set(rondes)) == 3
     assert rondes == sorted(rondes, reverse=True)
     assert max(valeurs.values()) / 2.5 < rondes[0] <= max(valeurs.values())
-    for valeur, rayon in cercles.legende:
-        assert str(valeur)[0] in "125"
-        assert set(str(valeur)[1:]) <= {"0"}
+    for texte, rayon in cercles.legende:
+        assert texte[0] in "125"
+        assert set(texte[1:]) <= {"0"}
         du_plus_grand = (rayon / max(cercles.rayons.values())) ** 2
-        assert isclose(du_plus_grand, valeur / max(valeurs.values()), rel_tol=0.02)
-
-
-def test_the_legend_reads_as_a_french_reader_writes_numbers():
-    assert [
-        t.replace("\u202f", " ").replace("\xa0", " ") for t in make_cercles({"a": 230_000}).textes
-    ] == [
-        "200 000",
-        "50 000",
-        "10 000",
-    ]
+        assert isclose(du_plus_grand, int(texte) / max(valeurs.values()), rel_tol=0.02)
 
 
 def test_a_thousand_circles_cover_no_more_than_a_hundred():
     def aire(n: int) -> float:
-        rayons = make_cercles({str(i): 5_000 for i in range(n)}).rayons
+        rayons = make_cercles({str(i): 5_000 for i in range(n)}, str).rayons
         return sum(pi * rayon**2 for rayon in rayons.values())
 
     assert isclose(aire(10 * EFFECTIF_PLEIN), aire(EFFECTIF_PLEIN), rel_tol=0.01)
 
 
 def test_zero_has_no_circle_and_no_value_no_legend():
-    assert make_cercles({"a": 10, "b": 0}).rayons == {"a": RAYON_MAX_PX}
-    assert make_cercles({"a": 0}) is None
-    assert make_cercles({}) is None
+    assert make_cercles({"a": 10, "b": 0}, str).rayons == {"a": RAYON_MAX_PX}
+    assert make_cercles({"a": 0}, str) is None
+    assert make_cercles({}, str) is None
 
 
 @pytest.mark.parametrize("valeur", [-1, float("nan"), float("inf")])
 def test_what_is_no_count_is_refused(valeur):
     with pytest.raises(ValueError, match="positif ou nul : a"):
-        make_cercles({"a": valeur})
+        make_cercles({"a": valeur}, str)

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from shapely.affinity import affine_transform
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.atlas import COULEURS
@@ -23,7 +24,7 @@ from geo.fiche import make_fiche
 from geo.formes.territoires import dissolve
 from geo.regles.couverture import measure_couverture
 from rendu.carte.coloration import make_coloration, make_etats
-from rendu.carte.palette import CHOISIE, HACHURES, TEINTES
+from rendu.carte.palette import CERCLE, CHOISIE, HACHURES, TEINTES
 from rendu.carte.vue import make_vue
 from rendu.mots.faits import fact_sources, source_plain
 from rendu.mots.francais import nombre
@@ -191,6 +192,22 @@ def test_the_map_has_the_classes_and_the_legend_of_the_screen(atlas, ind):
     assert tirets > 0
     assert svg.count('stroke-dasharray="4 3"') == tirets
     assert len(carte.marques) == list(vue.formes.values()).count("repere")
+
+
+def test_counts_are_circles_of_their_size_on_screen_each_on_its_territory(atlas):
+    carte, vue, coloration, _ = coloured(atlas, ind="population")
+    svg = draw_carte_svg(carte)
+    traces = [c for c in parse(svg).iter(f"{SVG}circle") if c.get("fill") == CERCLE]
+    attendus = [0.75 * r for r in coloration.cercles.rayons.values()]
+    attendus += [0.75 * r for _, r in coloration.cercles.legende]
+    assert len(coloration.cercles.rayons) == len(coloration.classes) == 13
+    assert sorted(float(c.get("r")) for c in traces) == pytest.approx(sorted(attendus), abs=0.01)
+    for texte, _ in coloration.cercles.legende:
+        assert texte in [t.text for t in texts(svg)]
+    aires = dict(zip([i for i, f in vue.formes.items() if f != "repere"], carte.aires, strict=True))
+    for disque in carte.disques:
+        (sien,) = [i for i, a in aires.items() if a.contour.contains(Point(disque.x, disque.y))]
+        assert disque.rayon_pt == pytest.approx(0.75 * coloration.cercles.rayons[sien])
 
 
 @pytest.mark.parametrize("ind", INDICATEURS)
