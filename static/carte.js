@@ -123,6 +123,7 @@ window.atlasCarte = (() => {
   });
 
   const creerCommunes = (donnees, departement) => {
+    donnees.features.forEach((commune, rang) => { commune.rang = rang; });
     couches.renduCommunes = couches.renduCommunes || L.canvas({ pane: "communes", padding: 0.3 });
     return L.geoJson(donnees, {
       pane: "communes",
@@ -144,10 +145,11 @@ window.atlasCarte = (() => {
     };
   };
 
-  /* La règle de geo.regles.couverture.etats : dans un département complet, et dans aucune CPTS qui peut compter. */
-  const estBlanche = (commune, departement) =>
-    etat.complets.includes(departement.code) &&
-    !commune.properties.cpts.some((id) => couches.cpts.get(id).definitions.includes(etat.definition));
+  /* Python les marque : un nombre hexadécimal par département, un bit par commune dans l'ordre de son fichier. */
+  const estBlanche = (commune, departement) => {
+    const chiffre = (etat.blanches[departement.code] || "").at(-1 - (commune.rang >> 2)) || "0";
+    return Boolean((parseInt(chiffre, 16) >> (commune.rang & 3)) & 1);
+  };
 
   const styleCommune = (commune, departement) => ({
     weight: 0.6,
@@ -158,7 +160,7 @@ window.atlasCarte = (() => {
 
   const ligneCommune = (commune, departement) => {
     if (estBlanche(commune, departement)) return "zone blanche : dans aucune CPTS comptée";
-    return commune.properties.cpts.length ? "dans une CPTS que les filtres ne montrent pas" : "sans périmètre connu";
+    return commune.properties.membre ? "dans une CPTS que les filtres ne montrent pas" : "sans périmètre connu";
   };
 
   const traitOrdinaire = () => (vueNationale ? 0.5 : TRAIT.etabli);
@@ -292,9 +294,9 @@ window.atlasCarte = (() => {
   };
 
   const peindreCommunes = () => {
-    const peinture = [etat.definition, etat.fond, etat.complets].join();
     for (const departement of couches.departements) {
       const { communes } = departement;
+      const peinture = [etat.blanches[departement.code], etat.fond].join();
       if (!communes || departement.peinture === peinture) continue;
       communes.setStyle((objet) => styleCommune(objet, departement));
       departement.peinture = peinture;

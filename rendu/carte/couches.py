@@ -17,10 +17,9 @@ import shapely
 
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
-from geo.lecture.cpts import STATUT_INCONNU
 from geo.perimetre import are_etablies, is_indicatif
 from geo.rangees import iterate_rows
-from geo.regles.couverture import DEFINITIONS, cpts_comptees
+from geo.regles.couverture import communes_blanches
 from rendu.mots.francais import date_etape
 
 # About a metre: finer than a pixel at any zoom the map allows.
@@ -124,13 +123,36 @@ def _departements(atlas: Atlas, communes: gpd.GeoSeries, fichiers: dict[str, str
 def _write_communes(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> dict[str, str]:
     """Write one file a department: a national map fetches those in view only."""
     noms = atlas.communes["nom"].to_dict()
-    cpts = atlas.adhesions.groupby("code_commune")["cpts_id"].agg(list).to_dict()
+    membres = set(atlas.adhesions["code_commune"])
     fichiers = {}
     for departement, contours in communes.groupby(atlas.communes["code_departement"]):
-        proprietes = [{"nom": noms[code], "cpts": cpts.get(code, [])} for code in contours.index]
+        proprietes = [{"nom": noms[code], "membre": code in membres} for code in contours.index]
         contenu = make_collection(contours, proprietes)
         fichiers[str(departement)] = write_file(dossier, f"communes-{departement}", contenu)
     return fichiers
+
+
+def mark_blanches(atlas: Atlas, definition: str) -> dict[str, str]:
+    """Mark the communes that are a zone blanche, in the order of the files of :func:`write_couches`.
+
+    Parameters
+    ----------
+    atlas
+        The atlas that the files were written from.
+    definition
+        One of :data:`geo.regles.couverture.DEFINITIONS`.
+
+    Returns
+    -------
+    dict
+        Department to a number in hexadecimal, whose bit of rank `n` is set if the commune of rank
+        `n` in the file is one: 70 bytes for a department of 280 communes.
+    """
+    rangs = atlas.communes.groupby("code_departement").cumcount()
+    return {
+        departement: f"{sum(1 << int(rang) for rang in rangs[list(codes)]):x}"
+        for departement, codes in communes_blanches(atlas, definition).items()
+    }
 
 
 def _perimetres(confiance: str | None, *, dessinee: bool) -> dict[str, str]:
@@ -145,8 +167,7 @@ def _perimetres(confiance: str | None, *, dessinee: bool) -> dict[str, str]:
 
 
 def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
-    """List every CPTS with its mark, what is said of it, and the definitions that may count it."""
-    comptees = {definition: set(cpts_comptees(atlas, definition)) for definition in DEFINITIONS}
+    """List every CPTS with its mark and what is said of it."""
     return [
         {
             "id": fiche.Index,
@@ -155,12 +176,6 @@ def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
             "lat": fiche.repere_lat,
             "etape": f"{fiche.statut_libelle} · {date_etape(fiche.date_max, fiche.date_precision)}",
             "perimetres": _perimetres(fiche.confiance, dessinee=fiche.dessinee),
-            # Where the stage is not published, it may count: its communes are in no gap.
-            "definitions": [
-                d
-                for d, siennes in comptees.items()
-                if fiche.Index in siennes or fiche.statut == STATUT_INCONNU
-            ],
         }
         for fiche in iterate_rows(atlas.fiches)
     ]

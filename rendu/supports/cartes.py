@@ -396,15 +396,18 @@ def _discs(
     cercles: Cercles, contours: dict[str, BaseGeometry], points: dict[str, tuple[float, float]]
 ) -> tuple[Disque, ...]:
     """Place the circles in the middle of the outlines, or on the marks; the smallest is on top."""
-    milieux = points | {
-        i: shapely.maximum_inscribed_circle(
-            max(shapely.get_parts(contour), key=shapely.area), tolerance=_MILIEU_M
-        ).coords[0]
-        for i, contour in contours.items()
-        if i in cercles.rayons
-    }
-    ordre = sorted(cercles.rayons, key=lambda i: -cercles.rayons[i])
-    return tuple(Disque(*milieux[i], cercles.rayons[i] * _PT_PAR_PX) for i in ordre if i in milieux)
+    disques = []
+    for i in sorted(cercles.rayons, key=lambda i: -cercles.rayons[i]):
+        if i in points:
+            x, y = points[i]
+        elif i in contours:
+            plus_grand = max(shapely.get_parts(contours[i]), key=shapely.area)
+            milieu = shapely.maximum_inscribed_circle(plus_grand, tolerance=_MILIEU_M)
+            x, y = map(float, shapely.get_coordinates(milieu)[0])
+        else:
+            continue
+        disques.append(Disque(x, y, cercles.rayons[i] * _PT_PAR_PX))
+    return tuple(disques)
 
 
 def _uncovered(contour: BaseGeometry, dessus: BaseGeometry | None) -> BaseGeometry:

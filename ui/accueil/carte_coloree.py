@@ -8,9 +8,8 @@ from rendu.carte.coloration import make_coloration, make_etats
 from rendu.carte.vue import Vue
 from rendu.mots.indicateurs import map_choices
 from ui.commun.adresse import Filtres, key, update_address
-from ui.commun.atlas import get_couches
+from ui.commun.atlas import get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
-from ui.commun.completude import complete_departements
 from ui.commun.legende import draw_legende
 from ui.commun.supports_telechargements import draw_telechargements_carte
 
@@ -47,9 +46,8 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
             valeurs=coloration.valeurs,
             selection=filtres.cpts,
             departements=list(vue.departements),
-            definition=filtres.couvert,
             fond=filtres.fond,
-            complets=complete_departements(atlas),
+            blanches=get_blanches(atlas, filtres.couvert),
             cercles=coloration.cercles.rayons if coloration.cercles else {},
         ),
         centre=centre(atlas),

@@ -15,8 +15,8 @@ from geo.atlas import Atlas
 from geo.chargement import fingerprint, load
 from geo.erreurs import DonneesInvalides
 from geo.importation.versions import open_depot
-from geo.regles.couverture import Couverture, communes_blanches, measure_couverture
-from rendu.carte.couches import Couches, keep_file, write_couches
+from geo.regles.couverture import Couverture, measure_couverture
+from rendu.carte.couches import Couches, keep_file, mark_blanches, write_couches
 from ui.commun.messages import show_donnees_invalides
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -126,10 +126,10 @@ def get_couverture(atlas: Atlas, departements: tuple[str, ...], definition: str)
     return measure_couverture(atlas, departements, definition)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=PAR_ETATS)
-def get_communes_blanches(atlas: Atlas, definition: str) -> dict[str, tuple[str, ...]]:
-    """Return what :func:`geo.regles.couverture.communes_blanches` does, once for every session."""
-    return communes_blanches(atlas, definition)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
+def get_blanches(atlas: Atlas, definition: str) -> dict[str, str]:
+    """Mark the communes that a map may call a zone blanche, once for every session."""
+    return mark_blanches(atlas, definition)
 
 
 def get_couches() -> Couches:

@@ -45,14 +45,12 @@ class Etat:
         The chosen CPTS.
     departements
         The chosen departments, never empty.
-    definition
-        What « couvert » means; the map tells the uncovered communes from it.
     fond
         Whether the IGN base map is asked for.
     cadre
         The CPTS that the view is framed on, instead of the departments.
-    complets
-        The departments of which an uncovered commune may be painted as a zone blanche.
+    blanches
+        The communes to paint as a zone blanche, as :func:`rendu.carte.couches.mark_blanches` marks them.
     zones
         The file of the zones to draw (see ``ui.zones.carte.zones_file``), if any.
     zone
@@ -68,10 +66,9 @@ class Etat:
     valeurs: dict[str, str]
     selection: str | None
     departements: list[str]
-    definition: str
     fond: bool
     cadre: str | None = None
-    complets: tuple[str, ...] = ()
+    blanches: dict[str, str] = field(default_factory=dict)
     zones: str | None = None
     zone: str | None = None
     cercles: dict[str, float] = field(default_factory=dict)

@@ -115,7 +115,6 @@ def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtr
             valeurs={},
             selection=filtres.cpts,
             departements=list(vue.departements),
-            definition=filtres.couvert,
             fond=filtres.fond,
         ),
         centre=centre(atlas),

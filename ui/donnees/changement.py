@@ -54,7 +54,7 @@ def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definiti
         st.warning(phrase, icon=":material/warning:")
     if changement.communes.empty:
         return
-    _draw_map(avant, changement, definition)
+    _draw_map(avant, changement)
     st.markdown("**CPTS modifiées**")
     draw_table(cpts_table(avant, apres, changement))
     st.markdown("**Couverture avant et après, par département**")
@@ -177,7 +177,7 @@ def _name(atlas: Atlas, ids: tuple[str, ...]) -> str:
     return join_words(noms)
 
 
-def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
+def _draw_map(atlas: Atlas, changement: Changement) -> None:
     genres = changement.communes.set_index("code_commune")["genre"]
     contours = dissolve(get_contours(atlas), genres)
     comptes = genres.value_counts()
@@ -200,7 +200,6 @@ def _draw_map(atlas: Atlas, changement: Changement, definition: str) -> None:
             valeurs={},
             selection=None,
             departements=sorted(set(atlas.communes.loc[genres.index, "code_departement"])),
-            definition=definition,
             fond=False,
             zones=fichier,
         ),

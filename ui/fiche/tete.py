@@ -39,9 +39,8 @@ from rendu.mots.francais import (
 )
 from rendu.mots.millesimes import reference_text
 from ui.commun.adresse import Filtres, ignored, key, to_params, update_address
-from ui.commun.atlas import get_couches
+from ui.commun.atlas import get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
-from ui.commun.completude import complete_departements
 
 HAUTEUR_CARTE_PX = 460
 # The chosen CPTS, and its neighbours in grey.
@@ -124,10 +123,9 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
             valeurs={},
             selection=fiche.cpts_id,
             departements=departements,
-            definition=filtres.couvert,
             fond=False,
             cadre=fiche.cpts_id if fiche.dessinee else None,
-            complets=complete_departements(atlas),
+            blanches=get_blanches(atlas, filtres.couvert),
         ),
         centre=centre(atlas),
         hauteur_px=HAUTEUR_CARTE_PX,

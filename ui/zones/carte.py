@@ -18,9 +18,8 @@ from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, to_params
-from ui.commun.atlas import DOSSIER_COUCHES, PAR_ETATS, get_contours, get_couches
+from ui.commun.atlas import DOSSIER_COUCHES, PAR_ETATS, get_blanches, get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
-from ui.commun.completude import complete_departements
 from ui.commun.legende import draw_legende
 from ui.commun.supports_telechargements import draw_telechargements_zones
 
@@ -125,9 +124,8 @@ def draw_carte_zones(
             valeurs={},
             selection=filtres.cpts,
             departements=list(vue.departements),
-            definition=filtres.couvert,
             fond=filtres.fond,
-            complets=complete_departements(atlas),
+            blanches=get_blanches(atlas, filtres.couvert),
             zones=zones_file(atlas, zones, departements, filtres),
             zone=filtres.zone,
         ),

@@ -1,8 +1,13 @@
 """The outlines that the browser fetches: what is in use stays, whoever writes beside it."""
 
+import json
 import os
 
-from rendu.carte.couches import keep_file, write_file
+from geo.affichage import simplify_communes
+from geo.chargement import load
+from geo.regles.couverture import NON_COUVERTE, find_etats
+from rendu.carte.couches import keep_file, mark_blanches, write_couches, write_file
+from tests.geo.dessin import write_dossier
 
 
 def test_a_file_in_use_outlives_those_written_after_it(tmp_path):
@@ -29,3 +34,17 @@ def test_the_file_just_written_is_there_however_many_share_its_date(tmp_path):
 def test_a_file_that_is_gone_is_told_and_not_made(tmp_path):
     assert not keep_file(tmp_path, "zones-absente.json")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_marks_of_zones_blanches_follow_the_order_of_the_files_of_communes(tmp_path):
+    atlas = load(write_dossier(tmp_path))
+    couches = write_couches(atlas, simplify_communes(atlas.communes), tmp_path)
+    marques = mark_blanches(atlas, "fonctionnement")
+    etats = find_etats(atlas, "fonctionnement", indicatifs=True)
+    marquees = set()
+    for departement, fichier in couches.communes.items():
+        communes = json.loads((tmp_path / fichier).read_text(encoding="utf-8"))["features"]
+        bits = int(marques.get(departement, "0"), 16)
+        marquees |= {commune["id"] for n, commune in enumerate(communes) if bits >> n & 1}
+    assert marquees == set(etats.index[etats == NON_COUVERTE])
+    assert marquees
