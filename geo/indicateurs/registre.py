@@ -276,7 +276,8 @@ def load_registre(dossier: Path, variables: Collection[str]) -> tuple[Registre, 
     Returns
     -------
     tuple
-        What could be read, and a ``BLOQUANT`` problem for each fault.
+        What can be computed, a ``BLOQUANT`` problem for each fault, and an ``INFORMATION`` for each
+        indicator that is not offered.
     """
     indicateurs, problemes = [], []
     for chemin in sorted(dossier.glob("*.toml")):
@@ -289,12 +290,24 @@ def load_registre(dossier: Path, variables: Collection[str]) -> tuple[Registre, 
         problemes += [_problem(chemin, *faute) for faute in fautes]
         if not fautes:
             indicateurs.append(_make(chemin.stem, lue))
-    indicateurs = [i for i in indicateurs if i.variables <= set(variables)]
+    connues = set(variables)
+    manquantes = {i.identifiant: i.variables - connues for i in indicateurs}
+    sans = [
+        Probleme(
+            Severite.INFORMATION,
+            f"{DOSSIER}/{identifiant}.toml",
+            f"Indicateur non proposé : {', '.join(sorted(absentes))} n'est dans aucune table de variables.",
+            "Ajouter cette colonne à une table de variables/, ou corriger son nom.",
+        )
+        for identifiant, absentes in manquantes.items()
+        if absentes
+    ]
+    indicateurs = [i for i in indicateurs if not manquantes[i.identifiant]]
     indicateurs.sort(key=lambda indicateur: (indicateur.ordre, indicateur.identifiant))
     registre = Registre({indicateur.identifiant: indicateur for indicateur in indicateurs})
     if not problemes:
         problemes = _dangling(registre, dossier)
-    return registre, problemes
+    return registre, problemes + sans
 
 
 def _problem(chemin: Path, message: str, remede: str) -> Probleme:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.chargement import fingerprint, load
-from geo.erreurs import DonneesInvalides
+from geo.erreurs import DonneesInvalides, Severite
 from geo.indicateurs.agregation import aggregate
 from geo.indicateurs.mesures import evaluate, values_by_cpts
 from geo.indicateurs.registre import ADDITIVES, LIVRES, load_registre
@@ -96,9 +96,12 @@ def test_two_faults_are_told_at_once(tmp_path):
     assert len(problemes) == 2
 
 
-def test_an_indicator_whose_variable_is_not_there_is_not_offered():
+def test_an_indicator_whose_variable_is_not_there_is_not_offered_and_that_is_said():
     registre, problemes = load_registre(LIVRES, ("population", "surface_km2", "commune"))
-    assert problemes == []
+    (sans,) = problemes
+    assert sans.severite is Severite.INFORMATION
+    assert sans.fichier == "indicateurs/evolution_population.toml"
+    assert "population_2017 n'est dans aucune table" in sans.message
     noms = {indicateur.identifiant for indicateur in registre}
     assert "evolution_population" not in noms
     assert "densite" in noms
