@@ -19,8 +19,10 @@ from geo.atlas import Atlas
 from geo.evenement import make_evenement
 from geo.fiche import Fiche, make_fiche
 from rendu.carte.palette import CHOISIE, VOISINE
+from rendu.dessin.cadre import A4_PAYSAGE
+from rendu.dessin.image import PPI, svg_to_png
+from rendu.dessin.page import draw_carte_svg
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
-from rendu.supports.dessin import A4_PAYSAGE, PPI, draw_carte_svg, svg_to_png
 from rendu.supports.diaporama import make_event_pptx, make_pptx
 from rendu.supports.diaporama_cartes import TAILLE, Image
 from rendu.supports.diapositives import make_diapositives

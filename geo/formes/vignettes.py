@@ -123,7 +123,7 @@ def make_vignettes(
     return Vignettes(
         float(cadre[0]),
         float(cadre[1]),
-        _round_length(float(cadre[0]) / 2),
+        round_length(float(cadre[0]) / 2),
         tuple(
             _make(atlas, departements, territoire, contour, cadre, indicatifs=indicatifs)
             for territoire, contour in zip(territoires, contours, strict=True)
@@ -196,10 +196,10 @@ def _town_hall(atlas: Atlas, code_commune: str) -> NDArray[np.float64]:
     return np.array([lieu.x, lieu.y])
 
 
-def _round_length(maximum_m: float) -> int:
+def round_length(maximum_m: float) -> int:
     """Return the longest of 1, 2 and 5 times a power of ten that fits.
 
-    >>> _round_length(43_000.0), _round_length(9_999.0), _round_length(20_000.0)
+    >>> round_length(43_000.0), round_length(9_999.0), round_length(20_000.0)
     (20000, 5000, 20000)
     """
     puissance = 10 ** math.floor(math.log10(maximum_m))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.evenement import Evenement
-    from rendu.supports.dessin import Carte
+    from rendu.dessin.contenu import Carte
 
 
 def make_carte_evenement(atlas: Atlas, evenement: Evenement, jour: dt.date) -> Carte:

@@ -26,9 +26,10 @@ from rendu.carte.palette import (
     TIRETS,
     VOISINE,
 )
+from rendu.dessin.cadre import A4_PAYSAGE, layout_scale
+from rendu.dessin.contenu import Aire, Carte, Disque, Marque, Nom
 from rendu.mots.faits import fact_sources, ground_sources, source_plain
 from rendu.mots.francais import SYNTHETIQUE, count_noun, join_words, jour, lieu, nombre
-from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, Disque, Marque, Nom, layout_scale
 from rendu.supports.sources import ground_texts, producers_text
 
 if TYPE_CHECKING:

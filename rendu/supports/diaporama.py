@@ -21,6 +21,7 @@ from pptx.util import Pt
 from geo.evenement import make_evenement
 from geo.export import defuse_formula
 from rendu.carte.palette import ALERTE, BLANC, ENCRE, ENCRE_SECONDE
+from rendu.dessin.polices import displayable, hold, width
 from rendu.mots.francais import SYNTHETIQUE, nombre
 from rendu.mots.paroles import event_day, event_title
 from rendu.supports.diaporama_cartes import TAILLE, Image, make_images
@@ -35,7 +36,6 @@ from rendu.supports.diaporama_modele import (
 from rendu.supports.diaporama_texte import Style, fit, text_height
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.modele import REGION
-from rendu.supports.polices import displayable, hold, width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from geo.fiche import make_fiche
 from rendu.carte.palette import CHOISIE
+from rendu.dessin.image import PPI, svg_to_png
+from rendu.dessin.page import draw_carte_svg, names_drawn
 from rendu.mots.francais import join_words
 from rendu.supports.carte_evenement import make_carte_evenement
 from rendu.supports.cartes import make_carte_cpts
-from rendu.supports.dessin import PPI, draw_carte_svg, names_drawn, svg_to_png
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.evenement import Evenement
-    from rendu.supports.dessin import Carte
+    from rendu.dessin.contenu import Carte
     from rendu.supports.modele import Diapositive
 
 # Width and height on the slide, in points.

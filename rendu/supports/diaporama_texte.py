@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rendu.supports.polices import width, wrap
+from rendu.dessin.polices import width, wrap
 
 # Arial has the widths of the font that is measured; a line takes 1.15 times its size, and readers differ.
 POLICE = "Arial"

@@ -15,6 +15,8 @@ from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
 from rendu.carte.palette import ALERTE, BLEU, ENCRE, ENCRE_NOTE, FILET
+from rendu.dessin.page import draw_carte_svg
+from rendu.dessin.polices import displayable, font_folders
 from rendu.mots.faits import (
     count_texts,
     ground_sources,
@@ -40,8 +42,6 @@ from rendu.mots.francais import (
 )
 from rendu.mots.millesimes import population_title, reference_text
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
-from rendu.supports.dessin import draw_carte_svg
-from rendu.supports.polices import displayable, font_folders
 
 if TYPE_CHECKING:
     from geo.atlas import Atlas

@@ -14,11 +14,13 @@ from geo.regles.couverture import DEFINITIONS, Couverture
 from rendu.carte.coloration import make_etats
 from rendu.carte.signes import Coloration
 from rendu.carte.vue import Vue
+from rendu.dessin.contenu import Carte
+from rendu.dessin.image import svg_to_png
+from rendu.dessin.page import draw_carte_svg
 from rendu.mots.francais import date_partielle
 from rendu.mots.indicateurs import map_choices
 from rendu.supports.carte_evenement import make_carte_evenement
 from rendu.supports.cartes import make_carte_coloree, make_carte_cpts
-from rendu.supports.dessin import Carte, draw_carte_svg, svg_to_png
 from rendu.supports.fiche_pdf import make_fiche_pdf
 from ui.commun.adresse import Filtres
 from ui.commun.completude import trial_text

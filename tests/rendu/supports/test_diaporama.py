@@ -19,14 +19,14 @@ from PIL import Image as PIL_Image
 
 from geo.evenement import make_evenement
 from rendu.carte.palette import CHOISIE
+from rendu.dessin.page import names_drawn
+from rendu.dessin.polices import displayable, wrap
 from rendu.mots.francais import SYNTHETIQUE
-from rendu.supports.dessin import names_drawn
 from rendu.supports.diaporama import make_event_pptx, make_pptx
 from rendu.supports.diaporama_cartes import Image, make_carte_region
 from rendu.supports.diaporama_texte import text_height
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.modele import Diapositive, Graphique
-from rendu.supports.polices import displayable, wrap
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"

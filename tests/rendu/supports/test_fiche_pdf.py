@@ -18,10 +18,10 @@ from pypdf.generic import ContentStream, DictionaryObject
 
 from geo.fiche import make_fiche
 from rendu.carte.palette import CHOISIE, VOISINE
+from rendu.dessin.polices import displayable
 from rendu.mots.faits import part_texts
 from rendu.mots.fiche import gap_rows
 from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
-from rendu.supports.polices import displayable
 
 JOUR = dt.date(2026, 11, 22)
 # Crossing two departments, the longest name, nothing known, no perimeter but figures, several confidences.

@@ -20,10 +20,10 @@ from geo.chargement import load
 from geo.evenement import make_evenement
 from geo.fiche import make_fiche
 from rendu.carte.palette import LEGENDE_INDICATIF
+from rendu.dessin.page import draw_carte_svg
 from rendu.mots.francais import SYNTHETIQUE
 from rendu.supports.cartes import make_carte_cpts
 from rendu.supports.codes_qr import clean_address, make_qr_svg, sheet_address
-from rendu.supports.dessin import draw_carte_svg
 from rendu.supports.diaporama import make_event_pptx
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.fiche_pdf import make_fiche_pdf

@@ -26,11 +26,14 @@ from geo.regles.couverture import measure_couverture
 from rendu.carte.coloration import make_coloration, make_etats
 from rendu.carte.palette import CERCLE, CHOISIE, HACHURES, TEINTES
 from rendu.carte.vue import make_vue
+from rendu.dessin.cadre import A4_PAYSAGE
+from rendu.dessin.contenu import Aire, Carte
+from rendu.dessin.image import svg_to_png
+from rendu.dessin.page import draw_carte_svg
+from rendu.dessin.polices import displayable, font_folders, width, wrap
 from rendu.mots.faits import fact_sources, source_plain
 from rendu.mots.francais import nombre
 from rendu.supports.cartes import CARTE_FICHE, make_carte_coloree, make_carte_cpts
-from rendu.supports.dessin import A4_PAYSAGE, Aire, Carte, draw_carte_svg, svg_to_png
-from rendu.supports.polices import displayable, font_folders, width, wrap
 from tests.geo.dessin import write_dossier
 from ui.commun.adresse import Filtres
 
