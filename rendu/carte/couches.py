@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from geo.atlas import Atlas
+from geo.formes.milieu import FINESSE_MILIEU_DEGRES, find_milieu
 from geo.formes.territoires import dissolve
 from geo.perimetre import are_etablies, is_indicatif
 from geo.rangees import iterate_rows
@@ -53,9 +54,7 @@ class Couches:
 
 def _ancre(geometrie: shapely.Geometry) -> list[float]:
     """Return a point inside, as central as can be, for a label."""
-    plus_grand = max(shapely.get_parts(geometrie), key=lambda partie: partie.area)
-    point = shapely.maximum_inscribed_circle(plus_grand, tolerance=0.01).coords[0]
-    return [round(point[0], _DECIMALES), round(point[1], _DECIMALES)]
+    return [round(v, _DECIMALES) for v in find_milieu(geometrie, FINESSE_MILIEU_DEGRES)]
 
 
 def _json(contenu: Any) -> str:

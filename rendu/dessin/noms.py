@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geo.formes.milieu import find_milieu
 from rendu.carte.palette import BLANC, ENCRE, ENCRE_NOTE, ENCRE_SECONDE
 from rendu.dessin.cadre import Boite
 from rendu.dessin.placement import Etiquette, place_labels
@@ -192,10 +193,7 @@ def _places_in(
         return
     corps = _NOMS[nom.genre][0]
     demi = corps * 0.55
-    plus_grande = max(shapely.get_parts(visible), key=shapely.area)
-    milieu = shapely.get_coordinates(
-        shapely.maximum_inscribed_circle(plus_grande, tolerance=_FINESSE_MILIEU_PT)
-    )[0]
+    milieu = find_milieu(visible, _FINESSE_MILIEU_PT)
     ouest, nord, est, sud = visible.bounds
     grille = np.stack(
         np.meshgrid(

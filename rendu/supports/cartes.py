@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from shapely.geometry import Point, box
 
+from geo.formes.milieu import find_milieu
 from geo.formes.territoires import dissolve
 from geo.lecture.communes import CRS_METRES, CRS_SCREEN
 from geo.perimetre import are_etablies, is_indicatif
@@ -402,9 +403,7 @@ def _discs(
         if i in points:
             x, y = points[i]
         elif i in contours:
-            plus_grand = max(shapely.get_parts(contours[i]), key=shapely.area)
-            milieu = shapely.maximum_inscribed_circle(plus_grand, tolerance=_MILIEU_M)
-            x, y = map(float, shapely.get_coordinates(milieu)[0])
+            x, y = find_milieu(contours[i], _MILIEU_M)
         else:
             continue
         disques.append(Disque(x, y, cercles.rayons[i] * _PT_PAR_PX))

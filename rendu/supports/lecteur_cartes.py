@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from geo.formes.milieu import FINESSE_MILIEU_DEGRES, find_milieu
 from geo.formes.territoires import dissolve
 from geo.rangees import get_row, iterate_rows
 from geo.regles.completude import study_departements
@@ -123,7 +124,9 @@ def _region(
             *_prefectures(atlas, limites.index),
             *(
                 _nom(
-                    str(atlas.departements.loc[code, "nom"]).upper(), *_centre(forme), "departement"
+                    str(atlas.departements.loc[code, "nom"]).upper(),
+                    *find_milieu(forme, FINESSE_MILIEU_DEGRES),
+                    "departement",
                 )
                 for code, forme in limites.items()
             ),
@@ -246,16 +249,9 @@ def _repere(fiche: Any, *, choisie: bool) -> dict[str, Any]:
 
 def _ancre(atlas: Atlas, formes: gpd.GeoSeries, cpts_id: str) -> tuple[float, float]:
     if cpts_id in formes.index:
-        return _centre(formes[cpts_id])
+        return find_milieu(formes[cpts_id], FINESSE_MILIEU_DEGRES)
     fiche = get_row(atlas.fiches, cpts_id)
     return float(fiche["repere_lon"]), float(fiche["repere_lat"])
-
-
-def _centre(forme: shapely.Geometry) -> tuple[float, float]:
-    """Return a point inside, as central as can be."""
-    plus_grand = max(shapely.get_parts(forme), key=lambda partie: partie.area)
-    x, y = shapely.maximum_inscribed_circle(plus_grand, tolerance=0.01).coords[0]
-    return x, y
 
 
 def _enclose(boites: Collection[_Boite]) -> _Boite:
