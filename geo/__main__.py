@@ -37,6 +37,7 @@ from geo.importation.service import (
     read_path,
 )
 from geo.importation.versions import Depot, ImportRefuse, is_read_only, open_depot, write_out
+from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 
 if TYPE_CHECKING:
@@ -455,10 +456,9 @@ def _describe_changement(pret: ImportPrepare, avant: Atlas) -> Iterator[str]:
 
 def _coverage_changes(couverture: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Give the departments whose coverage changes, with both figures."""
+    mesure = name_share("population", indicatifs=True)
     for departement, ligne in couverture.iterrows():
-        avant, apres = (
-            _share(ligne[f"part_indicative_pct_{quand}"]) for quand in ("avant", "apres")
-        )
+        avant, apres = (_share(ligne[f"{mesure}_{quand}"]) for quand in ("avant", "apres"))
         if avant != apres:
             yield str(departement), f"{avant} → {apres}"
 

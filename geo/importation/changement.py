@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.regles.couverture import measure_couverture
+from geo.regles.comptes import name_count, name_share
+from geo.regles.couverture import COUVERTE, measure_couverture
 
 if TYPE_CHECKING:
     from geo.atlas import Atlas
@@ -18,13 +19,10 @@ SORTIE = "sortie"
 DEPLACEE = "deplacee"
 
 _MESURES = (
-    "population_totale",
-    "population_etablie",
-    "population_indicative",
-    "part_etablie_pct",
-    "part_indicative_pct",
-    "communes_etablies",
-    "communes_indicatives",
+    "population",
+    *(name_count("population", COUVERTE, indicatifs=indicatifs) for indicatifs in (False, True)),
+    *(name_share("population", indicatifs=indicatifs) for indicatifs in (False, True)),
+    *(name_count("communes", COUVERTE, indicatifs=indicatifs) for indicatifs in (False, True)),
     "n_cpts",
     "complete",
 )

@@ -12,6 +12,7 @@ from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.perimetre import are_etablies
 from geo.regles.completude import departements_complets, study_departements
+from geo.regles.comptes import QUOI, Comptes, Quoi, name_count, name_share, read_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping
@@ -43,19 +44,17 @@ JALONS_COUVERTURE = ("cpts", "part_population_couverte")
 class Couverture:
     """Coverage of a selection under one definition; study area only, each commune once.
 
-    Every figure is given twice: ``etablie`` rests on documented and deduced memberships alone,
-    ``indicative`` on all of them. Covered, uncovered and undetermined always add up to the total.
+    Every figure is given twice: on documented and deduced memberships alone, and on all of them
+    (``indicatifs``). Covered, uncovered and undetermined always add up to the total.
 
     Attributes
     ----------
     definition, libelle, departements
         What was asked; ``departements`` is empty for the study area.
-    population_*, communes_*
-        Inhabitants and communes.
-    part_etablie_pct, part_indicative_pct
-        Share of the inhabitants that is covered, in per cent; ``None`` where there are none.
-    part_communes_etablies_pct, part_communes_indicatives_pct
-        The same of the communes.
+    total
+        Inhabitants and communes of the selection.
+    comptes
+        Those in each state: see :meth:`compte`.
     n_cpts
         CPTS that count under the definition and touch the selection.
     n_cpts_sans_perimetre
@@ -68,7 +67,8 @@ class Couverture:
     complete
         Whether every CPTS of the selection is known and drawn.
     par_departement
-        The same figures by department, indexed by ``code_departement``.
+        The same figures by department, indexed by ``code_departement``, in the columns that
+        :mod:`geo.regles.comptes` names.
     jalons
         Published milestones (number of CPTS, share of population covered) of the chosen
         departments; when none is chosen, of the region, with the share of each department.
@@ -77,24 +77,8 @@ class Couverture:
     definition: str
     libelle: str
     departements: tuple[str, ...]
-    population_totale: int
-    communes_total: int
-    population_etablie: int
-    communes_etablies: int
-    population_indicative: int
-    communes_indicatives: int
-    population_non_couverte_etablie: int
-    communes_non_couvertes_etablies: int
-    population_non_couverte_indicative: int
-    communes_non_couvertes_indicatives: int
-    population_indeterminee_etablie: int
-    communes_indeterminees_etablies: int
-    population_indeterminee_indicative: int
-    communes_indeterminees_indicatives: int
-    part_etablie_pct: float | None
-    part_indicative_pct: float | None
-    part_communes_etablies_pct: float | None
-    part_communes_indicatives_pct: float | None
+    total: Comptes
+    comptes: Mapping[tuple[str, bool], Comptes]
     n_cpts: int
     n_cpts_sans_perimetre: int
     n_cpts_annoncant: int
@@ -104,38 +88,45 @@ class Couverture:
     par_departement: pd.DataFrame
     jalons: pd.DataFrame
 
+    def compte(self, etat: str, *, indicatifs: bool) -> Comptes:
+        """Return the inhabitants and communes in a state.
+
+        Parameters
+        ----------
+        etat
+            One of :data:`ETATS`.
+        indicatifs
+            Whether hypothetical memberships count as covered.
+        """
+        return self.comptes[etat, indicatifs]
+
+    def couverts(self, *, indicatifs: bool) -> Comptes:
+        """Return the inhabitants and communes that are covered; see :meth:`compte`."""
+        return self.compte(COUVERTE, indicatifs=indicatifs)
+
+    def part_pct(self, quoi: Quoi = "population", *, indicatifs: bool) -> float | None:
+        """Return the share that is covered, in per cent; ``None`` where there is nothing to cover.
+
+        Parameters
+        ----------
+        quoi
+            Share of what: inhabitants, or communes.
+        indicatifs
+            Whether hypothetical memberships count as covered.
+        """
+        couverts = self.couverts(indicatifs=indicatifs)
+        return _share_pct(getattr(couverts, quoi), getattr(self.total, quoi))
+
     @property
     def exacte(self) -> bool:
         """Whether its rates are no minimum: complete, and no perimeter is indicative."""
-        return self.complete and self.communes_etablies == self.communes_indicatives
+        etablis, tous = (self.couverts(indicatifs=indicatifs) for indicatifs in (False, True))
+        return self.complete and etablis.communes == tous.communes
 
     @property
     def pleine(self) -> bool:
         """Whether every commune is in an established perimeter: nothing can add to its rates."""
-        return 0 < self.communes_etablies == self.communes_total
-
-
-# How the names of the figures agree: noun for inhabitants, noun for communes.
-_NOMS = {
-    (COUVERTE, "etablie"): ("population_etablie", "communes_etablies"),
-    (COUVERTE, "indicative"): ("population_indicative", "communes_indicatives"),
-    (NON_COUVERTE, "etablie"): (
-        "population_non_couverte_etablie",
-        "communes_non_couvertes_etablies",
-    ),
-    (NON_COUVERTE, "indicative"): (
-        "population_non_couverte_indicative",
-        "communes_non_couvertes_indicatives",
-    ),
-    (INDETERMINEE, "etablie"): (
-        "population_indeterminee_etablie",
-        "communes_indeterminees_etablies",
-    ),
-    (INDETERMINEE, "indicative"): (
-        "population_indeterminee_indicative",
-        "communes_indeterminees_indicatives",
-    ),
-}
+        return 0 < self.couverts(indicatifs=False).communes == self.total.communes
 
 
 def cpts_comptees(atlas: Atlas, definition: str) -> pd.Index:
@@ -229,6 +220,7 @@ def measure_couverture(atlas: Atlas, departements: Collection[str], definition: 
     zones = choisis or study_departements(atlas)
     chiffres = _sum_by(atlas, communes, definition, "code_departement")
     chiffres = chiffres.reindex(list(zones), fill_value=0)
+    sommes = chiffres.sum().to_dict()
     comptees = atlas.fiches.loc[cpts_comptees(atlas, definition), ["departements", "dessinee"]]
     comptees = comptees.assign(
         annonce=announced(atlas, "population_annoncee")["valeur"].reindex(comptees.index),
@@ -249,7 +241,12 @@ def measure_couverture(atlas: Atlas, departements: Collection[str], definition: 
         definition=definition,
         libelle=DEFINITIONS[definition],
         departements=choisis,
-        **_with_shares(chiffres.sum().to_dict()),
+        total=Comptes(int(sommes["population"]), int(sommes["communes"])),
+        comptes={
+            (etat, indicatifs): read_count(sommes, etat, indicatifs=indicatifs)
+            for etat in ETATS
+            for indicatifs in (False, True)
+        },
         **_count_cpts(comptees, set(zones)),
         complete=complets.issuperset(zones),
         par_departement=par_departement,
@@ -275,8 +272,8 @@ def couverture_par_epci(
     -------
     DataFrame
         Indexed by ``siren_epci``: ``nom_epci``, ``departements`` (sorted tuple of those in the
-        selection) and the figures of :class:`Couverture` that count inhabitants and communes.
-        A commune without EPCI is not there.
+        selection) and the figures of :class:`Couverture` that count inhabitants and communes, in
+        the columns that :mod:`geo.regles.comptes` names. A commune without EPCI is not there.
     """
     communes = _select(atlas, tuple(departements))
     chiffres = _sum_by(atlas, communes, definition, "siren_epci")
@@ -298,29 +295,33 @@ def _select(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
 
 def _sum_by(atlas: Atlas, communes: pd.DataFrame, definition: str, par: str) -> pd.DataFrame:
     """Return by unit the inhabitants and communes in each state, each commune once."""
-    population = communes["population"].to_numpy()
-    colonnes = {"population_totale": population, "communes_total": np.ones_like(population)}
-    for mesure, indicatifs in (("etablie", False), ("indicative", True)):
-        etat = find_etats(atlas, definition, indicatifs=indicatifs).loc[communes.index]
-        for nom_etat in ETATS:
-            nom_population, nom_communes = _NOMS[nom_etat, mesure]
-            dedans = (etat == nom_etat).to_numpy()
-            colonnes[nom_population] = population * dedans
-            colonnes[nom_communes] = dedans.astype("int64")
+    unites = {
+        "population": communes["population"].to_numpy(),
+        "communes": np.ones(len(communes), dtype="int64"),
+    }
+    colonnes: dict[str, np.ndarray[Any, Any]] = dict(unites)
+    for indicatifs in (False, True):
+        etats = find_etats(atlas, definition, indicatifs=indicatifs).loc[communes.index]
+        for etat in ETATS:
+            dedans = (etats == etat).to_numpy()
+            for quoi in QUOI:
+                colonnes[name_count(quoi, etat, indicatifs=indicatifs)] = unites[quoi] * dedans
     chiffres = pd.DataFrame(colonnes, index=communes.index)
     return chiffres.groupby(communes[par]).sum()
 
 
 def _with_shares(chiffres: Mapping[Hashable, Any]) -> dict[str, Any]:
     sommes: dict[str, Any] = {str(nom): int(somme) for nom, somme in chiffres.items()}
-    for nom, couverts, total in (
-        ("part_etablie_pct", "population_etablie", "population_totale"),
-        ("part_indicative_pct", "population_indicative", "population_totale"),
-        ("part_communes_etablies_pct", "communes_etablies", "communes_total"),
-        ("part_communes_indicatives_pct", "communes_indicatives", "communes_total"),
-    ):
-        sommes[nom] = sommes[couverts] / sommes[total] * 100 if sommes[total] else None
+    for quoi in QUOI:
+        for indicatifs in (False, True):
+            sommes[name_share(quoi, indicatifs=indicatifs)] = _share_pct(
+                sommes[name_count(quoi, COUVERTE, indicatifs=indicatifs)], sommes[quoi]
+            )
     return sommes
+
+
+def _share_pct(partie: int, total: int) -> float | None:
+    return partie / total * 100 if total else None
 
 
 def _count_cpts(comptees: pd.DataFrame, departements: AbstractSet[str]) -> dict[str, Any]:

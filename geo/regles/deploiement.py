@@ -16,7 +16,8 @@ from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.perimetre import are_etablies
 from geo.regles.completude import study_departements
-from geo.regles.couverture import cpts_comptees
+from geo.regles.comptes import QUOI, Comptes, Quoi, name_count, read_count
+from geo.regles.couverture import COUVERTE, cpts_comptees
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
@@ -43,10 +44,11 @@ COLONNES_COURBES = (
     "population_annoncee",
     "qualificatif_annonce",
     "n_annoncant",
-    "population_etablie",
-    "population_indicative",
-    "communes_etablies",
-    "communes_indicatives",
+    *(
+        name_count(quoi, COUVERTE, indicatifs=indicatifs)
+        for quoi in QUOI
+        for indicatifs in (False, True)
+    ),
 )
 
 
@@ -100,9 +102,9 @@ class Deploiement:
         Sum of what the certain ones announce, of the whole of each even beyond the selection.
     annonce_deborde
         Whether one of those that announce crosses the edge of the selection.
-    population_etablie, population_indicative, communes_etablies, communes_indicatives
-        Inhabitants and communes of the perimeters of the certain ones, inside the selection, each
-        commune once: by established memberships alone, and by all of them.
+    etablis, avec_indicatifs
+        Inhabitants and communes of the perimeters of the certain ones, inside the selection: by
+        established memberships alone, and by all of them.
     """
 
     date: str
@@ -120,10 +122,8 @@ class Deploiement:
     n_max: int
     population_annoncee: Somme
     annonce_deborde: bool
-    population_etablie: int
-    population_indicative: int
-    communes_etablies: int
-    communes_indicatives: int
+    etablis: Comptes
+    avec_indicatifs: Comptes
 
 
 def real_dates(atlas: Atlas, departements: Collection[str] = ()) -> list[str]:
@@ -269,7 +269,7 @@ def at_date(atlas: Atlas, date: str, departements: Collection[str], definition: 
     certaines = fiches[par_cas == CERTAINE]
     annonces = announced(atlas, "population_annoncee")
     annonces = annonces[annonces.index.isin(certaines.index)]
-    totaux = curves_at(atlas, zones, comptees, [date]).iloc[0]
+    totaux = curves_at(atlas, zones, comptees, [date]).iloc[0].to_dict()
     return Deploiement(
         date=date,
         departements=tuple(sorted(set(departements))),
@@ -288,10 +288,8 @@ def at_date(atlas: Atlas, date: str, departements: Collection[str], definition: 
         annonce_deborde=any(
             not set(siens) <= set(zones) for siens in certaines.loc[annonces.index, "departements"]
         ),
-        population_etablie=int(totaux["population_etablie"]),
-        population_indicative=int(totaux["population_indicative"]),
-        communes_etablies=int(totaux["communes_etablies"]),
-        communes_indicatives=int(totaux["communes_indicatives"]),
+        etablis=read_count(totaux, COUVERTE, indicatifs=False),
+        avec_indicatifs=read_count(totaux, COUVERTE, indicatifs=True),
     )
 
 
@@ -359,13 +357,15 @@ def curves_at(
             "etablie": are_etablies(atlas.adhesions["confiance"]).to_numpy(),
         }
     )[dedans[rangs]].dropna(subset="fin")
-    for siennes, habitants, nombre in (
-        (adhesions[adhesions["etablie"]], "population_etablie", "communes_etablies"),
-        (adhesions, "population_indicative", "communes_indicatives"),
-    ):
+    for siennes, indicatifs in ((adhesions[adhesions["etablie"]], False), (adhesions, True)):
         premieres = siennes.groupby("rang")["fin"].min()
-        colonnes[habitants] = _cumulate(premieres, dates, population[premieres.index])
-        colonnes[nombre] = _cumulate(premieres, dates)
+        poids: dict[Quoi, ArrayLike | None] = {
+            "population": population[premieres.index],
+            "communes": None,
+        }
+        for quoi, siens in poids.items():
+            colonne = name_count(quoi, COUVERTE, indicatifs=indicatifs)
+            colonnes[colonne] = _cumulate(premieres, dates, siens)
     index = pd.Index(list(dates), name="date", dtype="str")
     return pd.DataFrame(colonnes, index=index)[list(COLONNES_COURBES)]
 

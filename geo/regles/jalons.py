@@ -9,6 +9,8 @@ import pandas as pd
 
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.regles.completude import study_departements
+from geo.regles.comptes import name_count
+from geo.regles.couverture import COUVERTE
 from geo.regles.deploiement import (
     A_VENIR,
     CERTAINE,
@@ -230,10 +232,11 @@ def _shares(
     dedans = communes["etude"] & communes["code_departement"].isin(departements)
     total = int(communes["population"][dedans].sum())
     couverts = curves_at(atlas, departements, comptees, [date]).iloc[0]
-    return (
-        float(couverts["population_etablie"] / total * 100),
-        float(couverts["population_indicative"] / total * 100),
+    etablis, tous = (
+        couverts[name_count("population", COUVERTE, indicatifs=indicatifs)]
+        for indicatifs in (False, True)
     )
+    return float(etablis / total * 100), float(tous / total * 100)
 
 
 def last_day(date: str) -> str:

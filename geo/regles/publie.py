@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.perimetre import are_indicatives
 from geo.regles.completude import undrawn_cpts
-from geo.regles.couverture import COLONNES_DEFINITIONS, cpts_comptees
+from geo.regles.comptes import name_count, name_share
+from geo.regles.couverture import COLONNES_DEFINITIONS, COUVERTE, cpts_comptees
 from geo.regles.jalons import NOTIONS
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ def _compare(
 ) -> Rapprochement:
     code = part["code_zone"]
     calcul = couverture.par_departement.loc[code]
+    etablies, toutes = (
+        calcul[name_count("communes", COUVERTE, indicatifs=indicatifs)]
+        for indicatifs in (False, True)
+    )
     sans = undrawn_cpts(atlas)
     comptees = cpts_comptees(atlas, couverture.definition)
     inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
@@ -101,10 +106,9 @@ def _compare(
     return Rapprochement(
         code_departement=code,
         jalon=part,
-        part_etablie_pct=calcul["part_etablie_pct"],
-        part_indicative_pct=calcul["part_indicative_pct"],
-        exacte=bool(calcul["complete"])
-        and calcul["communes_etablies"] == calcul["communes_indicatives"],
+        part_etablie_pct=calcul[name_share("population", indicatifs=False)],
+        part_indicative_pct=calcul[name_share("population", indicatifs=True)],
+        exacte=bool(calcul["complete"]) and etablies == toutes,
         sans_perimetre=tuple(
             i for i in sans.loc[sans["code_departement"] == code, "cpts_id"] if i in siennes
         ),

@@ -12,7 +12,7 @@ from geo.indicateurs.mesures import values_by_cpts
 from geo.indicateurs.registre import DIFFERENCE, ETAPE, IDENTITE, PUBLIE, STOCK, Indicateur
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
-from geo.regles.couverture import Couverture
+from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, Couverture
 from rendu.carte.cercles import make_cercles
 from rendu.carte.palette import (
     BLANC,
@@ -51,19 +51,12 @@ _PEU_DE_CLASSES = 3
 
 def make_etats(couverture: Couverture, *, indicatifs: bool) -> list[Entree]:
     """Explain the greys of the communes that are in no CPTS in sight, with their number."""
-    mesure = "indicative" if indicatifs else "etablie"
-    comptes = couverture.par_departement.sum(numeric_only=True)
     entrees = [
-        Entree(
-            COMMUNE_INDETERMINEE,
-            "commune sans périmètre connu",
-            int(comptes[f"communes_indeterminees_{mesure}s"]),
-        ),
-        Entree(
-            COMMUNE_BLANCHE,
-            "commune en zone blanche",
-            int(comptes[f"communes_non_couvertes_{mesure}s"]),
-        ),
+        Entree(signe, texte, couverture.compte(etat, indicatifs=indicatifs).communes)
+        for signe, texte, etat in (
+            (COMMUNE_INDETERMINEE, "commune sans périmètre connu", INDETERMINEE),
+            (COMMUNE_BLANCHE, "commune en zone blanche", NON_COUVERTE),
+        )
     ]
     return [entree for entree in entrees if entree.compte]
 

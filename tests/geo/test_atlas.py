@@ -142,7 +142,7 @@ def test_a_table_without_a_row_is_an_atlas_that_knows_less(dossier, nom):
     (dossier / f"{nom}.csv").write_text(TABLES[nom].splitlines()[0] + "\n", encoding="utf-8")
     lu = load(dossier)
     mesure = measure_couverture(lu, [], "lettres")
-    assert mesure.population_totale == 1500
+    assert mesure.total.population == 1500
     assert len(lu.territoires) == (0 if nom == "cpts" else 2)
     assert find_etats(lu, "lettres", indicatifs=True).notna().all()
 

@@ -12,6 +12,7 @@ import pytest
 
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides, Severite
+from geo.regles.comptes import Comptes
 from geo.regles.couverture import find_etats, measure_couverture
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -81,22 +82,22 @@ def test_coverage_is_that_of_the_files(atlas, communes, definition, departements
         for commune in communes.values()
         if commune["etude"] and commune["code_departement"] in zone
     ]
-    assert mesure.communes_total == len(siennes)
-    assert mesure.population_totale == sum(commune["population"] for commune in siennes)
+    assert mesure.total.communes == len(siennes)
+    assert mesure.total.population == sum(commune["population"] for commune in siennes)
     etablie = covered(communes, definition, {"documente", "deduit"}, zone)
     toute = covered(communes, definition, {"documente", "deduit", "hypothese"}, zone)
-    assert (mesure.population_etablie, mesure.communes_etablies) == etablie
-    assert (mesure.population_indicative, mesure.communes_indicatives) == toute
+    assert mesure.couverts(indicatifs=False) == Comptes(*etablie)
+    assert mesure.couverts(indicatifs=True) == Comptes(*toute)
 
 
 def test_the_region_has_its_reference_population(atlas):
-    assert measure_couverture(atlas, [], "fonctionnement").population_totale == 2_802_670
+    assert measure_couverture(atlas, [], "fonctionnement").total.population == 2_802_670
 
 
 def test_belfort_is_fully_covered(atlas):
     mesure = measure_couverture(atlas, ["90"], "fonctionnement")
-    assert mesure.communes_etablies == mesure.communes_total == 101
-    assert mesure.part_etablie_pct == 100
+    assert mesure.couverts(indicatifs=False).communes == mesure.total.communes == 101
+    assert mesure.part_pct(indicatifs=False) == 100
 
 
 def test_no_commune_of_the_region_is_called_uncovered(atlas):

@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 
 from geo.chargement import load
 from geo.importation.changement import compare
-from geo.regles.couverture import DEFINITIONS
+from geo.regles.comptes import name_count, name_share
+from geo.regles.couverture import COUVERTE, DEFINITIONS
 from tests.conftest import PEU_D_EXEMPLES
 from tests.geo.dessin import A, B, C, D, E, write_dossier
+
+ETABLIE = name_count("population", COUVERTE, indicatifs=False)
+INDICATIVE = name_count("population", COUVERTE, indicatifs=True)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,7 @@ def test_nothing_changes_against_itself(atlas_avant, definition):
     assert (bilan.cpts_gagnees, bilan.cpts_perdues) == ((), ())
     assert bilan.communes.empty
     assert bilan.population_concernee == 0
-    for nom in ("population_etablie", "population_indicative", "n_cpts", "complete"):
+    for nom in (ETABLIE, INDICATIVE, "n_cpts", "complete"):
         assert bilan.couverture[f"{nom}_avant"].equals(bilan.couverture[f"{nom}_apres"])
 
 
@@ -59,11 +63,10 @@ def test_communes_move_enter_and_leave(atlas_avant, atlas_apres):
 def test_coverage_is_told_by_department_of_the_study_area(atlas_avant, atlas_apres):
     couverture = compare(atlas_avant, atlas_apres, "projets").couverture
     assert list(couverture.index) == ["21", "70"]
-    assert couverture.loc[
-        "21", ["population_etablie_avant", "population_etablie_apres"]
-    ].to_list() == [100, 300]
-    assert couverture.loc["21", "population_indicative_avant"] == 300
-    assert couverture.loc["70", ["part_etablie_pct_avant", "part_etablie_pct_apres"]].to_list() == (
+    assert couverture.loc["21", [f"{ETABLIE}_avant", f"{ETABLIE}_apres"]].to_list() == [100, 300]
+    assert couverture.loc["21", f"{INDICATIVE}_avant"] == 300
+    part = name_share("population", indicatifs=False)
+    assert couverture.loc["70", [f"{part}_avant", f"{part}_apres"]].to_list() == (
         pytest.approx([400 / 1200 * 100, 800 / 1200 * 100])
     )
 

@@ -16,7 +16,8 @@ from geo.importation.diagnostic import Choix, diagnose
 from geo.importation.dossier import SourceImport, make_tables
 from geo.lecture.schemas import SCHEMAS_DIR
 from geo.lecture.tables import read_table
-from geo.regles.couverture import measure_couverture
+from geo.regles.comptes import QUOI, name_count
+from geo.regles.couverture import COUVERTE, measure_couverture
 from tests.conftest import DATA
 from tests.geo.dessin import D, write_dossier
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
@@ -104,8 +105,11 @@ def test_the_region_by_epci_has_the_figures_of_plain_pandas(atlas, region):
     importees = neuf.adhesions[neuf.adhesions["cpts_id"] != "cpts-21-52"]
     assert set(importees["confiance"]) == {"documente"}
     bilan = measure_couverture(neuf, (), "fonctionnement")
-    assert bilan.population_etablie == communes.loc[communes["etude"], "population"].sum()
-    assert bilan.part_etablie_pct == 100
+    assert (
+        bilan.couverts(indicatifs=False).population
+        == communes.loc[communes["etude"], "population"].sum()
+    )
+    assert bilan.part_pct(indicatifs=False) == 100
 
 
 def test_the_region_keeps_every_sheet_and_names_the_source(atlas, region):
@@ -160,7 +164,8 @@ def test_importing_the_shipped_memberships_changes_nothing_but_confidence(atlas,
     pd.testing.assert_frame_equal(neuf.completude, atlas.completude)
     bilan = compare(atlas, neuf, "fonctionnement")
     assert bilan.communes.empty
-    for nom in ("population_indicative", "communes_indicatives", "n_cpts", "complete"):
+    comptes = [name_count(quoi, COUVERTE, indicatifs=True) for quoi in QUOI]
+    for nom in (*comptes, "n_cpts", "complete"):
         assert bilan.couverture[f"{nom}_avant"].equals(bilan.couverture[f"{nom}_apres"])
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.rangees import get_row, iterate_rows
-from geo.regles.couverture import Couverture
+from geo.regles.comptes import name_count, name_share
+from geo.regles.couverture import COUVERTE, Couverture
 from geo.texte import sort_key
 from rendu.carte.vue import Vue
 from rendu.mots.faits import (
@@ -119,14 +120,8 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
     tableau = pd.DataFrame(
         {
             "Département": [atlas.departements.loc[code, "nom"] for code in par_departement.index],
-            "Établi": [
-                _share_text(d.part_etablie_pct, d.communes_etablies)
-                for d in iterate_rows(par_departement)
-            ],
-            "Indicatif": [
-                _share_text(d.part_indicative_pct, d.communes_indicatives)
-                for d in iterate_rows(par_departement)
-            ],
+            "Établi": _share_texts(par_departement, indicatifs=False),
+            "Indicatif": _share_texts(par_departement, indicatifs=True),
             "Publié": publiees.reindex(par_departement.index).fillna("").to_numpy(),
         }
     )
@@ -141,6 +136,17 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
             "« Établi » : au moins cette part. « Inconnu » : aucun périmètre dessiné, ce qui ne veut pas dire "
             f"non couvert. « Publié » : date et définition sous le tableau. {suite}"
         )
+
+
+def _share_texts(par_departement: pd.DataFrame, *, indicatifs: bool) -> list[str]:
+    return [
+        _share_text(part_pct, communes)
+        for part_pct, communes in zip(
+            par_departement[name_share("population", indicatifs=indicatifs)],
+            par_departement[name_count("communes", COUVERTE, indicatifs=indicatifs)],
+            strict=True,
+        )
+    ]
 
 
 def _share_text(part_pct: float | None, communes: int) -> str:

@@ -8,7 +8,14 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.rangees import iterate_rows
-from geo.regles.couverture import Couverture, couverture_par_epci
+from geo.regles.comptes import Quoi, name_count
+from geo.regles.couverture import (
+    COUVERTE,
+    INDETERMINEE,
+    NON_COUVERTE,
+    Couverture,
+    couverture_par_epci,
+)
 from geo.texte import sort_key
 from rendu.carte.palette import (
     BLANC,
@@ -33,31 +40,10 @@ ETATS = {
     "En zone blanche": ZONE_BLANCHE,
     "Sans périmètre connu": COMMUNE_INDETERMINEE,
 }
-# Title with its vintage, suffix of the states' columns, and the figures of geo.regles.couverture: total, established, with the
-# indicative ones, and what is left of it in either state.
-_MESURES = (
-    (
-        "Habitants ({})",
-        "",
-        (
-            "population_totale",
-            "population_etablie",
-            "population_indicative",
-            "population_non_couverte_indicative",
-            "population_indeterminee_indicative",
-        ),
-    ),
-    (
-        "Communes",
-        " (communes)",
-        (
-            "communes_total",
-            "communes_etablies",
-            "communes_indicatives",
-            "communes_non_couvertes_indicatives",
-            "communes_indeterminees_indicatives",
-        ),
-    ),
+# Title with its vintage, suffix of the states' columns, and what is counted.
+_MESURES: tuple[tuple[str, str, Quoi], ...] = (
+    ("Habitants ({})", "", "population"),
+    ("Communes", " (communes)", "communes"),
 )
 _HAUTEUR_BARRE_PX = 26
 _LIGNES_MAX = 13
@@ -99,17 +85,17 @@ def get_epci(atlas: Atlas, departements: tuple[str, ...], definition: str) -> pd
     return _by_state(par_epci, "Intercommunalité", par_epci["nom_epci"], annee)
 
 
-def _by_state(chiffres: pd.DataFrame, quoi: str, noms: Iterable[str], annee: str) -> pd.DataFrame:
+def _by_state(chiffres: pd.DataFrame, unite: str, noms: Iterable[str], annee: str) -> pd.DataFrame:
     """Share inhabitants and communes between the states; the four columns add up to the total."""
-    colonnes: dict[str, Iterable[object]] = {quoi: list(noms)}
-    for titre, suffixe, (total, etablie, indicative, blanche, indeterminee) in _MESURES:
-        parts = (
-            chiffres[etablie],
-            chiffres[indicative] - chiffres[etablie],
-            chiffres[blanche],
-            chiffres[indeterminee],
+    colonnes: dict[str, Iterable[object]] = {unite: list(noms)}
+    for titre, suffixe, quoi in _MESURES:
+        etablis = chiffres[name_count(quoi, COUVERTE, indicatifs=False)]
+        couverts, blancs, inconnus = (
+            chiffres[name_count(quoi, etat, indicatifs=True)]
+            for etat in (COUVERTE, NON_COUVERTE, INDETERMINEE)
         )
-        colonnes[titre.format(annee)] = chiffres[total]
+        parts = (etablis, couverts - etablis, blancs, inconnus)
+        colonnes[titre.format(annee)] = chiffres[quoi]
         colonnes |= {f"{etat}{suffixe}": part for etat, part in zip(ETATS, parts, strict=True)}
     return pd.DataFrame(colonnes, index=chiffres.index)
 

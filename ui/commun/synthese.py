@@ -80,18 +80,20 @@ def _drawn_text(atlas: Atlas, vue: Vue, filtres: Filtres, dessines: int) -> str:
 def coverage_sentence(couverture: Couverture) -> str:
     """Write the coverage rate: a minimum, unless every CPTS of the selection is known and drawn."""
     exacte = couverture.exacte
-    if not (exacte or couverture.communes_etablies or couverture.communes_indicatives):
+    if not (
+        exacte
+        or couverture.couverts(indicatifs=False).communes
+        or couverture.couverts(indicatifs=True).communes
+    ):
         return _unknown_sentence(couverture)
-    part = f"{'' if exacte or couverture.pleine else 'au moins '}{pourcentage(couverture.part_etablie_pct or 0)}"
-    if not exacte and not couverture.communes_etablies:
+    part = f"{'' if exacte or couverture.pleine else 'au moins '}{pourcentage(couverture.part_pct(indicatifs=False) or 0)}"
+    if not exacte and not couverture.couverts(indicatifs=False).communes:
         part = "part inconnue"
     phrase = (
         f"{capitale(couverture.libelle)} : **{part}** des habitants couverts (périmètres établis)"
     )
     if not (exacte or couverture.pleine):
-        phrase += (
-            f", {pourcentage(couverture.part_indicative_pct or 0)} avec les périmètres indicatifs"
-        )
+        phrase += f", {pourcentage(couverture.part_pct(indicatifs=True) or 0)} avec les périmètres indicatifs"
     phrase += _undrawn_text(couverture)
     if exacte:
         phrase += " ; toutes les CPTS de la zone sont connues et dessinées"
@@ -149,7 +151,7 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
     ]
     publiees = concernes.index.isin(avec_part).sum()
     # « At least none » would read as « none ».
-    connue = couverture.exacte or couverture.communes_etablies > 0
+    connue = couverture.exacte or couverture.couverts(indicatifs=False).communes > 0
     certaine = couverture.exacte or couverture.pleine
     minimum = "" if certaine or not connue else ", au moins"
     rangee = st.container(horizontal=True)
@@ -162,7 +164,7 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
     )
     rangee.metric(
         f"Habitants couverts{minimum}",
-        f"{nombre(couverture.population_etablie)} ({pourcentage(couverture.part_etablie_pct or 0)})"
+        f"{nombre(couverture.couverts(indicatifs=False).population)} ({pourcentage(couverture.part_pct(indicatifs=False) or 0)})"
         if connue
         else "inconnu",
         border=True,
@@ -170,7 +172,7 @@ def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
     )
     rangee.metric(
         f"Communes couvertes{minimum}",
-        f"{nombre(couverture.communes_etablies)} / {nombre(couverture.communes_total)}"
+        f"{nombre(couverture.couverts(indicatifs=False).communes)} / {nombre(couverture.total.communes)}"
         if connue
         else "inconnu",
         border=True,

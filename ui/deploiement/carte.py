@@ -177,8 +177,8 @@ def _draw_chiffres(
     )
     bas = st.columns(2, gap="small")
     for colonne, titre, etablie, indicative in (
-        (bas[0], "Habitants dessinés", d.population_etablie, d.population_indicative),
-        (bas[1], "Communes dessinées", d.communes_etablies, d.communes_indicatives),
+        (bas[0], "Habitants dessinés", d.etablis.population, d.avec_indicatifs.population),
+        (bas[1], "Communes dessinées", d.etablis.communes, d.avec_indicatifs.communes),
     ):
         _draw_chiffre(
             colonne,

@@ -16,6 +16,8 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.rangees import iterate_rows
+from geo.regles.comptes import Quoi, name_count
+from geo.regles.couverture import COUVERTE
 from geo.regles.deploiement import Deploiement, Somme
 from rendu.carte.palette import ALERTE, BLANC, BLEUS, ENCRE, PAPIER
 from rendu.mots.deploiement import short_name, sum_text
@@ -29,11 +31,20 @@ _MARGE_JOURS = 150
 # Vega writes thousands with a comma: French wants a thin space.
 _MILLIERS = "replace(format(datum.value, ','), /,/g, '\u202f')"
 
+
+def covered_columns(quoi: Quoi) -> tuple[str, str]:
+    """Name the columns of what is covered, on established perimeters and on all of them."""
+    return (
+        name_count(quoi, COUVERTE, indicatifs=False),
+        name_count(quoi, COUVERTE, indicatifs=True),
+    )
+
+
 COURBES = (
     ("CPTS", "n_min", "n_max"),
     ("Habitants annoncés", "population_annoncee", None),
-    ("Habitants, périmètres dessinés", "population_etablie", "population_indicative"),
-    ("Communes, périmètres dessinés", "communes_etablies", "communes_indicatives"),
+    ("Habitants, périmètres dessinés", *covered_columns("population")),
+    ("Communes, périmètres dessinés", *covered_columns("communes")),
 )
 
 

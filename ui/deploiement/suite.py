@@ -17,7 +17,7 @@ from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.sources import draw_sources, source_rows
 from ui.commun.telechargements import draw_telechargements
 from ui.deploiement.carte import get_curves, get_deploiement, get_steps
-from ui.deploiement.graphiques import sum_texts
+from ui.deploiement.graphiques import covered_columns, sum_texts
 from ui.deploiement.jalons import draw_jalons, get_jalons, make_table_jalons
 
 # Longer lists are folded away, and longer tables scroll.
@@ -123,6 +123,8 @@ def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
     annee
         The vintage of the populations.
     """
+    habitants_etablis, habitants = covered_columns("population")
+    communes_etablies, communes = covered_columns("communes")
     # Where nobody announces anything, the sum is unknown rather than nought.
     sommes = totaux["population_annoncee"].astype("Int64").where(totaux["n_annoncant"] > 0)
     table = (
@@ -134,10 +136,10 @@ def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
                 "population_annoncee": "Habitants annoncés (somme)",
                 "qualificatif_annonce": "Ce que vaut la somme",
                 "n_annoncant": "CPTS qui annoncent",
-                "population_etablie": f"Habitants, périmètres établis ({annee})",
-                "population_indicative": f"Habitants, avec les indicatifs ({annee})",
-                "communes_etablies": "Communes, périmètres établis",
-                "communes_indicatives": "Communes, avec les indicatives",
+                habitants_etablis: f"Habitants, périmètres établis ({annee})",
+                habitants: f"Habitants, avec les indicatifs ({annee})",
+                communes_etablies: "Communes, périmètres établis",
+                communes: "Communes, avec les indicatives",
             }
         )
         .reset_index(names="Date")

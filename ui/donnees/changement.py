@@ -8,6 +8,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
 from geo.importation.changement import DEPLACEE, ENTREE, SORTIE, Changement
+from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.couches import make_collection, write_file
 from rendu.carte.palette import COMMUNE_DEPLACEE, COMMUNE_ENTREE, COMMUNE_SORTIE
@@ -73,7 +74,8 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
     colonnes: dict[str, Any] = {
         "Département": [atlas.departements["nom"].get(code, code) for code in couverture.index]
     }
-    for nom, mesure in (("Établi", "part_etablie_pct"), ("Avec indicatifs", "part_indicative_pct")):
+    for nom, indicatifs in (("Établi", False), ("Avec indicatifs", True)):
+        mesure = name_share("population", indicatifs=indicatifs)
         for quand in ("avant", "apres"):
             titre = f"{nom}, {'après' if quand == 'apres' else quand}"
             colonnes[titre] = couverture[f"{mesure}_{quand}"].round(1)

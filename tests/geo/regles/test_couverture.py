@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.regles.completude import declare, departements_complets, undrawn_cpts
+from geo.regles.comptes import Comptes, name_count, name_share
 from geo.regles.couverture import (
+    COUVERTE,
     DEFINITIONS,
     ETATS,
+    INDETERMINEE,
+    NON_COUVERTE,
     communes_blanches,
     couverture_par_epci,
     find_etats,
@@ -31,6 +35,16 @@ def with_adhesions(atlas, lignes):
         adhesions=adhesions,
         fiches=atlas.fiches.assign(dessinee=dessinee),
     )
+
+
+def check_sums(table, couverture):
+    """Hold that the counts of a table add up to those of the selection, each of them."""
+    assert Comptes(table["population"].sum(), table["communes"].sum()) == couverture.total
+    for etat in ETATS:
+        for indicatifs in (False, True):
+            compte = couverture.compte(etat, indicatifs=indicatifs)
+            for quoi, attendu in (("population", compte.population), ("communes", compte.communes)):
+                assert table[name_count(quoi, etat, indicatifs=indicatifs)].sum() == attendu
 
 
 def test_states_of_the_drawing(atlas_dessine):
@@ -55,16 +69,16 @@ def test_uncovered_communes_are_listed_by_department(atlas_dessine):
 def test_figures_of_the_drawing(atlas_dessine):
     couverture = measure_couverture(atlas_dessine, [], "fonctionnement")
     assert couverture.libelle == DEFINITIONS["fonctionnement"]
-    assert (couverture.population_totale, couverture.communes_total) == (1500, 4)
-    assert (couverture.population_etablie, couverture.communes_etablies) == (500, 2)
-    assert (couverture.population_indicative, couverture.communes_indicatives) == (700, 3)
-    assert couverture.part_etablie_pct == pytest.approx(100 / 3)
-    assert couverture.part_indicative_pct == pytest.approx(700 / 15)
-    assert couverture.part_communes_etablies_pct == 50
-    assert couverture.part_communes_indicatives_pct == 75
-    assert couverture.population_non_couverte_etablie == 800
-    assert couverture.population_indeterminee_etablie == 200
-    assert couverture.population_indeterminee_indicative == 0
+    assert couverture.total == Comptes(1500, 4)
+    assert couverture.couverts(indicatifs=False) == Comptes(500, 2)
+    assert couverture.couverts(indicatifs=True) == Comptes(700, 3)
+    assert couverture.part_pct(indicatifs=False) == pytest.approx(100 / 3)
+    assert couverture.part_pct(indicatifs=True) == pytest.approx(700 / 15)
+    assert couverture.part_pct("communes", indicatifs=False) == 50
+    assert couverture.part_pct("communes", indicatifs=True) == 75
+    assert couverture.compte(NON_COUVERTE, indicatifs=False) == Comptes(800, 1)
+    assert couverture.compte(INDETERMINEE, indicatifs=False) == Comptes(200, 1)
+    assert couverture.compte(INDETERMINEE, indicatifs=True) == Comptes(0, 0)
 
 
 def test_a_cpts_without_perimeter_is_told_beside_the_rate(atlas_dessine):
@@ -82,15 +96,14 @@ def test_departments_add_up_to_the_selection(atlas_dessine):
     couverture = measure_couverture(atlas_dessine, [], "lettres")
     par_departement = couverture.par_departement
     assert list(par_departement.index) == ["21", "70"]
-    assert par_departement.loc["21", "part_indicative_pct"] == 100
-    for nom in ("population_totale", "population_etablie", "communes_indicatives"):
-        assert par_departement[nom].sum() == getattr(couverture, nom)
+    assert par_departement.loc["21", name_share("population", indicatifs=True)] == 100
+    check_sums(par_departement, couverture)
 
 
 def test_outside_the_study_area_nothing_counts(atlas_dessine):
     couverture = measure_couverture(atlas_dessine, ["52"], "fonctionnement")
-    assert couverture.population_totale == 0
-    assert couverture.part_etablie_pct is None
+    assert couverture.total.population == 0
+    assert couverture.part_pct(indicatifs=False) is None
 
 
 def test_jalons_are_those_of_the_selection(atlas_dessine):
@@ -102,18 +115,22 @@ def test_jalons_are_those_of_the_selection(atlas_dessine):
     assert measure_couverture(atlas_dessine, ["70"], "projets").jalons.empty
 
 
+def covered_population(atlas, definition):
+    return measure_couverture(atlas, [], definition).couverts(indicatifs=False).population
+
+
 def test_a_commune_in_two_cpts_counts_once(atlas_dessine):
     double = with_adhesions(
         atlas_dessine,
         [("cpts-ouest", A, "documente"), ("cpts-est", A, "deduit")],
     )
-    assert measure_couverture(double, [], "fonctionnement").population_etablie == 100
+    assert covered_population(double, "fonctionnement") == 100
 
 
 def test_a_stage_that_does_not_count_covers_nobody(atlas_dessine):
     projet = with_adhesions(atlas_dessine, [("cpts-loin", A, "documente")])
-    assert measure_couverture(projet, [], "fonctionnement").population_etablie == 0
-    assert measure_couverture(projet, [], "projets").population_etablie == 100
+    assert covered_population(projet, "fonctionnement") == 0
+    assert covered_population(projet, "projets") == 100
 
 
 def test_a_hypothesis_is_never_turned_into_a_gap(atlas_dessine):
@@ -174,11 +191,10 @@ def test_coverage_by_epci_adds_up_to_the_selection(atlas_dessine):
     par_epci = couverture_par_epci(atlas_dessine, [], "fonctionnement")
     assert par_epci["nom_epci"].to_dict() == {"200000001": "CC 21", "200000002": "CC 70"}
     assert par_epci.loc["200000001", "departements"] == ("21",)
-    assert par_epci.loc["200000002", "population_non_couverte_etablie"] == POPULATIONS[D]
-    assert par_epci.loc["200000002", "part_etablie_pct"] == pytest.approx(100 / 3)
-    mesure = measure_couverture(atlas_dessine, [], "fonctionnement")
-    for nom in ("population_totale", "population_etablie", "communes_indeterminees_indicatives"):
-        assert par_epci[nom].sum() == getattr(mesure, nom)
+    deuxieme = par_epci.loc["200000002"]
+    assert deuxieme[name_count("population", NON_COUVERTE, indicatifs=False)] == POPULATIONS[D]
+    assert deuxieme[name_share("population", indicatifs=False)] == pytest.approx(100 / 3)
+    check_sums(par_epci, measure_couverture(atlas_dessine, [], "fonctionnement"))
     assert list(couverture_par_epci(atlas_dessine, ["70"], "projets").index) == ["200000002"]
 
 
@@ -212,23 +228,16 @@ def test_covered_uncovered_and_undetermined_make_the_total(
     atlas = with_adhesions(atlas_dessine, adhesions)
     mesure = measure_couverture(atlas, departements, definition)
     zone = [code for code in ETUDE if not departements or code[:2] in departements]
-    assert mesure.population_totale == sum(POPULATIONS[code] for code in zone)
-    for suffixe, accord in (("etablie", "etablies"), ("indicative", "indicatives")):
-        assert mesure.population_totale == (
-            getattr(mesure, f"population_{suffixe}")
-            + getattr(mesure, f"population_non_couverte_{suffixe}")
-            + getattr(mesure, f"population_indeterminee_{suffixe}")
-        )
-        assert (
-            mesure.communes_total
-            == len(zone)
-            == (
-                getattr(mesure, f"communes_{accord}")
-                + getattr(mesure, f"communes_non_couvertes_{accord}")
-                + getattr(mesure, f"communes_indeterminees_{accord}")
-            )
-        )
-    assert mesure.population_etablie <= mesure.population_indicative
+    assert mesure.total == Comptes(sum(POPULATIONS[code] for code in zone), len(zone))
+    for indicatifs in (False, True):
+        comptes = [
+            mesure.compte(etat, indicatifs=indicatifs)
+            for etat in (COUVERTE, NON_COUVERTE, INDETERMINEE)
+        ]
+        assert mesure.total.population == sum(compte.population for compte in comptes)
+        assert mesure.total.communes == sum(compte.communes for compte in comptes)
+    etablis, tous = (mesure.couverts(indicatifs=indicatifs) for indicatifs in (False, True))
+    assert etablis.population <= tous.population
     blanches = [code for codes in communes_blanches(atlas, definition).values() for code in codes]
     for indicatifs in (False, True):
         etats = find_etats(atlas, definition, indicatifs=indicatifs)
@@ -242,5 +251,6 @@ def test_covered_uncovered_and_undetermined_make_the_total(
 @given(adhesions=adhesions_possibles)
 def test_a_wider_definition_never_covers_less(atlas_dessine, adhesions):
     atlas = with_adhesions(atlas_dessine, adhesions)
-    couverts = [measure_couverture(atlas, [], nom).population_indicative for nom in DEFINITIONS]
+    mesures = [measure_couverture(atlas, [], nom) for nom in DEFINITIONS]
+    couverts = [mesure.couverts(indicatifs=True).population for mesure in mesures]
     assert couverts == sorted(couverts)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.regles.couverture import measure_couverture
+from geo.regles.comptes import Comptes, name_count
+from geo.regles.couverture import COUVERTE, measure_couverture
 from geo.regles.deploiement import (
     COLONNES_COURBES,
     Somme,
@@ -112,7 +113,7 @@ def test_before_its_day_a_cpts_is_to_come_and_before_an_open_date_it_is_possible
     assert tot.a_venir == ("cpts-ouest",)
     assert tot.hors_definition == ("cpts-loin",)
     assert (tot.n_min, tot.n_max) == (0, 1)
-    assert (tot.population_etablie, tot.population_indicative) == (0, 0)
+    assert (tot.etablis.population, tot.avec_indicatifs.population) == (0, 0)
 
 
 def test_figures_of_the_drawing(atlas_dessine):
@@ -121,27 +122,27 @@ def test_figures_of_the_drawing(atlas_dessine):
     assert connu.inconnues == ("cpts-loin",)
     assert connu.population_annoncee == Somme(0, "", 0)
     # e lies outside the study area.
-    assert (connu.population_etablie, connu.communes_etablies) == (400, 1)
+    assert connu.etablis == Comptes(400, 1)
     tous = at_date(atlas_dessine, "2022-05-06", (), "projets")
     assert tous.certaines == ("cpts-est", "cpts-ouest")
     assert tous.entrees == ("cpts-ouest",)
     assert tous.population_annoncee == Somme(290, "environ", 1)
     assert not tous.annonce_deborde
-    assert (tous.population_etablie, tous.population_indicative) == (500, 700)
-    assert (tous.communes_etablies, tous.communes_indicatives) == (2, 3)
+    assert tous.etablis == Comptes(500, 2)
+    assert tous.avec_indicatifs == Comptes(700, 3)
     assert tous.sans_perimetre == ()
 
 
 def test_a_department_holds_its_own_communes_only(atlas_dessine):
     cote_d_or = at_date(atlas_dessine, "2022-05-06", ["21"], "fonctionnement")
     assert cote_d_or.certaines == ("cpts-ouest",)
-    assert (cote_d_or.population_etablie, cote_d_or.population_indicative) == (100, 300)
+    assert (cote_d_or.etablis.population, cote_d_or.avec_indicatifs.population) == (100, 300)
 
 
 def test_outside_the_study_area_nothing_is_drawn(atlas_dessine):
     ailleurs = at_date(atlas_dessine, "2022-05-06", ["52"], "fonctionnement")
     assert ailleurs.certaines == ("cpts-est",)
-    assert (ailleurs.population_indicative, ailleurs.communes_indicatives) == (0, 0)
+    assert ailleurs.avec_indicatifs == Comptes(0, 0)
 
 
 def test_steps_of_the_drawing(atlas_dessine):
@@ -193,8 +194,8 @@ def test_nothing_falls_with_time(atlas_dessine, cpts, definition):
     for connu in connus:
         assert connu.n_min == len(connu.certaines)
         assert connu.n_max == connu.n_min + len(connu.possibles)
-        assert connu.population_etablie <= connu.population_indicative
-        assert connu.communes_etablies <= connu.communes_indicatives
+        assert connu.etablis.population <= connu.avec_indicatifs.population
+        assert connu.etablis.communes <= connu.avec_indicatifs.communes
 
 
 @PEU
@@ -235,10 +236,8 @@ def test_at_the_last_date_it_is_the_coverage_of_today(atlas_dessine, cpts, depar
     couverture = measure_couverture(atlas, departements, "fonctionnement")
     assert connu.n_min == couverture.n_cpts
     assert len(connu.sans_perimetre) == couverture.n_cpts_sans_perimetre
-    assert connu.population_etablie == couverture.population_etablie
-    assert connu.population_indicative == couverture.population_indicative
-    assert connu.communes_etablies == couverture.communes_etablies
-    assert connu.communes_indicatives == couverture.communes_indicatives
+    assert connu.etablis == couverture.couverts(indicatifs=False)
+    assert connu.avec_indicatifs == couverture.couverts(indicatifs=True)
 
 
 @PEU
@@ -271,10 +270,10 @@ def test_a_curve_says_at_each_date_what_the_date_says(atlas_dessine, cpts):
             "population_annoncee": connu.population_annoncee.valeur,
             "qualificatif_annonce": connu.population_annoncee.qualificatif,
             "n_annoncant": connu.population_annoncee.n,
-            "population_etablie": connu.population_etablie,
-            "population_indicative": connu.population_indicative,
-            "communes_etablies": connu.communes_etablies,
-            "communes_indicatives": connu.communes_indicatives,
+            name_count("population", COUVERTE, indicatifs=False): connu.etablis.population,
+            name_count("population", COUVERTE, indicatifs=True): connu.avec_indicatifs.population,
+            name_count("communes", COUVERTE, indicatifs=False): connu.etablis.communes,
+            name_count("communes", COUVERTE, indicatifs=True): connu.avec_indicatifs.communes,
         }
 
 
@@ -292,8 +291,8 @@ def test_a_commune_of_several_cpts_comes_in_once_with_the_first(atlas_dessine):
     ]
     totaux = curves(make_atlas(atlas_dessine, cpts), (), "fonctionnement")
     assert list(totaux["n_min"]) == [1, 2]
-    assert list(totaux["communes_etablies"]) == [1, 1]
-    assert list(totaux["population_etablie"]) == [100, 100]
+    assert list(totaux[name_count("communes", COUVERTE, indicatifs=False)]) == [1, 1]
+    assert list(totaux[name_count("population", COUVERTE, indicatifs=False)]) == [100, 100]
 
 
 def test_the_6_may_2022_recomputed_from_the_files(atlas):
@@ -317,18 +316,13 @@ def test_the_6_may_2022_recomputed_from_the_files(atlas):
     assert etape["annonce"] == Somme(126_000, "environ", 2)
     assert connu.population_annoncee.valeur == annonces.reindex(venues.index).sum()
     siens = membres[membres["cpts_id"].isin(venues.index)]
-    for siennes, population, nombre in (
-        (siens, connu.population_indicative, connu.communes_indicatives),
-        (
-            siens[siens["confiance"] != "hypothese"],
-            connu.population_etablie,
-            connu.communes_etablies,
-        ),
+    for siennes, comptes in (
+        (siens, connu.avec_indicatifs),
+        (siens[siens["confiance"] != "hypothese"], connu.etablis),
     ):
         dedans = communes.loc[siennes["code_commune"].unique()]
         dedans = dedans[dedans["etude"]]
-        assert population == dedans["population"].sum()
-        assert nombre == len(dedans)
+        assert comptes == Comptes(dedans["population"].sum(), len(dedans))
     for code, attendu in (("21", 3), ("25", 2), ("70", 2), ("39", 0)):
         seul = at_date(atlas, "2022-05-06", [code], "fonctionnement")
         assert seul.n_min == attendu

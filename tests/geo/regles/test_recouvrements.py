@@ -126,7 +126,9 @@ def test_a_commune_in_several_cpts_is_still_in_one_state(atlas_dessine, paires):
     atlas = with_adhesions(atlas_dessine, paires)
     mesure = measure_couverture(atlas, [], "lettres")
     couvertes = {code for _, code in paires} - {E}
-    assert mesure.population_etablie == sum(POPULATIONS[code] for code in couvertes)
+    assert mesure.couverts(indicatifs=False).population == sum(
+        POPULATIONS[code] for code in couvertes
+    )
     etats = find_etats(atlas, "lettres", indicatifs=False)
     assert sum((etats == etat).sum() for etat in ETATS) == len(POPULATIONS)
 

@@ -387,14 +387,9 @@ def test_the_three_states_partition_the_communes(
     parts = {etat: set(etats.index[etats == etat]) for etat in ETATS}
     assert set.union(*parts.values()) == set(CODES)
     assert sum(map(len, parts.values())) == len(CODES) == len(etats)
-    suffixe = "indicative" if indicatifs else "etablie"
-    for etat, nom in (
-        (COUVERTE, ""),
-        (NON_COUVERTE, "non_couverte_"),
-        (INDETERMINEE, "indeterminee_"),
-    ):
+    for etat in ETATS:
         attendue = sum(POPULATIONS[code] for code in parts[etat] - {"m"})
-        assert getattr(mesure, f"population_{nom}{suffixe}") == attendue
+        assert mesure.compte(etat, indicatifs=indicatifs).population == attendue
 
 
 @settings(max_examples=40)
@@ -521,10 +516,7 @@ def test_a_wider_definition_never_covers_less(atlas_dessine, lignes, complets, i
             large.index[large == NON_COUVERTE]
         )
     mesures = [measure_couverture(atlas, [], nom) for nom in DEFINITIONS]
-    populations = [
-        mesure.population_indicative if indicatifs else mesure.population_etablie
-        for mesure in mesures
-    ]
+    populations = [mesure.couverts(indicatifs=indicatifs).population for mesure in mesures]
     assert populations == sorted(populations)
 
 
