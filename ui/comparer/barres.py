@@ -9,7 +9,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import Cellule, Comparaison
-from rendu.carte.palette import BLEU, COMPAREE, ENCRE
+from rendu.carte.palette import BLANC, BLEU, COMPAREE, ENCRE
 from rendu.mots.comparaison import value_text
 
 _PAS_PX = 54
@@ -79,7 +79,7 @@ def make_barres(
             width="container",
             height=_PAS_PX * len(table),
             title=alt.Title(titre, anchor="start", fontSize=14, color=ENCRE, font="sans-serif"),
-            background="white",
+            background=BLANC,
             description=f"{titre}. {resume}.",
         )
         .configure_view(stroke=None)

@@ -12,7 +12,7 @@ from geo.formes.vignettes import Vignette, Vignettes, dissolve_departements, mak
 from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.territoire import CPTS, Territoire, parse_territoire
 from geo.perimetre import is_indicatif
-from rendu.carte.palette import BLEU, COMPAREE_FOND, ENCRE, PAPIER, TRAIT
+from rendu.carte.palette import BLANC, BLEU, COMPAREE_FOND, ENCRE, PAPIER, TRAIT
 from rendu.mots.comparaison import GENRES
 from rendu.mots.francais import CONFIANCES_COURTES, escape_markdown, nombre
 from ui.commun.atlas import PAR_EMPREINTE
@@ -71,7 +71,7 @@ def make_carte(territoire: Territoire, vignette: Vignette, vignettes: Vignettes)
     if vignette.contour is not None:
         couches.append(_shape(vignette.contour, filled=True, fill=COMPAREE_FOND, stroke=None))
         if vignette.limites is not None:
-            couches.append(_shape(vignette.limites, filled=False, stroke="white", strokeWidth=0.5))
+            couches.append(_shape(vignette.limites, filled=False, stroke=BLANC, strokeWidth=0.5))
         tirets = [5, 3] if vignette.indicatif else [1, 0]
         couches.append(
             _shape(vignette.contour, filled=False, stroke=BLEU, strokeWidth=1.8, strokeDash=tirets)
@@ -82,7 +82,7 @@ def make_carte(territoire: Territoire, vignette: Vignette, vignettes: Vignettes)
         .properties(
             width="container",
             height=_HAUTEURS_PX[len(vignettes.vignettes)],
-            background="white",
+            background=BLANC,
             description=description(territoire, vignette, vignettes),
         )
         .project(type="identity", reflectY=True)
@@ -157,7 +157,7 @@ def _place(vignette: Vignette, vignettes: Vignettes) -> list[alt.Chart]:
             size=130 if repere else 28,
             filled=True,
             fill=ENCRE,
-            stroke="white",
+            stroke=BLANC,
             strokeWidth=1,
             opacity=1,
             clip=True,
@@ -174,7 +174,7 @@ def _place(vignette: Vignette, vignettes: Vignettes) -> list[alt.Chart]:
                 **trait,
             ).encode(text="nom:N")
             for trait in (
-                {"color": "white", "stroke": "white", "strokeWidth": 4, "strokeJoin": "round"},
+                {"color": BLANC, "stroke": BLANC, "strokeWidth": 4, "strokeJoin": "round"},
                 {"color": ENCRE},
             )
         ),

@@ -7,7 +7,9 @@ from pathlib import Path
 from rendu.carte import palette
 
 RACINE = Path(__file__).resolve().parents[3]
-COULEUR = re.compile(r"#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b", re.IGNORECASE)
+COULEUR = re.compile(
+    r"#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b|\"(?:white|black)\"", re.IGNORECASE
+)
 
 
 def test_no_other_module_writes_a_colour():
