@@ -12,7 +12,7 @@ from bench.releve import Ligne, multiple_of
 from bench.serveur import serve
 from geo.atlas import Atlas
 from geo.recherche.index import Index, build_index, search
-from ui.commun.recherche import label
+from rendu.mots.recherche import label
 
 TEXTES = ("saint-loup-sur-semouse", "hericourt", "70300", "ciel")
 TOURS = 5

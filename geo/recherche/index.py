@@ -12,19 +12,23 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from geo.erreurs import enumerate_first
 from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import read_successeurs, resolve_codes
-from geo.perimetre import is_indicatif
-from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE, find_etats
+from geo.regles.couverture import find_etats
 from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from geo.atlas import Atlas
 
 Genre = Literal["commune", "epci", "cpts", "departement"]
+
+# What an old name or code of a commune was: a code without a name, another name of a commune that
+# kept its code, or a commune that is now part of another.
+ANCIEN_CODE = "ancien_code"
+ANCIEN_NOM = "ancien_nom"
+REUNIE = "reunie"
 
 LIMITE = 12
 # Longer than any name; what is beyond is not read, so that a pasted page costs nothing.
@@ -55,6 +59,13 @@ _Places = np.ndarray[tuple[int], np.dtype[np.int64]]
 _Rangs = np.ndarray[tuple[int], np.dtype[np.int8]]
 
 
+class Lieu(NamedTuple):
+    """A department; ``nom`` is empty where the atlas does not know it."""
+
+    code: str
+    nom: str
+
+
 @dataclass(frozen=True, slots=True)
 class Resultat:
     """One answer of the search.
@@ -68,17 +79,31 @@ class Resultat:
         the old code. Not unique: a former chief town may have left its code to the new commune.
     nom
         Name as in the files, not escaped; for an absorbed commune, the old name.
-    precision
-        What tells homonyms apart, in French.
+    lieux
+        The departments it is in; none for a department.
     code_commune
         Commune of today, for a commune; ``None`` for the rest.
+    codes_postaux
+        Postcodes, of a commune of today.
+    ancien, nom_actuel
+        For an absorbed commune, :data:`ANCIEN_CODE`, :data:`ANCIEN_NOM` or :data:`REUNIE`, and the
+        name of the commune of today; empty for the rest.
+    statut_libelle
+        Stage, of a CPTS.
+    region
+        Region, of a department.
     """
 
     genre: Genre
     code: str
     nom: str
-    precision: str
+    lieux: tuple[Lieu, ...] = ()
     code_commune: str | None = None
+    codes_postaux: tuple[str, ...] = ()
+    ancien: str = ""
+    nom_actuel: str = ""
+    statut_libelle: str = ""
+    region: str = ""
 
 
 class _Entree(NamedTuple):
@@ -154,8 +179,8 @@ class DescriptionCommune:
         Every CPTS that holds it, at whatever stage, by name.
     etat
         One of :data:`geo.regles.couverture.ETATS`, indicative perimeters counted.
-    phrase
-        Its state in a French sentence; names as in the files, not escaped.
+    definition
+        That of « couvert » that the state follows, one of :data:`geo.regles.couverture.DEFINITIONS`.
     """
 
     code_commune: str
@@ -167,7 +192,7 @@ class DescriptionCommune:
     codes_postaux: tuple[str, ...]
     cpts: tuple[Appartenance, ...]
     etat: str
-    phrase: str
+    definition: str
 
 
 def build_index(atlas: Atlas) -> Index:
@@ -308,47 +333,13 @@ def describe_commune(atlas: Atlas, code_commune: str, definition: str) -> Descri
         codes_postaux=commune["codes_postaux"],
         cpts=tuple(cpts),
         etat=etat,
-        phrase=_sentence(commune["nom"], cpts, etat, definition),
+        definition=definition,
     )
-
-
-def _sentence(nom: str, cpts: Sequence[Appartenance], etat: str, definition: str) -> str:
-    if not cpts:
-        if etat == NON_COUVERTE:
-            return (
-                f"{nom} est en zone blanche : dans aucune CPTS, alors que toutes celles de son "
-                "département sont connues."
-            )
-        return f"{nom} est sans périmètre connu : aucun périmètre de CPTS dessiné ne la comprend."
-    groupes = (
-        ("établi", [c for c in cpts if not is_indicatif(c.confiance)]),
-        ("indicatif", [c for c in cpts if is_indicatif(c.confiance)]),
-    )
-    lieu = " et ".join(
-        f"dans le périmètre {adjectif} de {_join(f'la {_full_name(c)}' for c in groupe)}"
-        for adjectif, groupe in groupes
-        if groupe
-    )
-    if etat == COUVERTE:
-        return f"{nom} est {lieu}."
-    reserve = f"dont l'étape ne compte pas dans la définition choisie ({DEFINITIONS[definition]})"
-    debut = "en zone blanche : " if etat == NON_COUVERTE else ""
-    return f"{nom} est {debut}{lieu}, {reserve}."
-
-
-def _full_name(appartenance: Appartenance) -> str:
-    nom = appartenance.nom if appartenance.nom.startswith("CPTS") else f"CPTS {appartenance.nom}"
-    return f"{nom} ({appartenance.statut_libelle})"
-
-
-def _join(termes: Iterable[str]) -> str:
-    *debut, fin = termes
-    return f"{', de '.join(debut)} et de {fin}" if debut else fin
 
 
 def _communes(atlas: Atlas) -> Iterator[_Entree]:
     communes = atlas.communes
-    lieux = _departement_names(atlas)
+    lieux = _lieux_by_code(atlas)
     for code, nom, departement, population, postaux, etude in zip(
         communes.index,
         communes["nom"],
@@ -358,9 +349,8 @@ def _communes(atlas: Atlas) -> Iterator[_Entree]:
         communes["etude"],
         strict=True,
     ):
-        precision = ", ".join(filter(None, (lieux[departement], enumerate_first(postaux, 3))))
         yield _Entree(
-            Resultat("commune", code, nom, precision, code),
+            Resultat("commune", code, nom, lieux[departement], code, codes_postaux=postaux),
             etude,
             population,
             nom,
@@ -371,7 +361,7 @@ def _communes(atlas: Atlas) -> Iterator[_Entree]:
 
 def _absorbees(atlas: Atlas) -> Iterator[_Entree]:
     """Yield the old names and old codes whose commune of today is in the atlas."""
-    communes, lieux = atlas.communes, _departement_names(atlas)
+    communes, lieux = atlas.communes, _lieux_by_code(atlas)
     actuels = resolve_codes(
         atlas.absorbees["code_commune_successeur"],
         communes,
@@ -391,18 +381,20 @@ def _absorbees(atlas: Atlas) -> Iterator[_Entree]:
     ):
         nomme = isinstance(ancien_nom, str)
         if not nomme:
-            quoi = f"ancien code {ancien}"
+            quoi = ANCIEN_CODE
         elif ancien == code:
-            quoi = f"ancien nom de {nom}"
+            quoi = ANCIEN_NOM
         else:
-            quoi = f"commune réunie à {nom}"
+            quoi = REUNIE
         yield _Entree(
             Resultat(
                 "commune",
                 ancien,
                 ancien_nom if nomme else nom,
-                f"{quoi}, {lieux[departement]}",
+                lieux[departement],
                 code,
+                ancien=quoi,
+                nom_actuel=nom,
             ),
             etude,
             0,
@@ -413,12 +405,12 @@ def _absorbees(atlas: Atlas) -> Iterator[_Entree]:
 
 
 def _epci(atlas: Atlas) -> Iterator[_Entree]:
-    lieux = _departement_names(atlas)
+    lieux = _lieux_by_code(atlas)
     for siren, siennes in atlas.communes.groupby("siren_epci"):
         nom = siennes["nom_epci"].iloc[0]
-        departements = ", ".join(lieux[code] for code in sorted(set(siennes["code_departement"])))
+        departements = sorted(set(siennes["code_departement"]))
         yield _Entree(
-            Resultat("epci", str(siren), nom, departements),
+            Resultat("epci", str(siren), nom, _join_lieux(lieux, departements)),
             bool(siennes["etude"].any()),
             int(siennes["population"].sum()),
             nom,
@@ -428,7 +420,7 @@ def _epci(atlas: Atlas) -> Iterator[_Entree]:
 
 
 def _cpts(atlas: Atlas) -> Iterator[_Entree]:
-    lieux = _departement_names(atlas)
+    lieux = _lieux_by_code(atlas)
     population = atlas.territoires["population"].combine_first(
         announced(atlas, "population_annoncee")["valeur"]
     )
@@ -436,9 +428,9 @@ def _cpts(atlas: Atlas) -> Iterator[_Entree]:
     for cpts_id, nom, departements, libelle in zip(
         fiches.index, fiches["nom"], fiches["departements"], fiches["statut_libelle"], strict=True
     ):
-        ou = ", ".join(lieux.get(code, code) for code in departements)
+        ou = _join_lieux(lieux, departements)
         yield _Entree(
-            Resultat("cpts", cpts_id, nom, f"{ou}, {libelle}"),
+            Resultat("cpts", cpts_id, nom, ou, statut_libelle=libelle),
             etude=True,
             population=int(population.get(cpts_id, 0)),
             nom=nom,
@@ -455,7 +447,7 @@ def _departements(atlas: Atlas) -> Iterator[_Entree]:
         strict=True,
     ):
         yield _Entree(
-            Resultat("departement", code, nom, f"{code}, {region}"),
+            Resultat("departement", code, nom, region=region),
             bool(etude[code]),
             int(population[code]),
             nom,
@@ -463,8 +455,13 @@ def _departements(atlas: Atlas) -> Iterator[_Entree]:
         )
 
 
-def _departement_names(atlas: Atlas) -> dict[str, str]:
-    return {str(code): f"{nom} ({code})" for code, nom in atlas.departements["nom"].items()}
+def _lieux_by_code(atlas: Atlas) -> dict[str, tuple[Lieu]]:
+    """Return the departments as what lies in one of them alone has it."""
+    return {str(code): (Lieu(str(code), nom),) for code, nom in atlas.departements["nom"].items()}
+
+
+def _join_lieux(lieux: Mapping[str, tuple[Lieu]], codes: Iterable[str]) -> tuple[Lieu, ...]:
+    return tuple(chain.from_iterable(lieux.get(code, (Lieu(code, ""),)) for code in codes))
 
 
 def _first_by_code(entrees: Sequence[_Entree]) -> dict[str, tuple[int, ...]]:

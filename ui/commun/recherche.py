@@ -8,24 +8,18 @@ from geo.rangees import get_row
 from geo.recherche.index import Index, Resultat, build_index, describe_commune, search
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
 from rendu.mots.francais import CONFIANCES, PERIMETRE_INCONNU, count_noun, escape_markdown, nombre
+from rendu.mots.recherche import commune_sentence, label, precision_text
 from ui.commun.adresse import Filtres, current_page, to_params
 from ui.commun.atlas import PAR_EMPREINTE
 
 # The sheets offered for an EPCI, those of most of its communes first.
 _LIENS_MAX = 3
-_GENRES = {"commune": "", "epci": "Intercommunalité", "cpts": "CPTS", "departement": "Département"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
 def get_index(atlas: Atlas) -> Index:
     """Return the search index, built once for every session."""
     return build_index(atlas)
-
-
-def label(resultat: Resultat) -> str:
-    """Write an answer on one line, so that homonyms are told apart."""
-    genre = _GENRES[resultat.genre]
-    return " · ".join(filter(None, (resultat.nom, genre, resultat.precision)))
 
 
 @st.fragment
@@ -76,10 +70,10 @@ def _answer_commune(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     ancienne = ""
     if resultat.nom != commune.nom:
         ancienne = (
-            f"**{escape_markdown(resultat.nom)}**, {escape_markdown(resultat.precision)}.  \n"
+            f"**{escape_markdown(resultat.nom)}**, {escape_markdown(precision_text(resultat))}.  \n"
         )
     st.markdown(
-        f"{ancienne}{escape_markdown(commune.phrase)}  \n"
+        f"{ancienne}{escape_markdown(commune_sentence(commune))}  \n"
         f"Code {commune.code_commune}, {count_noun(commune.population, 'habitant')} ({atlas.millesimes.population})."
     )
     for appartenance in commune.cpts:

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.chargement import load
-from geo.recherche.index import build_index, describe_commune, search
+from geo.perimetre import is_indicatif
+from geo.recherche.index import (
+    ANCIEN_CODE,
+    ANCIEN_NOM,
+    REUNIE,
+    Lieu,
+    build_index,
+    describe_commune,
+    search,
+)
 from tests.geo.dessin import A, B, C, D, E
 
 
@@ -37,18 +46,15 @@ def codes(found):
 def communes(index):
     """Strategy: a commune of today, or one of the past that has left a name."""
     return st.sampled_from(
-        [
-            r
-            for r in index.resultats
-            if r.genre == "commune" and not r.precision.startswith("ancien code")
-        ]
+        [r for r in index.resultats if r.genre == "commune" and r.ancien != ANCIEN_CODE]
     )
 
 
 def test_an_absorbed_commune_is_found_under_its_old_name(found, codes):
     premier = found("ciel")[0]
     assert (premier.code, premier.nom, premier.code_commune) == ("71131", "Ciel", "71566")
-    assert premier.precision == "commune réunie à Verdun-Ciel, Saône-et-Loire (71)"
+    assert (premier.ancien, premier.nom_actuel) == (REUNIE, "Verdun-Ciel")
+    assert premier.lieux == (Lieu("71", "Saône-et-Loire"),)
     assert "71566" in codes("ciel")
 
 
@@ -59,7 +65,8 @@ def test_an_absorbed_commune_is_found_under_its_old_code(found):
 def test_a_chief_town_that_kept_its_code_is_found_under_its_old_name(found):
     premier = found("montbenoît")[0]
     assert (premier.nom, premier.code_commune) == ("Montbenoît", "25390")
-    assert premier.precision == "ancien nom de Pays-de-Montbenoît, Doubs (25)"
+    assert (premier.ancien, premier.nom_actuel) == (ANCIEN_NOM, "Pays-de-Montbenoît")
+    assert premier.lieux == (Lieu("25", "Doubs"),)
     # Its code finds the commune of today, once.
     assert [r.nom for r in found("25390") if r.code == "25390"] == ["Pays-de-Montbenoît"]
 
@@ -119,21 +126,22 @@ def test_st_is_saint_and_also_a_beginning(found, codes):
 def test_homonyms_are_told_apart_by_department(found):
     saints = [r for r in found("st loup", "commune") if r.nom.startswith("Saint-Loup")]
     assert len(saints) > 3
-    assert len({(r.nom, r.precision) for r in saints}) == len(saints)
-    assert {r.precision.split(",")[0] for r in saints} >= {
-        "Jura (39)",
-        "Haute-Saône (70)",
-        "Saône-et-Loire (71)",
-        "Nièvre (58)",
+    assert len({(r.nom, r.lieux, r.codes_postaux) for r in saints}) == len(saints)
+    assert {lieu for r in saints for lieu in r.lieux} >= {
+        Lieu("39", "Jura"),
+        Lieu("70", "Haute-Saône"),
+        Lieu("71", "Saône-et-Loire"),
+        Lieu("58", "Nièvre"),
     }
 
 
 def test_a_postcode_finds_its_town_first_then_whose_code_it_is(found):
     trouves = found("70300")
-    assert (trouves[0].code, trouves[0].precision) == ("70311", "Haute-Saône (70), 70300")
+    assert (trouves[0].code, trouves[0].codes_postaux) == ("70311", ("70300",))
+    assert trouves[0].lieux == (Lieu("70", "Haute-Saône"),)
     # 70300 is also the old code of Leffond.
     assert (trouves[1].code, trouves[1].code_commune) == ("70300", "70122")
-    assert all("70300" in r.precision for r in trouves[2:])
+    assert all("70300" in r.codes_postaux for r in trouves[2:])
 
 
 @pytest.mark.parametrize(
@@ -269,10 +277,11 @@ def test_everything_of_the_atlas_can_be_found(index, atlas):
 
 def test_the_study_area_comes_before_its_context(index, found):
     # Haute-Marne is context: its communes come last among names that begin alike, however populous.
-    communes_etudiees = [r.precision.startswith("Haute-Marne") for r in found("52", "commune")]
+    haute_marne = Lieu("52", "Haute-Marne")
+    communes_etudiees = [r.lieux[0] == haute_marne and not r.ancien for r in found("52", "commune")]
     assert communes_etudiees == sorted(communes_etudiees)
     trouvees = [r for r in search(index, "saint", 2000) if r.nom.startswith("Saint-")]
-    contexte = ["Haute-Marne" in r.precision for r in trouvees if r.genre == "commune"]
+    contexte = [haute_marne in r.lieux for r in trouvees if r.genre == "commune"]
     assert any(contexte)
     assert contexte == sorted(contexte)
 
@@ -282,7 +291,9 @@ def test_old_names_of_the_drawing_follow_their_chain(atlas_dessine):
     # 21902 went into 21901, which went into B; B once had another name.
     assert [(r.code, r.code_commune) for r in search(index, "plus vieux bourg")] == [("21902", B)]
     assert [r.code for r in search(index, "vieux-bourg")] == ["21901", "21902"]
-    assert search(index, "ancien nom")[0].precision == f"ancien nom de Commune {B}, Côte-d'Or (21)"
+    premier = search(index, "ancien nom")[0]
+    assert (premier.ancien, premier.nom_actuel) == (ANCIEN_NOM, f"Commune {B}")
+    assert premier.lieux == (Lieu("21", "Côte-d'Or"),)
 
 
 def test_an_old_code_without_a_name_is_found_by_its_code_alone(dossier, damage):
@@ -290,7 +301,11 @@ def test_an_old_code_without_a_name_is_found_by_its_code_alone(dossier, damage):
     index = build_index(load(dossier))
     (seul,) = search(index, "21901")
     assert (seul.nom, seul.code_commune) == (f"Commune {B}", B)
-    assert seul.precision == "ancien code 21901, Côte-d'Or (21)"
+    assert (seul.ancien, seul.code, seul.lieux) == (
+        ANCIEN_CODE,
+        "21901",
+        (Lieu("21", "Côte-d'Or"),),
+    )
     assert [r.code for r in search(index, f"commune {B}")] == [B]
 
 
@@ -305,44 +320,34 @@ def test_a_covered_commune_is_described(atlas):
     assert (commune.nom, commune.nom_epci) == ("Luxeuil-les-Bains", "CC du Pays de Luxeuil")
     assert (commune.code_departement, commune.codes_postaux) == ("70", ("70300",))
     assert [c.cpts_id for c in commune.cpts] == ["cpts-luxeuil"]
-    assert commune.etat == "couverte"
-    assert commune.phrase == (
-        "Luxeuil-les-Bains est dans le périmètre indicatif de la CPTS de Luxeuil (ACI signé)."
-    )
+    assert [c.statut_libelle for c in commune.cpts] == ["ACI signé"]
+    assert (commune.etat, commune.definition) == ("couverte", "fonctionnement")
+    assert is_indicatif(commune.cpts[0].confiance)
 
 
-def test_an_established_perimeter_is_called_so(atlas):
-    assert describe_commune(atlas, "90010", "fonctionnement").phrase == (
-        "Belfort est dans le périmètre établi de la CPTS de Belfort et de sa première couronne "
-        "(lancée officiellement)."
-    )
+def test_an_established_perimeter_is_no_indicative_one(atlas):
+    (belfort,) = describe_commune(atlas, "90010", "fonctionnement").cpts
+    assert belfort.nom == "CPTS de Belfort et de sa première couronne"
+    assert not is_indicatif(belfort.confiance)
 
 
 def test_an_undetermined_commune_is_not_called_uncovered(atlas):
     commune = describe_commune(atlas, "71566", "lettres")
     assert (commune.etat, commune.cpts) == ("indeterminee", ())
-    assert commune.phrase == (
-        "Verdun-Ciel est sans périmètre connu : aucun périmètre de CPTS dessiné ne la comprend."
-    )
 
 
 def test_an_uncovered_commune_is_said_to_be_one(atlas_dessine):
     commune = describe_commune(atlas_dessine, D, "lettres")
-    assert commune.etat == "non_couverte"
-    assert commune.phrase == (
-        f"Commune {D} est en zone blanche : dans aucune CPTS, alors que toutes celles de son "
-        "département sont connues."
-    )
+    assert (commune.etat, commune.cpts) == ("non_couverte", ())
 
 
 def test_a_stage_that_does_not_count_is_told(dossier, damage):
     damage("cpts_fiches", f"21,{A},aci_signe", f"21,{A},projet_valide")
     commune = describe_commune(load(dossier), A, "fonctionnement")
     assert commune.etat == "indeterminee"
-    assert commune.phrase == (
-        f"Commune {A} est dans le périmètre établi de la CPTS Ouest (projet de santé validé), dont "
-        "l'étape ne compte pas dans la définition choisie (en fonctionnement (ACI signé ou lancée))."
-    )
+    assert [(c.nom, c.statut_libelle) for c in commune.cpts] == [
+        ("CPTS Ouest", "projet de santé validé")
+    ]
     assert describe_commune(load(dossier), A, "projets").etat == "couverte"
 
 
@@ -350,9 +355,7 @@ def test_such_a_stage_in_a_complete_department_leaves_a_gap(dossier, damage):
     damage("cpts_fiches", f"70|52,{C},lancee", f"70|52,{C},projet_valide")
     commune = describe_commune(load(dossier), C, "fonctionnement")
     assert commune.etat == "non_couverte"
-    assert commune.phrase.startswith(
-        f"Commune {C} est en zone blanche : dans le périmètre établi de la CPTS Est (projet de"
-    )
+    assert [c.nom for c in commune.cpts] == ["CPTS Est"]
 
 
 def test_every_cpts_of_a_commune_is_named(dossier, damage):
@@ -363,11 +366,7 @@ def test_every_cpts_of_a_commune_is_named(dossier, damage):
     )
     commune = describe_commune(load(dossier), A, "fonctionnement")
     assert [c.nom for c in commune.cpts] == ["CPTS Est", "CPTS Loin", "CPTS Ouest"]
-    assert commune.phrase == (
-        f"Commune {A} est dans le périmètre établi de la CPTS Est (lancée officiellement) et de la "
-        "CPTS Ouest (ACI signé) et dans le périmètre indicatif de la CPTS Loin (projet de santé "
-        "validé)."
-    )
+    assert [c.confiance for c in commune.cpts] == ["documente", "hypothese", "documente"]
 
 
 def test_a_commune_in_no_epci_has_none(atlas_dessine):
