@@ -216,18 +216,20 @@ def _last_use(chemin: Path) -> float:
         return 0.0
 
 
-def write_file(dossier: Path, nom: str, texte: str, conserves: int = _CONSERVES) -> str:
+def write_file(
+    dossier: Path, nom: str, texte: str, conserves: int = _CONSERVES, *, suffixe: str = ".json"
+) -> str:
     """Write a file named by its content, and return its name; so many of that kind, last used, are kept."""
     dossier.mkdir(parents=True, exist_ok=True)
     empreinte = hashlib.sha256(texte.encode()).hexdigest()[:16]
     # A hyphen, for the component's identity ignores what follows an underscore.
-    chemin = dossier / f"{nom}-{empreinte}.json"
+    chemin = dossier / f"{nom}-{empreinte}{suffixe}"
     if not keep_file(dossier, chemin.name):
         provisoire = chemin.with_suffix(".tmp")
         provisoire.write_text(texte, encoding="utf-8")
         provisoire.replace(chemin)
     # The clock of files is coarse: the one just written is named, not found by its date.
-    autres = [c for c in dossier.glob(f"{nom}-*.json") if c != chemin]
+    autres = [c for c in dossier.glob(f"{nom}-*{suffixe}") if c != chemin]
     for ancien in sorted(autres, key=_last_use, reverse=True)[conserves - 1 :]:
         ancien.unlink(missing_ok=True)
     return chemin.name

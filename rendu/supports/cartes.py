@@ -49,7 +49,7 @@ CARTE_FICHE = (505.0, 345.0)
 _NUMEROS_MAX = 45
 # More communes than that in the frame, and their borders would be a smear.
 _COMMUNES_MAX = 6_000
-# Above, the map is national: only prefectures are named (as static/carte.js does).
+# Above, the map is national: only prefectures are named (as static/carte/echelle.js does).
 _DEPARTEMENTS_MAX = 20
 # The most populous communes of a CPTS, named where there is room.
 _COMMUNES_NOMMEES = 14

@@ -8,15 +8,12 @@ from dataclasses import asdict
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from rendu.mots.francais import SYNTHETIQUE
+from rendu.scripts import LECTEUR, STATIC, join_script
 from rendu.supports.codes_qr import make_qr_svg
 from rendu.supports.modele import Diapositive
-
-_STATIC = Path(__file__).resolve().parents[2] / "static"
-
 
 # What would end a script, or a line of it, inside JSON.
 _ECHAPPEMENTS: dict[str, str | int | None] = {
@@ -120,7 +117,7 @@ def make_lecteur(
     """
     style = _font_face() + _lines(leaflet_css) + _lines(_read("lecteur.css"))
     leaflet = _lines(leaflet_js)
-    script = _lines(_read("commun/noms.js") + _read("lecteur.js"))
+    script = _lines(join_script(LECTEUR))
     return _PAGE.format(
         titre=escape(titre),
         date=escape(date),
@@ -170,7 +167,7 @@ def _font_face() -> str:
 
 
 def _read(nom: str) -> str:
-    return (_STATIC / nom).read_text(encoding="utf-8")
+    return (STATIC / nom).read_text(encoding="utf-8")
 
 
 def _lines(texte: str) -> str:

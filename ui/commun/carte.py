@@ -1,12 +1,11 @@
 """The map: a constant Folium map whose outlines are fetched once, and repainted in place.
 
 ``st_folium`` rebuilds the map when its script changes; so the script never does. What changes (classes,
-labels, selection) travels in ``feature_group_to_add`` as plain data for ``static/carte.js``.
+labels, selection) travels in ``feature_group_to_add`` as plain data for the scripts of ``static/carte/``.
 """
 
 import hashlib
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 import folium
 import streamlit as st
@@ -15,13 +14,14 @@ from folium.template import Template
 from streamlit_folium import st_folium
 
 from geo.atlas import Atlas
-from rendu.carte.couches import Couches
+from rendu.carte.couches import Couches, keep_file, write_file
 from rendu.carte.palette import browser_colours
+from rendu.scripts import CARTE, STATIC, join_script
 from ui.commun.adresse import key
+from ui.commun.atlas import DOSSIER_COUCHES
 
-_STATIC = Path(__file__).resolve().parents[2] / "static"
 _CLE = "carte"
-# What static/carte.js puts before the code of a zone that is clicked: codes of CPTS are free.
+# What static/carte/zones.js puts before the code of a zone that is clicked: codes of CPTS are free.
 PREFIXE_ZONE = "zone:"
 
 
@@ -82,12 +82,28 @@ def static_url(nom: str) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _versioned_url(nom: str, mtime: float) -> str:  # noqa: ARG001 - part of the cache key
-    empreinte = hashlib.sha256((_STATIC / nom).read_bytes()).hexdigest()[:12]
+    empreinte = hashlib.sha256((STATIC / nom).read_bytes()).hexdigest()[:12]
     return f"{static_url(nom)}?v={empreinte}"
 
 
 def _own_url(nom: str) -> str:
-    return _versioned_url(nom, (_STATIC / nom).stat().st_mtime)
+    return _versioned_url(nom, (STATIC / nom).stat().st_mtime)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _write_script(mtimes: tuple[float, ...]) -> str:  # noqa: ARG001 - part of the cache key
+    return write_file(DOSSIER_COUCHES, "script", join_script(CARTE), suffixe=".js")
+
+
+def _script_url() -> str:
+    """Return the address of the map's script, a file named by its content like the outlines."""
+    mtimes = tuple((STATIC / nom).stat().st_mtime for nom in CARTE)
+    nom = _write_script(mtimes)
+    # Other servers of the same checkout write there too, and keep a few files only.
+    if not keep_file(DOSSIER_COUCHES, nom):
+        _write_script.clear()
+        nom = _write_script(mtimes)
+    return static_url(f"couches/{nom}")
 
 
 class _Couche(folium.map.Layer):
@@ -164,8 +180,7 @@ def draw_carte(
     # Scripts and styles all come from this server.
     carte.default_js = [
         ("leaflet", _own_url("leaflet/leaflet.js")),
-        ("noms", _own_url("commun/noms.js")),
-        ("carte", _own_url("carte.js")),
+        ("carte", _script_url()),
     ]
     carte.default_css = [
         ("leaflet", _own_url("leaflet/leaflet.css")),

@@ -1,0 +1,141 @@
+/* La carte de l'atlas, côté navigateur.
+ *
+ * Les contours sont lus une seule fois (fichiers nommés par leur empreinte). Ensuite, Python n'envoie que
+ * des codes, des classes et des étiquettes : `appliquer` repeint sans rien reconstruire, et la vue reste.
+ * Tout libellé vient de fichiers que l'on ne maîtrise pas : il n'entre dans la page que par textContent.
+ */
+
+/* Le territoire choisi se voit tout de suite ; le serveur répond ensuite avec son panneau. */
+const choisir = (id) => {
+  etat.selection = id;
+  couches.territoires.eachLayer((couche) => peindreTerritoire(couche, false));
+  couches.reperes.eachLayer(peindreRepere);
+};
+
+const repeindre = () => {
+  couches.territoires.eachLayer((couche) => {
+    peindreTerritoire(couche, false);
+    if (couche.isTooltipOpen()) remplirBulle(couche, couche.feature.properties.cpts_id);
+  });
+  couches.reperes.eachLayer((couche) => {
+    peindreRepere(couche);
+    if (couche.isTooltipOpen()) remplirBulle(couche, couche.feature.id);
+  });
+  peindreCercles();
+  peindreDepartements();
+  peindreZones();
+  lireZones();
+  suivreVue();
+  placerNoms();
+};
+
+/* Des listes de Python, dans l'ordre du fichier, à ce que l'on cherche par CPTS. */
+const lireEtat = () => {
+  const ids = [...couches.cpts.keys()];
+  etat.formes = lireParCpts(ids, etat.formes, (initiale) => FORMES[initiale]);
+  etat.classes = lireParCpts(ids, etat.classes, (classe) => classe ?? undefined);
+  etat.infobulles = lireParCpts(ids, etat.infobulles);
+  etat.cercles = lireParCpts(ids, etat.cercles);
+};
+
+const appliquer = (nouveau) => {
+  const cadreChange = !etat || etat.cadre !== nouveau.cadre || etat.departements.join() !== nouveau.departements.join();
+  // Choisir une zone, c'est demander à la voir, même sur une carte que l'on a déplacée.
+  const zoneChange = etat && nouveau.zone && zoneCadree !== nouveau.zone;
+  zoneCadree = nouveau.zone;
+  etat = nouveau;
+  if (!couches) return;
+  lireEtat();
+  reglerFond();
+  repeindre();
+  if (zoneChange || (cadreChange && vueAutomatique)) cadrer();
+};
+
+const installer = (donnees, territoires, reperes, zones) => {
+  const avis = element("div", "avis");
+  avis.hidden = true;
+  avis.setAttribute("role", "status");
+  carte.getContainer().append(avis);
+  couches = {
+    ...creerDepartements(donnees.departements),
+    territoires,
+    reperes,
+    zones,
+    fichierZones: null,
+    zonesLues: null,
+    villes: donnees.villes,
+    nomsDepartements: donnees.departements.features.map((d) => ({
+      texte: d.properties.nom.toLocaleUpperCase("fr"), lat: d.properties.ancre[1], lon: d.properties.ancre[0],
+      genre: "departement", departement: d.id, bornes: L.geoJson(d).getBounds(),
+    })),
+    departements: [],
+    cpts: new Map(donnees.reperes.map((repere) => [repere.id, repere])),
+    tiretsDe: new Map(),
+    cercles: L.layerGroup(),
+    renduCercles: L.svg({ pane: "cercles", padding: 0.5 }),
+    noms: L.layerGroup(),
+    avis,
+  };
+  couches.limites.eachLayer((couche) => {
+    const { communes: effectif, fichier } = couche.feature.properties;
+    couches.departements.push({ code: couche.feature.id, effectif, fichier, bornes: couche.getBounds() });
+  });
+  territoires.addData(donnees.territoires);
+  L.geoJson(donnees.territoires, {
+    pane: "tirets",
+    renderer: L.svg({ pane: "tirets", padding: 0.5 }),
+    interactive: false,
+    filter: (objet) => objet.properties.indicatif,
+    style: { fill: false, color: couleurs.encre },
+    onEachFeature: (objet, couche) => couches.tiretsDe.set(objet.properties.cpts_id, couche),
+  }).addTo(carte);
+  remplirReperes(reperes, donnees.reperes);
+  for (const nom of ["voiles", "limites", "cercles", "noms"]) couches[nom].addTo(carte);
+  poserHachures("territoires");
+  poserHachures("reperes");
+};
+
+const lire = async (fichier) => {
+  const reponse = await fetch(dossier + "/" + fichier);
+  if (!reponse.ok) throw new Error(fichier + " : " + reponse.status);
+  return reponse.json();
+};
+
+const creer = (laCarte, leDossier, fichier, lesCouleurs) => {
+  carte = laCarte;
+  dossier = leDossier;
+  couleurs = lesCouleurs;
+  vueAutomatique = true;
+  carte.attributionControl.setPrefix(false);
+  carte.attributionControl.addAttribution("Contours © IGN");
+  carte.zoomControl.getContainer().querySelectorAll("a").forEach((lien, rang) => {
+    lien.title = rang ? "Zoom arrière" : "Zoom avant";
+    lien.setAttribute("aria-label", lien.title);
+  });
+  creerBoutonRecadrer().addTo(carte);
+  suivreUtilisateur();
+  carte.on("moveend", () => { suivreVue(); placerNoms(); });
+  for (const [nom, rang] of Object.entries(PLANS)) carte.createPane(nom).style.zIndex = rang;
+  carte.getPane("noms").style.pointerEvents = "none";
+  // Le composant n'écoute que les groupes présents dès le départ : ils le sont, encore vides.
+  const territoires = creerTerritoires().addTo(carte);
+  const zones = creerZones().addTo(carte);
+  const reperes = L.featureGroup().addTo(carte);
+  lire(fichier).then((donnees) => {
+    installer(donnees, territoires, reperes, zones);
+    if (!etat) return;
+    lireEtat();
+    reglerFond();
+    repeindre();
+    cadrer();
+    suivreVue();
+  }).catch((erreur) => {
+    const avis = element("div", "avis", "La carte n'a pas pu être lue. Rechargez la page ; si cela persiste, redémarrez l'application.");
+    avis.setAttribute("role", "alert");
+    carte.getContainer().append(avis);
+    throw erreur;
+  });
+  return territoires;
+};
+
+window.atlasCarte = { creer, appliquer };

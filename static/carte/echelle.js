@@ -1,0 +1,41 @@
+/* Ce que l'échelle change : les traits, et les communes, lues par département quand on est près. */
+
+const lireCommunes = async (departement) => {
+  departement.lecture = true;
+  try {
+    departement.communes = creerCommunes(await lire(departement.fichier), departement);
+    suivreVue();
+  } catch (erreur) {
+    // Un prochain déplacement de la carte la redemandera.
+    departement.lecture = false;
+    annoncer("Les communes n'ont pas pu être lues ; déplacez la carte pour les redemander.");
+    throw erreur;
+  }
+};
+
+const suivreVue = () => {
+  if (!couches || !etat) return;
+  const vue = carte.getBounds();
+  const enVue = couches.departements.filter((departement) => vue.intersects(departement.bornes));
+  const choisis = enVue.filter((departement) => etat.departements.includes(departement.code));
+  if (vueNationale !== choisis.length > DEPARTEMENTS_MAX) {
+    vueNationale = !vueNationale;
+    peindreDepartements();
+    couches.territoires.eachLayer((couche) => peindreTerritoire(couche, false));
+    couches.reperes.eachLayer(peindreRepere);
+  }
+  const proches = choisirProches(enVue, choisis, COMMUNES_MAX);
+  for (const departement of couches.departements) {
+    const { communes } = departement;
+    if (!proches.has(departement)) {
+      if (communes) communes.remove();
+    } else if (communes) {
+      communes.addTo(carte);
+    } else if (!departement.lecture) {
+      lireCommunes(departement);
+    }
+  }
+  peindreCommunes();
+  const completes = [...proches].every((departement) => departement.communes) && couches.zonesLues === etat.zones;
+  carte.getContainer().dataset.prete = completes ? "oui" : "non";
+};

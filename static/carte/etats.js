@@ -1,0 +1,24 @@
+/* Ce que Python envoie, relu : ni page, ni Leaflet. */
+
+/* Python marque les zones blanches : un nombre hexadécimal par département, un bit par commune dans l'ordre de son
+ * fichier. */
+const estMarquee = (marques, rang) => {
+  const chiffre = (marques || "").at(-1 - (rang >> 2)) || "0";
+  return Boolean((parseInt(chiffre, 16) >> (rang & 3)) & 1);
+};
+
+const direCommune = (blanche, membre) => {
+  if (blanche) return "zone blanche : dans aucune CPTS comptée";
+  return membre ? "dans une CPTS que les filtres ne montrent pas" : "sans périmètre connu";
+};
+
+/* Une liste de Python, dans l'ordre du fichier des territoires, à ce que l'on cherche par CPTS. */
+const lireParCpts = (ids, liste, traduire = (valeur) => valeur) =>
+  Object.fromEntries(ids.map((id, rang) => [id, traduire(liste[rang])]));
+
+/* Les départements dont les communes sont à peindre : ceux en vue ou, s'ils en comptent trop, les choisis parmi eux. */
+const choisirProches = (enVue, choisis, communesMax) => {
+  const tient = (departements) =>
+    departements.reduce((somme, departement) => somme + departement.effectif, 0) <= communesMax;
+  return new Set([enVue, choisis].find(tient) || []);
+};

@@ -1,0 +1,79 @@
+/* Ce que l'état fait voir de chaque couche. */
+
+const estBlanche = (commune, departement) => estMarquee(etat.blanches[departement.code], commune.rang);
+
+const styleCommune = (commune, departement) => ({
+  weight: 0.6,
+  fillColor: estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee,
+  fillOpacity: etat.fond ? 0.1 : 1,
+  color: etat.fond ? "#999999" : couleurs.blanc,
+});
+
+const traitOrdinaire = () => (vueNationale ? 0.5 : TRAIT.etabli);
+
+const peindreTerritoire = (couche, survol) => {
+  const { cpts_id: id, forme, indicatif, nom } = couche.feature.properties;
+  const visible = etat.formes[id] === forme;
+  const choisi = etat.selection === id;
+  const classe = etat.classes[id];
+  const epaisseur = choisi ? TRAIT.choisi : survol ? TRAIT.survol : traitOrdinaire();
+  couche.setStyle({
+    stroke: visible,
+    fill: visible,
+    // Sous des tirets, un trait blanc : ils se lisent aussi sur les teintes sombres.
+    color: indicatif ? couleurs.blanc : couleurs.encre,
+    weight: epaisseur + (indicatif && !vueNationale ? 1.2 : 0),
+    fillColor: classe === undefined ? "url(#hachures-territoires)" : etat.palette[classe],
+    // Sur une fiche, les limites des communes se voient au travers.
+    fillOpacity: etat.cadre ? 0.45 : etat.fond ? 0.6 : 0.85,
+  });
+  rendreActif(couche, visible, nom);
+  const tirets = couches.tiretsDe.get(id);
+  if (indicatif && tirets) tirets.setStyle({ stroke: visible, weight: epaisseur, dashArray: vueNationale ? "2 2" : "5 4" });
+  if (!visible || !(choisi || survol)) return;
+  couche.bringToFront();
+  if (indicatif && tirets) tirets.bringToFront();
+};
+
+const peindreRepere = (couche) => {
+  const id = couche.feature.id;
+  const visible = etat.formes[id] === "repere";
+  const choisi = etat.selection === id;
+  const classe = etat.classes[id];
+  // La France a mille repères, presque tous cachés : seul ce qui change est repeint.
+  const peinture = [visible, choisi, visible && classe, visible && etat.palette[classe], vueNationale].join();
+  if (couche.peinture === peinture) return;
+  couche.peinture = peinture;
+  couche.setStyle({
+    stroke: visible,
+    fill: visible,
+    color: couleurs.encre,
+    weight: choisi ? TRAIT.choisi : traitOrdinaire(),
+    fillColor: classe === undefined ? "url(#hachures-reperes)" : etat.palette[classe],
+    fillOpacity: 1,
+  });
+  couche.setRadius(vueNationale ? 4 : 8);
+  rendreActif(couche, visible, couche.feature.properties.nom);
+};
+
+const peindreDepartements = () => {
+  const choisis = new Set(etat.departements);
+  couches.voiles.eachLayer((couche) => couche.setStyle({
+    fill: !choisis.has(couche.feature.id), fillColor: couleurs.blanc, fillOpacity: 0.65,
+  }));
+  couches.limites.eachLayer((couche) => {
+    const choisi = choisis.has(couche.feature.id);
+    couche.setStyle({ color: choisi ? couleurs.encre_seconde : "#999999", weight: choisi && !vueNationale ? 1.5 : 1 });
+    if (choisi) couche.bringToFront();
+  });
+};
+
+const peindreCommunes = () => {
+  for (const departement of couches.departements) {
+    const { communes } = departement;
+    const peinture = [etat.blanches[departement.code], etat.fond].join();
+    if (!communes || departement.peinture === peinture) continue;
+    communes.setStyle((objet) => styleCommune(objet, departement));
+    departement.peinture = peinture;
+  }
+};

@@ -1,0 +1,20 @@
+/* Ce qui règle la carte, et ce qu'elle sait : Python joint ces fichiers en un seul script, dans l'ordre d'une liste. */
+
+const TRAIT = { etabli: 1.4, survol: 2.4, choisi: 3 };
+const FOND_IGN =
+  "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
+  "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
+// Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
+const PLANS = { communes: 340, voiles: 350, zones: 360, territoires: 400, tirets: 405, limites: 410, cercles: 415, reperes: 420, noms: 630 };
+
+// Les communes ne sont lues et peintes que si les départements en vue, ou les choisis parmi eux, n'en
+// comptent pas davantage : il y a place pour la plus grande région.
+const COMMUNES_MAX = 6000;
+
+// Au-delà, la vue est nationale : traits et repères fins, et les seules préfectures sont nommées.
+const DEPARTEMENTS_MAX = 20;
+// Python n'envoie que l'initiale de la forme, dans l'ordre du fichier des territoires.
+const FORMES = { c: "complet", e: "etabli", r: "repere" };
+
+let carte, dossier, couleurs, couches, etat, fond, vueAutomatique, zoneCadree;
+let vueNationale = false;

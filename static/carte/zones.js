@@ -1,0 +1,50 @@
+/* Les zones : leur fichier dépend des filtres. */
+
+const creerZones = () => L.geoJson(null, {
+  pane: "zones",
+  renderer: L.svg({ pane: "zones", padding: 0.5 }),
+  onEachFeature: (objet, couche) => {
+    const { nom, lignes } = objet.properties;
+    rendreIdentifiant(couche, "zone:" + objet.id);
+    couche.bindTooltip(bulle(nom, lignes), { sticky: true });
+    couche.on("mouseover", () => peindreZone(couche, true));
+    couche.on("mouseout", () => peindreZone(couche, false));
+    couche.on("click", () => { etat.zone = objet.id; peindreZones(); });
+  },
+});
+
+const peindreZone = (couche, survol) => {
+  const choisie = etat.zone === couche.feature.id;
+  couche.setStyle({
+    color: couleurs.encre,
+    weight: choisie ? TRAIT.choisi : survol ? TRAIT.survol : 0.8,
+    fillColor: couche.feature.properties.teinte,
+    // Sous les territoires : un contour indicatif garde ses tirets. La zone choisie se voit à sa teinte.
+    fillOpacity: choisie ? 1 : etat.fond ? 0.5 : 0.65,
+  });
+  if (choisie || survol) couche.bringToFront();
+  rendreActif(couche, true, couche.feature.properties.nom);
+};
+
+const peindreZones = () => couches.zones.eachLayer((couche) => peindreZone(couche, false));
+
+/* Les zones dépendent des filtres : leur fichier change, la carte reste. */
+const lireZones = async () => {
+  const fichier = etat.zones;
+  if (couches.fichierZones === fichier) return;
+  couches.fichierZones = fichier;
+  couches.zones.clearLayers();
+  try {
+    const donnees = fichier && await lire(fichier);
+    if (couches.fichierZones !== fichier) return;
+    if (donnees) couches.zones.addData(donnees);
+    couches.zonesLues = fichier;
+    peindreZones();
+    if (etat.zone) cadrer();
+    suivreVue();
+  } catch (erreur) {
+    couches.fichierZones = undefined;
+    annoncer("Les zones n'ont pas pu être lues ; changez un filtre ou rechargez la page.");
+    throw erreur;
+  }
+};

@@ -1,0 +1,101 @@
+"""The scripts of the browser: what is pure runs by its own engine alone; all of it is read."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from py_mini_racer import MiniRacer
+
+from rendu.scripts import CARTE, LECTEUR, STATIC, join_script
+
+PURS = ("carte/etats.js", "carte/etiquettes.js")
+RANGS = st.sets(st.integers(0, 900))
+NATIONALE, REGIONALE = True, False
+VILLE = {"texte": "Vesoul", "lon": 6.1, "lat": 47.6, "genre": "ville", "departement": "70"}
+PREFECTURE = VILLE | {"texte": "Dijon", "lon": 5.0, "lat": 47.3, "genre": "prefecture"}
+DEPARTEMENT = {"texte": "JURA", "lon": 5.7, "lat": 46.7, "genre": "departement"}
+
+
+@pytest.fixture(scope="module")
+def moteur():
+    """Start an engine without page: a script that asks for one fails."""
+    moteur = MiniRacer()
+    for nom in PURS:
+        moteur.eval((STATIC / nom).read_text(encoding="utf-8"))
+    return moteur
+
+
+def call(moteur, fonction, *arguments):
+    textes = ", ".join(json.dumps(argument) for argument in arguments)
+    return json.loads(moteur.eval(f"JSON.stringify({fonction}({textes}))"))
+
+
+@pytest.mark.parametrize("fichiers", [CARTE, LECTEUR])
+def test_the_joined_script_can_be_read_and_holds_each_file_once(fichiers):
+    assert len(set(fichiers)) == len(fichiers)
+    MiniRacer().eval(f"new Function({json.dumps(join_script(fichiers))}); 0")
+
+
+def test_every_file_is_in_a_script():
+    listes = {*CARTE, *LECTEUR}
+    dossiers = ("commun", "carte", "lecteur")
+    assert listes == {
+        f.relative_to(STATIC).as_posix() for d in dossiers for f in (STATIC / d).glob("*.js")
+    }
+
+
+@given(marques=RANGS, autres=RANGS)
+def test_a_commune_is_marked_as_python_marks_it(moteur, marques, autres):
+    nombre = f"{sum(1 << rang for rang in marques):x}"
+    rangs = sorted(marques | autres)
+    lus = moteur.eval(f"JSON.stringify({rangs}.map((rang) => estMarquee({nombre!r}, rang)))")
+    assert json.loads(lus) == [rang in marques for rang in rangs]
+
+
+def test_without_marks_no_commune_is_a_zone_blanche(moteur):
+    assert moteur.eval("estMarquee(undefined, 3)") is False
+
+
+@given(
+    en_vue=st.lists(st.integers(1, 900), max_size=12),
+    choisis=st.lists(st.integers(1, 900), max_size=4),
+)
+def test_communes_are_read_of_what_is_in_sight_or_chosen_as_long_as_they_are_few(
+    moteur, en_vue, choisis
+):
+    listes = [[{"effectif": n} for n in effectifs] for effectifs in (en_vue, choisis)]
+    lus = call(moteur, "((...a) => [...choisirProches(...a)])", *listes, 2000)
+    attendus = next((liste for liste in listes if sum(d["effectif"] for d in liste) <= 2000), [])
+    assert lus == attendus
+
+
+def test_values_come_first_then_prefectures_marks_departments_and_towns(moteur):
+    vues = [
+        {"id": "a", "lat": 1, "lon": 2, "estRepere": False},
+        {"id": "b", "lat": 47.6, "lon": 6.1, "estRepere": True},
+    ]
+    autre = VILLE | {"texte": "Gray", "lon": 5.6}
+    noms = call(
+        moteur,
+        "ordonnerNoms",
+        vues,
+        {"a": "10 %"},
+        [autre, VILLE, PREFECTURE],
+        [DEPARTEMENT],
+        REGIONALE,
+    )
+    assert [nom["texte"] for nom in noms] == ["10 %", "Dijon", "Vesoul", "JURA", "Gray"]
+    # The name of a town stands clear of the mark that it bears.
+    assert [nom.get("ecart") for nom in noms] == [None, 8, 13, None, 8]
+
+
+def test_a_national_view_names_prefectures_only_and_never_hides_a_value(moteur):
+    vues = [{"id": "a", "lat": 1, "lon": 2, "estRepere": True}]
+    noms = call(
+        moteur, "ordonnerNoms", vues, {"a": "9"}, [VILLE, PREFECTURE], [DEPARTEMENT], NATIONALE
+    )
+    assert [(nom["texte"], nom["genre"]) for nom in noms] == [
+        ("9", "valeur repere"),
+        ("Dijon", "prefecture"),
+    ]
