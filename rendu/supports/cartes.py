@@ -384,7 +384,10 @@ def _borders(communes: gpd.GeoSeries) -> BaseGeometry | None:
 
 
 def _outlines(atlas: Atlas, fond: _Fond, formes: dict[str, str]) -> dict[str, BaseGeometry]:
-    """Dissolve the CPTS in the frame in the form that is asked for."""
+    """Dissolve the CPTS in the frame in the form that is asked for.
+
+    Those of the atlas would not do: they are not simplified, and their lines would stand beside the communes'.
+    """
     adhesions = atlas.adhesions[atlas.adhesions["code_commune"].isin(fond.communes.index)]
     forme = adhesions["cpts_id"].map(formes)
     etablies = are_etablies(adhesions["confiance"])
