@@ -15,6 +15,8 @@ ENCRE_SECONDE = "#3a3a3a"
 ENCRE_NOTE = "#5a5a5a"
 # Borders of departments, and of what a chart fills.
 TRAIT = "#8a8a8a"
+# The same on the screen, of what was not chosen or lies over a base map.
+TRAIT_ECRAN = "#999999"
 # The frame of a sign in the legend of a page.
 BORD_SIGNE = "#666666"
 # Thin rules, frames, the empty part of a gauge.
@@ -67,6 +69,8 @@ COMPAREE = "#8585c8"
 COMPAREE_FOND = "#b9b8f2"
 # A count: the area of a circle says the value; its border is read on the fill of the territories below.
 CERCLE, CERCLE_BORD, SOUS_CERCLE = BLEUS[2], BLEUS[3], BLEUS[0]
+# The player of an event, seen from afar: the other CPTS of the region, their outlines, and communes of none.
+PALE, CONTOUR_PALE, COMMUNE_PALE = "#cfcff2", "#4a4a6a", "#eeeeee"
 # What an import changes: communes that enter a perimeter, leave it, or go to another.
 COMMUNE_ENTREE, COMMUNE_SORTIE, COMMUNE_DEPLACEE = BLEUS[4], DIVERGENTE[1], BLEUS[0]
 
@@ -97,7 +101,7 @@ def browser_colours() -> dict[str, str]:
         "papier": PAPIER,
         "encre": ENCRE,
         "encre_seconde": ENCRE_SECONDE,
-        "trait": TRAIT,
+        "trait_ecran": TRAIT_ECRAN,
         "bleu": BLEU,
         "commune_indeterminee": COMMUNE_INDETERMINEE,
         "commune_blanche": COMMUNE_BLANCHE,
@@ -107,4 +111,7 @@ def browser_colours() -> dict[str, str]:
         "hachure": HACHURE,
         "cercle": CERCLE,
         "cercle_bord": CERCLE_BORD,
+        "pale": PALE,
+        "contour_pale": CONTOUR_PALE,
+        "commune_pale": COMMUNE_PALE,
     }

@@ -10,6 +10,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from rendu.carte.palette import browser_colours
 from rendu.mots.francais import SYNTHETIQUE
 from rendu.scripts import LECTEUR, STATIC, join_script
 from rendu.supports.codes_qr import make_qr_svg
@@ -133,6 +134,7 @@ def make_lecteur(
             {
                 "diapositives": [asdict(diapositive) for diapositive in diapositives],
                 "cartes": cartes,
+                "couleurs": browser_colours(),
                 "codes": [
                     {"nom": nom, "adresse": adresse, "image": _image(make_qr_svg(adresse))}
                     for nom, adresse in fiches

@@ -6,7 +6,7 @@ const styleCommune = (commune, departement) => ({
   weight: 0.6,
   fillColor: estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee,
   fillOpacity: etat.fond ? 0.1 : 1,
-  color: etat.fond ? "#999999" : couleurs.blanc,
+  color: etat.fond ? couleurs.trait_ecran : couleurs.blanc,
 });
 
 const traitOrdinaire = () => (vueNationale ? 0.5 : TRAIT.etabli);
@@ -63,7 +63,7 @@ const peindreDepartements = () => {
   }));
   couches.limites.eachLayer((couche) => {
     const choisi = choisis.has(couche.feature.id);
-    couche.setStyle({ color: choisi ? couleurs.encre_seconde : "#999999", weight: choisi && !vueNationale ? 1.5 : 1 });
+    couche.setStyle({ color: choisi ? couleurs.encre_seconde : couleurs.trait_ecran, weight: choisi && !vueNationale ? 1.5 : 1 });
     if (choisi) couche.bringToFront();
   });
 };

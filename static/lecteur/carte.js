@@ -39,19 +39,19 @@ const contour = (indicatif, couleur, trait) => ({
   dashArray: indicatif ? [epais(3 * trait), epais(2 * trait)].join(" ") : null,
 });
 const departements = () =>
-  dessin(cartes.departements, "limites", () => ({ fill: false, color: LIMITE, opacity: 1, weight: epais(2.4) }));
+  dessin(cartes.departements, "limites", () => ({ fill: false, color: couleurs.encre_seconde, opacity: 1, weight: epais(2.4) }));
 
 const dessinerRegion = () => {
   const { territoires } = cartes.region;
   return [
     dessin(cartes.departements, "sol", ({ properties: { etude } }) => ({
-      stroke: false, fillColor: etude ? AUTRE : "#f6f6f6", fillOpacity: 1,
+      stroke: false, fillColor: etude ? couleurs.commune_pale : couleurs.papier, fillOpacity: 1,
     })),
     dessin(territoires, "communes", ({ properties: { choisie } }) => ({
-      stroke: false, fillColor: choisie ? BLEU : PALE, fillOpacity: 1, className: "commune",
+      stroke: false, fillColor: choisie ? couleurs.choisie : couleurs.pale, fillOpacity: 1, className: "commune",
     })),
     departements(),
-    dessin(territoires, "contours", ({ properties: { indicatif, choisie } }) => (choisie ? contour(indicatif, ENCRE, 3) : contour(indicatif, GRIS_BLEU, 2))),
+    dessin(territoires, "contours", ({ properties: { indicatif, choisie } }) => (choisie ? contour(indicatif, couleurs.encre, 3) : contour(indicatif, couleurs.contour_pale, 2))),
     reperes(cartes.region.reperes),
   ];
 };
@@ -61,19 +61,19 @@ const dessinerTerritoire = (territoire) => {
   const voisines = new Set(territoire.voisines);
   return [
     dessin(cartes.communes, "communes", ({ id }) => ({
-      color: "#ffffff", opacity: 1, weight: epais(siennes.has(id) ? 2 : 1.4), fillOpacity: 1,
-      fillColor: siennes.has(id) ? BLEU : voisines.has(id) ? VOISINE : AUTRE,
+      color: couleurs.blanc, opacity: 1, weight: epais(siennes.has(id) ? 2 : 1.4), fillOpacity: 1,
+      fillColor: siennes.has(id) ? couleurs.choisie : voisines.has(id) ? couleurs.voisine : couleurs.commune_pale,
       className: siennes.has(id) ? "commune" : "",
     })),
     departements(),
-    ...(territoire.contour ? [dessin(territoire.contour, "contours", () => contour(territoire.indicatif, ENCRE, 4.5))] : []),
+    ...(territoire.contour ? [dessin(territoire.contour, "contours", () => contour(territoire.indicatif, couleurs.encre, 4.5))] : []),
     reperes(territoire.reperes),
   ];
 };
 
 const reperes = (points) => L.layerGroup(points.map(({ lon, lat, choisie }) => L.circleMarker([lat, lon], {
   pane: "contours", renderer: L.svg({ pane: "contours" }), interactive: false, radius: taille(choisie ? 13 : 9, 4),
-  color: choisie ? "#000091" : GRIS_BLEU, weight: epais(4), fillColor: "#ffffff", fillOpacity: 1, className: "contour",
+  color: choisie ? couleurs.bleu : couleurs.contour_pale, weight: epais(4), fillColor: couleurs.blanc, fillOpacity: 1, className: "contour",
 })));
 
 /* Chaque dessin est fait une fois par taille d'écran, puis retiré et remis. */
@@ -129,7 +129,7 @@ const montrerCarte = (cle) => {
   par("legende").replaceChildren(...legende.map(({ genre, texte }) => {
     const ligne = element("li", "", texte);
     const signe = element("i", genre);
-    signe.style.backgroundColor = { choisie: BLEU, autre: PALE, voisine: VOISINE, commune: AUTRE }[genre] || "";
+    signe.style.backgroundColor = { choisie: couleurs.choisie, autre: couleurs.pale, voisine: couleurs.voisine, commune: couleurs.commune_pale }[genre] || "";
     ligne.prepend(signe);
     return ligne;
   }));

@@ -2,17 +2,10 @@
  l'on emporte. Aucun réseau ; tout ce qui vient des données est posé comme du texte. */
 
 const donnees = JSON.parse(document.getElementById("donnees").textContent);
-const { diapositives, cartes, codes } = donnees;
+const { diapositives, cartes, codes, couleurs } = donnees;
 const par = (id) => document.getElementById(id);
 const racine = par("lecteur");
 
-const BLEU = "#6a6ae0";
-const PALE = "#cfcff2";
-const VOISINE = "#c8c8c8";
-const AUTRE = "#eeeeee";
-const ENCRE = "#161616";
-const GRIS_BLEU = "#4a4a6a";
-const LIMITE = "#3a3a3a";
 const PLANS = { sol: 210, communes: 310, contours: 410, limites: 360, noms: 610 };
 const GLISSE_PX = 50;
 // Les communes paraissent d'ouest en est en autant de millisecondes ; avec leur fondu, moins d'une seconde.

@@ -5,6 +5,7 @@ from itertools import combinations
 from pathlib import Path
 
 from rendu.carte import palette
+from rendu.scripts import CARTE, LECTEUR, STATIC
 
 RACINE = Path(__file__).resolve().parents[3]
 COULEUR = re.compile(
@@ -17,6 +18,7 @@ def test_no_other_module_writes_a_colour():
         RACINE / "app.py",
         *(f for d in ("pages", "rendu", "ui", "geo") for f in (RACINE / d).rglob("*.py")),
         *(RACINE / "rendu").rglob("*.typ"),
+        *(STATIC / nom for nom in {*CARTE, *LECTEUR}),
     ]
     ecrites = {
         str(fichier.relative_to(RACINE)): COULEUR.findall(fichier.read_text(encoding="utf-8"))
@@ -47,6 +49,13 @@ def test_what_stands_side_by_side_is_told_apart():
 def test_a_scale_keeps_its_order_in_grey():
     gris = [grey(couleur) for couleur in palette.BLEUS]
     assert gris == sorted(gris, reverse=True)
+
+
+def test_a_script_asks_for_no_colour_that_it_is_not_handed():
+    textes = "".join((STATIC / nom).read_text(encoding="utf-8") for nom in {*CARTE, *LECTEUR})
+    demandees = set(re.findall(r"\bcouleurs\.(\w+)", textes))
+    assert demandees
+    assert demandees <= palette.browser_colours().keys()
 
 
 def test_the_script_is_handed_colours_of_the_palette():
