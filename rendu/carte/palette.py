@@ -1,7 +1,7 @@
 """Every colour and every sign, with its meaning: no other Python module, and no template, writes one.
 
-Screen and paper, maps and charts take them from here, and the map's script is handed :func:`browser_colours`; the
-style sheets and the player's script keep their own values. Scales keep their order in grey and for every colour vision.
+Screen and paper, maps and charts take them from here, and the scripts of the browser are handed
+:func:`browser_colours`; style sheets keep their own values. Scales keep their order in grey and for every colour vision.
 """
 
 # --- Paper and ink ---------------------------------------------------------------------------------
