@@ -39,6 +39,7 @@ from geo.importation.service import (
 from geo.importation.versions import Depot, ImportRefuse, is_read_only, open_depot, write_out
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
+from geo.texte import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -145,6 +146,28 @@ Retirees = Annotated[
 ]
 
 
+def _read_choix(
+    complet: str,
+    *,
+    noms: list[str] | None,
+    fiches: list[str] | None,
+    retirees: list[str] | None,
+    etape: str,
+    absorbees_acceptees: bool,
+    repeter_cpts: bool,
+) -> Choix:
+    """Gather what the options of a command choose."""
+    return Choix(
+        absorbees_acceptees=absorbees_acceptees,
+        noms=_pairs("--nom", noms),
+        fiches=_pairs("--fiche", fiches),
+        complets=frozenset(code.strip().upper() for code in complet.split(",") if code.strip()),
+        retirees=frozenset(retirees or ()),
+        repeter_cpts=repeter_cpts,
+        statut_defaut=etape or None,
+    )
+
+
 @app.command(
     "check",
     cls=Commande,
@@ -165,14 +188,14 @@ def check_command(
 ) -> int:
     """Check tables; change nothing."""
     colonnes = _pairs("--colonne", colonne)
-    choix = Choix(
+    choix = _read_choix(
+        complet,
+        noms=nom,
+        fiches=fiche,
+        retirees=retirer,
+        etape=etape,
         absorbees_acceptees=accepter_absorbees,
-        noms=_pairs("--nom", nom),
-        fiches=_pairs("--fiche", fiche),
-        complets=frozenset(code.strip().upper() for code in complet.split(",") if code.strip()),
-        retirees=frozenset(retirer or ()),
         repeter_cpts=repeter_cpts,
-        statut_defaut=etape or None,
     )
     with _progress() as step:
         _, atlas = _load_current(open_depot(), step)
@@ -216,14 +239,14 @@ def import_command(
     if into is not None and into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise typer.BadParameter(f"« {into} » existe et n'est pas un dossier vide.")
     colonnes = _pairs("--colonne", colonne)
-    choix = Choix(
+    choix = _read_choix(
+        complet,
+        noms=nom,
+        fiches=fiche,
+        retirees=retirer,
+        etape=etape,
         absorbees_acceptees=accepter_absorbees,
-        noms=_pairs("--nom", nom),
-        fiches=_pairs("--fiche", fiche),
-        complets=frozenset(code.strip().upper() for code in complet.split(",") if code.strip()),
-        retirees=frozenset(retirer or ()),
         repeter_cpts=repeter_cpts,
-        statut_defaut=etape or None,
     )
     depot = open_depot()
     with _progress() as step:
@@ -448,7 +471,7 @@ def _describe_changement(pret: ImportPrepare, avant: Atlas) -> Iterator[str]:
         f"  communes : {genres.get('entree', 0)} entrent dans une CPTS, {genres.get('sortie', 0)} en "
         f"sortent, {genres.get('deplacee', 0)} en changent"
     )
-    yield f"  habitants concernés : {_thousands(changement.population_concernee)}"
+    yield f"  habitants concernés : {write_whole(changement.population_concernee)}"
     for departement, parts in _coverage_changes(changement.couverture):
         yield f"  couverture, département {departement} : {parts}"
     yield f"  (périmètres indicatifs compris, CPTS {DEFINITIONS[DEFINITION]})"
@@ -465,10 +488,6 @@ def _coverage_changes(couverture: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 def _share(part_pct: float | None) -> str:
     return "–" if pd.isna(part_pct) else f"{part_pct:.1f} %".replace(".", ",")
-
-
-def _thousands(nombre: int) -> str:
-    return f"{nombre:_}".replace("_", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _place(anomalie: dict[Hashable, Any]) -> str:

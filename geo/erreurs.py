@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from geo.texte import write_whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -87,4 +89,4 @@ def count(nombre: int, singulier: str, pluriel: str | None = None) -> str:
     >>> count(1, "commune"), count(12, "commune"), count(0, "valeur")
     ('1 commune', '12 communes', '0 valeur')
     """
-    return f"{nombre} {singulier if nombre < 2 else pluriel or singulier + 's'}"  # noqa: PLR2004
+    return f"{write_whole(nombre)} {singulier if nombre < 2 else pluriel or singulier + 's'}"  # noqa: PLR2004

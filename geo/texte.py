@@ -1,4 +1,4 @@
-"""Compare French names whatever their case, accents, hyphens, apostrophes and ligatures."""
+"""Whole numbers as French writes them, and names compared whatever their case, accents and ligatures."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ def split_words(texte: str) -> list[str]:
     """
     decompose = unicodedata.normalize("NFKD", texte).casefold().translate(_LIGATURES)
     return _MOT.findall("".join(c for c in decompose if not unicodedata.combining(c)))
+
+
+def write_whole(nombre: float, signe: str = "") -> str:
+    """Write a whole number as French does; `signe` is ``+`` where positive ones bear it.
+
+    >>> write_whole(43727), write_whole(-12.4), write_whole(7, "+")
+    ('43\u202f727', '−12', '+7')
+    """
+    return f"{nombre:{signe},.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")
 
 
 def sort_key(nom: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.erreurs import Severite, enumerate_first
 from geo.indicateurs.territoire import follow_absorbed
-from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
+from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -284,7 +284,7 @@ class Referentiel:
         ancien = f" {self.anciens_noms[code]}" if code in self.anciens_noms else ""
         message = (
             f"{code}{ancien} a été absorbée par {successeur} {self.noms[successeur]} "
-            f"({_thousands(population)} habitants) ; la date n'est pas dans les données chargées"
+            f"({write_whole(population)} habitants) ; la date n'est pas dans les données chargées"
         )
         if self._acceptees:
             return (
@@ -473,7 +473,3 @@ def _remarque(severite: Severite, message: str, remede: str, genre: str) -> Rema
 
 def _blocked(message: str, remede: str, genre: str) -> Lecture:
     return Lecture(None, None, (_remarque(Severite.BLOQUANT, message, remede, genre),))
-
-
-def _thousands(nombre: int) -> str:
-    return f"{nombre:,}".replace(",", "\u202f")

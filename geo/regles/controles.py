@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.annonces import gaps
 from geo.indicateurs.mesures import values_by_cpts
+from geo.texte import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,8 +58,8 @@ def check_gaps(atlas: Atlas) -> list[Probleme]:
             Probleme(
                 Severite.A_VERIFIER,
                 "cpts.csv",
-                f"{noms[cpts_id]} : {_french(ecart.calcule or 0)} {unite}, "
-                f"{_french(ecart.annonce or 0)} publiés (écart de {_french(ecart.ecart_pct or 0, signe='+')} %).",
+                f"{noms[cpts_id]} : {write_whole(ecart.calcule or 0)} {unite}, "
+                f"{write_whole(ecart.annonce or 0)} publiés (écart de {write_whole(ecart.ecart_pct or 0, signe='+')} %).",
                 "Comparer le périmètre à la table officielle des communes de cette CPTS.",
             )
             for cpts_id, ecart in loin.items()
@@ -194,8 +195,3 @@ def _blank(fichier: str, libelle: str, absentes: pd.DataFrame, remede: str) -> P
 def _name_communes(codes: Iterable[str], communes: gpd.GeoDataFrame) -> str:
     noms = communes["nom"]
     return enumerate_first((f"{code} {noms[code]}" for code in codes), maximum=10)
-
-
-def _french(nombre: float, signe: str = "") -> str:
-    """Write a whole number as French does: « 43 727 », « −12 »."""
-    return f"{nombre:{signe},.0f}".replace(",", " ").replace("-", "−")

@@ -150,7 +150,7 @@ def test_a_table_without_a_row_is_an_atlas_that_knows_less(dossier, nom):
 def test_figures_far_apart_are_told_in_french(dossier, damage):
     damage("cpts_faits", "population_annoncee,290,environ", "population_annoncee,1200,egal")
     messages = [probleme.message for probleme in load(dossier).problemes]
-    assert "CPTS Ouest : 300 habitants dessinés, 1 200 publiés (écart de −75 %)." in messages
+    assert "CPTS Ouest : 300 habitants dessinés, 1\u202f200 publiés (écart de −75 %)." in messages
 
 
 def test_nothing_is_said_of_the_distance_to_an_approximate_figure(dossier, damage):
