@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from bench.navigateur import Choix, open_context, open_ecran
 from bench.releve import Ligne, compare_with, multiple_of, yes_or_no
 from bench.serveur import DONNEES, serve
-from geo.indicateurs.registre import LIVRES, load_registre
+from geo.indicateurs.declarations import LIVRES, load_registre
 
 MARQUE_TEMPS = 8
 MARQUE_OCTETS = 50

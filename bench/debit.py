@@ -22,7 +22,7 @@ from websockets.typing import Subprotocol
 
 from bench.releve import Ligne, multiple_of
 from bench.serveur import DONNEES, serve
-from geo.indicateurs.registre import LIVRES, load_registre
+from geo.indicateurs.declarations import LIVRES, load_registre
 
 CLIENTS = 8
 TOURS = 2

@@ -44,7 +44,7 @@ class Atlas:
         The tables as read, indexed by ``statut``, ``source_id`` and ``code_departement``;
         only the departments that have a commune here.
     registre
-        The indicators: see :func:`geo.indicateurs.registre.load_registre`.
+        The indicators: see :func:`geo.indicateurs.declarations.load_registre`.
     variables
         What they are computed from, by commune: see :func:`geo.lecture.variables.load_variables`.
     territoires

@@ -12,7 +12,7 @@ from geo.atlas import Atlas
 from geo.erreurs import DonneesInvalides, Probleme, is_blocking, sort_problemes
 from geo.formes import territoires
 from geo.indicateurs import calcul as indicateurs
-from geo.indicateurs.registre import find_registre, load_registre
+from geo.indicateurs.declarations import find_registre, load_registre
 from geo.lecture import cpts
 from geo.lecture.communes import find_communes, load_communes
 from geo.lecture.tables import TABLES, read_tables

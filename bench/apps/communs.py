@@ -14,7 +14,7 @@ from streamlit_folium import st_folium
 import rendu.carte.coloration
 import rendu.carte.couches
 import rendu.carte.vue  # noqa: F401 - as the application
-from geo.indicateurs.registre import LIVRES, load_registre
+from geo.indicateurs.declarations import LIVRES, load_registre
 from ui.commun.atlas import data_dir
 
 M2_PER_KM2 = 1e6

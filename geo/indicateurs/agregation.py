@@ -59,7 +59,7 @@ def aggregate(
     Examples
     --------
     >>> import pandas as pd
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> communes = pd.DataFrame({"population": [100.0, 300.0], "surface_km2": [1.0, 3.0]})
     >>> densite = load_registre(LIVRES, communes.columns)[0]["densite"]
     >>> aggregate(densite, communes, np.array([0, 0]), 1).valeurs.tolist()

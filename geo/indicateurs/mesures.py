@@ -14,6 +14,7 @@ from geo.indicateurs.agregation import aggregate
 from geo.indicateurs.annonces import EXACT, announced, set_beside
 from geo.indicateurs.calcul import classe_taille
 from geo.indicateurs.registre import (
+    ADDITIVES,
     COUVERTURE,
     DIFFERENCE,
     DISTINCTS,
@@ -182,6 +183,11 @@ def values_by_cpts(
     -------
     DataFrame
         Indexed by CPTS: ``valeur`` and ``qualificatif``; those without a value are absent.
+
+    Raises
+    ------
+    ValueError
+        If the indicator is none of these.
     """
     if indicateur.methode == PUBLIE:
         return announced(atlas, indicateur.identifiant, base)[["valeur", "qualificatif"]]
@@ -195,6 +201,8 @@ def values_by_cpts(
         }
         valeurs = pd.Series(ecarts, dtype="float64").dropna().rename_axis("cpts_id")
         return pd.DataFrame({"valeur": valeurs, "qualificatif": EXACT})
+    if indicateur.methode not in ADDITIVES:
+        raise ValueError(f"{indicateur.identifiant} is not computed for every CPTS at once")
     membres = atlas.adhesions
     seuls = membres["cpts_id"].isin(list(etablis_seuls))
     membres = membres[~seuls | are_etablies(membres["confiance"])]

@@ -1,23 +1,12 @@
-"""The registry of indicators: one declaration a file, and nothing else to touch to add one.
-
-A folder of data may bring its own ``indicateurs/``; otherwise the declarations are those of the
-application.
-"""
+"""The registry of indicators: what each is, how it is computed, and where it is shown."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import MISSING, dataclass, field, fields
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from geo.erreurs import Probleme, Severite
-
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-DOSSIER = "indicateurs"
-LIVRES = Path(__file__).resolve().parents[2] / "data" / DOSSIER
+    from collections.abc import Iterator, Mapping
 
 STOCK = "stock"
 TAUX = "taux"
@@ -42,20 +31,6 @@ DIFFERENCE = "ecart"
 TAILLE = "taille"
 ETAPE = "etape"
 IDENTITE = "identite"
-METHODES: dict[str, dict[str, Any]] = {
-    SOMME: {"variable": MISSING},
-    RAPPORT: {"numerateur": MISSING, "denominateur": MISSING, "facteur": 1, "annees": None},
-    MOYENNE: {"variable": MISSING, "poids": MISSING},
-    MAXIMUM: {"variable": MISSING},
-    PART_DU_MAXIMUM: {"variable": MISSING},
-    DISTINCTS: {"colonne": MISSING},
-    COUVERTURE: {"etat": MISSING, "perimetres": MISSING},
-    PUBLIE: {"par_base": False},
-    DIFFERENCE: {"calcule": MISSING, "annonce": MISSING},
-    TAILLE: {"de": MISSING},
-    ETAPE: {},
-    IDENTITE: {},
-}
 # Those that add up variables of communes: they are computed for every territory at once.
 ADDITIVES = (SOMME, RAPPORT, MOYENNE)
 # Those that any set of communes has; what is published, and what is set against it, is of a CPTS.
@@ -254,169 +229,3 @@ class Registre:
         nom, _, base = adresse.partition("-")
         par_adresse = {indicateur.adresse: indicateur for indicateur in self.on("carte")}
         return par_adresse[nom], base or None
-
-
-def find_registre(data_dir: Path) -> Path:
-    """Return the folder of the declarations that a folder of data is read with."""
-    propre = data_dir / DOSSIER
-    return propre if propre.is_dir() else LIVRES
-
-
-def load_registre(dossier: Path, variables: Collection[str]) -> tuple[Registre, list[Probleme]]:
-    """Read every declaration of a folder.
-
-    Parameters
-    ----------
-    dossier
-        Holds one ``<identifiant>.toml`` an indicator.
-    variables
-        The variables of communes that are there. An indicator that wants another one is not
-        offered: a folder of data may well lack it.
-
-    Returns
-    -------
-    tuple
-        What can be computed, a ``BLOQUANT`` problem for each fault, and an ``INFORMATION`` for each
-        indicator that is not offered.
-    """
-    indicateurs, problemes = [], []
-    for chemin in sorted(dossier.glob("*.toml")):
-        try:
-            lue = tomllib.loads(chemin.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as erreur:
-            problemes.append(_problem(chemin, f"illisible ({erreur})", "Corriger sa syntaxe TOML."))
-            continue
-        fautes = _faults(lue)
-        problemes += [_problem(chemin, *faute) for faute in fautes]
-        if not fautes:
-            indicateurs.append(_make(chemin.stem, lue))
-    connues = set(variables)
-    manquantes = {i.identifiant: i.variables - connues for i in indicateurs}
-    sans = [
-        Probleme(
-            Severite.INFORMATION,
-            f"{DOSSIER}/{identifiant}.toml",
-            f"Indicateur non proposé : {', '.join(sorted(absentes))} n'est dans aucune table de variables.",
-            "Ajouter cette colonne à une table de variables/, ou corriger son nom.",
-        )
-        for identifiant, absentes in manquantes.items()
-        if absentes
-    ]
-    indicateurs = [i for i in indicateurs if not manquantes[i.identifiant]]
-    indicateurs.sort(key=lambda indicateur: (indicateur.ordre, indicateur.identifiant))
-    registre = Registre({indicateur.identifiant: indicateur for indicateur in indicateurs})
-    if not problemes:
-        problemes = _dangling(registre, dossier)
-    return registre, problemes + sans
-
-
-def _problem(chemin: Path, message: str, remede: str) -> Probleme:
-    nom = f"{chemin.parent.name}/{chemin.name}"
-    return Probleme(Severite.BLOQUANT, nom, f"Indicateur : {message}.", remede)
-
-
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "int": int,
-    "str": str,
-    "bool": bool,
-    "tuple[str, ...]": list,
-    "tuple[float, ...]": list,
-    "Mapping[str, Any]": dict,
-}
-_CHAMPS = {champ.name: champ for champ in fields(Indicateur) if champ.name != "identifiant"}
-
-
-def _faults(lue: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """List what is wrong with one declaration, each with its remedy."""
-    fautes = [
-        (f"clé inconnue « {cle} »", f"L'ôter, ou écrire l'une de : {', '.join(_CHAMPS)}.")
-        for cle in lue
-        if cle not in _CHAMPS
-    ]
-    for nom, champ in _CHAMPS.items():
-        if nom not in lue:
-            if champ.default is MISSING:
-                fautes.append((f"« {nom} » manque", f"Ajouter la clé {nom}."))
-        elif not isinstance(lue[nom], _TYPES[str(champ.type)]):
-            fautes.append((f"« {nom} » n'est pas du bon type", f"Voir data/README.md pour {nom}."))
-    if fautes:
-        return fautes
-    for nom, valeurs, admises in (
-        ("nature", [lue["nature"]], NATURES),
-        ("ecrans", lue["ecrans"], ECRANS),
-        ("palette", [lue.get("palette", PALETTES[0])], PALETTES),
-        ("calcul.methode", [lue["calcul"].get("methode", "")], tuple(METHODES)),
-    ):
-        fautes += [
-            (f"{nom} = « {valeur} » inconnu", f"Écrire l'une de : {', '.join(admises)}.")
-            for valeur in valeurs
-            if valeur not in admises
-        ]
-    parametres = METHODES.get(lue["calcul"].get("methode", ""), {})
-    fautes += [
-        (f"calcul.{nom} manque", f"Ajouter {nom} sous [calcul].")
-        for nom, defaut in parametres.items()
-        if defaut is MISSING and nom not in lue["calcul"]
-    ]
-    fautes += [
-        (f"calcul.{nom} n'a pas de sens pour cette méthode", "L'ôter.")
-        for nom in lue["calcul"]
-        if parametres and nom != "methode" and nom not in parametres
-    ]
-    bornes = lue.get("bornes", [])
-    if bornes != sorted(set(bornes)):
-        fautes.append(
-            ("bornes qui ne croissent pas", "Les écrire de la plus basse à la plus haute.")
-        )
-    return fautes
-
-
-def _make(identifiant: str, lue: Mapping[str, Any]) -> Indicateur:
-    declaration: dict[str, Any] = {
-        nom: tuple(valeur) if isinstance(valeur, list) else valeur for nom, valeur in lue.items()
-    }
-    methode = METHODES[lue["calcul"]["methode"]]
-    defauts = {nom: defaut for nom, defaut in methode.items() if defaut is not MISSING}
-    declaration["calcul"] = defauts | lue["calcul"]
-    libelle, millesime = lue["libelle"], lue.get("millesime", "")
-    noms = lue.get("noms", [""])
-    unite = lue.get("unite", noms[-1])
-    textes = {
-        "libelle": libelle,
-        "libelle_court": lue.get("libelle_court", libelle),
-        "titre": lue.get("titre", libelle),
-        "colonne": lue.get("colonne", libelle),
-        "nom": lue.get("nom", libelle),
-    }
-    return Indicateur(
-        **declaration
-        | {nom: texte.replace("{millesime}", millesime) for nom, texte in textes.items()}
-        | {
-            "identifiant": identifiant,
-            "unite": unite,
-            "abrege": lue.get("abrege", unite),
-            "adresse": lue.get("adresse", identifiant),
-            "decimales_carte": lue.get("decimales_carte", lue.get("decimales", 0)),
-        }
-    )
-
-
-def _dangling(registre: Registre, dossier: Path) -> list[Probleme]:
-    """Report the declarations that name an indicator which is not declared."""
-    problemes = []
-    for indicateur in registre:
-        cites = {
-            "annonce": indicateur.annonce,
-            **{f"calcul.{nom}": indicateur.calcul.get(nom, "") for nom in ("de", "calcule")},
-            "calcul.annonce": indicateur.calcul.get("annonce", ""),
-        }
-        problemes += [
-            _problem(
-                dossier / f"{indicateur.identifiant}.toml",
-                f"{nom} = « {cite} » n'est pas déclaré",
-                f"Ajouter {cite}.toml, ou corriger le nom.",
-            )
-            for nom, cite in cites.items()
-            if cite and cite not in registre.indicateurs
-        ]
-    return problemes

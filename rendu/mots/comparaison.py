@@ -125,7 +125,7 @@ def difference_text(
 ) -> str:
     r"""Write a signed difference.
 
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
     >>> difference_text(registre["population"], -190674, -81.77)
     '−190\u202f674 (−81,8\xa0%)'

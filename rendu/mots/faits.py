@@ -102,7 +102,7 @@ def unit(registre: Registre, fait: Mapping[Any, Any]) -> str:
 def count_text(registre: Registre, fait: Mapping[Any, Any]) -> str:
     """Write an announced figure, a row of ``cpts_faits.csv``, with its qualifier and its unit.
 
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ())
     >>> fait = {"indicateur": "population_annoncee", "valeur": 21000, "qualificatif": "plus_de"}
     >>> count_text(registre, fait)

@@ -36,8 +36,8 @@ def row_label(indicateur: Indicateur, base: str | None, *, indicatifs: bool) -> 
 def write_number(indicateur: Indicateur, valeur: float, decimales: int | None = None) -> str:
     r"""Write a value as a table does: a share with its unit, anything else without.
 
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
-    >>> registre, _ = load_registre(LIVRES, ["population", "population_2017", "surface_km2"])
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "population_2017", "surface_km2", "commune"])
     >>> write_number(registre["densite"], 44.04), write_number(registre["ecart_communes"], -6)
     ('44', '−6')
     >>> write_number(registre["evolution_population"], 0.351)
@@ -53,7 +53,7 @@ def write_number(indicateur: Indicateur, valeur: float, decimales: int | None = 
 def write_value(indicateur: Indicateur, valeur: float) -> str:
     r"""Write a value with its unit, as short as a map wants it.
 
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
     >>> write_value(registre["population"], 42511), write_value(registre["densite"], 44.04)
     ('42\u202f511 hab.', '44 hab./km²')

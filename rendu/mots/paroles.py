@@ -110,7 +110,7 @@ def inserted(nom: str) -> str:
 def announced(registre: Registre, faits: Sequence[dict[str, Any]]) -> str:
     """Agree « annoncé » with what is.
 
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> announced(load_registre(LIVRES, ())[0], [{"indicateur": "communes_annoncees", "valeur": 23}])
     'annoncées'
     """
@@ -121,7 +121,7 @@ def announced(registre: Registre, faits: Sequence[dict[str, Any]]) -> str:
 def announced_sentence(registre: Registre, faits: Sequence[dict[str, Any]]) -> str:
     """Say what is announced, up to the participle.
 
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> fait = {"indicateur": "membres_annonces", "valeur": 50, "qualificatif": "environ"}
     >>> announced_sentence(load_registre(LIVRES, ())[0], [fait])
     'environ 50 membres sont annoncés'
@@ -153,7 +153,7 @@ def others_words(evenement: Evenement) -> str:
 def share_words(indicateur: Indicateur, base: str) -> str:
     """Say whose share a share is and of what, after the figure.
 
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> sans = load_registre(LIVRES, ())[0]["part_sans_medecin_traitant"]
     >>> share_words(sans, "population"), share_words(sans, "plus_de_17_ans")
     ("de la population n'a pas de médecin traitant", "des plus de 17 ans n'ont pas de médecin traitant")
@@ -176,7 +176,7 @@ def share_sentence(indicateur: Indicateur, valeur: float, qualificatif: str, bas
 
     Examples
     --------
-    >>> from geo.indicateurs.registre import LIVRES, load_registre
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> sans = load_registre(LIVRES, ())[0]["part_sans_medecin_traitant"]
     >>> share_sentence(sans, 10, "pres_de", "population")
     "près d'un habitant sur dix n'a pas de médecin traitant"

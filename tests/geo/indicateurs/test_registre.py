@@ -1,6 +1,7 @@
 """The declarations of indicators: what is read of them, what is wrong with them, what they compute."""
 
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -11,15 +12,19 @@ from hypothesis import strategies as st
 from geo.chargement import fingerprint, load
 from geo.erreurs import DonneesInvalides, Severite
 from geo.indicateurs.agregation import aggregate
+from geo.indicateurs.declarations import LIVRES, load_registre
 from geo.indicateurs.mesures import evaluate, values_by_cpts
-from geo.indicateurs.registre import ADDITIVES, LIVRES, load_registre
+from geo.indicateurs.registre import ADDITIVES
 from geo.indicateurs.territoire import parse_territoire
+from geo.regles.controles import MAX_ECART_PCT
 
 VARIABLES = ("population", "population_2017", "surface_km2", "commune")
 BONNE = """\
 ordre = 1
 libelle = "Essai ({millesime})"
+unite = "hab./km²"
 nature = "taux"
+sources = ["cog-2026"]
 millesime = "2020"
 ecrans = ["carte"]
 
@@ -79,13 +84,23 @@ def test_a_vintage_is_written_where_the_words_ask_for_it(tmp_path):
         ("ordre = 1", "ordre = 1\nbornes = [2.0, 1.0]", "bornes qui ne croissent pas"),
         ("ordre = 1", 'ordre = 1\nannonce = "rien"', "annonce = « rien » n'est pas déclaré"),
         ("ordre = 1", "ordre = ", "illisible"),
+        ("ordre = 1", 'ordre = 1\nbornes = ["a", 1]', "« bornes » n'est pas du bon type"),
+        ("ordre = 1", "ordre = 1\nnoms = []", "noms n'a pas deux formes"),
+        ("ordre = 1", 'ordre = 1\nadresse = "un-deux"', "adresse contient un tiret"),
+        ('millesime = "2020"\n', "", "« millesime » manque"),
+        ('["carte"]', "[]", "aucun écran"),
+        ('unite = "hab./km²"\n', "", "ni unite ni noms"),
+        ('sources = ["cog-2026"]\n', "", "aucune source"),
+        ('"taux"', '"stock"', "nature = « stock » pour une méthode « rapport »"),
+        ('numerateur = "population"', "numerateur = 3", "calcul.numerateur n'est pas du bon type"),
+        ("[calcul]", '[calcul]\nannees = "x"', "calcul.annees n'est pas un nombre positif"),
     ],
 )
 def test_a_wrong_declaration_is_named_with_its_remedy(tmp_path, avant, apres, attendu):
     _, problemes = read(tmp_path, BONNE.replace(avant, apres))
     assert len(problemes) == 1
     assert attendu in problemes[0].message
-    assert problemes[0].fichier == f"{tmp_path.name}/essai.toml"
+    assert problemes[0].fichier == "indicateurs/essai.toml"
     assert problemes[0].remede
 
 
@@ -94,6 +109,49 @@ def test_two_faults_are_told_at_once(tmp_path):
         tmp_path, BONNE.replace('"taux"', '"rien"').replace('"rapport"', '"quotient"')
     )
     assert len(problemes) == 2
+
+
+@pytest.mark.parametrize(
+    ("calcul", "nature", "ecran", "attendu"),
+    [
+        (
+            '"couverture"\netat = "couvert"\nperimetres = "tous"',
+            "stock",
+            "comparaison",
+            "calcul.etat = « couvert » inconnu",
+        ),
+        (
+            '"distincts"\ncolonne = "nom"',
+            "stock",
+            "comparaison",
+            "calcul.colonne = « nom » inconnu",
+        ),
+        ('"maximum"\nvariable = "population"', "stock", "carte", "ne se montre pas sur « carte »"),
+    ],
+)
+def test_what_would_be_computed_wrongly_is_refused(tmp_path, calcul, nature, ecran, attendu):
+    _, problemes = read(
+        tmp_path,
+        f'ordre = 1\nlibelle = "Essai"\nnoms = ["lit", "lits"]\nnature = "{nature}"\n'
+        f'sources = ["cog-2026"]\necrans = ["{ecran}"]\n[calcul]\nmethode = {calcul}\n',
+    )
+    assert [attendu in probleme.message for probleme in problemes] == [True]
+
+
+def test_two_indicators_of_the_map_have_two_addresses(tmp_path):
+    (tmp_path / "autre.toml").write_text(BONNE.replace("ordre = 1", 'ordre = 2\nadresse = "essai"'))
+    _, problemes = read(tmp_path, BONNE)
+    assert ["adresse « essai » déjà prise" in probleme.message for probleme in problemes] == [True]
+
+
+def test_a_misspelt_key_is_told_with_the_one_that_was_meant(tmp_path):
+    _, problemes = read(tmp_path, BONNE.replace("ordre = 1", "ordre = 1\ndecimale = 2"))
+    assert problemes[0].remede.startswith("L'écrire « decimales ».")
+
+
+def test_a_gap_is_flagged_beyond_the_outermost_bound_of_its_scale(atlas):
+    bornes = atlas.registre["ecart_population_pct"].bornes
+    assert (bornes[0], bornes[-1]) == (-MAX_ECART_PCT, MAX_ECART_PCT)
 
 
 def test_an_indicator_whose_variable_is_not_there_is_not_offered_and_that_is_said():
@@ -113,12 +171,10 @@ def test_an_indicator_whose_variable_is_not_there_is_not_offered_and_that_is_sai
 def test_a_folder_brings_its_own_declarations_and_variables(copie):
     (copie / "variables").mkdir()
     (copie / "variables" / "lits.csv").write_text("code_commune,lits\n70550,12\n21054,\n")
-    (copie / "indicateurs").mkdir()
-    for chemin in LIVRES.glob("*.toml"):
-        (copie / "indicateurs" / chemin.name).write_bytes(chemin.read_bytes())
+    shutil.copytree(LIVRES, copie / "indicateurs")
     avant = fingerprint(copie)
     (copie / "indicateurs" / "lits.toml").write_text(
-        'ordre = 1000\nlibelle = "Lits"\nnoms = ["lit", "lits"]\nnature = "stock"\n'
+        'ordre = 1000\nlibelle = "Lits"\nsources = ["cog-2026"]\nnoms = ["lit", "lits"]\nnature = "stock"\n'
         'ecrans = ["comparaison"]\n[calcul]\nmethode = "somme"\nvariable = "lits"\n'
     )
     assert fingerprint(copie) != avant

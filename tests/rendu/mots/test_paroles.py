@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.indicateurs.registre import LIVRES, load_registre
+from geo.indicateurs.declarations import LIVRES, load_registre
 from rendu.mots.faits import count_text
 from rendu.mots.paroles import (
     announced,
