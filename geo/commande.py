@@ -1,4 +1,8 @@
-"""What typer says by itself, in French: titles of the help, wrong usage."""
+"""What typer says by itself, in French: titles of the help, wrong usage.
+
+typer has no setting for these words, and is kept all the same: argparse would ask for as many (its own messages
+are English too) and give no panels, no types and no progress.
+"""
 
 from __future__ import annotations
 

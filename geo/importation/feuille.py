@@ -14,6 +14,7 @@ from geo.importation.limites import (
     COLONNES_MAX,
     LIGNES_MAX,
 )
+from geo.texte import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,7 +71,7 @@ communes et de leur CPTS, dans un fichier à part.'
     """
     return refuse(
         fichier,
-        f"{quoi} ({maximum:_}{unite}).".replace("_", "\N{NARROW NO-BREAK SPACE}"),
+        f"{quoi} ({write_whole(maximum)}{unite}).",
         "Ne garder que la table des communes et de leur CPTS, dans un fichier à part.",
     )
 

@@ -33,6 +33,7 @@ from geo.importation.lecture import read_feuilles
 from geo.importation.lignes import repeat_names
 from geo.importation.limites import CELLULES_MAX, LIGNES_MAX, TAILLE_MAX_OCTETS
 from geo.importation.versions import ImportRefuse, Meta
+from geo.texte import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -290,10 +291,9 @@ def check_limits(fichiers: int, lignes: int = 0, cellules: int = 0) -> None:
         LIMITES_ENSEMBLE.items(), (fichiers, lignes, cellules), strict=True
     ):
         if compte > maximum:
-            lu = f"{maximum:_}".replace("_", "\N{NARROW NO-BREAK SPACE}")
             raise refuse(
                 "table",
-                f"plus que la limite de {quoi} ({lu}).",
+                f"plus que la limite de {quoi} ({write_whole(maximum)}).",
                 "Réunir les fichiers, et n'y garder que les communes et leur CPTS.",
             )
 
