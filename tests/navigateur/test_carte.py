@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.navigateur.outils import CARTE, RACINE, same_picture, serve
 
@@ -111,9 +112,8 @@ def test_a_count_is_a_circle_and_a_click_on_it_chooses_its_territory(serveur, ou
     cercles.first.click()
     ecran.wait_address(cpts="cpts-bassin-vesulien")
     ecran.choose("Colorer par", "Densité")
-    ecran.wait_address(ind="densite")
-    ecran.settle()
-    assert cercles.count() == 0
+    expect(cercles).to_have_count(0)
+    assert "ind=densite" in ecran.page.url
 
 
 def test_a_clicked_marker_opens_its_panel(serveur, ouvrir):

@@ -339,7 +339,8 @@ def test_nothing_is_so_many_times_nobody():
     communes = atlas.communes.copy()
     vide, autre = communes.index[:2]
     communes.loc[vide, "population"] = 0
-    atlas = dataclasses.replace(atlas, communes=communes)
+    variables = atlas.variables.assign(population=communes["population"].astype("float64"))
+    atlas = dataclasses.replace(atlas, communes=communes, variables=variables)
     for adresses in ((vide, autre), (autre, vide)):
         comparaison = make_comparison(atlas, *(f"communes:{code}" for code in adresses))
         phrases = " ".join(sentences(atlas, comparaison))

@@ -167,7 +167,7 @@ def test_an_unknown_cpts_is_an_error_of_the_caller(atlas_dessine):
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15
 )
 @given(
     populations=st.lists(st.integers(0, 6), min_size=4, max_size=8),
