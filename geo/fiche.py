@@ -6,10 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from geo.indicateurs.agregation import aggregate
 from geo.indicateurs.annonces import set_beside
 from geo.indicateurs.calcul import BORNES_TAILLE, classe_taille, densite_hab_km2
 from geo.indicateurs.mesures import evaluate
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from geo.atlas import Atlas
     from geo.indicateurs.annonces import Ecart
     from geo.indicateurs.registre import Indicateur
+    from geo.indicateurs.territoire import Territoire
 
 _COLONNES_COMMUNES = [
     "code_commune",
@@ -200,8 +199,9 @@ def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
     par_base = [i.identifiant for i in atlas.registre.published() if i.par_base]
     ordre = sort_cpts(noms)
     rang = ordre.index(cpts_id)
+    territoire = parse_territoire(atlas, f"{CPTS}:{cpts_id}")
     ecarts = {
-        calcul.identifiant: _gap(atlas, faits, calcul, siennes)
+        calcul.identifiant: _gap(atlas, faits, calcul, territoire)
         for calcul in atlas.registre.announced()
     }
     population = ecarts["population"]
@@ -228,15 +228,11 @@ def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
     )
 
 
-def _gap(atlas: Atlas, faits: pd.DataFrame, calcul: Indicateur, siennes: pd.DataFrame) -> Ecart:
+def _gap(atlas: Atlas, faits: pd.DataFrame, calcul: Indicateur, territoire: Territoire) -> Ecart:
     """Set what is computed from its communes beside what is announced."""
     publies = faits[faits["indicateur"] == calcul.annonce].to_dict("records")
-    calcule = None
-    if not siennes.empty:
-        rangs = np.zeros(len(siennes), dtype=np.intp)
-        agregat = aggregate(calcul, atlas.variables.loc[siennes.index], rangs, 1)
-        calcule = float(agregat.valeurs[0])
-    return set_beside(publies[0] if publies else None, calcule)
+    calcule = evaluate(atlas, calcul, territoire, _DEFINITION, indicatifs=True)[0]
+    return set_beside(publies[0] if publies else None, calcule.valeur)
 
 
 def _taille(population: float | None) -> Taille | None:
