@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from contextlib import suppress
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pandas.api.types import is_string_dtype
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+
+    import pandas as pd
 
 SCHEMAS_DIR = Path(__file__).resolve().parents[2] / "data" / "schemas"
 
@@ -159,27 +163,57 @@ def _failures(
     """Give for each rule of a field the values that break it."""
     contraintes = champ.get("constraints", {})
     valeurs = colonne.dropna()
-    if contraintes.get("required"):
+    # Each distinct value is judged once, by Python: a table repeats few, and one call of pandas costs more.
+    distinctes = set(valeurs)
+    if contraintes.get("required") and len(valeurs) < len(colonne):
         yield "required", colonne[colonne.isna()]
-    if unique:
+    if unique and len(distinctes) < len(valeurs):
         yield "unique", valeurs[valeurs.duplicated(keep=False)]
     if not bien_stockee:
         return
+    for controle, holds in _rules(champ, textes=is_string_dtype(valeurs)):
+        if fautives := [valeur for valeur in distinctes if not holds(valeur)]:
+            yield controle, valeurs[valeurs.isin(fautives)]
+
+
+def _rules(
+    champ: Mapping[str, Any], *, textes: bool
+) -> Iterator[tuple[str, Callable[[Any], bool]]]:
+    """Give the rules of a field that one value keeps or breaks by itself."""
+    contraintes = champ.get("constraints", {})
     if champ["type"] == "date":
-        dates = pd.to_datetime(valeurs, format="%Y-%m-%d", errors="coerce")
-        yield "date", valeurs[dates.isna()]
+        yield "date", _is_date
     forme = _FORMES.get(champ["type"])
-    if forme and is_string_dtype(valeurs):
-        yield "type", valeurs[~valeurs.str.fullmatch(forme)]
+    if forme and textes:
+        yield "type", lambda valeur: bool(re.fullmatch(forme, valeur))
     if motif := contraintes.get("pattern"):
-        yield "pattern", valeurs[~valeurs.str.fullmatch(motif)]
+        yield "pattern", lambda valeur: bool(re.fullmatch(motif, valeur))
     if admises := contraintes.get("enum"):
-        yield "enum", valeurs[~valeurs.isin(admises)]
-    if "minimum" in contraintes or "maximum" in contraintes:
-        # A text that is no number has its own failure: it must not fail here a second time.
-        nombres = pd.to_numeric(valeurs, errors="coerce")
-        yield "minimum", valeurs[nombres < contraintes.get("minimum", -math.inf)]
-        yield "maximum", valeurs[nombres > contraintes.get("maximum", math.inf)]
+        yield "enum", lambda valeur: valeur in admises
+    # A text that is no number has its own failure: it must not fail here a second time.
+    if (minimum := contraintes.get("minimum")) is not None:
+        yield "minimum", lambda valeur: not _number(valeur) < minimum
+    if (maximum := contraintes.get("maximum")) is not None:
+        yield "maximum", lambda valeur: not _number(valeur) > maximum
+
+
+def _is_date(texte: str) -> bool:
+    """Tell whether a text is a day that exists, written as Table Schema has it.
+
+    >>> _is_date("2022-05-06"), _is_date("2022-02-30"), _is_date("20220506")
+    (True, False, False)
+    """
+    with suppress(ValueError):
+        return date.fromisoformat(texte).isoformat() == texte
+    return False
+
+
+def _number(valeur: Any) -> float:
+    """Return a value as a number; not a number where a text is none."""
+    try:
+        return float(valeur)
+    except ValueError:
+        return math.nan
 
 
 def blocking(fichier: str, message: str, remede: str) -> Probleme:

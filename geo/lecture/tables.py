@@ -149,7 +149,7 @@ def _parse_csv(texte: str, fichier: str) -> tuple[pd.DataFrame | None, list[Prob
     lignes, rangs, boiteuses, debut = [], [], [], lecteur.line_num + 1
     for cellules in lecteur:
         if cellules:
-            lignes.append(cellules)
+            lignes.append([cellule or None for cellule in cellules])
             rangs.append(debut)
             if len(cellules) != len(entete):
                 boiteuses.append(debut)
@@ -164,8 +164,7 @@ def _parse_csv(texte: str, fichier: str) -> tuple[pd.DataFrame | None, list[Prob
             ),
         ]
     index = pd.Index(rangs, name="ligne", dtype="int64")
-    table = pd.DataFrame(lignes, columns=entete, index=index, dtype="str")
-    return table.mask(table == ""), []
+    return pd.DataFrame(lignes, columns=entete, index=index, dtype="str"), []
 
 
 def _typed(table: pd.DataFrame, champs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:

@@ -1,10 +1,10 @@
 """axe-core on a page and its frames: what it finds that the page of accessibility does not name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Frame
 
-from tests.navigateur.outils import Ecran
 from ui.mentions import CONSTATS_AXE
 
 GRAVES = ("serious", "critical")
@@ -12,9 +12,9 @@ GRAVES = ("serious", "critical")
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
-def findings(ecran: Ecran) -> Iterator[tuple[str, str, str]]:
-    """Give each serious finding of the page and of its frames: its rule, where it is, the element."""
-    for cadre in ecran.page.frames:
+def findings(cadres: Iterable[Frame]) -> Iterator[tuple[str, str, str]]:
+    """Give each serious finding in frames: its rule, where it is, the element."""
+    for cadre in cadres:
         lu = Axe().run(cadre, options=OPTIONS).response
         assert lu["passes"]
         for violation in lu["violations"]:

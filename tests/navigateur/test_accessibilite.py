@@ -12,12 +12,14 @@ def test_no_serious_finding_in_the_player(serveur, ouvrir):
     ecran.page.goto(f"{serveur}/presentation?cpts=cpts-luxeuil,cpts-bassin-vesulien")
     lecteur = ecran.page.frame_locator("iframe").first
     lecteur.locator("#lecteur[data-rang]").wait_for()
-    # A slide with a map, with a list, with a chart, with the sources.
-    for rang in (1, 5, 12, 14):
+    cadre = ecran.page.locator("iframe").first.element_handle().content_frame()
+    # A slide with a map, with a list, with the sources, with a chart: from the end, which is nearer.
+    for rang, touche in ((1, "Home"), (5, "ArrowRight"), (14, "End"), (12, "ArrowLeft")):
         while lecteur.locator(f"#lecteur[data-rang='{rang}']").count() == 0:
-            lecteur.locator("#lecteur").press("ArrowRight")
+            lecteur.locator("#lecteur").press(touche)
         ecran.page.wait_for_timeout(1200)
-        assert unknown(list(findings(ecran))) == []
+        # What is around the player is a page of `test_pages`.
+        assert unknown(list(findings([cadre]))) == []
 
 
 def test_the_keyboard_alone_goes_through_a_page_and_its_map(serveur, ouvrir):
