@@ -46,11 +46,31 @@ def atlas() -> Atlas:
     return load(DATA)
 
 
-@pytest.fixture
-def copie(tmp_path: Path) -> Path:
-    """Copy the shipped data files, for a test to damage."""
-    dossier = tmp_path / "data"
+# Without them every known CPTS of Haute-Saône is drawn, so that a trial may declare it complete.
+SANS_PERIMETRE_70 = ("cpts-pays-luron", "cpts-croisee-comtoise")
+
+
+def _copy_data(dossier: Path) -> Path:
     dossier.mkdir()
     for chemin in [*DATA.glob("*.csv"), DATA / "communes.geojson"]:
         shutil.copy2(chemin, dossier)
     return dossier
+
+
+@pytest.fixture(scope="session")
+def haute_saone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the shipped data without :data:`SANS_PERIMETRE_70`; to be read only."""
+    dossier = _copy_data(tmp_path_factory.mktemp("haute-saone") / "data")
+    for nom in ("cpts_fiches", "cpts_faits"):
+        chemin = dossier / f"{nom}.csv"
+        lignes = chemin.read_text(encoding="utf-8").splitlines(keepends=True)
+        gardees = [ligne for ligne in lignes if not ligne.startswith(SANS_PERIMETRE_70)]
+        assert len(gardees) < len(lignes)
+        chemin.write_text("".join(gardees), encoding="utf-8")
+    return dossier
+
+
+@pytest.fixture
+def copie(tmp_path: Path) -> Path:
+    """Copy the shipped data files, for a test to damage."""
+    return _copy_data(tmp_path / "data")

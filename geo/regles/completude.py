@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geo.atlas import Atlas
 
 # Published notions under which a CPTS exists and lasts; a letter of intent or a draft may not.
-_NOTIONS_DURABLES = ("projet_valide", "en_fonctionnement", "aci_signe")
+_NOTIONS_DURABLES = ("projet_valide", "lancee", "en_fonctionnement", "aci_signe")
 
 
 def study_departements(atlas: Atlas) -> tuple[str, ...]:
@@ -102,6 +102,8 @@ def find_unlisted(atlas: Atlas) -> pd.DataFrame:
         (jalons["zone"] == "departement")
         & (jalons["indicateur"] == "cpts")
         & jalons["etape_mot_source"].isin(_NOTIONS_DURABLES)
+        # « Moins de 7 » says of none that the data lack it.
+        & (jalons["qualificatif"] != "moins_de")
     ]
     plus_grands = nombres.sort_values(["valeur", "date"], ascending=False, kind="stable")
     table = plus_grands.drop_duplicates("code_zone").set_index("code_zone").sort_index()

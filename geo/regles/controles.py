@@ -16,10 +16,43 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.atlas import Atlas
+    from geo.indicateurs.registre import Registre
 
 # Beyond this gap, in per cent of the announced figure, a perimeter is to be looked at again:
 # the outermost bound of the scale on which gaps are shown (data/indicateurs/ecart_population_pct.toml).
 MAX_ECART_PCT = 10.0
+
+
+# The source of the outlines and town halls (data/README.md).
+SOURCE_CONTOURS = "contours"
+
+
+def check_sources(registre: Registre, sources: pd.Index) -> list[Probleme]:
+    """Name the sources that the outlines and the declared indicators rest on, and that are no row.
+
+    Those that a table cites are held by its schema.
+
+    Parameters
+    ----------
+    registre
+        The indicators.
+    sources
+        The ``source_id`` that the data have.
+    """
+    citees: dict[str, list[str]] = {SOURCE_CONTOURS: ["contours des communes"]}
+    for indicateur in registre:
+        for source_id in indicateur.sources:
+            citees.setdefault(source_id, []).append(indicateur.libelle)
+    return [
+        Probleme(
+            Severite.A_VERIFIER,
+            "sources.csv",
+            f"la source « {source_id} » manque, que cite : {enumerate_first(objets)}.",
+            "Ajouter sa ligne à sources.csv, ou corriger la déclaration de l'indicateur.",
+        )
+        for source_id, objets in citees.items()
+        if source_id not in sources
+    ]
 
 
 def check_overlaps(adhesions: pd.DataFrame, communes: gpd.GeoDataFrame) -> list[Probleme]:

@@ -61,8 +61,8 @@ class Somme:
     valeur
         The sum.
     qualificatif
-        As in ``cpts_faits.csv``, or ``environ_ou_plus`` where approximate figures and a lower
-        bound are added up.
+        As in ``cpts_faits.csv``, or ``environ_ou_plus`` and ``environ_ou_moins`` where approximate
+        figures and a bound are added up.
     n
         How many figures it adds up.
     """
@@ -202,7 +202,8 @@ def sum_announced(faits: pd.DataFrame) -> Somme:
     """Add up announced figures, and say how far the sum can be trusted.
 
     One figure keeps the qualifier of its source. A sum of several is « environ » as soon as one is
-    approximate or a whole number of thousands, « plus de » where one is a lower bound.
+    approximate or a whole number of thousands, « plus de » where one is a lower bound, « moins de »
+    where one is an upper bound; where both are, nothing bounds it any more.
 
     Parameters
     ----------
@@ -218,26 +219,26 @@ def sum_announced(faits: pd.DataFrame) -> Somme:
     """
     somme = int(faits["valeur"].sum())
     seul = "".join(faits["qualificatif"][:1])
-    plus, approchees = _inexact(faits)
-    qualificatif = _worth(
-        len(faits), seul, plus=bool(plus.any()), approchees=bool(approchees.any())
-    )
-    return Somme(somme, qualificatif, len(faits))
+    defauts = {nom: bool(ceux.any()) for nom, ceux in _inexact(faits).items()}
+    return Somme(somme, _worth(len(faits), seul, **defauts), len(faits))
 
 
-def _inexact(faits: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Tell the lower bounds and the approximate figures among announced ones."""
-    plus = faits["qualificatif"] == "plus_de"
-    return plus, ~plus & ((faits["qualificatif"] != "egal") | (faits["valeur"] % _ARRONDI == 0))
+def _inexact(faits: pd.DataFrame) -> dict[str, pd.Series]:
+    """Tell the lower bounds, the upper ones and the approximate figures among announced ones."""
+    plus, moins = (faits["qualificatif"] == borne for borne in ("plus_de", "moins_de"))
+    rond = (faits["qualificatif"] != "egal") | (faits["valeur"] % _ARRONDI == 0)
+    return {"plus": plus, "moins": moins, "approchees": rond & ~plus & ~moins}
 
 
-def _worth(n: int, seul: str, *, plus: bool, approchees: bool) -> str:
-    """Qualify a sum of ``n`` figures, of which some may be lower bounds and some approximate."""
+def _worth(n: int, seul: str, *, plus: bool, moins: bool, approchees: bool) -> str:
+    """Qualify a sum of ``n`` figures, of which some may be bounds and some approximate."""
     if n < 2:  # noqa: PLR2004 - a sum adds up two figures at least
         return seul if n else ""
+    if plus and moins:
+        return "environ"
     if approchees:
-        return "environ_ou_plus" if plus else "environ"
-    return "plus_de" if plus else "egal"
+        return "environ_ou_plus" if plus else "environ_ou_moins" if moins else "environ"
+    return "plus_de" if plus else "moins_de" if moins else "egal"
 
 
 def sorted_fiches(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
@@ -374,16 +375,14 @@ def _cumulate_announced(
     annonces: pd.DataFrame, jours: pd.Series, dates: Sequence[str]
 ) -> dict[str, Any]:
     """Do at each date what :func:`sum_announced` does, of announcements in the order of their days."""
-    plus, approchees = _inexact(annonces)
+    defauts = {nom: _cumulate(jours, dates, ceux) for nom, ceux in _inexact(annonces).items()}
     n = _cumulate(jours, dates)
     seul = "".join(annonces["qualificatif"][:1])
     return {
         "population_annoncee": _cumulate(jours, dates, annonces["valeur"]),
         "qualificatif_annonce": [
-            _worth(compte, seul, plus=n_plus > 0, approchees=n_approchees > 0)
-            for compte, n_plus, n_approchees in zip(
-                n, _cumulate(jours, dates, plus), _cumulate(jours, dates, approchees), strict=True
-            )
+            _worth(compte, seul, **{nom: siens[rang] > 0 for nom, siens in defauts.items()})
+            for rang, compte in enumerate(n)
         ],
         "n_annoncant": n,
     }

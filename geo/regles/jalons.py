@@ -34,13 +34,16 @@ DEPARTEMENTS_FRANCE = 101
 # keep only the current one.
 NOTIONS: dict[str, frozenset[str]] = {
     "projet_valide": frozenset({"projet_valide", "lancee", "aci_signe"}),
+    "lancee": frozenset({"lancee", "aci_signe"}),
     "en_fonctionnement": frozenset({"lancee", "aci_signe"}),
     "aci_signe": frozenset({"aci_signe"}),
     "toutes_etapes": frozenset(
         {"emergence", "lettre_intention", "projet_valide", "lancee", "aci_signe"}
     ),
 }
-_PLUS_LOIN = ("negociation_aci", "aci_signe", "en_fonctionnement")
+_PLUS_LOIN = ("negociation_aci", "lancee", "aci_signe", "en_fonctionnement")
+# A number of CPTS above 7 is 8 at least; one below 7 is 6 at most.
+_PAS = {"plus_de": 1, "moins_de": -1}
 
 # Why there is nothing to compare.
 SANS_DATE = "sans_date"
@@ -100,8 +103,8 @@ def compare_jalons(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
         ``connu_max``, ``None`` without a counterpart: for a number, the CPTS that are certain, and
         certain or possible; for a share, per cent of the inhabitants in established perimeters
         of the certain ones, and in all their perimeters; ``ecart`` and ``ecart_max``, what these
-        differ by from the published figure, at its precision (of a number « plus de », from the
-        next whole number). Then identifiers: ``certaines`` (counted), ``partagees`` (in a department: those of them that name
+        differ by from the published figure, at its precision (of a number « plus de » or « moins
+        de », from the next whole number). Then identifiers: ``certaines`` (counted), ``partagees`` (in a department: those of them that name
         another one too, and are counted in each), ``possibles``, ``sans_date``, ``sans_etape`` (known without stage),
         ``plus_tard`` (whose later stage was reached after that date: they may have counted
         already). ``raison`` is a code of this module: why there is no comparison, or how it
@@ -180,7 +183,7 @@ def _compare(atlas: Atlas, jalon: dict[Any, Any], departements: list[str]) -> di
         bilan
         | {"connu": connu, "connu_max": connu_max}
         | {"ecart": ecart, "ecart_max": _gap(jalon, connu_max)}
-        | {"raison": manque if ecart < 0 else _agreement(ecart, jalon["qualificatif"])}
+        | {"raison": _agreement(ecart, jalon["qualificatif"]) or manque}
     )
 
 
@@ -211,14 +214,15 @@ def _gap(jalon: dict[Any, Any], connu: float) -> float:
     """Return what is known minus what is published, no finer than the publication."""
     valeur: float = jalon["valeur"]
     if jalon["indicateur"] == "cpts":
-        # A number of CPTS above 7 is 8 at least.
-        return connu - (valeur + 1 if jalon["qualificatif"] == "plus_de" else valeur)
+        return connu - valeur - _PAS.get(jalon["qualificatif"], 0)
     decimales = len(f"{valeur:g}".partition(".")[2])
     return round(round(connu, decimales) - valeur, decimales)
 
 
 def _agreement(ecart: float, qualificatif: str) -> str:
-    """Tell how a known figure that is no smaller than the published one compares with it."""
+    """Tell how a known figure compares with the published one; empty where some of it lacks."""
+    if ecart < 0:
+        return COMPATIBLE if qualificatif == "moins_de" else ""
     if qualificatif == "egal":
         return EN_PLUS if ecart else EGAL
     return EN_PLUS if ecart and qualificatif != "plus_de" else COMPATIBLE

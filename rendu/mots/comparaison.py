@@ -200,6 +200,8 @@ def _significant(valeur: float, chiffres: int) -> float:
 def _size_text(mesure: Mesure) -> str:
     if mesure.qualificatif == "plus_de":
         return f"au moins {mesure.mot}"
+    if mesure.qualificatif == "moins_de":
+        return f"au plus {mesure.mot}"
     return mesure.mot or "" if mesure.qualificatif == EXACT else f"{mesure.mot}, chiffre approché"
 
 

@@ -84,8 +84,8 @@ def sum_text(somme: Somme, unite: str = "") -> str:
     if not somme.n:
         return NON_PUBLIE
     arrondi = nombre(round(somme.valeur, -3 if somme.valeur >= _ARRONDI_DES else 0)) + unite
-    if somme.n > 1 and somme.qualificatif == "environ_ou_plus":
-        return f"environ {arrondi}, ou plus"
+    if somme.qualificatif in {"environ_ou_plus", "environ_ou_moins"}:
+        return f"environ {arrondi}, {somme.qualificatif.removeprefix('environ_').replace('_', ' ')}"
     if somme.n > 1 and somme.qualificatif == "environ":
         return f"environ {arrondi}"
     return QUALIFICATIFS[somme.qualificatif].format(nombre(somme.valeur) + unite)

@@ -10,6 +10,7 @@ from geo.indicateurs.annonces import announced
 from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.rangees import get_row, iterate_rows
+from geo.regles.controles import SOURCE_CONTOURS
 from rendu.mots.francais import (
     BASES,
     CONFIANCES_COURTES,
@@ -27,7 +28,7 @@ _NOMS_MAX = 8
 
 def ground_sources(atlas: Atlas) -> tuple[str, str]:
     """List what every figure and outline rests on (data/README.md): communes, then outlines."""
-    return atlas.millesimes.source, "contours"
+    return atlas.millesimes.source, SOURCE_CONTOURS
 
 
 def computed_sources(atlas: Atlas) -> list[str]:

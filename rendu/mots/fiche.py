@@ -54,6 +54,7 @@ def _distance_text(taille: Taille, qualificatif: str | None) -> str:
     """Say how far the next bound is, no more exactly than the population is known."""
     if taille.borne_suivante is None:
         return f" ; au-dessus de {nombre(BORNES_TAILLE[-1])}"
-    environ = {"plus_de": "moins de ", "environ": "environ ", "pres_de": "environ "}
+    environ = {"plus_de": "moins de ", "moins_de": "plus de "}
+    environ |= dict.fromkeys(("environ", "pres_de"), "environ ")
     distance = f"{environ.get(qualificatif or '', '')}{nombre(taille.distance or 0)}"
     return f" ; {distance} habitants sous la borne de {nombre(taille.borne_suivante)}"

@@ -19,6 +19,7 @@ QUALIFICATIFS = {
     "environ": "environ {}",
     "plus_de": "plus de {}",
     "pres_de": "près de {}",
+    "moins_de": "moins de {}",
 }
 
 BASES = {

@@ -6,11 +6,13 @@ from geo.atlas import Atlas
 from rendu.mots.francais import POURCENT, agree, qualify
 
 ETAPES_PUBLIEES = {
+    "projets": "étape non précisée",
     "emergence": "en émergence",
     "pre_projet": "en pré-projet",
     "lettre_intention": "lettre d'intention validée",
     "projet_valide": "projet de santé validé",
     "negociation_aci": "ACI en négociation",
+    "lancee": "lancement officiel",
     "aci_signe": "ACI signé",
     "en_fonctionnement": "en fonctionnement",
     "en_creation": "en cours de création",
@@ -19,7 +21,7 @@ ETAPES_PUBLIEES = {
 }
 
 # Stages of which the sources speak as projects, not yet as CPTS.
-PROJETS = ("emergence", "pre_projet", "lettre_intention")
+PROJETS = ("projets", "emergence", "pre_projet", "lettre_intention")
 
 
 def published_zone(atlas: Atlas, jalon: pd.Series) -> str:

@@ -44,10 +44,17 @@ _UN_HABITANT = {
     "17_ans_et_plus": "un habitant de 17 ans et plus",
     "70_ans_et_plus": "un habitant de 70 ans et plus",
 }
-_DEVANT_UN = {"egal": "{}", "environ": "environ {}", "plus_de": "plus d'{}", "pres_de": "près d'{}"}
+_DEVANT_UN = {
+    "egal": "{}",
+    "environ": "environ {}",
+    "plus_de": "plus d'{}",
+    "pres_de": "près d'{}",
+    "moins_de": "moins d'{}",
+}
 
 # What the sources count at a date, for one and for several.
 PUBLIES = {
+    "projets": ("est annoncé", "sont annoncés"),
     "emergence": ("est en émergence", "sont en émergence"),
     "pre_projet": ("est en pré-projet", "sont en pré-projet"),
     "lettre_intention": (
@@ -56,6 +63,7 @@ PUBLIES = {
     ),
     "projet_valide": ("a un projet de santé validé", "ont un projet de santé validé"),
     "negociation_aci": ("négocie son ACI", "négocient leur ACI"),
+    "lancee": ("a été lancée", "ont été lancées"),
     "aci_signe": ("a signé son ACI", "ont signé leur ACI"),
     "en_fonctionnement": ("est en fonctionnement", "sont en fonctionnement"),
     "en_creation": ("est en cours de création", "sont en cours de création"),

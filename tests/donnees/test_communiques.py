@@ -10,6 +10,7 @@ import pytest
 EN_LETTRES = {
     1: ["une"],
     2: ["deux"],
+    5: ["cinquieme"],
     50: ["cinquantaine"],
     100: ["centaine"],
 }
@@ -109,11 +110,14 @@ def test_published_figures_are_in_their_release(textes, read_table):
 def test_published_milestones_are_in_their_release(textes, read_table):
     jalons = read_table("jalons")
     jalons = jalons[jalons["source_id"].isin(list(textes))]
-    assert len(jalons) == 11
+    assert len(jalons) == 12
     absents = []
     for jalon in jalons.itertuples():
         if jalon.zone == "departement":
-            motif = written(jalon.valeur) + r" (?:en|dans le|dans la|dans l')? ?"
+            motif = (
+                written(jalon.valeur)
+                + r"(?: cpts mise en place)? (?:en|dans le|dans la|dans l')? ?"
+            )
             motif += DEPARTEMENTS[jalon.code_zone]
         else:
             motif = written(jalon.valeur) + r" (?:cpts|ctps|projets|sont en cours)"

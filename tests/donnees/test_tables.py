@@ -136,7 +136,7 @@ def test_drawn_cpts_have_the_communes_and_population_their_perimetre_states(comm
     calcule = cpts.groupby("cpts_id")["population"].agg(["size", "sum"])
     unites = read_table("perimetres").astype({"communes_2026": int, "population_2023": int})
     annonce = unites.groupby("cpts_id")[["communes_2026", "population_2023"]].sum()
-    assert len(annonce) == 13
+    assert len(annonce) == 16
     assert (calcule["size"] == annonce["communes_2026"]).all()
     assert (calcule["sum"] == annonce["population_2023"]).all()
 

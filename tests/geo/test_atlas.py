@@ -166,6 +166,14 @@ def test_a_commune_in_two_cpts_is_named(dossier, damage):
     assert any("ne cite pas : 21" in p.message for p in lu.problemes)
 
 
+def test_a_source_that_only_a_declaration_or_the_map_cites_is_missed(atlas_dessine):
+    manquent = [p.message for p in atlas_dessine.problemes if p.fichier == "sources.csv"]
+    assert any(
+        m.startswith("la source « cog-2026 » manque, que cite : Population") for m in manquent
+    )
+    assert any("« contours » manque, que cite : contours des communes" in m for m in manquent)
+
+
 def test_a_complete_department_with_an_undrawn_cpts_is_questioned(dossier, damage):
     damage("cpts_fiches", "CPTS Loin,21", "CPTS Loin,70")
     messages = [probleme.message for probleme in load(dossier).problemes]

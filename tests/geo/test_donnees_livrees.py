@@ -13,6 +13,7 @@ import pytest
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides, Severite
 from geo.regles.comptes import Comptes
+from geo.regles.controles import check_sources
 from geo.regles.couverture import find_etats, measure_couverture
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -54,13 +55,20 @@ def covered(communes, definition, confiances, departements):
     return sum(communes[code]["population"] for code in codes), len(codes)
 
 
-def test_nothing_blocks_and_there_are_13_territories_of_23_cpts(atlas):
-    assert len(atlas.fiches) == 23
-    assert len(atlas.territoires) == 13
-    assert (~atlas.fiches["dessinee"]).sum() == 10
+def test_nothing_blocks_and_there_are_16_territories_of_29_cpts(atlas):
+    assert len(atlas.fiches) == 29
+    assert len(atlas.territoires) == 16
+    assert (~atlas.fiches["dessinee"]).sum() == 13
     assert len(atlas.communes) == 4111
     assert atlas.communes["etude"].sum() == 3685
     assert not any(p.severite is Severite.BLOQUANT for p in atlas.problemes)
+
+
+def test_every_source_that_is_cited_is_a_row(atlas):
+    assert check_sources(atlas.registre, atlas.sources.index) == []
+    (manque,) = check_sources(atlas.registre, atlas.sources.index.drop("recensement-2017"))
+    assert "recensement-2017" in manque.message
+    assert "Évolution de la population" in manque.message
 
 
 def test_each_territory_has_the_communes_and_population_of_its_perimeter(atlas):
@@ -125,11 +133,8 @@ def test_cpts_of_which_the_perimeter_is_unknown_are_counted(atlas):
     assert mesure.population_annoncee_sans_perimetre == sum(annonces)
 
 
-def test_menessaire_is_the_one_detached_commune(atlas):
-    # A commune of Côte-d'Or between Nièvre and Saône-et-Loire, in an EPCI of Côte-d'Or.
-    detachees = atlas.parties[atlas.parties["partie"] > 1]
-    assert detachees["codes_communes"].to_list() == [("21403",)]
-    assert detachees["cpts_id"].to_list() == ["cpts-auxois-morvan"]
+def test_every_territory_is_in_one_piece(atlas):
+    assert atlas.parties[atlas.parties["partie"] > 1].empty
 
 
 def test_surfaces_of_the_region_add_up(atlas):

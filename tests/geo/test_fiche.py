@@ -1,4 +1,4 @@
-"""Sheets of the 23 CPTS, against the same figures worked out again from the files.
+"""Sheets of the 29 CPTS, against the same figures worked out again from the files.
 
 Nothing of the project stands between the files and the expected figures.
 """
@@ -255,12 +255,9 @@ def test_neighbours_see_one_another(fiches):
             assert retour[cpts_id] == pytest.approx(voisin["frontiere_km"])
 
 
-def test_menessaire_is_the_one_detached_commune(fiches, communes):
-    detachees = {i: f.parties_detachees for i, f in fiches.items() if f.parties_detachees}
-    assert list(detachees) == ["cpts-auxois-morvan"]
-    (partie,) = detachees["cpts-auxois-morvan"]
-    assert (partie.codes_communes, partie.noms) == (("21403",), ("Ménessaire",))
-    assert partie.population == communes["21403"]["population"]
+def test_no_territory_is_in_two_pieces(fiches, unions):
+    assert {i for i, union in unions.items() if len(get_parts(union)) > 1} == set()
+    assert {i for i, f in fiches.items() if f.parties_detachees} == set()
 
 
 @pytest.mark.parametrize("cpts_id", DESSINEES)

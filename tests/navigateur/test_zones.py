@@ -1,15 +1,24 @@
 """The gaps in Chromium, without any network: rank, zoom, absorb, declare, and the link that says it all."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from rendu.carte.palette import COMMUNE_INDETERMINEE, ZONE_BLANCHE
-from tests.navigateur.outils import CARTE, Ecran, same_picture
+from tests.navigateur.outils import CARTE, Ecran, same_picture, serve
 
 pytestmark = pytest.mark.navigateur
 
 ESSAI = "/zones_blanches?dep=70&complet=70"
+
+
+@pytest.fixture(scope="module")
+def serveur_essai(haute_saone: Path) -> Iterator[str]:
+    """Serve data of which Haute-Saône may be declared complete."""
+    with serve(CPTS_DATA_DIR=str(haute_saone)) as adresse:
+        yield adresse
 
 
 def words(ecran: Ecran) -> str:
@@ -56,8 +65,8 @@ def click_row(ecran: Ecran, rang: int) -> None:
     )
 
 
-def test_a_link_shows_the_gaps_of_a_trial_and_a_row_zooms_to_one(serveur, ouvrir):
-    ecran = ouvrir().open(f"{serveur}{ESSAI}")
+def test_a_link_shows_the_gaps_of_a_trial_and_a_row_zooms_to_one(serveur_essai, ouvrir):
+    ecran = ouvrir().open(f"{serveur_essai}{ESSAI}")
     ecran.settle()
     assert set(zones(ecran)) == {"70279", "70310", "70400"}
     assert set(zones(ecran).values()) == {ZONE_BLANCHE}
@@ -77,8 +86,8 @@ def test_a_link_shows_the_gaps_of_a_trial_and_a_row_zooms_to_one(serveur, ouvrir
     assert same_picture(ecran.page, "zones-lure-1440x900.png")
 
 
-def test_a_click_on_the_map_chooses_a_zone_and_another_choice_follows(serveur, ouvrir):
-    ecran = ouvrir().open(f"{serveur}{ESSAI}")
+def test_a_click_on_the_map_chooses_a_zone_and_another_choice_follows(serveur_essai, ouvrir):
+    ecran = ouvrir().open(f"{serveur_essai}{ESSAI}")
     ecran.settle()
     ecran.page.mouse.click(*point_in_zone(ecran, "70279"))
     ecran.wait_address(zone="70279")
@@ -92,8 +101,8 @@ def test_a_click_on_the_map_chooses_a_zone_and_another_choice_follows(serveur, o
     ecran.wait_address(zone=None)
 
 
-def test_two_kinds_of_zones_never_share_a_sign(serveur, ouvrir):
-    ecran = ouvrir().open(f"{serveur}/zones_blanches?complet=70")
+def test_two_kinds_of_zones_never_share_a_sign(serveur_essai, ouvrir):
+    ecran = ouvrir().open(f"{serveur_essai}/zones_blanches?complet=70")
     ecran.settle()
     couleurs = zones(ecran)
     assert {couleurs[zone] for zone in ("70279", "70310")} == {ZONE_BLANCHE}
@@ -101,8 +110,8 @@ def test_two_kinds_of_zones_never_share_a_sign(serveur, ouvrir):
     assert same_picture(ecran.page, "zones-1440x900.png")
 
 
-def test_a_trial_follows_to_the_map_and_back(serveur, ouvrir):
-    ecran = ouvrir().open(f"{serveur}{ESSAI}")
+def test_a_trial_follows_to_the_map_and_back(serveur_essai, ouvrir):
+    ecran = ouvrir().open(f"{serveur_essai}{ESSAI}")
     ecran.page.get_by_role("link", name="Carte", exact=True).click()
     ecran.page.get_by_role("heading", name="CPTS : Haute-Saône").wait_for()
     ecran.wait_address(dep="70", complet="70")
@@ -114,8 +123,8 @@ def test_a_trial_follows_to_the_map_and_back(serveur, ouvrir):
     ecran.wait_address(dep="70", complet="70")
 
 
-def test_a_definition_changes_the_zones_and_keeps_the_map(serveur, ouvrir):
-    ecran = ouvrir().open(f"{serveur}{ESSAI}")
+def test_a_definition_changes_the_zones_and_keeps_the_map(serveur_essai, ouvrir):
+    ecran = ouvrir().open(f"{serveur_essai}{ESSAI}")
     ecran.settle()
     ecran.mark_map()
     avant = zones(ecran)
@@ -130,7 +139,7 @@ def test_a_definition_changes_the_zones_and_keeps_the_map(serveur, ouvrir):
     assert ecran.map_is_the_same()
 
 
-def test_gaps_on_a_phone(serveur, ouvrir):
-    ecran = ouvrir(390, 844).open(f"{serveur}{ESSAI}&zone=70310")
+def test_gaps_on_a_phone(serveur_essai, ouvrir):
+    ecran = ouvrir(390, 844).open(f"{serveur_essai}{ESSAI}&zone=70310")
     ecran.settle()
     assert ecran.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -70,7 +70,7 @@ def test_headline_figures_are_those_of_the_files():
 
 def test_coverage_is_a_minimum_with_what_is_unknown_beside_it():
     texte = texts(look_at())
-    assert "**au moins 16,6\xa0%** des habitants couverts (périmètres établis)" in texte
+    assert "**au moins 17,5\xa0%** des habitants couverts (périmètres établis)" in texte
     assert "6 CPTS sans périmètre connu s’y ajoutent" in texte
     assert "annoncés par 3 d’entre elles" in texte
 
@@ -159,7 +159,7 @@ def test_data_page_lists_sources_and_what_to_check():
     app.switch_page("pages/donnees.py").run()
     assert not app.exception
     texte = texts(app)
-    assert "Ménessaire" in texte
+    assert "CPTS du bassin vésulien a des communes dans un département" in texte
     assert "date non publiée" in texte
     assert not ANGLAIS_OU_VIDE.search(texte)
 

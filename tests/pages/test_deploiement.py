@@ -70,16 +70,16 @@ def test_the_6_may_2022_in_words_and_figures():
     texte = texts(app)
     assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
     assert "Luxeuil et le bassin vésulien, environ 126 000 habitants annoncés." in texte
-    assert "18 CPTS datées sur 19 en fonctionnement" in texte
-    assert "sans date, donc dans aucune courbe : GIPS" in texte
+    assert "19 CPTS datées sur 20 en fonctionnement" in texte
+    assert "sans date, donc dans aucune courbe : Loue-Lison" in texte
     lus = figures(app)
-    assert lus["Habitants annoncés"] == ("environ 247 000", "par 4 CPTS sur 7")
-    assert lus["CPTS en fonctionnement"] == ("7", "et 1 sans date")
-    assert lus["Habitants dessinés"] == ("25 646", "282 627 avec indicatifs")
-    assert lus["Communes dessinées"] == ("66", "604 avec indicatifs")
+    assert lus["Habitants annoncés"] == ("environ 307 000", "par 5 CPTS sur 8")
+    assert lus["CPTS en fonctionnement"] == ("8", "et 1 sans date")
+    assert lus["Habitants dessinés"] == ("80 673", "337 654 avec indicatifs")
+    assert lus["Communes dessinées"] == ("237", "775 avec indicatifs")
     # The legend counts what the map shows.
     assert "entrée à cette date (2)" in texte
-    assert "déjà là avant (5)" in texte
+    assert "déjà là avant (6)" in texte
 
 
 def test_what_is_before_an_open_date_is_possible_and_hatched():
@@ -155,20 +155,20 @@ def test_undated_and_abandoned_are_apart_with_their_sources():
     assert "Sans date publiée (1)" in titres
     assert "Projets abandonnés (1)" in titres
     texte = texts(app)
-    assert "CPTS GIPS** : lancée officiellement" in texte
+    assert "CPTS Loue-Lison** : lancée officiellement" in texte
     assert "CPTS Nord Val de Loire et Puisaye nivernaise** : projet abandonné" in texte
     cpts = table(app, "Date publiée")
     assert "CPTS Nord Val de Loire et Puisaye nivernaise" not in set(cpts["CPTS"])
-    assert len(cpts) == 19
+    assert len(cpts) == 20
 
 
 def test_published_beside_known_with_the_difference_in_words():
     app = look_at()
     compares = table(app, "Différence").set_index("Publié")
     ligne = compares.loc["6 mai 2022, Bourgogne-Franche-Comté : 12 CPTS (projet de santé validé)"]
-    assert ligne["Dans les données chargées à cette date"].startswith("7 CPTS : 21-52, Centre 21")
-    assert ligne["Différence"].startswith("5 de moins dans les données.")
-    assert "sans date (GIPS)" in ligne["Différence"]
+    assert ligne["Dans les données chargées à cette date"].startswith("8 CPTS : 21-52, Centre 21")
+    assert ligne["Différence"].startswith("4 de moins dans les données.")
+    assert "sans date (Loue-Lison)" in ligne["Différence"]
     cote_d_or = compares.loc["6 mai 2022, Côte-d'Or : 3 CPTS (projet de santé validé)"]
     assert cote_d_or["Différence"] == (
         "Le même nombre. 21-52, sur plusieurs départements, est comptée dans chacun."
@@ -196,25 +196,25 @@ def test_the_table_of_dates_gives_the_announced_sum_of_the_files():
             assert ligne["Ce que vaut la somme"] == "non publié"
         else:
             assert ligne["Habitants annoncés (somme)"] == siennes.sum()
-    assert dates["Ce que vaut la somme"].iloc[-1] == "environ 967 000, ou plus"
+    assert dates["Ce que vaut la somme"].iloc[-1] == "environ 1 027 000, ou plus"
 
 
 def test_a_department_and_a_definition_change_what_is_counted():
     cote_d_or = figures(look_at(dep="21", date="2022-05-06"))
     assert cote_d_or["CPTS en fonctionnement"][0] == "3"
     texte = texts(look_at(couvert="projets", date="2022-10-31"))
-    assert "Creusot-Montceau, population non publiée" in texte
+    assert "Centre Saône-et-Loire (Creusot-Montceau), population non publiée" in texte
     texte = texts(look_at(date="2022-10-31"))
-    assert "Creusot-Montceau : projet de santé validé, ce qui ne compte pas" in texte
+    assert "Centre Saône-et-Loire (Creusot-Montceau) : projet de santé validé, ce qui ne compte pas" in texte
     seuls = figures(look_at(indicatifs="0", date="2022-05-06"))
-    assert seuls["Habitants dessinés"] == ("25 646", "périmètres établis")
+    assert seuls["Habitants dessinés"] == ("80 673", "périmètres établis")
 
 
-def test_a_department_where_nothing_is_dated_still_has_its_milestone():
+def test_a_department_where_nothing_is_drawn_still_has_its_milestone():
     app = look_at(dep="39")
     assert not app.exception
     texte = texts(app)
-    assert "0 CPTS datée sur 0 en fonctionnement" in texte
+    assert "1 CPTS datée sur 1 en fonctionnement" in texte
     assert "Jura : 1 CPTS" in clean(str(table(app, "Différence")["Publié"].iloc[0]))
 
 
@@ -227,16 +227,16 @@ def test_charts_have_a_text_alternative():
         "Chronologie des CPTS datées : le Haut-Doubs forestier, 2 octobre 2020"
     )
     assert "21-52, avant le 16 septembre 2021" in textes[0]
-    assert textes[1].startswith("CPTS : 1 au 2 octobre 2020, 18 au 27 septembre 2024")
+    assert textes[1].startswith("CPTS : 1 au 2 octobre 2020, 19 au 27 septembre 2024")
     assert textes[2].startswith(
-        "Habitants annoncés : non publié au 2 octobre 2020, environ 967 000, ou plus au 27 septembre 2024."
+        "Habitants annoncés : non publié au 2 octobre 2020, environ 1 027 000, ou plus au 27 septembre 2024."
     )
 
 
 def test_many_cpts_are_counted_by_quarter(monkeypatch):
     monkeypatch.setattr("ui.deploiement.graphiques.LIGNES_MAX", 5)
     app = open_deploiement(date="2022-05-06")
-    assert "18 CPTS datées : trop pour une ligne chacune" in texts(app)
+    assert "19 CPTS datées : trop pour une ligne chacune" in texts(app)
     graphique = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0]
     assert "trimestre 2 de 2022, 3" in graphique.proto.alt
     assert "2 CPTS datées « avant » un jour n'y sont pas" in texts(app)
@@ -375,6 +375,7 @@ def difference(tmp_path: Path, avant: str, apres: str, departements: Sequence[st
     [
         (Somme(410, "environ", 2), "environ 410"),
         (Somme(9_850, "environ_ou_plus", 2), "environ 9 850, ou plus"),
+        (Somme(98_000, "environ_ou_moins", 2), "environ 98 000, ou moins"),
         (Somme(10_340, "environ", 2), "environ 10 000"),
         (Somme(126_340, "environ", 2), "environ 126 000"),
         (Somme(0, "", 0), "non publié"),

@@ -139,10 +139,17 @@ def test_size_class_gives_the_distance_to_the_next_bound():
     assert "37 000 habitants sous la borne de 80 000" in texte
 
 
-def test_detached_communes_and_shared_borders_are_named():
-    app = look_at(cpts="cpts-auxois-morvan")
-    assert "Ménessaire" in texts(app)
-    voisines = table(app, "Frontière (km)")
+def test_a_detached_commune_is_named(copie, monkeypatch):
+    cpts = copie / "cpts.csv"
+    lignes = cpts.read_text(encoding="utf-8")
+    # A commune of Côte-d'Or between Nièvre and Saône-et-Loire.
+    cpts.write_text(f"{lignes}cpts-auxois-morvan,21403,hypothese\n", encoding="utf-8")
+    monkeypatch.setenv("CPTS_DATA_DIR", str(copie))
+    assert "Ménessaire" in texts(open_fiche(cpts="cpts-auxois-morvan"))
+
+
+def test_shared_borders_are_named():
+    voisines = table(look_at(cpts="cpts-auxois-morvan"), "Frontière (km)")
     assert (voisines["Frontière (km)"] > 0).all()
 
 

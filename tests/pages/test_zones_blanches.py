@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.chargement import load
 from geo.regles.completude import declare
 from geo.regles.couverture import find_etats
 from geo.regles.zones import find_zones
@@ -21,12 +22,14 @@ DATA = RACINE / "data"
 ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A|NaT)\b")
 
 
-def open_zones(**parametres: str) -> AppTest:
+def open_zones(dossier: Path = DATA, **parametres: str) -> AppTest:
     app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60)
     app.switch_page("pages/zones_blanches.py")
     for nom, valeur in parametres.items():
         app.query_params[nom] = valeur
-    app.run()
+    with pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("CPTS_DATA_DIR", str(dossier))
+        app.run()
     assert not app.exception
     return app
 
@@ -68,8 +71,8 @@ def test_the_shipped_data_have_no_gap_and_say_why():
     assert not ANGLAIS_OU_VIDE.search(texte)
 
 
-def test_a_department_declared_complete_shows_its_gaps_from_the_address():
-    app = look_at(dep="70", complet="70")
+def test_a_department_declared_complete_shows_its_gaps_from_the_address(haute_saone):
+    app = look_at(haute_saone, dep="70", complet="70")
     texte = texts(app)
     assert "Essai pour cette session" in texte
     haute_saone = communes().query("code_departement == '70'")
@@ -102,19 +105,25 @@ def test_a_complete_department_can_be_doubted():
 def test_a_declaration_that_the_data_contradict_names_the_cpts():
     app = look_at(dep="39", complet="39")
     texte = texts(app)
-    assert "Jura ne peut pas être tenu pour complet : CPTS du Grand Lons" in texte
+    assert "Jura ne peut pas être tenu pour complet : CPTS du Haut-Doubs forestier et CPTS du Grand Lons" in texte
+    assert "Aucune zone blanche" in texte
+
+
+def test_a_cpts_without_perimeter_keeps_haute_saone_from_being_complete():
+    texte = texts(look_at(dep="70", complet="70"))
+    assert "Haute-Saône ne peut pas être tenu pour complet : CPTS du pays luron et" in texte
     assert "Aucune zone blanche" in texte
 
 
 def test_a_published_count_contradicts_a_declaration():
     texte = texts(look_at(dep="89", complet="89"))
     assert "Yonne" in texte
-    assert "5 CPTS sont publiées (29 avril 2024), les données en connaissent 2" in texte
+    assert "5 CPTS sont publiées (29 avril 2024), les données en connaissent 3" in texte
     assert "Aucune zone blanche" in texte
 
 
-def test_who_could_absorb_the_chosen_zone():
-    app = look_at(dep="70", complet="70", zone="70279")
+def test_who_could_absorb_the_chosen_zone(haute_saone):
+    app = look_at(haute_saone, dep="70", complet="70", zone="70279")
     assert "Zone blanche · Gray" in texts(app)
     candidats = table_with(app, "Frontière (km)")
     assert "CPTS du bassin vésulien" in list(candidats["CPTS"])
@@ -137,8 +146,9 @@ def test_a_zone_that_the_filters_undo_is_said():
     assert "n'est la tête d'aucune zone" in app.selectbox(key="filtre_zone").options[-1]
 
 
-def test_another_denominator_changes_the_ranking():
-    app = open_zones(dep="70", complet="70")
+def test_another_denominator_changes_the_ranking(haute_saone, monkeypatch):
+    monkeypatch.setenv("CPTS_DATA_DIR", str(haute_saone))
+    app = open_zones(haute_saone, dep="70", complet="70")
     app.selectbox(key="filtre_tri2").set_value("densite").run()
     liste = table_with(app, "Autour de").set_index("Autour de")
     assert list(liste["Rang"]) == [1, 2, 3]
@@ -168,14 +178,13 @@ def test_without_overlap_it_is_said():
     assert "Aucune commune n'est dans deux CPTS dessinées" in texts(look_at())
 
 
-def test_an_overlap_is_told_and_counted_once(copie, monkeypatch):
+def test_an_overlap_is_told_and_counted_once(copie):
     cpts = copie / "cpts.csv"
     cpts.write_text(
         cpts.read_text(encoding="utf-8").rstrip("\n") + "\ncpts-luxeuil,70550,documente\n",
         encoding="utf-8",
     )
-    monkeypatch.setenv("CPTS_DATA_DIR", str(copie))
-    app = open_zones(dep="70")
+    app = open_zones(copie, dep="70")
     vesoul = communes().set_index("code_commune").loc["70550"]
     assert "1 commune est dans plusieurs CPTS dessinées" in texts(app)
     doubles = next(t for t in tables(app) if "Code" in t and "CPTS" in t)
@@ -185,8 +194,8 @@ def test_an_overlap_is_told_and_counted_once(copie, monkeypatch):
     assert etats["Habitants (2023)"].sum() == haute_saone["population"].sum()
 
 
-def test_a_trial_is_never_exact_while_a_perimeter_is_indicative():
-    app = look_at(dep="70", complet="70")
+def test_a_trial_is_never_exact_while_a_perimeter_is_indicative(haute_saone):
+    app = look_at(haute_saone, dep="70", complet="70")
     texte = texts(app)
     assert "au moins 8,6 %" in texte
     assert "toutes les CPTS de la zone sont connues et dessinées" not in texte
@@ -201,24 +210,24 @@ def test_nothing_drawn_is_unknown_never_nought():
     assert "Aucune CPTS n'est dessinée ici." in texte
 
 
-def test_masked_perimeters_are_not_called_unknown():
-    texte = texts(look_at(dep="70", complet="70", indicatifs="0"))
+def test_masked_perimeters_are_not_called_unknown(haute_saone):
+    texte = texts(look_at(haute_saone, dep="70", complet="70", indicatifs="0"))
     assert "1 ensemble sans périmètre établi" in texte
     assert "Les périmètres indicatifs sont masqués" in texte
-    zone = texts(look_at(dep="70", complet="70", indicatifs="0", zone="70550"))
+    zone = texts(look_at(haute_saone, dep="70", complet="70", indicatifs="0", zone="70550"))
     assert "dans le périmètre indicatif, ici masqué, de CPTS" in zone
     assert "la liste des CPTS n'est pas complète" not in zone
 
 
-def test_the_ranking_is_in_the_address():
-    app = look_at(dep="70", complet="70", tri="densite", tri2="population")
+def test_the_ranking_is_in_the_address(haute_saone):
+    app = look_at(haute_saone, dep="70", complet="70", tri="densite", tri2="population")
     liste = table_with(app, "Autour de")
     assert liste["Densité (hab./km²)"].is_monotonic_decreasing
     assert "Écart de rang" in liste
 
 
-def test_the_download_says_that_it_is_a_trial(atlas):
-    essai = declare(atlas, ["70"], [])
+def test_the_download_says_that_it_is_a_trial(haute_saone):
+    essai = declare(load(haute_saone), ["70"], [])
     filtres = Filtres(dep=("70",), complet=("70",))
     zones = find_zones(essai, find_etats(essai, "fonctionnement", indicatifs=True), ["70"])
     tableau = zones_table(essai, zones, filtres)

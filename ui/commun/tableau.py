@@ -23,6 +23,7 @@ _QUALIFICATIFS = {
     "environ": "environ",
     "plus_de": "plus de",
     "pres_de": "près de",
+    "moins_de": "moins de",
 }
 _PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
 

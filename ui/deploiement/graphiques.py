@@ -294,9 +294,7 @@ def _worth_text(totaux: pd.DataFrame) -> str:
     """Say that the curve of announced inhabitants adds up figures that are not exact."""
     if totaux["qualificatif_annonce"].isin(["", "egal"]).all():
         return ""
-    return (
-        " Habitants annoncés : une somme de chiffres dont certains sont arrondis, ou des minimums."
-    )
+    return " Habitants annoncés : une somme de chiffres dont certains sont arrondis, ou des bornes."
 
 
 def _draw_courbe(

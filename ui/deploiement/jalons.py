@@ -36,7 +36,11 @@ _PEUT_ETRE = {
     "plus_tard": "étape actuelle atteinte après ce jour, la précédente n'étant pas connue",
 }
 # What a difference from a published figure is worth.
-_MESURES = {"egal": "", "environ": "environ ", "pres_de": "environ ", "plus_de": "au moins "}
+_MESURES = {"egal": ""}
+_MESURES |= dict.fromkeys(("environ", "pres_de"), "environ ")
+_MESURES |= dict.fromkeys(("plus_de", "moins_de"), "au moins ")
+# What a publication gives that is no exact figure.
+_BORNES = {"plus_de": "un minimum", "moins_de": "un maximum"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
@@ -97,7 +101,7 @@ def _difference(atlas: Atlas, jalon: pd.Series) -> str:
     if raison == jalons.EGAL:
         texte = "le même nombre" if jalon["indicateur"] == "cpts" else "le même taux"
     elif raison == jalons.COMPATIBLE:
-        quoi = "un minimum" if jalon["qualificatif"] == "plus_de" else "un ordre de grandeur"
+        quoi = _BORNES.get(jalon["qualificatif"], "un ordre de grandeur")
         texte = f"les deux s'accordent : la publication donne {quoi}"
     elif raison == jalons.EN_PLUS:
         texte = f"{_gap_text(jalon)} : la publication comptait autrement, ou moins"

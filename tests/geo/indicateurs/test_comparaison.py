@@ -364,7 +364,7 @@ def with_shares(atlas, parts):
 
 
 BASES = st.sampled_from(["population", "plus_de_17_ans", "70_ans_et_plus"])
-QUALIFICATIFS = st.sampled_from(["egal", "environ", "plus_de", "pres_de"])
+QUALIFICATIFS = st.sampled_from(["egal", "environ", "plus_de", "pres_de", "moins_de"])
 PARTS = st.lists(
     st.tuples(
         st.sampled_from(["cpts-ouest", "cpts-est", "cpts-loin"]),

@@ -37,7 +37,7 @@ def test_a_gap_wants_both_figures():
     assert (rien.ecart, rien.ecart_pct, rien.raison) == (3, None, "personne")
 
 
-@pytest.mark.parametrize("qualificatif", ["plus_de", "environ", "pres_de"])
+@pytest.mark.parametrize("qualificatif", ["plus_de", "environ", "pres_de", "moins_de"])
 def test_there_is_no_gap_from_a_figure_that_is_not_exact(qualificatif):
     ecart = set_beside(fait(200, qualificatif), 217)
     assert (ecart.annonce, ecart.calcule) == (200, 217)

@@ -65,6 +65,6 @@ def test_nothing_published_nothing_compared(atlas_dessine):
 
 def test_a_department_with_more_published_cpts_than_known_is_found(atlas):
     absentes = find_unlisted(atlas)
-    assert absentes.loc["89", ["publiees", "connues"]].to_list() == [5, 2]
+    assert absentes.loc["89", ["publiees", "connues"]].to_list() == [5, 3]
     assert "70" not in absentes.index
     assert "21" not in absentes.index

@@ -203,7 +203,7 @@ def test_counts_are_circles_of_their_size_on_screen_each_on_its_territory(atlas)
     traces = [c for c in parse(svg).iter(f"{SVG}circle") if c.get("fill") == CERCLE]
     attendus = [0.75 * r for r in coloration.cercles.rayons.values()]
     attendus += [0.75 * r for _, r in coloration.cercles.legende]
-    assert len(coloration.cercles.rayons) == len(coloration.classes) == 13
+    assert len(coloration.cercles.rayons) == len(coloration.classes) == 16
     assert sorted(float(c.get("r")) for c in traces) == pytest.approx(sorted(attendus), abs=0.01)
     for texte, _ in coloration.cercles.legende:
         assert texte in [t.text for t in texts(svg)]

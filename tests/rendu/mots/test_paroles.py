@@ -27,6 +27,7 @@ DEVANT = {
     "environ": ("environ ", "environ "),
     "plus_de": ("plus de ", "plus d'"),
     "pres_de": ("près de ", "près d'"),
+    "moins_de": ("moins de ", "moins d'"),
 }
 # Whose share: after a percentage, and of « un habitant ».
 QUI = {

@@ -130,7 +130,7 @@ def test_the_launch_of_6_may_2022_says_what_the_release_says(atlas, evenement):
     assert territoire.phrase == "ACI signé le 6 mai 2022"
     assert territoire.lignes[0] == "« contrats de partenariat » selon la source"
     (region,) = of(diapositives, "region")
-    assert region.chiffre == "au moins 7 CPTS"
+    assert region.chiffre == "au moins 8 CPTS"
     assert region.phrase.endswith("au 6 mai 2022, dont les 2 de cet événement")
     # Another one has the same day: of one alone, nothing is said of how many that day had.
     (seule,) = of(make_diapositives(atlas, [luxeuil]), "region")
