@@ -16,6 +16,7 @@ import psutil
 
 RACINE = Path(__file__).resolve().parent.parent
 DONNEES = RACINE / "data"
+APPLICATION = "app.py"
 DELAI_S = 60
 PAUSE_S = 0.02
 OCTETS_PAR_MO = 1e6
@@ -75,11 +76,13 @@ def stop(processus: "subprocess.Popen[bytes]") -> None:
 def serve(script: str, dossier: Path = DONNEES) -> Iterator[Serveur]:
     """Serve a script of the project on a folder of data, and stop the server at the end.
 
-    It runs from the project's root, so ``.streamlit/config.toml`` holds for every page alike.
+    The application is served as `make run` does, the other scripts by Streamlit alone. It runs from the project's root, so ``.streamlit/config.toml`` holds for every page alike.
     """
     port = free_port()
     adresse = f"http://127.0.0.1:{port}"
     commande = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    if script == APPLICATION:
+        commande = [sys.executable, "-m", "ui.demarrage", f"--port={port}"]
     processus = subprocess.Popen(
         commande,
         cwd=RACINE,

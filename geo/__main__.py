@@ -25,6 +25,7 @@ from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_f
 from geo.importation.choix import Choix
 from geo.importation.colonnes import LIBELLES, ROLES
 from geo.importation.dossier import SourceImport
+from geo.importation.lecture_seule import is_read_only
 from geo.importation.limites import LIMITES
 from geo.importation.service import (
     LIMITES_ENSEMBLE,
@@ -36,7 +37,7 @@ from geo.importation.service import (
     publish,
     read_path,
 )
-from geo.importation.versions import Depot, ImportRefuse, is_read_only, open_depot, write_out
+from geo.importation.versions import Depot, ImportRefuse, open_depot, write_out
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from geo.texte import write_whole

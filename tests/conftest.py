@@ -1,6 +1,7 @@
 """The shipped data, as the application reads them, and copies of them to damage."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the browser, whose files last longest: the short ones even out the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(NAVIGATEUR))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_folder_for_what_is_made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep out of ``var/`` what pages write, whatever folder of data they are shown."""
+    with pytest.MonkeyPatch.context() as reglages:
+        reglages.setenv("CPTS_VAR_DIR", str(tmp_path_factory.mktemp("var")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ against its hash and kept in ``static/leaflet/``, so that the map works without 
 import ctypes
 import hashlib
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from ui.serveur.reglages import Reglages, ReglagesInvalides, public_notice
 
 RACINE = Path(__file__).resolve().parent.parent
 LEAFLET_DIR = RACINE / "static" / "leaflet"
@@ -33,8 +36,11 @@ EMPREINTES = {
 # From glibc's malloc.h.
 M_ARENA_MAX = -8
 
-# Whoever reaches the server may import: only this machine does, unless it is told otherwise.
 ADRESSE_LOCALE = "localhost"
+# A browser that is gone is found out after this time.
+_PING_S = 30
+# What a stop leaves to the sessions that are open.
+_ARRET_S = 5
 
 
 class LeafletIntrouvable(Exception):
@@ -104,32 +110,68 @@ def fetch_leaflet() -> None:
         (LEAFLET_DIR / nom).write_bytes(contenu)
 
 
-def public_notice(adresse: str) -> str:
-    """Return what to say of a server that others than this machine reach; empty where there is nothing.
-
-    >>> public_notice("localhost")
-    ''
-    """
-    locale = adresse in (ADRESSE_LOCALE, "::1") or adresse.startswith("127.")
-    # As geo.importation.versions.is_read_only reads it; that module would double the time to start.
-    if locale or os.environ.get("CPTS_LECTURE_SEULE", "") not in ("", "0"):
-        return ""
-    return (
-        f"Le serveur écoute sur {adresse} : quiconque l'atteint peut y importer des données. Pour le lui interdire, "
-        "relancez avec CPTS_LECTURE_SEULE=1."
-    )
-
-
-def serve(port: int, adresse: str) -> None:
+def serve(port: int, reglages: Reglages, chemin: str) -> None:
     """Serve the application from this process, and get ready for the first visitor meanwhile."""
     os.chdir(RACINE)
     spare_memory()
+    prise = listen(reglages.adresse, port)
     threading.Thread(target=get_ready, name="preparation", daemon=True).start()
-    from streamlit.web import bootstrap  # noqa: PLC0415 - the preparation has begun
+    import uvicorn  # noqa: PLC0415 - the preparation has begun
+    from streamlit.web import bootstrap  # noqa: PLC0415
 
-    options = {"server_port": port, "server_address": adresse}
-    bootstrap.load_config_options(options)
-    bootstrap.run("app.py", is_hello=False, args=[], flag_options=options)
+    bootstrap.load_config_options(
+        {
+            "server_port": prise.getsockname()[1],
+            "server_address": reglages.adresse,
+            "server_allowedHosts": sorted(reglages.hotes),
+            # What is not given is left to the configuration of Streamlit.
+            "server_baseUrlPath": chemin or None,
+        }
+    )
+    from streamlit import config  # noqa: PLC0415
+
+    from ui.serveur.application import make_application  # noqa: PLC0415
+
+    uvicorn.Server(
+        uvicorn.Config(
+            make_application(reglages),
+            log_level="warning",
+            access_log=False,
+            use_colors=False,
+            # Its name and version are nobody's business.
+            server_header=False,
+            proxy_headers=bool(reglages.mandataires),
+            forwarded_allow_ips=list(reglages.mandataires),
+            ws="websockets-sansio",
+            ws_max_size=config.get_option("server.maxWidgetStateSize") * 1_000_000,
+            ws_per_message_deflate=config.get_option("server.enableWebsocketCompression"),
+            ws_ping_interval=_PING_S,
+            ws_ping_timeout=_PING_S,
+            ssl_certfile=config.get_option("server.sslCertFile"),
+            ssl_keyfile=config.get_option("server.sslKeyFile"),
+            timeout_graceful_shutdown=_ARRET_S,
+        )
+    ).run(sockets=[prise])
+
+
+def listen(adresse: str, port: int) -> socket.socket:
+    """Listen before anything is loaded, so that an address that is taken is told at once.
+
+    Raises
+    ------
+    ReglagesInvalides
+        If the address is taken, or is not of this machine.
+    """
+    famille = socket.AF_INET6 if ":" in adresse else socket.AF_INET
+    try:
+        return socket.create_server(
+            (adresse, port), family=famille, backlog=2048, dualstack_ipv6=adresse == "::"
+        )
+    except OSError as erreur:
+        raise ReglagesInvalides(
+            f"Le serveur ne peut pas écouter sur {adresse}, port {port} ({erreur.strerror}). Un autre y écoute peut-être : "
+            "donnez un autre port (make run PORT=9000), ou une adresse de cette machine."
+        ) from erreur
 
 
 def get_ready() -> None:
@@ -167,6 +209,9 @@ def start_serveur(
             help="Adresse d'écoute : localhost pour cette machine seule, 0.0.0.0 pour le réseau."
         ),
     ] = ADRESSE_LOCALE,
+    chemin: Annotated[
+        str, typer.Option(help="Chemin sous lequel l'application est servie, par exemple /atlas.")
+    ] = "",
     preparer: Annotated[
         bool, typer.Option("--preparer", help="Installer Leaflet sans servir l'application.")
     ] = False,
@@ -181,10 +226,15 @@ def start_serveur(
             raise typer.Exit(1) from erreur
     if preparer:
         return
-    print(f"Atlas des CPTS : http://localhost:{port} (Ctrl+C pour arrêter)")
-    if avis := public_notice(adresse):
-        print(avis)
-    serve(port, adresse)
+    try:
+        reglages = Reglages.read(adresse)
+        print(f"Atlas des CPTS : http://localhost:{port} (Ctrl+C pour arrêter)")
+        if avis := public_notice(reglages):
+            print(avis)
+        serve(port, reglages, chemin)
+    except ReglagesInvalides as erreur:
+        print(erreur, file=sys.stderr)
+        raise typer.Exit(1) from erreur
 
 
 if __name__ == "__main__":

@@ -25,6 +25,10 @@ ARCHIVE_MEMBRES_MAX = 1_000
 # Two million cells take some fifty bytes of XML each; the reader holds that twice.
 ARCHIVE_DEPLIEE_MAX_OCTETS = 128 * MIB
 
+# What one session of a server may have sent and still hold, and what all may together: they are in memory.
+DEPOTS_SESSION_MAX_OCTETS = 60 * MIB
+DEPOTS_MAX_OCTETS = 240 * MIB
+
 # As the page and the command line state them.
 LIMITES: dict[str, int] = {
     "taille du fichier, en Mio": TAILLE_MAX_OCTETS // MIB,
@@ -36,4 +40,8 @@ LIMITES: dict[str, int] = {
     "caractères en tout": CARACTERES_MAX,
     "fichiers dans l'archive d'un classeur": ARCHIVE_MEMBRES_MAX,
     "taille d'un classeur décompressé, en Mio": ARCHIVE_DEPLIEE_MAX_OCTETS // MIB,
+}
+# As the page states them: the command line reads files where they are.
+LIMITES_DEPOTS: dict[str, int] = {
+    "fichiers déposés et gardés, en Mio": DEPOTS_SESSION_MAX_OCTETS // MIB,
 }

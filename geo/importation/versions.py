@@ -353,11 +353,6 @@ def open_depot() -> Depot:
     )
 
 
-def is_read_only() -> bool:
-    """Tell whether ``CPTS_LECTURE_SEULE`` forbids imports and returns (a public server)."""
-    return os.environ.get("CPTS_LECTURE_SEULE", "") not in ("", "0")
-
-
 def count_members(dossier: Path) -> tuple[int, int]:
     """Count the drawn CPTS of a folder of data, and the communes in one of them at least.
 

@@ -31,7 +31,7 @@ _CONSERVES = 6
 
 @dataclass(frozen=True, slots=True)
 class Couches:
-    """File names below ``static/couches/``.
+    """Names of files, in the folder that they were written to.
 
     Attributes
     ----------
@@ -245,7 +245,7 @@ def write_couches(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> Couch
     communes
         The outlines of the communes for display, EPSG:4326 (see ``geo.affichage``).
     dossier
-        A folder that the server makes public.
+        Where to.
 
     Returns
     -------

@@ -1,7 +1,6 @@
 """The player of a launch event: one HTML text that needs nothing else, on screen and on a USB key."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from typing import Any
 
 from rendu.carte.palette import browser_colours
 from rendu.mots.francais import SYNTHETIQUE
-from rendu.scripts import LECTEUR, STATIC, join_script
+from rendu.scripts import STATIC, as_read, player_scripts, source_hash
 from rendu.supports.codes_qr import make_qr_svg
 from rendu.supports.modele import Diapositive
 
@@ -116,9 +115,8 @@ def make_lecteur(
     str
         The page. Its policy lets it run its own scripts only, and fetch nothing.
     """
-    style = _font_face() + _lines(leaflet_css) + _lines(_read("lecteur.css"))
-    leaflet = _lines(leaflet_js)
-    script = _lines(join_script(LECTEUR))
+    style = _font_face() + as_read(leaflet_css) + as_read(_read("lecteur.css"))
+    leaflet, script = player_scripts(leaflet_js)
     return _PAGE.format(
         titre=escape(titre),
         date=escape(date),
@@ -172,20 +170,10 @@ def _read(nom: str) -> str:
     return (STATIC / nom).read_text(encoding="utf-8")
 
 
-def _lines(texte: str) -> str:
-    """End the lines as a browser reads them, for a hash of the text to be that of the element."""
-    return texte.replace("\r\n", "\n")
-
-
 def _policy(scripts: Sequence[str], style: str) -> str:
     """Allow the texts of the page itself, and no request at all."""
-    empreintes = " ".join(_hash(script) for script in scripts)
-    return f"default-src 'none'; script-src {empreintes}; style-src {_hash(style)}; img-src data:; font-src data:"
-
-
-def _hash(texte: str) -> str:
-    empreinte = base64.b64encode(hashlib.sha256(texte.encode()).digest()).decode()
-    return f"'sha256-{empreinte}'"
+    empreintes = " ".join(source_hash(script) for script in scripts)
+    return f"default-src 'none'; script-src {empreintes}; style-src {source_hash(style)}; img-src data:; font-src data:"
 
 
 def _button(identifiant: str, libelle: str, touche: str, etat: str = "") -> str:

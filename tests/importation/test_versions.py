@@ -445,14 +445,6 @@ def test_the_environment_names_the_folders(monkeypatch, tmp_path, base):
     assert depot.dossier.parent == versions.RACINE / "var"
 
 
-@pytest.mark.parametrize(
-    ("valeur", "attendu"), [("1", True), ("oui", True), ("0", False), ("", False)]
-)
-def test_read_only(monkeypatch, valeur, attendu):
-    monkeypatch.setenv("CPTS_LECTURE_SEULE", valeur)
-    assert versions.is_read_only() is attendu
-
-
 def test_the_version_in_use_is_named_and_the_base_is_none(depot):
     assert depot.en_usage() is None
     deuxieme = import_tables(depot, DEUXIEME)

@@ -41,7 +41,7 @@ def serve(**environnement: str) -> Iterator[str]:
     What the server says is kept beside the pictures of failed tests; a traceback in it is a failure.
     """
     port = free_port()
-    commande = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    commande = [sys.executable, "-m", "ui.demarrage", f"--port={port}"]
     ECHECS.mkdir(exist_ok=True)
     journal = ECHECS / f"serveur-{port}.log"
     with journal.open("wb") as sortie:

@@ -205,7 +205,10 @@ def test_a_department_and_a_definition_change_what_is_counted():
     texte = texts(look_at(couvert="projets", date="2022-10-31"))
     assert "Centre Saône-et-Loire (Creusot-Montceau), population non publiée" in texte
     texte = texts(look_at(date="2022-10-31"))
-    assert "Centre Saône-et-Loire (Creusot-Montceau) : projet de santé validé, ce qui ne compte pas" in texte
+    assert (
+        "Centre Saône-et-Loire (Creusot-Montceau) : projet de santé validé, ce qui ne compte pas"
+        in texte
+    )
     seuls = figures(look_at(indicatifs="0", date="2022-05-06"))
     assert seuls["Habitants dessinés"] == ("80 673", "périmètres établis")
 

@@ -18,6 +18,7 @@ from geo.importation.service import FICHIERS_MAX, check, read_file
 from geo.importation.versions import open_depot
 from geo.regles.couverture import measure_couverture
 from tests.geo.dessin import C, D, write_dossier
+from ui.serveur import ecriture
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -409,3 +410,19 @@ def test_a_read_only_server_has_no_uploader(monkeypatch):
     app = open_donnees()
     assert "lecture seule" in texts(app)
     assert list(app.file_uploader) == []
+
+
+def test_a_server_that_others_reach_imports_with_its_password_only(monkeypatch):
+    monkeypatch.setattr(ecriture, "_ouvertes", set())
+    monkeypatch.setattr(ecriture, "_echecs", {})
+    monkeypatch.setenv("CPTS_HOTES", "atlas.example.fr")
+    assert "lecture seule" in texts(open_donnees())
+    monkeypatch.setenv("CPTS_ECRITURE", "1")
+    monkeypatch.setenv("CPTS_MOT_DE_PASSE", "quatre mots tirés au sort")
+    app = open_donnees()
+    for essai in ("autre chose", "quatre mots tirés au sort"):
+        assert list(app.file_uploader) == []
+        widget(app.text_input, "Mot de passe").set_value(essai)
+        widget(app.button, "Ouvrir l'import").click().run()
+        assert not app.exception
+    assert len(app.file_uploader) == 1

@@ -105,7 +105,10 @@ def test_a_complete_department_can_be_doubted():
 def test_a_declaration_that_the_data_contradict_names_the_cpts():
     app = look_at(dep="39", complet="39")
     texte = texts(app)
-    assert "Jura ne peut pas être tenu pour complet : CPTS du Haut-Doubs forestier et CPTS du Grand Lons" in texte
+    assert (
+        "Jura ne peut pas être tenu pour complet : CPTS du Haut-Doubs forestier et CPTS du Grand Lons"
+        in texte
+    )
     assert "Aucune zone blanche" in texte
 
 

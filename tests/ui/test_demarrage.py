@@ -1,26 +1,22 @@
-"""Who reaches the server that ``make run`` starts."""
+"""How the server that ``make run`` starts is asked for, and what it says of itself."""
+
+import socket
 
 import pytest
-from streamlit.web import bootstrap
+import typer
 
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides
 from ui import demarrage
 from ui.commun.atlas import prepare
+from ui.serveur.reglages import ReglagesInvalides
 
 
-@pytest.mark.parametrize("adresse", ["localhost", "127.0.0.1", "127.8.0.1", "::1"])
-def test_a_local_server_needs_no_notice(adresse, monkeypatch):
-    monkeypatch.delenv("CPTS_LECTURE_SEULE", raising=False)
-    assert demarrage.public_notice(adresse) == ""
-
-
-@pytest.mark.parametrize("adresse", ["0.0.0.0", "192.168.1.5", "::", "atlas.example"])  # noqa: S104
-def test_a_public_one_is_told_to_be_read_only_unless_it_is(adresse, monkeypatch):
-    monkeypatch.setenv("CPTS_LECTURE_SEULE", "0")
-    assert "CPTS_LECTURE_SEULE=1" in demarrage.public_notice(adresse)
-    monkeypatch.setenv("CPTS_LECTURE_SEULE", "1")
-    assert demarrage.public_notice(adresse) == ""
+@pytest.fixture(autouse=True)
+def _nothing_is_served(monkeypatch):
+    monkeypatch.setattr(demarrage, "leaflet_is_installed", lambda: True)
+    for nom in ("CPTS_LECTURE_SEULE", "CPTS_ECRITURE", "CPTS_MOT_DE_PASSE", "CPTS_HOTES"):
+        monkeypatch.delenv(nom, raising=False)
 
 
 @pytest.mark.parametrize(
@@ -28,16 +24,29 @@ def test_a_public_one_is_told_to_be_read_only_unless_it_is(adresse, monkeypatch)
     [({}, "localhost"), ({"adresse": "0.0.0.0"}, "0.0.0.0")],  # noqa: S104
 )
 def test_only_this_machine_is_listened_to_unless_asked(options, adresse, monkeypatch, capsys):
-    reglages = {}
-    monkeypatch.setattr(demarrage, "leaflet_is_installed", lambda: True)
-    monkeypatch.setattr(demarrage, "get_ready", lambda: None)
-    monkeypatch.setattr(bootstrap, "load_config_options", reglages.update)
-    monkeypatch.setattr(bootstrap, "run", lambda script, **_: reglages.update(script=script))
-    monkeypatch.delenv("CPTS_LECTURE_SEULE", raising=False)
-    monkeypatch.chdir(demarrage.RACINE)
+    servis = []
+    monkeypatch.setattr(
+        demarrage, "serve", lambda port, reglages, _: servis.append((port, reglages))
+    )
     demarrage.start_serveur(**options)
-    assert reglages == {"server_port": 8501, "server_address": adresse, "script": "app.py"}
-    assert ("CPTS_LECTURE_SEULE=1" in capsys.readouterr().out) == (adresse != "localhost")
+    [(port, reglages)] = servis
+    assert (port, reglages.adresse) == (8501, adresse)
+    assert ("lecture seule" in capsys.readouterr().out) == (adresse != "localhost")
+
+
+def test_what_would_be_open_to_all_does_not_start(monkeypatch, capsys):
+    monkeypatch.setattr(demarrage, "serve", lambda *_: pytest.fail("served"))
+    monkeypatch.setenv("CPTS_ECRITURE", "1")
+    with pytest.raises(typer.Exit):
+        demarrage.start_serveur(adresse="192.168.1.5")
+    assert "CPTS_MOT_DE_PASSE" in capsys.readouterr().err
+
+
+def test_an_address_that_is_taken_is_told_in_a_sentence():
+    with socket.create_server(("localhost", 0)) as prise:
+        port = prise.getsockname()[1]
+        with pytest.raises(ReglagesInvalides, match=f"port {port}"):
+            demarrage.listen("localhost", port)
 
 
 def test_what_is_wrong_with_the_data_is_left_to_the_page(monkeypatch, tmp_path):

@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,12 +18,12 @@ from geo.erreurs import DonneesInvalides
 from geo.importation.versions import open_depot
 from geo.regles.couverture import Couverture, measure_couverture
 from rendu.carte.couches import Couches, keep_file, mark_blanches, write_couches
+from rendu.scripts import STATIC
 from ui.commun.messages import show_donnees_invalides
+from ui.serveur.couches import couches_dir, forget_abandoned, forget_others
 
-RACINE = Path(__file__).resolve().parents[2]
-# What the browser fetches: the server makes it public.
-DOSSIER_COUCHES = RACINE / "static" / "couches"
-
+# Where earlier versions of the project wrote the outlines: anyone could fetch them.
+_ANCIENNES_COUCHES = STATIC / "couches"
 
 # How Streamlit's caches tell one Atlas from another: by its files and, for what depends on the states of
 # communes, by the departments declared complete.
@@ -67,7 +68,9 @@ def keep_atlas(atlas: Atlas) -> None:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _couches(dossier: Path, empreinte: str) -> Couches:
     atlas = _load(dossier, empreinte)
-    return write_couches(atlas, get_contours(atlas), DOSSIER_COUCHES)
+    couches = write_couches(atlas, get_contours(atlas), couches_dir())
+    forget_others()
+    return couches
 
 
 def get_contours(atlas: Atlas) -> gpd.GeoSeries:
@@ -108,7 +111,9 @@ def get_atlas() -> Atlas:
 
 def prepare() -> None:
     """Read the data and write the outlines before anybody asks; what is wrong with them is said then."""
+    shutil.rmtree(_ANCIENNES_COUCHES, ignore_errors=True)
     with suppress(DonneesInvalides):
+        forget_abandoned()
         get_couches()
 
 
@@ -137,8 +142,8 @@ def get_couches() -> Couches:
     dossier = data_dir()
     empreinte = fingerprint(dossier)
     couches = _couches(dossier, empreinte)
-    # Other servers of the same checkout write there too, and keep a few files only.
-    if not all(keep_file(DOSSIER_COUCHES, nom) for nom in couches.files()):
+    # Data that were in use meanwhile have taken their place.
+    if not all(keep_file(couches_dir(), nom) for nom in couches.files()):
         _couches.clear(dossier, empreinte)
         couches = _couches(dossier, empreinte)
     return couches

@@ -6,6 +6,7 @@ labels, selection) travels in ``feature_group_to_add`` as plain data for the scr
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import folium
 import streamlit as st
@@ -18,7 +19,7 @@ from rendu.carte.couches import Couches, keep_file, write_file
 from rendu.carte.palette import browser_colours
 from rendu.scripts import CARTE, STATIC, join_script
 from ui.commun.adresse import key
-from ui.commun.atlas import DOSSIER_COUCHES
+from ui.serveur.couches import CHEMIN, couches_dir, served_path
 
 _CLE = "carte"
 # What static/carte/zones.js puts before the code of a zone that is clicked: codes of CPTS are free.
@@ -74,16 +75,10 @@ class Etat:
     cercles: dict[str, float] = field(default_factory=dict)
 
 
-def static_url(nom: str) -> str:
-    """Return the address of a file of ``static/`` on this server, base path included."""
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"{'/' + base if base else ''}/app/static/{nom}"
-
-
 @st.cache_resource(show_spinner=False)
 def _versioned_url(nom: str, mtime: float) -> str:  # noqa: ARG001 - part of the cache key
     empreinte = hashlib.sha256((STATIC / nom).read_bytes()).hexdigest()[:12]
-    return f"{static_url(nom)}?v={empreinte}"
+    return served_path(f"/app/static/{nom}?v={empreinte}")
 
 
 def _own_url(nom: str) -> str:
@@ -91,19 +86,20 @@ def _own_url(nom: str) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
-def _write_script(mtimes: tuple[float, ...]) -> str:  # noqa: ARG001 - part of the cache key
-    return write_file(DOSSIER_COUCHES, "script", join_script(CARTE), suffixe=".js")
+def _write_script(mtimes: tuple[float, ...], dossier: Path) -> str:  # noqa: ARG001 - part of the cache key
+    return write_file(dossier, "script", join_script(CARTE), suffixe=".js")
 
 
 def _script_url() -> str:
     """Return the address of the map's script, a file named by its content like the outlines."""
     mtimes = tuple((STATIC / nom).stat().st_mtime for nom in CARTE)
-    nom = _write_script(mtimes)
-    # Other servers of the same checkout write there too, and keep a few files only.
-    if not keep_file(DOSSIER_COUCHES, nom):
+    dossier = couches_dir()
+    nom = _write_script(mtimes, dossier)
+    # Data that were in use meanwhile have taken its place.
+    if not keep_file(dossier, nom):
         _write_script.clear()
-        nom = _write_script(mtimes)
-    return static_url(f"couches/{nom}")
+        nom = _write_script(mtimes, dossier)
+    return served_path(f"{CHEMIN}/{nom}")
 
 
 class _Couche(folium.map.Layer):
@@ -186,7 +182,7 @@ def draw_carte(
         ("leaflet", _own_url("leaflet/leaflet.css")),
         ("carte", _own_url("carte.css")),
     ]
-    _Couche(static_url("couches"), couches.territoires).add_to(carte)
+    _Couche(served_path(CHEMIN), couches.territoires).add_to(carte)
     peinture = folium.FeatureGroup(name="peinture", control=False)
     peinture.add_child(_Peinture(etat, couches.cpts))
     st_folium(

@@ -1,25 +1,24 @@
 """The frame of every page: title, navigation, and the Atlas with the filters of the address."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.regles.completude import declare
 from rendu.mots.francais import SYNTHETIQUE, escape_markdown
+from rendu.scripts import STATIC, page_script
 from ui.commun.adresse import Filtres, ignored, synchronise
 from ui.commun.atlas import get_atlas
 from ui.commun.completude import draw_declarations
-from ui.commun.impression import STYLE, print_script
 from ui.commun.navigation import draw_navigation, find_page
 from ui.commun.recherche import draw_recherche
+from ui.serveur.garde import is_missing
 
-_RACINE = Path(__file__).resolve().parents[2]
-
+_IMPRESSION = STATIC / "impression.css"
 _LARGEUR_BARRE_PX = 260
-
-# Streamlit serves lang="en" and has no setting for it; screen readers need the truth.
-_LANGUE = "document.documentElement.lang = 'fr';"
+_SANS_GARDE = (
+    "L'atlas ne se sert pas par « streamlit run » : rien n'y garderait les données. Lancez-le par « make run », ou "
+    "« python -m ui.demarrage »."
+)
 
 
 def open_page(fichier: str) -> tuple[Atlas, Filtres]:
@@ -39,13 +38,16 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
     page = find_page(fichier)
     st.set_page_config(
         page_title=f"{page.titre} · Atlas des CPTS",
-        page_icon=str(_RACINE / "static" / "favicon.png"),
+        page_icon=str(STATIC / "favicon.png"),
         layout="wide",
         initial_sidebar_state=_LARGEUR_BARRE_PX,
     )
     # In one block: each would leave a gap above the title.
-    st.html(f"<script>{_LANGUE}\n{print_script()}</script>", unsafe_allow_javascript=True)
-    st.html(STYLE)
+    st.html(f"<script>{page_script()}</script>", unsafe_allow_javascript=True)
+    st.html(_IMPRESSION)
+    if is_missing():
+        st.error(_SANS_GARDE)
+        st.stop()
     st.sidebar.markdown("**Atlas des CPTS**")
     navigation = st.sidebar.container(gap=None)
     atlas = get_atlas()

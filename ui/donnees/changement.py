@@ -15,11 +15,12 @@ from rendu.carte.palette import COMMUNE_DEPLACEE, COMMUNE_ENTREE, COMMUNE_SORTIE
 from rendu.carte.signes import Coloration, Entree
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
 from rendu.mots.millesimes import population_title
-from ui.commun.atlas import DOSSIER_COUCHES, get_contours, get_couches
+from ui.commun.atlas import get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.completude import contradictions
 from ui.commun.couverture_detail import draw_table
 from ui.commun.legende import draw_legende
+from ui.serveur.couches import couches_dir
 
 HAUTEUR_PX = 420
 # Dark, middle and pale: they differ in grey too.
@@ -35,6 +36,7 @@ GENRES = {
 }
 _NOMMEES = 12
 _FICHIERS = 16
+_CARTE = "import_carte_des_differences"
 
 
 def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definition: str) -> None:
@@ -83,6 +85,12 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
         titre = f"Complet, {'après' if quand == 'apres' else quand}"
         colonnes[titre] = couverture[f"complete_{quand}"].astype(bool)
     return pd.DataFrame(colonnes)
+
+
+def forget_map() -> None:
+    """Remove the outlines of the differences that this session was shown: they are not of the data in use."""
+    if fichier := st.session_state.pop(_CARTE, None):
+        (couches_dir() / fichier).unlink(missing_ok=True)
 
 
 def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
@@ -191,7 +199,8 @@ def _draw_map(atlas: Atlas, changement: Changement) -> None:
         }
         for genre in contours.index
     ]
-    fichier = write_file(DOSSIER_COUCHES, "zones", make_collection(contours, proprietes), _FICHIERS)
+    fichier = write_file(couches_dir(), "zones", make_collection(contours, proprietes), _FICHIERS)
+    st.session_state[_CARTE] = fichier
     draw_carte(
         get_couches(),
         Etat(

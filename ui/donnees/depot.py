@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from geo.erreurs import DonneesInvalides, is_blocking
 from geo.importation.colonnes import ROLES, Correspondance, guess, titles
-from geo.importation.limites import LIMITES
+from geo.importation.limites import LIMITES, LIMITES_DEPOTS
 from geo.importation.service import LIMITES_ENSEMBLE, Fichier, check_limits, read_file
 from rendu.mots.francais import escape_markdown, join_words, nombre
 from ui.commun.messages import list_problemes
@@ -41,9 +41,11 @@ def draw_fichiers() -> tuple[list[Fichier], str] | None:
         key=f"import_fichier_{st.session_state.get(_RANG, 0)}",
         accept_multiple_files=True,
     )
-    limites = LIMITES | LIMITES_ENSEMBLE
+    limites = LIMITES | LIMITES_ENSEMBLE | LIMITES_DEPOTS
     st.caption(
-        "Au plus : " + " ; ".join(f"{nom} : {nombre(n)}" for nom, n in limites.items()) + "."
+        "Au plus : "
+        + " ; ".join(f"{nom} : {nombre(n)}" for nom, n in limites.items())
+        + ". Un fichier marqué en rouge n'a pas été reçu : avec les autres, il dépasse ce que le serveur garde."
     )
     try:
         check_limits(len(deposes))

@@ -10,10 +10,11 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.erreurs import Severite
+from geo.importation.versions import RACINE
 from geo.lecture.communes import find_communes
 from rendu.mots.faits import ground_sources
 from rendu.mots.francais import count_noun, date_partielle, join_words
-from ui.commun.atlas import RACINE, data_dir
+from ui.commun.atlas import data_dir
 
 SCHEMAS = RACINE / "data" / "schemas"
 LICENCE_OUVERTE = "Licence Ouverte 2.0"

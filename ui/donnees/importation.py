@@ -21,14 +21,15 @@ from geo.importation.service import (
     prepare,
     publish,
 )
-from geo.importation.versions import ImportRefuse, is_read_only, open_depot
+from geo.importation.versions import ImportRefuse, open_depot
 from rendu.mots.francais import count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, data_dir, get_atlas, keep_atlas
 from ui.commun.telechargements import draw_telechargements
-from ui.donnees.changement import draw_changement
+from ui.donnees.changement import draw_changement, forget_map
 from ui.donnees.choix import draw_choix
 from ui.donnees.depot import LIBELLES, draw_fichiers, empty_drop_zone, show_refusal
+from ui.donnees.ecriture import draw_ecriture
 from ui.donnees.versions import draw_switched, origin_text, remember_switch
 
 COLONNES = {
@@ -55,8 +56,7 @@ _LIGNES_MIN = 20
 def draw_importation(filtres: Filtres) -> None:
     """Draw the whole way of an import; nothing is replaced before the last button."""
     st.header("Importer une table de communes", anchor=False)
-    if is_read_only():
-        st.info("Ce serveur est en lecture seule : aucune donnée ne s'y importe.")
+    if not draw_ecriture():
         return
     atlas = get_atlas()
     _forget_other_data(atlas.empreinte)
@@ -235,6 +235,7 @@ def _forget_request() -> None:
     """Let go of the summary of this session, and of what was written aside for it."""
     if st.session_state.pop(_DEMANDE, None) is not None:
         _prepare.clear()
+        forget_map()
 
 
 def _draw_resume(

@@ -11,11 +11,11 @@ from geo.importation.versions import (
     ImportRefuse,
     Version,
     count_members,
-    is_read_only,
     open_depot,
 )
 from rendu.mots.francais import capitale, count_noun, escape_markdown, jour
 from ui.commun.adresse import Filtres, to_params
+from ui.donnees.ecriture import session_may_write
 
 ORIGINE = "données d'origine"
 _DATE_PX = 210
@@ -85,8 +85,8 @@ def draw_versions() -> None:
             ("CPTS dessinées", "Communes"), st.column_config.NumberColumn(format="localized")
         ),
     )
-    if is_read_only():
-        st.caption("Serveur en lecture seule : les versions ne s'y changent pas.")
+    if not session_may_write():
+        st.caption("Les versions se changent là où l'import est ouvert (onglet « Importer »).")
     elif versions:
         _draw_return(depot, versions, contenus)
     else:

@@ -18,10 +18,11 @@ from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, to_params
-from ui.commun.atlas import DOSSIER_COUCHES, PAR_ETATS, get_blanches, get_contours, get_couches
+from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.legende import draw_legende
 from ui.commun.supports_telechargements import draw_telechargements_zones
+from ui.serveur.couches import couches_dir
 
 HAUTEUR_PX = 470
 _PALETTE = (COMPTEE, BLANC)
@@ -83,9 +84,10 @@ def zones_file(
     """Return the file of the outlines of the zones, written once for every session."""
     if zones.table.empty:
         return None
-    demande = (atlas, zones, departements, filtres.couvert, filtres.indicatifs, DOSSIER_COUCHES)
+    dossier = couches_dir()
+    demande = (atlas, zones, departements, filtres.couvert, filtres.indicatifs, dossier)
     fichier = _write_zones(*demande)
-    if not keep_file(DOSSIER_COUCHES, fichier):
+    if not keep_file(dossier, fichier):
         _write_zones.clear()
         fichier = _write_zones(*demande)
     return fichier

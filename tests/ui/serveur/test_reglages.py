@@ -1,0 +1,91 @@
+"""Whether a server may be written to, and under which names it answers."""
+
+import pytest
+
+from ui.serveur.reglages import Ecriture, Reglages, ReglagesInvalides, public_notice
+
+MOT = "quatre mots tirés au sort"
+PARTOUT = "0.0.0.0"  # noqa: S104
+
+
+@pytest.fixture(autouse=True)
+def _a_bare_environment(monkeypatch):
+    for nom in (
+        *("CPTS_ECRITURE", "CPTS_LECTURE_SEULE", "CPTS_MOT_DE_PASSE"),
+        *("CPTS_HOTES", "CPTS_MANDATAIRES", "CPTS_METRIQUES"),
+    ):
+        monkeypatch.delenv(nom, raising=False)
+
+
+@pytest.fixture
+def lire(monkeypatch):
+    def _lire(adresse, **environnement):
+        for nom, valeur in environnement.items():
+            monkeypatch.setenv(f"CPTS_{nom}", valeur)
+        return Reglages.read(adresse)
+
+    return _lire
+
+
+@pytest.mark.parametrize("adresse", ["localhost", "127.0.0.1", "127.8.0.1", "::1"])
+def test_this_machine_alone_writes_as_it_likes(lire, adresse):
+    reglages = lire(adresse, MOT_DE_PASSE=MOT)
+    assert reglages.ecriture is Ecriture.OUVERTE
+    assert public_notice(reglages) == ""
+    assert lire(adresse, LECTURE_SEULE="1").ecriture is Ecriture.FERMEE
+
+
+@pytest.mark.parametrize(
+    ("adresse", "environnement"),
+    [
+        (PARTOUT, {}),
+        ("::", {}),
+        (None, {}),
+        ("192.168.1.5", {}),
+        ("atlas.example", {}),
+        # Behind a proxy of the same machine, a server of this machine is everybody's.
+        ("localhost", {"HOTES": "atlas.example.fr"}),
+        ("localhost", {"MANDATAIRES": "127.0.0.1"}),
+    ],
+)
+def test_what_others_reach_is_read_only_unless_a_password_guards_it(lire, adresse, environnement):
+    reglages = lire(adresse, **environnement)
+    assert reglages.ecriture is Ecriture.FERMEE
+    assert "lecture seule" in public_notice(reglages)
+    with pytest.raises(ReglagesInvalides, match="CPTS_MOT_DE_PASSE"):
+        lire(adresse, ECRITURE="1")
+    with pytest.raises(ReglagesInvalides, match="12 caractères"):
+        lire(adresse, MOT_DE_PASSE="court")
+    ouvert = lire(adresse, MOT_DE_PASSE=MOT)
+    assert ouvert.ecriture is Ecriture.PROTEGEE
+    assert "https" in public_notice(ouvert)
+    assert MOT not in public_notice(ouvert)
+    assert lire(adresse, LECTURE_SEULE="1").ecriture is Ecriture.FERMEE
+
+
+def test_a_password_alone_opens_nothing(lire):
+    assert lire(PARTOUT, MOT_DE_PASSE=MOT).ecriture is Ecriture.FERMEE
+
+
+def test_a_server_answers_to_this_machine_to_what_it_listens_on_and_to_declared_names(lire):
+    locaux = {"localhost", "127.0.0.1", "::1"}
+    assert lire("localhost").hotes == locaux
+    assert lire("192.168.1.5").hotes == {*locaux, "192.168.1.5"}
+    assert lire(PARTOUT).hotes == locaux
+    declares = lire(PARTOUT, HOTES=" Atlas.example.fr, [2001:DB8::1] ,,10.0.0.1")
+    assert declares.publics == {"atlas.example.fr", "2001:db8::1", "10.0.0.1"}
+    assert declares.hotes == locaux | declares.publics
+
+
+@pytest.mark.parametrize(
+    "faux", ["https://atlas.fr", "atlas.fr:8501", "*", "*.fr", "a b", "atlas.fr/x", "-"]
+)
+def test_a_name_that_is_none_is_told(lire, faux):
+    with pytest.raises(ReglagesInvalides, match="CPTS_HOTES"):
+        lire(PARTOUT, HOTES=faux)
+
+
+@pytest.mark.parametrize("faux", ["*", "mandataire", "10.0.0.0/40"])
+def test_a_proxy_that_is_none_is_told(lire, faux):
+    with pytest.raises(ReglagesInvalides, match="CPTS_MANDATAIRES"):
+        lire(PARTOUT, MANDATAIRES=faux)

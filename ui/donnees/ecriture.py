@@ -1,0 +1,45 @@
+"""Who may import or return to a version: said where it is met, and opened by a password where there is one."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui.serveur.ecriture import TropDEssais, get_reglages, may_write, open_writing
+from ui.serveur.reglages import Ecriture
+
+LECTURE_SEULE = "Ce serveur est en lecture seule : aucune donnée ne s'y importe."
+
+
+def session_may_write() -> bool:
+    """Tell whether the session of this page may write."""
+    return may_write(_session(), get_reglages())
+
+
+def draw_ecriture() -> bool:
+    """Say why this session may not write, or ask for the password; draw nothing where it may."""
+    reglages = get_reglages()
+    if may_write(_session(), reglages):
+        return True
+    if reglages.ecriture is Ecriture.FERMEE:
+        st.info(LECTURE_SEULE)
+        return False
+    st.markdown(
+        "Sur ce serveur, un mot de passe ouvre l'import, jusqu'à la fermeture de cette page."
+    )
+    with st.form("ouvrir_l_import", clear_on_submit=True, border=False):
+        mot_de_passe = st.text_input("Mot de passe", type="password", max_chars=200)
+        if not st.form_submit_button("Ouvrir l'import", icon=":material/lock_open:"):
+            return False
+    try:
+        juste = open_writing(_session(), mot_de_passe, reglages, client=st.context.ip_address or "")
+    except TropDEssais:
+        st.error("Trop d'essais : attendez une minute.")
+        return False
+    if juste:
+        st.rerun()
+    st.error("Ce n'est pas le mot de passe.")
+    return False
+
+
+def _session() -> str:
+    contexte = get_script_run_ctx()
+    return contexte.session_id if contexte else ""

@@ -1,0 +1,31 @@
+"""The application as it is served: Streamlit's own, behind the door of :mod:`ui.serveur.garde`."""
+
+from starlette.middleware import Middleware
+from streamlit import config
+from streamlit.starlette import App
+
+from rendu.scripts import STATIC
+from ui.serveur.couches import make_route
+from ui.serveur.depots import Depots, stored_bytes
+from ui.serveur.ecriture import may_write
+from ui.serveur.entetes import Entetes, read_page
+from ui.serveur.garde import Garde
+from ui.serveur.reglages import Reglages
+
+
+def make_application(reglages: Reglages) -> App:
+    """Return the application, as ASGI; Streamlit's settings have been read before."""
+    leaflet_js = (STATIC / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
+    return App(
+        STATIC.parent / "app.py",
+        routes=[make_route()],
+        middleware=[
+            Middleware(
+                Garde,
+                reglages=reglages,
+                entetes=Entetes(read_page(), leaflet_js),
+                depots=Depots(lambda session: may_write(session, reglages), stored_bytes),
+                base=config.get_option("server.baseUrlPath"),
+            )
+        ],
+    )

@@ -1,0 +1,92 @@
+"""The outlines that the map fetches: kept with the versions of the data, served while theirs is in use.
+
+Their address names their content, so a browser keeps them; nobody else is offered them (see the headers of
+:mod:`ui.serveur.entetes`). Those of data that are no longer in use have no address any more.
+"""
+
+import re
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from streamlit import config
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+CHEMIN = "/couches"
+# As rendu.carte.couches.write_file names them.
+_NOM = re.compile(r"[a-z]+(-[0-9A-Z]+)?-[0-9a-f]{16}\.(json|js)")
+_UN_AN = "private, max-age=31536000, immutable"
+
+
+def couches_dir() -> Path:
+    """Return the folder of the outlines of the data in use.
+
+    Raises
+    ------
+    DonneesInvalides
+        If what says which data are in use was damaged by hand.
+    """
+    # Heavy, and loaded meanwhile when the server starts.
+    from geo.chargement import fingerprint  # noqa: PLC0415
+    from geo.importation.versions import open_depot  # noqa: PLC0415
+
+    return _root() / fingerprint(open_depot().actuel())[:16]
+
+
+def forget_others() -> None:
+    """Remove the outlines of data that are no longer in use."""
+    dossier = couches_dir()
+    for autre in _root().glob("*/"):
+        if autre != dossier:
+            shutil.rmtree(autre, ignore_errors=True)
+
+
+def forget_abandoned() -> None:
+    """Remove what pages made for a while too: for filters, or for an import that was not put in use."""
+    forget_others()
+    for fichier in couches_dir().glob("zones-*"):
+        with suppress(OSError):
+            fichier.unlink()
+
+
+def find_couche(nom: str) -> Path | None:
+    """Return the file of that name, if it is of the data in use."""
+    from geo.erreurs import DonneesInvalides  # noqa: PLC0415
+
+    if not _NOM.fullmatch(nom):
+        return None
+    try:
+        chemin = couches_dir() / nom
+    except DonneesInvalides:
+        return None
+    return chemin if chemin.is_file() else None
+
+
+def served_path(chemin: str) -> str:
+    """Return the path of an address on this server, base path included."""
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    return f"{'/' + base if base else ''}{chemin}"
+
+
+def make_route() -> Route:
+    """Return the route that serves them."""
+    return Route(served_path(f"{CHEMIN}/{{nom}}"), _serve)
+
+
+async def _serve(request: "Request") -> Response:
+    chemin = await run_in_threadpool(find_couche, request.path_params["nom"])
+    if chemin is None:
+        return PlainTextResponse("", status_code=404, headers={"Cache-Control": "no-store"})
+    return FileResponse(chemin, headers={"Cache-Control": _UN_AN})
+
+
+def _root() -> Path:
+    from geo.importation.versions import open_depot  # noqa: PLC0415
+
+    return open_depot().dossier / "couches"

@@ -1,0 +1,199 @@
+"""The door of the server: what is refused before Streamlit sees it, and the headers of what it answers.
+
+Pure ASGI: a message passes through one function, so that a rerun costs nothing more.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import runtime
+
+from ui.serveur.depots import Depots
+from ui.serveur.entetes import Entetes
+from ui.serveur.reglages import HOTES, Reglages
+
+SANTE = "/_stcore/health"
+METRIQUES = "/_stcore/metrics"
+FLUX = "/_stcore/stream"
+DEPOTS = "/_stcore/upload_file/"
+# Of Streamlit's own addresses, those that its page needs; the others answer as if they were not there.
+_INTERNES = ("/_stcore/", "/auth/", "/oauth2callback")
+_OUVERTS = ("/_stcore/host-config", "/_stcore/bidi-components/", DEPOTS)
+
+_HOTE = re.compile(r"(?P<nom>\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)\.?(:[0-9]{1,5})?")
+_LECTURE = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Refus:
+    """What is answered instead of what was asked for."""
+
+    statut: int
+    texte: str
+
+
+_HOTE_INCONNU = Refus(
+    400, f"Ce serveur ne répond pas à ce nom. Son administrateur peut l'ajouter : {HOTES}."
+)
+_AUTRE_SITE = Refus(403, "Ce serveur ne répond qu'à ses propres pages.")
+_ABSENT = Refus(404, "Il n'y a rien à cette adresse.")
+
+
+class Garde:
+    """The middleware.
+
+    Parameters
+    ----------
+    app
+        What it guards.
+    reglages
+        Which names are answered to.
+    entetes
+        The headers of every answer.
+    depots
+        Who may send files, and how many.
+    base
+        The base path of the server, as in ``server.baseUrlPath``.
+    """
+
+    posee: ClassVar[bool] = False
+
+    def __init__(
+        self, app: ASGIApp, *, reglages: Reglages, entetes: Entetes, depots: Depots, base: str = ""
+    ) -> None:
+        self._app = app
+        self._reglages = reglages
+        self._entetes = entetes
+        self._depots = depots
+        Garde.posee = True
+        self._base = f"/{base.strip('/')}" if base.strip("/") else ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on; both with the headers."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        chemin = self._path(scope)
+        protegee = self._with_headers(scope, chemin, send)
+        if refus := self._refuse_http(scope, chemin):
+            await _answer(refus, "http.response", protegee)
+        elif scope["method"] == "PUT" and chemin.startswith(DEPOTS):
+            session = chemin.removeprefix(DEPOTS).partition("/")[0]
+            with self._depots.receive(session, _header(scope, b"content-length")) as refus_depot:
+                if refus_depot:
+                    await _answer(Refus(*refus_depot), "http.response", protegee)
+                else:
+                    await self._app(scope, receive, protegee)
+        else:
+            await self._app(scope, receive, protegee)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        chemin = self._path(scope)
+        hote = self._host(scope)
+        refus = _HOTE_INCONNU if hote is None else None
+        if hote and not self._is_own(_values(scope, b"origin"), hote, scope):
+            refus = _AUTRE_SITE
+        elif hote and chemin != FLUX:
+            refus = _ABSENT
+        if refus:
+            await _answer(refus, "websocket.http.response", self._with_headers(scope, chemin, send))
+            return
+        # Streamlit compares both texts as they are; where they differ, it asks an outside service for the address
+        # of this machine. What is let through is of this server: it is said in the words that Streamlit looks for.
+        origine = (b"origin", b"http://" + _values(scope, b"host")[0])
+        autres = [(nom, valeur) for nom, valeur in scope["headers"] if nom != b"origin"]
+        await self._app({**scope, "headers": [*autres, origine]}, receive, send)
+
+    def _refuse_http(self, scope: Scope, chemin: str) -> Refus | None:
+        # What watches a server often asks by its number.
+        if chemin == SANTE and scope["method"] in _LECTURE:
+            return None
+        if self._host(scope) is None:
+            return _HOTE_INCONNU
+        if _comes_from_elsewhere(scope):
+            return _AUTRE_SITE
+        if chemin == METRIQUES and self._reglages.metriques:
+            return None
+        if chemin.startswith(_INTERNES) and not chemin.startswith(_OUVERTS):
+            return _ABSENT
+        return None
+
+    def _path(self, scope: Scope) -> str:
+        chemin: str = scope["path"]
+        return chemin.removeprefix(self._base) if chemin.startswith(f"{self._base}/") else chemin
+
+    def _host(self, scope: Scope) -> str | None:
+        """Return the host that is asked for, with its port; nothing where it is not one of the server's names."""
+        valeurs = _values(scope, b"host")
+        if len(valeurs) != 1:
+            return None
+        hote = valeurs[0].decode("latin-1").lower()
+        lu = _HOTE.fullmatch(hote)
+        return hote if lu and lu["nom"].strip("[]") in self._reglages.hotes else None
+
+    def _is_own(self, origines: list[bytes], hote: str, scope: Scope) -> bool:
+        """Tell whether a page of this server opens the websocket, and no other."""
+        if len(origines) != 1:
+            return False
+        origine = origines[0].decode("latin-1").lower()
+        schemas = ("https",) if scope["scheme"] == "wss" else ("http", "https")
+        attendues = {f"{schema}://{hote}" for schema in schemas}
+        # A proxy may hide the public name from this server.
+        return origine in attendues | {f"https://{nom}" for nom in self._reglages.publics}
+
+    def _with_headers(self, scope: Scope, chemin: str, send: Send) -> Send:
+        siens = self._entetes.of(chemin, tls=scope["scheme"] in ("https", "wss"))
+        poses = {nom for nom, _ in siens}
+
+        async def envoyer(message: Message) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                gardes = [
+                    (nom, valeur)
+                    for nom, valeur in message.get("headers", ())
+                    if nom.lower() not in poses and not nom.lower().startswith(b"access-control-")
+                ]
+                message = {**message, "headers": [*gardes, *siens]}
+            await send(message)
+
+        return envoyer
+
+
+def is_missing() -> bool:
+    """Tell whether this page is served by Streamlit alone (``streamlit run``), so that nothing guards it."""
+    # A page that is tested has no server at all, but what stands for one.
+    return runtime.exists() and type(runtime.get_instance()) is runtime.Runtime and not Garde.posee
+
+
+def _values(scope: Scope, nom: bytes) -> list[bytes]:
+    return [valeur for n, valeur in scope["headers"] if n == nom]
+
+
+def _header(scope: Scope, nom: bytes) -> str:
+    return b",".join(_values(scope, nom)).decode("latin-1")
+
+
+def _comes_from_elsewhere(scope: Scope) -> bool:
+    """Tell whether a page of another site asks for this; following a link from it is no such thing."""
+    if _header(scope, b"sec-fetch-site") not in ("cross-site", "same-site"):
+        return False
+    suivi = _header(scope, b"sec-fetch-mode") == "navigate" and scope["method"] in _LECTURE
+    return not (suivi and _header(scope, b"sec-fetch-dest") == "document")
+
+
+async def _answer(refus: Refus, genre: str, send: Callable[[dict[str, Any]], Any]) -> None:
+    corps = refus.texte.encode()
+    entetes = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(corps)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": f"{genre}.start", "status": refus.statut, "headers": entetes})
+    await send({"type": f"{genre}.body", "body": corps})

@@ -1,0 +1,185 @@
+"""What the environment says of the server: its names, its proxies, and whether it may be written to.
+
+This is the one place that decides whether a server may be written to. Nothing heavy is imported: the start
+of the server asks it first.
+"""
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Self
+
+from geo.importation.lecture_seule import is_read_only, is_set
+
+HOTES = "CPTS_HOTES"
+MANDATAIRES = "CPTS_MANDATAIRES"
+ECRITURE = "CPTS_ECRITURE"
+MOT_DE_PASSE = "CPTS_MOT_DE_PASSE"
+METRIQUES = "CPTS_METRIQUES"
+
+TOUTES = "0.0.0.0"  # noqa: S104 - named, not listened to
+HOTES_LOCAUX = ("localhost", "127.0.0.1", "::1")
+# With a few attempts a minute, no dictionary gets through twelve characters.
+LONGUEUR_MIN = 12
+_NOM = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+
+
+class ReglagesInvalides(Exception):
+    """The server must not start as it was asked to: why, and what to do, in French."""
+
+
+class Ecriture(Enum):
+    """Who may import data, or return to an earlier version."""
+
+    FERMEE = "fermée"
+    PROTEGEE = "protégée"
+    OUVERTE = "ouverte"
+
+
+@dataclass(frozen=True, slots=True)
+class Reglages:
+    """What is asked of the server.
+
+    Attributes
+    ----------
+    adresse
+        What it listens on.
+    locale
+        Whether only this machine reaches it: it listens to no other, and neither a public name nor a proxy
+        is declared.
+    hotes
+        The names that it answers to, in lower case; an IPv6 address without brackets.
+    publics
+        Those of them that were declared: a proxy that serves them in https may hide them from this server.
+    mandataires
+        Addresses of the proxies whose ``X-Forwarded-*`` headers are believed.
+    ecriture
+        Whether it may be written to, and by whom.
+    mot_de_passe
+        What opens writing where it is ``PROTEGEE``; else empty.
+    metriques
+        Whether Streamlit's own counters are served.
+    """
+
+    adresse: str
+    locale: bool
+    hotes: frozenset[str]
+    publics: frozenset[str]
+    mandataires: tuple[str, ...]
+    ecriture: Ecriture
+    mot_de_passe: str
+    metriques: bool
+
+    @classmethod
+    def read(cls, adresse: str | None) -> Self:
+        """Read the environment.
+
+        Parameters
+        ----------
+        adresse
+            What the server listens on; ``None`` is every address, as for Streamlit.
+
+        Raises
+        ------
+        ReglagesInvalides
+            If a name or an address is none, or if writing would be open to whoever reaches the server.
+        """
+        publics = frozenset(_read_host(nom) for nom in _list(HOTES))
+        mandataires = tuple(_read_proxy(nom) for nom in _list(MANDATAIRES))
+        ecoutee = (adresse or TOUTES).lower()
+        # Nobody asks for « every address » by name.
+        hotes = {*HOTES_LOCAUX, *publics, ecoutee} - {TOUTES, "::"}
+        locale = is_loopback(adresse) and not mandataires and all(map(is_loopback, publics))
+        mot_de_passe = os.environ.get(MOT_DE_PASSE, "")
+        ecriture = _may_be_written(locale=locale, mot_de_passe=mot_de_passe)
+        return cls(
+            adresse=ecoutee,
+            locale=locale,
+            hotes=frozenset(hotes),
+            publics=publics,
+            mandataires=mandataires,
+            ecriture=ecriture,
+            mot_de_passe=mot_de_passe if ecriture is Ecriture.PROTEGEE else "",
+            metriques=is_set(METRIQUES),
+        )
+
+
+def is_loopback(adresse: str | None) -> bool:
+    """Tell whether an address or a name is that of this machine only.
+
+    >>> is_loopback("localhost"), is_loopback("127.8.0.1"), is_loopback("::1")
+    (True, True, True)
+    >>> is_loopback("0.0.0.0"), is_loopback("127.example.org"), is_loopback(None)
+    (False, False, False)
+    """
+    if adresse == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(adresse or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _may_be_written(*, locale: bool, mot_de_passe: str) -> Ecriture:
+    if is_read_only() or not (locale or is_set(ECRITURE)):
+        return Ecriture.FERMEE
+    if not locale and len(mot_de_passe) < LONGUEUR_MIN:
+        raise ReglagesInvalides(
+            f"{ECRITURE}=1 ouvrirait l'import à quiconque atteint ce serveur. Donnez aussi {MOT_DE_PASSE}, d'au moins "
+            f"{LONGUEUR_MIN} caractères, ou retirez {ECRITURE} : le serveur sera en lecture seule."
+        )
+    return Ecriture.OUVERTE if locale else Ecriture.PROTEGEE
+
+
+def public_notice(reglages: Reglages) -> str:
+    """Return what to say of a server that others than this machine reach; empty where there is nothing."""
+    if reglages.locale:
+        return ""
+    noms = ", ".join(sorted(reglages.hotes))
+    phrases = [
+        f"Le serveur écoute sur {reglages.adresse} et répond aux noms {noms} ; {HOTES} en ajoute."
+    ]
+    if reglages.ecriture is Ecriture.PROTEGEE:
+        phrases.append(
+            f"{MOT_DE_PASSE} y ouvre l'import : ne le servez qu'en https, où personne ne lit le mot de passe en chemin."
+        )
+    else:
+        phrases.append(
+            f"Il est en lecture seule ; {ECRITURE}=1 et {MOT_DE_PASSE} ouvrent l'import."
+        )
+    return " ".join(phrases)
+
+
+def _list(variable: str) -> list[str]:
+    return [nom for nom in (n.strip() for n in os.environ.get(variable, "").split(",")) if nom]
+
+
+def _read_host(nom: str) -> str:
+    nu = nom.lower().removeprefix("[").removesuffix("]")
+    if not _NOM.fullmatch(nu) and not _is_address(nu):
+        raise ReglagesInvalides(
+            f"{HOTES} : « {nom} » n'est pas un nom de serveur. Écrivez les noms seuls, séparés par des virgules, sans "
+            "https:// ni port : atlas.exemple.fr, 192.168.1.5."
+        )
+    return nu
+
+
+def _read_proxy(adresse: str) -> str:
+    try:
+        ipaddress.ip_network(adresse)
+    except ValueError as erreur:
+        raise ReglagesInvalides(
+            f"{MANDATAIRES} : « {adresse} » n'est pas une adresse. Écrivez celles des mandataires, séparées par des "
+            "virgules : 127.0.0.1, 10.0.0.0/8."
+        ) from erreur
+    return adresse
+
+
+def _is_address(nom: str) -> bool:
+    try:
+        ipaddress.ip_address(nom)
+    except ValueError:
+        return False
+    return True
