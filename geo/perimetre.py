@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+# What begins, in a justification, what another source contradicts: see data/README.md.
+_FRAGILE = re.compile(r"(?:^|\s*;\s*)fragile\s*:\s*", re.IGNORECASE)
 # How a membership is known: see the schema of perimetres.csv.
 HYPOTHESE = "hypothese"
 DEDUIT = "deduit"
@@ -82,6 +85,25 @@ def make_perimetres(cpts_ids: Iterable[str], adhesions: pd.DataFrame) -> dict[st
         )
         for cpts_id, siens in membres.items()
     }
+
+
+def split_justification(justification: str) -> tuple[str, str]:
+    """Separate why a unit is counted from what contradicts it, which is empty where nothing does.
+
+    Parameters
+    ----------
+    justification
+        Of a row of ``perimetres.csv``.
+
+    Examples
+    --------
+    >>> split_justification("EPCI autour de Vesoul ; fragile : la presse dit autre chose")
+    ('EPCI autour de Vesoul', 'la presse dit autre chose')
+    >>> split_justification("la source nomme ces EPCI")
+    ('la source nomme ces EPCI', '')
+    """
+    raison, *contredit = _FRAGILE.split(justification, maxsplit=1)
+    return raison, "".join(contredit)
 
 
 def is_indicatif(confiance: str | None) -> bool:

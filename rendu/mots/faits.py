@@ -9,11 +9,14 @@ from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.perimetre import split_justification
 from geo.rangees import get_row, iterate_rows
 from geo.regles.controles import SOURCE_CONTOURS
 from rendu.mots.francais import (
     BASES,
+    CONFIANCES,
     CONFIANCES_COURTES,
+    PERIMETRE_INCONNU,
     agree,
     capitale,
     date_partielle,
@@ -80,19 +83,60 @@ def source_word(fiche: pd.Series, write: Callable[[str], str] = escape_markdown)
 def perimeter_lines(
     atlas: Atlas, cpts_id: str, write: Callable[[str], str] = escape_markdown
 ) -> list[str]:
-    """Say of each part of a perimeter how it is known, what it is made of, and why.
+    """Say of each part of a perimeter how it is known, what it is made of, and why; then what contradicts it.
 
     `write` makes what comes from files safe: as Markdown, unless told otherwise.
     """
+    unites = _units(atlas, cpts_id)
+    lignes = [
+        f"{capitale(CONFIANCES_COURTES[str(confiance)])} : {_name_units(siennes, write)}. {capitale(write(str(raison)))}."
+        for (confiance, raison), siennes in unites.groupby(["confiance", "raison"], sort=False)
+    ]
+    return [*lignes, *contradiction_lines(atlas, cpts_id, write)]
+
+
+def contradiction_lines(
+    atlas: Atlas, cpts_id: str, write: Callable[[str], str] = escape_markdown
+) -> list[str]:
+    """Say of each part of a perimeter that a source contradicts which it is, and how; as :func:`perimeter_lines`."""
+    unites = _units(atlas, cpts_id)
+    return [
+        f"En partie contredit : {_name_units(siennes, write)}. {capitale(write(str(contredit)))}."
+        for contredit, siennes in unites[unites["contredit"] != ""].groupby("contredit", sort=False)
+    ]
+
+
+def _units(atlas: Atlas, cpts_id: str) -> pd.DataFrame:
     unites = atlas.perimetres[atlas.perimetres["cpts_id"] == cpts_id]
-    lignes = []
-    for (confiance, raison), siennes in unites.groupby(["confiance", "justification"], sort=False):
-        noms = [write(nom) for nom in siennes["nom_unite"]]
-        quoi = ", ".join(noms) if len(noms) <= _NOMS_MAX else f"{len(noms)} communes"
-        lignes.append(
-            f"{capitale(CONFIANCES_COURTES[str(confiance)])} : {quoi}. {capitale(write(str(raison)))}."
-        )
-    return lignes
+    textes = [split_justification(texte) for texte in unites["justification"]]
+    return unites.assign(
+        raison=[raison for raison, _ in textes], contredit=[contredit for _, contredit in textes]
+    )
+
+
+def _name_units(unites: pd.DataFrame, write: Callable[[str], str]) -> str:
+    noms = [write(nom) for nom in unites["nom_unite"]]
+    return ", ".join(noms) if len(noms) <= _NOMS_MAX else f"{len(noms)} communes"
+
+
+def perimeter_name(atlas: Atlas, cpts_id: str) -> str:
+    """Name what a perimeter is worth, in a few words."""
+    confiance = atlas.perimetre(cpts_id).confiance
+    if confiance is None:
+        return PERIMETRE_INCONNU
+    return f"périmètre {CONFIANCES_COURTES[confiance]}{_contradicted(atlas, cpts_id)}"
+
+
+def perimeter_words(atlas: Atlas, cpts_id: str) -> str:
+    """Say in a sentence what the perimeter of a CPTS is worth, and whether a source contradicts it."""
+    confiance = atlas.perimetre(cpts_id).confiance
+    if confiance is None:
+        return PERIMETRE_INCONNU
+    return f"{CONFIANCES[confiance]}{_contradicted(atlas, cpts_id)}"
+
+
+def _contradicted(atlas: Atlas, cpts_id: str) -> str:
+    return ", en partie contredit" if contradiction_lines(atlas, cpts_id) else ""
 
 
 def unit(registre: Registre, fait: Mapping[Any, Any]) -> str:

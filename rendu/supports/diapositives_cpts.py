@@ -9,9 +9,8 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.fiche import Fiche, make_fiche
 from geo.rangees import get_row, iterate_rows
-from rendu.mots.faits import count_text, unit
+from rendu.mots.faits import contradiction_lines, count_text, perimeter_words, unit
 from rendu.mots.francais import (
-    CONFIANCES,
     POURCENT,
     agree,
     capitale,
@@ -123,7 +122,9 @@ def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:
     if fiche.dessinee:
         # The map shows the departments, and the mark of the slide says what the perimeter is worth.
         lignes += _unit_lines(fiche)
-        perimetre = CONFIANCES[ligne["confiance"]].replace("périmètre", "son périmètre est", 1)
+        lignes += contradiction_lines(atlas, fiche.cpts_id, clean)
+        mots = perimeter_words(atlas, fiche.cpts_id)
+        perimetre = mots.replace("périmètre", "son périmètre est", 1)
     else:
         noms = [atlas.departements["nom"].get(code, code) for code in ligne["departements"]]
         lignes += [

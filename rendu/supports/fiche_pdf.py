@@ -22,15 +22,15 @@ from rendu.mots.faits import (
     ground_sources,
     part_texts,
     perimeter_lines,
+    perimeter_name,
+    perimeter_words,
     source_plain,
     source_word,
     sources_by_object,
 )
 from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, sizes
 from rendu.mots.francais import (
-    CONFIANCES,
     CONFIANCES_COURTES,
-    PERIMETRE_INCONNU,
     SYNTHETIQUE,
     capitale,
     count_noun,
@@ -117,7 +117,6 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
     """
     ligne = get_row(atlas.fiches, fiche.cpts_id)
     faits = atlas.faits_de(fiche.cpts_id)
-    confiance = CONFIANCES_COURTES.get(ligne["confiance"])
     noms_departements = [
         atlas.departements["nom"].get(code, code) for code in ligne["departements"]
     ]
@@ -128,7 +127,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         "nom": fiche.nom,
         "avertissement": SYNTHETIQUE if atlas.synthetique else "",
         "etape": ligne["statut_libelle"],
-        "confiance": f"périmètre {confiance}" if confiance else PERIMETRE_INCONNU,
+        "confiance": perimeter_name(atlas, fiche.cpts_id),
         "indicatif": atlas.is_indicatif(fiche.cpts_id),
         "date": date_etape(ligne["date_max"], ligne["date_precision"]) + source_word(ligne, str),
         "note": f"{capitale(ligne['note'])}." if isinstance(ligne["note"], str) else "",
@@ -148,7 +147,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         ],
         "priorites": list(ligne["priorites"]),
         "partenaires": list(ligne["partenaires"]),
-        "perimetre": f"{capitale(CONFIANCES[ligne['confiance']])}."
+        "perimetre": f"{capitale(perimeter_words(atlas, fiche.cpts_id))}."
         if fiche.dessinee
         else "Aucun connu.",
         "perimetre_lignes": perimeter_lines(atlas, fiche.cpts_id, str),

@@ -164,6 +164,14 @@ def test_data_page_lists_sources_and_what_to_check():
     assert not ANGLAIS_OU_VIDE.search(texte)
 
 
+def test_the_panel_says_what_contradicts_a_hypothesis():
+    texte = texts(look_at(cpts="cpts-bassin-vesulien")).replace("\\", "")
+    assert "reconstitué à partir des intercommunalités, en partie contredit" in texte
+    assert (
+        "En partie contredit : CC du Pays de Villersexel. La CPTS du pays luron annonce 83" in texte
+    )
+
+
 def test_every_figure_of_the_panel_has_its_source():
     app = look_at(cpts="cpts-pays-horloger")
     legende = "\n".join(c.value for c in app.caption)

@@ -148,6 +148,15 @@ def test_a_detached_commune_is_named(copie, monkeypatch):
     assert "Ménessaire" in texts(open_fiche(cpts="cpts-auxois-morvan"))
 
 
+def test_the_sheet_says_what_contradicts_a_hypothesis():
+    app = look_at(cpts="cpts-bassin-vesulien")
+    texte = texts(app).replace("\\", "")
+    assert ":gray-badge[périmètre indicatif, en partie contredit]" in texte
+    assert (
+        "En partie contredit : CC du Pays de Villersexel. La CPTS du pays luron annonce 83" in texte
+    )
+
+
 def test_shared_borders_are_named():
     voisines = table(look_at(cpts="cpts-auxois-morvan"), "Frontière (km)")
     assert (voisines["Frontière (km)"] > 0).all()

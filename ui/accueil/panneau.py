@@ -14,12 +14,12 @@ from rendu.carte.vue import Vue
 from rendu.mots.faits import (
     cited_sources,
     perimeter_lines,
+    perimeter_words,
     share_texts,
     source_text,
     source_word,
 )
 from rendu.mots.francais import (
-    CONFIANCES,
     NON_PUBLIEE,
     POURCENT,
     capitale,
@@ -100,7 +100,7 @@ def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     if not fiche["dessinee"]:
         repere = str(atlas.communes["nom"].get(fiche["code_commune_repere"], ""))
         return f"Périmètre : **aucun connu**. Le repère est placé {escape_markdown(lieu(repere))}."
-    return f"{capitale(CONFIANCES[fiche['confiance']])}.\n\n" + "\n".join(
+    return f"{capitale(perimeter_words(atlas, cpts_id))}.\n\n" + "\n".join(
         f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
     )
 

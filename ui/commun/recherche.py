@@ -7,7 +7,8 @@ from geo.atlas import Atlas
 from geo.rangees import get_row
 from geo.recherche.index import Index, Resultat, build_index, describe_commune, search
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
-from rendu.mots.francais import CONFIANCES, PERIMETRE_INCONNU, count_noun, escape_markdown, nombre
+from rendu.mots.faits import perimeter_words
+from rendu.mots.francais import count_noun, escape_markdown, nombre
 from rendu.mots.recherche import commune_sentence, label, precision_text
 from ui.commun.adresse import Filtres, current_page, to_params
 from ui.commun.atlas import PAR_EMPREINTE
@@ -58,7 +59,7 @@ def _answer(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
 
 def _answer_cpts(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     fiche = get_row(atlas.fiches, resultat.code)
-    perimetre = CONFIANCES.get(fiche["confiance"], PERIMETRE_INCONNU)
+    perimetre = perimeter_words(atlas, resultat.code)
     st.markdown(
         f"**{escape_markdown(resultat.nom)}** : {escape_markdown(fiche['statut_libelle'])} ; {perimetre}."
     )

@@ -22,13 +22,13 @@ from rendu.mots.faits import (
     cited_sources,
     count_texts,
     perimeter_lines,
+    perimeter_name,
+    perimeter_words,
     share_texts,
     source_word,
 )
 from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, sizes
 from rendu.mots.francais import (
-    CONFIANCES,
-    CONFIANCES_COURTES,
     NON_PUBLIE,
     capitale,
     count_noun,
@@ -98,8 +98,7 @@ def draw_tete(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
                 )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(escape_markdown(ligne["statut_libelle"]), color="blue")
-        confiance = CONFIANCES_COURTES.get(ligne["confiance"])
-        st.badge(f"périmètre {confiance}" if confiance else "sans périmètre connu", color="gray")
+        st.badge(perimeter_name(atlas, fiche.cpts_id), color="gray")
         date = date_etape(ligne["date_max"], ligne["date_precision"])
         st.markdown(f"{date}{source_word(ligne)}", width="content")
     if isinstance(ligne["note"], str):
@@ -179,7 +178,7 @@ def draw_projet(atlas: Atlas, fiche: Fiche) -> None:
 def _confidence_text(atlas: Atlas, fiche: Fiche) -> str:
     if not fiche.dessinee:
         return "**Périmètre** : aucun connu."
-    debut = CONFIANCES[str(atlas.fiches.loc[fiche.cpts_id, "confiance"])]
+    debut = perimeter_words(atlas, fiche.cpts_id)
     lignes = "\n".join(f"- {ligne}" for ligne in perimeter_lines(atlas, fiche.cpts_id))
     return f"**{capitale(debut)}**\n\n{lignes}"
 

@@ -1,0 +1,51 @@
+"""What a perimeter is worth, in words: on the sheet, the panel, paper and a slide alike."""
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from geo.fiche import make_fiche
+from rendu.mots.faits import perimeter_lines, perimeter_name, perimeter_words
+from rendu.supports.diapositives_cpts import make_cpts
+from rendu.supports.fiche_pdf import sheet_data
+
+DATA = Path(__file__).resolve().parents[3] / "data"
+with (DATA / "perimetres.csv").open(encoding="utf-8", newline="") as fichier:
+    FRAGILES = [u for u in csv.DictReader(fichier) if "fragile : " in u["justification"]]
+
+
+def test_the_shipped_hypotheses_that_a_source_contradicts_are_three_units():
+    assert [u["cpts_id"] for u in FRAGILES] == ["cpts-bassin-vesulien", *["cpts-pays-d-or"] * 2]
+
+
+@pytest.mark.parametrize("unite", FRAGILES, ids=lambda u: u["code_unite"])
+def test_what_contradicts_a_hypothesis_is_said_apart_from_what_speaks_for_it(atlas, unite):
+    raison, contredit = unite["justification"].split(" ; fragile : ")
+    lignes = perimeter_lines(atlas, unite["cpts_id"], str)
+    (pour,) = (ligne for ligne in lignes if raison[1:] in ligne)
+    (contre,) = (ligne for ligne in lignes if contredit[1:] in ligne)
+    assert pour.startswith("Indicatif : ")
+    assert contre.startswith("En partie contredit : ")
+    assert unite["nom_unite"] in contre
+    assert not any("fragile" in ligne.lower() for ligne in lignes)
+
+
+@pytest.mark.parametrize("unite", FRAGILES, ids=lambda u: u["code_unite"])
+def test_paper_and_slide_say_it_too(atlas, unite):
+    cpts_id, (_, contredit) = unite["cpts_id"], unite["justification"].split(" ; fragile : ")
+    feuille = sheet_data(atlas, make_fiche(atlas, cpts_id), dt.date(2026, 11, 28))
+    assert feuille["confiance"] == "périmètre indicatif, en partie contredit"
+    assert contredit[1:] in feuille["perimetre_lignes"][-1]
+    territoire = make_cpts(atlas, cpts_id)[0]
+    assert contredit[1:] in territoire.lignes[-1]
+    assert "intercommunalités, en partie contredit." in territoire.parlee
+
+
+def test_nothing_is_said_of_the_others(atlas):
+    fragiles = {u["cpts_id"] for u in FRAGILES}
+    for cpts_id in atlas.fiches.index:
+        assert ("contredit" in perimeter_name(atlas, cpts_id)) == (cpts_id in fragiles)
+        assert ("contredit" in perimeter_words(atlas, cpts_id)) == (cpts_id in fragiles)
+    assert perimeter_name(atlas, "cpts-pays-luron") == "sans périmètre connu"
