@@ -15,6 +15,7 @@ from geo.indicateurs import calcul as indicateurs
 from geo.indicateurs.declarations import find_registre, load_registre
 from geo.lecture import cpts
 from geo.lecture.communes import find_communes, load_communes
+from geo.lecture.dates import drop_implausible
 from geo.lecture.tables import TABLES, read_tables
 from geo.lecture.variables import list_variables, load_variables
 from geo.regles import controles
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 # A folder that holds this file has a made-up membership: every screen must say so.
 MARQUEUR_SYNTHETIQUE = "DONNEES_SYNTHETIQUES.txt"
+
+# What places a CPTS or a milestone in time.
+DATES = {"cpts_fiches": ("date_min", "date_max"), "jalons": ("date",)}
 
 
 def load(data_dir: Path) -> Atlas:
@@ -54,6 +58,9 @@ def load(data_dir: Path) -> Atlas:
     successeurs = cpts.read_successeurs(tables["communes_absorbees"])
     adhesions, siens = cpts.load_adhesions(tables["cpts"], communes, successeurs)
     problemes += siens
+    for nom, colonnes in DATES.items():
+        tables[nom], siens = drop_implausible(tables[nom], colonnes, f"{nom}.csv")
+        problemes += siens
     fiches, siens = cpts.load_fiches(
         tables["cpts_fiches"],
         tables["statuts"],

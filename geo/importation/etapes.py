@@ -76,9 +76,6 @@ _RANG_MOIS = {mot: rang for rang, mots in enumerate(_MOIS, start=1) for mot in m
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:[T ][\d:.]+)?)?")
 _FRANCAISE = re.compile(r"(?:(\d{1,2})[/.-])?(\d{1,2})[/.-](\d{4})")
 _JOUR_EN_LETTRES = 3
-# Law n° 2016-41 of 26 January 2016 created the CPTS: an earlier date is an error of the table
-# (a spreadsheet shows zero as 1900).
-PREMIERE_ANNEE = 2016
 
 
 class DateLue(NamedTuple):
@@ -136,7 +133,7 @@ def read_statut(texte: str) -> str | None:
 
 
 def read_date(texte: str) -> DateLue | None:
-    """Return a date, day first, ISO or in words; ``None`` where it is none, or is before the CPTS.
+    """Return a date, day first, ISO or in words; ``None`` where it is none.
 
     >>> read_date("14/09/2022"), read_date("2022-09-14"), read_date("1er mars 2023")
     (DateLue(texte='2022-09-14'), DateLue(texte='2022-09-14'), DateLue(texte='2023-03-01'))
@@ -161,7 +158,5 @@ def read_date(texte: str) -> DateLue | None:
     try:
         lue = dt.date(int(annee), int(mois), int(jour or 1))
     except ValueError:
-        return None
-    if lue.year < PREMIERE_ANNEE:
         return None
     return DateLue(lue.isoformat() if jour else f"{lue:%Y-%m}")

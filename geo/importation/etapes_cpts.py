@@ -10,6 +10,7 @@ from geo.importation.anomalie import Anomalie
 from geo.importation.etapes import read_date, read_statut
 from geo.importation.rapprochement import clean_name
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.lecture.dates import HORIZON_ANS, PREMIERE_ANNEE, is_plausible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -73,21 +74,29 @@ def read_dates(lignes: pd.DataFrame, anomalies: list[Anomalie]) -> dict[str, str
 
     def read(nom: str, texte: str, ligne: int) -> str | None:
         date = read_date(texte)
+        if date is not None and is_plausible(date.texte):
+            return date.texte
         if date is None:
-            anomalies.append(
-                Anomalie(
-                    ligne,
-                    "date",
-                    texte,
-                    Severite.A_VERIFIER,
-                    f"« {nom} » : la date « {texte} » ne se lit pas, ou est antérieure aux CPTS ; "
-                    "elle est laissée de côté.",
-                    "Écrire la date 14/09/2022, 2022-09-14 ou septembre 2022.",
-                    "date_illisible",
-                )
+            fait, genre = "ne se lit pas", "date_illisible"
+            remede = "Écrire la date 14/09/2022, 2022-09-14 ou septembre 2022."
+        else:
+            fait, genre = "est invraisemblable", "date_invraisemblable"
+            remede = (
+                f"Écrire la date réelle (de {PREMIERE_ANNEE} à dans {HORIZON_ANS} ans), "
+                "ou laisser la case vide."
             )
-            return None
-        return date.texte
+        anomalies.append(
+            Anomalie(
+                ligne,
+                "date",
+                texte,
+                Severite.A_VERIFIER,
+                f"« {nom} » : la date « {texte} » {fait} ; elle est laissée de côté.",
+                remede,
+                genre,
+            )
+        )
+        return None
 
     return {nom: date for nom, (date, _) in _read_each(lignes, _DATE, read, anomalies).items()}
 

@@ -203,7 +203,7 @@ def source_text(atlas: Atlas, source_id: str) -> str:
     titre = f"« {escape_markdown(source['titre'])} »"
     if isinstance(source["url"], str):
         adresse = source["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-        titre = f"[{titre}]({adresse})" if adresse.startswith("https://") else titre
+        titre = f"[{titre}]({adresse})"
     date = source["date"] if isinstance(source["date"], str) else None
     return f"{titre}, {escape_markdown(source['producteur'])}, {date_partielle(date)}"
 

@@ -45,6 +45,14 @@ PERIMETRE_INCONNU = "sans périmètre connu"
 SYNTHETIQUE = "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe."
 
 _PONCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
+# What Streamlit makes of plain text once its escapes are gone: links of addresses, emoji and icons of words between
+# colons, arrows and dashes of signs. A word joiner, which takes no room, keeps each from being seen.
+_TRANSFORMES = re.compile(
+    r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=[-\w])"
+    r"|(?<=:)(?=[-+\w/]+:)|(?<=[<>~-])(?=[->=])",
+    re.IGNORECASE,
+)
+_JOINT = "\N{WORD JOINER}"
 
 
 def nombre(valeur: float, decimales: int = 0) -> str:
@@ -198,5 +206,8 @@ def escape_markdown(libelle: str) -> str:
 
     >>> escape_markdown("<img src=x>")
     '\\<img src\\=x\\>'
+    >>> escape_markdown("www.exemple.fr").replace(_JOINT, "*")
+    'www*\\.exemple\\.fr'
     """
-    return _PONCTUATION.sub(r"\\\1", " ".join(libelle.split()))
+    texte = _TRANSFORMES.sub(_JOINT, " ".join(libelle.split()))
+    return _PONCTUATION.sub(r"\\\1", texte)

@@ -326,12 +326,19 @@ def test_dates_are_read(check, texte, lu, precision):
     assert read_date(texte).precision == precision
 
 
-@pytest.mark.parametrize(
-    "texte", ["31/02/2022", "2022", "hier", "09/14/2022", "44818", "01/01/1900", "14/09/22"]
-)
+@pytest.mark.parametrize("texte", ["31/02/2022", "2022", "hier", "09/14/2022", "44818", "14/09/22"])
 def test_unreadable_dates_are_told(check, texte):
     lue = check(row("2A004", date=texte))
     assert told(lue) == [(2, "date", A_VERIFIER, "date_illisible")]
+    assert lue.cpts["date"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "texte", ["01/01/1900", "31/12/2015", "31/12/9999", "décembre 9999", "01/01/0001", "06/05/2202"]
+)
+def test_implausible_dates_are_questioned(check, texte):
+    lue = check(row("2A004", date=texte))
+    assert told(lue) == [(2, "date", A_VERIFIER, "date_invraisemblable")]
     assert lue.cpts["date"].isna().all()
 
 

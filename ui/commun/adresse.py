@@ -8,13 +8,13 @@ and written back from it; widgets only carry the key ``key("dep")``.
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.indicateurs.territoire import TerritoiresConnus
+from geo.lecture.dates import is_plausible
 from geo.regles.completude import study_departements
 from geo.regles.couverture import DEFINITIONS
 from geo.regles.zones import MESURES
@@ -80,14 +80,15 @@ class Filtres:
     n: str | None = None
 
 
+_CITE_MAX = 40
+_JOUR = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 class _Jours:
-    """Every day, as ISO 8601: between two dates of the roll-out, the state is that of the first."""
+    """Every day that the CPTS can have, as ISO 8601: between two dates of the roll-out, the state is that of the first."""
 
     def __contains__(self, texte: object) -> bool:
-        try:
-            return date.fromisoformat(str(texte)).isoformat() == texte
-        except ValueError:
-            return False
+        return _JOUR.fullmatch(str(texte)) is not None and is_plausible(str(texte))
 
 
 class _Rangs:
@@ -146,18 +147,18 @@ def parse(
     Returns
     -------
     tuple
-        The filters, with the default wherever a value is unknown, and the unknown ``name=value`` pairs.
+        The filters, with the default wherever a value is unknown, and the unknown ``name=value`` pairs, long ones cut.
     """
     valeurs: dict[str, Any] = {}
     ignores = []
     for nom, texte in parametres.items():
         connus = choix.get(nom)
         if connus is None:
-            ignores.append(f"{nom}={texte}")
+            ignores.append(_quote(nom, texte))
             continue
         demandes = [valeur for valeur in dict.fromkeys(texte.split(",")) if valeur]
         retenus = [valeur for valeur in demandes if valeur in connus]
-        ignores += [f"{nom}={valeur}" for valeur in demandes if valeur not in connus]
+        ignores += [_quote(nom, valeur) for valeur in demandes if valeur not in connus]
         defaut = getattr(PAR_DEFAUT, nom)
         if isinstance(defaut, tuple):
             valeurs[nom] = tuple(retenus)
@@ -166,6 +167,11 @@ def parse(
             if nom == "cpts" and len(retenus) > 1:
                 valeurs["evenement"] = tuple(retenus)
     return Filtres(**valeurs), ignores
+
+
+def _quote(nom: str, valeur: str) -> str:
+    """Quote what is not known, cut where it is long: an address holds whatever one likes."""
+    return f"{nom}={valeur if len(valeur) <= _CITE_MAX else valeur[:_CITE_MAX] + '…'}"
 
 
 def to_params(filtres: Filtres) -> dict[str, str]:

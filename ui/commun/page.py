@@ -3,6 +3,7 @@
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.erreurs import enumerate_first
 from geo.regles.completude import declare
 from rendu.mots.francais import SYNTHETIQUE, escape_markdown
 from rendu.scripts import STATIC, page_script
@@ -60,7 +61,7 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
     draw_declarations(atlas, filtres)
     if ignored():
         st.caption(
-            f":material/info: Inconnu, donc ignoré dans l'adresse : {escape_markdown(', '.join(ignored()))}."
+            f":material/info: Inconnu, donc ignoré dans l'adresse : {escape_markdown(enumerate_first(ignored()))}."
         )
     return atlas, filtres
 

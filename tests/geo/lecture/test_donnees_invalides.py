@@ -57,6 +57,43 @@ def test_file_in_another_encoding(dossier, refuse, fichier):
     assert_one(refuse(), fichier, "UTF-8", "ligne")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://nom:secret@exemple.fr/",
+        "https://exemple.fr@autre.fr",
+        '"https://exemple.fr/a\nb"',
+        "https://exemple.fr/\u202egpj.exe",
+        "https://exemple.fr/<script>",
+        "https://exemple.fr\\@autre.fr",
+        "javascript:alert(1)",
+        "https://",
+    ],
+)
+def test_an_address_that_is_not_what_it_looks_like(dossier, refuse, url):
+    sources = dossier / "sources.csv"
+    entete = sources.read_text(encoding="utf-8").splitlines()[0].split(",")
+    ligne = {"source_id": "piege", "titre": "Piège", "producteur": "Essai", "url": url}
+    with sources.open("a", encoding="utf-8") as fichier:
+        fichier.write(",".join(ligne.get(nom, "") for nom in entete) + "\n")
+    assert_one(refuse(), "sources.csv", "colonne « url »", "forme inattendue")
+
+
+def test_implausible_dates_are_taken_for_unknown(dossier):
+    fiches = dossier / "cpts_fiches.csv"
+    atlas = load(dossier)
+    dates = atlas.fiches["date_max"].dropna()
+    fiches.write_text(
+        fiches.read_text(encoding="utf-8").replace(dates.iloc[0], "9999-12-31"), encoding="utf-8"
+    )
+    apres = load(dossier)
+    fiche = apres.fiches.loc[dates.index[0]]
+    assert fiche["date_precision"] == "inconnue"
+    assert fiche[["date_min", "date_max"]].isna().all()
+    [dit] = [p for p in apres.problemes if "9999-12-31" in p.message and "date_max" in p.message]
+    assert dit.severite is Severite.A_VERIFIER
+
+
 def test_utf8_with_a_byte_order_mark_is_read(dossier):
     chemin = dossier / "cpts.csv"
     chemin.write_bytes(b"\xef\xbb\xbf" + chemin.read_bytes())
