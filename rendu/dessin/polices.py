@@ -6,6 +6,7 @@ that is opened where it is missing keeps its layout.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -25,6 +26,10 @@ _CORPS_MESURE = 200
 # No font has a glyph for a noncharacter: what is drawn for it is what is drawn for want of a glyph.
 _SANS_GLYPHE = "\uffff"
 _REMPLACANT = "□"
+# Categories of Unicode: controls, marks of format, halves of pairs, private, unassigned, ends of line and paragraph.
+_INVISIBLES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# A mark that Unicode has never shown, though both fonts have it.
+_JOINT_GRAPHEMES = "\u034f"
 _MOIS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _PONCTUATION = re.compile(r" (?=[»:;!?])|(?<=«) ")
 _DATE = re.compile(rf"\b(?:\d+(?:er)? )?(?:{_MOIS}) \d{{4}}\b")
@@ -64,15 +69,17 @@ def wrap(texte: str, largeur: float, corps: float, *, gras: bool = False) -> lis
 def displayable(texte: str) -> str:
     r"""Write a text on one line, with a visible mark in place of what the fonts cannot draw.
 
-    Names come from files that are not ours: control characters, or a script that neither font has, would
-    make an invalid file or an empty box.
+    Names come from files that are not ours: characters that are not seen (controls, marks of direction or of
+    order, those of no meaning), or of a script that neither font has, would make an invalid file, a text that
+    reads otherwise than it is, or an empty box. What is left of a text is never nothing.
 
-    >>> displayable("Pays  d'Héricourt"), displayable("Saint-\x00Loup")
-    ("Pays d'Héricourt", 'Saint-□Loup')
+    >>> displayable("Pays  d'Héricourt"), displayable("Saint-\x00Loup"), displayable("\ufeff"), displayable(" ")
+    ("Pays d'Héricourt", 'Saint-□Loup', '□', '□')
     """
     # Not `split()`: it would break French numbers, whose spaces do not break, and drop controls.
     texte = re.sub(r"[ \t\r\n]+", " ", texte)
-    return "".join(c if _is_drawn(c) else _REMPLACANT for c in texte).strip(" ")
+    montre = "".join(c if _is_drawn(c) else _REMPLACANT for c in texte).strip(" ")
+    return montre if montre.strip() or not texte else _REMPLACANT
 
 
 def hold(texte: str) -> str:
@@ -116,6 +123,8 @@ def _width(texte: str, *, gras: bool) -> float:
 
 @lru_cache(maxsize=4_000)
 def _is_drawn(caractere: str) -> bool:
+    if unicodedata.category(caractere) in _INVISIBLES or caractere == _JOINT_GRAPHEMES:
+        return False
     return all(
         bytes(_font(rang).getmask(caractere)) != _missing(rang) for rang in range(len(_PAQUETS))
     )

@@ -176,7 +176,19 @@ def with_names(atlas, nom: str):
         fiches[colonne] = pd.Series(
             {i: (nom,) if i == cpts_id else v for i, v in fiches[colonne].items()}, dtype=object
         )
-    return replace(atlas, fiches=fiches), cpts_id
+    return replace(
+        atlas,
+        fiches=fiches,
+        departements=atlas.departements.assign(nom=nom),
+        sources=atlas.sources.assign(titre=nom, producteur=nom),
+    ), cpts_id
+
+
+@settings(max_examples=8)
+@given(nom=st.text(min_size=1, max_size=40))
+def test_any_name_gives_a_sheet(atlas, nom):
+    hostile, cpts_id = with_names(atlas, nom)
+    assert squeeze(displayable(nom)) in read(make_fiche_pdf(hostile, cpts_id, JOUR))
 
 
 @settings(max_examples=12)
@@ -198,6 +210,10 @@ def test_hostile_names_stay_text(atlas, nom):
         "*gras* _italique_ `code` $x^2$ <etiquette> @renvoi",
         "= Titre\n\n- liste",
         "日本 😀 \u202e\x00\x1b caché",
+        "\ufeff",
+        "\ufeffHaute-\xadSaône\u2060\u200b\ufffe\ue000\U000e0001",
+        "\u2028 \u3000 \u3164 \u034f \ufe0f",
+        "   ",
         "Très" * 60,
         "Communauté professionnelle territoriale de santé " * 6,
     ],
