@@ -52,7 +52,10 @@ def contexte(chromium: Browser) -> Iterator[BrowserContext]:
 def windows(
     contexte: BrowserContext, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Ecran]]:
-    """Open windows of any size, and close them; nothing but the cache outlives them."""
+    """Open windows of any size, and close them; nothing but the cache outlives them.
+
+    What a page does must be what the policy of the server allows: a refusal fails the test.
+    """
     ecrans: list[Ecran] = []
 
     def ouvrir_un(largeur: int = 1440, hauteur: int = 900) -> Ecran:
@@ -69,6 +72,7 @@ def windows(
         ecran.page.evaluate("() => localStorage.clear()")
         ecran.page.close()
     contexte.clear_cookies()
+    assert [interdit for ecran in ecrans for interdit in ecran.interdits] == []
 
 
 @pytest.fixture

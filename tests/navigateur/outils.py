@@ -35,13 +35,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(**environnement: str) -> Iterator[str]:
-    """Serve the application on a free port, with extra environment variables.
+def serve(chemin: str = "", **environnement: str) -> Iterator[str]:
+    """Serve the application on a free port, under a path, with extra environment variables.
 
     What the server says is kept beside the pictures of failed tests; a traceback in it is a failure.
     """
     port = free_port()
-    commande = [sys.executable, "-m", "ui.demarrage", f"--port={port}"]
+    commande = [sys.executable, "-m", "ui.demarrage", f"--port={port}", f"--chemin={chemin}"]
     ECHECS.mkdir(exist_ok=True)
     journal = ECHECS / f"serveur-{port}.log"
     with journal.open("wb") as sortie:
@@ -52,7 +52,7 @@ def serve(**environnement: str) -> Iterator[str]:
             stdout=sortie,
             stderr=subprocess.STDOUT,
         )
-    adresse = f"http://localhost:{port}"
+    adresse = f"http://localhost:{port}{chemin}"
     try:
         for _ in range(240):
             try:
@@ -77,11 +77,13 @@ class Ecran:
         self.ailleurs: list[str] = []
         self.alertes: list[str] = []
         self.erreurs: list[str] = []
+        self.interdits: list[str] = []
         self.envois = 0
         page.set_default_timeout(ATTENTE_MS)
         page.on("request", self._noter)
         page.on("dialog", self._fermer)
         page.on("pageerror", lambda erreur: self.erreurs.append(str(erreur)))
+        page.on("console", self._ecouter)
         page.on("websocket", lambda ws: ws.on("framesent", self._compter))
 
     def _noter(self, demande: Request) -> None:
@@ -91,6 +93,11 @@ class Ecran:
     def _fermer(self, dialogue) -> None:
         self.alertes.append(dialogue.message)
         dialogue.dismiss()
+
+    def _ecouter(self, dit) -> None:
+        """Note what the policy of the server, or of the player, has refused."""
+        if "Content Security Policy" in dit.text:
+            self.interdits.append(dit.text)
 
     def _compter(self, _trame) -> None:
         self.envois += 1

@@ -150,13 +150,14 @@ class Garde:
         return origine in attendues | {f"https://{nom}" for nom in self._reglages.publics}
 
     def _with_headers(self, scope: Scope, chemin: str, send: Send) -> Send:
-        siens = self._entetes.of(chemin, tls=scope["scheme"] in ("https", "wss"))
+        tls = scope["scheme"] in ("https", "wss")
+        siens = self._entetes.of(chemin, tls=tls)
         poses = {nom for nom, _ in siens}
 
         async def envoyer(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 gardes = [
-                    (nom, valeur)
+                    (nom, valeur + b"; Secure" if tls and nom.lower() == b"set-cookie" else valeur)
                     for nom, valeur in message.get("headers", ())
                     if nom.lower() not in poses and not nom.lower().startswith(b"access-control-")
                 ]

@@ -35,7 +35,11 @@ def ask(genre: str, chemin: str, *entetes: tuple[str, str], methode="GET", schem
     async def app(scope, _, send):
         recu.append(scope)
         if genre == "http":
-            siens = [(b"access-control-allow-origin", b"*"), (b"x-sien", b"oui")]
+            siens = [
+                (b"access-control-allow-origin", b"*"),
+                (b"x-sien", b"oui"),
+                (b"set-cookie", b"a=b; SameSite=Lax"),
+            ]
             await send({"type": "http.response.start", "status": 200, "headers": siens})
             await send({"type": "http.response.body", "body": b"servi"})
 
@@ -226,7 +230,13 @@ def test_every_answer_has_the_headers_and_none_is_offered_to_other_sites():
         assert "access-control-allow-origin" not in rendus
         assert rendus["x-sien"] == "oui"
         assert "strict-transport-security" not in rendus
-    assert "strict-transport-security" in ask("http", "/", ("Host", ICI), schema="https")[1]
+        assert "Secure" not in rendus["set-cookie"]
+
+
+def test_over_tls_a_browser_keeps_to_it():
+    rendus = ask("http", "/", ("Host", ICI), schema="https")[1]
+    assert "max-age" in rendus["strict-transport-security"]
+    assert rendus["set-cookie"] == "a=b; SameSite=Lax; Secure"
 
 
 def policy(chemin: str) -> dict[str, str]:
