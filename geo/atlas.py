@@ -43,6 +43,10 @@ class Atlas:
     statuts, sources, departements
         The tables as read, indexed by ``statut``, ``source_id`` and ``code_departement``;
         only the departments that have a commune here.
+    statistiques
+        ``statistiques.csv`` as read, with what the two tables of its names say of the indicator
+        (``libelle``, ``unite``, ``notion``, ``forme``, and ``ordre``, its place there) and of the
+        base (``libelle_base``, ``pour``).
     registre
         The indicators: see :func:`geo.indicateurs.declarations.load_registre`.
     variables
@@ -78,6 +82,7 @@ class Atlas:
     completude: pd.DataFrame
     departements: pd.DataFrame
     absorbees: pd.DataFrame
+    statistiques: pd.DataFrame
     registre: Registre
     variables: pd.DataFrame
     territoires: gpd.GeoDataFrame

@@ -138,6 +138,7 @@ def _assemble(
         completude=completude.reset_index(drop=True),
         departements=departements[departements.index.isin(communes["code_departement"])],
         absorbees=tables["communes_absorbees"].reset_index(drop=True),
+        statistiques=_name_statistiques(tables),
         registre=registre,
         variables=variables,
         territoires=gpd.GeoDataFrame(bilan, geometry=contours.reindex(bilan.index)),
@@ -149,6 +150,17 @@ def _assemble(
         synthetique=synthetique,
         problemes=(),
         empreinte="",
+    )
+
+
+def _name_statistiques(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Give each statistic what is said of its indicator and of its base."""
+    bases = tables["statistiques_bases"].rename(columns={"libelle": "libelle_base"})
+    indicateurs = tables["statistiques_indicateurs"]
+    return (
+        tables["statistiques"]
+        .merge(indicateurs.assign(ordre=range(len(indicateurs))), on="indicateur", how="left")
+        .merge(bases, on="base", how="left")
     )
 
 

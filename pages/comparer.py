@@ -5,6 +5,7 @@ import streamlit as st
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import draw_titre, open_page
 from ui.commun.sources import draw_sources
+from ui.commun.statistiques import draw_contexte
 from ui.comparer.barres import draw_barres
 from ui.comparer.cartes import draw_cartes
 from ui.comparer.choix import draw_choix, draw_exemples, draw_phrases
@@ -22,6 +23,7 @@ if comparaison is None:
 draw_phrases(atlas, comparaison)
 draw_cartes(atlas, comparaison)
 draw_tableau(atlas, comparaison)
+draw_contexte(atlas, [t.adresse for t in comparaison.territoires])
 draw_barres(atlas, comparaison)
 draw_rangs(atlas, comparaison, filtres)
 draw_exports(atlas, comparaison)

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from geo.indicateurs.territoire import CPTS
 from rendu.mots.faits import fact_sources
 from ui.commun.fiche import get_fiche
 from ui.commun.page import draw_titre, open_page
 from ui.commun.sources import draw_sources
+from ui.commun.statistiques import draw_contexte
 from ui.commun.supports_telechargements import draw_telechargements_fiche
 from ui.fiche.communes import draw_communes
 from ui.fiche.situation import draw_situation
@@ -31,5 +33,6 @@ with gauche:
 with droite:
     draw_chiffres(atlas, fiche)
 draw_situation(atlas, fiche)
+draw_contexte(atlas, [f"{CPTS}:{cpts_id}"])
 draw_communes(atlas, fiche)
 draw_sources(atlas, fact_sources(atlas, [cpts_id]))

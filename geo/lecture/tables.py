@@ -30,7 +30,12 @@ TABLES = (
     "perimetres",
     "cpts",
     "jalons",
+    "statistiques_indicateurs",
+    "statistiques_bases",
+    "statistiques",
 )
+# A folder made before them lacks them: it is read as one that has none.
+FACULTATIVES = frozenset({"statistiques_indicateurs", "statistiques_bases", "statistiques"})
 
 
 def read_table(data_dir: Path, nom: str) -> tuple[pd.DataFrame | None, list[Probleme]]:
@@ -48,13 +53,17 @@ def read_table(data_dir: Path, nom: str) -> tuple[pd.DataFrame | None, list[Prob
     tuple
         The typed table, and its problems. The index, ``ligne``, is the line of the file where
         each row begins; ``integer`` columns are ``Int64``, ``number`` columns ``float64``, all
-        others ``str``. The table is ``None`` as soon as one problem is ``BLOQUANT``.
+        others ``str``. The table is ``None`` as soon as one problem is ``BLOQUANT``; without a row
+        where one of :data:`FACULTATIVES` is not there.
     """
     fichier = f"{nom}.csv"
+    champs = {champ["name"]: champ for champ in read_schema(nom)["fields"]}
+    if nom in FACULTATIVES and not (data_dir / fichier).exists():
+        vide = pd.DataFrame(columns=list(champs), index=pd.Index([], name="ligne"), dtype="str")
+        return _typed(vide, champs), []
     textes, problemes = _read_text(data_dir / fichier)
     if textes is None:
         return None, problemes
-    champs = {champ["name"]: champ for champ in read_schema(nom)["fields"]}
     problemes += validate(textes, nom, fichier, repere="ligne")
     if is_blocking(problemes):
         return None, problemes

@@ -103,13 +103,13 @@ def agree(compte: float, singulier: str, pluriel: str | None = None) -> str:
     return singulier if abs(compte) < 2 else pluriel or f"{singulier}s"  # noqa: PLR2004 - a French plural
 
 
-def qualify(valeur: float, qualificatif: str, unite: str = "") -> str:
+def qualify(valeur: float, qualificatif: str, unite: str = "", decimales: int = 1) -> str:
     r"""Write a published figure with the qualifier its source gives.
 
     >>> qualify(10, "pres_de", "\xa0%"), qualify(100, "environ")
     ('près de 10\xa0%', 'environ 100')
     """
-    return QUALIFICATIFS[qualificatif].format(nombre(valeur, 1) + unite)
+    return QUALIFICATIFS[qualificatif].format(nombre(valeur, decimales) + unite)
 
 
 def jour(valeur: date) -> str:

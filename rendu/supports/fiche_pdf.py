@@ -12,8 +12,10 @@ import pandas as pd
 
 from geo.fiche import make_fiche
 from geo.indicateurs.calcul import BORNES_TAILLE
+from geo.indicateurs.territoire import CPTS, parse_territoire
 from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
+from geo.regles.statistiques import list_contexte
 from rendu.carte.palette import ALERTE, BLEU, ENCRE, ENCRE_NOTE, FILET
 from rendu.dessin.page import draw_carte_svg
 from rendu.dessin.polices import displayable, font_folders
@@ -41,6 +43,7 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.millesimes import population_title, reference_text
+from rendu.mots.statistiques import NOTE_CONTEXTE, TITRE_CONTEXTE, context_texts
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
 
 if TYPE_CHECKING:
@@ -117,6 +120,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
     """
     ligne = get_row(atlas.fiches, fiche.cpts_id)
     faits = atlas.faits_de(fiche.cpts_id)
+    contexte = list_contexte(atlas, [parse_territoire(atlas, f"{CPTS}:{fiche.cpts_id}")])
     noms_departements = [
         atlas.departements["nom"].get(code, code) for code in ligne["departements"]
     ]
@@ -162,6 +166,12 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         "bornes": [borne / BARRE_MAX for borne in BORNES_TAILLE],
         "bornes_texte": bounds_text(),
         "situation": _situation(fiche),
+        "reperes": [
+            {"zone": zone, "lignes": lignes}
+            for zone, lignes in context_texts(atlas, contexte, str, source_plain).items()
+        ],
+        "reperes_titre": TITRE_CONTEXTE,
+        "reperes_note": NOTE_CONTEXTE,
         "sources": [
             *(
                 f"{capitale(join_words(objets))} : {source_plain(atlas, source_id)}."

@@ -16,6 +16,9 @@ TABLES = [
     "jalons",
     "perimetres",
     "sources",
+    "statistiques",
+    "statistiques_bases",
+    "statistiques_indicateurs",
     "statuts",
 ]
 

@@ -164,6 +164,15 @@ def test_data_page_lists_sources_and_what_to_check():
     assert not ANGLAIS_OU_VIDE.search(texte)
 
 
+def test_the_panel_of_departments_shows_what_is_published_around_them():
+    app = look_at(dep="89")
+    (repere,) = (e.label for e in app.expander if e.label.startswith("Repères publiés"))
+    assert repere.replace("\\", "") == (
+        "Repères publiés : CA de l'Auxerrois, Yonne, Bourgogne-Franche-Comté"
+    )
+    assert "Habitants par médecin généraliste : 1\u202f449" in texts(app)
+
+
 def test_the_panel_says_what_contradicts_a_hypothesis():
     texte = texts(look_at(cpts="cpts-bassin-vesulien")).replace("\\", "")
     assert "reconstitué à partir des intercommunalités, en partie contredit" in texte

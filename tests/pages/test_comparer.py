@@ -71,6 +71,14 @@ def fichiers() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     return communes.set_index("code_commune"), pd.read_csv(DATA / "cpts.csv", dtype=str)
 
 
+def test_what_is_published_around_the_territories_stands_apart_from_the_comparison():
+    app = look_at(*TROIS)
+    (repere,) = (e for e in app.expander if e.label.startswith("Repères publiés"))
+    assert repere.label.replace("\\", "").endswith("Bourgogne-Franche-Comté, France")
+    assert "Sans médecin traitant : 11 % (17 ans et plus), 30 juin 2021." in texts(app)
+    assert "ces chiffres ne se comparent pas entre eux" in texts(app)
+
+
 def test_a_comparison_recomputed_from_the_files(fichiers):
     communes, membres = fichiers
     luxeuil = membres.loc[membres["cpts_id"] == "cpts-luxeuil", "code_commune"]

@@ -148,6 +148,19 @@ def test_a_detached_commune_is_named(copie, monkeypatch):
     assert "Ménessaire" in texts(open_fiche(cpts="cpts-auxois-morvan"))
 
 
+def test_the_sheet_shows_what_is_published_around_a_cpts_drawn_or_not():
+    for cpts_id, zone in (
+        ("cpts-grand-auxerrois-armance", "CA de l'Auxerrois, Yonne"),
+        ("cpts-nevers-sud-nivernais", "Nièvre"),
+    ):
+        app = look_at(cpts=cpts_id)
+        (repere,) = (e for e in app.expander if e.label.startswith("Repères publiés"))
+        assert repere.label.replace("\\", "").startswith(
+            f"Repères publiés : {zone}, Bourgogne-Franche-Comté, France"
+        )
+    assert "Se contredisent : « Personnes sans médecin généraliste : plus de 15 000" in texts(app)
+
+
 def test_the_sheet_says_what_contradicts_a_hypothesis():
     app = look_at(cpts="cpts-bassin-vesulien")
     texte = texts(app).replace("\\", "")

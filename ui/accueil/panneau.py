@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.indicateurs.territoire import DEPARTEMENT
 from geo.rangees import get_row, iterate_rows
 from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, Couverture
@@ -31,6 +32,7 @@ from rendu.mots.francais import (
 )
 from rendu.mots.panneau import figure_lines
 from ui.commun.adresse import Filtres, key, to_params
+from ui.commun.statistiques import draw_contexte
 
 # A longer table of departments scrolls, so that the panel stays beside the map.
 _LIGNES_MAX = 12
@@ -51,6 +53,8 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
         _draw_cpts(atlas, vue, filtres, filtres.cpts)
     else:
         _draw_departements(atlas, couverture)
+        adresses = [f"{DEPARTEMENT}:{i}" for i in couverture.par_departement.index]
+        draw_contexte(atlas, adresses, france=False)
 
 
 def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:

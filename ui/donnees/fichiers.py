@@ -44,6 +44,7 @@ FICHIERS = {
     "cpts_fiches": Fichier("fiches des CPTS : étape, date, priorités"),
     "cpts_faits": Fichier("chiffres publiés sur les CPTS"),
     "jalons": Fichier("jalons publiés du déploiement"),
+    "statistiques": Fichier("statistiques publiées sur une zone, à titre de contexte"),
     "completude": Fichier("départements dont toutes les CPTS sont dessinées"),
     "statuts": Fichier("étapes, et ce que chaque définition compte"),
     "sources": Fichier("sources"),

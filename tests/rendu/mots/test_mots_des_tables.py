@@ -17,7 +17,7 @@ def allowed(table: str, colonne: str) -> set[str]:
     return set(champ["constraints"]["enum"])
 
 
-@pytest.mark.parametrize("table", ["cpts_faits", "jalons"])
+@pytest.mark.parametrize("table", ["cpts_faits", "jalons", "statistiques"])
 def test_every_qualifier_has_its_words(table):
     assert allowed(table, "qualificatif") == set(QUALIFICATIFS)
 
