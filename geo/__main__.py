@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from geo.importation.diagnostic import Diagnostic
 
 DEFINITION = "fonctionnement"
+# A terminal that scrolls for minutes says nothing.
+_DITES_MAX = 200
 OK, BLOQUE, MAUVAIS_USAGE, INTERROMPU = 0, 1, 2, 130
 
 LECTURE_SEULE = (
@@ -424,9 +426,14 @@ def _describe_verification(verification: Verification) -> Iterator[str]:
         yield f"\n{severite.value.capitalize()} ({len(siennes) + len(remarques)})"
         for remarque in remarques:
             yield f"  {remarque.fichier} : {remarque.message}\n      → {remarque.remede}"
-        for anomalie in siennes.to_dict("records"):
+        for anomalie in siennes.head(_DITES_MAX).to_dict("records"):
             yield f"  {_place(anomalie)} : {anomalie['message']}\n      → {anomalie['remede']}"
-    yield from _propose(diagnostic, verification.choix)
+        if len(siennes) > _DITES_MAX:
+            yield f"  … et {count(len(siennes) - _DITES_MAX, 'autre')} : la page « Données » les donne toutes."
+    proposees = list(_propose(diagnostic, verification.choix))
+    yield from proposees[:_DITES_MAX]
+    if len(proposees) > _DITES_MAX:
+        yield f"\n… et {count(len(proposees) - _DITES_MAX, 'autre proposition', 'autres propositions')}."
 
 
 def _propose(diagnostic: Diagnostic, choix: Choix) -> Iterator[str]:

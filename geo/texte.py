@@ -11,6 +11,8 @@ ABREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "sainte
 # Unicode does not decompose the ligatures of French.
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 _MOT = re.compile(r"[^\W_]+")
+# The marks that European alphabets put on their letters, taken off at once.
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 def split_words(texte: str) -> list[str]:
@@ -20,7 +22,10 @@ def split_words(texte: str) -> list[str]:
     (['l', 'isle', 'sur', 'le', 'doubs'], ['oeuilly', 'aisne'])
     """
     decompose = unicodedata.normalize("NFKD", texte).casefold().translate(_LIGATURES)
-    return _MOT.findall("".join(c for c in decompose if not unicodedata.combining(c)))
+    nu = _ACCENTS.sub("", decompose)
+    if not nu.isascii():
+        nu = "".join(c for c in nu if not unicodedata.combining(c))
+    return _MOT.findall(nu)
 
 
 def write_whole(nombre: float, signe: str = "") -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 COLONNES_ANOMALIES = ("ligne", "colonne", "valeur", "severite", "message", "remede", "genre")
 # Of what the table does not hold, or of all of it.
 SANS_LIGNE = 0
+# What is quoted of a table stays readable, and a diagnosis no larger than what it is of.
+_VALEUR_MAX, _MESSAGE_MAX = 200, 1_000
 _RANGS = {severite: rang for rang, severite in enumerate(Severite)}
 
 
@@ -29,11 +31,21 @@ class Anomalie(NamedTuple):
     genre: str
 
 
+def _cut(texte: str, longueur: int) -> str:
+    return texte if len(texte) <= longueur else f"{texte[:longueur]}…"
+
+
 def to_frame(anomalies: Iterable[Anomalie]) -> pd.DataFrame:
     """Return the anomalies as a table, the worst first, then by line."""
     lignes = sorted(
         anomalies, key=lambda a: (_RANGS[a.severite], a.ligne, a.colonne, a.genre, a.message)
     )
-    table = pd.DataFrame(lignes, columns=list(COLONNES_ANOMALIES))
+    table = pd.DataFrame(
+        [
+            a._replace(valeur=_cut(a.valeur, _VALEUR_MAX), message=_cut(a.message, _MESSAGE_MAX))
+            for a in lignes
+        ],
+        columns=list(COLONNES_ANOMALIES),
+    )
     table["severite"] = [anomalie.severite.value for anomalie in lignes]
     return table.astype({nom: "int64" if nom == "ligne" else "str" for nom in COLONNES_ANOMALIES})

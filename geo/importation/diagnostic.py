@@ -27,6 +27,7 @@ from geo.importation.fiches_connues import (
     tell_proposed,
 )
 from geo.importation.lignes import count_blanks, names_none, read_rows, unite
+from geo.importation.limites import NOM_MAX
 from geo.importation.rapprochement import clean_name, group_names
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 
@@ -124,7 +125,9 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
     if not lues.adhesions:
         anomalies.append(_empty(nom_fichier))
     premieres = _first_lines(lignes)
-    noms_proches = group_names(nom for nom in premieres if not names_none(nom))
+    noms_proches = group_names(
+        nom for nom in premieres if len(nom) <= NOM_MAX and not names_none(nom)
+    )
     anomalies += _near_names(premieres, noms_proches, choix)
     cpts, sans_statut = _list_cpts(lignes, adhesions, atlas, choix, anomalies)
     retirables = find_unnamed(cpts, atlas)
@@ -173,7 +176,10 @@ def corrected_table(table: pd.DataFrame, diagnostic: Diagnostic, choix: Choix) -
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(ligne=table["ligne"].astype("int64")).sort_values("ligne", kind="stable")
+    # Of a name beyond the limit nothing is read but that it is.
+    return table.assign(
+        ligne=table["ligne"].astype("int64"), cpts=table["cpts"].str.slice(stop=NOM_MAX + 1)
+    ).sort_values("ligne", kind="stable")
 
 
 def _near_names(

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # A spreadsheet would run these; a signed number or a telephone number is no formula.
 _FORMULE = re.compile(r"^(?:[=@]|[+-](?![\d .,()]*$))", re.MULTILINE)
-_CONTROLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+# C0, delete and C1: what a terminal obeys, and no text holds.
+_CONTROLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 # A mark of encoding pasted into a cell, and the space of no width.
 _INVISIBLES = dict.fromkeys(map(ord, "\ufeff\u200b"))
 # UTF-8 read as Windows-1252 by the software that wrote the file, or a character already lost.

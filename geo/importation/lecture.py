@@ -47,8 +47,10 @@ _AUTRES_FORMATS = {
 }
 _CHIFFRE = "EncryptedPackage".encode("utf-16-le")
 _BALISES = re.compile(r"\s*<(!doctype|html|head|body|table|\?xml|meta|style|div)\b", re.IGNORECASE)
-# All of C0 but tab, line feed, vertical tab, form feed and carriage return.
-_CONTROLE = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# All of C0 but tab, line feed, vertical tab, form feed and carriage return; and C1.
+_CONTROLE = re.compile(r"[\x00-\x08\x0e-\x1f\x80-\x9f]")
+# UTF-7 (RFC 2152): its mark, or a letter of Latin-1 with an accent, alone between + and -.
+_UTF7 = re.compile(rb"\A\+/v[89+/]|\+A[I-P][AEIMQUYcgkosw048]-")
 
 _REENREGISTRER = "L'ouvrir dans un tableur et l'enregistrer au format XLSX, ODS ou CSV UTF-8."
 
@@ -80,6 +82,8 @@ def read_feuilles(nom: str, contenu: bytes) -> list[Feuille]:
         raise over_limit(
             nom, "le fichier dépasse la taille admise", TAILLE_MAX_OCTETS // MIB, " Mio"
         )
+    if contenu.isascii() and _UTF7.search(contenu):
+        raise refuse(nom, "le texte est encodé en UTF-7, qui n'est pas lu.", _REENREGISTRER)
     if contenu.startswith(_OLE):
         raise _old_office_file(nom, contenu)
     for signature, format_lu in _AUTRES_FORMATS.items():

@@ -12,6 +12,7 @@ import pandas as pd
 from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import Anomalie
 from geo.importation.codes import ARRONDISSEMENTS
+from geo.importation.limites import NOM_MAX
 from geo.importation.rapprochement import NOMS_RETENUS, clean_name
 from geo.texte import sort_key, split_words
 
@@ -139,11 +140,16 @@ def read_rows(
     adhesions = []
     nommes: set[str | None] = set()
     sans_cpts: defaultdict[str, list[int]] = defaultdict(list)
+    trop_longs: list[int] = []
     for ligne, texte, commune, departement, nom in zip(
         *(lignes[c] for c in ("ligne", "code_commune", "commune", "departement", "cpts")),
         strict=True,
     ):
         nommes.add(referentiel.departement_named(texte, departement))
+        if len(nom) > NOM_MAX:
+            codes.append(None)
+            trop_longs.append(ligne)
+            continue
         if names_none(nom):
             codes.append(None)
             sans_cpts["" if _is_blank(nom) else clean_name(nom)].append(ligne)
@@ -162,13 +168,31 @@ def read_rows(
                 Adhesion(choix.name_kept(nom), lecture.code, ligne, texte, lecture.arrondissement)
             )
     anomalies += [_without_cpts(nom, rangs) for nom, rangs in sans_cpts.items()]
+    if trop_longs:
+        anomalies.append(_too_long(trop_longs))
     departements = frozenset(code for code in nommes if code is not None)
     return Lues(codes, absorbees, adhesions, departements)
 
 
+def _too_long(rangs: list[int]) -> Anomalie:
+    return Anomalie(
+        rangs[0],
+        "cpts",
+        "",
+        Severite.BLOQUANT,
+        f"Le nom de la CPTS dépasse {NOM_MAX} caractères : {_name_lines(rangs)}.",
+        "Choisir la colonne des noms, ou n'y laisser que le nom.",
+        "nom_trop_long",
+    )
+
+
+def _name_lines(rangs: list[int]) -> str:
+    return f"{'lignes' if len(rangs) > 1 else 'ligne'} {enumerate_first(map(str, rangs))}"
+
+
 def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
     """Tell in one go the rows that name no CPTS in the same words."""
-    lignes = f"{'lignes' if len(rangs) > 1 else 'ligne'} {enumerate_first(map(str, rangs))}"
+    lignes = _name_lines(rangs)
     laissees = "laissées de côté" if len(rangs) > 1 else "laissée de côté"
     if not nom:
         return Anomalie(

@@ -18,6 +18,8 @@ CELLULES_MAX = 2_000_000
 FEUILLES_MAX = 50
 # What Excel admits in one cell.
 CARACTERES_PAR_CELLULE_MAX = 32_767
+# The longest known has 46: beyond this a cell is a remark, not a name.
+NOM_MAX = 200
 # A shared or repeated text is stored once and read many times: what counts is what is read.
 CARACTERES_MAX = 100_000_000
 # A workbook has some ten parts, and one more a sheet, a drawing or an image.
@@ -37,6 +39,7 @@ LIMITES: dict[str, int] = {
     "cellules, toutes feuilles réunies": CELLULES_MAX,
     "feuilles": FEUILLES_MAX,
     "caractères par cellule": CARACTERES_PAR_CELLULE_MAX,
+    "caractères du nom d'une CPTS": NOM_MAX,
     "caractères en tout": CARACTERES_MAX,
     "fichiers dans l'archive d'un classeur": ARCHIVE_MEMBRES_MAX,
     "taille d'un classeur décompressé, en Mio": ARCHIVE_DEPLIEE_MAX_OCTETS // MIB,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from rapidfuzz import process
@@ -14,9 +14,11 @@ from geo.graphe import find_components
 from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
+
+    _Mots: TypeAlias = Mapping[str, frozenset[str]]
 
 # A shorter name one letter apart is more often another one than a typing error.
 _LONGUEUR_FAUTE = 6
@@ -58,6 +60,8 @@ _MOTS_COMMUNS = frozenset(
 
 # A table repeats the name of a CPTS on the line of each of its communes.
 NOMS_RETENUS = 8192
+# Names compared with all sheets at once: what it takes is their product, one byte each.
+_LOT = 10_000
 
 
 @lru_cache(maxsize=NOMS_RETENUS)
@@ -120,19 +124,57 @@ def _one_letter_apart(cles: list[str]) -> list[set[str]]:
 
     Short ones and those with other digits are apart: « CPTS 1 » is not « CPTS 2 ».
     """
-    longues = [place for place, cle in enumerate(cles) if len(cle) >= _LONGUEUR_FAUTE]
-    textes = [cles[place] for place in longues]
-    distances = process.cdist(textes, textes, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+    places = {cle: place for place, cle in enumerate(cles)}
+    par_chiffres: defaultdict[str, list[str]] = defaultdict(list)
+    for cle in cles:
+        if len(cle) >= _LONGUEUR_FAUTE:
+            par_chiffres[_digits(cle)].append(cle)
     paires = [
-        (longues[un], longues[autre])
-        for un, autre in np.argwhere(np.triu(distances <= 1, k=1))
-        if _digits(textes[un]) == _digits(textes[autre])
+        (places[un], places[autre])
+        for siennes in par_chiffres.values()
+        for un, autre in _link(siennes)
     ]
     uns, autres = zip(*paires, strict=True) if paires else ((), ())
     groupes: defaultdict[int, set[str]] = defaultdict(set)
     for cle, groupe in zip(cles, find_components(len(cles), uns, autres), strict=True):
         groupes[groupe].add(cle)
     return list(groupes.values())
+
+
+def _link(textes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Link the texts that one letter changed, added, left out or swapped with the next leads to one another.
+
+    Enough links to tell who is connected, not every pair: the time grows as the letters do, not as the
+    square of the texts. Two texts of one length that are the same without their letter of one place differ
+    by that letter alone; of two lengths, the longer without a letter is the shorter.
+    """
+    par_longueur: defaultdict[int, set[str]] = defaultdict(set)
+    par_lettres: defaultdict[str, set[str]] = defaultdict(set)
+    for texte in textes:
+        par_longueur[len(texte)].add(texte)
+        par_lettres["".join(sorted(texte))].add(texte)
+    for longueur, meme_longueur in par_longueur.items():
+        plus_courts: set[str] = par_longueur.get(longueur - 1, set())
+        for place in range(longueur):
+            sans_lettre: dict[str, str] = {}
+            for texte in meme_longueur:
+                reste = texte[:place] + texte[place + 1 :]
+                premier = sans_lettre.setdefault(reste, texte)
+                if premier is not texte:
+                    yield premier, texte
+                if reste in plus_courts:
+                    yield reste, texte
+    for memes_lettres in par_lettres.values():
+        if len(memes_lettres) > 1:
+            yield from _swaps(memes_lettres)
+
+
+def _swaps(textes: set[str]) -> Iterator[tuple[str, str]]:
+    for texte in textes:
+        for place in range(len(texte) - 1):
+            permute = f"{texte[:place]}{texte[place + 1]}{texte[place]}{texte[place + 2 :]}"
+            if permute in textes and permute != texte:
+                yield permute, texte
 
 
 def _digits(texte: str) -> str:
@@ -159,45 +201,73 @@ def match_fiches(noms: Iterable[str], fiches: pd.DataFrame) -> dict[str, str]:
     """
     cherches = set(noms)
     connus = {str(cpts_id): clean_name(nom) for cpts_id, nom in fiches["nom"].items()}
-    inconnus = cherches.difference(connus.values())
-    restants = {nom: frozenset(name_words(nom)) for nom in inconnus}
+    restants = {nom: frozenset(name_words(nom)) for nom in cherches.difference(connus.values())}
     libres = {i: frozenset(name_words(nom)) for i, nom in connus.items() if nom not in cherches}
     trouvees: dict[str, str] = {}
     for answers in (_same, _one_letter, _within):
-        trouvees |= _pair(restants, libres, answers)
+        trouvees |= _alone(answers(restants, libres))
         restants = {nom: mots for nom, mots in restants.items() if nom not in trouvees}
         libres = {i: mots for i, mots in libres.items() if i not in trouvees.values()}
     return dict(sorted(trouvees.items()))
 
 
-def _same(uns: frozenset[str], autres: frozenset[str]) -> bool:
-    return bool(uns) and uns == autres
+def _same(noms: _Mots, fiches: _Mots) -> Iterator[tuple[str, str]]:
+    """Give each name with the sheets of the same words."""
+    par_mots: defaultdict[frozenset[str], list[str]] = defaultdict(list)
+    for cpts_id, mots in fiches.items():
+        par_mots[mots].append(cpts_id)
+    for nom, mots in noms.items():
+        if mots:
+            yield from ((nom, cpts_id) for cpts_id in par_mots.get(mots, ()))
 
 
-def _within(uns: frozenset[str], autres: frozenset[str]) -> bool:
-    communs = uns & autres
-    return communs in (uns, autres) and not communs <= _MOTS_COMMUNS
+def _one_letter(noms: _Mots, fiches: _Mots) -> Iterator[tuple[str, str]]:
+    """Give each name with the sheets that are one letter apart, their words in order."""
+    lus, connus = _long_texts(noms), _long_texts(fiches)
+    for debut in range(0, len(lus), _LOT):
+        lot = lus[debut : debut + _LOT]
+        distances = process.cdist(
+            [texte for _, texte in lot],
+            [texte for _, texte in connus],
+            scorer=OSA.distance,
+            score_cutoff=1,
+            dtype=np.uint8,
+        )
+        for rang, autre in np.argwhere(distances <= 1):
+            (nom, texte), (cpts_id, connu) = lot[rang], connus[autre]
+            if _digits(texte) == _digits(connu):
+                yield nom, cpts_id
 
 
-def _one_letter(uns: frozenset[str], autres: frozenset[str]) -> bool:
-    un, autre = " ".join(sorted(uns)), " ".join(sorted(autres))
-    longs = min(len(un), len(autre)) >= _LONGUEUR_FAUTE
-    return longs and _digits(un) == _digits(autre) and OSA.distance(un, autre, score_cutoff=1) <= 1
+def _long_texts(choisis: _Mots) -> list[tuple[str, str]]:
+    textes = ((cle, " ".join(sorted(mots))) for cle, mots in choisis.items())
+    return [(cle, texte) for cle, texte in textes if len(texte) >= _LONGUEUR_FAUTE]
 
 
-def _pair(
-    noms: Mapping[str, frozenset[str]],
-    fiches: Mapping[str, frozenset[str]],
-    answers: Callable[[frozenset[str], frozenset[str]], bool],
-) -> dict[str, str]:
+def _within(noms: _Mots, fiches: _Mots) -> set[tuple[str, str]]:
+    """Give the names and sheets of which one has all the words of the other, and not of common ones alone."""
+    dans_fiches = _contained(noms, fiches)
+    dans_noms = ((nom, cpts_id) for cpts_id, nom in _contained(fiches, noms))
+    return {*dans_fiches, *dans_noms}
+
+
+def _contained(petits: _Mots, grands: _Mots) -> Iterator[tuple[str, str]]:
+    """Find those that have all the words of others by the rarest of these."""
+    par_mot: defaultdict[str, list[str]] = defaultdict(list)
+    for cle, mots in grands.items():
+        for mot in mots:
+            par_mot[mot].append(cle)
+    for petit, mots in petits.items():
+        if not mots <= _MOTS_COMMUNS:
+            rares = min((par_mot.get(mot, []) for mot in mots), key=len)
+            yield from ((petit, grand) for grand in rares if mots <= grands[grand])
+
+
+def _alone(paires: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the names and sheets that answer to each other alone."""
     par_nom: defaultdict[str, list[str]] = defaultdict(list)
-    par_fiche: defaultdict[str, list[str]] = defaultdict(list)
-    for nom, siens in noms.items():
-        for cpts_id, autres in fiches.items():
-            if answers(siens, autres):
-                par_nom[nom].append(cpts_id)
-                par_fiche[cpts_id].append(nom)
-    return {
-        nom: ids[0] for nom, ids in par_nom.items() if len(ids) == 1 and len(par_fiche[ids[0]]) == 1
-    }
+    par_fiche: Counter[str] = Counter()
+    for nom, cpts_id in paires:
+        par_nom[nom].append(cpts_id)
+        par_fiche[cpts_id] += 1
+    return {nom: ids[0] for nom, ids in par_nom.items() if len(ids) == 1 and par_fiche[ids[0]] == 1}

@@ -139,14 +139,14 @@ class Depot:
         """Return the versions that are kept, the latest first; the base is not among them.
 
         One that a crash stopped just before its switch is kept too: it is whole, and was checked.
-        A folder whose description was damaged by hand is left out.
+        Where its description is lost, what is left of it is told, and it can be returned to.
         """
         try:
             courant = self._current()
         except DonneesInvalides:
             courant = 0
         trouvees = (_read_version(self._folder(n), n == courant) for n in self._numbers())
-        return sorted((v for v in trouvees if v), key=lambda v: v.numero, reverse=True)
+        return sorted(trouvees, key=lambda v: v.numero, reverse=True)
 
     def en_usage(self) -> Version | None:
         """Return the version in use; ``None`` for the base."""
@@ -441,7 +441,7 @@ def _is_abandoned(dossier: Path) -> bool:
         return False
 
 
-def _read_version(dossier: Path, actuelle: bool) -> Version | None:
+def _read_version(dossier: Path, actuelle: bool) -> Version:
     try:
         lu = json.loads((dossier / DESCRIPTION).read_text(encoding="utf-8"))
         return Version(
@@ -455,7 +455,24 @@ def _read_version(dossier: Path, actuelle: bool) -> Version | None:
             actuelle=actuelle,
         )
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return _undescribed(dossier, actuelle)
+
+
+def _undescribed(dossier: Path, actuelle: bool) -> Version:
+    """Describe a version by its folder alone."""
+    cpts = communes = 0
+    with suppress(OSError, ValueError):
+        cpts, communes = count_members(dossier)
+    return Version(
+        numero=int(dossier.name),
+        date=dt.datetime.fromtimestamp(dossier.stat().st_mtime).astimezone(),
+        auteur="",
+        note=f"description perdue : {DESCRIPTION} manque ou est illisible ; date du dossier",
+        fichier="fichier inconnu",
+        cpts=cpts,
+        communes=communes,
+        actuelle=actuelle,
+    )
 
 
 def _describe(version: Version) -> bytes:

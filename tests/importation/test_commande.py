@@ -289,6 +289,14 @@ def test_no_file_of_the_corpus_brings_a_traceback(run, fichier):
     assert run("check", fichier)[0] in (0, 1)
 
 
+def test_what_is_printed_is_bounded(run, table):
+    lignes = "".join(f"9{rang:04d};CPTS {'x' * 150} {rang}\n" for rang in range(3_000))
+    code, sortie, erreurs = run("check", table(f"Code INSEE;CPTS\n{lignes}"))
+    assert code == 1
+    assert len(sortie + erreurs) < 200_000
+    assert "autres : la page « Données » les donne toutes." in sortie
+
+
 def test_a_cell_does_not_drive_the_terminal(run, table):
     """Neither colours nor a change of direction: U+202E would show the rest of the line reversed."""
     _, sortie, erreurs = run(

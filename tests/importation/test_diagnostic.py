@@ -14,6 +14,7 @@ from geo.erreurs import Severite
 from geo.importation.diagnostic import Choix, corrected_table, diagnose
 from geo.importation.etapes import read_date, read_statut
 from geo.importation.lignes import names_none, repeat_names
+from geo.importation.limites import NOM_MAX
 from tests.conftest import PEU_D_EXEMPLES
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
 
@@ -340,6 +341,24 @@ def test_implausible_dates_are_questioned(check, texte):
     lue = check(row("2A004", date=texte))
     assert told(lue) == [(2, "date", A_VERIFIER, "date_invraisemblable")]
     assert lue.cpts["date"].isna().all()
+
+
+def test_a_name_beyond_the_limit_is_told_once_and_never_compared(check):
+    noms = ["CPTS " + "a" * 40_000, "CPTS " + "a" * 39_999 + "b", "CPTS " + "c" * NOM_MAX]
+    lue = check(*(row(f"7000{rang}", cpts=nom) for rang, nom in enumerate(noms, start=1)))
+    assert told(lue) == [
+        (0, "cpts", BLOQUANT, "vide"),
+        (2, "cpts", BLOQUANT, "nom_trop_long"),
+    ]
+    assert "lignes 2, 3, 4" in lue.anomalies["message"].iloc[1]
+    assert lue.adhesions.empty
+    assert check(row("70001", cpts="CPTS " + "a" * (NOM_MAX - 5))).adhesions["nom_cpts"].size == 1
+
+
+def test_what_is_quoted_is_cut(check):
+    lue = check(row("70001", statut="x" * 30_000, date="y" * 30_000))
+    assert lue.anomalies["message"].str.len().max() < 1_200
+    assert lue.anomalies["valeur"].str.len().max() < 250
 
 
 def test_months_end_on_their_last_day():

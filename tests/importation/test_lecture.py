@@ -270,6 +270,22 @@ FABRIQUES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: fabrique.xlsx([("Code", "CPTS"), (70311, "a\x7f")]),
         "une cellule de la ligne 2 contient un caractère de contrôle",
     ),
+    "UTF-7 avec sa marque": (
+        lambda: b"+/v8-Code;CPTS\n70311;Luxeuil\n",
+        "le texte est encodé en UTF-7",
+    ),
+    "UTF-7 sans marque": (
+        lambda: "Code;CPTS\n70285;Pays d'Héricourt\n".encode("utf-7"),
+        "le texte est encodé en UTF-7",
+    ),
+    "C1 dans un texte": (
+        "Code;CPTS\n70311;Luxeuil\x9b31m\n".encode,
+        "le fichier contient des caractères de contrôle",
+    ),
+    "C1 dans un classeur": (
+        lambda: fabrique.xlsx([("Code", "CPTS"), (70311, "a\x9b")]),
+        "une cellule de la ligne 2 contient un caractère de contrôle",
+    ),
     "trop de feuilles": (lambda: _several_sheets(51), "plus de feuilles que la limite (50)"),
     "bombe": (lambda: fabrique.bomb(130), "décompressé dépasse la taille admise (128 Mio)"),
     "bombe qui ment": (
@@ -622,6 +638,7 @@ def test_the_limits_shown_are_those_applied() -> None:
         2_000_000,
         50,
         32_767,
+        200,
         10**8,
         1_000,
         128,

@@ -423,13 +423,21 @@ def test_a_damaged_pointer_is_said_never_guessed_and_a_return_mends_it(depot, te
     assert depot.actuel().name == "1"
 
 
-def test_a_version_without_description_is_not_offered(depot):
+@pytest.mark.parametrize("numero", [1, 2])
+def test_a_version_whose_description_is_lost_is_told_and_can_be_returned_to(depot, numero):
     import_tables(depot, DEUXIEME)
     import_tables(depot, TROISIEME)
-    (depot.dossier / "versions" / "1" / versions.DESCRIPTION).write_text("{", encoding="utf-8")
-    assert numbers(depot) == [2]
-    with pytest.raises(ImportRefuse, match="gardées : 2 ;"):
-        depot.restore(1)
+    description = depot.dossier / "versions" / str(numero) / versions.DESCRIPTION
+    description.write_text("{", encoding="utf-8")
+    assert numbers(depot) == [2, 1]
+    [perdue] = [version for version in depot.versions() if version.numero == numero]
+    assert "description perdue" in perdue.note
+    assert (perdue.cpts, perdue.communes) == (2, 2)
+    # In use, it is not taken for the base.
+    assert depot.en_usage().numero == 2
+    description.unlink()
+    depot.restore(numero)
+    assert depot.en_usage().numero == numero
 
 
 def test_the_environment_names_the_folders(monkeypatch, tmp_path, base):
