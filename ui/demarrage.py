@@ -226,9 +226,10 @@ def start_serveur(
             raise typer.Exit(1) from erreur
     if preparer:
         return
+    sous = f"/{chemin.strip('/')}".removesuffix("/")
     try:
         reglages = Reglages.read(adresse)
-        print(f"Atlas des CPTS : http://localhost:{port} (Ctrl+C pour arrêter)")
+        print(f"Atlas des CPTS : http://localhost:{port}{sous} (Ctrl+C pour arrêter)")
         if avis := public_notice(reglages):
             print(avis)
         serve(port, reglages, chemin)

@@ -31,10 +31,12 @@ _CONSERVES = 6
 
 @dataclass(frozen=True, slots=True)
 class Couches:
-    """Names of files, in the folder that they were written to.
+    """The files that were written.
 
     Attributes
     ----------
+    dossier
+        Where they are; the others are names of files.
     territoires
         CPTS, departments and towns; it names the files of the communes.
     communes
@@ -43,6 +45,7 @@ class Couches:
         Every CPTS, in the order of the file: a rerun says its values in that order, without names.
     """
 
+    dossier: Path
     territoires: str
     communes: dict[str, str]
     cpts: tuple[str, ...]
@@ -258,4 +261,5 @@ def write_couches(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> Couch
         f'"departements":{_departements(atlas, communes, fichiers)},'
         f'"reperes":{_json(_reperes(atlas))},"villes":{_json(_villes(atlas))}}}'
     )
-    return Couches(write_file(dossier, "territoires", contenu), fichiers, tuple(atlas.fiches.index))
+    territoires = write_file(dossier, "territoires", contenu)
+    return Couches(dossier, territoires, fichiers, tuple(atlas.fiches.index))

@@ -20,7 +20,7 @@ from geo.regles.couverture import Couverture, measure_couverture
 from rendu.carte.couches import Couches, keep_file, mark_blanches, write_couches
 from rendu.scripts import STATIC
 from ui.commun.messages import show_donnees_invalides
-from ui.serveur.couches import couches_dir, forget_abandoned, forget_others
+from ui.serveur.couches import couches_of, forget_abandoned, forget_others
 
 # Where earlier versions of the project wrote the outlines: anyone could fetch them.
 _ANCIENNES_COUCHES = STATIC / "couches"
@@ -68,7 +68,7 @@ def keep_atlas(atlas: Atlas) -> None:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _couches(dossier: Path, empreinte: str) -> Couches:
     atlas = _load(dossier, empreinte)
-    couches = write_couches(atlas, get_contours(atlas), couches_dir())
+    couches = write_couches(atlas, get_contours(atlas), couches_of(empreinte))
     forget_others()
     return couches
 
@@ -143,7 +143,7 @@ def get_couches() -> Couches:
     empreinte = fingerprint(dossier)
     couches = _couches(dossier, empreinte)
     # Data that were in use meanwhile have taken their place.
-    if not all(keep_file(couches_dir(), nom) for nom in couches.files()):
+    if not all(keep_file(couches.dossier, nom) for nom in couches.files()):
         _couches.clear(dossier, empreinte)
         couches = _couches(dossier, empreinte)
     return couches

@@ -19,7 +19,7 @@ from rendu.carte.couches import Couches, keep_file, write_file
 from rendu.carte.palette import browser_colours
 from rendu.scripts import CARTE, STATIC, join_script
 from ui.commun.adresse import key
-from ui.serveur.couches import CHEMIN, couches_dir, served_path
+from ui.serveur.couches import CHEMIN, served_path
 
 _CLE = "carte"
 # What static/carte/zones.js puts before the code of a zone that is clicked: codes of CPTS are free.
@@ -90,10 +90,9 @@ def _write_script(mtimes: tuple[float, ...], dossier: Path) -> str:  # noqa: ARG
     return write_file(dossier, "script", join_script(CARTE), suffixe=".js")
 
 
-def _script_url() -> str:
-    """Return the address of the map's script, a file named by its content like the outlines."""
+def _script_url(dossier: Path) -> str:
+    """Return the address of the map's script, a file named by its content beside the outlines."""
     mtimes = tuple((STATIC / nom).stat().st_mtime for nom in CARTE)
-    dossier = couches_dir()
     nom = _write_script(mtimes, dossier)
     # Data that were in use meanwhile have taken its place.
     if not keep_file(dossier, nom):
@@ -176,7 +175,7 @@ def draw_carte(
     # Scripts and styles all come from this server.
     carte.default_js = [
         ("leaflet", _own_url("leaflet/leaflet.js")),
-        ("carte", _script_url()),
+        ("carte", _script_url(couches.dossier)),
     ]
     carte.default_css = [
         ("leaflet", _own_url("leaflet/leaflet.css")),

@@ -20,7 +20,7 @@ from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.completude import contradictions
 from ui.commun.couverture_detail import draw_table
 from ui.commun.legende import draw_legende
-from ui.serveur.couches import couches_dir
+from ui.serveur.couches import couches_of
 
 HAUTEUR_PX = 420
 # Dark, middle and pale: they differ in grey too.
@@ -90,7 +90,7 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
 def forget_map() -> None:
     """Remove the outlines of the differences that this session was shown: they are not of the data in use."""
     if fichier := st.session_state.pop(_CARTE, None):
-        (couches_dir() / fichier).unlink(missing_ok=True)
+        fichier.unlink(missing_ok=True)
 
 
 def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
@@ -199,8 +199,9 @@ def _draw_map(atlas: Atlas, changement: Changement) -> None:
         }
         for genre in contours.index
     ]
-    fichier = write_file(couches_dir(), "zones", make_collection(contours, proprietes), _FICHIERS)
-    st.session_state[_CARTE] = fichier
+    dossier = couches_of(atlas.empreinte)
+    fichier = write_file(dossier, "zones", make_collection(contours, proprietes), _FICHIERS)
+    st.session_state[_CARTE] = dossier / fichier
     draw_carte(
         get_couches(),
         Etat(

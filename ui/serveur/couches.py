@@ -24,6 +24,13 @@ _NOM = re.compile(r"[a-z]+(-[0-9A-Z]+)?-[0-9a-f]{16}\.(json|js)")
 _UN_AN = "private, max-age=31536000, immutable"
 
 
+def couches_of(empreinte: str) -> Path:
+    """Return the folder of the outlines of some data, named by their fingerprint."""
+    from geo.importation.versions import open_depot  # noqa: PLC0415 - heavy, and loaded meanwhile
+
+    return open_depot().dossier / "couches" / empreinte[:16]
+
+
 def couches_dir() -> Path:
     """Return the folder of the outlines of the data in use.
 
@@ -32,17 +39,16 @@ def couches_dir() -> Path:
     DonneesInvalides
         If what says which data are in use was damaged by hand.
     """
-    # Heavy, and loaded meanwhile when the server starts.
-    from geo.chargement import fingerprint  # noqa: PLC0415
+    from geo.chargement import fingerprint  # noqa: PLC0415 - heavy, and loaded meanwhile
     from geo.importation.versions import open_depot  # noqa: PLC0415
 
-    return _root() / fingerprint(open_depot().actuel())[:16]
+    return couches_of(fingerprint(open_depot().actuel()))
 
 
 def forget_others() -> None:
     """Remove the outlines of data that are no longer in use."""
     dossier = couches_dir()
-    for autre in _root().glob("*/"):
+    for autre in dossier.parent.glob("*/"):
         if autre != dossier:
             shutil.rmtree(autre, ignore_errors=True)
 
@@ -84,9 +90,3 @@ async def _serve(request: "Request") -> Response:
     if chemin is None:
         return PlainTextResponse("", status_code=404, headers={"Cache-Control": "no-store"})
     return FileResponse(chemin, headers={"Cache-Control": _UN_AN})
-
-
-def _root() -> Path:
-    from geo.importation.versions import open_depot  # noqa: PLC0415
-
-    return open_depot().dossier / "couches"

@@ -157,7 +157,7 @@ class Garde:
         async def envoyer(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 gardes = [
-                    (nom, valeur + b"; Secure" if tls and nom.lower() == b"set-cookie" else valeur)
+                    (nom, _secure(valeur) if tls and nom.lower() == b"set-cookie" else valeur)
                     for nom, valeur in message.get("headers", ())
                     if nom.lower() not in poses and not nom.lower().startswith(b"access-control-")
                 ]
@@ -179,6 +179,10 @@ def _values(scope: Scope, nom: bytes) -> list[bytes]:
 
 def _header(scope: Scope, nom: bytes) -> str:
     return b",".join(_values(scope, nom)).decode("latin-1")
+
+
+def _secure(cookie: bytes) -> bytes:
+    return cookie if b"secure" in cookie.lower() else cookie + b"; Secure"
 
 
 def _comes_from_elsewhere(scope: Scope) -> bool:

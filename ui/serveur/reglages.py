@@ -145,6 +145,8 @@ def public_notice(reglages: Reglages) -> str:
         phrases.append(
             f"{MOT_DE_PASSE} y ouvre l'import : ne le servez qu'en https, où personne ne lit le mot de passe en chemin."
         )
+    elif is_read_only():
+        phrases.append("Il est en lecture seule.")
     else:
         phrases.append(
             f"Il est en lecture seule ; {ECRITURE}=1 et {MOT_DE_PASSE} ouvrent l'import."

@@ -22,7 +22,7 @@ from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.legende import draw_legende
 from ui.commun.supports_telechargements import draw_telechargements_zones
-from ui.serveur.couches import couches_dir
+from ui.serveur.couches import couches_of
 
 HAUTEUR_PX = 470
 _PALETTE = (COMPTEE, BLANC)
@@ -84,7 +84,7 @@ def zones_file(
     """Return the file of the outlines of the zones, written once for every session."""
     if zones.table.empty:
         return None
-    dossier = couches_dir()
+    dossier = couches_of(atlas.empreinte)
     demande = (atlas, zones, departements, filtres.couvert, filtres.indicatifs, dossier)
     fichier = _write_zones(*demande)
     if not keep_file(dossier, fichier):

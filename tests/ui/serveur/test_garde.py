@@ -1,7 +1,9 @@
 """What the door lets through: whole requests, before an application that says what it received."""
 
 import asyncio
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,6 +26,7 @@ REGLAGES = Reglages(
     metriques=False,
 )
 ENTETES = Entetes("<script>\n page\n</script>", "leaflet")
+RACINE = Path(__file__).resolve().parents[3]
 FLUX = "/_stcore/stream"
 ICI = "localhost:8501"
 
@@ -255,6 +258,15 @@ def test_a_page_runs_named_scripts_and_only_the_map_is_given_more():
     assert carte["connect-src"] == carte["frame-ancestors"] == "'self'"
     recherche = policy("/component/streamlit_searchbox.searchbox/index.html")
     assert recherche["script-src"] == "'self'"
+
+
+def test_the_note_lists_the_headers_as_they_are_sent():
+    note = (RACINE / "docs" / "securite.md").read_text(encoding="utf-8")
+    for chemin in ("/", "/component/streamlit_folium.st_folium/", "/component/autre/"):
+        rendus = ask("http", chemin, ("Host", ICI), schema="https")[1]
+        for nom in (*COMMUNS, "Strict-Transport-Security", "Content-Security-Policy"):
+            valeur = re.sub(r"('sha256-[^']+' ?)+", "'sha256-…'", rendus[nom])
+            assert f"{nom}: {valeur}" in note
 
 
 def put(longueur: str, *, session="s", tenus=(), may_write=True):

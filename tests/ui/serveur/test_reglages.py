@@ -60,7 +60,9 @@ def test_what_others_reach_is_read_only_unless_a_password_guards_it(lire, adress
     assert ouvert.ecriture is Ecriture.PROTEGEE
     assert "https" in public_notice(ouvert)
     assert MOT not in public_notice(ouvert)
-    assert lire(adresse, LECTURE_SEULE="1").ecriture is Ecriture.FERMEE
+    ferme = lire(adresse, LECTURE_SEULE="1")
+    assert ferme.ecriture is Ecriture.FERMEE
+    assert "CPTS_ECRITURE" not in public_notice(ferme)
 
 
 def test_a_password_alone_opens_nothing(lire):
