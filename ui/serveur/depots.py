@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from geo.importation.limites import (
     DEPOTS_MAX_OCTETS,
@@ -14,7 +15,13 @@ from geo.importation.limites import (
 # What frames a file in the body of a request, and what the smallest file costs.
 _CADRE_OCTETS = 4 * 1024
 
-Refus = tuple[int, str]
+
+@dataclass(frozen=True, slots=True)
+class Refus:
+    """What is answered instead of what was asked for: a status, and a sentence in French."""
+
+    statut: int
+    texte: str
 
 
 class Depots:
@@ -48,8 +55,8 @@ class Depots:
 
         Yields
         ------
-        tuple or None
-            The status and the sentence of a refusal.
+        Refus or None
+            Why it may not.
         """
         attendus = (
             int(longueur) if longueur.isascii() and longueur.isdecimal() else TAILLE_MAX_OCTETS
@@ -67,16 +74,17 @@ class Depots:
 
     def _refuse(self, session: str, attendus: int) -> Refus | None:
         if not self._may_write(session):
-            return 403, "Cette session ne peut rien importer : aucun fichier n'est reçu."
+            return Refus(403, "Cette session ne peut rien importer : aucun fichier n'est reçu.")
         if attendus > TAILLE_MAX_OCTETS + _CADRE_OCTETS:
-            return 413, f"Fichier trop gros : {TAILLE_MAX_OCTETS // MIB} Mio au plus."
+            return Refus(413, f"Fichier trop gros : {TAILLE_MAX_OCTETS // MIB} Mio au plus.")
         tenus = self._stored()
         if tenus.get(session, 0) + self._en_route[session] + attendus > DEPOTS_SESSION_MAX_OCTETS:
-            return 413, (
-                f"Trop de fichiers déposés : {DEPOTS_SESSION_MAX_OCTETS // MIB} Mio au plus. Retirez-en, ou rechargez la page."
+            return Refus(
+                413,
+                f"Trop de fichiers déposés : {DEPOTS_SESSION_MAX_OCTETS // MIB} Mio au plus. Retirez-en, ou rechargez la page.",
             )
         if sum(tenus.values()) + self._en_route.total() + attendus > DEPOTS_MAX_OCTETS:
-            return (
+            return Refus(
                 503,
                 "Trop de fichiers sont déposés sur ce serveur en ce moment. Recommencez dans quelques minutes.",
             )

@@ -5,13 +5,12 @@ Pure ASGI: a message passes through one function, so that a rerun costs nothing 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
-from ui.serveur.depots import Depots
+from ui.serveur.depots import Depots, Refus
 from ui.serveur.entetes import Entetes
 from ui.serveur.reglages import HOTES, Reglages
 
@@ -25,14 +24,6 @@ _OUVERTS = ("/_stcore/host-config", "/_stcore/bidi-components/", DEPOTS)
 
 _HOTE = re.compile(r"(?P<nom>\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)\.?(:[0-9]{1,5})?")
 _LECTURE = ("GET", "HEAD")
-
-
-@dataclass(frozen=True, slots=True)
-class Refus:
-    """What is answered instead of what was asked for."""
-
-    statut: int
-    texte: str
 
 
 _HOTE_INCONNU = Refus(
@@ -87,9 +78,12 @@ class Garde:
             await _answer(refus, "http.response", protegee)
         elif scope["method"] == "PUT" and chemin.startswith(DEPOTS):
             session = chemin.removeprefix(DEPOTS).partition("/")[0]
-            with self._depots.receive(session, _header(scope, b"content-length")) as refus_depot:
-                if refus_depot:
-                    await _answer(Refus(*refus_depot), "http.response", protegee)
+            # A body in chunks has the length it likes, whatever it announces.
+            morceaux = _header(scope, b"transfer-encoding")
+            longueur = "" if morceaux else _header(scope, b"content-length")
+            with self._depots.receive(session, longueur) as refus:
+                if refus:
+                    await _answer(refus, "http.response", protegee)
                 else:
                     await self._app(scope, receive, protegee)
         else:

@@ -269,9 +269,9 @@ def test_the_note_lists_the_headers_as_they_are_sent():
             assert f"{nom}: {valeur}" in note
 
 
-def put(longueur: str, *, session="s", tenus=(), may_write=True):
+def put(longueur: str, *autres: tuple[str, str], session="s", tenus=(), may_write=True):
     depots = Depots(lambda _: may_write, lambda: dict(tenus))
-    entetes = [("Host", ICI), ("Content-Length", longueur)]
+    entetes = [("Host", ICI), ("Content-Length", longueur), *autres]
     return ask("http", f"/_stcore/upload_file/{session}/f", *entetes, methode="PUT", depots=depots)
 
 
@@ -288,6 +288,7 @@ def test_what_is_held_in_memory_is_bounded_for_a_session_and_in_all():
     assert put(str(21 * mib))[0] == 413
     assert put("", tenus={"s": 41 * mib})[0] == 413, "a length that is not said is the largest"
     assert put("-5", tenus={"s": 41 * mib})[0] == 413
+    assert put("0", ("Transfer-Encoding", "chunked"), tenus={"s": 41 * mib})[0] == 413
     assert put(str(10 * mib), tenus={"s": 51 * mib})[0] == 413
     assert put(str(10 * mib), tenus={"autre": 51 * mib})[0] == 200
     assert put(str(10 * mib), tenus={str(n): 50 * mib for n in range(5)})[0] == 503
@@ -299,7 +300,7 @@ def test_files_on_their_way_count_until_they_have_come():
     with depots.receive("s", vingt) as a, depots.receive("s", vingt) as b:
         with depots.receive("s", vingt) as c, depots.receive("s", "1") as refus:
             assert (a, b, c) == (None, None, None)
-            assert refus[0] == 413
+            assert refus.statut == 413
         with depots.receive("s", vingt) as place:
             assert place is None
     assert not depots._en_route
