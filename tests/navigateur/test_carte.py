@@ -32,7 +32,7 @@ def test_regional_map_shows_territories_and_markers(region):
     ecran = region
     formes = ecran.forms()
     assert sorted(formes["territoires"]) == sorted(drawn_cpts())
-    assert len(formes["territoires"]) == 13
+    assert len(formes["territoires"]) == 16
     assert set(formes["reperes"]) == living_cpts() - drawn_cpts()
     assert ecran.page.evaluate("document.documentElement.lang") == "fr"
     assert ecran.erreurs == []
@@ -117,7 +117,7 @@ def test_a_count_is_a_circle_and_a_click_on_it_chooses_its_territory(serveur, ou
 
 
 def test_a_clicked_marker_opens_its_panel(serveur, ouvrir):
-    ecran = ouvrir().open(f"{serveur}/?dep=39")
+    ecran = ouvrir().open(f"{serveur}/?dep=39&statut=inconnu")
     ecran.settle()
     ecran.page.frame_locator(CARTE).locator(
         ".leaflet-reperes-pane path[stroke-width='1.4']"
@@ -190,7 +190,7 @@ def test_base_map_fails_gracefully(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/?fond=1")
     ecran.page.frame_locator(CARTE).get_by_text("Fond de plan IGN injoignable").wait_for()
     assert all("data.geopf.fr" in adresse for adresse in ecran.ailleurs)
-    assert len(ecran.forms()["territoires"]) == 13
+    assert len(ecran.forms()["territoires"]) == 16
 
 
 def test_phone_shows_everything_without_scrolling_sideways(serveur, ouvrir):
@@ -221,7 +221,7 @@ def test_bad_data_is_explained_and_the_application_goes_on_once_mended(copie, ou
         shutil.copy(RACINE / "data" / "jalons.csv", copie / "jalons.csv")
         (copie / "cpts.csv").write_text(sain, encoding="utf-8")
         ecran.wait_map()
-        assert len(ecran.forms()["territoires"]) == 13
+        assert len(ecran.forms()["territoires"]) == 16
 
 
 @pytest.mark.parametrize("taille", [(1440, 900), (390, 844)])

@@ -27,6 +27,7 @@ def test_a_cold_link_opens_at_its_date(serveur, ouvrir):
     formes = ecran.forms()
     assert set(formes["territoires"]) == {
         "cpts-21-52",
+        "cpts-gips",
         "cpts-pays-d-or",
         "cpts-pays-horloger",
         "cpts-luxeuil",

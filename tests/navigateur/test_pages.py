@@ -44,7 +44,7 @@ IMPRIMEES = {
         "deploiement?date=2022-05-06",
         "Déploiement : Bourgogne-Franche-Comté",
         FONDS,
-        9,
+        11,
     ),
     "pages/presentation.py": (
         "presentation?cpts=cpts-luxeuil,cpts-bassin-vesulien",
@@ -52,7 +52,7 @@ IMPRIMEES = {
         "D'où viennent les chiffres",
         7,
     ),
-    "pages/donnees.py": ("donnees", "Données : sources, qualité, import", FONDS, 4),
+    "pages/donnees.py": ("donnees", "Données : sources, qualité, import", FONDS, 5),
     "pages/mentions.py": ("mentions", "Accessibilité et mentions", "Données et licences", 4),
 }
 PHOTOGRAPHIEES = {
