@@ -171,20 +171,20 @@ def check_shared(cpts: pd.DataFrame, adhesions: pd.DataFrame, atlas: Atlas) -> l
     premieres = adhesions.groupby("nom_cpts")["ligne"].min()
     noms_fiches = atlas.fiches["nom"].to_dict()
     anomalies = []
-    for cpts_id, siens in cpts.groupby("cpts_id").groups.items():
-        if len(siens) > 1:
-            anomalies.append(
-                Anomalie(
-                    int(premieres[siens[0]]),
-                    "cpts",
-                    str(siens[0]),
-                    Severite.BLOQUANT,
-                    f"Plusieurs noms sont rattachés à la fiche « {noms_fiches[cpts_id]} » : "
-                    f"{enumerate_first(f'« {nom} »' for nom in siens)}.",
-                    "Réunir ces noms, ou n'en rattacher qu'un.",
-                    "fiche_partagee",
-                )
+    partagees = cpts[cpts["cpts_id"].duplicated(keep=False)]
+    for cpts_id, siens in partagees.groupby("cpts_id").groups.items():
+        anomalies.append(
+            Anomalie(
+                int(premieres[siens[0]]),
+                "cpts",
+                str(siens[0]),
+                Severite.BLOQUANT,
+                f"Plusieurs noms sont rattachés à la fiche « {noms_fiches[cpts_id]} » : "
+                f"{enumerate_first(f'« {nom} »' for nom in siens)}.",
+                "Réunir ces noms, ou n'en rattacher qu'un.",
+                "fiche_partagee",
             )
+        )
     return anomalies
 
 
@@ -261,14 +261,15 @@ def check_changes(
     """Tell the known CPTS that lose communes, and those that keep some that the table cannot name."""
     avant = atlas.adhesions.groupby("cpts_id")["code_commune"].agg(set).to_dict()
     restent = gardees.groupby("cpts_id")["code_commune"].agg(set).to_dict()
-    nouvelles = adhesions.groupby("nom_cpts")["code_commune"].agg(set).to_dict()
-    premieres = adhesions.groupby("nom_cpts")["ligne"].min()
+    siennes = adhesions[adhesions["nom_cpts"].isin(cpts.index[cpts["connue"]])]
+    nouvelles = siennes.groupby("nom_cpts")["code_commune"].agg(set).to_dict()
+    premieres = siennes.groupby("nom_cpts")["ligne"].min()
     populations = atlas.communes["population"]
     anomalies = []
     for nom, cpts_id in cpts.loc[cpts["connue"], "cpts_id"].items():
-        siennes = avant.get(cpts_id, set())
+        connues = avant.get(cpts_id, set())
         garde = restent.get(cpts_id, set()) - nouvelles[nom]
-        perdues = siennes - nouvelles[nom] - garde
+        perdues = connues - nouvelles[nom] - garde
         if garde:
             departements = sorted({atlas.communes["code_departement"][code] for code in garde})
             anomalies.append(
@@ -295,7 +296,7 @@ def check_changes(
                     str(nom),
                     Severite.A_VERIFIER,
                     f"« {nom} » perd {count(len(perdues), 'commune')} ({count(habitants, 'habitant')}) : "
-                    f"{len(siennes)} avant, {apres} après ; {enumerate_first(sorted(perdues))}.",
+                    f"{len(connues)} avant, {apres} après ; {enumerate_first(sorted(perdues))}.",
                     "Rien à faire si la table est juste ; sinon compléter ses lignes.",
                     "communes_perdues",
                 )

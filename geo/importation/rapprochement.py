@@ -71,7 +71,8 @@ def clean_name(nom: str) -> str:
     >>> clean_name("CPTS  du\u00a0Gapençais\n")
     'CPTS du Gapençais'
     """
-    return "".join(c for c in " ".join(nom.split()) if c.isprintable())
+    texte = " ".join(nom.split())
+    return texte if texte.isprintable() else "".join(filter(str.isprintable, texte))
 
 
 def name_words(nom: str) -> tuple[str, ...]:
