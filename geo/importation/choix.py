@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from geo.importation.rapprochement import clean_name
@@ -36,8 +35,8 @@ class Choix:
     """
 
     absorbees_acceptees: bool = False
-    noms: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    fiches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    noms: Mapping[str, str] = field(default_factory=dict)
+    fiches: Mapping[str, str] = field(default_factory=dict)
     complets: frozenset[str] = frozenset()
     retirees: frozenset[str] = frozenset()
     repeter_cpts: bool = False

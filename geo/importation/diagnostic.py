@@ -13,6 +13,7 @@ from geo.importation.choix import Choix
 from geo.importation.codes import ARRONDISSEMENTS, Referentiel
 from geo.importation.etapes import DateLue
 from geo.importation.etapes_cpts import read_dates, read_statuts
+from geo.importation.feuille import over_limit
 from geo.importation.fiches_connues import (
     Remplacement,
     check_changes,
@@ -27,7 +28,7 @@ from geo.importation.fiches_connues import (
     tell_proposed,
 )
 from geo.importation.lignes import count_blanks, names_none, read_rows, unite
-from geo.importation.limites import NOM_MAX
+from geo.importation.limites import NOM_MAX, NOMS_MAX
 from geo.importation.rapprochement import clean_name, group_names
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 
@@ -115,8 +116,15 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
         What the planner decided.
     nom_fichier
         Name of the file, for the messages.
+
+    Raises
+    ------
+    DonneesInvalides
+        If it has more names than a limit.
     """
     lignes = _in_order(table)
+    if lignes["cpts"].nunique() > NOMS_MAX:
+        raise over_limit(nom_fichier, "plus de noms de CPTS différents que la limite", NOMS_MAX)
     sans_cpts = count_blanks(lignes)
     anomalies: list[Anomalie] = []
     referentiel = Referentiel(atlas, absorbees_acceptees=choix.absorbees_acceptees)

@@ -31,6 +31,12 @@ ARCHIVE_DEPLIEE_MAX_OCTETS = 128 * MIB
 DEPOTS_SESSION_MAX_OCTETS = 60 * MIB
 DEPOTS_MAX_OCTETS = 240 * MIB
 
+# Twelve times the CPTS of France: beyond this, another column was taken for theirs.
+NOMS_MAX = 10_000
+# What a server gives to one step of an import: a national table takes some ten seconds and 400 MiB.
+DUREE_MAX_S = 120.0
+MEMOIRE_MAX_OCTETS = 1_536 * MIB
+
 # As the page and the command line state them.
 LIMITES: dict[str, int] = {
     "taille du fichier, en Mio": TAILLE_MAX_OCTETS // MIB,
@@ -40,6 +46,7 @@ LIMITES: dict[str, int] = {
     "feuilles": FEUILLES_MAX,
     "caractères par cellule": CARACTERES_PAR_CELLULE_MAX,
     "caractères du nom d'une CPTS": NOM_MAX,
+    "noms de CPTS différents": NOMS_MAX,
     "caractères en tout": CARACTERES_MAX,
     "fichiers dans l'archive d'un classeur": ARCHIVE_MEMBRES_MAX,
     "taille d'un classeur décompressé, en Mio": ARCHIVE_DEPLIEE_MAX_OCTETS // MIB,

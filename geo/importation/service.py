@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -355,6 +355,7 @@ def prepare(
     depuis: Path,
     definition: str,
     step: Callable[[str], None],
+    call: Callable[..., Any] = lambda fonction, *arguments: fonction(*arguments),
 ) -> ImportPrepare:
     """Write an import aside, load it as the application would, and compare it with what is in use.
 
@@ -372,6 +373,8 @@ def prepare(
         Which CPTS count as covering, for the comparison.
     step
         Told in French what begins.
+    call
+        Calls what takes long: here, or where the server's own time is spared.
 
     Raises
     ------
@@ -387,13 +390,11 @@ def prepare(
             "Les données en usage ont changé entre-temps : cette table avait été vérifiée sur les "
             "précédentes. Relancer la vérification."
         )
-    tables = make_tables(atlas, depuis, verification.diagnostic, choix, source)
+    tables = call(make_tables, atlas, depuis, verification.diagnostic, choix, source)
     dossier = depot.prepare(tables, depuis)
     try:
-        step("Contrôle des données nouvelles")
-        apres = load(dossier)
-        step("Comparaison")
-        changement = compare(atlas, apres, definition)
+        step("Contrôle des données nouvelles, comparaison")
+        apres, changement = call(load_beside, dossier, atlas, definition)
     except BaseException:
         depot.discard(dossier)
         raise
@@ -405,6 +406,18 @@ def prepare(
         communes=int(apres.adhesions["code_commune"].nunique()),
     )
     return ImportPrepare(dossier, apres, changement, meta)
+
+
+def load_beside(dossier: Path, avant: Atlas, definition: str) -> tuple[Atlas, Changement]:
+    """Load a folder of data, and compare it with the data in use.
+
+    Raises
+    ------
+    DonneesInvalides
+        If the folder cannot be used.
+    """
+    apres = load(dossier)
+    return apres, compare(avant, apres, definition)
 
 
 def publish(depot: Depot, prepare: ImportPrepare) -> Version:

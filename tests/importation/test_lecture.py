@@ -639,6 +639,7 @@ def test_the_limits_shown_are_those_applied() -> None:
         50,
         32_767,
         200,
+        10_000,
         10**8,
         1_000,
         128,

@@ -70,7 +70,7 @@ def test_a_table_becomes_the_version_in_use(depot):
         D: "entree",
     }
     assert pret.changement.population_concernee == 200 + 800
-    assert len(etapes) == 3
+    assert len(etapes) == 2
     version = publish(depot, pret)
     assert (version.auteur, version.note, version.fichier) == (
         "Camille",

@@ -89,6 +89,15 @@ def make_table(*lignes: tuple[str, str], titres: str = "Code INSEE;CPTS") -> byt
     return "\n".join([titres, *(";".join(ligne) for ligne in lignes)]).encode("cp1252")
 
 
+@pytest.fixture
+def ici(monkeypatch):
+    """Work in this process, where a test can watch what is called."""
+    for module in ("depot", "importation"):
+        monkeypatch.setattr(
+            f"ui.donnees.{module}.work", lambda fonction, *arguments: fonction(*arguments)
+        )
+
+
 @pytest.fixture(scope="module")
 def haute_saone() -> list[str]:
     communes = load(DATA).communes
@@ -218,6 +227,7 @@ def test_a_shorter_sheet_is_guessed_anew(haute_saone):
     assert apercu["Nom de la CPTS"].to_list() == ["CPTS B"]
 
 
+@pytest.mark.usefixtures("ici")
 def test_sheets_of_the_same_titles_are_one_table_unless_told_otherwise(haute_saone, monkeypatch):
     titres = ("Code INSEE", "CPTS")
     classeur = read_file(
@@ -278,6 +288,7 @@ def test_data_that_change_under_the_summary_are_not_replaced(deux_communes, dess
     assert not [b for b in app.button if b.label == "Mettre en usage"]
 
 
+@pytest.mark.usefixtures("ici")
 def test_what_was_checked_against_other_data_leaves_the_memory(deux_communes, monkeypatch):
     vues = []
 
@@ -294,6 +305,7 @@ def test_what_was_checked_against_other_data_leaves_the_memory(deux_communes, mo
     assert [vue for vue in vues if vue() is not None] == []
 
 
+@pytest.mark.usefixtures("ici")
 def test_a_file_is_read_once_however_many_there_are(haute_saone, monkeypatch):
     lus = []
 

@@ -12,6 +12,7 @@ from geo.importation.limites import LIMITES, LIMITES_DEPOTS
 from geo.importation.service import LIMITES_ENSEMBLE, Fichier, check_limits, read_file
 from rendu.mots.francais import escape_markdown, join_words, nombre
 from ui.commun.messages import list_problemes
+from ui.donnees.travail import work
 
 EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "ods")
 LIBELLES = {
@@ -90,7 +91,7 @@ def _read_once(deposes: list[UploadedFile]) -> dict[str, tuple[Fichier, str]]:
             if depose.file_id not in lus:
                 contenu = depose.getvalue()
                 with st.spinner(f"Lecture de {escape_markdown(depose.name)}…"):
-                    fichier = read_file(depose.name, contenu)
+                    fichier = work(read_file, depose.name, contenu)
                 _check_together([*(f for f, _ in lus.values()), fichier])
                 lus[depose.file_id] = (fichier, hashlib.sha256(contenu).hexdigest())
         except DonneesInvalides as refus:

@@ -30,6 +30,7 @@ from ui.donnees.changement import draw_changement, forget_map
 from ui.donnees.choix import draw_choix
 from ui.donnees.depot import LIBELLES, draw_fichiers, empty_drop_zone, show_refusal
 from ui.donnees.ecriture import draw_ecriture
+from ui.donnees.travail import work
 from ui.donnees.versions import draw_switched, origin_text, remember_switch
 
 COLONNES = {
@@ -145,7 +146,7 @@ def _get_verification(
     _choix: Choix,
     cle: str,  # noqa: ARG001 - tells any other request apart
 ) -> Verification:
-    return check(_fichiers, _atlas, _choix)
+    return work(check, _fichiers, _atlas, _choix)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -228,6 +229,7 @@ def _prepare(
         depuis=depuis,
         definition=definition,
         step=lambda _: None,
+        call=work,
     )
 
 
