@@ -24,6 +24,7 @@ from bench.releve import Ligne, describe_machine, to_markdown, to_rows
 from bench.saisie import measure_liste, measure_saisie
 from bench.serveur import DONNEES
 from bench.supports import measure_supports
+from bench.voisine import measure_voisine
 from bench.zones import measure_zones
 from geo.chargement import load
 
@@ -53,6 +54,7 @@ def measure_region(navigateur: Browser) -> Iterator[list[Ligne]]:
     yield measure_zones(atlas)
     yield measure_supports(navigateur, atlas)
     yield measure_couleurs(navigateur)
+    yield measure_voisine(navigateur, atlas)
     yield measure_memoire(navigateur, DONNEES)
     yield measure_demarrage(navigateur)
 

@@ -429,7 +429,7 @@ def _describe_verification(verification: Verification) -> Iterator[str]:
         for anomalie in siennes.head(_DITES_MAX).to_dict("records"):
             yield f"  {_place(anomalie)} : {anomalie['message']}\n      → {anomalie['remede']}"
         if len(siennes) > _DITES_MAX:
-            yield f"  … et {count(len(siennes) - _DITES_MAX, 'autre')} : la page « Données » les donne toutes."
+            yield f"  … et {count(len(siennes) - _DITES_MAX, 'autre')} : la page « Données » les donne toutes à télécharger."
     proposees = list(_propose(diagnostic, verification.choix))
     yield from proposees[:_DITES_MAX]
     if len(proposees) > _DITES_MAX:

@@ -294,7 +294,7 @@ def test_what_is_printed_is_bounded(run, table):
     code, sortie, erreurs = run("check", table(f"Code INSEE;CPTS\n{lignes}"))
     assert code == 1
     assert len(sortie + erreurs) < 200_000
-    assert "autres : la page « Données » les donne toutes." in sortie
+    assert "autres : la page « Données » les donne toutes à télécharger." in sortie
 
 
 def test_a_cell_does_not_drive_the_terminal(run, table):

@@ -44,6 +44,8 @@ COLONNES = {
 }
 _APERCU = 6
 _LIGNES_MAX = 5
+# Nobody reads further on a screen, and each row is sent at each run.
+_MONTREES_MAX = 1_000
 _HAUTEUR_PX = 560
 # Five lines of a sentence in a cell.
 _LIGNE_PX = 104
@@ -181,8 +183,13 @@ def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
         f"{count_noun(diagnostic.adhesions['code_commune'].nunique(), 'commune')}. {bilan or 'Rien à signaler'}."
     )
     if len(anomalies):
+        if len(anomalies) > _MONTREES_MAX:
+            st.caption(
+                f"Les {nombre(_MONTREES_MAX)} premières lignes, les plus graves d'abord ; toutes sont dans le diagnostic à "
+                "télécharger."
+            )
         st.dataframe(
-            anomalies,
+            anomalies.head(_MONTREES_MAX),
             hide_index=True,
             height="content" if len(anomalies) <= _LIGNES_MAX else _HAUTEUR_PX,
             row_height=_LIGNE_PX,
