@@ -76,8 +76,8 @@ def make_tables(communes: pd.DataFrame) -> dict[str, pd.DataFrame]:
     -------
     dict
         The tables ``cpts``, ``perimetres``, ``cpts_fiches``, ``cpts_faits``, ``completude``,
-        ``sources`` (the synthetic one alone) and ``jalons`` (without any row: no published figure
-        is made up), each as its schema wants it. A fifth of the EPCI, about, stay uncovered; an
+        ``sources`` (the synthetic one alone), ``jalons`` and ``statistiques`` (without any row: no
+        published figure is made up), each as its schema wants it. A fifth of the EPCI, about, stay uncovered; an
         eighth of these have a CPTS without perimeter; a few CPTS take a commune of another.
     """
     epci = _list_epci(communes)
@@ -100,9 +100,10 @@ def make_tables(communes: pd.DataFrame) -> dict[str, pd.DataFrame]:
         ).astype({"numerateur": "Int64"}),
         "completude": _completude(communes, muets),
         "sources": pd.DataFrame([SOURCE]),
-        "jalons": pd.DataFrame(
-            columns=[champ["name"] for champ in read_schema("jalons")["fields"]]
-        ),
+        **{
+            nom: pd.DataFrame(columns=[champ["name"] for champ in read_schema(nom)["fields"]])
+            for nom in ("jalons", "statistiques")
+        },
     }
 
 
