@@ -28,8 +28,8 @@ _SANS_GLYPHE = "\uffff"
 _REMPLACANT = "□"
 # Categories of Unicode: controls, marks of format, halves of pairs, private, unassigned, ends of line and paragraph.
 _INVISIBLES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# A mark that Unicode has never shown, though both fonts have it.
-_JOINT_GRAPHEMES = "\u034f"
+# Marks that no letter has taken in: fonts draw them with glyphs of no character, which an accessible PDF may not have.
+_MARQUES = frozenset({"Mn", "Mc", "Me"})
 _MOIS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _PONCTUATION = re.compile(r" (?=[»:;!?])|(?<=«) ")
 _DATE = re.compile(rf"\b(?:\d+(?:er)? )?(?:{_MOIS}) \d{{4}}\b")
@@ -70,14 +70,16 @@ def displayable(texte: str) -> str:
     r"""Write a text on one line, with a visible mark in place of what the fonts cannot draw.
 
     Names come from files that are not ours: characters that are not seen (controls, marks of direction or of
-    order, those of no meaning), or of a script that neither font has, would make an invalid file, a text that
-    reads otherwise than it is, or an empty box. What is left of a text is never nothing.
+    order, those of no meaning), of a script that neither font has, or piled upon a letter would make an invalid
+    file, a text that reads otherwise than it is, or an empty box. What is left of a text is never nothing.
 
     >>> displayable("Pays  d'Héricourt"), displayable("Saint-\x00Loup"), displayable("\ufeff"), displayable(" ")
     ("Pays d'Héricourt", 'Saint-□Loup', '□', '□')
+    >>> displayable("e\u0301"), displayable("e\u0302\u0304")
+    ('é', 'ê□')
     """
     # Not `split()`: it would break French numbers, whose spaces do not break, and drop controls.
-    texte = re.sub(r"[ \t\r\n]+", " ", texte)
+    texte = unicodedata.normalize("NFC", re.sub(r"[ \t\r\n]+", " ", texte))
     montre = "".join(c if _is_drawn(c) else _REMPLACANT for c in texte).strip(" ")
     return montre if montre.strip() or not texte else _REMPLACANT
 
@@ -123,7 +125,7 @@ def _width(texte: str, *, gras: bool) -> float:
 
 @lru_cache(maxsize=4_000)
 def _is_drawn(caractere: str) -> bool:
-    if unicodedata.category(caractere) in _INVISIBLES or caractere == _JOINT_GRAPHEMES:
+    if unicodedata.category(caractere) in _INVISIBLES | _MARQUES:
         return False
     return all(
         bytes(_font(rang).getmask(caractere)) != _missing(rang) for rang in range(len(_PAQUETS))

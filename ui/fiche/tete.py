@@ -97,7 +97,8 @@ def draw_tete(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
                     query_params=to_params(filtres) | {"cpts": voisine},
                 )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(escape_markdown(ligne["statut_libelle"]), color="blue")
+        # Not st.badge, which would escape the brackets once more and show the backslashes.
+        st.markdown(f":blue-badge[{escape_markdown(ligne['statut_libelle'])}]", width="content")
         st.badge(perimeter_name(atlas, fiche.cpts_id), color="gray")
         date = date_etape(ligne["date_max"], ligne["date_precision"])
         st.markdown(f"{date}{source_word(ligne)}", width="content")

@@ -213,6 +213,7 @@ def test_hostile_names_stay_text(atlas, nom):
         "\ufeff",
         "\ufeffHaute-\xadSaône\u2060\u200b\ufffe\ue000\U000e0001",
         "\u2028 \u3000 \u3164 \u034f \ufe0f",
+        "e\u0301 e\u0301\u0302 e\u0303\u0304 e\u0305",
         "   ",
         "Très" * 60,
         "Communauté professionnelle territoriale de santé " * 6,
