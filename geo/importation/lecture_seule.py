@@ -6,13 +6,13 @@ LECTURE_SEULE = "CPTS_LECTURE_SEULE"
 
 
 def is_set(variable: str) -> bool:
-    """Tell whether an environment variable says yes.
+    """Tell whether an environment variable says yes: anything does but nothing, 0 and « non ».
 
-    >>> os.environ["CPTS_EXEMPLE"] = "0"
+    >>> os.environ["CPTS_EXEMPLE"] = "Non"
     >>> is_set("CPTS_EXEMPLE")
     False
     """
-    return os.environ.get(variable, "") not in ("", "0")
+    return os.environ.get(variable, "").strip().lower() not in ("", "0", "non", "no", "false")
 
 
 def is_read_only() -> bool:

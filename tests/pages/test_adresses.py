@@ -1,6 +1,7 @@
 """Addresses that nobody meant: each page opens, and says what it did not understand."""
 
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -62,9 +63,18 @@ def test_no_address_brings_a_page_down(page, premier):
     assert not app.error
 
 
-@pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01", "2016-01-01"])
-def test_the_roll_out_holds_on_any_date(date):
+@pytest.mark.parametrize(
+    ("date", "dit"),
+    [
+        ("9999-12-31", "Inconnu, donc ignoré"),
+        ("0001-01-01", "Inconnu, donc ignoré"),
+        ("2016-01-01", ""),
+        (f"{datetime.now(UTC).year + 2}-01-01", "Ce jour est à venir"),
+    ],
+)
+def test_the_roll_out_holds_on_any_date(date, dit):
     app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=120)
     app.query_params["date"] = date
     app.switch_page("pages/deploiement.py").run()
     assert not app.exception
+    assert any(dit in legende.value for legende in app.caption)

@@ -1,5 +1,8 @@
 """The roll-out at a date: the map, its figures and the charts, in the one part that a change of date runs."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -159,6 +162,8 @@ def _draw_chiffres(
     d = deploiement
     st.header(capitale(date_partielle(d.date)), anchor=False)
     st.markdown(escape_markdown(capitale(date_sentence(atlas, etapes, d))) + ".")
+    if d.date > datetime.now(tz=ZoneInfo("Europe/Paris")).date().isoformat():
+        st.caption("Ce jour est à venir : c'est ce que l'on en sait aujourd'hui.")
     somme = d.population_annoncee
     _draw_chiffre(
         st.container(),

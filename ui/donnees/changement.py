@@ -13,7 +13,7 @@ from geo.regles.couverture import DEFINITIONS
 from rendu.carte.couches import make_collection, write_file
 from rendu.carte.palette import COMMUNE_DEPLACEE, COMMUNE_ENTREE, COMMUNE_SORTIE
 from rendu.carte.signes import Coloration, Entree
-from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
+from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, pourcentage
 from rendu.mots.millesimes import population_title
 from ui.commun.atlas import get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
@@ -62,12 +62,23 @@ def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definiti
     draw_table(cpts_table(avant, apres, changement))
     st.markdown("**Couverture avant et après, par département**")
     st.caption(
-        f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants ({apres.millesimes.population}), en pour cent. « Complet » : toutes les "
+        f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants ({apres.millesimes.population}). « Complet » : toutes les "
         "CPTS connues et dessinées, donc des zones blanches possibles."
     )
     draw_table(coverage_table(avant, changement))
     with st.expander("Les communes concernées"):
         draw_table(communes_table(avant, apres, changement))
+
+
+def _share_text(part: float, *, complete: bool) -> str:
+    r"""Write a share of coverage: at least that much, or unknown, where CPTS are missing.
+
+    >>> _share_text(0.0, complete=False), _share_text(8.6, complete=False), _share_text(0.0, complete=True)
+    ('inconnu', 'au moins 8,6\xa0%', '0\xa0%')
+    """
+    if not part and not complete:
+        return "inconnu"
+    return pourcentage(part) if complete else f"au moins {pourcentage(part)}"
 
 
 def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
@@ -80,7 +91,12 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
         mesure = name_share("population", indicatifs=indicatifs)
         for quand in ("avant", "apres"):
             titre = f"{nom}, {'après' if quand == 'apres' else quand}"
-            colonnes[titre] = couverture[f"{mesure}_{quand}"].round(1)
+            colonnes[titre] = [
+                _share_text(part, complete=complete)
+                for part, complete in zip(
+                    couverture[f"{mesure}_{quand}"], couverture[f"complete_{quand}"], strict=True
+                )
+            ]
     for quand in ("avant", "apres"):
         titre = f"Complet, {'après' if quand == 'apres' else quand}"
         colonnes[titre] = couverture[f"complete_{quand}"].astype(bool)
