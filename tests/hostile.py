@@ -180,7 +180,7 @@ def write_hostile_csv(chemin: Path) -> Path:
 def write_hostile_xlsx(chemin: Path) -> Path:
     """Write :func:`hostile_rows` as a workbook whose cells are all text, in a sheet of a hostile name."""
     with Workbook(chemin) as classeur:
-        feuille = classeur.add_worksheet("<b>#x</b> `${1}`")
+        feuille = classeur.add_worksheet("<b>#x `${1}`")
         for i, rangee in enumerate(hostile_rows()):
             for j, texte in enumerate(rangee):
                 feuille.write_string(i, j, texte)

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.navigateur.outils import CARTE, RACINE, serve
+from tests.navigateur.outils import CARTE, serve
 from tests.navigateur.test_zones import ESSAI, point_in_zone
 
 pytestmark = pytest.mark.navigateur
@@ -22,14 +22,14 @@ NOMS = {
 
 
 @pytest.fixture(scope="module")
-def serveur_hostile(tmp_path_factory):
+def serveur_hostile(haute_saone, tmp_path_factory):
     dossier = tmp_path_factory.mktemp("hostile")
-    for chemin in (RACINE / "data").glob("*.csv"):
+    for chemin in haute_saone.glob("*.csv"):
         shutil.copy2(chemin, dossier)
     fiches = (dossier / "cpts_fiches.csv").read_text(encoding="utf-8")
     fiches = fiches.replace("CPTS de Luxeuil", IMAGE).replace("CPTS du bassin vésulien", GABARIT)
     (dossier / "cpts_fiches.csv").write_text(fiches, encoding="utf-8")
-    communes = json.loads((RACINE / "data" / "communes.geojson").read_text(encoding="utf-8"))
+    communes = json.loads((haute_saone / "communes.geojson").read_text(encoding="utf-8"))
     for commune in communes["features"]:
         commune["properties"] |= NOMS.get(commune["properties"]["code_commune"], {})
     (dossier / "communes.geojson").write_text(json.dumps(communes), encoding="utf-8")
