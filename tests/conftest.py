@@ -24,10 +24,13 @@ NAVIGATEUR = "tests/navigateur/"
 
 
 class ByFile(LoadScopeScheduling):
-    """Give a process whole files, so that what a module prepares is made once."""
+    """Give a process whole files, so that what a module prepares is made once.
+
+    All tests that drive Chromium are of one process: two browsers at once wait for each other.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0]
+        return NAVIGATEUR if nodeid.startswith(NAVIGATEUR) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
@@ -37,7 +40,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser, whose files last longest: the short ones even out the end."""
+    """Begin with the browser: its process is the one that has most to do."""
     items.sort(key=lambda item: not item.nodeid.startswith(NAVIGATEUR))
 
 
