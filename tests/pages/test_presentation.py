@@ -43,7 +43,8 @@ def texts(app: AppTest) -> str:
 
 
 def plain(texte: str) -> str:
-    return " ".join(texte.replace("\u202f", " ").replace("\xa0", " ").split())
+    # A word joiner keeps « @ » and the like plain text: it is not seen.
+    return " ".join(texte.replace("\u202f", " ").replace("\xa0", " ").replace("\u2060", "").split())
 
 
 def players(app: AppTest) -> list[str]:
