@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def ask(genre: str, chemin: str, *entetes: tuple[str, str], methode="GET", schem
         "scheme": schema or {"http": "http", "websocket": "ws"}[genre],
         "headers": [(n.lower().encode(), v.encode("latin-1")) for n, v in entetes],
     }
-    asyncio.run(garde(scope, receive, send))
+    # Of its own thread: Playwright leaves a loop running in this one after the tests of the browser.
+    with ThreadPoolExecutor(1) as fil:
+        fil.submit(asyncio.run, garde(scope, receive, send)).result()
     debut = envoyes[0] if envoyes else {"status": 101, "headers": []}
     texte = b"".join(m.get("body", b"") for m in envoyes).decode()
     return debut["status"], Headers(raw=debut["headers"]), texte, recu[0] if recu else None
