@@ -168,7 +168,7 @@ def _inspect(atlas: Atlas) -> list[Probleme]:
     """List what deserves a look in a complete atlas."""
     noms = atlas.fiches["nom"]
     return [
-        *controles.check_sources(atlas.registre, atlas.sources.index),
+        *controles.check_sources(atlas.registre, atlas.perimetres, atlas.sources.index),
         *controles.check_overlaps(atlas.adhesions, atlas.communes),
         *controles.check_gaps(atlas),
         *controles.check_parts(atlas.parties, atlas.communes, noms),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
+
+from geo.lecture.tables import split_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
 # What begins, in a justification, what another source contradicts: see data/README.md.
 _FRAGILE = re.compile(r"(?:^|\s*;\s*)fragile\s*:\s*", re.IGNORECASE)
+# The columns of perimetres.csv that list what a unit rests on, and what contradicts it.
+POUR, CONTRE = "source_ids", "source_ids_contraires"
 # How a membership is known: see the schema of perimetres.csv.
 HYPOTHESE = "hypothese"
 DEDUIT = "deduit"
@@ -104,6 +109,26 @@ def split_justification(justification: str) -> tuple[str, str]:
     """
     raison, *contredit = _FRAGILE.split(justification, maxsplit=1)
     return raison, "".join(contredit)
+
+
+def read_sources(unites: pd.DataFrame) -> dict[str, list[str]]:
+    """List the sources of some units, those that speak for them and those that contradict them.
+
+    Parameters
+    ----------
+    unites
+        Rows of ``perimetres.csv``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_sources(pd.DataFrame({POUR: ["a|b", "b"], CONTRE: [None, "c"]}))
+    {'source_ids': ['a', 'b'], 'source_ids_contraires': ['c']}
+    """
+    return {
+        colonne: list(dict.fromkeys(chain(*split_list(unites[colonne].drop_duplicates()))))
+        for colonne in (POUR, CONTRE)
+    }
 
 
 def is_indicatif(confiance: str | None) -> bool:

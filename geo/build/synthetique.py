@@ -15,7 +15,7 @@ import pandas as pd
 
 from geo.build.perimetres import COMMUNES, POPULATION, expand_perimetres
 from geo.lecture.schemas import read_schema
-from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE
+from geo.perimetre import CONTRE, DEDUIT, DOCUMENTE, HYPOTHESE, POUR
 
 PREFIXE = "SYNTHÉTIQUE – "
 SOURCE = {
@@ -157,6 +157,8 @@ def _perimetre(epci: Ligne) -> Ligne:
         POPULATION: epci["population"],
         "confiance": _choose("confiance", epci["siren_epci"], CONFIANCES),
         "justification": JUSTIFICATION,
+        POUR: SOURCE["source_id"],
+        CONTRE: "",
     }
 
 
@@ -178,6 +180,8 @@ def _overlaps(dessines: pd.DataFrame, communes: pd.DataFrame) -> list[Ligne]:
                 POPULATION: int(par_code.loc[prise, "population"]),
                 "confiance": HYPOTHESE,
                 "justification": JUSTIFICATION,
+                POUR: SOURCE["source_id"],
+                CONTRE: "",
             }
         )
     return lignes

@@ -10,7 +10,7 @@ import pandas as pd
 from geo.importation.etapes import DateLue
 from geo.importation.rapprochement import clean_name
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.perimetre import DOCUMENTE, HYPOTHESE
+from geo.perimetre import DOCUMENTE, HYPOTHESE, POUR
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -99,7 +99,12 @@ def make_tables(
     touchees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes, *choix.retirees}
     tables = {
         "cpts": _replace(lues["cpts"], touchees, adhesions),
-        "perimetres": _replace(lues["perimetres"], touchees, _perimetres(adhesions, atlas, source)),
+        "perimetres": _replace(
+            # A folder made before this column lacks it.
+            lues["perimetres"].assign(**{POUR: lues["perimetres"].get(POUR, "")}),
+            touchees,
+            _perimetres(adhesions, atlas, source, source_id),
+        ),
         "cpts_fiches": _fiches(
             _without(lues["cpts_fiches"], choix.retirees),
             adhesions,
@@ -171,7 +176,9 @@ def _append(
     return pd.concat([table, nouvelles], ignore_index=True)
 
 
-def _perimetres(adhesions: pd.DataFrame, atlas: Atlas, source: SourceImport) -> pd.DataFrame:
+def _perimetres(
+    adhesions: pd.DataFrame, atlas: Atlas, source: SourceImport, source_id: str
+) -> pd.DataFrame:
     communes = atlas.communes.loc[adhesions["code_commune"], ["nom", "population"]]
     annees = atlas.millesimes
     return pd.DataFrame(
@@ -189,6 +196,7 @@ def _perimetres(adhesions: pd.DataFrame, atlas: Atlas, source: SourceImport) -> 
                     adhesions["gardee"], adhesions["confiance"], strict=True
                 )
             ],
+            POUR: source_id,
         }
     )
 

@@ -54,7 +54,8 @@ def read_table(data_dir: Path, nom: str) -> tuple[pd.DataFrame | None, list[Prob
         The typed table, and its problems. The index, ``ligne``, is the line of the file where
         each row begins; ``integer`` columns are ``Int64``, ``number`` columns ``float64``, all
         others ``str``. The table is ``None`` as soon as one problem is ``BLOQUANT``; without a row
-        where one of :data:`FACULTATIVES` is not there.
+        where one of :data:`FACULTATIVES` is not there. A column that its schema says
+        ``facultatif`` is blank where the file lacks it.
     """
     fichier = f"{nom}.csv"
     champs = {champ["name"]: champ for champ in read_schema(nom)["fields"]}
@@ -64,6 +65,8 @@ def read_table(data_dir: Path, nom: str) -> tuple[pd.DataFrame | None, list[Prob
     textes, problemes = _read_text(data_dir / fichier)
     if textes is None:
         return None, problemes
+    absentes = [c for c, champ in champs.items() if champ.get("facultatif") and c not in textes]
+    textes = textes.reindex(columns=[*textes, *absentes]).astype("str")
     problemes += validate(textes, nom, fichier, repere="ligne")
     if is_blocking(problemes):
         return None, problemes

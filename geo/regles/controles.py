@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.annonces import gaps
 from geo.indicateurs.mesures import values_by_cpts
+from geo.perimetre import read_sources
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
@@ -27,15 +29,19 @@ MAX_ECART_PCT = 10.0
 SOURCE_CONTOURS = "contours"
 
 
-def check_sources(registre: Registre, sources: pd.Index) -> list[Probleme]:
-    """Name the sources that the outlines and the declared indicators rest on, and that are no row.
+def check_sources(
+    registre: Registre, perimetres: pd.DataFrame, sources: pd.Index
+) -> list[Probleme]:
+    """Name the sources that outlines, indicators and perimeters rest on, and that are no row.
 
-    Those that a table cites are held by its schema.
+    Those that a table cites one by one are held by its schema.
 
     Parameters
     ----------
     registre
         The indicators.
+    perimetres
+        ``cpts_id`` and the lists :data:`geo.perimetre.SOURCES` of each unit.
     sources
         The ``source_id`` that the data have.
     """
@@ -43,12 +49,15 @@ def check_sources(registre: Registre, sources: pd.Index) -> list[Probleme]:
     for indicateur in registre:
         for source_id in indicateur.sources:
             citees.setdefault(source_id, []).append(indicateur.libelle)
+    for cpts_id, siennes in perimetres.groupby("cpts_id"):
+        for source_id in dict.fromkeys(chain(*read_sources(siennes).values())):
+            citees.setdefault(source_id, []).append(f"périmètre de {cpts_id}")
     return [
         Probleme(
             Severite.A_VERIFIER,
             "sources.csv",
             f"la source « {source_id} » manque, que cite : {enumerate_first(objets)}.",
-            "Ajouter sa ligne à sources.csv, ou corriger la déclaration de l'indicateur.",
+            "Ajouter sa ligne à sources.csv, ou corriger ce qui la cite.",
         )
         for source_id, objets in citees.items()
         if source_id not in sources

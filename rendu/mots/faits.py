@@ -9,7 +9,7 @@ from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.perimetre import split_justification
+from geo.perimetre import CONTRE, POUR, read_sources, split_justification
 from geo.rangees import get_row, iterate_rows
 from geo.regles.controles import SOURCE_CONTOURS
 from rendu.mots.francais import (
@@ -27,6 +27,8 @@ from rendu.mots.indicateurs import write_published
 
 # More units than that are counted, not named.
 _NOMS_MAX = 8
+# What the sources of a perimeter are the sources of.
+_OBJETS_PERIMETRE = {POUR: "périmètre", CONTRE: "ce qui contredit le périmètre"}
 
 
 def ground_sources(atlas: Atlas) -> tuple[str, str]:
@@ -47,10 +49,22 @@ def computed_sources(atlas: Atlas) -> list[str]:
 
 
 def fact_sources(atlas: Atlas, cpts_ids: Iterable[str]) -> list[str]:
-    """List the sources of what is shown of some CPTS: their stage and their figures, each once."""
+    """List the sources of what is shown of some CPTS: stage, figures and perimeter, each once."""
     ids = list(cpts_ids)
     faits = atlas.faits[atlas.faits["cpts_id"].isin(ids)]
-    return list(dict.fromkeys([*atlas.fiches.loc[ids, "source_id"], *faits["source_id"]]))
+    etapes = atlas.fiches.loc[ids, "source_id"]
+    return list(dict.fromkeys([*etapes, *faits["source_id"], *perimeter_sources(atlas, ids)]))
+
+
+def perimeter_sources(atlas: Atlas, cpts_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Say which sources the perimeters of some CPTS rest on, and which contradict them."""
+    unites = atlas.perimetres[atlas.perimetres["cpts_id"].isin(list(cpts_ids))]
+    objets: dict[str, list[str]] = {}
+    for colonne, siennes in read_sources(unites).items():
+        for source_id in siennes:
+            if source_id in atlas.sources.index:
+                objets.setdefault(source_id, []).append(_OBJETS_PERIMETRE[colonne])
+    return objets
 
 
 def sources_by_object(atlas: Atlas, cpts_id: str) -> dict[str, list[str]]:
@@ -63,6 +77,8 @@ def sources_by_object(atlas: Atlas, cpts_id: str) -> dict[str, list[str]]:
         objet = atlas.registre[fait.indicateur].objet
         if objet not in siens:
             siens.append(objet)
+    for source_id, siens in perimeter_sources(atlas, [cpts_id]).items():
+        objets.setdefault(source_id, []).extend(siens)
     return objets
 
 

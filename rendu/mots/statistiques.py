@@ -78,7 +78,7 @@ def context_texts(
             f"{statistic_text(ligne, write)}. {cite(atlas, ligne['source_id'])}."
             for _, ligne in siennes.iterrows()
         ] + [
-            _contradiction_text(contexte, paire, write)
+            _contradiction_text(atlas, contexte, paire, write)
             for paire in contradictions
             if paire.lignes[0] in siennes.index
         ]
@@ -95,12 +95,12 @@ def zone_name(atlas: Atlas, statistique: pd.Series) -> str:
 
 
 def _contradiction_text(
-    contexte: pd.DataFrame, paire: Contradiction, write: Callable[[str], str]
+    atlas: Atlas, contexte: pd.DataFrame, paire: Contradiction, write: Callable[[str], str]
 ) -> str:
     lignes = [get_row(contexte, place) for place in paire.lignes]
     chiffres = join_words(f"« {_figure(ligne, write)} »" for ligne in lignes)
     if paire.mesure == TELLES:
-        return f"Se contredisent : {chiffres}."
+        return f"Ne s'accordent pas : {chiffres}."
     unite = POURCENT if paire.mesure == PART else ""
     communs = join_words(
         (
@@ -109,5 +109,8 @@ def _contradiction_text(
         ),
         liaison="contre",
     )
-    de = "des habitants" if paire.mesure == PART else f"pour {nombre(HABITANTS)} habitants"
-    return f"Se contredisent : {chiffres}, soit {communs} {de}."
+    if paire.mesure == PART:
+        de = f"des habitants (calculé sur ceux de {atlas.millesimes.population})"
+    else:
+        de = f"pour {nombre(HABITANTS)} habitants (calculé)"
+    return f"Ne s'accordent pas : {chiffres}, soit {communs} {de}."

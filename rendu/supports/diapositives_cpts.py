@@ -9,7 +9,13 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.fiche import Fiche, make_fiche
 from geo.rangees import get_row, iterate_rows
-from rendu.mots.faits import contradiction_lines, count_text, perimeter_words, unit
+from rendu.mots.faits import (
+    contradiction_lines,
+    count_text,
+    perimeter_sources,
+    perimeter_words,
+    unit,
+)
 from rendu.mots.francais import (
     POURCENT,
     agree,
@@ -139,7 +145,7 @@ def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:
         capitale(stage_words(ligne)),
         f"{capitale(stage_sentence(ligne))} ; {perimetre}.",
         sources=[
-            *plain_texts(atlas, [ligne["source_id"]]),
+            *plain_texts(atlas, [ligne["source_id"], *perimeter_sources(atlas, [fiche.cpts_id])]),
             *(ground_texts(atlas) if fiche.dessinee else ()),
         ],
         lignes=lignes,

@@ -65,10 +65,12 @@ def test_nothing_blocks_and_there_are_16_territories_of_29_cpts(atlas):
 
 
 def test_every_source_that_is_cited_is_a_row(atlas):
-    assert check_sources(atlas.registre, atlas.sources.index) == []
-    (manque,) = check_sources(atlas.registre, atlas.sources.index.drop("recensement-2017"))
-    assert "recensement-2017" in manque.message
-    assert "Évolution de la population" in manque.message
+    assert check_sources(atlas.registre, atlas.perimetres, atlas.sources.index) == []
+    connues = atlas.sources.index.drop(["recensement-2017", "france3-luron"])
+    recensement, luron = check_sources(atlas.registre, atlas.perimetres, connues)
+    assert "recensement-2017" in recensement.message
+    assert "Évolution de la population" in recensement.message
+    assert "« france3-luron » manque, que cite : périmètre de cpts-bassin-vesulien" in luron.message
 
 
 def test_each_territory_has_the_communes_and_population_of_its_perimeter(atlas):

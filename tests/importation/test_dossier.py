@@ -145,6 +145,7 @@ def test_the_new_perimeters_are_the_memberships(region):
     cpts, perimetres = (
         pd.read_csv(dossier / f"{nom}.csv", dtype="str") for nom in ("cpts", "perimetres")
     )
+    assert perimetres["source_ids"].str.startswith("import-").all()
     unites = perimetres[["cpts_id", "code_unite"]].to_numpy().tolist()
     assert sorted(unites) == sorted(cpts[["cpts_id", "code_commune"]].to_numpy().tolist())
 
@@ -170,7 +171,10 @@ def test_importing_the_shipped_memberships_changes_nothing_but_confidence(atlas,
 
 
 def test_an_import_replaces_only_the_cpts_it_names(put_in, atlas_base):
+    # The base is older than the column of the sources of a perimeter.
     neuf = put_in(row("70001", "CPTS Neuve"), row("2A004", "CPTS Neuve"))
+    sources = neuf.perimetres.set_index("cpts_id")["source_ids"]
+    assert (sources["cpts-neuve"] == neuf.fiches.loc["cpts-neuve", "source_id"]).all()
     adhesions = neuf.adhesions.groupby("cpts_id")["code_commune"].agg(list).to_dict()
     assert adhesions == {"cpts-luxeuil": ["70003"], "cpts-neuve": ["2A004", "70001"]}
     assert neuf.adhesions.set_index("cpts_id").loc["cpts-luxeuil", "confiance"] == "hypothese"

@@ -158,7 +158,9 @@ def test_the_sheet_shows_what_is_published_around_a_cpts_drawn_or_not():
         assert repere.label.replace("\\", "").startswith(
             f"Repères publiés : {zone}, Bourgogne-Franche-Comté, France"
         )
-    assert "Se contredisent : « Personnes sans médecin généraliste : plus de 15 000" in texts(app)
+    assert "Ne s'accordent pas : « Personnes sans médecin généraliste : plus de 15 000" in texts(
+        app
+    )
 
 
 def test_the_sheet_says_what_contradicts_a_hypothesis():

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from geo.fiche import make_fiche
-from rendu.mots.faits import perimeter_lines, perimeter_name, perimeter_words
+from rendu.mots.faits import (
+    fact_sources,
+    perimeter_lines,
+    perimeter_name,
+    perimeter_words,
+    source_plain,
+    sources_by_object,
+)
 from rendu.supports.diapositives_cpts import make_cpts
 from rendu.supports.fiche_pdf import sheet_data
 
@@ -49,3 +56,30 @@ def test_nothing_is_said_of_the_others(atlas):
         assert ("contredit" in perimeter_name(atlas, cpts_id)) == (cpts_id in fragiles)
         assert ("contredit" in perimeter_words(atlas, cpts_id)) == (cpts_id in fragiles)
     assert perimeter_name(atlas, "cpts-pays-luron") == "sans périmètre connu"
+
+
+def test_a_perimeter_is_followed_to_its_sources_with_what_each_says(atlas):
+    objets = sources_by_object(atlas, "cpts-creusot-montceau")
+    assert objets == {"info-chalon-2023": ["étape"], "statuts-cptscucm": ["périmètre"]}
+    assert "francebleu-sud-2022" in fact_sources(atlas, ["cpts-pays-d-or"])
+    for unite in FRAGILES:
+        contraires = unite["source_ids_contraires"].split("|")
+        siens = sources_by_object(atlas, unite["cpts_id"])
+        assert all("ce qui contredit le périmètre" in siens[i] for i in contraires)
+
+
+def test_paper_and_slide_cite_what_a_perimeter_rests_on(atlas):
+    feuille = sheet_data(atlas, make_fiche(atlas, "cpts-creusot-montceau"), dt.date(2026, 11, 28))
+    statuts = source_plain(atlas, "statuts-cptscucm")
+    assert f"Périmètre : {statuts}." in feuille["sources"]
+    assert statuts in make_cpts(atlas, "cpts-creusot-montceau")[0].sources
+    contraire = source_plain(atlas, "francebleu-sud-2022")
+    assert contraire in make_cpts(atlas, "cpts-pays-d-or")[0].sources
+
+
+def test_every_shipped_perimeter_but_those_of_cpts_21_52_names_its_sources(atlas):
+    muets = atlas.perimetres.loc[atlas.perimetres["source_ids"].isna(), "cpts_id"]
+    assert set(muets) == {"cpts-21-52"}
+    contraires = atlas.perimetres["source_ids_contraires"].notna()
+    fragiles = atlas.perimetres["justification"].str.contains("fragile : ", regex=False)
+    assert (contraires == fragiles).all()

@@ -44,10 +44,10 @@ def test_a_zone_shows_its_figures_with_their_source_then_its_region_and_france(n
 
 def test_figures_that_contradict_one_another_are_both_there_and_said_to(nievre):
     assert nievre["Nièvre"][-1] == (
-        "Se contredisent : « Personnes sans médecin généraliste : plus de 15 000 » et « Sans médecin traitant : 20 % », "
-        "soit plus de 7,4 % contre 20 % des habitants."
+        "Ne s'accordent pas : « Personnes sans médecin généraliste : plus de 15 000 » et « Sans médecin traitant : 20 % », "
+        "soit plus de 7,4 % contre 20 % des habitants (calculé sur ceux de 2023)."
     )
-    assert nievre["France"][-1].endswith("soit 272,8 contre 441 pour 100 000 habitants.")
+    assert nievre["France"][-1].endswith("soit 272,8 contre 441 pour 100 000 habitants (calculé).")
 
 
 def test_an_epci_is_named(atlas):
