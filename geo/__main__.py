@@ -25,7 +25,7 @@ from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_f
 from geo.importation.choix import Choix
 from geo.importation.colonnes import LIBELLES, ROLES
 from geo.importation.dossier import SourceImport
-from geo.importation.lecture_seule import is_read_only
+from geo.importation.environnement import is_read_only
 from geo.importation.limites import LIMITES
 from geo.importation.service import (
     LIMITES_ENSEMBLE,

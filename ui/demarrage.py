@@ -19,6 +19,7 @@ from typing import Annotated
 
 import typer
 
+from geo.importation.environnement import DONNEES, VERSIONS, base_dir, var_dir
 from ui.serveur.reglages import Reglages, ReglagesInvalides, public_notice
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -41,6 +42,7 @@ ADRESSE_LOCALE = "localhost"
 _PING_S = 30
 # What a stop leaves to the sessions that are open.
 _ARRET_S = 5
+_PORT_MAX = 65_535
 
 
 class LeafletIntrouvable(Exception):
@@ -154,14 +156,43 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
     ).run(sockets=[prise])
 
 
+def check_dossiers() -> None:
+    """Try to write where versions are kept, before anything is loaded; tell where there are no data.
+
+    A page says what is wrong with the data, and starts again once they are mended: that stops nothing.
+
+    Raises
+    ------
+    ReglagesInvalides
+        If nothing can be written there.
+    """
+    try:
+        var_dir().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=var_dir()):
+            pass
+    except OSError as erreur:
+        raise ReglagesInvalides(
+            f"Rien ne peut être écrit dans {var_dir()} ({erreur.strerror}), où sont gardés les versions des données et les "
+            f"contours de la carte. Donnez à {VERSIONS} un dossier où ce compte peut écrire."
+        ) from erreur
+    if not base_dir().is_dir():
+        print(
+            f"Il n'y a pas de dossier de données {base_dir()} : corrigez {DONNEES}. En attendant, les pages le disent."
+        )
+
+
 def listen(adresse: str, port: int) -> socket.socket:
     """Listen before anything is loaded, so that an address that is taken is told at once.
 
     Raises
     ------
     ReglagesInvalides
-        If the address is taken, or is not of this machine.
+        If the address is taken, or is not of this machine, or if there is no such port.
     """
+    if not 0 <= port <= _PORT_MAX:
+        raise ReglagesInvalides(
+            f"Le port {port} n'existe pas : un port va de 1 à {_PORT_MAX} (make run PORT=8501)."
+        )
     famille = socket.AF_INET6 if ":" in adresse else socket.AF_INET
     try:
         return socket.create_server(
@@ -232,6 +263,7 @@ def start_serveur(
         print(f"Atlas des CPTS : http://localhost:{port}{sous} (Ctrl+C pour arrêter)")
         if avis := public_notice(reglages):
             print(avis)
+        check_dossiers()
         serve(port, reglages, chemin)
     except ReglagesInvalides as erreur:
         print(erreur, file=sys.stderr)

@@ -25,7 +25,8 @@ from geo.erreurs import DonneesInvalides
 from geo.importation.feuille import refuse
 from geo.importation.limites import DUREE_MAX_S, MEMOIRE_MAX_OCTETS, MIB
 from geo.importation.service import Fichier
-from geo.importation.versions import RACINE, ImportRefuse
+from geo.importation.environnement import RACINE
+from geo.importation.versions import ImportRefuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

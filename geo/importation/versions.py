@@ -32,11 +32,10 @@ from filelock import FileLock, Timeout
 
 from geo.chargement import MARQUEUR_SYNTHETIQUE
 from geo.erreurs import DonneesInvalides, Probleme, Severite
+from geo.importation.environnement import base_dir, var_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-RACINE = Path(__file__).resolve().parents[2]
 
 # What an atlas is read from; the documentation of a folder stays where it is.
 FICHIERS_DE_DONNEES = (
@@ -342,15 +341,8 @@ class Depot:
 
 
 def open_depot() -> Depot:
-    """Return the versions of the data in use.
-
-    ``CPTS_DATA_DIR`` names the base (by default the data that are shipped), ``CPTS_VAR_DIR`` where
-    versions are kept (by default ``var``, which the project does not commit).
-    """
-    return Depot(
-        Path(os.environ.get("CPTS_VAR_DIR") or RACINE / "var"),
-        Path(os.environ.get("CPTS_DATA_DIR") or RACINE / "data"),
-    )
+    """Return the versions of the data that the environment names."""
+    return Depot(var_dir(), base_dir())
 
 
 def count_members(dossier: Path) -> tuple[int, int]:

@@ -14,6 +14,7 @@ import pytest
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides
 from geo.importation import versions
+from geo.importation.environnement import RACINE
 from geo.importation.versions import DELAI_PREPARATION_S, Depot, ImportRefuse, Meta, count_members
 from tests.geo.dessin import A, B, C, E, write_dossier
 
@@ -449,8 +450,8 @@ def test_the_environment_names_the_folders(monkeypatch, tmp_path, base):
     monkeypatch.delenv("CPTS_VAR_DIR")
     monkeypatch.delenv("CPTS_DATA_DIR")
     depot = versions.open_depot()
-    assert depot.base == versions.RACINE / "data"
-    assert depot.dossier.parent == versions.RACINE / "var"
+    assert depot.base == RACINE / "data"
+    assert depot.dossier.parent == RACINE / "var"
 
 
 def test_the_version_in_use_is_named_and_the_base_is_none(depot):

@@ -49,6 +49,35 @@ def test_an_address_that_is_taken_is_told_in_a_sentence():
             demarrage.listen("localhost", port)
 
 
+def test_a_port_that_is_none_is_told_in_a_sentence():
+    with pytest.raises(ReglagesInvalides, match="de 1 à 65535"):
+        demarrage.listen("localhost", 99_999)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_served(
+    monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(demarrage, "serve", lambda *_: pytest.fail("served"))
+    fichier = tmp_path / "var"
+    fichier.touch()
+    monkeypatch.setenv("CPTS_VAR_DIR", str(fichier))
+    with pytest.raises(typer.Exit):
+        demarrage.start_serveur()
+    erreur = capsys.readouterr().err
+    assert str(fichier) in erreur
+    assert "CPTS_VAR_DIR" in erreur
+
+
+def test_a_folder_without_data_is_told_and_served(monkeypatch, tmp_path, capsys):
+    servis = []
+    monkeypatch.setattr(demarrage, "serve", lambda *_: servis.append(1))
+    monkeypatch.setenv("CPTS_DATA_DIR", str(tmp_path / "nulle"))
+    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "var"))
+    demarrage.start_serveur()
+    assert servis
+    assert "corrigez CPTS_DATA_DIR" in capsys.readouterr().out
+
+
 def test_what_is_wrong_with_the_data_is_left_to_the_page(monkeypatch, tmp_path):
     monkeypatch.setenv("CPTS_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "var"))

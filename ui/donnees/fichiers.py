@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.erreurs import Severite
-from geo.importation.versions import RACINE
+from geo.importation.environnement import RACINE
 from geo.lecture.communes import find_communes
 from rendu.mots.faits import ground_sources
 from rendu.mots.francais import count_noun, date_partielle, join_words

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from geo.importation.lecture_seule import is_read_only, is_set
+from geo.importation.environnement import is_read_only, is_set
 
 HOTES = "CPTS_HOTES"
 MANDATAIRES = "CPTS_MANDATAIRES"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo.importation.lecture_seule import is_read_only
+from geo.importation.environnement import is_read_only
 
 
 @pytest.mark.parametrize(

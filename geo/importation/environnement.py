@@ -1,0 +1,35 @@
+"""What the environment says of the data: where they are, and whether they may change. Nothing heavy is imported."""
+
+import os
+from pathlib import Path
+
+LECTURE_SEULE = "CPTS_LECTURE_SEULE"
+DONNEES = "CPTS_DATA_DIR"
+VERSIONS = "CPTS_VAR_DIR"
+
+RACINE = Path(__file__).resolve().parents[2]
+
+
+def is_set(variable: str) -> bool:
+    """Tell whether an environment variable says yes: anything does but nothing, 0 and « non ».
+
+    >>> os.environ["CPTS_EXEMPLE"] = "Non"
+    >>> is_set("CPTS_EXEMPLE")
+    False
+    """
+    return os.environ.get(variable, "").strip().lower() not in ("", "0", "non", "no", "false")
+
+
+def is_read_only() -> bool:
+    """Tell whether ``CPTS_LECTURE_SEULE`` forbids imports and returns, from the command line too."""
+    return is_set(LECTURE_SEULE)
+
+
+def base_dir() -> Path:
+    """Return the folder of data that imports start from: by default, the data that are shipped."""
+    return Path(os.environ.get(DONNEES) or RACINE / "data")
+
+
+def var_dir() -> Path:
+    """Return where versions are kept: by default ``var``, which the project does not commit."""
+    return Path(os.environ.get(VERSIONS) or RACINE / "var")
