@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides
+from geo.importation.environnement import RACINE
 from geo.importation.feuille import refuse
 from geo.importation.limites import DUREE_MAX_S, MEMOIRE_MAX_OCTETS, MIB
 from geo.importation.service import Fichier
-from geo.importation.environnement import RACINE
 from geo.importation.versions import ImportRefuse
 
 if TYPE_CHECKING:
