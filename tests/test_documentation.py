@@ -1,6 +1,7 @@
-"""What the documents name is there: a file that moves takes its mention along."""
+"""What the documents name is there, and every test is collected: a file that moves takes its mention along."""
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,10 @@ def test_each_path_leads_somewhere(document):
     assert [c for c in sorted(chemins - ABSENTS) if "/" in c and not (RACINE / c).exists()] == []
     dossier = (RACINE / document).parent
     assert [lien for lien in sorted(liens) if not (dossier / lien).exists()] == []
+
+
+def test_no_folder_of_tests_is_passed_over(pytestconfig):
+    motifs = pytestconfig.getini("norecursedirs")
+    fichiers = [*(RACINE / "tests").rglob("test_*.py"), *(RACINE / "geo").rglob("*.py")]
+    dossiers = {partie for f in fichiers for partie in f.relative_to(RACINE).parts[:-1]}
+    assert not [d for d in dossiers if any(fnmatch(d, motif) for motif in motifs)]

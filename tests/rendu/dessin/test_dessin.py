@@ -291,13 +291,21 @@ def test_the_scale_and_the_north_stand_on_white(cartes):
 
 def test_many_sources_are_cited_by_producers_and_years_and_stay_legible(atlas):
     carte, vue, *_ = coloured(atlas)
-    citees = set(fact_sources(atlas, vue.formes))
-    assert len(citees) > 15
+    sources = atlas.sources.loc[fact_sources(atlas, vue.formes)]
+    assert len(sources) > 15
     svg = draw_carte_svg(carte)
     lus = words(svg)
-    for producteur in atlas.sources.loc[list(citees), "producteur"]:
+    for producteur in sources["producteur"]:
         assert producteur in lus
-    for mot in ("INSEE", "IGN", "2020 à 2024", "date non publiée", "« Sources »", "22 novembre"):
+    annees = sources["date"].dropna().str[:4]
+    for mot in (
+        "INSEE",
+        "IGN",
+        f"{annees.min()} à {annees.max()}",
+        "date non publiée",
+        "« Sources »",
+        "22 novembre",
+    ):
         assert mot in lus
     assert min(float(t.get("font-size")) for t in texts(svg)) >= CORPS_LISIBLE
 
