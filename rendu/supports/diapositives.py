@@ -10,7 +10,7 @@ from rendu.supports.diapositives_region import make_region, make_region_du_jour
 from rendu.supports.modele import Diapositive, split_lignes
 from rendu.supports.sources import plain_texts, producers_line
 
-_LIGNES_MAX = 5
+_LIGNES_MAX = 4
 
 
 def make_diapositives(atlas: Atlas, cpts_ids: Sequence[str]) -> tuple[Diapositive, ...]:
