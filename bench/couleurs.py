@@ -92,7 +92,7 @@ def _learn(navigateur: Browser, facon: Facon, adresse: str) -> str:
     with open_context(navigateur) as contexte:
         ecran = open_ecran(contexte, adresse, facon.temoin)
         avant = ecran.signature()
-        ecran.open_list(INDICATEURS[ARRIVEE].libelle_court).click()
+        ecran.take(INDICATEURS[ARRIVEE].libelle_court)
         ecran.wait_until_changed(avant)
         ecran.settle()
         return ecran.signature()

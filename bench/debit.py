@@ -3,6 +3,7 @@
 The clients speak Streamlit's own protocol: eight browsers would measure themselves.
 """
 
+import json
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -73,27 +74,34 @@ def _count(adresse: str) -> float:
     """Return the reruns per second that all clients together get from a server."""
     prise = f"{adresse.replace('http', 'ws', 1)}/_stcore/stream"
     with ExitStack() as pile, ThreadPoolExecutor(CLIENTS) as fils:
-        clients: list[_Client] = []
+        clients: list[Client] = []
         for _ in range(CLIENTS):
             connexion = connect(prise, subprotocols=[Subprotocol("streamlit")], max_size=None)
-            clients.append(_Client(pile.enter_context(connexion)))
-            clients[-1].run({})
+            clients.append(Client(pile.enter_context(connexion)))
+            clients[-1].run()
         fin = time.monotonic() + DUREE_S
         return float(sum(fils.map(lambda client: client.choose_until(fin), clients)) / DUREE_S)
 
 
 @dataclass(slots=True)
-class _Client:
+class Client:
     """A page without a screen: its websocket, and what it has learnt of « Colorer par »."""
 
     prise: ClientConnection
     adresse: str = field(default_factory=lambda: urlencode({"ind": CHOIX[-1]}))
     liste: str = ""
+    carte: str = ""
     fragment: str = ""
 
-    def run(self, valeurs: Mapping[str, str]) -> int:
+    def choose(self, ind: str) -> int:
+        """Choose a colour, on the map or in a list, and return how many elements that drew."""
+        if self.carte:
+            clic = {"last_active_drawing": {"id": f"ind={ind}", "instant": time.monotonic_ns()}}
+            return self.run(WidgetState(id=self.carte, json_value=json.dumps(clic)))
+        return self.run(WidgetState(id=self.liste, string_value=INDICATEURS[ind].libelle_court))
+
+    def run(self, *etats: WidgetState) -> int:
         """Have the script run with these values, and return how many elements it drew."""
-        etats = [WidgetState(id=nom, string_value=valeur) for nom, valeur in valeurs.items()]
         demande = ClientState(
             query_string=self.adresse,
             fragment_id=self.fragment,
@@ -116,16 +124,17 @@ class _Client:
         raise RuntimeError("Le serveur a fermé la connexion.")
 
     def _learn(self, message: ForwardMsg) -> None:
-        liste = message.delta.new_element.selectbox
-        if liste.label == "Colorer par":
-            self.liste, self.fragment = liste.id, message.delta.fragment_id
+        element = message.delta.new_element
+        if "folium" in element.component_instance.component_name:
+            self.carte, self.fragment = element.component_instance.id, message.delta.fragment_id
+        elif element.selectbox.label == "Colorer par":
+            self.liste, self.fragment = element.selectbox.id, message.delta.fragment_id
 
     def choose_until(self, fin: float) -> int:
         """Change the colour until that moment, and return how many times it was done."""
         for fois in count():
             if time.monotonic() >= fin:
                 return fois
-            choix = INDICATEURS[CHOIX[fois % len(CHOIX)]].libelle_court
-            if not self.run({self.liste: choix}):
+            if not self.choose(CHOIX[fois % len(CHOIX)]):
                 raise RuntimeError("Un choix n'a rien redessiné.")
         raise AssertionError

@@ -38,7 +38,7 @@ CALME_S = 1.0
 D3_MUET = "window.d3 = new Proxy(function () {}, { get: (_, nom) => nom === Symbol.toPrimitive ? () => '' : window.d3, apply: () => window.d3 });"
 
 # Colours are read where the browser paints them, in the same way on every page: the fill of each shape of each
-# map, in order, looked at before every frame. The clock starts at the click on the option and stops at the
+# map, in order, looked at before every frame. The clock starts at the choice of the option and stops at the
 # frame that follows the first one to hold the expected colours.
 SONDE = """
 window.bancEssai = {
@@ -70,10 +70,10 @@ window.bancEssai = {
       }, { capture: true, once: true });
     });
   },
-  armer: (temoin, attendue) => {
-    for (const cadre of bancEssai.cartes()) cadre.contentWindow.marque = true;
-    bancEssai.chronometrer("click", attendue, () => bancEssai.vues(temoin));
-  },
+  marquer: () => { for (const cadre of bancEssai.cartes()) cadre.contentWindow.marque = true; },
+  armer: (temoin, attendue) => bancEssai.chronometrer("click", attendue, () => bancEssai.vues(temoin)),
+  // In the frame of a map that carries its own list.
+  armerCarte: (attendue) => bancEssai.chronometrer("change", attendue, () => [bancEssai.couleurs(frameElement)]),
   // In the frame of the search box.
   liste: () => [...document.querySelectorAll("[role=option]")].map((option) => option.textContent).join(" | "),
   armerListe: (attendue) => bancEssai.chronometrer("keydown", attendue, () => [bancEssai.liste()]),
@@ -193,6 +193,17 @@ class Ecran:
             if (nouvelle := self.signature()) != vue:
                 vue, depuis = nouvelle, time.monotonic()
 
+    def list_of_map(self) -> Locator:
+        """Return the list that the map itself carries, if it does."""
+        return self.page.frame_locator("iframe[title*=folium]").get_by_label("Colorer par")
+
+    def take(self, libelle: str) -> None:
+        """Choose an option, on the map or beside it."""
+        if self.temoin is None and self.list_of_map().count():
+            self.list_of_map().select_option(label=libelle)
+        else:
+            self.open_list(libelle).click()
+
     def open_list(self, libelle: str) -> Locator:
         """Unfold the list, and return the option to click."""
         liste = self.page.get_by_role("combobox", name="Colorer par")
@@ -213,14 +224,22 @@ class Ecran:
 
     def choose(self, libelle: str, attendue: str) -> Choix:
         """Choose an indicator, and measure until what it should show is there."""
-        option = self.open_list(libelle)
-        self.settle()
-        self.page.evaluate(
-            "([temoin, attendue]) => bancEssai.armer(temoin, attendue)", [self.temoin, attendue]
-        )
-        self.trafic.octets = 0
-        option.click()
-        duree_ms = float(self.page.evaluate("bancEssai.duree"))
+        self.page.evaluate("bancEssai.marquer()")
+        if self.temoin is None and self.list_of_map().count():
+            liste = self.list_of_map()
+            liste.evaluate("(_, attendue) => bancEssai.armerCarte(attendue)", attendue)
+            self.trafic.octets = 0
+            liste.select_option(label=libelle)
+            duree_ms = float(liste.evaluate("() => bancEssai.duree"))
+        else:
+            option = self.open_list(libelle)
+            self.settle()
+            self.page.evaluate(
+                "([temoin, attendue]) => bancEssai.armer(temoin, attendue)", [self.temoin, attendue]
+            )
+            self.trafic.octets = 0
+            option.click()
+            duree_ms = float(self.page.evaluate("bancEssai.duree"))
         self.settle()
         gardee = bool(self.page.evaluate("bancEssai.estRestee()"))
         return Choix(duree_ms, self.trafic.octets, gardee)

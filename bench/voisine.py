@@ -66,7 +66,7 @@ def write_large_table(atlas: Atlas, table: Path) -> Path:
 
 def _learn(ecran: Ecran, libelle: str) -> str:
     avant = ecran.signature()
-    ecran.open_list(libelle).click()
+    ecran.take(libelle)
     ecran.wait_until_changed(avant)
     ecran.settle()
     return ecran.signature()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.commun.filtres import draw_filtres
-from ui.commun.page import draw_titre, open_page
+from ui.commun.page import open_page
 from ui.commun.sources import draw_sources
 from ui.commun.statistiques import draw_contexte
 from ui.comparer.barres import draw_barres
@@ -14,7 +14,7 @@ from ui.comparer.tableau import comparison_sources, draw_exports, draw_tableau
 
 atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
-draw_titre(atlas, filtres, "Comparer des territoires")
+st.title("Comparer des territoires", anchor=False)
 comparaison = draw_choix(atlas, filtres)
 if comparaison is None:
     draw_exemples(atlas, filtres)

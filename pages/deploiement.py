@@ -1,9 +1,11 @@
 """The roll-out in time: what the data know at each date."""
 
+import streamlit as st
+
 from rendu.carte.vue import make_vue
 from rendu.mots.francais import escape_markdown
 from ui.commun.filtres import draw_filtres
-from ui.commun.page import draw_titre, open_page
+from ui.commun.page import open_page
 from ui.commun.synthese import area_name
 from ui.deploiement.carte import draw_deploiement, draw_introduction
 from ui.deploiement.suite import draw_suite
@@ -12,7 +14,10 @@ atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
 vue = make_vue(atlas, filtres)
 
-draw_titre(atlas, filtres, f"Déploiement : {escape_markdown(area_name(atlas, vue))}")
-draw_introduction(atlas, filtres)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title(
+        f"Déploiement : {escape_markdown(area_name(atlas, vue))}", anchor=False, width="content"
+    )
+    draw_introduction(atlas, filtres)
 draw_deploiement(atlas, vue, filtres)
 draw_suite(atlas, filtres)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.commun.page import draw_titre, open_page
+from ui.commun.page import open_page
 from ui.commun.sources import draw_all_sources
 from ui.commun.tableau import draw_tableau, make_tableau
 from ui.commun.telechargements import draw_telechargements
@@ -13,7 +13,7 @@ from ui.donnees.versions import draw_versions
 
 atlas, filtres = open_page(__file__)
 
-draw_titre(atlas, filtres, "Données : sources, qualité, import")
+st.title("Données : sources, qualité, import", anchor=False)
 st.markdown(
     "Tout ce que montre l'atlas vient des fichiers décrits ici. Un blanc veut dire « non publié dans ce qui a "
     "été lu » : il reste blanc."

@@ -5,7 +5,7 @@ import streamlit as st
 from geo.indicateurs.territoire import CPTS
 from rendu.mots.faits import fact_sources
 from ui.commun.fiche import get_fiche
-from ui.commun.page import draw_titre, open_page
+from ui.commun.page import open_page
 from ui.commun.sources import draw_sources
 from ui.commun.statistiques import draw_contexte
 from ui.commun.supports_telechargements import draw_telechargements_fiche
@@ -20,7 +20,7 @@ from ui.fiche.tete import (
 )
 
 atlas, filtres = open_page(__file__)
-draw_titre(atlas, filtres, "Fiche d'une CPTS")
+st.title("Fiche d'une CPTS", anchor=False)
 cpts_id = choose_cpts(atlas, filtres)
 fiche = get_fiche(atlas, cpts_id)
 

@@ -1,6 +1,8 @@
 """Accessibility, legal notice, licences, what is done with data."""
 
-from ui.commun.page import draw_titre, open_page
+import streamlit as st
+
+from ui.commun.page import open_page
 from ui.mentions import (
     draw_accessibilite,
     draw_donnees_personnelles,
@@ -10,7 +12,7 @@ from ui.mentions import (
 
 atlas, filtres = open_page(__file__)
 
-draw_titre(atlas, filtres, "Accessibilité et mentions")
+st.title("Accessibilité et mentions", anchor=False)
 draw_accessibilite()
 draw_mentions_legales()
 draw_licences(atlas)

@@ -11,7 +11,7 @@ from ui.presentation.preparation import (
 
 atlas, filtres = open_page(__file__)
 draw_lecteur(atlas, filtres)
-with preparation(atlas, filtres):
+with preparation(filtres):
     choisies = draw_choix(atlas, filtres)
     if choisies:
         draw_supports(atlas, choisies)

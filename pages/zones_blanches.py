@@ -9,11 +9,11 @@ from ui.commun.atlas import get_couverture
 from ui.commun.completude import draw_choix
 from ui.commun.couverture_detail import draw_couverture
 from ui.commun.filtres import draw_filtres
-from ui.commun.page import draw_titre, open_page
+from ui.commun.page import open_page
 from ui.commun.sources import draw_sources
 from ui.commun.synthese import area_name
 from ui.zones.carte import draw_carte_zones
-from ui.zones.choix import choose_zone, get_zones, limits_sentences, zones_sentence
+from ui.zones.choix import choose_zone, draw_classement, get_zones, limits_sentences, zones_sentence
 from ui.zones.detail import draw_zone
 from ui.zones.publie import draw_rapprochements
 from ui.zones.recouvrements import draw_recouvrements
@@ -26,21 +26,31 @@ departements = chosen_departements(atlas, filtres)
 couverture = get_couverture(atlas, departements, filtres.couvert)
 zones = get_zones(atlas, departements, filtres.couvert, filtres.indicatifs)
 
-draw_titre(atlas, filtres, f"Zones blanches : {escape_markdown(area_name(atlas, vue))}")
-st.markdown("  \n".join(limits_sentences(atlas, vue, filtres)))
-st.markdown(zones_sentence(zones, indicatifs=filtres.indicatifs))
-with st.expander("Essayer : déclarer un département complet, ou incomplet"):
-    draw_choix(atlas, filtres)
+st.title(f"Zones blanches : {escape_markdown(area_name(atlas, vue))}", anchor=False)
+prudence, *details = limits_sentences(atlas, vue, filtres)
+with st.container(key="chiffres", horizontal=True, wrap=False, vertical_alignment="center"):
+    st.markdown(zones_sentence(zones, indicatifs=filtres.indicatifs), width="content")
+    with st.popover("Ce qui n'est pas connu", type="tertiary"):
+        st.markdown("\n\n".join(details))
+    with st.popover("Essayer : déclarer un département complet", type="tertiary"):
+        draw_choix(atlas, filtres)
+st.caption(prudence)
 
-gauche, droite = st.columns([6, 5], gap="medium")
-with droite:
+gauche, droite = st.columns([65, 35], gap="small")
+with droite, st.container(key="panneau"):
     zone = choose_zone(atlas, zones, filtres)
+    if zone:
+        draw_zone(atlas, zones, zone, filtres)
+    draw_classement(atlas, zones, zone, filtres)
 with gauche:
     draw_carte_zones(atlas, vue, zones, departements, filtres)
-draw_zone(atlas, zones, zone, filtres)
 draw_zones_telechargements(atlas, vue, zones, filtres)
 
-draw_couverture(atlas, couverture, departements, filtres)
-draw_rapprochements(atlas, couverture)
-draw_recouvrements(atlas, departements)
+etats, publies, doubles = st.tabs(["Couverture", "Taux publiés et taux calculés", "Recouvrements"])
+with etats:
+    draw_couverture(atlas, couverture, departements, filtres)
+with publies:
+    draw_rapprochements(atlas, couverture)
+with doubles:
+    draw_recouvrements(atlas, departements)
 draw_sources(atlas, [*fact_sources(atlas, vue.fiches.index), *couverture.jalons["source_id"]])

@@ -23,6 +23,8 @@ CARTE = (
     "carte/echelle.js",
     "carte/noms.js",
     "carte/fond.js",
+    "carte/legende.js",
+    "carte/commandes.js",
     "carte/vue.js",
     "carte/carte.js",
 )
@@ -45,9 +47,10 @@ def join_script(fichiers: tuple[str, ...]) -> str:
 
 
 def page_script() -> str:
-    """Return what every page runs: its language, for Streamlit has no setting for it, and how it is printed."""
+    """Return what every page runs: its language, for Streamlit has no setting for it, its menu, and how it is printed."""
     return "".join(
-        (STATIC / nom).read_text(encoding="utf-8") for nom in ("langue.js", "impression.js")
+        (STATIC / nom).read_text(encoding="utf-8")
+        for nom in ("langue.js", "menu.js", "impression.js")
     )
 
 

@@ -3,6 +3,10 @@
  * Une affectation, et non un écouteur : chaque page exécute ce texte, un seul doit rester. */
 window.onbeforeprint = () => {
   const tous = (choix) => document.querySelectorAll(choix);
+  // Repliées à l'écran, les sources vont toujours avec la page.
+  const replis = [...tous(".st-key-sources details:not([open])")];
+  for (const repli of replis) repli.open = true;
+  window.onafterprint = () => { for (const repli of replis) repli.open = false; };
   for (const bloc of tous("iframe, [data-testid=stDataFrameResizable]")) {
     if (!bloc.offsetWidth) continue;
     bloc.style.setProperty("--largeur", `${bloc.offsetWidth}px`);

@@ -82,7 +82,7 @@ def _by_cpts(atlas: Atlas, vue: Vue, indicateur: Indicateur) -> Coloration:
     }
     reperes = {i: len(TEINTES) for i, forme in vue.formes.items() if forme == "repere"}
     legende = [
-        Entree(PLUSIEURS, "CPTS dessinée : deux voisines n'ont pas la même couleur", len(dessines))
+        Entree(PLUSIEURS, "CPTS dessinée : la couleur la distingue, sans plus", len(dessines))
     ]
     return Coloration(
         indicateur.titre,

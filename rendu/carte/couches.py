@@ -21,6 +21,7 @@ from geo.formes.territoires import dissolve
 from geo.perimetre import are_etablies, is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import communes_blanches
+from rendu.mots.deploiement import short_name
 from rendu.mots.francais import date_etape
 
 # About a metre: finer than a pixel at any zoom the map allows.
@@ -55,7 +56,7 @@ class Couches:
         return self.territoires, *self.communes.values()
 
 
-def _ancre(geometrie: shapely.Geometry) -> list[float]:
+def anchor(geometrie: shapely.Geometry) -> list[float]:
     """Return a point inside, as central as can be, for a label."""
     return [round(v, _DECIMALES) for v in find_milieu(geometrie, FINESSE_MILIEU_DEGRES)]
 
@@ -92,7 +93,7 @@ def _territoires(atlas: Atlas, communes: gpd.GeoSeries) -> str:
             "nom": noms[cpts_id],
             "forme": forme,
             "indicatif": forme == "complet" and atlas.is_indicatif(str(cpts_id)),
-            "ancre": _ancre(geometrie),
+            "ancre": anchor(geometrie),
         }
         for forme, geometries in formes.items()
         for cpts_id, geometrie in geometries.items()
@@ -113,7 +114,7 @@ def _departements(atlas: Atlas, communes: gpd.GeoSeries, fichiers: dict[str, str
         [
             {
                 "nom": noms[code],
-                "ancre": _ancre(geometrie),
+                "ancre": anchor(geometrie),
                 "communes": int(effectifs[code]),
                 "fichier": fichiers[code],
             }
@@ -174,6 +175,7 @@ def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
         {
             "id": fiche.Index,
             "nom": fiche.nom,
+            "court": short_name(str(fiche.nom)),
             "lon": fiche.repere_lon,
             "lat": fiche.repere_lat,
             "etape": f"{fiche.statut_libelle} · {date_etape(fiche.date_max, fiche.date_precision)}",

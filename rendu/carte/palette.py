@@ -60,6 +60,8 @@ ETAPES = {
 COUVERT = BLEUS[4]
 COUVERT_INDICATIF = BLEUS[1]
 COMPTEE = BLEUS[1]
+# One that could absorb the chosen zone.
+CANDIDATE = BLEUS[3]
 # The one that a map is about, and the others around it: on paper, then on the map of a page, where the communes show
 # through.
 CHOISIE, VOISINE = "#9a9af0", "#d4d4d4"

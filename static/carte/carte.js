@@ -22,6 +22,8 @@ const repeindre = () => {
     if (couche.isTooltipOpen()) remplirBulle(couche, couche.feature.id);
   });
   peindreCercles();
+  peindreLegende();
+  reglerPupitre();
   peindreDepartements();
   peindreZones();
   lireZones();
@@ -30,12 +32,41 @@ const repeindre = () => {
 };
 
 /* Des listes de Python, dans l'ordre du fichier, à ce que l'on cherche par CPTS. */
-const lireEtat = () => {
+const lireFormes = () => {
+  etat.formes = lireParCpts([...couches.cpts.keys()], etat.formes, (initiale) => FORMES[initiale]);
+};
+
+/* Comment peindre : ce que Python a dit ou, là où l'on choisit, ce que le fichier dit de cet indicateur. */
+const lirePeinture = () => {
   const ids = [...couches.cpts.keys()];
-  etat.formes = lireParCpts(ids, etat.formes, (initiale) => FORMES[initiale]);
-  etat.classes = lireParCpts(ids, etat.classes, (classe) => classe ?? undefined);
-  etat.infobulles = lireParCpts(ids, etat.infobulles);
-  etat.cercles = lireParCpts(ids, etat.cercles);
+  const peinture = etat.jeu ? couches.jeu.colorations[etat.ind] : etat.coloration;
+  couches.peinture = peinture;
+  etat.palette = peinture.palette;
+  etat.valeurs = peinture.valeurs;
+  etat.classes = lireParCpts(ids, peinture.classes, (classe) => classe ?? undefined);
+  etat.infobulles = lireParCpts(ids, peinture.infobulles);
+  etat.cercles = lireParCpts(ids, peinture.cercles);
+};
+
+/* Le fichier des couleurs dépend des filtres ; la carte attend le nouveau sous ses couleurs d'avant. */
+const lireJeu = async () => {
+  const fichier = etat.jeu;
+  try {
+    if (fichier && !jeux.has(fichier)) jeux.set(fichier, lire(fichier));
+    return await jeux.get(fichier);
+  } catch (erreur) {
+    jeux.delete(fichier);
+    annoncer("Les couleurs n'ont pas pu être lues ; changez un filtre ou rechargez la page.");
+    throw erreur;
+  }
+};
+
+const peindreEtat = (recadrer) => {
+  lireFormes();
+  lirePeinture();
+  reglerFond();
+  repeindre();
+  if (recadrer) cadrer();
 };
 
 const appliquer = (nouveau) => {
@@ -43,15 +74,21 @@ const appliquer = (nouveau) => {
   // Choisir une zone, c'est demander à la voir, même sur une carte que l'on a déplacée.
   const zoneChange = etat && nouveau.zone && zoneCadree !== nouveau.zone;
   zoneCadree = nouveau.zone;
+  garderDemande(nouveau);
   etat = nouveau;
+  const lecture = lireJeu();
   if (!couches) return;
-  lireEtat();
-  reglerFond();
-  repeindre();
-  if (zoneChange || (cadreChange && vueAutomatique)) cadrer();
+  const recadrer = zoneChange || (cadreChange && vueAutomatique);
+  // Déjà lu, il est peint sans attendre la prochaine image.
+  if (couches.fichierJeu === etat.jeu) return peindreEtat(recadrer);
+  lecture.then((jeu) => {
+    if (etat !== nouveau) return;
+    Object.assign(couches, { jeu, fichierJeu: nouveau.jeu });
+    peindreEtat(recadrer);
+  });
 };
 
-const installer = (donnees, territoires, reperes, zones) => {
+const installer = (donnees, territoires, reperes, zones, commandes) => {
   const avis = element("div", "avis");
   avis.hidden = true;
   avis.setAttribute("role", "status");
@@ -75,6 +112,7 @@ const installer = (donnees, territoires, reperes, zones) => {
     renduCercles: L.svg({ pane: "cercles", padding: 0.5 }),
     noms: L.layerGroup(),
     avis,
+    ...commandes,
   };
   couches.limites.eachLayer((couche) => {
     const { communes: effectif, fichier } = couche.feature.properties;
@@ -112,7 +150,10 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs) => {
     lien.title = rang ? "Zoom arrière" : "Zoom avant";
     lien.setAttribute("aria-label", lien.title);
   });
+  creerPasser();
   creerBoutonRecadrer().addTo(carte);
+  if (document.fullscreenEnabled) creerPleinEcran().addTo(carte);
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(carte);
   suivreUtilisateur();
   carte.on("moveend", () => { suivreVue(); placerNoms(); });
   for (const [nom, rang] of Object.entries(PLANS)) carte.createPane(nom).style.zIndex = rang;
@@ -121,13 +162,14 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs) => {
   const territoires = creerTerritoires().addTo(carte);
   const zones = creerZones().addTo(carte);
   const reperes = L.featureGroup().addTo(carte);
-  lire(fichier).then((donnees) => {
-    installer(donnees, territoires, reperes, zones);
+  const pilote = L.featureGroup().addTo(carte);
+  lire(fichier).then(async (donnees) => {
+    const commandes = { pilote, pupitre: creerPupitre().addTo(carte), legende: creerLegende().addTo(carte) };
+    installer(donnees, territoires, reperes, zones, commandes);
     if (!etat) return;
-    lireEtat();
-    reglerFond();
-    repeindre();
-    cadrer();
+    const jeu = await lireJeu();
+    Object.assign(couches, { jeu, fichierJeu: etat.jeu });
+    peindreEtat(true);
     suivreVue();
   }).catch((erreur) => {
     const avis = element("div", "avis", "La carte n'a pas pu être lue. Rechargez la page ; si cela persiste, redémarrez l'application.");

@@ -5,7 +5,9 @@ const visibles = () => {
   const vues = [];
   couches.territoires.eachLayer((couche) => {
     const { cpts_id: id, forme, ancre } = couche.feature.properties;
-    if (etat.formes[id] === forme) vues.push({ id, couche, lat: ancre[1], lon: ancre[0], estRepere: false });
+    if (etat.formes[id] === forme) {
+      vues.push({ id, couche, lat: ancre[1], lon: ancre[0], estRepere: false, court: couches.cpts.get(id).court, bornes: couche.getBounds() });
+    }
   });
   couches.reperes.eachLayer((couche) => {
     const { id, lon, lat } = couche.feature.properties;

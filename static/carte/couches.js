@@ -6,7 +6,7 @@ const creerTerritoires = () => {
     pane: "territoires",
     renderer: rendu,
     onEachFeature: (objet, couche) => {
-      rendreIdentifiant(couche, objet.properties.cpts_id);
+      rendreIdentifiant(couche, "cpts=" + objet.properties.cpts_id);
       couche.bindTooltip(element("div"), { sticky: true });
       couche.on("tooltipopen", () => remplirBulle(couche, objet.properties.cpts_id));
       couche.on("mouseover", () => peindreTerritoire(couche, true));
@@ -21,7 +21,7 @@ const remplirReperes = (groupe, reperes) => {
   for (const repere of reperes) {
     const couche = L.circleMarker([repere.lat, repere.lon], { pane: "reperes", renderer: rendu, radius: 8 });
     couche.feature = { id: repere.id, properties: repere };
-    rendreIdentifiant(couche, repere.id);
+    rendreIdentifiant(couche, "cpts=" + repere.id);
     couche.bindTooltip(element("div"), { direction: "top" });
     couche.on("tooltipopen", () => remplirBulle(couche, repere.id));
     couche.on("click", () => choisir(repere.id));

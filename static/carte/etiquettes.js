@@ -1,17 +1,26 @@
 /* Quels noms la carte écrit, du plus important au moins important : ni page, ni Leaflet. */
 
-/* `vues` : ce que l'on voit de chaque CPTS ; `textes` : CPTS à la valeur qui s'écrit sur elle. */
-const ordonnerNoms = (vues, textes, villes, departements, nationale) => {
+const RANGS = { zone: 0, prefecture: 1, cpts: 2, repere: 3, departement: 4, ville: 5 };
+
+/* `vues` : ce que l'on voit de chaque CPTS ; `textes` : CPTS à la valeur qui s'écrit sur elle, à la place de son nom ;
+ * `zones` : les noms des zones. */
+const ordonnerNoms = (vues, textes, villes, departements, zones, nationale) => {
   const valeurs = vues.filter(({ id }) => textes[id]).map(({ id, lat, lon, estRepere }) => ({
     texte: textes[id], lat, lon, genre: estRepere ? "valeur repere" : "valeur",
   }));
   if (nationale) return valeurs.concat(villes.filter((ville) => ville.genre === "prefecture"));
   const reperes = new Set(vues.filter(({ estRepere }) => estRepere).map(({ lon, lat }) => lon + " " + lat));
   const porteRepere = (ville) => reperes.has(ville.lon + " " + ville.lat);
-  const rang = (ville) => (ville.genre === "prefecture" ? 0 : porteRepere(ville) ? 1 : 3);
+  const rangDeVille = (ville) => (ville.genre !== "prefecture" && porteRepere(ville) ? RANGS.repere : RANGS[ville.genre]);
+  // Un repère est nommé par sa commune.
+  const cpts = vues.filter(({ id, estRepere }) => !textes[id] && !estRepere).map(({ court, lat, lon, bornes }) => ({
+    texte: court, lat, lon, bornes, genre: "cpts", rang: RANGS.cpts,
+  }));
   const noms = [
-    ...villes.map((ville) => ({ ...ville, rang: rang(ville), ecart: porteRepere(ville) ? 13 : 8 })),
-    ...departements.map((nom) => ({ ...nom, rang: 2 })),
+    ...zones.map((zone) => ({ ...zone, genre: "cpts", rang: RANGS.zone })),
+    ...cpts,
+    ...villes.map((ville) => ({ ...ville, rang: rangDeVille(ville), ecart: porteRepere(ville) ? 13 : 8 })),
+    ...departements.map((nom) => ({ ...nom, rang: RANGS.departement })),
   ];
   return valeurs.concat(noms.sort((a, b) => a.rang - b.rang));
 };

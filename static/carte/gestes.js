@@ -18,7 +18,7 @@ const poserHachures = (plan) => {
   svg.prepend(defs);
 };
 
-/* Les composants transmettent au serveur ce que rend toGeoJSON : l'identifiant suffit, pas le contour.
+/* Les composants transmettent au serveur ce que rend toGeoJSON : « ce qui est choisi = quoi » suffit, pas le contour.
  * L'instant distingue deux clics de suite sur le même territoire. */
 const rendreIdentifiant = (couche, id) => {
   couche.toGeoJSON = () => ({ id, instant: Date.now() });

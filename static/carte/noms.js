@@ -1,6 +1,6 @@
 /* Les noms, posés là où static/commun/noms.js leur trouve une place. */
 
-const police = { departement: "600 11px", ville: "12px", prefecture: "600 12.5px", valeur: "700 14px" };
+const police = { departement: "600 11px", ville: "12px", prefecture: "600 12.5px", cpts: "italic 600 12px", valeur: "700 14px" };
 
 const largeur = (texte, genre) =>
   mesurer(texte, police[genre] + " Arial, sans-serif") * (genre === "departement" ? 1.25 : 1);
@@ -10,14 +10,24 @@ const { centrer, mettreACote, placer } = window.atlasNoms;
 /* Les places possibles d'un nom, la meilleure d'abord. */
 const places = (nom, l) => {
   if (nom.genre === "departement") return centrer(l, 8, [0, -20, 20]);
+  if (nom.genre === "cpts") return centrer(l, 8, [0, -16, 16, -32, 32]);
   if (nom.genre === "valeur") return centrer(l, 9, [0, -18, 18, -36, 36]);
   return mettreACote(l, 8, nom.ecart || 13, 8);
 };
 
-/* Un nom plus large que son département se lirait comme celui du voisin. */
+/* Un nom bien plus large que ce qu'il nomme se lirait comme celui du voisin. */
 const tient = (nom, l) => {
   const ouest = carte.latLngToContainerPoint(nom.bornes.getSouthWest()).x;
-  return carte.latLngToContainerPoint(nom.bornes.getNorthEast()).x - ouest > 0.9 * l;
+  const place = carte.latLngToContainerPoint(nom.bornes.getNorthEast()).x - ouest;
+  return place > (nom.genre === "cpts" ? 0.65 : 0.9) * l;
+};
+
+/* Les commandes de la carte gardent leur place. */
+const encombres = () => {
+  const { left, top } = carte.getContainer().getBoundingClientRect();
+  return [...carte.getContainer().querySelectorAll(".leaflet-control")]
+    .map((controle) => controle.getBoundingClientRect())
+    .map((boite) => [boite.left - left, boite.top - top, boite.right - left, boite.bottom - top]);
 };
 
 const poser = (nom, noeud) => {
@@ -34,17 +44,16 @@ const placerNoms = () => {
   const vue = carte.getBounds().pad(0.05);
   const choisis = new Set(etat.departements);
   const candidats = [];
-  const noms = ordonnerNoms(visibles(), etat.valeurs, couches.villes, couches.nomsDepartements, vueNationale);
+  const noms = ordonnerNoms(visibles(), etat.valeurs, couches.villes, couches.nomsDepartements, nomsDeZones(), vueNationale);
   for (const nom of noms) {
     if (!vue.contains([nom.lat, nom.lon])) continue;
-    if (nom.rang === 3 && !choisis.has(nom.departement)) continue;
+    if (nom.rang === RANGS.ville && !choisis.has(nom.departement)) continue;
     const { x, y } = carte.latLngToContainerPoint([nom.lat, nom.lon]);
     const l = largeur(nom.texte, nom.genre.split(" ")[0]) + 4;
     if (nom.bornes && !tient(nom, l)) continue;
     candidats.push({ ...nom, x, y, places: places(nom, l), toujours: nom.genre.startsWith("valeur") });
   }
-  // Les boutons de la carte gardent leur place.
-  for (const { nom, place } of placer(candidats, [0, 0, largeurCarte, hauteurCarte], [[0, 0, 56, 140]])) {
+  for (const { nom, place } of placer(candidats, [0, 0, largeurCarte, hauteurCarte], encombres())) {
     const { cote, saut } = place;
     const noeud = element("span", "nom " + nom.genre + " " + cote, nom.texte);
     if (cote) noeud.style.setProperty("--ecart", (nom.ecart || 13) + "px");

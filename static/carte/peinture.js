@@ -9,6 +9,9 @@ const styleCommune = (commune, departement) => ({
   color: etat.fond ? couleurs.trait_ecran : couleurs.blanc,
 });
 
+/* Sur une fiche, les limites des communes se voient au travers. */
+const opacite = () => (etat.cadre ? 0.45 : etat.fond ? 0.6 : 0.85);
+
 const traitOrdinaire = () => (vueNationale ? 0.5 : TRAIT.etabli);
 
 const peindreTerritoire = (couche, survol) => {
@@ -24,8 +27,7 @@ const peindreTerritoire = (couche, survol) => {
     color: indicatif ? couleurs.blanc : couleurs.encre,
     weight: epaisseur + (indicatif && !vueNationale ? 1.2 : 0),
     fillColor: classe === undefined ? "url(#hachures-territoires)" : etat.palette[classe],
-    // Sur une fiche, les limites des communes se voient au travers.
-    fillOpacity: etat.cadre ? 0.45 : etat.fond ? 0.6 : 0.85,
+    fillOpacity: opacite(),
   });
   rendreActif(couche, visible, nom);
   const tirets = couches.tiretsDe.get(id);

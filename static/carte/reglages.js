@@ -16,5 +16,12 @@ const DEPARTEMENTS_MAX = 20;
 // Python n'envoie que l'initiale de la forme, dans l'ordre du fichier des territoires.
 const FORMES = { c: "complet", e: "etabli", r: "repere" };
 
+// Plus étroite, la carte n'a pas de place pour une légende dépliée.
+const LARGEUR_ETROITE = 560;
+const TAILLE_MIN = 50;
+
 let carte, dossier, couleurs, couches, etat, fond, vueAutomatique, zoneCadree;
+// La couleur choisie ici que le serveur n'a pas encore confirmée, et la dernière qu'il a dite.
+let couleurDemandee, couleurDuServeur;
 let vueNationale = false;
+const jeux = new Map();

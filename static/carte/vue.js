@@ -1,6 +1,8 @@
 /* La vue : cadrée sur les départements choisis tant que l'utilisateur ne l'a pas déplacée. */
 
 const cadrer = () => {
+  // Une page que l'on imprime, ou que l'on cache, n'a un instant ni largeur ni hauteur.
+  if (Math.min(carte.getSize().x, carte.getSize().y) < TAILLE_MIN) return;
   const choisis = new Set(etat.departements);
   const bornes = L.latLngBounds([]);
   couches.territoires.eachLayer((couche) => {
@@ -12,21 +14,23 @@ const cadrer = () => {
   if (!bornes.isValid()) couches.limites.eachLayer((couche) => {
     if (choisis.has(couche.feature.id)) bornes.extend(couche.getBounds());
   });
-  if (bornes.isValid()) carte.fitBounds(bornes, { padding: [8, 8], animate: false });
+  if (bornes.isValid()) cadrerSans(bornes);
   vueAutomatique = true;
+};
+
+const creerBouton = (signe, titre, agir) => {
+  const cadre = element("div", "leaflet-bar");
+  const bouton = element("a", "bouton", signe);
+  Object.assign(bouton, { href: "#", title: titre, role: "button" });
+  bouton.setAttribute("aria-label", titre);
+  L.DomEvent.on(bouton, "click", (e) => { L.DomEvent.stop(e); agir(); });
+  cadre.append(bouton);
+  return cadre;
 };
 
 const creerBoutonRecadrer = () => {
   const controle = L.control({ position: "topleft" });
-  controle.onAdd = () => {
-    const cadre = element("div", "leaflet-bar");
-    const bouton = element("a", "recadrer", "⤢");
-    Object.assign(bouton, { href: "#", title: "Recadrer la carte", role: "button" });
-    bouton.setAttribute("aria-label", bouton.title);
-    L.DomEvent.on(bouton, "click", (e) => { L.DomEvent.stop(e); cadrer(); });
-    cadre.append(bouton);
-    return cadre;
-  };
+  controle.onAdd = () => creerBouton("⌂", "Revenir à la vue d'ensemble", cadrer);
   return controle;
 };
 

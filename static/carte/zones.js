@@ -5,7 +5,7 @@ const creerZones = () => L.geoJson(null, {
   renderer: L.svg({ pane: "zones", padding: 0.5 }),
   onEachFeature: (objet, couche) => {
     const { nom, lignes } = objet.properties;
-    rendreIdentifiant(couche, "zone:" + objet.id);
+    rendreIdentifiant(couche, "zone=" + objet.id);
     couche.bindTooltip(bulle(nom, lignes), { sticky: true });
     couche.on("mouseover", () => peindreZone(couche, true));
     couche.on("mouseout", () => peindreZone(couche, false));
@@ -26,6 +26,11 @@ const peindreZone = (couche, survol) => {
   rendreActif(couche, true, couche.feature.properties.nom);
 };
 
+const nomsDeZones = () => couches.zones.getLayers().filter(({ feature }) => feature.properties.etiquette).map(({ feature }) => {
+  const { etiquette, ancre: [lon, lat] } = feature.properties;
+  return { texte: etiquette, lat, lon };
+});
+
 const peindreZones = () => couches.zones.eachLayer((couche) => peindreZone(couche, false));
 
 /* Les zones dépendent des filtres : leur fichier change, la carte reste. */
@@ -40,6 +45,7 @@ const lireZones = async () => {
     if (donnees) couches.zones.addData(donnees);
     couches.zonesLues = fichier;
     peindreZones();
+    placerNoms();
     if (etat.zone) cadrer();
     suivreVue();
   } catch (erreur) {

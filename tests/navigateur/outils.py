@@ -19,7 +19,7 @@ from playwright.sync_api import Frame, Locator, Page, Request
 RACINE = Path(__file__).resolve().parents[2]
 ECHECS = RACINE / "tests" / "navigateur" / "echecs"
 CAPTURES = RACINE / "docs" / "captures"
-ATTENTE_MS = 60_000
+ATTENTE_MS = 20_000
 CARTE = "iframe[title*=folium]"
 
 # Pictures are compared by blocks, so that another version of the fonts passes and a blank map does not.
@@ -192,6 +192,12 @@ class Ecran:
         """Choose an option of a select box by its label."""
         self.page.get_by_label(filtre).first.click()
         self.page.get_by_role("option", name=option).first.click()
+
+    def choose_colour(self, debut: str) -> None:
+        """Choose on the map, by the beginning of its name, what it is coloured by."""
+        liste = self.page.frame_locator(CARTE).get_by_label("Colorer par")
+        noms = liste.locator("option").all_inner_texts()
+        liste.select_option(label=next(nom for nom in noms if nom.startswith(debut)))
 
     def wait_address(self, **attendus: str | None) -> None:
         """Wait until the address has the expected parameters, and no other of those named."""

@@ -10,9 +10,9 @@ pytestmark = pytest.mark.navigateur
 def test_no_serious_finding_in_the_player(serveur, ouvrir):
     ecran = ouvrir(1920, 1080)
     ecran.page.goto(f"{serveur}/presentation?cpts=cpts-luxeuil,cpts-bassin-vesulien")
-    lecteur = ecran.page.frame_locator("iframe").first
+    lecteur = ecran.page.frame_locator(".st-key-lecteur iframe")
     lecteur.locator("#lecteur[data-rang]").wait_for()
-    cadre = ecran.page.locator("iframe").first.element_handle().content_frame()
+    cadre = ecran.page.locator(".st-key-lecteur iframe").element_handle().content_frame()
     # A slide with a map, with a list, with the sources, with a chart: from the end, which is nearer.
     for rang, touche in ((1, "Home"), (5, "ArrowRight"), (14, "End"), (12, "ArrowLeft")):
         while lecteur.locator(f"#lecteur[data-rang='{rang}']").count() == 0:

@@ -64,7 +64,7 @@ def test_colour_changes_without_rebuilding_or_moving(region):
     ecran.page.mouse.up()
     ecran.page.wait_for_timeout(600)
     vue, avant = ecran.view(), ecran.fills()
-    ecran.choose("Colorer par", "Densité")
+    ecran.choose_colour("Densité")
     ecran.wait_address(ind="densite")
     ecran.settle()
     apres = ecran.fills()
@@ -75,13 +75,52 @@ def test_colour_changes_without_rebuilding_or_moving(region):
     assert ecran.ailleurs == []
 
 
+def test_a_colour_is_painted_without_the_server(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=70")
+    ecran.settle()
+    avant = ecran.fills()
+    carte = ecran.page.frame_locator(CARTE)
+    ecran.page.context.set_offline(True)
+    try:
+        ecran.choose_colour("Densité")
+        assert ecran.fills() != avant
+        expect(carte.locator(".legende summary")).to_have_text(
+            "Densité de population calculée (2023)"
+        )
+    finally:
+        ecran.page.context.set_offline(False)
+
+
+def test_pointing_at_a_line_of_the_legend_dims_the_others(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?ind=densite")
+    ecran.settle()
+    carte = ecran.page.frame_locator(CARTE)
+    lignes = carte.locator(".legende li")
+    lignes.first.hover()
+    compte = int(lignes.first.inner_text().rsplit("(", 1)[1].rstrip(")"))
+    effaces = carte.locator(".leaflet-territoires-pane path.estompe")
+    expect(effaces).to_have_count(len(drawn_cpts()) - compte)
+    carte.locator(".legende summary").hover()
+    expect(effaces).to_have_count(0)
+
+
+def test_the_keyboard_passes_over_the_map(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=70")
+    ecran.settle()
+    lien = ecran.page.frame_locator(CARTE).get_by_role("link", name="Passer la carte")
+    lien.focus()
+    ecran.page.keyboard.press("Enter")
+    assert ecran.page.evaluate("document.activeElement.closest('.st-key-carte_principale')") is None
+    assert ecran.page.evaluate("document.activeElement !== document.body")
+
+
 def test_filter_then_click_keeps_the_map_and_fills_the_panel(serveur, ouvrir):
     ecran = ouvrir().open(serveur)
     ecran.mark_map()
     ecran.choose("Départements", "70 Haute-Saône")
     ecran.page.keyboard.press("Escape")
     ecran.wait_address(dep="70")
-    ecran.page.get_by_role("heading", name="CPTS : Haute-Saône").wait_for()
+    ecran.page.get_by_role("heading", name="(CPTS) : Haute-Saône").wait_for()
     ecran.settle()
     assert set(ecran.forms()["territoires"]) == {
         "cpts-luxeuil",
@@ -111,9 +150,9 @@ def test_a_count_is_a_circle_and_a_click_on_it_chooses_its_territory(serveur, ou
     # The largest is drawn first; at Vesoul, of 76 000 inhabitants.
     cercles.first.click()
     ecran.wait_address(cpts="cpts-bassin-vesulien")
-    ecran.choose("Colorer par", "Densité")
+    ecran.choose_colour("Densité")
     expect(cercles).to_have_count(0)
-    assert "ind=densite" in ecran.page.url
+    ecran.wait_address(ind="densite")
 
 
 def test_a_clicked_marker_opens_its_panel(serveur, ouvrir):
@@ -138,7 +177,7 @@ def test_cold_link_click_page_back_edit_keeps_the_filters_and_asks_no_other_host
         ecran.wait_map()
         ecran.wait_address(dep="70,25", couvert="projets", ind="population", cpts="cpts-luxeuil")
         ecran.page.get_by_role("heading", name="CPTS de Luxeuil").wait_for()
-        ecran.choose("Colorer par", "Densité")
+        ecran.choose_colour("Densité")
         ecran.wait_address(dep="70,25", couvert="projets", ind="densite", cpts="cpts-luxeuil")
         ecran.page.get_by_role("heading", name="CPTS de Luxeuil").wait_for()
         assert ecran.ailleurs == []
@@ -151,7 +190,7 @@ def test_back_undoes_a_click_and_the_click_is_not_replayed(serveur, ouvrir):
     ecran.page.go_back()
     ecran.wait_address(dep="70", cpts=None)
     ecran.page.get_by_role("heading", name="CPTS de Luxeuil").wait_for(state="detached")
-    ecran.choose("Colorer par", "Densité")
+    ecran.choose_colour("Densité")
     ecran.wait_address(dep="70", ind="densite", cpts=None)
     ecran.click_cpts("cpts-luxeuil")
     ecran.wait_address(dep="70", ind="densite", cpts="cpts-luxeuil")
@@ -243,7 +282,7 @@ def test_names_on_the_map_never_collide(serveur, ouvrir, taille):
 
 def test_a_colour_chosen_since_the_links_were_drawn_goes_along_with_them(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/?dep=70")
-    ecran.choose("Colorer par", "Densité")
+    ecran.choose_colour("Densité")
     ecran.wait_address(dep="70", ind="densite")
     ecran.page.get_by_role("link", name="Données").click()
     ecran.page.get_by_role("heading", name="Données : sources, qualité, import").wait_for()
@@ -251,4 +290,4 @@ def test_a_colour_chosen_since_the_links_were_drawn_goes_along_with_them(serveur
     ecran.page.get_by_role("link", name="Carte").click()
     ecran.wait_map()
     ecran.wait_address(dep="70", ind="densite")
-    ecran.page.get_by_text("Densité de population calculée (2023)").first.wait_for()
+    ecran.page.frame_locator(CARTE).get_by_text("Densité de population calculée (2023)").wait_for()

@@ -83,7 +83,7 @@ def test_an_example_opens_a_comparison(serveur, ouvrir):
     ecran.page.goto(f"{serveur}/comparer")
     ecran.page.get_by_text("Choisir deux à quatre territoires").wait_for()
     main = ecran.page.locator("[data-testid=stMain]")
-    main.locator("[data-testid=stPageLink] a").first.click()
+    main.locator("[data-testid=stPageLink] a[href*='t=']").first.click()
     ecran.page.get_by_role("columnheader", name="(référence)").wait_for()
     ecran.settle()
     assert len(headers(ecran)) >= 2

@@ -53,7 +53,7 @@ def test_the_slider_moves_the_map_and_the_address(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/deploiement?date=2022-05-06")
     wait_date(ecran, "6 mai 2022")
     ecran.mark_map()
-    ecran.page.locator(GRAPHIQUES).nth(4).wait_for()
+    ecran.page.locator(GRAPHIQUES).nth(3).wait_for()
     ecran.page.locator(GRAPHIQUES).evaluate_all("tous => tous.forEach((g) => { g.marque = true; })")
     curseur = ecran.page.get_by_role("slider", name="Date")
     curseur.focus()
@@ -66,7 +66,7 @@ def test_the_slider_moves_the_map_and_the_address(serveur, ouvrir):
     assert ecran.map_is_the_same()
     # The charts are moved too, not drawn anew.
     marques = ecran.page.locator(GRAPHIQUES).evaluate_all("tous => tous.map((g) => g.marque)")
-    assert marques == [True] * 5
+    assert marques == [True] * 4
 
 
 def test_play_runs_to_the_end_on_the_same_map_and_starts_again(serveur, ouvrir):

@@ -92,7 +92,7 @@ def test_from_the_map_to_the_sheet_and_back(serveur, ouvrir):
     ecran.page.get_by_role("heading", name="Fiche d'une CPTS").wait_for()
     ecran.wait_address(dep="70", cpts="cpts-luxeuil")
     ecran.page.go_back()
-    ecran.page.get_by_role("heading", name="CPTS : Haute-Saône").wait_for()
+    ecran.page.get_by_role("heading", name="(CPTS) : Haute-Saône").wait_for()
     ecran.wait_address(dep="70", cpts="cpts-luxeuil")
 
 

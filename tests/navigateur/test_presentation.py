@@ -172,7 +172,7 @@ def test_the_event_in_the_page(serveur_public, ouvrir, diapositives, taille):
     cadre = open_player(ecran, serveur_public)
     boite = ecran.page.locator(LECTEUR).bounding_box()
     assert (boite["x"], boite["y"], boite["width"], boite["height"]) == (0, 0, *taille)
-    assert not ecran.page.locator("[data-testid=stSidebar]").is_visible()
+    assert not ecran.page.locator(".st-key-entete").is_visible()
     play(ecran.page, cadre, diapositives, taille)
     assert not overlap(ecran.page.locator(".st-key-retour"), cadre.locator("#titre"))
     ecran.wait_address(n=str(len(diapositives)), cpts=",".join(SIX_MAI))
@@ -353,7 +353,7 @@ def test_out_of_the_player_and_back(serveur_public, ouvrir):
     ecran.page.get_by_role("link", name="Retour à l'atlas").click()
     ecran.wait_map()
     ecran.wait_address(n=None, dep="70", cpts=",".join(SIX_MAI))
-    assert ecran.page.locator("[data-testid=stSidebar]").is_visible()
+    assert ecran.page.locator(".st-key-entete").is_visible()
     # A page that is still being written when one goes back may write its own address.
     ecran.settle()
     ecran.page.go_back()

@@ -60,7 +60,7 @@ def words(ecran: Ecran) -> str:
 
 
 def test_every_page_is_tried():
-    assert set(VISITEES) == {chemin for chemin, _, _ in PAGES}
+    assert set(VISITEES) == {page.chemin for page in PAGES}
 
 
 @pytest.mark.parametrize("chemin", VISITEES)
@@ -76,9 +76,9 @@ def test_texts_stay_texts(serveur_hostile, ouvrir, chemin):
     if chemin not in SANS_MELANGE:
         assert MELANGE in ecrits
     if chemin == "app.py":
-        aides = ecran.page.locator("[data-testid=stMetric] [data-testid=stTooltipHoverTarget]")
-        aides.first.hover()
-        ecran.page.locator("[data-testid=stTooltipContent]").first.wait_for()
+        ecran.page.get_by_role("button", name="Ce que comptent ces chiffres").click()
+        ecran.page.get_by_text("périmètres établis seulement").first.wait_for()
+        ecran.page.keyboard.press("Escape")
         bulle = ecran.hover(partial(ecran.point_of, "cpts-luxeuil"))
         bulle.get_by_text(MELANGE).first.wait_for()
         noms = ecran.page.frame_locator(CARTE).locator(".nom").all_inner_texts()

@@ -40,6 +40,7 @@ def zones(ecran: Ecran) -> dict[str, str]:
 
 def point_in_zone(ecran: Ecran, zone: str) -> tuple[float, float]:
     """Return a point of the screen inside a zone: one where the browser itself finds its outline."""
+    ecran.page.locator(CARTE).scroll_into_view_if_needed()
     x, y = ecran.cadre.evaluate(
         """(zone) => {
             let trace;
@@ -93,9 +94,6 @@ def test_a_click_on_the_map_chooses_a_zone_and_another_choice_follows(serveur_es
     ecran.wait_address(zone="70279")
     ecran.page.get_by_role("heading", name="Zone blanche · Gray").wait_for()
     ecran.settle()
-    # A list that opens while the page still scrolls closes at once.
-    ecran.page.get_by_text("La zone choisie").scroll_into_view_if_needed()
-    ecran.page.wait_for_timeout(500)
     ecran.page.get_by_label("Zone choisie").click()
     ecran.page.get_by_role("option", name="aucune").click()
     ecran.wait_address(zone=None)
@@ -113,11 +111,11 @@ def test_two_kinds_of_zones_never_share_a_sign(serveur_essai, ouvrir):
 def test_a_trial_follows_to_the_map_and_back(serveur_essai, ouvrir):
     ecran = ouvrir().open(f"{serveur_essai}{ESSAI}")
     ecran.page.get_by_role("link", name="Carte", exact=True).click()
-    ecran.page.get_by_role("heading", name="CPTS : Haute-Saône").wait_for()
+    ecran.page.get_by_role("heading", name="(CPTS) : Haute-Saône").wait_for()
     ecran.wait_address(dep="70", complet="70")
     ecran.wait_map()
     ecran.settle()
-    assert "commune en zone blanche (207)" in words(ecran)
+    ecran.page.frame_locator(CARTE).get_by_text("commune en zone blanche (207)").wait_for()
     ecran.page.go_back()
     ecran.page.get_by_role("heading", name="Zones blanches : Haute-Saône").wait_for()
     ecran.wait_address(dep="70", complet="70")

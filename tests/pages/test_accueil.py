@@ -25,13 +25,14 @@ look_at = cache(open_app)
 
 def texts(app: AppTest) -> str:
     morceaux = [m.value for m in (*app.markdown, *app.caption, *app.title, *app.subheader)]
-    morceaux += [f"{m.label} {m.value}" for m in app.metric]
     morceaux += [str(h.proto.body) for h in app.get("html")]
     return "\n".join(morceaux)
 
 
-def headline(app: AppTest) -> dict[str, str]:
-    return {m.label: m.value.replace("\u202f", " ").replace("\xa0", " ") for m in app.metric}
+def headline(app: AppTest) -> list[str]:
+    """Return the figures of the thin line above the map."""
+    ligne = next(m.value for m in app.markdown if "part sans médecin traitant publiée" in m.value)
+    return ligne.replace("\u202f", " ").replace("\xa0", " ").split(" · ")
 
 
 def read(nom: str) -> list[dict[str, str]]:
@@ -59,13 +60,16 @@ def test_headline_figures_are_those_of_the_files():
         for f in read("cpts_faits.csv")
         if f["indicateur"] == "part_sans_medecin_traitant"
     }
-    chiffres = headline(app)
-    assert chiffres["CPTS en fonctionnement"] == str(len(comptees))
-    assert chiffres["Habitants couverts, au moins"].startswith(
-        f"{population:,}".replace(",", " ") + " ("
-    )
-    assert chiffres["Communes couvertes, au moins"] == f"{communes} / 3 685"
-    assert chiffres["Sans médecin traitant : publié"] == f"{len(publiees)} CPTS"
+    assert headline(app) == [
+        f"**{len(comptees)}** CPTS en fonctionnement",
+        f"au moins **{population:,}** habitants couverts (17,5 %)".replace(",", " ", 1),
+        f"au moins **{communes}** communes sur 3 685",
+        f"part sans médecin traitant publiée pour **{len(publiees)} CPTS**",
+    ]
+
+
+def test_where_nothing_is_drawn_the_figures_say_unknown():
+    assert "habitants couverts : **inconnu**" in headline(look_at(dep="39"))
 
 
 def test_coverage_is_a_minimum_with_what_is_unknown_beside_it():
@@ -112,32 +116,16 @@ def test_a_cpts_that_crosses_the_border_gives_its_inner_share():
     assert "de ses habitants sont dans le département choisi" in texte
 
 
-@pytest.mark.parametrize(
-    "ind",
-    ["cpts", "statut", "population", "densite", "ecart", "smt-population", "smt-17_ans_et_plus"],
-)
-@pytest.mark.parametrize("indicatifs", ["0", "1"])
-def test_every_colour_has_a_legend(ind, indicatifs):
-    app = look_at(ind=ind, indicatifs=indicatifs)
-    assert not app.exception
-    assert not ANGLAIS_OU_VIDE.search(texts(app))
-
-
-def test_few_values_are_written_on_the_map_not_classed():
-    assert "trop peu de valeurs pour des classes" in texts(look_at(ind="smt-plus_de_17_ans"))
-    assert "quantiles" in texts(look_at(ind="densite"))
-
-
 def test_address_follows_the_widgets_and_back():
     app = open_app(dep="70", couvert="projets")
     assert app.session_state["filtre_dep"] == ["70"]
-    app.selectbox(key="filtre_ind").select("densite").run()
-    assert app.query_params == {"dep": "70", "couvert": "projets", "ind": "densite"}
+    app.selectbox(key="filtre_couvert").select("lettres").run()
+    assert app.query_params == {"dep": "70", "couvert": "lettres"}
     app.query_params.clear()
-    app.query_params["dep"] = "25,70"
+    app.query_params |= {"dep": "25,70", "ind": "densite"}
     app.run()
     assert app.session_state["filtre_dep"] == ["25", "70"]
-    assert app.session_state["filtre_ind"] == "cpts"
+    assert app.session_state["filtre_ind"] == "densite"
 
 
 def test_unknown_values_are_told_and_the_rest_of_the_link_works():

@@ -49,7 +49,7 @@ def test_an_odd_value_is_left_out_or_understood(atlas, nom):
         assert parse(to_params(filtres), choix) == (filtres, [])
 
 
-@pytest.mark.parametrize("page", [chemin for chemin, _, _ in PAGES])
+@pytest.mark.parametrize("page", [page.chemin for page in PAGES])
 @pytest.mark.parametrize("premier", range(3))
 def test_no_address_brings_a_page_down(page, premier):
     """Give every parameter another odd value at once, three times: what one refuses hides nothing of another."""

@@ -16,6 +16,7 @@ from geo.regles.deploiement import Somme
 from geo.regles.jalons import compare_jalons
 from rendu.mots.deploiement import short_name, sum_text
 from tests.geo.dessin import write_dossier
+from tests.pages.carte import legend_of
 from ui.deploiement.jalons import make_table_jalons
 from ui.deploiement.lecture import stride
 
@@ -78,14 +79,13 @@ def test_the_6_may_2022_in_words_and_figures():
     assert lus["Habitants dessinés"] == ("80 673", "337 654 avec indicatifs")
     assert lus["Communes dessinées"] == ("237", "775 avec indicatifs")
     # The legend counts what the map shows.
-    assert "entrée à cette date (2)" in texte
-    assert "déjà là avant (6)" in texte
+    assert {"entrée à cette date (2)", "déjà là avant (6)"} <= set(legend_of(app))
 
 
 def test_what_is_before_an_open_date_is_possible_and_hatched():
-    texte = texts(look_at(date="2020-10-02"))
-    assert "peut-être déjà là : date connue au mois près, ou « avant » (2)" in texte
-    assert "et 2 peut-être et 1 sans date" in texte
+    app = look_at(date="2020-10-02")
+    assert "peut-être déjà là : date connue au mois près, ou « avant » (2)" in legend_of(app)
+    assert "et 2 peut-être et 1 sans date" in texts(app)
 
 
 def test_without_a_date_the_last_one_is_shown_and_the_address_names_none():
@@ -226,12 +226,12 @@ def test_charts_have_a_text_alternative():
     graphiques = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
     assert len(graphiques) == 5
     textes = [clean(g.proto.alt) for g in graphiques]
-    assert textes[0].startswith(
+    assert textes[-1].startswith(
         "Chronologie des CPTS datées : le Haut-Doubs forestier, 2 octobre 2020"
     )
-    assert "21-52, avant le 16 septembre 2021" in textes[0]
-    assert textes[1].startswith("CPTS : 1 au 2 octobre 2020, 19 au 27 septembre 2024")
-    assert textes[2].startswith(
+    assert "21-52, avant le 16 septembre 2021" in textes[-1]
+    assert textes[0].startswith("CPTS : 1 au 2 octobre 2020, 19 au 27 septembre 2024")
+    assert textes[1].startswith(
         "Habitants annoncés : non publié au 2 octobre 2020, environ 1 027 000, ou plus au 27 septembre 2024."
     )
 
@@ -240,7 +240,7 @@ def test_many_cpts_are_counted_by_quarter(monkeypatch):
     monkeypatch.setattr("ui.deploiement.graphiques.LIGNES_MAX", 5)
     app = open_deploiement(date="2022-05-06")
     assert "19 CPTS datées : trop pour une ligne chacune" in texts(app)
-    graphique = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0]
+    graphique = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[-1]
     assert "trimestre 2 de 2022, 3" in graphique.proto.alt
     assert "2 CPTS datées « avant » un jour n'y sont pas" in texts(app)
 
@@ -262,7 +262,7 @@ def test_labels_of_the_files_are_shown_as_text(monkeypatch, tmp_path):
     for morceau in avec:
         assert "<b>" not in morceau
         assert "[clic]" not in morceau
-    graphique = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0]
+    graphique = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[-1]
     etiquettes = {
         couche["encoding"]["y"]["axis"]["labelExpr"]
         for couche in json.loads(graphique.proto.spec)["layer"]

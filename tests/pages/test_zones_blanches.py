@@ -14,6 +14,7 @@ from geo.regles.completude import declare
 from geo.regles.couverture import find_etats
 from geo.regles.zones import find_zones
 from rendu.carte.vue import make_vue
+from tests.pages.carte import legend_of
 from ui.commun.adresse import Filtres
 from ui.zones.telechargements import list_neighbours, reading_notes, zones_table
 
@@ -62,12 +63,12 @@ def communes() -> pd.DataFrame:
 def test_the_shipped_data_have_no_gap_and_say_why():
     app = look_at()
     texte = texts(app)
-    assert "que là où toutes les CPTS sont connues et dessinées : Territoire de Belfort" in texte
-    assert "Territoire de Belfort" in texte
+    assert "**1 929 228 habitants** (2 387 communes) hors de tout périmètre connu" in texte
+    assert "Toutes les CPTS sont connues et dessinées : Territoire de Belfort. Ailleurs" in texte
     assert "CPTS du Chalonnais (130 000 habitants annoncés)" in texte
     assert "CPTS Centre 21 (population non publiée)" in texte
-    assert "Aucune zone blanche ;" in texte
-    assert "sans périmètre connu" in texte
+    assert "en zone blanche" not in texte
+    assert "une commune sans périmètre connu peut être couverte" in texte
     assert not ANGLAIS_OU_VIDE.search(texte)
 
 
@@ -79,11 +80,14 @@ def test_a_department_declared_complete_shows_its_gaps_from_the_address(haute_sa
     membres = pd.read_csv(DATA / "cpts.csv", dtype=str)["code_commune"]
     blanches = haute_saone[~haute_saone["code_commune"].isin(membres)]
     habitants = f"{blanches['population'].sum():,}".replace(",", " ")
-    assert f"({len(blanches)} communes, {habitants} habitants)" in texte
+    assert (
+        f"**{habitants} habitants** ({len(blanches)} communes) en zone blanche, en 3 zones : Gray, Lure et Ouge."
+        in texte
+    )
     liste = table_with(app, "Autour de")
     assert liste["Population (2023)"].sum() == blanches["population"].sum()
     assert liste["Communes"].sum() == len(blanches)
-    assert "aucun ensemble sans périmètre connu" in texte
+    assert "hors de tout périmètre" not in texte
 
 
 def test_the_trial_can_be_made_by_hand_and_undone():
@@ -109,20 +113,20 @@ def test_a_declaration_that_the_data_contradict_names_the_cpts():
         "Jura ne peut pas être tenu pour complet : CPTS du Haut-Doubs forestier et CPTS du Grand Lons"
         in texte
     )
-    assert "Aucune zone blanche" in texte
+    assert "en zone blanche" not in texte
 
 
 def test_a_cpts_without_perimeter_keeps_haute_saone_from_being_complete():
     texte = texts(look_at(dep="70", complet="70"))
     assert "Haute-Saône ne peut pas être tenu pour complet : CPTS du pays luron et" in texte
-    assert "Aucune zone blanche" in texte
+    assert "en zone blanche" not in texte
 
 
 def test_a_published_count_contradicts_a_declaration():
     texte = texts(look_at(dep="89", complet="89"))
     assert "Yonne" in texte
     assert "5 CPTS sont publiées (29 avril 2024), les données en connaissent 3" in texte
-    assert "Aucune zone blanche" in texte
+    assert "en zone blanche" not in texte
 
 
 def test_who_could_absorb_the_chosen_zone(haute_saone):
@@ -131,7 +135,10 @@ def test_who_could_absorb_the_chosen_zone(haute_saone):
     candidats = table_with(app, "Frontière (km)")
     assert "CPTS du bassin vésulien" in list(candidats["CPTS"])
     zone = int(table_with(app, "Autour de").set_index("Autour de").loc["Gray", "Population (2023)"])
-    assert (candidats["après"] - candidats["Habitants avant"] == zone).all()
+    chiffres = candidats["Habitants"].str.replace(r"\s(?=\d)", "", regex=True).str.split("→")
+    assert all(int(apres) - int(avant) == zone for avant, apres in chiffres)
+    # The one that the filter leaves in sight stands out on the map.
+    assert "CPTS dessinée, qui touche la zone choisie (1)" in legend_of(app)
     assert "à vérifier avec la CPTS" in texts(app)
 
 
@@ -215,7 +222,7 @@ def test_nothing_drawn_is_unknown_never_nought():
 
 def test_masked_perimeters_are_not_called_unknown(haute_saone):
     texte = texts(look_at(haute_saone, dep="70", complet="70", indicatifs="0"))
-    assert "1 ensemble sans périmètre établi" in texte
+    assert "hors de tout périmètre établi, en 1 zone" in texte
     assert "Les périmètres indicatifs sont masqués" in texte
     zone = texts(look_at(haute_saone, dep="70", complet="70", indicatifs="0", zone="70550"))
     assert "dans le périmètre indicatif, ici masqué, de CPTS" in zone

@@ -74,6 +74,7 @@ def test_values_come_first_then_prefectures_marks_departments_and_towns(moteur):
     vues = [
         {"id": "a", "lat": 1, "lon": 2, "estRepere": False},
         {"id": "b", "lat": 47.6, "lon": 6.1, "estRepere": True},
+        {"id": "c", "lat": 3, "lon": 4, "estRepere": False, "court": "le bassin"},
     ]
     autre = VILLE | {"texte": "Gray", "lon": 5.6}
     noms = call(
@@ -83,17 +84,19 @@ def test_values_come_first_then_prefectures_marks_departments_and_towns(moteur):
         {"a": "10 %"},
         [autre, VILLE, PREFECTURE],
         [DEPARTEMENT],
+        [{"texte": "Lure 39 043", "lon": 6.5, "lat": 47.7}],
         REGIONALE,
     )
-    assert [nom["texte"] for nom in noms] == ["10 %", "Dijon", "Vesoul", "JURA", "Gray"]
+    ordre = ["10 %", "Lure 39 043", "Dijon", "le bassin", "Vesoul", "JURA", "Gray"]
+    assert [nom["texte"] for nom in noms] == ordre
     # The name of a town stands clear of the mark that it bears.
-    assert [nom.get("ecart") for nom in noms] == [None, 8, 13, None, 8]
+    assert [nom.get("ecart") for nom in noms] == [None, None, 8, None, 13, None, 8]
 
 
 def test_a_national_view_names_prefectures_only_and_never_hides_a_value(moteur):
     vues = [{"id": "a", "lat": 1, "lon": 2, "estRepere": True}]
     noms = call(
-        moteur, "ordonnerNoms", vues, {"a": "9"}, [VILLE, PREFECTURE], [DEPARTEMENT], NATIONALE
+        moteur, "ordonnerNoms", vues, {"a": "9"}, [VILLE, PREFECTURE], [DEPARTEMENT], [], NATIONALE
     )
     assert [(nom["texte"], nom["genre"]) for nom in noms] == [
         ("9", "valeur repere"),

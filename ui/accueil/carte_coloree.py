@@ -1,24 +1,35 @@
-"""The map of the home page with the choice of its colours: the only part that a change of colour runs."""
+"""The map of the home page: the only part that a choice of its colours runs."""
+
+from pathlib import Path
 
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.regles.couverture import Couverture
 from rendu.carte.coloration import make_coloration, make_etats
+from rendu.carte.jeu import write_jeu
 from rendu.carte.vue import Vue
-from rendu.mots.indicateurs import map_choices
-from ui.commun.adresse import Filtres, key, update_address
-from ui.commun.atlas import get_blanches, get_couches
-from ui.commun.carte import Etat, centre, draw_carte
-from ui.commun.legende import draw_legende
+from ui.commun.adresse import Filtres, update_address
+from ui.commun.atlas import PAR_ETATS, get_blanches, get_couches
+from ui.commun.carte import Etat, centre, draw_carte, find_file
 from ui.commun.supports_telechargements import draw_telechargements_carte
 
-HAUTEUR_PX = 450
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=PAR_ETATS)
+def _write_jeu(
+    atlas: Atlas,
+    _vue: Vue,
+    departements: tuple[str, ...],  # noqa: ARG001 - with the two that follow, the cache key of what is in sight
+    statuts: tuple[str, ...],  # noqa: ARG001
+    indicatifs: bool,  # noqa: ARG001
+    dossier: Path,
+) -> str:
+    return write_jeu(atlas, _vue, tuple(atlas.fiches.index), dossier)
 
 
 @st.fragment
 def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Couverture) -> None:
-    """Draw the map, the choice of its colours and its legend.
+    """Draw the map, which chooses its colours by itself and tells them here.
 
     Parameters
     ----------
@@ -35,38 +46,30 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
     filtres = update_address()
     if filtres.cpts != dessines.cpts:
         st.rerun()
-    coloration = make_coloration(atlas, vue, filtres.ind)
+    couches = get_couches()
+    etats = make_etats(couverture, indicatifs=filtres.indicatifs)
     draw_carte(
-        get_couches(),
+        couches,
         Etat(
             formes=vue.formes,
-            classes=coloration.classes,
-            palette=coloration.palette,
-            infobulles={i: texte for i, texte in coloration.textes.items() if i in vue.formes},
-            valeurs=coloration.valeurs,
-            selection=filtres.cpts,
             departements=list(vue.departements),
+            jeu=find_file(
+                _write_jeu,
+                atlas,
+                vue,
+                vue.departements,
+                filtres.statut,
+                filtres.indicatifs,
+                dossier=couches.dossier,
+            ),
+            ind=filtres.ind,
+            etats=etats,
+            selection=filtres.cpts,
             fond=filtres.fond,
             blanches=get_blanches(atlas, filtres.couvert),
-            cercles=coloration.cercles.rayons if coloration.cercles else {},
         ),
         centre=centre(atlas),
-        hauteur_px=HAUTEUR_PX,
     )
-    libelles = map_choices(atlas)
-    choix, legende = st.columns([4, 6])
-    with choix:
-        st.selectbox(
-            "Colorer par",
-            list(libelles),
-            format_func=libelles.__getitem__,
-            key=key("ind"),
-        )
-        st.toggle(
-            "Fond de plan IGN",
-            key=key("fond"),
-            help="Demande une connexion : les images viennent alors des serveurs de l'IGN.",
-        )
-    with legende:
-        draw_legende(coloration, make_etats(couverture, indicatifs=filtres.indicatifs))
-    draw_telechargements_carte(atlas, vue, filtres, couverture, coloration)
+    draw_telechargements_carte(
+        atlas, vue, filtres, couverture, make_coloration(atlas, vue, filtres.ind)
+    )

@@ -5,8 +5,10 @@ labels, selection) travels in ``feature_group_to_add`` as plain data for the scr
 """
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import folium
 import streamlit as st
@@ -16,14 +18,18 @@ from streamlit_folium import st_folium
 
 from geo.atlas import Atlas
 from rendu.carte.couches import Couches, keep_file, write_file
+from rendu.carte.jeu import as_data, legend_data
 from rendu.carte.palette import browser_colours
+from rendu.carte.signes import Coloration, Entree
 from rendu.scripts import CARTE, STATIC, join_script
 from ui.commun.adresse import key
 from ui.serveur.couches import CHEMIN, served_path
 
 _CLE = "carte"
-# What static/carte/zones.js puts before the code of a zone that is clicked: codes of CPTS are free.
-PREFIXE_ZONE = "zone:"
+# Until static/ecran.css gives the map what the window leaves, and on paper.
+_HAUTEUR_PX = 500
+# What a click on the map may choose: static/carte/ sends « name=value ».
+_CHOISIS = ("cpts", "zone", "ind", "fond")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +40,20 @@ class Etat:
     ----------
     formes
         How each visible CPTS is drawn: ``complet``, ``etabli`` (its established part) or ``repere``.
-    classes
-        CPTS to its rank in `palette`; absent means that no value is published, and is hatched.
-    palette
-        Fill colours.
-    infobulles
-        CPTS to its value in words, under its name; what does not change is in the outlines' file.
-    valeurs
-        CPTS to the short text written on it, where there are too few values for classes.
-    selection
-        The chosen CPTS.
     departements
         The chosen departments, never empty.
+    coloration
+        How the CPTS are painted. Where the map offers the choice, `jeu` and `ind` instead.
+    jeu
+        The file of the colours to choose from (see :func:`rendu.carte.jeu.write_jeu`).
+    ind
+        The one that is chosen.
+    etats
+        The lines of the legend about communes.
+    selection
+        The chosen CPTS.
     fond
-        Whether the IGN base map is asked for.
+        Whether the IGN base map is asked for; ``None`` where it is not offered.
     cadre
         The CPTS that the view is framed on, instead of the departments.
     blanches
@@ -56,23 +62,20 @@ class Etat:
         The file of the zones to draw (see ``ui.zones.carte.zones_file``), if any.
     zone
         The chosen zone: outlined, and framed when it changes.
-    cercles
-        CPTS to the radius of its proportional circle, in screen pixels.
     """
 
     formes: dict[str, str]
-    classes: dict[str, int]
-    palette: tuple[str, ...]
-    infobulles: dict[str, str]
-    valeurs: dict[str, str]
-    selection: str | None
     departements: list[str]
-    fond: bool
+    coloration: Coloration | None = None
+    jeu: str | None = None
+    ind: str | None = None
+    etats: Sequence[Entree] = ()
+    selection: str | None = None
+    fond: bool | None = None
     cadre: str | None = None
     blanches: dict[str, str] = field(default_factory=dict)
     zones: str | None = None
     zone: str | None = None
-    cercles: dict[str, float] = field(default_factory=dict)
 
 
 @st.cache_resource(show_spinner=False)
@@ -90,15 +93,28 @@ def _write_script(mtimes: tuple[float, ...], dossier: Path) -> str:  # noqa: ARG
     return write_file(dossier, "script", join_script(CARTE), suffixe=".js")
 
 
+def find_file(write: Any, *demande: Any, dossier: Path) -> str:
+    """Return the name of a file that the map reads, written once for every session.
+
+    Parameters
+    ----------
+    write
+        A cached function: of `demande` and `dossier`, to the name of the file that it writes there.
+    demande, dossier
+        What it is asked.
+    """
+    nom: str = write(*demande, dossier)
+    # Data that were in use meanwhile have taken its place.
+    if not keep_file(dossier, nom):
+        write.clear()
+        nom = write(*demande, dossier)
+    return nom
+
+
 def _script_url(dossier: Path) -> str:
     """Return the address of the map's script, a file named by its content beside the outlines."""
     mtimes = tuple((STATIC / nom).stat().st_mtime for nom in CARTE)
-    nom = _write_script(mtimes, dossier)
-    # Data that were in use meanwhile have taken its place.
-    if not keep_file(dossier, nom):
-        _write_script.clear()
-        nom = _write_script(mtimes, dossier)
-    return served_path(f"{CHEMIN}/{nom}")
+    return served_path(f"{CHEMIN}/{find_file(_write_script, mtimes, dossier=dossier)}")
 
 
 class _Couche(folium.map.Layer):
@@ -129,22 +145,20 @@ class _Peinture(MacroElement):
     def __init__(self, etat: Etat, cpts: tuple[str, ...]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Peinture"
-        # In the order of the file: the identifiers, thrice a rerun, would outweigh the values.
-        self.etat = asdict(etat) | {
+        # asdict would copy the words of every CPTS only for them to be written anew.
+        self.etat = {nom: getattr(etat, nom) for nom in Etat.__slots__} | {
             "formes": [etat.formes.get(i, "")[:1] for i in cpts],
-            "classes": [etat.classes.get(i) for i in cpts],
-            "infobulles": [etat.infobulles.get(i, "") for i in cpts],
-            "cercles": [etat.cercles.get(i, 0) for i in cpts] if etat.cercles else [],
+            "coloration": as_data(etat.coloration, cpts) if etat.coloration else None,
+            "etats": legend_data(etat.etats),
         }
 
 
 def _on_click() -> None:
-    """Consume a click once: it chooses a CPTS or a zone, and later choices are free to change that."""
+    """Consume a click once: it chooses a CPTS or a zone, or sets the map; later choices are free to change that."""
     clic = (st.session_state.get(_CLE) or {}).get("last_active_drawing")
-    if clic and clic["id"].startswith(PREFIXE_ZONE):
-        st.session_state[key("zone")] = clic["id"].removeprefix(PREFIXE_ZONE)
-    elif clic:
-        st.session_state[key("cpts")] = clic["id"]
+    nom, _, valeur = clic["id"].partition("=") if clic else ("", "", "")
+    if nom in _CHOISIS:
+        st.session_state[key(nom)] = valeur == "1" if nom == "fond" else valeur
 
 
 def centre(atlas: Atlas) -> tuple[float, float]:
@@ -154,7 +168,7 @@ def centre(atlas: Atlas) -> tuple[float, float]:
 
 
 def draw_carte(
-    couches: Couches, etat: Etat, *, centre: tuple[float, float], hauteur_px: int
+    couches: Couches, etat: Etat, *, centre: tuple[float, float], principale: bool = True
 ) -> None:
     """Draw the map, or repaint the one that is there.
 
@@ -166,8 +180,8 @@ def draw_carte(
         What to paint.
     centre
         Latitude and longitude shown before the outlines have arrived, in degrees.
-    hauteur_px
-        Height on screen.
+    principale
+        Whether the map is what the page is for, and takes the height of the window.
     """
     carte = folium.Map(
         location=centre, zoom_start=8, tiles=None, zoom_snap=0.25, min_zoom=5, max_zoom=16
@@ -184,12 +198,13 @@ def draw_carte(
     _Couche(served_path(CHEMIN), couches.territoires).add_to(carte)
     peinture = folium.FeatureGroup(name="peinture", control=False)
     peinture.add_child(_Peinture(etat, couches.cpts))
-    st_folium(
-        carte,
-        key=_CLE,
-        height=hauteur_px,
-        use_container_width=True,
-        returned_objects=["last_active_drawing"],
-        feature_group_to_add=peinture,
-        on_change=_on_click,
-    )
+    with st.container(key="carte_principale" if principale else "carte_annexe"):
+        st_folium(
+            carte,
+            key=_CLE,
+            height=_HAUTEUR_PX,
+            use_container_width=True,
+            returned_objects=["last_active_drawing"],
+            feature_group_to_add=peinture,
+            on_change=_on_click,
+        )

@@ -1,4 +1,4 @@
-"""The filters of the side bar. Their state is the address (ui/commun/adresse.py); the colours are beside the map."""
+"""The filters, on one line. Their state is the address (ui/commun/adresse.py); the colours are on the map."""
 
 import streamlit as st
 
@@ -7,49 +7,57 @@ from geo.regles.couverture import DEFINITIONS
 from geo.texte import sort_key
 from ui.commun.adresse import choices, key
 
+_LARGEUR_PX = 230
+_LARGEUR_DEFINITION_PX = 340
+
 
 def draw_filtres(atlas: Atlas) -> None:
-    """Draw in the side bar the filters that the whole page follows."""
+    """Draw on one line the filters that the whole page follows."""
     choix = choices(atlas)
-    with st.sidebar:
+    with st.container(key="filtres", horizontal=True, vertical_alignment="center"):
         if len(choix["reg"]) > 1:
             noms = atlas.departements.drop_duplicates("code_region").set_index("code_region")
             st.multiselect(
-                "Régions",
+                "Régions (sans effet quand des départements sont choisis)",
                 sorted(choix["reg"], key=lambda code: sort_key(str(noms.loc[code, "nom_region"]))),
                 format_func=lambda code: noms.loc[code, "nom_region"],
                 key=key("reg"),
-                placeholder="Toutes",
+                placeholder="Régions : toutes",
+                label_visibility="collapsed",
                 select_all=False,
-                help="Sans effet quand des départements sont choisis.",
+                width=_LARGEUR_PX,
             )
         st.multiselect(
             "Départements",
             list(choix["dep"]),
             format_func=lambda code: f"{code} {atlas.departements.loc[code, 'nom']}",
             key=key("dep"),
-            placeholder="Toute la zone d'étude",
+            placeholder="Départements : tous",
+            label_visibility="collapsed",
             select_all=False,
+            width=_LARGEUR_PX,
         )
         st.multiselect(
             "Étape",
             list(choix["statut"]),
             format_func=lambda statut: atlas.statuts.loc[statut, "libelle"],
             key=key("statut"),
-            placeholder="Toutes",
+            placeholder="Étapes : toutes",
+            label_visibility="collapsed",
             select_all=False,
-            help="Restreint la carte et le tableau, pas les taux de couverture. Les projets abandonnés ne sont "
-            "montrés que si on les demande.",
+            width=_LARGEUR_PX,
         )
-        st.radio(
+        st.selectbox(
             "« Couvert » signifie",
             list(choix["couvert"]),
-            format_func=DEFINITIONS.__getitem__,
+            format_func=lambda definition: f"Couvert : {DEFINITIONS[definition]}",
             key=key("couvert"),
-            help="Il n'y a pas de définition unique : celle qui est choisie est rappelée à côté de chaque taux.",
+            label_visibility="collapsed",
+            width=_LARGEUR_DEFINITION_PX,
         )
         st.toggle(
             "Périmètres indicatifs",
             key=key("indicatifs"),
             help="Montrer aussi les périmètres reconstitués à partir des intercommunalités.",
+            width="content",
         )

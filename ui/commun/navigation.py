@@ -11,23 +11,22 @@ _RACINE = Path(__file__).resolve().parents[2]
 
 
 class Page(NamedTuple):
-    """A page: its path from the root, by which it is known, its title and its icon."""
+    """A page: its path from the root, by which it is known, and its title."""
 
     chemin: str
     titre: str
-    icone: str
 
 
 # In the order of the navigation.
 PAGES = (
-    Page("app.py", "Carte", ":material/map:"),
-    Page("pages/fiche.py", "Fiche", ":material/description:"),
-    Page("pages/zones_blanches.py", "Zones blanches", ":material/blur_on:"),
-    Page("pages/comparer.py", "Comparer", ":material/compare_arrows:"),
-    Page("pages/deploiement.py", "Déploiement", ":material/timeline:"),
-    Page("pages/presentation.py", "Présentation", ":material/present_to_all:"),
-    Page("pages/donnees.py", "Données", ":material/database:"),
-    Page("pages/mentions.py", "Accessibilité et mentions", ":material/info:"),
+    Page("app.py", "Carte"),
+    Page("pages/fiche.py", "Fiche"),
+    Page("pages/zones_blanches.py", "Zones blanches"),
+    Page("pages/comparer.py", "Comparer"),
+    Page("pages/deploiement.py", "Déploiement"),
+    Page("pages/presentation.py", "Présentation"),
+    Page("pages/donnees.py", "Données"),
+    Page("pages/mentions.py", "Accessibilité et mentions"),
 )
 
 
@@ -55,5 +54,5 @@ def draw_navigation(filtres: Filtres) -> None:
     """Draw the links to the pages."""
     for page in PAGES:
         st.page_link(
-            page.chemin, label=page.titre, icon=page.icone, query_params=to_params(filtres)
+            page.chemin, label=page.titre, query_params=to_params(filtres), width="content"
         )

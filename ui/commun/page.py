@@ -14,8 +14,9 @@ from ui.commun.navigation import draw_navigation, find_page
 from ui.commun.recherche import draw_recherche
 from ui.serveur.garde import is_missing
 
-_IMPRESSION = STATIC / "impression.css"
-_LARGEUR_BARRE_PX = 260
+_STYLES = (STATIC / "ecran.css", STATIC / "impression.css")
+# Its label is what opens navigation and filters on a narrow screen: see static/menu.js.
+_MARQUE = '<strong>Atlas des CPTS</strong> <button type="button" id="ouvrir-menu" aria-expanded="false">Menu</button>'
 _SANS_GARDE = (
     "L'atlas ne se sert pas par « streamlit run » : rien n'y garderait les données. Lancez-le par « make run », ou "
     "« python -m ui.demarrage »."
@@ -41,21 +42,26 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
         page_title=f"{page.titre} · Atlas des CPTS",
         page_icon=str(STATIC / "favicon.png"),
         layout="wide",
-        initial_sidebar_state=_LARGEUR_BARRE_PX,
+        initial_sidebar_state="collapsed",
     )
     # In one block: each would leave a gap above the title.
     st.html(f"<script>{page_script()}</script>", unsafe_allow_javascript=True)
-    st.html(_IMPRESSION)
+    for style in _STYLES:
+        st.html(style)
     if is_missing():
         st.error(_SANS_GARDE)
         st.stop()
-    st.sidebar.markdown("**Atlas des CPTS**")
-    navigation = st.sidebar.container(gap=None)
+    with st.container(key="entete", horizontal=True, vertical_alignment="center"):
+        st.html(_MARQUE, width="content")
+        navigation = st.container(key="navigation", horizontal=True, gap=None)
+        recherche = st.container(key="recherche")
     atlas = get_atlas()
     filtres = synchronise(atlas, page.chemin)
     atlas = declare(atlas, filtres.complet, filtres.incomplet)
     with navigation:
         draw_navigation(filtres)
+    with recherche:
+        draw_recherche(atlas, filtres)
     if atlas.synthetique:
         st.warning(SYNTHETIQUE, icon=":material/science:")
     draw_declarations(atlas, filtres)
@@ -64,19 +70,3 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
             f":material/info: Inconnu, donc ignoré dans l'adresse : {escape_markdown(enumerate_first(ignored()))}."
         )
     return atlas, filtres
-
-
-def draw_titre(atlas: Atlas, filtres: Filtres, titre: str) -> None:
-    """Draw the title of a page, and the search beside it.
-
-    Parameters
-    ----------
-    atlas, filtres
-        As :func:`open_page` returns them.
-    titre
-        Markdown: a label that comes from a file is escaped before.
-    """
-    gauche, droite = st.columns([3, 2])
-    gauche.title(titre, anchor=False)
-    with droite:
-        draw_recherche(atlas, filtres)

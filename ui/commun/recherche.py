@@ -48,7 +48,7 @@ def _options(index: Index, texte: str) -> list[tuple[str, Resultat | None]]:
 
 
 def _answer(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
-    with st.container(border=True):
+    with st.container(key="reponse"):
         if resultat.genre == "cpts":
             _answer_cpts(atlas, filtres, resultat)
         elif resultat.genre == "commune":

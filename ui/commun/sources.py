@@ -10,11 +10,10 @@ from rendu.mots.faits import computed_sources, source_text
 
 
 def draw_sources(atlas: Atlas, source_ids: Iterable[str]) -> None:
-    """List the sources of the data first, then those of the facts, each once."""
-    st.markdown(
-        "**Sources**\n\n"
-        + "\n".join(f"- {source_text(atlas, i)}" for i in source_rows(atlas, source_ids).index)
-    )
+    """List, folded, the sources of the data first, then those of the facts, each once."""
+    lignes = [f"- {source_text(atlas, i)}" for i in source_rows(atlas, source_ids).index]
+    with st.container(key="sources"), st.expander(f"Sources ({len(lignes)})"):
+        st.markdown("\n".join(lignes))
 
 
 def source_rows(atlas: Atlas, source_ids: Iterable[str] = ()) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES, published_value, published_zone
+from rendu.mots.millesimes import reference_text
 from ui.commun.adresse import Filtres
 
 # Departments of metropolitan France (INSEE, code officiel géographique 2026).
@@ -143,52 +144,48 @@ def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
     return phrases
 
 
-def draw_chiffres(atlas: Atlas, vue: Vue, couverture: Couverture) -> None:
-    """Draw the four headline figures."""
+def draw_chiffres(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture) -> None:
+    """Draw the headline figures on one thin line, and what each counts on demand."""
     concernes = atlas.fiches.loc[atlas.cpts_dans(vue.departements)]
     avec_part = atlas.faits.loc[
         atlas.faits["indicateur"] == "part_sans_medecin_traitant", "cpts_id"
     ]
-    publiees = concernes.index.isin(avec_part).sum()
+    publiees = int(concernes.index.isin(avec_part).sum())
     # « At least none » would read as « none ».
     connue = couverture.exacte or couverture.couverts(indicatifs=False).communes > 0
     certaine = couverture.exacte or couverture.pleine
-    minimum = "" if certaine or not connue else ", au moins"
-    rangee = st.container(horizontal=True)
-    rangee.metric(
-        TITRES_COMPTE[couverture.definition],
-        nombre(couverture.n_cpts),
-        border=True,
-        help=f"Sur {count_noun(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
-        + (", toutes dessinées." if couverture.complete else " ; la liste n'est pas complète."),
+    minimum = "" if certaine or not connue else "au moins "
+    couverts = couverture.couverts(indicatifs=False)
+    chiffres = [f"**{nombre(couverture.n_cpts)}** {TITRES_COMPTE[couverture.definition]}"]
+    if connue:
+        part = pourcentage(couverture.part_pct(indicatifs=False) or 0)
+        chiffres += [
+            f"{minimum}**{nombre(couverts.population)}** habitants couverts ({part})",
+            f"{minimum}**{nombre(couverts.communes)}** communes sur {nombre(couverture.total.communes)}",
+        ]
+    else:
+        chiffres.append("habitants couverts : **inconnu**")
+    chiffres.append(
+        f"part sans médecin traitant publiée pour **{count_noun(publiees, 'CPTS', 'CPTS')}**"
     )
-    rangee.metric(
-        f"Habitants couverts{minimum}",
-        f"{nombre(couverture.couverts(indicatifs=False).population)} ({pourcentage(couverture.part_pct(indicatifs=False) or 0)})"
-        if connue
-        else "inconnu",
-        border=True,
-        help=f"Périmètres établis seulement. Populations de référence {atlas.millesimes.population} (INSEE).",
-    )
-    rangee.metric(
-        f"Communes couvertes{minimum}",
-        f"{nombre(couverture.couverts(indicatifs=False).communes)} / {nombre(couverture.total.communes)}"
-        if connue
-        else "inconnu",
-        border=True,
-        help=f"Périmètres établis seulement. Code officiel géographique {atlas.millesimes.communes} (INSEE).",
-    )
-    rangee.metric(
-        "Sans médecin traitant : publié",
-        count_noun(publiees, "CPTS", "CPTS"),
-        border=True,
-        help="Nombre de CPTS dont une part est publiée. Les bases diffèrent d'une source à l'autre : "
-        "aucune moyenne n'est calculée.",
-    )
+    with st.container(key="chiffres", horizontal=True, wrap=False, vertical_alignment="center"):
+        st.markdown(" · ".join(chiffres), width="content")
+        with st.popover("Ce que comptent ces chiffres", type="tertiary"):
+            connues = f"Sur {count_noun(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
+            st.markdown(
+                f"{map_sentence(atlas, vue, filtres)}\n\n{coverage_sentence(couverture)}\n\n"
+                f"{connues}{', toutes dessinées' if couverture.complete else ' ; la liste n’est pas complète'}. "
+                "Habitants et communes : périmètres établis seulement, "
+                f"{reference_text(atlas)}. "
+                "Sans médecin traitant : les bases diffèrent d'une source à l'autre, aucune moyenne n'est calculée. "
+                "Le filtre « Étape » restreint la carte et le tableau, jamais ces chiffres."
+            )
 
 
 def draw_publies(atlas: Atlas, couverture: Couverture) -> None:
     """Draw the published figures of the area beside the computed ones."""
     phrases = published_sentences(atlas, couverture)
-    if phrases:
-        st.markdown("**Chiffres publiés**\n\n" + "\n".join(f"- {phrase}" for phrase in phrases))
+    st.markdown(
+        "\n".join(f"- {phrase}" for phrase in phrases)
+        or "Aucun chiffre n'est publié pour ces départements dans ce qui a été lu."
+    )

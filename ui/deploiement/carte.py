@@ -1,5 +1,6 @@
 """The roll-out at a date: the map, its figures and the charts, in the one part that a change of date runs."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,6 @@ from rendu.mots.francais import capitale, date_partielle, escape_markdown, join_
 from ui.commun.adresse import Filtres, update_address
 from ui.commun.atlas import PAR_EMPREINTE, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
-from ui.commun.legende import draw_legende
 from ui.commun.supports_telechargements import draw_telechargements_date
 from ui.commun.synthese import TITRES_COMPTE
 from ui.deploiement.graphiques import draw_chronologie, draw_courbes
@@ -31,7 +31,6 @@ from ui.deploiement.lecture import (
     stride,
 )
 
-HAUTEUR_CARTE_PX = 450
 _ANCIENNE, _ENTREE = 0, 1
 PALETTE = (BLEUS[1], BLEUS[3])
 
@@ -60,7 +59,8 @@ def draw_introduction(atlas: Atlas, filtres: Filtres) -> None:
     """Say what the page can and cannot tell."""
     une_date = [*real_dates(atlas), ""][0]
     connu = get_deploiement(atlas, une_date, chosen_departements(atlas, filtres), filtres.couvert)
-    st.markdown(escape_markdown(intro_sentence(atlas, connu, DEFINITIONS[filtres.couvert])))
+    with st.popover("Ce que disent ces dates", type="tertiary"):
+        st.markdown(escape_markdown(intro_sentence(atlas, connu, DEFINITIONS[filtres.couvert])))
 
 
 def draw_deploiement(atlas: Atlas, vue: Vue, filtres: Filtres) -> None:
@@ -90,15 +90,18 @@ def _draw_date(
     date = current_date(dates)
     deploiement = get_deploiement(atlas, date, departements, filtres.couvert)
     etapes = get_steps(atlas, departements, filtres.couvert)
-    gauche, droite = st.columns([56, 44], gap="medium")
+    gauche, droite = st.columns([62, 38], gap="small")
     with gauche:
         _draw_carte(atlas, vue, deploiement, filtres)
-    with droite:
+    with droite, st.container(key="panneau"):
         _draw_chiffres(atlas, etapes, deploiement, filtres)
-    draw_chronologie(atlas, deploiement, dates)
-    draw_courbes(
-        get_curves(atlas, departements, filtres.couvert), date, indicatifs=filtres.indicatifs
-    )
+    courbes, chronologie = st.tabs(["Courbes", "Chronologie"])
+    with courbes:
+        draw_courbes(
+            get_curves(atlas, departements, filtres.couvert), date, indicatifs=filtres.indicatifs
+        )
+    with chronologie:
+        draw_chronologie(atlas, deploiement, dates)
 
 
 def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtres) -> None:
@@ -108,23 +111,21 @@ def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtr
     classes = {
         i: _ENTREE if i in entrees else _ANCIENNE for i in deploiement.certaines if i in formes
     }
+    coloration = replace(
+        _coloration(atlas, deploiement, formes, classes),
+        textes={i: _tooltip(i, deploiement) for i in formes},
+    )
     draw_carte(
         get_couches(),
         Etat(
             formes=formes,
-            classes=classes,
-            palette=PALETTE,
-            infobulles={i: _tooltip(i, deploiement) for i in formes},
-            valeurs={},
+            coloration=coloration,
             selection=filtres.cpts,
             departements=list(vue.departements),
             fond=filtres.fond,
         ),
         centre=centre(atlas),
-        hauteur_px=HAUTEUR_CARTE_PX,
     )
-    coloration = _coloration(atlas, deploiement, formes, classes)
-    draw_legende(coloration, [])
     draw_telechargements_date(atlas, vue, filtres, coloration, formes=formes, date=deploiement.date)
 
 

@@ -29,21 +29,28 @@ def draw_suite(atlas: Atlas, filtres: Filtres) -> None:
     """Draw everything that does not follow the chosen date."""
     departements = chosen_departements(atlas, filtres)
     deploiement = get_deploiement(atlas, [*real_dates(atlas), ""][0], departements, filtres.couvert)
-    _draw_a_part(atlas, deploiement)
     compares = get_jalons(atlas, departements)
     table = make_table_jalons(atlas, compares)
-    draw_jalons(table)
-    _draw_etapes(_get_step_lines(atlas, departements, filtres.couvert))
+    publies, etapes, a_part, tableaux = st.tabs(
+        ["Chiffres publiés", "Toutes les étapes", "Hors des courbes", "Tableaux"]
+    )
+    with publies:
+        draw_jalons(table)
+    with etapes:
+        _draw_etapes(_get_step_lines(atlas, departements, filtres.couvert))
+    with a_part:
+        _draw_a_part(atlas, deploiement)
     comptees = [*deploiement.certaines, *deploiement.possibles, *deploiement.a_venir]
     apart = [*deploiement.inconnues, *deploiement.hors_definition, *deploiement.abandonnees]
     sources = [*fact_sources(atlas, [*comptees, *apart]), *compares["source_id"]]
-    _draw_tableau(
-        atlas,
-        get_curves(atlas, departements, filtres.couvert),
-        (*comptees, *deploiement.inconnues),
-        table,
-        sources,
-    )
+    with tableaux:
+        _draw_tableau(
+            atlas,
+            get_curves(atlas, departements, filtres.couvert),
+            (*comptees, *deploiement.inconnues),
+            table,
+            sources,
+        )
     draw_sources(atlas, sources)
 
 
@@ -106,7 +113,6 @@ def _get_step_lines(atlas: Atlas, departements: tuple[str, ...], definition: str
 def _draw_etapes(lignes: list[str]) -> None:
     if not lignes:
         return
-    st.subheader("Toutes les étapes", anchor=False)
     if len(lignes) > _LISTE_MAX:
         st.expander(count_noun(len(lignes), "étape")).markdown("\n".join(lignes))
     else:
@@ -179,7 +185,6 @@ def _draw_tableau(
     jalons: pd.DataFrame,
     sources: Sequence[str],
 ) -> None:
-    st.subheader("Tableaux", anchor=False)
     dates, cpts = (
         make_tableau_dates(totaux, atlas.millesimes.population),
         make_tableau_cpts(atlas, cpts_ids),

@@ -19,10 +19,8 @@ from ui.commun.atlas import get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.completude import contradictions
 from ui.commun.couverture_detail import draw_table
-from ui.commun.legende import draw_legende
 from ui.serveur.couches import couches_of
 
-HAUTEUR_PX = 420
 # Dark, middle and pale: they differ in grey too.
 TEINTES = {ENTREE: COMMUNE_ENTREE, SORTIE: COMMUNE_SORTIE, DEPLACEE: COMMUNE_DEPLACEE}
 # Of one commune, and of several.
@@ -218,25 +216,19 @@ def _draw_map(atlas: Atlas, changement: Changement) -> None:
     dossier = couches_of(atlas.empreinte)
     fichier = write_file(dossier, "zones", make_collection(contours, proprietes), _FICHIERS)
     st.session_state[_CARTE] = dossier / fichier
-    draw_carte(
-        get_couches(),
-        Etat(
-            formes={},
-            classes={},
-            palette=(),
-            infobulles={},
-            valeurs={},
-            selection=None,
-            departements=sorted(set(atlas.communes.loc[genres.index, "code_departement"])),
-            fond=False,
-            zones=fichier,
-        ),
-        centre=centre(atlas),
-        hauteur_px=HAUTEUR_PX,
-    )
     entrees = tuple(
         Entree(teinte, f"commune qui {GENRES[genre][0]}", int(comptes[genre]))
         for genre, teinte in TEINTES.items()
         if genre in comptes
     )
-    draw_legende(Coloration("Différences", {}, (), entrees), [])
+    draw_carte(
+        get_couches(),
+        Etat(
+            formes={},
+            coloration=Coloration("Différences", {}, (), entrees),
+            departements=sorted(set(atlas.communes.loc[genres.index, "code_departement"])),
+            zones=fichier,
+        ),
+        centre=centre(atlas),
+        principale=False,
+    )

@@ -1,5 +1,6 @@
 """The top of a sheet: name, stage, map, announced and computed figures, priorities and partners."""
 
+from collections.abc import Iterator
 from html import escape
 
 import pandas as pd
@@ -15,8 +16,12 @@ from rendu.carte.palette import (
     CHOISIE_TRANSPARENTE,
     ENCRE,
     FILET,
+    LEGENDE_INDICATIF,
+    REPERE,
+    TIRETS,
     VOISINE_TRANSPARENTE,
 )
+from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import chosen_departements
 from rendu.mots.faits import (
     cited_sources,
@@ -31,7 +36,6 @@ from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, sizes
 from rendu.mots.francais import (
     NON_PUBLIE,
     capitale,
-    count_noun,
     date_etape,
     escape_markdown,
     lieu,
@@ -42,7 +46,6 @@ from ui.commun.adresse import Filtres, ignored, key, to_params, update_address
 from ui.commun.atlas import get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 
-HAUTEUR_CARTE_PX = 460
 # The chosen CPTS, and its neighbours in grey.
 _PALETTE = (CHOISIE_TRANSPARENTE, VOISINE_TRANSPARENTE, BLANC)
 _CHOISIE, _VOISINE, _REPERE = range(3)
@@ -117,31 +120,32 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
         get_couches(),
         Etat(
             formes=formes,
-            classes=classes,
-            palette=_PALETTE,
-            infobulles={},
-            valeurs={},
+            coloration=Coloration(
+                fiche.nom, classes, _PALETTE, tuple(_legend(atlas, fiche, formes))
+            ),
             selection=fiche.cpts_id,
             departements=departements,
-            fond=False,
             cadre=fiche.cpts_id if fiche.dessinee else None,
             blanches=get_blanches(atlas, filtres.couvert),
         ),
         centre=centre(atlas),
-        hauteur_px=HAUTEUR_CARTE_PX,
+        principale=False,
     )
-    if fiche.dessinee:
-        autres = count_noun(len(fiche.voisins), "CPTS voisine", "CPTS voisines")
-        st.caption(
-            f"{count_noun(len(fiche.communes), 'commune')} en bleu ; {autres}, et les autres CPTS dessinées, en gris ; "
-            "communes sans périmètre connu en gris clair. Contour en tirets : périmètre indicatif."
-        )
-    else:
+    if not fiche.dessinee:
         commune = atlas.communes["nom"].get(atlas.fiches.loc[fiche.cpts_id, "code_commune_repere"])
         st.caption(
             "Aucun périmètre n'est connu : le repère est placé "
             f"{escape_markdown(lieu(str(commune)))}, et rien n'est calculé."
         )
+
+
+def _legend(atlas: Atlas, fiche: Fiche, formes: dict[str, str]) -> Iterator[Entree]:
+    if fiche.dessinee:
+        yield Entree(CHOISIE_TRANSPARENTE, "commune de cette CPTS", len(fiche.communes))
+    else:
+        yield Entree(REPERE, "repère : périmètre inconnu", 1)
+    yield Entree(VOISINE_TRANSPARENTE, "autre CPTS dessinée", len(formes) - 1)
+    yield Entree(TIRETS, LEGENDE_INDICATIF, sum(atlas.is_indicatif(i) for i in formes))
 
 
 def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:

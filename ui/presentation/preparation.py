@@ -24,7 +24,6 @@ from rendu.supports.modele import Diapositive
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_contours
 from ui.commun.fiche import get_fiche
-from ui.commun.page import draw_titre
 from ui.commun.supports_telechargements import (
     draw_telechargements_evenement,
     draw_telechargements_fiche,
@@ -43,7 +42,7 @@ _DEMANDEES = "presentation_cpts_de_l_adresse"
 
 # The player has the window to itself; the frame of the page comes back with the link out of it.
 _PLEINE_FENETRE = """<style>
-[data-testid="stSidebar"], [data-testid="stHeader"] { display: none; }
+.st-key-entete, [data-testid="stHeader"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding: 0; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0; }
 /* What the frame of the page has to say stands below the player, not above. */
@@ -124,13 +123,13 @@ def draw_lecteur(atlas: Atlas, filtres: Filtres) -> None:
 
 
 @contextmanager
-def preparation(atlas: Atlas, filtres: Filtres) -> Iterator[None]:
+def preparation(filtres: Filtres) -> Iterator[None]:
     """Frame what prepares an event: the page itself, or what stands below the player."""
     with st.container(key="preparation"):
         if event_cpts(filtres):
             st.header("Préparer la présentation", anchor=_ANCRE)
         else:
-            draw_titre(atlas, filtres, "Présentation d'un lancement")
+            st.title("Présentation d'un lancement", anchor=False)
         yield
 
 

@@ -10,22 +10,28 @@ from geo.formes.territoires import dissolve
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.rangees import iterate_rows
 from geo.regles.couverture import NON_COUVERTE, cpts_comptees
-from geo.regles.zones import Zones
+from geo.regles.zones import Zones, candidates
 from rendu.carte.coloration import explain_signs
-from rendu.carte.couches import keep_file, make_collection, write_file
-from rendu.carte.palette import BLANC, COMMUNE_INDETERMINEE, COMPTEE, HACHURES, ZONE_BLANCHE
+from rendu.carte.couches import anchor, make_collection, write_file
+from rendu.carte.palette import (
+    BLANC,
+    CANDIDATE,
+    COMMUNE_INDETERMINEE,
+    COMPTEE,
+    HACHURES,
+    ZONE_BLANCHE,
+)
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches
-from ui.commun.carte import Etat, centre, draw_carte
-from ui.commun.legende import draw_legende
+from ui.commun.carte import Etat, centre, draw_carte, find_file
 from ui.commun.supports_telechargements import draw_telechargements_zones
 from ui.serveur.couches import couches_of
 
-HAUTEUR_PX = 470
-_PALETTE = (COMPTEE, BLANC)
+_PALETTE = (COMPTEE, BLANC, CANDIDATE)
+_CANDIDATE = 2
 # How a kind of zone is named before the commune it is called after.
 BLANCHE = "Zone blanche"
 # More files than any session's filters need at once.
@@ -68,6 +74,8 @@ def _write_zones(
         {
             "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
             "teinte": _teinte(zone.etat),
+            "etiquette": f"{zone.nom} {nombre(zone.population)}",
+            "ancre": anchor(contours[zone.Index]),
             "lignes": [
                 f"{count_noun(zone.communes, 'commune')}, {count_noun(zone.population, 'habitant')} ({atlas.millesimes.population})",
                 f"{nombre(zone.densite)} hab./km²",
@@ -84,13 +92,15 @@ def zones_file(
     """Return the file of the outlines of the zones, written once for every session."""
     if zones.table.empty:
         return None
-    dossier = couches_of(atlas.empreinte)
-    demande = (atlas, zones, departements, filtres.couvert, filtres.indicatifs, dossier)
-    fichier = _write_zones(*demande)
-    if not keep_file(dossier, fichier):
-        _write_zones.clear()
-        fichier = _write_zones(*demande)
-    return fichier
+    return find_file(
+        _write_zones,
+        atlas,
+        zones,
+        departements,
+        filtres.couvert,
+        filtres.indicatifs,
+        dossier=couches_of(atlas.empreinte),
+    )
 
 
 def draw_carte_zones(
@@ -116,14 +126,21 @@ def draw_carte_zones(
     }
     # Without a class, hatched: the stage is not published.
     classes = {i: int(forme == "repere") for i, forme in formes.items() if i in comptees}
+    if filtres.zone in zones.table.index:
+        proches = candidates(atlas, zones, str(filtres.zone))["cpts_id"]
+        classes |= dict.fromkeys(
+            (i for i in proches if formes.get(i, "repere") != "repere"), _CANDIDATE
+        )
+    coloration = replace(
+        _legend(vue, zones, formes, classes, indicatifs=filtres.indicatifs),
+        classes=classes,
+        palette=_PALETTE,
+    )
     draw_carte(
         get_couches(),
         Etat(
             formes=formes,
-            classes=classes,
-            palette=_PALETTE,
-            infobulles={},
-            valeurs={},
+            coloration=coloration,
             selection=filtres.cpts,
             departements=list(vue.departements),
             fond=filtres.fond,
@@ -132,14 +149,7 @@ def draw_carte_zones(
             zone=filtres.zone,
         ),
         centre=centre(atlas),
-        hauteur_px=HAUTEUR_PX,
     )
-    coloration = replace(
-        _legend(vue, zones, formes, comptees, indicatifs=filtres.indicatifs),
-        classes=classes,
-        palette=_PALETTE,
-    )
-    draw_legende(coloration, [])
     etats = zones.membres.map(zones.table["etat"])
     draw_telechargements_zones(
         atlas, vue, filtres, coloration, formes=formes, teintes=etats.map(_teinte)
@@ -154,10 +164,11 @@ def draw_carte_zones(
 
 
 def _legend(
-    vue: Vue, zones: Zones, formes: dict[str, str], comptees: set[str], *, indicatifs: bool
+    vue: Vue, zones: Zones, formes: dict[str, str], classes: dict[str, int], *, indicatifs: bool
 ) -> Coloration:
     communes = zones.table.groupby("etat")["communes"].sum()
-    dessinees = sum(i in comptees for i, forme in formes.items() if forme != "repere")
+    dessinees = sum(formes[i] != "repere" for i in classes)
+    touchent = list(classes.values()).count(_CANDIDATE)
     entrees = [
         Entree(ZONE_BLANCHE, "commune en zone blanche", int(communes.get(NON_COUVERTE, 0))),
         Entree(
@@ -165,11 +176,12 @@ def _legend(
             f"commune {without_perimeter(indicatifs=indicatifs)}",
             int(communes.drop(NON_COUVERTE, errors="ignore").sum()),
         ),
-        Entree(COMPTEE, "CPTS dessinée, qui compte", dessinees),
+        Entree(COMPTEE, "CPTS dessinée, qui compte", dessinees - touchent),
+        Entree(CANDIDATE, "CPTS dessinée, qui touche la zone choisie", touchent),
         Entree(
             HACHURES,
-            "CPTS d'étape non publiée, qui compte peut-être",
-            len(formes.keys() - comptees),
+            "CPTS dont l'étape n'est pas publiée",
+            len(formes.keys() - classes),
         ),
     ]
     return Coloration(

@@ -24,6 +24,8 @@ from ui.zones.carte import without_perimeter, zone_name
 _LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}
 # So many CPTS are named in a sentence; the others are counted.
 _NOMMEES = 8
+# So many zones are named on the first line of the page.
+_VILLES = 5
 _LIGNES_MAX = 7
 _HAUTEUR_PX = 290
 
@@ -41,15 +43,17 @@ def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
     complets = [code for code in vue.departements if code in complete_departements(atlas)]
     autres = [code for code in vue.departements if code not in complets]
     noms = atlas.departements["nom"]
-    suite = "une commune hors des périmètres connus est « sans périmètre connu » : elle peut être couverte."
     if complets:
         ou = join_words(escape_markdown(noms[code]) for code in complets)
-        phrase = f"**Une commune n'est dite en zone blanche que là où toutes les CPTS sont connues et dessinées : {ou}.**"
-        phrases = [f"{phrase} Ailleurs, {suite}" if autres else phrase]
+        phrase = f"Toutes les CPTS sont connues et dessinées : {ou}."
+        phrases = [
+            f"{phrase} Ailleurs, une commune sans périmètre connu peut être couverte."
+            if autres
+            else phrase
+        ]
     else:
         phrases = [
-            "**Aucun département choisi n'est complet : aucune commune ne peut être dite en zone blanche.** "
-            + capitale(suite)
+            "Aucun département choisi n'est complet : une commune sans périmètre connu peut être couverte."
         ]
     return [
         *phrases,
@@ -113,27 +117,45 @@ def _first(textes: Iterable[str]) -> list[str]:
 
 
 def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
-    """Say how many zones there are, of each kind, and how many people live in them."""
-    morceaux = []
-    sans = without_perimeter(indicatifs=indicatifs)
-    for etat, singulier, pluriel in (
-        (NON_COUVERTE, "zone blanche", "zones blanches"),
-        (INDETERMINEE, f"ensemble {sans}", f"ensembles {sans}"),
-    ):
-        siennes = zones.table[zones.table["etat"] == etat]
-        if siennes.empty:
-            morceaux.append(f"aucun{'e' if etat == NON_COUVERTE else ''} {singulier}")
-            continue
-        communes = count_noun(int(siennes["communes"].sum()), "commune")
-        habitants = count_noun(int(siennes["population"].sum()), "habitant")
-        morceaux.append(
-            f"**{count_noun(len(siennes), singulier, pluriel)}** ({communes}, {habitants})"
+    """Say how many people live out of any perimeter, or in a zone blanche, and around which towns."""
+    phrases = []
+    sans = "hors de tout périmètre connu" if indicatifs else "hors de tout périmètre établi"
+    for etat, ou in ((NON_COUVERTE, "en zone blanche"), (INDETERMINEE, sans)):
+        siennes = zones.table[zones.table["etat"] == etat].sort_values(
+            "population", ascending=False
         )
-    return capitale(" ; ".join(morceaux)) + "."
+        if siennes.empty:
+            continue
+        habitants = count_noun(int(siennes["population"].sum()), "habitant")
+        communes = count_noun(int(siennes["communes"].sum()), "commune")
+        noms = [escape_markdown(nom) for nom in siennes["nom"]]
+        autres = len(noms) - _VILLES
+        if autres > 0:
+            noms = [*noms[:_VILLES], count_noun(autres, "autre")]
+        phrases.append(
+            f"**{habitants}** ({communes}) {ou}, en {count_noun(len(siennes), 'zone')} : {join_words(noms)}"
+        )
+    return f"{' ; '.join(phrases)}." if phrases else "Toutes les communes sont dans un périmètre."
+
+
+def _rank(zones: Zones, filtres: Filtres) -> dict[str, pd.DataFrame]:
+    """Rank the zones of each kind by the measures that are chosen."""
+    autre = filtres.tri2 if filtres.tri2 != filtres.tri else None
+    return {
+        etat: rank_zones(zones.table[zones.table["etat"] == etat], filtres.tri, autre)
+        for etat in _LISTES
+    }
 
 
 def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
-    """Draw the rankings and the choice of a zone; return the chosen one, if it is there."""
+    """Draw the choice of a zone; return the chosen one, if it is there."""
+    codes = [code for liste in _rank(zones, filtres).values() for code in liste.index]
+    _draw_choix(atlas, zones, filtres, codes)
+    return filtres.zone if filtres.zone in codes else None
+
+
+def draw_classement(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) -> None:
+    """Draw the rankings of the zones; a row chooses its zone."""
     gauche, droite = st.columns(2)
     libelles = _labels(atlas)
     gauche.selectbox("Classer par", MESURES, format_func=libelles.__getitem__, key=key("tri"))
@@ -144,24 +166,20 @@ def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
         key=key("tri2"),
         placeholder="aucun autre",
     )
-    par, autre = filtres.tri, filtres.tri2 if filtres.tri2 != filtres.tri else None
-    listes = {
-        etat: rank_zones(zones.table[zones.table["etat"] == etat], par, autre) for etat in _LISTES
-    }
-    codes = [code for liste in listes.values() for code in liste.index]
-    zone = filtres.zone if filtres.zone in codes else None
-    for etat, titre in (
-        (NON_COUVERTE, "Zones blanches"),
-        (INDETERMINEE, capitale(without_perimeter(indicatifs=filtres.indicatifs))),
-    ):
+    for etat, liste in _rank(zones, filtres).items():
+        if liste.empty:
+            continue
+        titre = (
+            "Zones blanches"
+            if etat == NON_COUVERTE
+            else capitale(without_perimeter(indicatifs=filtres.indicatifs))
+        )
         st.markdown(f"**{titre}**")
-        _draw_list(listes[etat], titre, _LISTES[etat], par, zone, libelles=libelles)
+        _draw_list(liste, titre, _LISTES[etat], filtres.tri, zone, libelles=libelles)
     st.caption(
         "Choisissez une ligne, ou une zone sur la carte. Habitants sans médecin traitant : aucune source lue ne "
         "les publie par commune, ce classement n'est donc pas proposé."
     )
-    _draw_choix(atlas, zones, filtres, codes)
-    return zone
 
 
 def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) -> None:
@@ -208,9 +226,6 @@ def _draw_list(
     *,
     libelles: dict[str, str],
 ) -> None:
-    if liste.empty:
-        st.markdown("Aucune commune.")
-        return
     colonnes = {"rang": "Rang", "nom": "Autour de"}
     if "rang_autre" in liste:
         colonnes |= {"rang_autre": "Autre rang", "ecart_rang": "Écart de rang"}

@@ -25,15 +25,8 @@ from ui.zones.carte import zone_name
 _NOMBRE = st.column_config.NumberColumn(format="localized")
 
 
-def draw_zone(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) -> None:
-    """Draw the chosen zone; without one, how to choose it."""
-    st.header("La zone choisie", anchor=False)
-    if zone is None:
-        st.markdown(
-            "Aucune. Une ligne de la liste, ou un clic sur la carte, montre ses communes et les CPTS qui la "
-            "touchent."
-        )
-        return
+def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
+    """Draw the chosen zone: what it holds, and who could absorb it."""
     ligne = get_row(zones.table, zone)
     siennes = atlas.communes.loc[zones.membres.index[zones.membres == zone]]
     nom = zone_name(ligne["etat"], ligne["nom"], indicatifs=filtres.indicatifs)
@@ -72,9 +65,7 @@ def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:
         )
     if len(ligne["departements"]) > 1:
         n = count_noun(len(ligne["departements"]), "département")
-        phrases.append(
-            f"Elle s'étend sur {n} : choisissez-en un, à gauche, pour la voir de plus près."
-        )
+        phrases.append(f"Elle s'étend sur {n} : choisissez-en un pour la voir de plus près.")
     return " ".join(phrases)
 
 
@@ -115,16 +106,18 @@ def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
         pd.DataFrame(
             {
                 "CPTS": table["nom"],
-                "Frontière (km)": table["frontiere_km"].round(1),
-                "Communes ajoutées": table["communes_ajoutees"],
-                "Habitants avant": table["population_avant"],
-                "après": table["population_apres"],
+                "Habitants": [
+                    f"{nombre(c.population_avant)} → {nombre(c.population_apres)}"
+                    for c in iterate_rows(table)
+                ],
                 "Taille ACI": [
                     f"{c.taille_avant}, inchangée"
                     if c.taille_avant == c.taille_apres
                     else f"{c.taille_avant} → {c.taille_apres}"
                     for c in iterate_rows(table)
                 ],
+                "Frontière (km)": table["frontiere_km"].round(1),
+                "Communes ajoutées": table["communes_ajoutees"],
                 "Périmètre": table["confiance"].map(CONFIANCES_COURTES),
                 "Étape": table["statut_libelle"],
                 "Population annoncée": announced_texts(
@@ -135,9 +128,7 @@ def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
         hide_index=True,
         height="content",
         alt="CPTS qui pourraient absorber la zone",
-        column_config=dict.fromkeys(
-            ("Frontière (km)", "Communes ajoutées", "Habitants avant", "après"), _NOMBRE
-        )
+        column_config=dict.fromkeys(("Frontière (km)", "Communes ajoutées"), _NOMBRE)
         | {"CPTS": st.column_config.TextColumn(width="medium", pinned=True)},
     )
     st.caption(_caution(table, atlas.millesimes.population))

@@ -1,0 +1,67 @@
+"""The colours that the browser holds: how each indicator is painted, to choose from without asking again."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from geo.atlas import Atlas
+from rendu.carte.coloration import make_coloration
+from rendu.carte.couches import write_file
+from rendu.carte.signes import Coloration, Entree
+from rendu.carte.vue import Vue
+from rendu.mots.francais import nombre
+from rendu.mots.indicateurs import map_choices
+
+# More files than any session's filters need at once.
+_FICHIERS = 64
+
+
+def as_data(coloration: Coloration, cpts: Sequence[str]) -> dict[str, Any]:
+    """Return a coloration as plain data.
+
+    Parameters
+    ----------
+    coloration
+        How the CPTS are painted.
+    cpts
+        The CPTS in the order of the outlines' file: identifiers, repeated, would outweigh the values.
+    """
+    cercles = coloration.cercles
+    return {
+        "titre": coloration.titre,
+        "methode": coloration.methode,
+        "palette": coloration.palette,
+        "classes": [coloration.classes.get(i) for i in cpts],
+        "infobulles": [coloration.textes.get(i, "") for i in cpts],
+        "valeurs": coloration.valeurs,
+        "cercles": [cercles.rayons.get(i, 0) for i in cpts] if cercles else [],
+        "tailles": cercles.legende if cercles else (),
+        "legende": legend_data(coloration.legende),
+    }
+
+
+def legend_data(entrees: Sequence[Entree]) -> list[tuple[str, str, str]]:
+    """Return the lines of a legend as plain data: sign, words, count."""
+    return [(entree.signe, entree.texte, nombre(entree.compte)) for entree in entrees]
+
+
+def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str:
+    """Write how every indicator paints what is in sight, and return the name of the file.
+
+    Parameters
+    ----------
+    atlas, vue
+        The atlas, and what the filters leave in sight.
+    cpts
+        As for :func:`as_data`.
+    dossier
+        Where to.
+    """
+    choix = map_choices(atlas)
+    contenu = {
+        "choix": list(choix.items()),
+        "colorations": {ind: as_data(make_coloration(atlas, vue, ind), cpts) for ind in choix},
+    }
+    texte = json.dumps(contenu, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return write_file(dossier, "couleurs", texte, _FICHIERS)

@@ -1,0 +1,87 @@
+/* Ce qui règle la carte, posé sur elle. Le navigateur obéit d'abord ; le serveur l'apprend ensuite, pour l'adresse. */
+
+/* Le composant ne transmet que les clics sur une couche : celle-ci, vide, porte ce que l'on a choisi. */
+const dire = (nom, valeur) => {
+  couches.pilote.fire("click", { layer: { toGeoJSON: () => ({ id: nom + "=" + valeur, instant: Date.now() }) } });
+};
+
+const choisirCouleur = (ind) => {
+  couleurDemandee = ind;
+  etat.ind = ind;
+  lirePeinture();
+  repeindre();
+  dire("ind", ind);
+};
+
+const choisirFond = (demande) => {
+  etat.fond = demande;
+  reglerFond();
+  repeindre();
+  dire("fond", demande ? 1 : 0);
+};
+
+/* Une réponse partie avant le dernier choix ne le défait pas. */
+const garderDemande = (nouveau) => {
+  const ancienne = nouveau.ind === couleurDuServeur;
+  couleurDuServeur = nouveau.ind;
+  if (couleurDemandee && ancienne && nouveau.ind !== couleurDemandee) nouveau.ind = couleurDemandee;
+  else couleurDemandee = null;
+};
+
+const creerPupitre = () => {
+  const controle = L.control({ position: "topright" });
+  controle.onAdd = () => {
+    const pupitre = element("div", "pupitre");
+    const couleur = element("label", "", "Colorer par ");
+    couleur.append(element("select"));
+    couleur.lastChild.addEventListener("change", ({ target }) => choisirCouleur(target.value));
+    const plan = element("label", "");
+    const coche = element("input");
+    coche.type = "checkbox";
+    coche.addEventListener("change", () => choisirFond(coche.checked));
+    plan.title = "Demande une connexion : les images viennent alors des serveurs de l'IGN.";
+    plan.append(coche, " Fond de plan IGN");
+    pupitre.append(couleur, plan);
+    L.DomEvent.disableClickPropagation(pupitre);
+    return pupitre;
+  };
+  return controle;
+};
+
+const reglerPupitre = () => {
+  const [couleur, plan] = couches.pupitre.getContainer().children;
+  const choix = couleur.lastChild;
+  const { jeu } = couches;
+  couleur.hidden = !etat.jeu;
+  plan.hidden = etat.fond === null;
+  plan.firstChild.checked = Boolean(etat.fond);
+  if (!etat.jeu) return;
+  if (couches.choixDe !== jeu) {
+    choix.replaceChildren(...jeu.choix.map(([ind, nom]) => new Option(nom, ind)));
+    couches.choixDe = jeu;
+  }
+  choix.value = etat.ind;
+};
+
+/* Le cadre est de la même origine que la page : le clavier y reprend après la carte. */
+const passerLaCarte = () => {
+  const suivants = parent.document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']");
+  const apres = (noeud) => frameElement.compareDocumentPosition(noeud) & Node.DOCUMENT_POSITION_FOLLOWING;
+  [...suivants].find((noeud) => apres(noeud) && noeud.checkVisibility())?.focus();
+};
+
+const creerPasser = () => {
+  const lien = element("a", "passer leaflet-control", "Passer la carte");
+  lien.href = "#";
+  lien.addEventListener("click", (geste) => { geste.preventDefault(); passerLaCarte(); });
+  carte.getContainer().prepend(lien);
+};
+
+const creerPleinEcran = () => {
+  const controle = L.control({ position: "topleft" });
+  controle.onAdd = () => creerBouton("⤢", "Plein écran", () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen();
+  });
+  return controle;
+};

@@ -1,0 +1,119 @@
+/* La légende, sur la carte : un signe, ses mots, combien de fois. */
+
+/* Les signes qui ne sont pas une couleur ; leur dessin est dans static/carte.css. */
+const SIGNES = new Set(["hachures", "tirets", "repere", "plusieurs"]);
+
+const dessinerSigne = (signe) => {
+  const noeud = element("span", SIGNES.has(signe) ? "signe " + signe : "signe");
+  noeud.setAttribute("aria-hidden", "true");
+  if (signe === "plusieurs") {
+    const [a, b, c] = etat.palette;
+    noeud.style.background = `linear-gradient(90deg, ${a} 33%, ${b} 33% 66%, ${c} 66%)`;
+  } else if (!SIGNES.has(signe)) {
+    // Telle qu'on la voit sur la carte, au travers de laquelle passent les communes.
+    const part = etat.palette.includes(signe) ? 100 * opacite() : 100;
+    noeud.style.background = `color-mix(in srgb, ${signe} ${part}%, ${couleurs.blanc})`;
+  }
+  return noeud;
+};
+
+/* Ce que montre une ligne, pour estomper le reste ; une ligne des communes ne dit rien des CPTS. */
+const estDe = (signe) => {
+  if (signe === "tirets") return ({ indicatif, id }) => indicatif && etat.formes[id] === "complet";
+  if (signe === "repere") return ({ id }) => etat.formes[id] === "repere";
+  if (signe === "hachures") return ({ id }) => etat.classes[id] === undefined;
+  if (signe === "plusieurs") return ({ id }) => etat.formes[id] !== "repere";
+  return etat.palette.includes(signe) && (({ id }) => etat.palette[etat.classes[id]] === signe);
+};
+
+const estomper = (garde) => {
+  couches.territoires.eachLayer((couche) => {
+    const { cpts_id: id, indicatif } = couche.feature.properties;
+    const efface = Boolean(garde) && !garde({ id, indicatif });
+    for (const trace of [couche, couches.tiretsDe.get(id)]) trace?.getElement()?.classList.toggle("estompe", efface);
+  });
+  couches.reperes.eachLayer((couche) => {
+    couche.getElement()?.classList.toggle("estompe", Boolean(garde) && !garde({ id: couche.feature.id }));
+  });
+};
+
+const ligneDeLegende = ([signe, texte, compte]) => {
+  const ligne = element("li");
+  ligne.append(dessinerSigne(signe), element("span", "", `${texte} (${compte})`));
+  const garde = estDe(signe);
+  if (garde) {
+    ligne.addEventListener("mouseenter", () => estomper(garde));
+    ligne.addEventListener("mouseleave", () => estomper(null));
+  }
+  return ligne;
+};
+
+const ligneDeCercle = ([texte, rayon]) => {
+  const ligne = element("li");
+  const cercle = element("span", "cercle");
+  cercle.setAttribute("aria-hidden", "true");
+  Object.assign(cercle.style, {
+    width: 2 * rayon + "px", height: 2 * rayon + "px", background: couleurs.cercle, borderColor: couleurs.cercle_bord,
+  });
+  ligne.append(cercle, element("span", "", texte));
+  return ligne;
+};
+
+/* Repliable ; d'abord repliée là où elle cacherait la carte. */
+const creerLegende = () => {
+  const legende = element("details", "legende");
+  legende.open = carte.getSize().x > LARGEUR_ETROITE;
+  legende.append(element("summary"), element("p", "methode"), element("ul"));
+  legende.addEventListener("toggle", () => placerNoms());
+  L.DomEvent.disableClickPropagation(legende);
+  L.DomEvent.disableScrollPropagation(legende);
+  const controle = L.control({ position: "bottomleft" });
+  // Changer de coin l'ôte et la repose : elle reste telle qu'elle est écrite.
+  controle.onAdd = () => legende;
+  return controle;
+};
+
+const peindreLegende = () => {
+  const [titre, methode, liste] = couches.legende.getContainer().children;
+  const { peinture } = couches;
+  const lignes = [...peinture.legende, ...etat.etats];
+  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes]);
+  if (couches.legendeEcrite === ecrite) return;
+  couches.legendeEcrite = ecrite;
+  titre.textContent = peinture.titre;
+  methode.textContent = peinture.methode;
+  methode.hidden = !peinture.methode;
+  liste.replaceChildren(...peinture.tailles.map(ligneDeCercle), ...lignes.map(ligneDeLegende));
+};
+
+const MARGE = 8;
+
+/* Combien de points d'un coin, que la légende y cacherait, sont dans un département choisi. */
+const cacherait = (aGauche) => {
+  const { offsetWidth: l, offsetHeight: h } = couches.legende.getContainer();
+  const { x: largeur, y: hauteur } = carte.getSize();
+  const choisis = couches.voiles.getLayers().filter(({ feature }) => etat.departements.includes(feature.id));
+  let compte = 0;
+  for (const i of [0.1, 0.4, 0.7, 1]) {
+    for (const j of [0.1, 0.4, 0.7, 1]) {
+      const { x, y } = carte.containerPointToLayerPoint([aGauche ? i * l : largeur - i * l, hauteur - j * h]);
+      if (choisis.some((couche) => couche.getElement().isPointInFill(new DOMPoint(x, y)))) compte += 1;
+    }
+  }
+  return compte;
+};
+
+/* Cadrer, la légende au coin du bas où elle cache le moins ; la vue lui cède la place si elle n'y perd qu'un cran. */
+const cadrerSans = (bornes) => {
+  const marges = { paddingTopLeft: [MARGE, MARGE], paddingBottomRight: [MARGE, MARGE], animate: false };
+  carte.fitBounds(bornes, marges);
+  if (!couches.legende.getContainer().open) return;
+  const [gauche, droite] = [cacherait(true), cacherait(false)];
+  couches.legende.setPosition(droite < gauche ? "bottomright" : "bottomleft");
+  if (!Math.min(gauche, droite)) return;
+  const place = couches.legende.getContainer().offsetWidth + 2 * MARGE;
+  const zoom = carte.getBoundsZoom(bornes, false, L.point(place + MARGE, 2 * MARGE));
+  if (zoom < carte.getZoom() - carte.options.zoomSnap) return;
+  marges[droite < gauche ? "paddingBottomRight" : "paddingTopLeft"] = [place, MARGE];
+  carte.fitBounds(bornes, marges);
+};
