@@ -19,7 +19,7 @@ from playwright.sync_api import Frame, Locator, Page, Request
 RACINE = Path(__file__).resolve().parents[2]
 ECHECS = RACINE / "tests" / "navigateur" / "echecs"
 CAPTURES = RACINE / "docs" / "captures"
-ATTENTE_MS = 20_000
+ATTENTE_MS = 60_000
 CARTE = "iframe[title*=folium]"
 
 # Pictures are compared by blocks, so that another version of the fonts passes and a blank map does not.
