@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from rendu.carte.vue import chosen_departements, make_vue
+from rendu.carte.vue import chosen_departements
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import escape_markdown
 from ui.accueil.carte_coloree import draw_carte_coloree
 from ui.accueil.panneau import draw_panneau
-from ui.commun.atlas import get_couverture
+from ui.commun.atlas import get_couverture, get_vue
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
 from ui.commun.sources import draw_sources
@@ -20,7 +20,7 @@ from ui.commun.tableau import draw_tableau, make_tableau
 
 atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
-vue = make_vue(atlas, filtres)
+vue = get_vue(atlas, filtres)
 couverture = get_couverture(atlas, chosen_departements(atlas, filtres), filtres.couvert)
 
 st.title(

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from rendu.carte.vue import make_vue
 from rendu.mots.francais import escape_markdown
+from ui.commun.atlas import get_vue
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
 from ui.commun.synthese import area_name
@@ -12,7 +12,7 @@ from ui.deploiement.suite import draw_suite
 
 atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
-vue = make_vue(atlas, filtres)
+vue = get_vue(atlas, filtres)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title(

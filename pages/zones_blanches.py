@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from rendu.carte.vue import chosen_departements, make_vue
+from rendu.carte.vue import chosen_departements
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import escape_markdown
-from ui.commun.atlas import get_couverture
+from ui.commun.atlas import get_couverture, get_vue
 from ui.commun.completude import draw_choix
 from ui.commun.couverture_detail import draw_couverture
 from ui.commun.filtres import draw_filtres
@@ -21,7 +21,7 @@ from ui.zones.telechargements import draw_zones_telechargements
 
 atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
-vue = make_vue(atlas, filtres)
+vue = get_vue(atlas, filtres)
 departements = chosen_departements(atlas, filtres)
 couverture = get_couverture(atlas, departements, filtres.couvert)
 zones = get_zones(atlas, departements, filtres.couvert, filtres.indicatifs)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.regles.couverture import Couverture
-from rendu.carte.coloration import make_coloration, make_etats
+from rendu.carte.coloration import make_etats
 from rendu.carte.jeu import write_jeu
 from rendu.carte.vue import Vue
 from ui.commun.adresse import Filtres, update_address
@@ -70,6 +70,4 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
         ),
         centre=centre(atlas),
     )
-    draw_telechargements_carte(
-        atlas, vue, filtres, couverture, make_coloration(atlas, vue, filtres.ind)
-    )
+    draw_telechargements_carte(atlas, vue, filtres, couverture)

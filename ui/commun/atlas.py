@@ -18,7 +18,9 @@ from geo.erreurs import DonneesInvalides
 from geo.importation.versions import open_depot
 from geo.regles.couverture import Couverture, measure_couverture
 from rendu.carte.couches import Couches, keep_file, mark_blanches, write_couches
+from rendu.carte.vue import Vue, make_vue
 from rendu.scripts import STATIC
+from ui.commun.adresse import Filtres
 from ui.commun.messages import show_donnees_invalides
 from ui.serveur.couches import couches_of, forget_abandoned, forget_others
 
@@ -123,6 +125,16 @@ def _in_use() -> str:
         return fingerprint(data_dir())
     except DonneesInvalides:
         return ""
+
+
+# What is in sight depends on these filters alone.
+_PAR_VUE = PAR_EMPREINTE | {Filtres: lambda f: (f.reg, f.dep, f.statut, f.indicatifs)}
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=_PAR_VUE)
+def get_vue(atlas: Atlas, filtres: Filtres) -> Vue:
+    """Return what the filters leave in sight, found once for every session."""
+    return make_vue(atlas, filtres)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_ETATS)

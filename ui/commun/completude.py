@@ -79,10 +79,13 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> None:
 
 def contradictions(atlas: Atlas, complets: Iterable[str]) -> list[str]:
     """Say, as Markdown, what speaks against taking departments as complete."""
+    declares = sorted(atlas.declares.intersection(complets))
+    if not declares:
+        return []
     sans_perimetre = undrawn_cpts(atlas).groupby("code_departement")["cpts_id"].agg(list)
     absentes = find_unlisted(atlas)
     phrases = []
-    for code in sorted(atlas.declares.intersection(complets)):
+    for code in declares:
         if code in sans_perimetre.index:
             ids = sans_perimetre[code]
             noms = join_words(escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in ids)

@@ -7,11 +7,18 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from rendu.mots.faits import computed_sources, source_text
+from ui.commun.atlas import PAR_EMPREINTE
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE)
+def _get_lines(atlas: Atlas, source_ids: tuple[str, ...]) -> list[str]:
+    """Return the sources as a Markdown list, written once for every session."""
+    return [f"- {source_text(atlas, i)}" for i in source_rows(atlas, source_ids).index]
 
 
 def draw_sources(atlas: Atlas, source_ids: Iterable[str]) -> None:
     """List, folded, the sources of the data first, then those of the facts, each once."""
-    lignes = [f"- {source_text(atlas, i)}" for i in source_rows(atlas, source_ids).index]
+    lignes = _get_lines(atlas, tuple(dict.fromkeys(source_ids)))
     with st.container(key="sources"), st.expander(f"Sources ({len(lignes)})"):
         st.markdown("\n".join(lignes))
 

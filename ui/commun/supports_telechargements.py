@@ -11,7 +11,7 @@ from geo.atlas import Atlas
 from geo.evenement import make_evenement
 from geo.fiche import Fiche
 from geo.regles.couverture import DEFINITIONS, Couverture
-from rendu.carte.coloration import make_etats
+from rendu.carte.coloration import make_coloration, make_etats
 from rendu.carte.signes import Coloration
 from rendu.carte.vue import Vue
 from rendu.dessin.contenu import Carte
@@ -69,29 +69,33 @@ def draw_telechargements_evenement(atlas: Atlas, cpts_ids: Sequence[str], noms: 
 
 
 def draw_telechargements_carte(
-    atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture, coloration: Coloration
+    atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture
 ) -> None:
-    """Draw the downloads of the coloured map, as it is on screen.
+    """Draw the downloads of the coloured map, as it is on screen; it is painted when one is asked for.
 
     Parameters
     ----------
     atlas, vue, filtres
         The atlas, what the filters leave in sight, the filters.
-    couverture, coloration
-        The coverage that the map shows, and how the CPTS are painted.
+    couverture
+        The coverage that the map shows.
     """
     zone = area_name(atlas, vue)
-    make = _map_maker(
-        atlas,
-        vue,
-        filtres,
-        coloration,
-        formes=vue.formes,
-        etats=make_etats(couverture, indicatifs=filtres.indicatifs),
-        titre=f"CPTS : {zone}",
-        phrase=f"{map_sentence(atlas, vue, filtres, str)} {coverage_sentence(couverture).replace('**', '')}",
-        avertissement=_trial_warning(atlas, filtres),
-    )
+
+    def make() -> Carte:
+        couverts = coverage_sentence(couverture).replace("**", "")
+        return _map_maker(
+            atlas,
+            vue,
+            filtres,
+            make_coloration(atlas, vue, filtres.ind),
+            formes=vue.formes,
+            etats=make_etats(couverture, indicatifs=filtres.indicatifs),
+            titre=f"CPTS : {zone}",
+            phrase=f"{map_sentence(atlas, vue, filtres, str)} {couverts}",
+            avertissement=_trial_warning(atlas, filtres),
+        )()
+
     quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {map_choices(atlas)[filtres.ind]}"
     draw_boutons(quoi, _map_files(make), "Carte")
 

@@ -118,11 +118,23 @@ def draw_tableau(atlas: Atlas, tableau: pd.DataFrame) -> None:
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
-    sources = source_rows(atlas, fact_sources(atlas, tableau.index))
+    draw_telechargements("cpts", *_get_exports(atlas, tuple(tableau.index)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _get_exports(
+    atlas: Atlas, cpts_ids: tuple[str, ...]
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, gpd.GeoDataFrame]:
+    """Return what leaves with the table, gathered once for every session: itself, its sources, its outlines."""
+    tableau = make_tableau(atlas, cpts_ids)
     dessines = tableau.index.intersection(atlas.territoires.index)
     couche = gpd.GeoDataFrame(
         tableau.loc[dessines].reset_index(),
         geometry=atlas.territoires.loc[dessines].geometry.to_numpy(),
         crs=atlas.territoires.crs,
     )
-    draw_telechargements("cpts", {"cpts": tableau.reset_index()}, sources, couche)
+    return (
+        {"cpts": tableau.reset_index()},
+        source_rows(atlas, fact_sources(atlas, cpts_ids)),
+        couche,
+    )

@@ -77,7 +77,7 @@ def test_the_map_on_screen_is_the_one_given(atlas, rangees):
     vue = make_vue(atlas, filtres)
     couverture = measure_couverture(atlas, filtres.dep, filtres.couvert)
     coloration = make_coloration(atlas, vue, filtres.ind)
-    boutons.draw_telechargements_carte(atlas, vue, filtres, couverture, coloration)
+    boutons.draw_telechargements_carte(atlas, vue, filtres, couverture)
     ((quoi, fichiers),) = rangees.items()
     assert quoi == "essai carte Haute-Saône Population (2023)"
     check(fichiers)
