@@ -5,6 +5,7 @@ printed last.
 """
 
 import io
+import re
 import unicodedata
 from functools import cache
 
@@ -272,3 +273,16 @@ def test_the_map_is_whole_and_as_it_was_on_screen(montrer):
     boite = ecran.page.locator("iframe[title*=folium]").bounding_box()
     assert rapport == pytest.approx(boite["width"] / boite["height"], rel=0.03)
     assert ecran.view() == avant
+
+
+def test_numbers_are_french_in_an_english_browser(serveur, chromium):
+    anglais = chromium.new_context(locale="en-US")
+    ecran = Ecran(anglais.new_page())
+    ecran.open(f"{serveur}/fiche?cpts=cpts-luxeuil")
+    ecran.settle()
+    cellules = ecran.page.locator("[data-testid=stDataFrame] canvas [role=gridcell]")
+    cellules.first.wait_for(state="attached")
+    ecrits = " | ".join(cellules.all_text_contents())
+    anglais.close()
+    assert re.search(r"\d[\u202f\u00a0]\d{3}", ecrits)
+    assert not re.search(r"\d,\d{3}\b", ecrits)
