@@ -16,6 +16,7 @@ from bench.couleurs import measure_couleurs, measure_couleurs_france
 from bench.debit import measure_debit
 from bench.demarrage import measure_demarrage
 from bench.dissolution import measure_dissolution_france, measure_dissolutions
+from bench.foule import measure_foule
 from bench.importation import measure_import
 from bench.imports import measure_imports
 from bench.memoire import measure_memoire
@@ -81,9 +82,11 @@ def check_synthetique(dossier: Path | None) -> Path | None:
 
 
 def _choose_mesures(
-    navigateur: Browser, france: Path | None, contre: Path | None
+    navigateur: Browser, france: Path | None, contre: Path | None, *, foule: bool
 ) -> Iterator[list[Ligne]]:
-    if contre:
+    if foule:
+        yield from measure_foule()
+    elif contre:
         yield measure_demarrage(navigateur, contre)
         yield measure_imports()
     else:
@@ -110,6 +113,10 @@ def measure(
             help="Ne mesurer que le démarrage et les bibliothèques, contre cette autre copie du projet.",
         ),
     ] = None,
+    foule: Annotated[
+        bool,
+        typer.Option("--foule", help="Ne mesurer que l'ouverture par 50, 100 et 200 personnes."),
+    ] = False,
     rapport: Annotated[
         bool, typer.Option("--rapport", help="Écrire aussi les chiffres dans bench/README.md.")
     ] = False,
@@ -119,7 +126,7 @@ def measure(
     lignes: list[Ligne] = []
     print(to_markdown(lignes))
     with open_browser() as navigateur:
-        for siennes in _choose_mesures(navigateur, france, contre):
+        for siennes in _choose_mesures(navigateur, france, contre, foule=foule):
             print("\n".join(to_rows(siennes)), flush=True)
             lignes += siennes
         machine = describe_machine(navigateur.version, debut, psutil.getloadavg()[0])
@@ -127,7 +134,13 @@ def measure(
     if rapport:
         write_rapport(
             f"{to_markdown(lignes)}\n\n{machine}",
-            "figures-demarrage" if contre else "figures-france" if france else "figures",
+            "figures-foule"
+            if foule
+            else "figures-demarrage"
+            if contre
+            else "figures-france"
+            if france
+            else "figures",
         )
 
 

@@ -4,7 +4,7 @@ They speak Streamlit's own protocol, as in :mod:`bench.debit`: what their browse
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -36,27 +36,24 @@ class Foule:
     changements: list[float]
 
 
-def measure_foule() -> list[Ligne]:
-    """Open the home page in crowds, and one by one beside an empty page."""
-    lignes = [_processor()]
+def measure_foule() -> Iterator[list[Ligne]]:
+    """Open the home page one by one beside an empty page, then in crowds."""
+    yield [_processor()]
     for n in FOULES:
         with serve(APPLICATION) as serveur:
             foule = _gather(serveur, n)
-        lignes.append(
+        yield [
             _line(
                 f"opening of the home page, {n} people in {ARRIVEE_S} s",
                 foule.ouvertures,
                 MARQUES.get(n),
-            )
-        )
-        lignes.append(
+            ),
             _line(
                 f"then a change of colour, {n} sessions",
                 foule.changements,
                 MARQUE_CHANGEMENT if n == FOULES[-1] else None,
-            )
-        )
-    return lignes
+            ),
+        ]
 
 
 def _line(figure: str, durees: Sequence[float], marque: float | None) -> Ligne:
