@@ -6,7 +6,7 @@ const dire = (nom, valeur) => {
 };
 
 const choisirCouleur = (ind) => {
-  couleurDemandee = ind;
+  couleursDemandees.push(ind);
   etat.ind = ind;
   lirePeinture();
   repeindre();
@@ -22,10 +22,9 @@ const choisirFond = (demande) => {
 
 /* Une réponse partie avant le dernier choix ne le défait pas. */
 const garderDemande = (nouveau) => {
-  const ancienne = nouveau.ind === couleurDuServeur;
+  couleursDemandees = resterADire(couleursDemandees, nouveau.ind, couleurDuServeur);
   couleurDuServeur = nouveau.ind;
-  if (couleurDemandee && ancienne && nouveau.ind !== couleurDemandee) nouveau.ind = couleurDemandee;
-  else couleurDemandee = null;
+  if (couleursDemandees.length) nouveau.ind = couleursDemandees.at(-1);
 };
 
 const creerPupitre = () => {

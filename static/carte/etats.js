@@ -22,3 +22,11 @@ const choisirProches = (enVue, choisis, communesMax) => {
     departements.reduce((somme, departement) => somme + departement.effectif, 0) <= communesMax;
   return new Set([enVue, choisis].find(tient) || []);
 };
+
+/* Ce que l'on a choisi ici et que le serveur n'a pas encore dit. Il le redit dans l'ordre, sans en voir tout ; ce qu'il dit
+ * d'autre vient de l'adresse, et efface ce que l'on attendait. */
+const resterADire = (demandes, dite, derniere) => {
+  const rang = demandes.indexOf(dite);
+  if (rang >= 0) return demandes.slice(rang + 1);
+  return dite === derniere ? demandes : [];
+};

@@ -21,7 +21,7 @@ const LARGEUR_ETROITE = 560;
 const TAILLE_MIN = 50;
 
 let carte, dossier, couleurs, couches, etat, fond, vueAutomatique, zoneCadree;
-// La couleur choisie ici que le serveur n'a pas encore confirmée, et la dernière qu'il a dite.
-let couleurDemandee, couleurDuServeur;
+// Les couleurs choisies ici que le serveur n'a pas encore dites, et la dernière qu'il a dite.
+let couleursDemandees = [], couleurDuServeur;
 let vueNationale = false;
 const jeux = new Map();

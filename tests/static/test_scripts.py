@@ -102,3 +102,23 @@ def test_a_national_view_names_prefectures_only_and_never_hides_a_value(moteur):
         ("9", "valeur repere"),
         ("Dijon", "prefecture"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("demandes", "dites"),
+    [
+        # What the server says after each, the first being what it had said before; what is shown after each.
+        (["b"], [("a", "b"), ("b", "b")]),
+        (["b", "c"], [("b", "c"), ("c", "c")]),
+        (["b", "c"], [("c", "c")]),
+        (["b", "c", "b"], [("b", "b"), ("b", "b"), ("a", "a")]),
+        (["b"], [("b", "b"), ("d", "d"), ("a", "a")]),
+        (["b"], [("d", "d")]),
+    ],
+)
+def test_an_answer_that_left_before_the_last_choice_does_not_undo_it(moteur, demandes, dites):
+    derniere = "a"
+    for dite, montree in dites:
+        demandes = call(moteur, "resterADire", demandes, dite, derniere)
+        derniere = dite
+        assert (demandes[-1] if demandes else dite) == montree
