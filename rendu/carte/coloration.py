@@ -206,7 +206,7 @@ def _classed(
         legende = [Entree(palette[0], "valeur écrite sur la carte", len(valeurs))]
         legende = legende if courts else []
         classes = dict.fromkeys(courts, 0)
-        methode = "trop peu de valeurs pour des classes"
+        methode = "trop peu de valeurs pour des classes" if courts else ""
     else:
         codes = classement.codes[classement.codes != SANS_VALEUR]
         classes = {str(i): int(code) for i, code in codes.items()}

@@ -110,8 +110,8 @@ const cadrerSans = (bornes) => {
   if (!couches.legende.getContainer().open) return;
   const [gauche, droite] = [cacherait(true), cacherait(false)];
   couches.legende.setPosition(droite < gauche ? "bottomright" : "bottomleft");
-  if (!Math.min(gauche, droite)) return;
   const place = couches.legende.getContainer().offsetWidth + 2 * MARGE;
+  if (!Math.min(gauche, droite) || carte.getSize().x < 2 * place) return;
   const zoom = carte.getBoundsZoom(bornes, false, L.point(place + MARGE, 2 * MARGE));
   if (zoom < carte.getZoom() - carte.options.zoomSnap) return;
   marges[droite < gauche ? "paddingBottomRight" : "paddingTopLeft"] = [place, MARGE];

@@ -40,7 +40,8 @@ const suivreUtilisateur = () => {
   carte.getContainer().addEventListener("wheel", enMain, { passive: true });
   carte.on("dblclick boxzoomend", enMain);
   carte.zoomControl.getContainer().addEventListener("click", enMain);
-  carte.getContainer().addEventListener("keydown", enMain);
+  // Tab traverse la carte et Échap quitte le plein écran : seules ces touches la déplacent.
+  carte.getContainer().addEventListener("keydown", ({ key }) => { if (/^(Arrow|[+=_-]$)/.test(key)) enMain(); });
   new ResizeObserver(() => {
     carte.invalidateSize({ animate: false });
     if (vueAutomatique && couches && etat) cadrer();

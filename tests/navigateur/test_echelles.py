@@ -77,7 +77,7 @@ def test_another_definition_repaints_the_communes_in_place(serveur_synthetique, 
     ecran = ouvrir().open(serveur_synthetique)
     ecran.mark_map()
     avant = painted_communes(ecran)
-    ecran.page.get_by_text(DEFINITIONS["lettres"], exact=True).click()
+    ecran.choose("« Couvert » signifie", DEFINITIONS["lettres"])
     ecran.wait_address(couvert="lettres")
     ecran.settle()
     apres = painted_communes(ecran)
