@@ -19,7 +19,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from bench.releve import Ligne, multiple_of
 from bench.serveur import DONNEES, serve
@@ -76,7 +76,13 @@ def _count(adresse: str) -> float:
     with ExitStack() as pile, ThreadPoolExecutor(CLIENTS) as fils:
         clients: list[Client] = []
         for _ in range(CLIENTS):
-            connexion = connect(prise, subprotocols=[Subprotocol("streamlit")], max_size=None)
+            connexion = connect(
+                prise,
+                # The door lets no other page in.
+                origin=Origin(adresse),
+                subprotocols=[Subprotocol("streamlit")],
+                max_size=None,
+            )
             clients.append(Client(pile.enter_context(connexion)))
             clients[-1].run()
         fin = time.monotonic() + DUREE_S

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from websockets.sync.client import connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from bench.debit import CHOIX, Client
 from bench.releve import Ligne, multiple_of, yes_or_no
@@ -94,7 +94,11 @@ def _spent(serveur: Serveur) -> float:
 def _enter(serveur: Serveur, pile: ExitStack) -> Client:
     prise = f"{serveur.adresse.replace('http', 'ws', 1)}/_stcore/stream"
     connexion = connect(
-        prise, subprotocols=[Subprotocol("streamlit")], max_size=None, open_timeout=120
+        prise,
+        origin=Origin(serveur.adresse),
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+        open_timeout=120,
     )
     return Client(pile.enter_context(connexion))
 
