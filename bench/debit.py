@@ -28,6 +28,8 @@ from geo.indicateurs.declarations import LIVRES, load_registre
 CLIENTS = 8
 TOURS = 2
 DUREE_S = 10
+# A crowd at the door is let in one by one.
+ATTENTE_S = 120
 # Every client starts on the last of these and goes from one to the other.
 CHOIX = ("densite", "population")
 INDICATEURS, _ = load_registre(LIVRES, ("population", "surface_km2"))
@@ -72,21 +74,26 @@ def _count_in_turn(pages: Mapping[str, tuple[str, Path]]) -> dict[str, list[floa
 
 def _count(adresse: str) -> float:
     """Return the reruns per second that all clients together get from a server."""
-    prise = f"{adresse.replace('http', 'ws', 1)}/_stcore/stream"
     with ExitStack() as pile, ThreadPoolExecutor(CLIENTS) as fils:
         clients: list[Client] = []
         for _ in range(CLIENTS):
-            connexion = connect(
-                prise,
-                # The door lets no other page in.
-                origin=Origin(adresse),
-                subprotocols=[Subprotocol("streamlit")],
-                max_size=None,
-            )
-            clients.append(Client(pile.enter_context(connexion)))
+            clients.append(enter(adresse, pile))
             clients[-1].run()
         fin = time.monotonic() + DUREE_S
         return float(sum(fils.map(lambda client: client.choose_until(fin), clients)) / DUREE_S)
+
+
+def enter(adresse: str, pile: ExitStack) -> "Client":
+    """Connect to a server as one of its own pages, for as long as `pile` is open."""
+    connexion = connect(
+        f"{adresse.replace('http', 'ws', 1)}/_stcore/stream",
+        # The door lets no other page in.
+        origin=Origin(adresse),
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+        open_timeout=ATTENTE_S,
+    )
+    return Client(pile.enter_context(connexion))
 
 
 @dataclass(slots=True)

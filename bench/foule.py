@@ -10,10 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import quantiles
 
-from websockets.sync.client import connect
-from websockets.typing import Origin, Subprotocol
-
-from bench.debit import CHOIX, Client
+from bench.debit import CHOIX, Client, enter
 from bench.releve import Ligne, multiple_of, yes_or_no
 from bench.serveur import APPLICATION, Serveur, serve
 
@@ -71,10 +68,10 @@ def _processor() -> Ligne:
     temps = {}
     for nom, script in ((APPLICATION, APPLICATION), (VIDE, "bench/apps/vide.py")):
         with serve(script) as serveur, ExitStack() as pile:
-            _enter(serveur, pile).run()
+            enter(serveur.adresse, pile).run()
             debut = _spent(serveur)
             for _ in range(SEULS):
-                _enter(serveur, pile).run()
+                enter(serveur.adresse, pile).run()
             temps[nom] = (_spent(serveur) - debut) / SEULS * 1000
     return multiple_of(
         "processor time of an opening",
@@ -91,28 +88,16 @@ def _spent(serveur: Serveur) -> float:
     return float(temps.user + temps.system)
 
 
-def _enter(serveur: Serveur, pile: ExitStack) -> Client:
-    prise = f"{serveur.adresse.replace('http', 'ws', 1)}/_stcore/stream"
-    connexion = connect(
-        prise,
-        origin=Origin(serveur.adresse),
-        subprotocols=[Subprotocol("streamlit")],
-        max_size=None,
-        open_timeout=120,
-    )
-    return Client(pile.enter_context(connexion))
-
-
 def _gather(serveur: Serveur, n: int) -> Foule:
     with ExitStack() as pile, ThreadPoolExecutor(n) as fils:
         # The first visitor of a server just started is another figure.
-        _enter(serveur, pile).run()
+        enter(serveur.adresse, pile).run()
         depart = time.monotonic()
 
         def arrive(rang: int) -> tuple[Client, float]:
             moment = depart + ARRIVEE_S * rang / n
             time.sleep(max(0.0, moment - time.monotonic()))
-            client = _enter(serveur, pile)
+            client = enter(serveur.adresse, pile)
             client.run()
             return client, time.monotonic() - moment
 

@@ -194,12 +194,17 @@ class Ecran:
                 vue, depuis = nouvelle, time.monotonic()
 
     def list_of_map(self) -> Locator:
-        """Return the list that the map itself carries, if it does."""
+        """Return the list that the map itself carries; :attr:`map_chooses` says whether it does."""
         return self.page.frame_locator("iframe[title*=folium]").get_by_label("Colorer par")
+
+    @property
+    def map_chooses(self) -> bool:
+        """Whether the choice is made on the map."""
+        return self.temoin is None and self.list_of_map().count() > 0
 
     def take(self, libelle: str) -> None:
         """Choose an option, on the map or beside it."""
-        if self.temoin is None and self.list_of_map().count():
+        if self.map_chooses:
             self.list_of_map().select_option(label=libelle)
         else:
             self.open_list(libelle).click()
@@ -225,7 +230,7 @@ class Ecran:
     def choose(self, libelle: str, attendue: str) -> Choix:
         """Choose an indicator, and measure until what it should show is there."""
         self.page.evaluate("bancEssai.marquer()")
-        if self.temoin is None and self.list_of_map().count():
+        if self.map_chooses:
             liste = self.list_of_map()
             liste.evaluate("(_, attendue) => bancEssai.armerCarte(attendue)", attendue)
             self.trafic.octets = 0

@@ -41,7 +41,7 @@ def check_sources(
     registre
         The indicators.
     perimetres
-        ``cpts_id`` and the lists :data:`geo.perimetre.SOURCES` of each unit.
+        Rows of ``perimetres.csv``.
     sources
         The ``source_id`` that the data have.
     """

@@ -69,6 +69,15 @@ const peindreEtat = (recadrer) => {
   if (recadrer) cadrer();
 };
 
+/* Peindre avec le fichier de cet état, s'il est encore celui de la carte quand le fichier arrive. */
+const peindreUneFoisLu = async (recadrer) => {
+  const voulu = etat;
+  const jeu = await lireJeu();
+  if (etat !== voulu) return;
+  Object.assign(couches, { jeu, fichierJeu: voulu.jeu });
+  peindreEtat(recadrer);
+};
+
 const appliquer = (nouveau) => {
   const cadreChange = !etat || etat.cadre !== nouveau.cadre || etat.departements.join() !== nouveau.departements.join();
   // Choisir une zone, c'est demander à la voir, même sur une carte que l'on a déplacée.
@@ -76,16 +85,12 @@ const appliquer = (nouveau) => {
   zoneCadree = nouveau.zone;
   garderDemande(nouveau);
   etat = nouveau;
-  const lecture = lireJeu();
-  if (!couches) return;
-  const recadrer = zoneChange || (cadreChange && vueAutomatique);
+  if (!couches) return void lireJeu();
+  // Une carte encore jamais peinte n'est pas encore cadrée.
+  const recadrer = !couches.peinture || zoneChange || (cadreChange && vueAutomatique);
   // Déjà lu, il est peint sans attendre la prochaine image.
-  if (couches.fichierJeu === etat.jeu) return peindreEtat(recadrer);
-  lecture.then((jeu) => {
-    if (etat !== nouveau) return;
-    Object.assign(couches, { jeu, fichierJeu: nouveau.jeu });
-    peindreEtat(recadrer);
-  });
+  if (couches.fichierJeu === etat.jeu) peindreEtat(recadrer);
+  else peindreUneFoisLu(recadrer);
 };
 
 const installer = (donnees, territoires, reperes, zones, commandes) => {
@@ -167,9 +172,7 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs) => {
     const commandes = { pilote, pupitre: creerPupitre().addTo(carte), legende: creerLegende().addTo(carte) };
     installer(donnees, territoires, reperes, zones, commandes);
     if (!etat) return;
-    const jeu = await lireJeu();
-    Object.assign(couches, { jeu, fichierJeu: etat.jeu });
-    peindreEtat(true);
+    await peindreUneFoisLu(true);
     suivreVue();
   }).catch((erreur) => {
     const avis = element("div", "avis", "La carte n'a pas pu être lue. Rechargez la page ; si cela persiste, redémarrez l'application.");

@@ -63,7 +63,10 @@ def communes() -> pd.DataFrame:
 def test_the_shipped_data_have_no_gap_and_say_why():
     app = look_at()
     texte = texts(app)
-    assert "**1 929 228 habitants** (2 387 communes) hors de tout périmètre connu" in texte
+    assert (
+        "**1 929 228 habitants** (2 387 communes) hors de tout périmètre connu qui compte, en 5"
+        in texte
+    )
     assert "Toutes les CPTS sont connues et dessinées : Territoire de Belfort. Ailleurs" in texte
     assert "CPTS du Chalonnais (130 000 habitants annoncés)" in texte
     assert "CPTS Centre 21 (population non publiée)" in texte
@@ -222,7 +225,7 @@ def test_nothing_drawn_is_unknown_never_nought():
 
 def test_masked_perimeters_are_not_called_unknown(haute_saone):
     texte = texts(look_at(haute_saone, dep="70", complet="70", indicatifs="0"))
-    assert "hors de tout périmètre établi, en 1 zone" in texte
+    assert "hors de tout périmètre établi qui compte, en 1 zone" in texte
     assert "Les périmètres indicatifs sont masqués" in texte
     zone = texts(look_at(haute_saone, dep="70", complet="70", indicatifs="0", zone="70550"))
     assert "dans le périmètre indicatif, ici masqué, de CPTS" in zone

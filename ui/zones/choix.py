@@ -109,17 +109,18 @@ def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
     )
 
 
-def _first(textes: Iterable[str]) -> list[str]:
+def _first(textes: Iterable[str], nommees: int = _NOMMEES) -> list[str]:
     """Keep the first of many; the others are counted."""
     tous = list(textes)
-    autres = len(tous) - _NOMMEES
-    return [*tous[:_NOMMEES], count_noun(autres, "autre", "autres")] if autres > 0 else tous
+    autres = len(tous) - nommees
+    return [*tous[:nommees], count_noun(autres, "autre", "autres")] if autres > 0 else tous
 
 
 def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
     """Say how many people live out of any perimeter, or in a zone blanche, and around which towns."""
     phrases = []
-    sans = "hors de tout périmètre connu" if indicatifs else "hors de tout périmètre établi"
+    # A perimeter may be known of a CPTS that does not count under the chosen definition.
+    sans = f"hors de tout périmètre {'connu' if indicatifs else 'établi'} qui compte"
     for etat, ou in ((NON_COUVERTE, "en zone blanche"), (INDETERMINEE, sans)):
         siennes = zones.table[zones.table["etat"] == etat].sort_values(
             "population", ascending=False
@@ -128,10 +129,7 @@ def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
             continue
         habitants = count_noun(int(siennes["population"].sum()), "habitant")
         communes = count_noun(int(siennes["communes"].sum()), "commune")
-        noms = [escape_markdown(nom) for nom in siennes["nom"]]
-        autres = len(noms) - _VILLES
-        if autres > 0:
-            noms = [*noms[:_VILLES], count_noun(autres, "autre")]
+        noms = _first((escape_markdown(nom) for nom in siennes["nom"]), _VILLES)
         phrases.append(
             f"**{habitants}** ({communes}) {ou}, en {count_noun(len(siennes), 'zone')} : {join_words(noms)}"
         )
