@@ -50,7 +50,7 @@ const lirePeinture = () => {
 
 /* Le fichier des couleurs dépend des filtres ; la carte attend le nouveau sous ses couleurs d'avant. */
 const lireJeu = async () => {
-  const fichier = etat.jeu;
+  const fichier = attendu.jeu;
   try {
     if (fichier && !jeux.has(fichier)) jeux.set(fichier, lire(fichier));
     return await jeux.get(fichier);
@@ -61,36 +61,37 @@ const lireJeu = async () => {
   }
 };
 
-const peindreEtat = (recadrer) => {
+const peindreEtat = () => {
+  etat = attendu;
   lireFormes();
   lirePeinture();
   reglerFond();
   repeindre();
-  if (recadrer) cadrer();
+  if (aRecadrer) cadrer();
+  aRecadrer = false;
 };
 
 /* Peindre avec le fichier de cet état, s'il est encore celui de la carte quand le fichier arrive. */
-const peindreUneFoisLu = async (recadrer) => {
-  const voulu = etat;
+const peindreUneFoisLu = async () => {
+  const voulu = attendu;
   const jeu = await lireJeu();
-  if (etat !== voulu) return;
+  if (attendu !== voulu) return;
   Object.assign(couches, { jeu, fichierJeu: voulu.jeu });
-  peindreEtat(recadrer);
+  peindreEtat();
 };
 
 const appliquer = (nouveau) => {
-  const cadreChange = !etat || etat.cadre !== nouveau.cadre || etat.departements.join() !== nouveau.departements.join();
+  const cadreChange = !attendu || attendu.cadre !== nouveau.cadre || attendu.departements.join() !== nouveau.departements.join();
   // Choisir une zone, c'est demander à la voir, même sur une carte que l'on a déplacée.
-  const zoneChange = etat && nouveau.zone && zoneCadree !== nouveau.zone;
+  const zoneChange = attendu && nouveau.zone && zoneCadree !== nouveau.zone;
   zoneCadree = nouveau.zone;
   garderDemande(nouveau);
-  etat = nouveau;
+  attendu = nouveau;
   if (!couches) return void lireJeu();
-  // Une carte encore jamais peinte n'est pas encore cadrée.
-  const recadrer = !couches.peinture || zoneChange || (cadreChange && vueAutomatique);
+  if (zoneChange || (cadreChange && vueAutomatique)) aRecadrer = true;
   // Déjà lu, il est peint sans attendre la prochaine image.
-  if (couches.fichierJeu === etat.jeu) peindreEtat(recadrer);
-  else peindreUneFoisLu(recadrer);
+  if (couches.fichierJeu === attendu.jeu) peindreEtat();
+  else peindreUneFoisLu();
 };
 
 const installer = (donnees, territoires, reperes, zones, commandes) => {
@@ -171,8 +172,8 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs) => {
   lire(fichier).then(async (donnees) => {
     const commandes = { pilote, pupitre: creerPupitre().addTo(carte), legende: creerLegende().addTo(carte) };
     installer(donnees, territoires, reperes, zones, commandes);
-    if (!etat) return;
-    await peindreUneFoisLu(true);
+    if (!attendu) return;
+    await peindreUneFoisLu();
     suivreVue();
   }).catch((erreur) => {
     const avis = element("div", "avis", "La carte n'a pas pu être lue. Rechargez la page ; si cela persiste, redémarrez l'application.");

@@ -7,14 +7,14 @@ const dire = (nom, valeur) => {
 
 const choisirCouleur = (ind) => {
   couleursDemandees.push(ind);
-  etat.ind = ind;
+  etat.ind = attendu.ind = ind;
   lirePeinture();
   repeindre();
   dire("ind", ind);
 };
 
 const choisirFond = (demande) => {
-  etat.fond = demande;
+  etat.fond = attendu.fond = demande;
   reglerFond();
   repeindre();
   dire("fond", demande ? 1 : 0);

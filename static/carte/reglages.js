@@ -20,8 +20,11 @@ const FORMES = { c: "complet", e: "etabli", r: "repere" };
 const LARGEUR_ETROITE = 560;
 const TAILLE_MIN = 50;
 
-let carte, dossier, couleurs, couches, etat, fond, vueAutomatique, zoneCadree;
+// `etat` est ce qui est peint, `attendu` ce que le serveur vient de dire : le même, sauf tant que ses couleurs se lisent.
+let carte, dossier, couleurs, couches, etat, attendu, fond, vueAutomatique, zoneCadree;
 // Les couleurs choisies ici que le serveur n'a pas encore dites, et la dernière qu'il a dite.
 let couleursDemandees = [], couleurDuServeur;
 let vueNationale = false;
+// Une carte encore jamais peinte n'est pas encore cadrée.
+let aRecadrer = true;
 const jeux = new Map();
