@@ -85,8 +85,7 @@ const appliquer = (nouveau) => {
   // Choisir une zone, c'est demander à la voir, même sur une carte que l'on a déplacée.
   const zoneChange = attendu && nouveau.zone && zoneCadree !== nouveau.zone;
   zoneCadree = nouveau.zone;
-  garderDemande(nouveau);
-  attendu = nouveau;
+  attendu = garderReglages(nouveau, attendu);
   if (!couches) return void lireJeu();
   if (zoneChange || (cadreChange && vueAutomatique)) aRecadrer = true;
   // Déjà lu, il est peint sans attendre la prochaine image.

@@ -6,7 +6,6 @@ const dire = (nom, valeur) => {
 };
 
 const choisirCouleur = (ind) => {
-  couleursDemandees.push(ind);
   etat.ind = attendu.ind = ind;
   lirePeinture();
   repeindre();
@@ -18,13 +17,6 @@ const choisirFond = (demande) => {
   reglerFond();
   repeindre();
   dire("fond", demande ? 1 : 0);
-};
-
-/* Une réponse partie avant le dernier choix ne le défait pas. */
-const garderDemande = (nouveau) => {
-  couleursDemandees = resterADire(couleursDemandees, nouveau.ind, couleurDuServeur);
-  couleurDuServeur = nouveau.ind;
-  if (couleursDemandees.length) nouveau.ind = couleursDemandees.at(-1);
 };
 
 const creerPupitre = () => {

@@ -23,10 +23,10 @@ const choisirProches = (enVue, choisis, communesMax) => {
   return new Set([enVue, choisis].find(tient) || []);
 };
 
-/* Ce que l'on a choisi ici et que le serveur n'a pas encore dit. Il le redit dans l'ordre, sans en voir tout ; ce qu'il dit
- * d'autre vient de l'adresse, et efface ce que l'on attendait. */
-const resterADire = (demandes, dite, derniere) => {
-  const rang = demandes.indexOf(dite);
-  if (rang >= 0) return demandes.slice(rang + 1);
-  return dite === derniere ? demandes : [];
+/* Ce que l'on règle sur la carte, le serveur ne le redit pas : il n'en décide que lorsqu'il a lu une autre adresse. */
+const REGLAGES = ["ind", "fond"];
+
+const garderReglages = (nouveau, avant) => {
+  if (avant?.tour === nouveau.tour) for (const nom of REGLAGES) nouveau[nom] = avant[nom];
+  return nouveau;
 };

@@ -22,8 +22,6 @@ const TAILLE_MIN = 50;
 
 // `etat` est ce qui est peint, `attendu` ce que le serveur vient de dire : le même, sauf tant que ses couleurs se lisent.
 let carte, dossier, couleurs, couches, etat, attendu, fond, vueAutomatique, zoneCadree;
-// Les couleurs choisies ici que le serveur n'a pas encore dites, et la dernière qu'il a dite.
-let couleursDemandees = [], couleurDuServeur;
 let vueNationale = false;
 // Une carte encore jamais peinte n'est pas encore cadrée.
 let aRecadrer = true;

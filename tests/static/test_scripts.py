@@ -105,20 +105,16 @@ def test_a_national_view_names_prefectures_only_and_never_hides_a_value(moteur):
 
 
 @pytest.mark.parametrize(
-    ("demandes", "dites"),
+    ("avant", "montree"),
     [
-        # What the server says after each, the first being what it had said before; what is shown after each.
-        (["b"], [("a", "b"), ("b", "b")]),
-        (["b", "c"], [("b", "c"), ("c", "c")]),
-        (["b", "c"], [("c", "c")]),
-        (["b", "c", "b"], [("b", "b"), ("b", "b"), ("a", "a")]),
-        (["b"], [("b", "b"), ("d", "d"), ("a", "a")]),
-        (["b"], [("d", "d")]),
+        # The first state; one that follows the same address, told before or after the choice; another address.
+        (None, "a"),
+        ({"tour": 1, "ind": "b", "fond": True}, "b"),
+        ({"tour": 0, "ind": "b", "fond": True}, "a"),
     ],
 )
-def test_an_answer_that_left_before_the_last_choice_does_not_undo_it(moteur, demandes, dites):
-    derniere = "a"
-    for dite, montree in dites:
-        demandes = call(moteur, "resterADire", demandes, dite, derniere)
-        derniere = dite
-        assert (demandes[-1] if demandes else dite) == montree
+def test_only_another_address_undoes_what_was_chosen_on_the_map(moteur, avant, montree):
+    dite = {"tour": 1, "ind": "a", "fond": False, "zone": "c"}
+    gardee = call(moteur, "garderReglages", dite, avant)
+    assert (gardee["ind"], gardee["fond"]) == (montree, montree == "b")
+    assert gardee["zone"] == "c"

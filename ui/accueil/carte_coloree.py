@@ -39,7 +39,8 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
         What is in sight.
     dessines
         The filters that the rest of the page was drawn with. A click on the map chooses another CPTS: then
-        the whole page runs, for its panel.
+        the whole page runs, for its panel. The map itself knows what was chosen on it since: it is sent the
+        same again, which Streamlit does not send twice (``minCachedMessageSize``).
     couverture
         The coverage of the chosen departments, for the states of their communes.
     """
@@ -62,10 +63,10 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
                 filtres.indicatifs,
                 dossier=couches.dossier,
             ),
-            ind=filtres.ind,
+            ind=dessines.ind,
             etats=etats,
-            selection=filtres.cpts,
-            fond=filtres.fond,
+            selection=dessines.cpts,
+            fond=dessines.fond,
             blanches=get_blanches(atlas, filtres.couvert),
         ),
         centre=centre(atlas),

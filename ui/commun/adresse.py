@@ -24,6 +24,7 @@ from rendu.mots.indicateurs import map_choices
 _DERNIERE = "page_et_adresse_ecrites"
 _LIENS = "adresse_des_liens"
 _IGNORES = "adresse_ignoree"
+_TOUR = "adresses_lues"
 # The filters that a fragment changes by itself (ui/accueil/carte_coloree.py, ui/deploiement/lecture.py).
 _DE_FRAGMENT = ("ind", "fond", "date")
 # The only page with slides.
@@ -226,9 +227,15 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
             valeur = getattr(lus, nom)
             etat[key(nom)] = list(valeur) if isinstance(valeur, tuple) else valeur
         etat[_IGNORES] = ignores
+        etat[_TOUR] = count_readings() + 1
     filtres = _write(page)
     etat[_LIENS] = to_params(filtres)
     return filtres
+
+
+def count_readings() -> int:
+    """Count the addresses read so far: what is chosen on the screen changes the address, and is not read from it."""
+    return int(st.session_state.get(_TOUR, 0))
 
 
 def ignored() -> list[str]:

@@ -22,7 +22,7 @@ from rendu.carte.jeu import as_data, legend_data
 from rendu.carte.palette import browser_colours
 from rendu.carte.signes import Coloration, Entree
 from rendu.scripts import CARTE, STATIC, join_script
-from ui.commun.adresse import key
+from ui.commun.adresse import count_readings, key
 from ui.serveur.couches import CHEMIN, served_path
 
 _CLE = "carte"
@@ -54,6 +54,9 @@ class Etat:
         The chosen CPTS.
     fond
         Whether the IGN base map is asked for; ``None`` where it is not offered.
+    tour
+        See :func:`ui.commun.adresse.count_readings`: while it stays, the map keeps the `ind` and `fond` that were
+        chosen on it.
     cadre
         The CPTS that the view is framed on, instead of the departments.
     blanches
@@ -72,6 +75,7 @@ class Etat:
     etats: Sequence[Entree] = ()
     selection: str | None = None
     fond: bool | None = None
+    tour: int = field(default_factory=count_readings)
     cadre: str | None = None
     blanches: dict[str, str] = field(default_factory=dict)
     zones: str | None = None
