@@ -13,6 +13,7 @@ _COMMUN = ("commun/elements.js", "commun/noms.js")
 CARTE = (
     *_COMMUN,
     "carte/reglages.js",
+    "carte/theme.js",
     "carte/etats.js",
     "carte/etiquettes.js",
     "carte/gestes.js",

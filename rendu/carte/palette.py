@@ -89,6 +89,32 @@ REPERE = "repere"
 # Any of TEINTES: they tell neighbours apart and mean nothing else.
 PLUSIEURS = "plusieurs"
 
+# --- The same, on the dark theme's ground -------------------------------------------------------------
+
+# What the map paints, as it is on white, to what it is in the dark: light and dark change places, so that « more » stays
+# what stands out most. Tints that only tell neighbours apart stay. Paper is always white.
+SOMBRES = {
+    BLANC: "#161616",
+    PAPIER: "#1e1e1e",
+    ENCRE: "#f6f6f6",
+    ENCRE_SECONDE: "#b0b0b0",
+    TRAIT_ECRAN: "#7d7d7d",
+    COMMUNE_INDETERMINEE: "#2a2a2a",
+    COMMUNE_BLANCHE: "#4d4d4d",
+    HACHURE: "#6f6f6f",
+    ALERTE: "#f08a4b",
+    BLEUS[0]: "#33336b",
+    BLEUS[1]: "#5151a8",
+    BLEUS[2]: "#7777dc",
+    BLEUS[3]: "#a9a9f5",
+    BLEUS[4]: "#e3e2ff",
+    DIVERGENTE[0]: "#f08a4b",
+    DIVERGENTE[1]: "#a05a2c",
+    DIVERGENTE[2]: "#4a4636",
+    DIVERGENTE[3]: "#6363c4",
+    VOISINE_TRANSPARENTE: "#5a5a5a",
+}
+
 
 def browser_colours() -> dict[str, str]:
     """Return as plain data the colours that a script draws with, by their names here in lower case.

@@ -41,7 +41,7 @@ const lirePeinture = () => {
   const ids = [...couches.cpts.keys()];
   const peinture = etat.jeu ? couches.jeu.colorations[etat.ind] : etat.coloration;
   couches.peinture = peinture;
-  etat.palette = peinture.palette;
+  etat.palette = peinture.palette.map(teinter);
   etat.valeurs = peinture.valeurs;
   etat.classes = lireParCpts(ids, peinture.classes, (classe) => classe ?? undefined);
   etat.infobulles = lireParCpts(ids, peinture.infobulles);
@@ -144,10 +144,15 @@ const lire = async (fichier) => {
   return reponse.json();
 };
 
-const creer = (laCarte, leDossier, fichier, lesCouleurs) => {
+const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   carte = laCarte;
   dossier = leDossier;
-  couleurs = lesCouleurs;
+  couleursClaires = lesCouleurs;
+  teintesSombres = lesSombres;
+  lireTheme();
+  // La page redit son thème à chaque changement ; on imprime toujours sur du blanc.
+  addEventListener("message", ({ data }) => { if (data.type === "streamlit:render") suivreTheme(); });
+  matchMedia("print").addEventListener("change", suivreTheme);
   vueAutomatique = true;
   carte.attributionControl.setPrefix(false);
   carte.attributionControl.addAttribution("Contours © IGN");
@@ -171,6 +176,7 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs) => {
   lire(fichier).then(async (donnees) => {
     const commandes = { pilote, pupitre: creerPupitre().addTo(carte), legende: creerLegende().addTo(carte) };
     installer(donnees, territoires, reperes, zones, commandes);
+    lirePolice();
     if (!attendu) return;
     await peindreUneFoisLu();
     suivreVue();

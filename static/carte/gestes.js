@@ -10,7 +10,8 @@ const bulle = (titre, lignes) => {
 /* Hachures : la valeur n'est pas publiée. Un motif SVG, car une couleur seule ne se distingue pas assez. */
 const poserHachures = (plan) => {
   const svg = carte.getPane(plan).querySelector("svg");
-  if (!svg || svg.querySelector("defs")) return;
+  if (!svg) return;
+  svg.querySelector("defs")?.remove();
   const defs = document.createElementNS("http://www.w3.org/2000/svg", "defs");
   defs.innerHTML =
     '<pattern id="hachures-' + plan + '" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +

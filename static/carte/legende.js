@@ -11,8 +11,8 @@ const dessinerSigne = (signe) => {
     noeud.style.background = `linear-gradient(90deg, ${a} 33%, ${b} 33% 66%, ${c} 66%)`;
   } else if (!SIGNES.has(signe)) {
     // Telle qu'on la voit sur la carte, au travers de laquelle passent les communes.
-    const part = etat.palette.includes(signe) ? 100 * opacite() : 100;
-    noeud.style.background = `color-mix(in srgb, ${signe} ${part}%, ${couleurs.blanc})`;
+    const part = etat.palette.includes(teinter(signe)) ? 100 * opacite() : 100;
+    noeud.style.background = `color-mix(in srgb, ${teinter(signe)} ${part}%, ${couleurs.blanc})`;
   }
   return noeud;
 };
@@ -23,7 +23,8 @@ const estDe = (signe) => {
   if (signe === "repere") return ({ id }) => etat.formes[id] === "repere";
   if (signe === "hachures") return ({ id }) => etat.classes[id] === undefined;
   if (signe === "plusieurs") return ({ id }) => etat.formes[id] !== "repere";
-  return etat.palette.includes(signe) && (({ id }) => etat.palette[etat.classes[id]] === signe);
+  const couleur = teinter(signe);
+  return etat.palette.includes(couleur) && (({ id }) => etat.palette[etat.classes[id]] === couleur);
 };
 
 const estomper = (garde) => {

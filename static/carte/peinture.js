@@ -79,3 +79,10 @@ const peindreCommunes = () => {
     departement.peinture = peinture;
   }
 };
+
+/* Ce qui n'est repeint que si l'état change l'est aussi quand le thème change. */
+const oublierPeintures = () => {
+  couches.legendeEcrite = couches.cerclesPeints = undefined;
+  couches.reperes.eachLayer((couche) => { couche.peinture = undefined; });
+  for (const departement of couches.departements) departement.peinture = undefined;
+};

@@ -21,8 +21,8 @@ const LARGEUR_ETROITE = 560;
 const TAILLE_MIN = 50;
 
 // `etat` est ce qui est peint, `attendu` ce que le serveur vient de dire : le même, sauf tant que ses couleurs se lisent.
-let carte, dossier, couleurs, couches, etat, attendu, fond, vueAutomatique, zoneCadree;
-let vueNationale = false;
+let carte, dossier, couleursClaires, teintesSombres, couleurs, couches, etat, attendu, fond, vueAutomatique, zoneCadree;
+let vueNationale = false, sombre = false;
 // Une carte encore jamais peinte n'est pas encore cadrée.
 let aRecadrer = true;
 const jeux = new Map();

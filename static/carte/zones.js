@@ -18,7 +18,7 @@ const peindreZone = (couche, survol) => {
   couche.setStyle({
     color: couleurs.encre,
     weight: choisie ? TRAIT.choisi : survol ? TRAIT.survol : 0.8,
-    fillColor: couche.feature.properties.teinte,
+    fillColor: teinter(couche.feature.properties.teinte),
     // Sous les territoires : un contour indicatif garde ses tirets. La zone choisie se voit à sa teinte.
     fillOpacity: choisie ? 1 : etat.fond ? 0.5 : 0.65,
   });

@@ -292,3 +292,23 @@ def test_a_colour_chosen_since_the_links_were_drawn_goes_along_with_them(serveur
     ecran.wait_map()
     ecran.wait_address(dep="70", ind="densite")
     ecran.page.frame_locator(CARTE).get_by_text("Densité de population calculée (2023)").wait_for()
+
+
+def test_the_map_follows_the_theme_and_prints_on_white(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?ind=densite")
+    ecran.settle()
+    page, papier = (
+        ecran.page,
+        "() => getComputedStyle(document.querySelector('.leaflet-container')).backgroundColor",
+    )
+    clair = (ecran.fills(), ecran.cadre.evaluate(papier))
+    try:
+        page.emulate_media(color_scheme="dark")
+        ecran.cadre.wait_for_function("() => document.documentElement.dataset.theme === 'sombre'")
+        sombre = (ecran.fills(), ecran.cadre.evaluate(papier))
+        assert all(un != autre for un, autre in zip(clair, sombre, strict=True))
+        page.emulate_media(color_scheme="dark", media="print")
+        ecran.cadre.wait_for_function("() => document.documentElement.dataset.theme === 'clair'")
+        assert (ecran.fills(), ecran.cadre.evaluate(papier)) == clair
+    finally:
+        page.emulate_media(color_scheme="light", media="screen")

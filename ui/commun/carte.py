@@ -19,7 +19,7 @@ from streamlit_folium import st_folium
 from geo.atlas import Atlas
 from rendu.carte.couches import Couches, keep_file, write_file
 from rendu.carte.jeu import as_data, legend_data
-from rendu.carte.palette import browser_colours
+from rendu.carte.palette import SOMBRES, browser_colours
 from rendu.carte.signes import Coloration, Entree
 from rendu.scripts import CARTE, STATIC, join_script
 from ui.commun.adresse import count_readings, key
@@ -127,7 +127,7 @@ class _Couche(folium.map.Layer):
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "var {{ this.get_name() }} = atlasCarte.creer({{ this._parent.get_name() }}, {{ this.dossier|tojson }}, "
-        "{{ this.fichier|tojson }}, {{ this.couleurs|tojson }});"
+        "{{ this.fichier|tojson }}, {{ this.couleurs|tojson }}, {{ this.sombres|tojson }});"
         "{% endmacro %}"
     )
 
@@ -137,6 +137,7 @@ class _Couche(folium.map.Layer):
         self.dossier = dossier
         self.fichier = fichier
         self.couleurs = browser_colours()
+        self.sombres = SOMBRES
 
 
 class _Peinture(MacroElement):

@@ -15,7 +15,7 @@ _COMMUN = f"default-src 'none'; {_STYLE}; connect-src 'self'; base-uri 'none'; f
 FOND_DE_CARTE = "https://data.geopf.fr"
 # streamlit-folium receives the map as text, and runs it; what it can reach is bounded all the same.
 _CARTE = (
-    f"{_COMMUN}; script-src 'self' 'unsafe-inline' 'unsafe-eval'; img-src 'self' data: {FOND_DE_CARTE}; "
+    f"{_COMMUN}; script-src 'self' 'unsafe-inline' 'unsafe-eval'; img-src 'self' data: {FOND_DE_CARTE}; font-src 'self'; "
     "frame-ancestors 'self'"
 )
 _COMPOSANT = f"{_COMMUN}; script-src 'self'; img-src 'self' data:; frame-ancestors 'self'"

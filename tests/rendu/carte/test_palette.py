@@ -61,3 +61,39 @@ def test_a_script_asks_for_no_colour_that_it_is_not_handed():
 def test_the_script_is_handed_colours_of_the_palette():
     connues = {v for v in vars(palette).values() if isinstance(v, str) and COULEUR.fullmatch(v)}
     assert set(palette.browser_colours().values()) <= connues
+
+
+def test_in_the_dark_more_stands_out_more_and_what_stands_side_by_side_is_told_apart():
+    def dark(couleur: str) -> str:
+        return palette.SOMBRES.get(couleur, couleur)
+
+    gris = [grey(dark(couleur)) for couleur in palette.BLEUS]
+    assert gris == sorted(gris)
+    ensembles = [
+        [palette.COMMUNE_BLANCHE, palette.COMMUNE_INDETERMINEE, palette.BLANC],
+        [palette.ZONE_BLANCHE, palette.COMMUNE_INDETERMINEE, palette.COMPTEE],
+        [palette.CHOISIE_TRANSPARENTE, palette.VOISINE_TRANSPARENTE, palette.COMMUNE_INDETERMINEE],
+    ]
+    for ensemble in ensembles:
+        for un, autre in combinations(map(dark, ensemble), 2):
+            assert abs(grey(un) - grey(autre)) > 12, (un, autre)
+
+
+def test_every_colour_handed_to_the_map_is_read_in_the_dark():
+    """Lines and texts stand out of the ground (WCAG 2.2, 1.4.11 and 1.4.3)."""
+    fond = palette.SOMBRES[palette.PAPIER]
+    for nom, ecart in (("ENCRE", 4.5), ("ENCRE_SECONDE", 3), ("TRAIT_ECRAN", 3)):
+        couleur = palette.SOMBRES[getattr(palette, nom)]
+        assert contrast(couleur, fond) >= ecart, nom
+
+
+def contrast(un: str, autre: str) -> float:
+    """Return the contrast of two colours as WCAG defines it, from 1 to 21."""
+
+    def light(couleur: str) -> float:
+        parts = [int(couleur[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        lineaires = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(k * p for k, p in zip((0.2126, 0.7152, 0.0722), lineaires, strict=True))
+
+    clair, sombre = sorted((light(un), light(autre)), reverse=True)
+    return (clair + 0.05) / (sombre + 0.05)
