@@ -235,7 +235,8 @@ def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         draw_telechargements_evenement(atlas, cpts_ids, noms)
     st.caption(
         "Le kit est un seul fichier, à ouvrir depuis une clé USB, sans réseau. Touches du lecteur : flèches, espace, "
-        "Page préc. et Page suiv. (télécommande), Début, Fin ; N pour les notes de l'orateur, F pour le plein écran. "
+        "Page préc. et Page suiv. (télécommande), Début, Fin ; P ouvre la fenêtre de l'orateur (ce qu'il dit, la diapositive qui "
+        "vient, l'heure), à laisser sur votre écran quand l'autre est projeté ; F met en plein écran. "
         "Les diapositives PowerPoint, modifiables, demandent quelques secondes par CPTS."
     )
     with st.expander("Fiches et cartes de chaque CPTS", icon=":material/picture_as_pdf:"):
