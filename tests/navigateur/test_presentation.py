@@ -181,6 +181,20 @@ def test_the_event_in_the_page(serveur_public, ouvrir, diapositives, taille):
     assert ecran.erreurs == []
 
 
+def test_the_launches_are_on_the_first_screen_and_one_click_plays_one(serveur_public, ouvrir):
+    ecran = ouvrir()
+    ecran.page.goto(f"{serveur_public}/presentation")
+    liens = ecran.page.locator(".st-key-lancements a")
+    liens.last.wait_for()
+    ecran.settle()
+    boite = liens.last.bounding_box()
+    assert boite["y"] + boite["height"] <= 900
+    assert ecran.page.get_by_label("CPTS de l'événement").is_visible()
+    ecran.page.get_by_role("link", name="6 mai 2022").click()
+    ecran.page.locator(LECTEUR).wait_for()
+    ecran.wait_address(cpts=",".join(SIX_MAI))
+
+
 def test_what_the_page_has_to_say_leaves_the_window_to_the_player(serveur_public, ouvrir):
     ecran = ouvrir(*SALLE)
     ecran.page.goto(f"{serveur_public}/presentation?cpts=cpts-luxeuil,cpts-absente")
