@@ -128,6 +128,32 @@ def shared_date(fiches: pd.DataFrame) -> str | None:
     return str(next(iter(jours))) if len(jours) == 1 and "" not in jours else None
 
 
+def list_lancements(atlas: Atlas, aujourd_hui: str) -> list[tuple[str, tuple[str, ...]]]:
+    """List the launches whose exact day is published: the next one first, then from the latest to the earliest.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    aujourd_hui
+        The day, ISO 8601: what is later is still to come.
+
+    Returns
+    -------
+    list
+        Each day (ISO 8601) with the CPTS that reached that day the stage they have, in the order of the
+        file. A stage that does not count as « en fonctionnement » is no launch.
+    """
+    fiches = atlas.fiches[atlas.fiches.index.isin(list(cpts_comptees(atlas, DEFINITION)))]
+    datees = fiches[fiches["date_precision"] == "jour"]
+    jours = [
+        (str(jour), tuple(map(str, siennes.index)))
+        for jour, siennes in datees.groupby("date_max", sort=True)
+    ]
+    a_venir = [lancement for lancement in jours if lancement[0] >= aujourd_hui]
+    return [*a_venir, *reversed(jours[: len(jours) - len(a_venir)])]
+
+
 def _zone(atlas: Atlas, fiches: pd.DataFrame) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the regions of some CPTS, and the departments of the atlas there."""
     connus = atlas.departements

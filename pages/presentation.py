@@ -2,6 +2,7 @@
 
 from ui.commun.page import open_page
 from ui.presentation.preparation import (
+    beside_evenements,
     draw_choix,
     draw_lecteur,
     draw_supports,
@@ -12,7 +13,9 @@ from ui.presentation.preparation import (
 atlas, filtres = open_page(__file__)
 draw_lecteur(atlas, filtres)
 with preparation(filtres):
-    choisies = draw_choix(atlas, filtres)
+    with beside_evenements(atlas, filtres):
+        choisies = draw_choix(atlas, filtres)
+        if choisies:
+            draw_supports(atlas, choisies)
     if choisies:
-        draw_supports(atlas, choisies)
         draw_textes(atlas, choisies)

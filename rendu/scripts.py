@@ -37,6 +37,8 @@ LECTEUR = (
     "lecteur/carte.js",
     "lecteur/noms.js",
     "lecteur/diapositive.js",
+    "lecteur/mouvements.js",
+    "lecteur/orateur.js",
     "lecteur/commandes.js",
 )
 

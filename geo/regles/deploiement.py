@@ -151,6 +151,38 @@ def real_dates(atlas: Atlas, departements: Collection[str] = ()) -> list[str]:
     return sorted({*fiches, *jalons.loc[siens, "date"].dropna()})
 
 
+def first_telling(
+    atlas: Atlas, dates: Sequence[str], departements: Collection[str], definition: str
+) -> str:
+    """Return the date from which the roll-out tells something: its map fills a territory for sure.
+
+    Before it the map holds nothing but marks, and hatches for what may have been there already.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    dates
+        ISO 8601, in order, at least one: where it can be told from.
+    departements
+        Codes; none means the study area.
+    definition
+        One of :data:`geo.regles.couverture.DEFINITIONS`.
+
+    Returns
+    -------
+    str
+        One of `dates`: the first one on which a drawn CPTS that counts has certainly reached its stage;
+        where none is drawn, any CPTS that counts; where none is dated, the first date.
+    """
+    fiches = atlas.fiches.loc[atlas.cpts_dans(departements or study_departements(atlas))]
+    comptees = fiches[fiches.index.isin(list(cpts_comptees(atlas, definition)))]
+    comptees = comptees.dropna(subset="date_max")
+    parlantes = comptees[comptees["dessinee"]] if comptees["dessinee"].any() else comptees
+    debut = "" if parlantes.empty else str(parlantes["date_max"].min())
+    return next((date for date in dates if date >= debut), dates[0])
+
+
 def cas(fiches: pd.DataFrame, comptees: Collection[str], date: str) -> pd.Series:
     """Tell of each CPTS what is known of it at a date.
 

@@ -10,6 +10,7 @@ from geo.atlas import Atlas
 from geo.evenement import Evenement
 from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from rendu.mots.deploiement import short_names
 from rendu.mots.faits import count_text
 from rendu.mots.francais import (
     BASES,
@@ -18,6 +19,7 @@ from rendu.mots.francais import (
     date_etape,
     date_partielle,
     join_words,
+    nombre,
     qualify,
 )
 
@@ -150,6 +152,29 @@ def event_title(atlas: Atlas, evenement: Evenement) -> str:
 def event_day(evenement: Evenement) -> str:
     """Write the day of an event; empty where its CPTS share none."""
     return date_partielle(evenement.date) if evenement.date else ""
+
+
+def launch_words(atlas: Atlas, cpts_ids: Sequence[str]) -> str:
+    """Say how many CPTS a launch is of, where, and which.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_ids
+        The CPTS of the launch, at least one.
+
+    Returns
+    -------
+    str
+        As « 2 CPTS, Haute-Saône : Luxeuil et le bassin vésulien »; a department that the atlas does not
+        know keeps its code.
+    """
+    fiches = atlas.fiches.loc[list(cpts_ids)]
+    codes = dict.fromkeys(code for siens in fiches["departements"] for code in siens)
+    ou = join_terms([str(atlas.departements["nom"].get(code, code)) for code in codes])
+    combien = f"{nombre(len(fiches))} CPTS" + (f", {ou}" if ou else "")
+    return f"{combien} : {short_names(atlas, list(cpts_ids))}"
 
 
 def others_words(evenement: Evenement) -> str:

@@ -27,7 +27,7 @@ _ECHAPPEMENTS: dict[str, str | int | None] = {
 _ICONES = {
     "precedente": "M15 5l-7 7 7 7",
     "suivante": "M9 5l7 7-7 7",
-    "bouton-notes": "M5 4h14v16H5zM8 9h8M8 13h8M8 17h4",
+    "bouton-orateur": "M3 4h18v12H3zM12 16v4M8 20h8",
     "bouton-ecran": "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
 }
 
@@ -56,7 +56,7 @@ _PAGE = """<!DOCTYPE html>
 <div id="codes"></div>
 </div>
 </article>
-<aside id="notes" aria-label="Notes de l'orateur" hidden><b>À dire</b><span id="parole"></span></aside>
+<p id="bloquee" role="alert" hidden>Le navigateur a bloqué la fenêtre de l'orateur : autorisez cette page à en ouvrir, puis appuyez de nouveau sur P.</p>
 <footer>
 <p id="source"></p>
 <p id="date">{date}</p>
@@ -64,7 +64,7 @@ _PAGE = """<!DOCTYPE html>
 {precedente}
 <span id="position"></span>
 {suivante}
-{notes}
+{orateur}
 {ecran}
 </div>
 </footer>
@@ -115,7 +115,9 @@ def make_lecteur(
     str
         The page. Its policy lets it run its own scripts only, and fetch nothing.
     """
-    style = _font_face() + as_read(leaflet_css) + as_read(_read("lecteur.css"))
+    style = (
+        _font_face() + as_read(leaflet_css) + as_read(_read("lecteur.css") + _read("orateur.css"))
+    )
     leaflet, script = player_scripts(leaflet_js)
     return _PAGE.format(
         titre=escape(titre),
@@ -126,7 +128,7 @@ def make_lecteur(
         sans_avertissement="" if synthetique else " hidden",
         precedente=_button("precedente", "Précédente", "←"),
         suivante=_button("suivante", "Suivante", "→"),
-        notes=_button("bouton-notes", "Notes de l'orateur", "N", etat=' aria-pressed="false"'),
+        orateur=_button("bouton-orateur", "Fenêtre de l'orateur", "P", ecrit="Orateur"),
         ecran=_button("bouton-ecran", "Plein écran", "F"),
         donnees=to_script_json(
             {
@@ -176,11 +178,12 @@ def _policy(scripts: Sequence[str], style: str) -> str:
     return f"default-src 'none'; script-src {empreintes}; style-src {source_hash(style)}; img-src data:; font-src data:"
 
 
-def _button(identifiant: str, libelle: str, touche: str, etat: str = "") -> str:
+def _button(identifiant: str, libelle: str, touche: str, ecrit: str = "") -> str:
     nom = escape(libelle)
+    mot = f"<span>{escape(ecrit)}</span>" if ecrit else ""
     return (
-        f'<button type="button" id="{identifiant}" aria-label="{nom}" title="{nom} ({touche})"{etat}>'
-        f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{_ICONES[identifiant]}"/></svg></button>'
+        f'<button type="button" id="{identifiant}" aria-label="{nom}" title="{nom} ({touche})">'
+        f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{_ICONES[identifiant]}"/></svg>{mot}</button>'
     )
 
 

@@ -1,37 +1,13 @@
 /* Clavier, télécommande, boutons et doigts. */
 
-const basculerNotes = () => {
-  const notes = par("notes");
-  notes.hidden = !notes.hidden;
-  par("bouton-notes").setAttribute("aria-pressed", String(!notes.hidden));
-  ajuster();
-};
 const basculerPleinEcran = () => {
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen().catch(() => {});
 };
 
-const avancer = () => montrer(rang + 1);
-const reculer = () => montrer(rang - 1);
-const TOUCHES = {
-  ArrowRight: avancer, ArrowDown: avancer, PageDown: avancer, " ": avancer,
-  ArrowLeft: reculer, ArrowUp: reculer, PageUp: reculer,
-  Home: () => montrer(0), End: () => montrer(diapositives.length - 1),
-  n: basculerNotes, f: basculerPleinEcran,
-};
+ecouterTouches(document, { ...MOUVEMENTS, p: ouvrirOrateur, f: basculerPleinEcran });
 
-document.addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.altKey || e.metaKey) return;
-  const touche = e.key.length === 1 ? e.key.toLowerCase() : e.key;
-  if (!Object.hasOwn(TOUCHES, touche)) return;
-  // Sur un bouton, l'espace presse le bouton.
-  if (touche === " " && e.target.closest("button, a")) return;
-  e.preventDefault();
-  if (touche === " " && e.shiftKey) reculer();
-  else TOUCHES[touche]();
-});
-
-const BOUTONS = { precedente: reculer, suivante: avancer, "bouton-notes": basculerNotes, "bouton-ecran": basculerPleinEcran };
+const BOUTONS = { precedente: reculer, suivante: avancer, "bouton-orateur": ouvrirOrateur, "bouton-ecran": basculerPleinEcran };
 for (const [id, agir] of Object.entries(BOUTONS)) {
   par(id).addEventListener("click", (e) => {
     agir();

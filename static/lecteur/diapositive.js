@@ -7,8 +7,7 @@ const remplir = (noeud, texte) => {
   noeud.hidden = !texte;
 };
 
-const ecrireChiffre = (texte) => {
-  const noeud = par("chiffre");
+const ecrireChiffre = (noeud, texte) => {
   noeud.replaceChildren();
   noeud.hidden = !texte;
   // Une espace entre les morceaux : qui écoute ou copie le chiffre le lit en entier.
@@ -89,7 +88,7 @@ const montrer = (demandee) => {
   par("scene").hidden = !scene;
   remplir(par("titre"), titre);
   remplir(par("indicatif"), !indicatif ? "" : cle === "region" ? "périmètres indicatifs" : "périmètre indicatif");
-  ecrireChiffre(chiffre);
+  ecrireChiffre(par("chiffre"), chiffre);
   remplir(par("phrase"), phrase);
   par("lignes").hidden = !lignes.length;
   par("lignes").replaceChildren(...lignes.map((ligne) => element("li", "", composer(ligne))));
@@ -97,7 +96,6 @@ const montrer = (demandee) => {
   par("position").textContent = rang + 1 + " / " + diapositives.length;
   par("precedente").disabled = rang === 0;
   par("suivante").disabled = rang === diapositives.length - 1;
-  par("parole").textContent = parlee;
   par("annonce").textContent = titre + ". " + parlee;
   montrerCarte(cle);
   ecrireGraphique(cle ? null : graphique);
@@ -105,4 +103,5 @@ const montrer = (demandee) => {
   ajuster();
   ecrireAdresse(rang);
   racine.dataset.rang = rang + 1;
+  racine.dispatchEvent(new Event("diapositive"));
 };

@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from geo.evenement import make_evenement
+from geo.evenement import list_lancements, make_evenement
 from tests.conftest import DATA
 
 JOUR = "2022-05-06"
@@ -32,6 +32,25 @@ def test_the_day_a_project_was_abandoned_is_no_day_of_an_event(atlas):
         dataclasses.replace(atlas, fiches=fiches), ["cpts-nord-val-de-loire"]
     ).date
     assert date is None
+
+
+def test_launches_are_listed_the_next_first_then_from_the_latest(atlas):
+    jours = dict(list_lancements(atlas, "2026-11-22"))
+    assert jours[JOUR] == ("cpts-luxeuil", "cpts-bassin-vesulien")
+    assert list(jours) == sorted(jours, reverse=True)
+    # A month, « before a day », no date, an earlier stage, an abandoned project: no day of a launch.
+    listees = {cpts_id for ids in jours.values() for cpts_id in ids}
+    assert not listees & {
+        "cpts-territoire-belfort",
+        "cpts-21-52",
+        "cpts-loue-lison",
+        "cpts-creusot-montceau",
+        "cpts-nord-val-de-loire",
+    }
+    # Seen from an earlier day, some are still to come: the nearest leads.
+    avant = [jour for jour, _ in list_lancements(atlas, "2024-05-01")]
+    assert avant[:4] == ["2024-05-28", "2024-07-10", "2024-09-27", "2024-04-29"]
+    assert sorted(avant) == sorted(jours)
 
 
 def test_a_cpts_named_twice_counts_once_and_an_unknown_one_is_refused(atlas):

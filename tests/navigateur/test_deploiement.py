@@ -80,13 +80,32 @@ def test_play_runs_to_the_end_on_the_same_map_and_starts_again(serveur, ouvrir):
     wait_date(ecran, "27 septembre 2024")
     assert ecran.map_is_the_same()
     ecran.page.get_by_role("button", name="Lecture").click()
-    ecran.wait_address(date="2020-10-02")
+    ecran.wait_address(date="2021-07-19")
     ecran.wait_address(date="2021-09-16")
     ecran.page.get_by_role("button", name="Pause").click()
     ecran.page.get_by_role("button", name="Lecture").wait_for()
     assert ecran.map_is_the_same()
     assert ecran.ailleurs == []
     assert ecran.erreurs == []
+
+
+# The boxes of the years that are written, and that of the slider.
+ANNEES = """() => {
+    const boite = (e) => { const b = e.getBoundingClientRect(); return [b.left, b.right]; };
+    return { ecrites: [...document.querySelectorAll(".annees > span")].filter((e) => e.offsetParent).map(boite),
+        curseur: boite(document.querySelector(".st-key-curseur")) };
+}"""
+
+
+@pytest.mark.parametrize("largeur", [390, 700, 1440])
+def test_the_years_under_the_slider_never_touch(serveur, ouvrir, largeur):
+    ecran = ouvrir(largeur, 900).open(f"{serveur}/deploiement?date=2022-05-06")
+    wait_date(ecran, "6 mai 2022")
+    mesures = ecran.page.evaluate(ANNEES)
+    assert len(mesures["ecrites"]) >= 2
+    gauche, droite = mesures["curseur"]
+    bords = [gauche, *(bord for boite in mesures["ecrites"] for bord in boite), droite]
+    assert bords == sorted(bords)
 
 
 def test_a_phone_never_scrolls_sideways(serveur, ouvrir):

@@ -242,7 +242,9 @@ def test_a_table_with_hidden_rows_says_so(imprimer):
     assert "Extrait" not in "".join(imprimer("pages/donnees.py"))
 
 
-@pytest.mark.parametrize("chemin", ["pages/deploiement.py", "pages/donnees.py"])
+@pytest.mark.parametrize(
+    "chemin", ["pages/deploiement.py", "pages/comparer.py", "pages/donnees.py"]
+)
 def test_black_on_white_from_a_dark_screen(serveur, ouvrir, chemin):
     ecran = ouvrir()
     ecran.page.emulate_media(color_scheme="dark")

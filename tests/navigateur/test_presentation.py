@@ -1,6 +1,7 @@
 """The event of 6 May 2022, played in Chromium: in the page and from a file, with no network."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -42,11 +43,11 @@ MESURES = """() => {
         return (a + 0.05) / (b + 0.05);
     };
     const ecrits = [...document.querySelectorAll(
-        "#avertissement, #titre, #indicatif, #chiffre span, #phrase, #lignes li, #legende li, #graphique span, "
-        + "#graphique figcaption, #codes figcaption, #parole, #source, #date, #position, .leaflet-control-attribution"
+        "#avertissement, #bloquee, #titre, #indicatif, #chiffre span, #phrase, #lignes li, #legende li, #graphique span, "
+        + "#graphique figcaption, #codes figcaption, #source, #date, #position, .leaflet-control-attribution"
     )].filter(visible);
     const police = (choix) => ecrits.filter((e) => e.matches(choix)).map((e) => parseFloat(getComputedStyle(e).fontSize));
-    const cadres = ["texte", "corps", "scene", "graphique", "codes", "notes", "lecteur"].map((id) => document.getElementById(id));
+    const cadres = ["texte", "corps", "scene", "graphique", "codes", "bloquee", "lecteur"].map((id) => document.getElementById(id));
     const dehors = ecrits.filter((e) => {
         const b = e.getBoundingClientRect();
         return b.left < -1 || b.top < -1 || b.right > innerWidth + 1 || b.bottom > innerHeight + 1;
@@ -180,6 +181,20 @@ def test_the_event_in_the_page(serveur_public, ouvrir, diapositives, taille):
     assert ecran.erreurs == []
 
 
+def test_the_launches_are_on_the_first_screen_and_one_click_plays_one(serveur_public, ouvrir):
+    ecran = ouvrir()
+    ecran.page.goto(f"{serveur_public}/presentation")
+    liens = ecran.page.locator(".st-key-lancements a")
+    liens.last.wait_for()
+    ecran.settle()
+    boite = liens.last.bounding_box()
+    assert boite["y"] + boite["height"] <= 900
+    assert ecran.page.get_by_label("CPTS de l'événement").is_visible()
+    ecran.page.get_by_role("link", name="6 mai 2022").click()
+    ecran.page.locator(LECTEUR).wait_for()
+    ecran.wait_address(cpts=",".join(SIX_MAI))
+
+
 def test_what_the_page_has_to_say_leaves_the_window_to_the_player(serveur_public, ouvrir):
     ecran = ouvrir(*SALLE)
     ecran.page.goto(f"{serveur_public}/presentation?cpts=cpts-luxeuil,cpts-absente")
@@ -244,24 +259,119 @@ def test_buttons_by_keyboard_and_a_click_that_gives_the_keys_back(kit, ouvrir):
     assert page.evaluate("document.activeElement.id") == "suivante"
     page.keyboard.press("Space")
     wait_slide(page, 2)
-    page.get_by_role("button", name="Notes").click()
+    page.get_by_role("button", name="Précédente").click()
+    wait_slide(page, 1)
     page.keyboard.press("Space")
-    wait_slide(page, 3)
-    assert page.locator("#notes").is_visible()
+    wait_slide(page, 2)
 
 
-def test_the_notes_are_hidden_until_asked_for(kit, ouvrir, diapositives):
+def open_presenter(page: Page, ouvrir_par) -> Page:
+    """Open the presenter's window from the window of the player, and wait until it is filled."""
+    with page.context.expect_page() as attendue:
+        ouvrir_par()
+    attendue.value.locator("main .parole").wait_for()
+    return attendue.value
+
+
+def check_presenter(orateur: Page, diapositives, rang: int) -> None:
+    """Compare the presenter's window with what it must say beside a slide."""
+    orateur.get_by_text(f"{rang} / {len(diapositives)}", exact=True).wait_for()
+    diapositive = diapositives[rang - 1]
+    assert written(orateur, "h1") == plain(diapositive.titre)
+    assert written(orateur, ".parole") == plain(diapositive.parlee)
+    if rang == len(diapositives):
+        assert written(orateur, ".apercu") == "C'est la dernière diapositive."
+    else:
+        suivante = diapositives[rang]
+        assert written(orateur, "h3") == plain(suivante.titre)
+        assert written(orateur, ".apercu .chiffre") == plain(suivante.chiffre)
+        assert written(orateur, ".apercu .phrase") == plain(suivante.phrase)
+        assert orateur.locator(".apercu li").count() == len(suivante.lignes)
+
+
+def test_the_presenter_has_a_window_of_their_own_from_the_page(
+    serveur_public, ouvrir, diapositives
+):
+    ecran = ouvrir()
+    cadre = open_player(ecran, serveur_public, n="3")
+    wait_slide(cadre, 3)
+    orateur = open_presenter(ecran.page, lambda: ecran.page.keyboard.press("p"))
+    refus: list[str] = []
+    orateur.on("console", lambda dit: refus.append(dit.text))
+    check_presenter(orateur, diapositives, 3)
+    # What is to be said is for the presenter alone.
+    assert plain(diapositives[2].parlee) not in plain(cadre.locator("#lecteur").inner_text())
+    orateur.keyboard.press("ArrowRight")
+    wait_slide(cadre, 4)
+    check_presenter(orateur, diapositives, 4)
+    ecran.wait_address(n="4")
+    ecran.page.bring_to_front()
+    cadre.locator("#lecteur").press("PageDown")
+    check_presenter(orateur, diapositives, 5)
+    orateur.get_by_role("button", name="Précédente").click()
+    wait_slide(cadre, 4)
+    orateur.keyboard.press("End")
+    check_presenter(orateur, diapositives, len(diapositives))
+    assert orateur.get_by_role("button", name="Suivante").is_disabled()
+    # Closed, it leaves the player as it is; asked for again, it comes back.
+    orateur.close()
+    cadre.locator("#lecteur").press("Home")
+    wait_slide(cadre, 1)
+    autre = open_presenter(
+        ecran.page, cadre.get_by_role("button", name="Fenêtre de l'orateur").click
+    )
+    check_presenter(autre, diapositives, 1)
+    # It goes with the player, for it would tell nothing true any more.
+    with autre.expect_event("close"):
+        ecran.page.get_by_role("link", name="Retour à l'atlas").click()
+    assert refus == []
+    assert ecran.erreurs == []
+
+
+def test_the_presenter_has_a_window_of_their_own_from_a_file(kit, ouvrir, diapositives):
+    ecran = ouvrir(*PROJECTEUR)
+    ecran.page.goto(kit.as_uri())
+    wait_slide(ecran.page, 1)
+    orateur = open_presenter(ecran.page, lambda: ecran.page.keyboard.press("p"))
+    check_presenter(orateur, diapositives, 1)
+    orateur.keyboard.press("Space")
+    wait_slide(ecran.page, 2)
+    check_presenter(orateur, diapositives, 2)
+    fenetres = len(ecran.page.context.pages)
+    # The second asking brings the same window forward; one that was loaded again, and is empty, makes way for another.
+    ecran.page.keyboard.press("p")
+    assert len(ecran.page.context.pages) == fenetres
+    orateur.reload()
+    orateur = open_presenter(ecran.page, lambda: ecran.page.keyboard.press("p"))
+    check_presenter(orateur, diapositives, 2)
+    assert len(ecran.page.context.pages) == fenetres
+    heure, duree = written(orateur, ".heure"), written(orateur, ".duree")
+    assert re.fullmatch(r"\d{1,2} h \d{2}", heure)
+    assert re.fullmatch(r"\d{1,2}:\d{2}", duree)
+    orateur.wait_for_function(
+        "(avant) => document.querySelector('.duree').textContent !== avant", arg=duree
+    )
+    for taille in (TELEPHONE, PROJECTEUR):
+        orateur.set_viewport_size(dict(zip(("width", "height"), taille, strict=True)))
+        for touche in ("Home", *("ArrowDown",) * (len(diapositives) - 1)):
+            orateur.keyboard.press(touche)
+            assert orateur.evaluate("document.documentElement.scrollWidth") <= taille[0]
+    orateur.close()
+    assert ecran.erreurs == []
+
+
+def test_a_window_that_the_browser_refuses_is_told_in_a_sentence(kit, ouvrir):
     page = ouvrir(*SALLE).page
+    page.add_init_script("window.open = () => null;")
     page.goto(kit.as_uri() + "#n=4")
     wait_slide(page, 4)
-    assert not page.locator("#notes").is_visible()
-    page.keyboard.press("n")
-    assert plain(diapositives[3].parlee) in written(page, "#notes")
+    page.keyboard.press("p")
+    assert "autorisez" in written(page, "#bloquee")
     mesures = page.evaluate(MESURES)
     assert mesures["coupes"] == []
-    assert min(mesures["phrases"]) >= 40
-    page.keyboard.press("n")
-    assert not page.locator("#notes").is_visible()
+    page.keyboard.press("PageDown")
+    wait_slide(page, 5)
+    assert not page.locator("#bloquee").is_visible()
 
 
 def test_full_screen_from_the_page(serveur_public, ouvrir):

@@ -17,6 +17,7 @@ from geo.chargement import load
 from geo.formes.vignettes import dissolve_departements, make_vignettes
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import MAX_COMMUNES, MAX_TERRITOIRES, parse_territoire
+from rendu.carte.theme import SOMBRE
 from tests.geo.dessin import write_dossier
 from ui.commun.adresse import Filtres, to_params
 from ui.comparer.barres import make_barres
@@ -278,12 +279,24 @@ def test_every_small_map_has_one_scale_and_a_description(atlas):
 
 def test_bars_say_in_words_what_they_show(atlas):
     comparaison = make_comparison(atlas, "cpts:cpts-luxeuil", "cpts:cpts-grand-lons", "dep:70")
-    spec = make_barres(atlas, comparaison, comparaison.ligne("population")).to_dict()
+    spec = make_barres(atlas, comparaison, comparaison.ligne("population"), SOMBRE).to_dict()
     description = plain(spec["description"])
     assert description == (
         "Population (2023). CPTS de Luxeuil : environ 42 500 ; CPTS du Grand Lons : non calculable : périmètre inconnu ; "
         "Haute-Saône : 233 185."
     )
+
+
+def test_bars_are_drawn_in_the_theme_of_the_screen(atlas):
+    comparaison = make_comparison(atlas, "cpts:cpts-luxeuil", "dep:70")
+    spec = make_barres(atlas, comparaison, comparaison.ligne("population"), SOMBRE).to_dict()
+    assert (spec["background"], spec["title"]["color"]) == (SOMBRE.fond, SOMBRE.encre)
+    barres, *textes = spec["layer"]
+    couleur = barres["encoding"]["color"]
+    assert (couleur["condition"]["value"], couleur["value"]) == (SOMBRE.reference, SOMBRE.comparee)
+    assert [texte["mark"]["color"] for texte in textes] == [SOMBRE.encre] * 2
+    # On paper they are black again: static/impression.css knows them by their name.
+    assert all(texte["name"].startswith("ecrit_") for texte in textes)
 
 
 def test_where_nothing_is_established_the_minimum_is_unknown_never_nought():

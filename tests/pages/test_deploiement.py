@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,7 @@ from rendu.mots.deploiement import short_name, sum_text
 from tests.geo.dessin import write_dossier
 from tests.pages.carte import legend_of
 from ui.deploiement.jalons import make_table_jalons
-from ui.deploiement.lecture import stride
+from ui.deploiement.lecture import LARGEURS_PX, stride, years
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -122,7 +123,8 @@ def test_the_slider_moves_date_figures_and_address():
 def test_the_player_starts_again_after_the_end_and_stops_on_a_hand_on_the_slider():
     app = open_deploiement(date="2024-09-27")
     app.button(key="deploiement_bouton").click().run()
-    assert shown_date(app) == "2020-10-02"
+    # Before that day the map fills no territory for sure.
+    assert shown_date(app) == "2021-07-19"
     assert app.button(key="deploiement_bouton").label == "Pause"
     app.select_slider[0].set_value("2022-05-06").run()
     assert app.button(key="deploiement_bouton").label == "Lecture"
@@ -134,6 +136,25 @@ def test_the_player_reaches_the_end_of_any_number_of_dates():
         dates = [str(i) for i in range(n)]
         assert n / stride(dates) <= 60
         assert stride(dates) == 1 or n > 60
+
+
+def test_the_years_are_written_under_the_slider():
+    html = "".join(str(h.proto.body) for h in look_at().get("html"))
+    annees = re.findall(r'<span class="annee-\d" style="[^"]*">(\d+)</span>', html)
+    dates = sorted(fiches["date_max"].dropna())
+    assert annees == sorted({date[:4] for date in dates})
+
+
+@pytest.mark.parametrize("n", [2, 16, 673])
+def test_the_years_that_are_written_never_touch(n):
+    jours = pd.date_range("2016-01-05", "2026-11-22", n).strftime("%Y-%m-%d")
+    placees = years(list(jours))
+    assert [annee for annee, _, _ in placees] == sorted({jour[:4] for jour in jours})
+    for niveau, largeur in enumerate(LARGEURS_PX):
+        places = [place for _, place, rang in placees if rang <= niveau]
+        # Each is as wide as four figures, and leans inwards so that the ends stay inside.
+        assert all((b - a) * (largeur - 32) >= 32 for a, b in pairwise(places))
+    assert placees[0][2] == 0
 
 
 def test_all_steps_are_sentences_in_order():

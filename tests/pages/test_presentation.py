@@ -2,16 +2,18 @@
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from geo.evenement import list_lancements
 from rendu.mots.francais import capitale
 from rendu.supports.diapositives import make_diapositives
 from ui.commun.adresse import Filtres, parse, to_params
-from ui.presentation.preparation import MAX_CPTS, event_cpts, shared_days
+from ui.presentation.evenements import MAX_CPTS, event_cpts
 
 RACINE = Path(__file__).resolve().parents[2]
 SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
@@ -87,13 +89,46 @@ def test_what_is_no_rank_is_told(n):
     assert address(app) == {"cpts": "cpts-luxeuil"}
 
 
-def test_without_cpts_the_page_offers_the_days_that_several_share(atlas):
+def launches(app: AppTest) -> list[tuple[str, str, str]]:
+    """Return the launches that are offered: their day, what each is of, and the CPTS of its address."""
+    liens = [e.proto for e in app.get("page_link") if re.search(r"\d{4}$", e.proto.label)]
+    mots = [m.value for m in app.markdown if re.match(r"\d+ CPTS", m.value)]
+    return [
+        (plain(lien.label), plain(mot.replace("\\", "")), parse_qs(lien.query_string)["cpts"][0])
+        for lien, mot in zip(liens, mots, strict=True)
+    ]
+
+
+def test_without_cpts_the_page_offers_the_launches_by_date(atlas):
     app = open_presentation()
     assert not app.exception
     assert players(app) == []
-    assert shared_days(atlas) == [("2022-05-06", SIX_MAI)]
-    liens = [element.proto.query_string for element in app.get("page_link")]
-    assert "cpts=cpts-luxeuil%2Ccpts-bassin-vesulien" in liens
+    offerts = launches(app)
+    assert (
+        "6 mai 2022",
+        "2 CPTS, Haute-Saône : Luxeuil et le bassin vésulien",
+        ",".join(SIX_MAI),
+    ) in offerts
+    attendus = [",".join(ids) for _, ids in list_lancements(atlas, "2026-11-22")]
+    assert [cpts for *_, cpts in offerts] == attendus
+    assert not ANGLAIS_OU_VIDE.search(" ".join(texte for _, texte, _ in offerts))
+
+
+def test_the_launches_stay_while_one_is_choosing_by_hand_and_keep_the_filters():
+    app = open_presentation(dep="70")
+    app.multiselect[0].set_value(["cpts-luxeuil"]).run()
+    assert not app.exception
+    assert launches(app)
+    assert "Lancer la présentation" in [e.proto.label for e in app.get("page_link")]
+    liens = [e.proto for e in app.get("page_link") if "2022" in e.proto.label]
+    assert all("dep=70" in lien.query_string for lien in liens)
+
+
+def test_where_there_are_many_launches_the_latest_are_offered(monkeypatch):
+    monkeypatch.setattr("ui.presentation.evenements._LANCEMENTS_MAX", 3)
+    app = open_presentation()
+    assert len(launches(app)) == 3
+    assert "autres jours : choisissez les CPTS une à une." in texts(app)
 
 
 def test_the_event_is_played_and_written(atlas):

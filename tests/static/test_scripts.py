@@ -9,7 +9,7 @@ from py_mini_racer import MiniRacer
 
 from rendu.scripts import CARTE, LECTEUR, STATIC, join_script
 
-PURS = ("carte/etats.js", "carte/etiquettes.js")
+PURS = ("carte/etats.js", "carte/etiquettes.js", "lecteur/mots.js")
 RANGS = st.sets(st.integers(0, 900))
 NATIONALE, REGIONALE = True, False
 VILLE = {"texte": "Vesoul", "lon": 6.1, "lat": 47.6, "genre": "ville", "departement": "70"}
@@ -118,3 +118,22 @@ def test_only_another_address_undoes_what_was_chosen_on_the_map(moteur, avant, m
     gardee = call(moteur, "garderReglages", dite, avant)
     assert (gardee["ind"], gardee["fond"]) == (montree, montree == "b")
     assert gardee["zone"] == "c"
+
+
+@pytest.mark.parametrize(
+    ("secondes", "ecrit"),
+    [
+        (-2, "0:00"),
+        (0, "0:00"),
+        (59.9, "0:59"),
+        (247, "4:07"),
+        (3_600, "1:00:00"),
+        (3_847, "1:04:07"),
+    ],
+)
+def test_a_time_that_has_passed_is_written_as_on_a_watch(moteur, secondes, ecrit):
+    assert call(moteur, "ecrireDuree", secondes * 1000) == ecrit
+
+
+def test_the_hour_is_written_in_french(moteur):
+    assert moteur.eval("ecrireHeure(new Date(2026, 10, 22, 9, 5))") == "9\xa0h\xa005"

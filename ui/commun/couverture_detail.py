@@ -23,7 +23,6 @@ from rendu.carte.palette import (
     COUVERT,
     COUVERT_INDICATIF,
     ENCRE,
-    TRAIT,
     ZONE_BLANCHE,
 )
 from rendu.mots.francais import (
@@ -32,6 +31,7 @@ from rendu.mots.francais import (
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.synthese import coverage_sentence
+from ui.commun.theme import chart_theme
 
 # The states, from what is sure to what is not, in colours that keep their order in grey.
 ETATS = {
@@ -122,23 +122,41 @@ def _draw_bars(tableau: pd.DataFrame) -> None:
         for p in iterate_rows(parts)
     ]
     parts["Rang"] = parts["État"].map({etat: rang for rang, etat in enumerate(ETATS)})
+    theme = chart_theme()
     base = alt.Chart(parts).encode(
-        y=alt.Y("Département:N", title=None, sort=list(tableau["Département"])),
+        y=alt.Y(
+            "Département:N",
+            title=None,
+            sort=list(tableau["Département"]),
+            axis=alt.Axis(labelColor=theme.encre),
+        ),
         x=alt.X(
             "Part:Q",
             title="Part des habitants",
-            axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
+            axis=alt.Axis(
+                format="%",
+                values=[0, 0.25, 0.5, 0.75, 1],
+                labelColor=theme.encre,
+                titleColor=theme.encre,
+            ),
             scale=alt.Scale(domain=[0, 1]),
         ),
         order=alt.Order("Rang:O"),
         tooltip=["Département", "État", alt.Tooltip("Habitants:Q", format=",d")],
     )
-    barres = base.mark_bar(stroke=TRAIT, strokeWidth=0.6).encode(
+    barres = base.mark_bar(stroke=theme.bord, strokeWidth=0.8).encode(
         color=alt.Color(
             "État:N",
             sort=list(ETATS),
             scale=alt.Scale(domain=list(ETATS), range=list(ETATS.values())),
-            legend=alt.Legend(orient="top", title=None, columns=2, symbolStrokeWidth=0.6),
+            legend=alt.Legend(
+                orient="top",
+                title=None,
+                columns=2,
+                labelColor=theme.encre,
+                symbolStrokeColor=theme.bord,
+                symbolStrokeWidth=0.8,
+            ),
         )
     )
     textes = (

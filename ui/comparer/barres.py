@@ -9,8 +9,9 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import Cellule, Comparaison
-from rendu.carte.palette import BLANC, BLEU, COMPAREE, ENCRE
+from rendu.carte.theme import Theme
 from rendu.mots.comparaison import value_text
+from ui.commun.theme import chart_theme
 
 _PAS_PX = 54
 # Room at the end of the longest bar for its figure.
@@ -31,7 +32,7 @@ def draw_barres(atlas: Atlas, comparaison: Comparaison) -> None:
             st.columns(2, gap="medium"), lignes[rang : rang + 2], strict=False
         ):
             with colonne:
-                st.altair_chart(make_barres(atlas, comparaison, ligne), theme=None)
+                st.altair_chart(make_barres(atlas, comparaison, ligne, chart_theme()), theme=None)
     st.caption(
         "Barre foncée : la référence. Barre claire : les autres. Contour en tirets : chiffre que sa source ne donne "
         "qu'à peu près (« environ », « plus de »)."
@@ -39,9 +40,9 @@ def draw_barres(atlas: Atlas, comparaison: Comparaison) -> None:
 
 
 def make_barres(
-    atlas: Atlas, comparaison: Comparaison, ligne: tuple[Cellule, ...]
+    atlas: Atlas, comparaison: Comparaison, ligne: tuple[Cellule, ...], theme: Theme
 ) -> alt.LayerChart:
-    """Draw one indicator: a bar a territory, its name above it and its figure at its end."""
+    """Draw one indicator in a theme: a bar a territory, its name above it and its figure at its end."""
     titre = atlas.registre[ligne[0].mesure.indicateur].libelle
     table = pd.DataFrame(
         [
@@ -63,23 +64,40 @@ def make_barres(
     )
     maximum = float(table["valeur"].max()) or 1.0
     x = alt.X("valeur:Q", axis=None, scale=alt.Scale(domain=[0, maximum * _MARGE]))
-    texte: dict[str, Any] = {"align": "left", "color": ENCRE, "font": "sans-serif", "fontSize": 13}
+    texte: dict[str, Any] = {
+        "align": "left",
+        "color": theme.encre,
+        "font": "sans-serif",
+        "fontSize": 13,
+    }
     barres = base.mark_bar(height=18, yOffset=8, strokeWidth=1.5).encode(
         x=x,
-        color=alt.condition("datum.reference", alt.value(BLEU), alt.value(COMPAREE)),
-        stroke=alt.value(ENCRE),
+        color=alt.condition(
+            "datum.reference", alt.value(theme.reference), alt.value(theme.comparee)
+        ),
+        stroke=alt.value(theme.encre),
         strokeDash=alt.condition("datum.approche", alt.value([4, 3]), alt.value([1, 0])),
     )
-    noms = base.mark_text(dy=-12, **texte).encode(x=alt.value(0), text="nom:N")
-    chiffres = base.mark_text(dx=6, dy=8, fontWeight="bold", **texte).encode(x=x, text="texte:N")
+    noms = (
+        base.mark_text(dy=-12, **texte)
+        .encode(x=alt.value(0), text="nom:N")
+        .properties(name="ecrit_noms")
+    )
+    chiffres = (
+        base.mark_text(dx=6, dy=8, fontWeight="bold", **texte)
+        .encode(x=x, text="texte:N")
+        .properties(name="ecrit_chiffres")
+    )
     resume = " ; ".join(f"{ligne.nom} : {ligne.texte}" for ligne in table.itertuples())
     graphique: alt.LayerChart = (
         alt.layer(barres, noms, chiffres)
         .properties(
             width="container",
             height=_PAS_PX * len(table),
-            title=alt.Title(titre, anchor="start", fontSize=14, color=ENCRE, font="sans-serif"),
-            background=BLANC,
+            title=alt.Title(
+                titre, anchor="start", fontSize=14, color=theme.encre, font="sans-serif"
+            ),
+            background=theme.fond,
             description=f"{titre}. {resume}.",
         )
         .configure_view(stroke=None)

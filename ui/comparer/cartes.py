@@ -82,7 +82,8 @@ def make_carte(territoire: Territoire, vignette: Vignette, vignettes: Vignettes)
         .properties(
             width="container",
             height=_HAUTEURS_PX[len(vignettes.vignettes)],
-            background=BLANC,
+            # The paper of the map is its frame: around it is the page, light or dark.
+            background="transparent",
             description=description(territoire, vignette, vignettes),
         )
         .project(type="identity", reflectY=True)

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.atlas import Atlas
 from geo.regles.couverture import DEFINITIONS
-from geo.regles.deploiement import Deploiement, at_date, curves, real_dates, steps
+from geo.regles.deploiement import Deploiement, at_date, curves, first_telling, real_dates, steps
 from rendu.carte.palette import BLEUS, HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue, chosen_departements
@@ -84,7 +84,7 @@ def _draw_date(
     if is_playing() != joue:
         # The clock of a fragment is set by the run of the whole page.
         st.rerun()
-    draw_lecture(dates)
+    draw_lecture(dates, first_telling(atlas, dates, departements, filtres.couvert))
     if stride(dates) > 1:
         st.caption(f"La lecture montre une date sur {nombre(stride(dates))} ; le curseur, toutes.")
     date = current_date(dates)

@@ -5,7 +5,6 @@ travels in the data, so that the browser keeps the drawing and only moves it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - the column is named date
 from datetime import timedelta
 from typing import Any
@@ -19,9 +18,10 @@ from geo.rangees import iterate_rows
 from geo.regles.comptes import Quoi, name_count
 from geo.regles.couverture import COUVERTE
 from geo.regles.deploiement import Deploiement, Somme
-from rendu.carte.palette import ALERTE, BLANC, BLEUS, ENCRE, PAPIER
+from rendu.carte.theme import Theme
 from rendu.mots.deploiement import short_name, sum_text
 from rendu.mots.francais import count_noun, date_etape, date_partielle, nombre
+from ui.commun.theme import chart_theme
 
 # More rows than that are no longer read: they are counted by quarter.
 LIGNES_MAX = 60
@@ -102,25 +102,9 @@ def _domain(dates: Sequence[str]) -> tuple[str, str]:
     return (debut - marge).isoformat(), (fin + marge).isoformat()
 
 
-@dataclass(frozen=True, slots=True)
-class _Couleurs:
-    """What is drawn with: text, marks, and what is left empty."""
-
-    encre: str
-    trait: str
-    vide: str
-
-
-def _colours() -> _Couleurs:
-    """Follow the theme: the greys that Streamlit gives to axes are too pale to project."""
-    if st.context.theme.type == "dark":
-        return _Couleurs(PAPIER, BLEUS[1], ENCRE)
-    return _Couleurs(ENCRE, BLEUS[3], BLANC)
-
-
-def _fading(couleurs: _Couleurs) -> dict[str, object]:
+def _fading(couleurs: Theme) -> dict[str, object]:
     """Fill a bar whose start is not known: it comes out of the paper."""
-    arrets = [{"offset": 0, "color": couleurs.vide}, {"offset": 1, "color": couleurs.trait}]
+    arrets = [{"offset": 0, "color": couleurs.fond}, {"offset": 1, "color": couleurs.trait}]
     return {"gradient": "linear", "x1": 0, "x2": 1, "y1": 0, "y2": 0, "stops": arrets}
 
 
@@ -130,7 +114,7 @@ def _axis_x(champ: str, domaine: tuple[str, str]) -> alt.X:
         f"{champ}:T",
         scale=alt.Scale(domain=bornes, nice=False),
         axis=alt.Axis(
-            title=None, format="%Y", tickCount="year", labelColor=_colours().encre, grid=True
+            title=None, format="%Y", tickCount="year", labelColor=chart_theme().encre, grid=True
         ),
     )
 
@@ -142,12 +126,14 @@ def _parts(jour: str) -> dict[str, Any]:
 
 def _rule(date: str) -> alt.Chart:
     jour = pd.DataFrame({"jour": pd.to_datetime([date])})
-    trait: alt.Chart = alt.Chart(jour).mark_rule(color=ALERTE, strokeWidth=2).encode(x="jour:T")
+    trait: alt.Chart = (
+        alt.Chart(jour).mark_rule(color=chart_theme().date, strokeWidth=2).encode(x="jour:T")
+    )
     return trait
 
 
 def _draw_lignes(lignes: pd.DataFrame, date: str, domaine: tuple[str, str]) -> None:
-    couleurs = _colours()
+    couleurs = chart_theme()
     y = alt.Y(
         "cpts_id:N",
         sort=alt.EncodingSortField("rang"),
@@ -167,7 +153,7 @@ def _draw_lignes(lignes: pd.DataFrame, date: str, domaine: tuple[str, str]) -> N
         ),
     )
     remplissage = alt.condition(
-        "datum.venue == 'passée'", alt.value(couleurs.trait), alt.value(couleurs.vide)
+        "datum.venue == 'passée'", alt.value(couleurs.trait), alt.value(couleurs.fond)
     )
     infobulle = [alt.Tooltip("nom:N", title="CPTS"), alt.Tooltip("texte:N", title="Date")]
     base = alt.Chart(lignes).encode(y=y, tooltip=infobulle)
@@ -224,12 +210,12 @@ def _draw_trimestres(fiches: pd.DataFrame, date: str, domaine: tuple[str, str]) 
     )
     barres = (
         alt.Chart(table)
-        .mark_rect(color=_colours().trait, stroke=_colours().vide, opacity=1)
+        .mark_rect(color=chart_theme().trait, stroke=chart_theme().fond, opacity=1)
         .encode(
             x=_axis_x("jour", domaine),
             x2="fin:T",
             y=alt.Y(
-                "compte:Q", axis=alt.Axis(title=None, tickMinStep=1, labelColor=_colours().encre)
+                "compte:Q", axis=alt.Axis(title=None, tickMinStep=1, labelColor=chart_theme().encre)
             ),
             y2=alt.datum(0),
             tooltip=[
@@ -312,7 +298,7 @@ def _draw_courbe(
                 alt.Chart(points)
                 .mark_line(
                     interpolate="step-after",
-                    color=_colours().trait,
+                    color=chart_theme().trait,
                     strokeDash=tirets,
                     strokeWidth=2,
                 )
@@ -325,7 +311,7 @@ def _draw_courbe(
                             title=None,
                             labelExpr=_MILLIERS,
                             tickCount=4,
-                            labelColor=_colours().encre,
+                            labelColor=chart_theme().encre,
                         ),
                     ),
                 )

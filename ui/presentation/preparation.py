@@ -14,7 +14,7 @@ from geo.evenement import make_evenement
 from geo.fiche import sort_cpts
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from rendu.mots.deploiement import short_name
-from rendu.mots.francais import capitale, date_partielle, escape_markdown, join_words, nombre
+from rendu.mots.francais import capitale, escape_markdown, join_words, nombre
 from rendu.mots.paroles import event_day, event_title
 from rendu.supports.codes_qr import clean_address, sheet_address
 from rendu.supports.diapositives import make_diapositives
@@ -29,11 +29,11 @@ from ui.commun.supports_telechargements import (
     draw_telechargements_fiche,
 )
 from ui.commun.telechargements import draw_boutons, today
+from ui.presentation.evenements import MAX_CPTS, draw_evenements, draw_lien, event_cpts
 
 _LEAFLET = Path(__file__).resolve().parents[2] / "static" / "leaflet"
 # The environment variable that says where the application is reached from outside.
 ADRESSE_PUBLIQUE = "CPTS_URL_PUBLIQUE"
-MAX_CPTS = 6
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 _CHOIX = "presentation_cpts"
@@ -57,11 +57,6 @@ _PLEINE_FENETRE = """<style>
 /* On paper the slides are those in text. */
 @media print { .st-key-lecteur { display: none; } }
 </style>"""
-
-
-def event_cpts(filtres: Filtres) -> tuple[str, ...]:
-    """Return the CPTS of the event that the address asks for, perhaps none and not more than it may have."""
-    return (filtres.evenement or ((filtres.cpts,) if filtres.cpts else ()))[:MAX_CPTS]
 
 
 @st.cache_resource(show_spinner="Diapositives…", max_entries=16, hash_funcs=PAR_ETATS)
@@ -133,6 +128,24 @@ def preparation(filtres: Filtres) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def beside_evenements(atlas: Atlas, filtres: Filtres) -> Iterator[None]:
+    """Put what is chosen by hand beside the launches by date; where one is played, it stands alone."""
+    if event_cpts(filtres):
+        yield
+        return
+    st.markdown(
+        "Une présentation montre une idée par diapositive, en plein écran, à partir de ce qui est publié. Elle se "
+        "télécharge en un seul fichier, qui s'ouvre sans réseau."
+    )
+    gauche, droite = st.columns([62, 38], gap="large")
+    with gauche:
+        draw_evenements(atlas, filtres)
+    with droite:
+        st.subheader("Choisir les CPTS une à une", anchor=False)
+        yield
+
+
 def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
     """Draw the choice of the CPTS of the event and the link that starts the player.
 
@@ -172,38 +185,9 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
             st.warning(
                 f"{escape_markdown(noms[i])} : {etape[0].lower()}{etape[1:]}. Est-ce bien elle que l'on lance ?"
             )
-    if not choisies:
-        _draw_exemples(atlas, filtres)
-    elif choisies != demandees:
-        _link(filtres, "Lancer la présentation", ":material/play_arrow:", choisies)
+    if choisies and choisies != demandees:
+        draw_lien(filtres, "Lancer la présentation", ":material/play_arrow:", choisies)
     return choisies
-
-
-def _link(filtres: Filtres, libelle: str, icone: str, cpts_ids: tuple[str, ...]) -> None:
-    evenement = replace(filtres, cpts=cpts_ids[0], evenement=cpts_ids, n=None)
-    st.page_link(
-        "pages/presentation.py", label=libelle, icon=icone, query_params=to_params(evenement)
-    )
-
-
-def _draw_exemples(atlas: Atlas, filtres: Filtres) -> None:
-    st.markdown(
-        "Une présentation montre une idée par diapositive, en plein écran, à partir de ce qui est publié. Elle se "
-        "télécharge en un seul fichier, qui s'ouvre sans réseau."
-    )
-    for jour, cpts_ids in shared_days(atlas):
-        noms = join_words(short_name(str(atlas.fiches.loc[i, "nom"])) for i in cpts_ids)
-        texte = f"{date_partielle(jour)} : {escape_markdown(noms)}"
-        _link(filtres, texte, ":material/present_to_all:", cpts_ids)
-
-
-def shared_days(atlas: Atlas) -> list[tuple[str, tuple[str, ...]]]:
-    """List the days that are those of several CPTS, the latest first, with these in the order of the file."""
-    fiches = atlas.fiches
-    datees = fiches[(fiches["date_precision"] == "jour") & (fiches["statut"] != STATUT_ABANDONNE)]
-    jours = datees.groupby("date_max", sort=True)
-    communs = [(str(j), tuple(map(str, siennes.index))) for j, siennes in jours]
-    return [(j, ids) for j, ids in reversed(communs) if 1 < len(ids) <= MAX_CPTS]
 
 
 def _make_pptx(atlas: Atlas, cpts_ids: tuple[str, ...]) -> bytes:
@@ -235,7 +219,8 @@ def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         draw_telechargements_evenement(atlas, cpts_ids, noms)
     st.caption(
         "Le kit est un seul fichier, à ouvrir depuis une clé USB, sans réseau. Touches du lecteur : flèches, espace, "
-        "Page préc. et Page suiv. (télécommande), Début, Fin ; N pour les notes de l'orateur, F pour le plein écran. "
+        "Page préc. et Page suiv. (télécommande), Début, Fin ; P ouvre la fenêtre de l'orateur (ce qu'il dit, la diapositive qui "
+        "vient, l'heure), à laisser sur votre écran quand l'autre est projeté ; F met en plein écran. "
         "Les diapositives PowerPoint, modifiables, demandent quelques secondes par CPTS."
     )
     with st.expander("Fiches et cartes de chaque CPTS", icon=":material/picture_as_pdf:"):

@@ -16,6 +16,7 @@ from geo.regles.deploiement import (
     Somme,
     at_date,
     curves,
+    first_telling,
     real_dates,
     steps,
     sum_announced,
@@ -23,6 +24,8 @@ from geo.regles.deploiement import (
 from tests.conftest import DATA
 from tests.geo.dessin import A, B, C, D, E
 
+# The first two CPTS of Haute-Saône.
+JOUR_DE_LUXEUIL = "2022-05-06"
 # Dates around those that are drawn at random below.
 JOURS = ["2020-12-31", "2021-01-01", "2021-01-15", "2021-01-31", "2021-02-28", "2021-06-01"]
 # Earliest and latest day, precision.
@@ -341,3 +344,20 @@ def test_the_abandoned_project_and_the_undated_are_in_no_figure(atlas):
     assert (
         connu.n_min + len(connu.inconnues) == measure_couverture(atlas, [], "fonctionnement").n_cpts
     )
+
+
+def test_the_roll_out_tells_something_from_the_first_territory_that_is_sure(atlas):
+    def debut(*departements, definition="fonctionnement"):
+        dates = real_dates(atlas, departements)
+        return first_telling(atlas, dates, departements, definition)
+
+    # On 2 October 2020 one CPTS is known, without a perimeter; two more may have been there.
+    assert real_dates(atlas)[0] == "2020-10-02"
+    assert debut() == "2021-07-19"
+    premiere = at_date(atlas, debut(), [], "fonctionnement")
+    assert atlas.fiches.loc[list(premiere.entrees), "dessinee"].any()
+    assert debut("70") == JOUR_DE_LUXEUIL
+    # Nothing is drawn in the Jura: the first CPTS that counts; nor counted under no date: the first date.
+    assert debut("39") == "2020-10-02"
+    sans = dataclasses.replace(atlas, fiches=atlas.fiches.assign(date_max=None))
+    assert first_telling(sans, ["2022-01-01", "2022-02-01"], [], "fonctionnement") == "2022-01-01"

@@ -1,5 +1,6 @@
 """Spoken sentences: the qualifier, the value and the base of the source, in words that mean the same."""
 
+import dataclasses
 import re
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from rendu.mots.paroles import (
     announced,
     announced_sentence,
     inserted,
+    launch_words,
     share_sentence,
     share_words,
     stage_sentence,
@@ -214,3 +216,16 @@ def test_a_split_list_loses_nothing_and_is_even(lignes, n_max):
         assert [d.titre for d in copies] == [
             f"Titre ({i}/{len(copies)})" for i in range(1, len(copies) + 1)
         ]
+
+
+def test_a_launch_is_said_with_its_number_its_departments_and_its_names(atlas):
+    assert launch_words(atlas, ["cpts-luxeuil", "cpts-bassin-vesulien"]) == (
+        "2 CPTS, Haute-Saône : Luxeuil et le bassin vésulien"
+    )
+    assert launch_words(atlas, ["cpts-pays-hericourt"]) == (
+        "1 CPTS, Haute-Saône et Doubs : le Pays d'Héricourt"
+    )
+    sans = atlas.fiches.assign(departements=[()] * len(atlas.fiches))
+    assert launch_words(dataclasses.replace(atlas, fiches=sans), ["cpts-luxeuil"]) == (
+        "1 CPTS : Luxeuil"
+    )

@@ -170,6 +170,19 @@ def test_hostile_names_stay_text(atlas, contours):
     assert data_of(page)["codes"][0]["nom"] == HOSTILE
 
 
+def test_what_is_to_be_said_has_no_place_on_the_projected_screen(six_mai):
+    """It is for the presenter's window, which a button of the page opens, and for who listens to the page."""
+    boutons = {
+        attributs["id"]: attributs["aria-label"]
+        for balise, attributs in Lecture(six_mai).balises
+        if balise == "button"
+    }
+    assert boutons["bouton-orateur"] == "Fenêtre de l'orateur"
+    identifiants = {attributs.get("id") for _, attributs in Lecture(six_mai).balises}
+    assert not {"notes", "parole"} & identifiants
+    assert "annonce" in identifiants
+
+
 def test_made_up_data_are_told_on_every_slide(jouer, six_mai):
     assert SYNTHETIQUE in jouer(*SIX_MAI, synthetique=True)
     assert SYNTHETIQUE not in six_mai
