@@ -12,8 +12,9 @@ from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
 from ui.commun.sources import draw_sources
 from ui.commun.synthese import area_name
+from ui.commun.zones import get_zones
 from ui.zones.carte import draw_carte_zones
-from ui.zones.choix import choose_zone, draw_classement, get_zones, limits_sentences, zones_sentence
+from ui.zones.choix import choose_zone, draw_classement, limits_sentences, zones_sentence
 from ui.zones.detail import draw_zone
 from ui.zones.publie import draw_rapprochements
 from ui.zones.recouvrements import draw_recouvrements

@@ -21,6 +21,7 @@ CARTE = (
     "carte/peinture.js",
     "carte/cercles.js",
     "carte/zones.js",
+    "carte/commune.js",
     "carte/echelle.js",
     "carte/noms.js",
     "carte/fond.js",

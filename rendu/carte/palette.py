@@ -33,6 +33,8 @@ COMMUNE_INDETERMINEE = "#f0f0f0"
 # Of a zone blanche, as the ground of a map that is coloured by something else: a hue would be read as one of its
 # classes.
 COMMUNE_BLANCHE = "#d9d9d9"
+# The outline of the commune that is looked for, over any fill.
+COMMUNE_CHERCHEE = ALERTE
 # A zone blanche where it is the subject: the map of the gaps, the chart of coverage. Neither is coloured by anything
 # else.
 ZONE_BLANCHE = ALERTE
@@ -134,6 +136,7 @@ def browser_colours() -> dict[str, str]:
         "commune_indeterminee": COMMUNE_INDETERMINEE,
         "commune_blanche": COMMUNE_BLANCHE,
         "zone_blanche": ZONE_BLANCHE,
+        "commune": COMMUNE_CHERCHEE,
         "choisie": CHOISIE_TRANSPARENTE,
         "voisine": VOISINE_TRANSPARENTE,
         "hachure": HACHURE,

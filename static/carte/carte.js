@@ -8,8 +8,9 @@
 /* Le territoire choisi se voit tout de suite ; le serveur répond ensuite avec son panneau. */
 const choisir = (id) => {
   etat.selection = id;
-  couches.territoires.eachLayer((couche) => peindreTerritoire(couche, false));
-  couches.reperes.eachLayer(peindreRepere);
+  etat.commune = null;
+  repeindre();
+  if (suivreVisee(etat)) cadrer();
 };
 
 const repeindre = () => {
@@ -27,6 +28,7 @@ const repeindre = () => {
   peindreDepartements();
   peindreZones();
   lireZones();
+  montrerCommune();
   suivreVue();
   placerNoms();
 };
@@ -82,12 +84,11 @@ const peindreUneFoisLu = async () => {
 
 const appliquer = (nouveau) => {
   const cadreChange = !attendu || attendu.cadre !== nouveau.cadre || attendu.departements.join() !== nouveau.departements.join();
-  // Choisir une zone, c'est demander à la voir, même sur une carte que l'on a déplacée.
-  const zoneChange = attendu && nouveau.zone && zoneCadree !== nouveau.zone;
-  zoneCadree = nouveau.zone;
+  const viseeChange = suivreVisee(nouveau);
+  if (attendu && cadreChange && !viseeChange) enEnsemble = true;
   attendu = garderReglages(nouveau, attendu);
   if (!couches) return void lireJeu();
-  if (zoneChange || (cadreChange && vueAutomatique)) aRecadrer = true;
+  if (viseeChange || (cadreChange && vueAutomatique)) aRecadrer = true;
   // Déjà lu, il est peint sans attendre la prochaine image.
   if (couches.fichierJeu === attendu.jeu) peindreEtat();
   else peindreUneFoisLu();
@@ -116,6 +117,8 @@ const installer = (donnees, territoires, reperes, zones, commandes) => {
     cercles: L.layerGroup(),
     renduCercles: L.svg({ pane: "cercles", padding: 0.5 }),
     noms: L.layerGroup(),
+    commune: L.geoJson(null, { pane: "commune", renderer: L.svg({ pane: "commune", padding: 0.5 }), interactive: false,
+      style: () => ({ fill: false, weight: TRAIT.choisi, color: couleurs.commune }) }),
     avis,
     ...commandes,
   };
@@ -133,7 +136,7 @@ const installer = (donnees, territoires, reperes, zones, commandes) => {
     onEachFeature: (objet, couche) => couches.tiretsDe.set(objet.properties.cpts_id, couche),
   }).addTo(carte);
   remplirReperes(reperes, donnees.reperes);
-  for (const nom of ["voiles", "limites", "cercles", "noms"]) couches[nom].addTo(carte);
+  for (const nom of ["voiles", "limites", "cercles", "commune", "noms"]) couches[nom].addTo(carte);
   poserHachures("territoires");
   poserHachures("reperes");
 };

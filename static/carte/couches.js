@@ -32,13 +32,15 @@ const remplirReperes = (groupe, reperes) => {
 const creerCommunes = (donnees, departement) => {
   donnees.features.forEach((commune, rang) => { commune.rang = rang; });
   couches.renduCommunes = couches.renduCommunes || L.canvas({ pane: "communes", padding: 0.3 });
-  return L.geoJson(donnees, {
+  const groupe = L.geoJson(donnees, {
     pane: "communes",
     renderer: couches.renduCommunes,
     style: (objet) => styleCommune(objet, departement),
-    // Une commune n'est pas un territoire : un clic sur elle n'appelle pas le serveur.
+    // Un clic sur elle ne part pas avec son contour : `chercherCommune` le dit.
     onEachFeature: (objet, couche) => { couche.toGeoJSON = undefined; },
-  }).bindTooltip(
+  });
+  groupe.on("click", ({ layer }) => { if (etat.cherchables) chercherCommune(layer.feature.id, departement.code); });
+  return groupe.bindTooltip(
     ({ feature }) => bulle(feature.properties.nom, [direCommune(estBlanche(feature, departement), feature.properties.membre)]),
     { sticky: true },
   );

@@ -1,16 +1,16 @@
 /* Ce que l'échelle change : les traits, et les communes, lues par département quand on est près. */
 
-const lireCommunes = async (departement) => {
-  departement.lecture = true;
-  try {
-    departement.communes = creerCommunes(await lire(departement.fichier), departement);
+const lireCommunes = (departement) => {
+  departement.lecture ??= lire(departement.fichier).then((donnees) => {
+    departement.communes = creerCommunes(donnees, departement);
     suivreVue();
-  } catch (erreur) {
+  }).catch((erreur) => {
     // Un prochain déplacement de la carte la redemandera.
-    departement.lecture = false;
+    departement.lecture = undefined;
     annoncer("Les communes n'ont pas pu être lues ; déplacez la carte pour les redemander.");
     throw erreur;
-  }
+  });
+  return departement.lecture;
 };
 
 const suivreVue = () => {
@@ -31,7 +31,7 @@ const suivreVue = () => {
       if (communes) communes.remove();
     } else if (communes) {
       communes.addTo(carte);
-    } else if (!departement.lecture) {
+    } else {
       lireCommunes(departement);
     }
   }

@@ -30,3 +30,7 @@ const garderReglages = (nouveau, avant) => {
   if (avant?.tour === nouveau.tour) for (const nom of REGLAGES) nouveau[nom] = avant[nom];
   return nouveau;
 };
+
+/* Ce que la vue suit de ce que l'on a choisi ; une commune cherchée se voit dans sa zone. */
+const viser = ({ zone, commune, selection }) =>
+  zone ? "zone=" + zone : commune ? "commune=" + commune[0] : selection ? "cpts=" + selection : null;

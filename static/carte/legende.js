@@ -106,7 +106,7 @@ const cacherait = (aGauche) => {
 
 /* Cadrer, la légende au coin du bas où elle cache le moins ; la vue lui cède la place si elle n'y perd qu'un cran. */
 const cadrerSans = (bornes) => {
-  const marges = { paddingTopLeft: [MARGE, MARGE], paddingBottomRight: [MARGE, MARGE], animate: false };
+  const marges = { paddingTopLeft: [MARGE, MARGE], paddingBottomRight: [MARGE, MARGE], maxZoom: ZOOM_CADRE_MAX, animate: false };
   carte.fitBounds(bornes, marges);
   if (!couches.legende.getContainer().open) return;
   const [gauche, droite] = [cacherait(true), cacherait(false)];

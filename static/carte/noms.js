@@ -1,6 +1,6 @@
 /* Les noms, posés là où static/commun/noms.js leur trouve une place. */
 
-const police = { departement: "600 11px", ville: "12px", prefecture: "600 12.5px", cpts: "italic 600 12px", valeur: "700 14px" };
+const police = { departement: "600 11px", ville: "12px", prefecture: "600 12.5px", cpts: "italic 600 12px", commune: "700 13px", valeur: "700 14px" };
 
 const largeur = (texte, genre) =>
   mesurer(texte, police[genre] + " " + POLICES) * (genre === "departement" ? 1.25 : 1);
@@ -11,6 +11,7 @@ const { centrer, mettreACote, placer } = window.atlasNoms;
 const places = (nom, l) => {
   if (nom.genre === "departement") return centrer(l, 8, [0, -20, 20]);
   if (nom.genre === "cpts") return centrer(l, 8, [0, -16, 16, -32, 32]);
+  if (nom.genre === "commune") return centrer(l, 8, [0, -18, 18, -32, 32]);
   if (nom.genre === "valeur") return centrer(l, 9, [0, -18, 18, -36, 36]);
   return mettreACote(l, 8, nom.ecart || 13, 8);
 };
@@ -44,7 +45,7 @@ const placerNoms = () => {
   const vue = carte.getBounds().pad(0.05);
   const choisis = new Set(etat.departements);
   const candidats = [];
-  const noms = ordonnerNoms(visibles(), etat.valeurs, couches.villes, couches.nomsDepartements, nomsDeZones(), vueNationale);
+  const noms = nomDeCommune().concat(ordonnerNoms(visibles(), etat.valeurs, couches.villes, couches.nomsDepartements, nomsDeZones(), vueNationale));
   for (const nom of noms) {
     if (!vue.contains([nom.lat, nom.lon])) continue;
     if (nom.rang === RANGS.ville && !choisis.has(nom.departement)) continue;

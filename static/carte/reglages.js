@@ -5,7 +5,7 @@ const FOND_IGN =
   "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
   "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
 // Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
-const PLANS = { communes: 340, voiles: 350, zones: 360, territoires: 400, tirets: 405, limites: 410, cercles: 415, reperes: 420, noms: 630 };
+const PLANS = { communes: 340, voiles: 350, zones: 360, territoires: 400, tirets: 405, limites: 410, cercles: 415, reperes: 420, commune: 425, noms: 630 };
 
 // Les communes ne sont lues et peintes que si les départements en vue, ou les choisis parmi eux, n'en
 // comptent pas davantage : il y a place pour la plus grande région.
@@ -19,10 +19,14 @@ const FORMES = { c: "complet", e: "etabli", r: "repere" };
 // Plus étroite, la carte n'a pas de place pour une légende dépliée.
 const LARGEUR_ETROITE = 560;
 const TAILLE_MIN = 50;
+// De plus près, on ne verrait plus ce qui entoure une petite commune.
+const ZOOM_CADRE_MAX = 11;
 
 // `etat` est ce qui est peint, `attendu` ce que le serveur vient de dire : le même, sauf tant que ses couleurs se lisent.
-let carte, dossier, couleursClaires, teintesSombres, couleurs, couches, etat, attendu, fond, vueAutomatique, zoneCadree;
+let carte, dossier, couleursClaires, teintesSombres, couleurs, couches, etat, attendu, fond, vueAutomatique, visee = null;
 let vueNationale = false, sombre = false;
 // Une carte encore jamais peinte n'est pas encore cadrée.
 let aRecadrer = true;
+// Cadrée sur les départements choisis plutôt que sur ce que l'on vise ; ou sur une commune dont le contour se lit encore.
+let enEnsemble = false, attendCommune = false;
 const jeux = new Map();

@@ -1,21 +1,40 @@
-/* La vue : cadrée sur les départements choisis tant que l'utilisateur ne l'a pas déplacée. */
+/* La vue : cadrée sur ce que l'on vise ou sur les départements choisis, tant que l'utilisateur ne l'a pas déplacée. */
+
+const bornesVisees = () => {
+  const bornes = L.latLngBounds([]);
+  const etendre = (groupe, vise) => groupe.eachLayer((couche) => { if (vise(couche.feature)) bornes.extend(couche.getBounds()); });
+  if (etat.cadre) etendre(couches.territoires, ({ properties }) => properties.cpts_id === etat.cadre);
+  else if (etat.zone) etendre(couches.zones, ({ id }) => id === etat.zone);
+  else if (etat.commune) etendre(couches.commune, () => true);
+  else etendre(couches.territoires, ({ properties }) => properties.cpts_id === etat.selection);
+  return bornes;
+};
 
 const cadrer = () => {
   // Une page que l'on imprime, ou que l'on cache, n'a un instant ni largeur ni hauteur.
   if (Math.min(carte.getSize().x, carte.getSize().y) < TAILLE_MIN) return;
-  const choisis = new Set(etat.departements);
-  const bornes = L.latLngBounds([]);
-  couches.territoires.eachLayer((couche) => {
-    if (couche.feature.properties.cpts_id === etat.cadre) bornes.extend(couche.getBounds());
-  });
-  couches.zones.eachLayer((couche) => {
-    if (couche.feature.id === etat.zone) bornes.extend(couche.getBounds());
-  });
-  if (!bornes.isValid()) couches.limites.eachLayer((couche) => {
-    if (choisis.has(couche.feature.id)) bornes.extend(couche.getBounds());
-  });
+  let bornes = enEnsemble && !etat.cadre ? L.latLngBounds([]) : bornesVisees();
+  attendCommune = Boolean(etat.commune && !etat.zone) && !enEnsemble && !bornes.isValid();
+  if (!bornes.isValid()) {
+    const choisis = couches.departements.filter(({ code }) => etat.departements.includes(code));
+    bornes = choisis.reduce((toutes, departement) => toutes.extend(departement.bornes), bornes);
+  }
   if (bornes.isValid()) cadrerSans(bornes);
   vueAutomatique = true;
+};
+
+const revenir = () => {
+  enEnsemble = true;
+  cadrer();
+};
+
+/* Ce que l'on vient de choisir se montre, même sur une carte que l'on a déplacée ; ce que l'on quitte rend l'ensemble. */
+const suivreVisee = (nouveau) => {
+  const vise = viser(nouveau);
+  if (vise === visee) return false;
+  visee = vise;
+  enEnsemble = !vise;
+  return Boolean(vise) || vueAutomatique;
 };
 
 const creerBouton = (signe, titre, agir) => {
@@ -30,7 +49,7 @@ const creerBouton = (signe, titre, agir) => {
 
 const creerBoutonRecadrer = () => {
   const controle = L.control({ position: "topleft" });
-  controle.onAdd = () => creerBouton("⌂", "Revenir à la vue d'ensemble", cadrer);
+  controle.onAdd = () => creerBouton("⌂", "Revenir à la vue d'ensemble", revenir);
   return controle;
 };
 

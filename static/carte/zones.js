@@ -9,7 +9,12 @@ const creerZones = () => L.geoJson(null, {
     couche.bindTooltip(bulle(nom, lignes), { sticky: true });
     couche.on("mouseover", () => peindreZone(couche, true));
     couche.on("mouseout", () => peindreZone(couche, false));
-    couche.on("click", () => { etat.zone = objet.id; peindreZones(); });
+    couche.on("click", () => {
+      etat.zone = objet.id;
+      etat.commune = null;
+      repeindre();
+      if (suivreVisee(etat)) cadrer();
+    });
   },
 });
 
@@ -46,7 +51,7 @@ const lireZones = async () => {
     couches.zonesLues = fichier;
     peindreZones();
     placerNoms();
-    if (etat.zone) cadrer();
+    if (visee === "zone=" + etat.zone) cadrer();
     suivreVue();
   } catch (erreur) {
     couches.fichierZones = undefined;

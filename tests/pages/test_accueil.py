@@ -225,3 +225,22 @@ def test_every_page_with_tables_offers_the_exporter():
 def test_a_cpts_that_crosses_the_border_of_a_region_gives_its_inner_share():
     texte = texts(look_at(reg="27", cpts="cpts-21-52"))
     assert "de ses habitants sont dans les départements choisis" in texte
+
+
+@pytest.mark.parametrize(
+    ("commune", "dite", "lien"),
+    [
+        ("70279", "Gray est sans périmètre connu", "Sa zone, et qui pourrait l'absorber : Gray"),
+        ("70311", "Luxeuil-les-Bains est dans le périmètre", "Fiche : CPTS de Luxeuil"),
+    ],
+)
+def test_a_commune_that_is_looked_for_is_no_dead_end(commune, dite, lien):
+    app = look_at(commune=commune)
+    assert not app.exception
+    assert dite in texts(app)
+    liens = {noeud.proto.label: noeud.proto for noeud in app.get("page_link")}
+    assert f"commune={commune}" in liens[lien].query_string
+    app = open_app(commune=commune)
+    next(b for b in app.button if b.label == "Quitter cette commune").click().run()
+    assert "commune" not in app.query_params
+    assert dite not in texts(app)

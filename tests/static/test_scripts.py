@@ -137,3 +137,16 @@ def test_a_time_that_has_passed_is_written_as_on_a_watch(moteur, secondes, ecrit
 
 def test_the_hour_is_written_in_french(moteur):
     assert moteur.eval("ecrireHeure(new Date(2026, 10, 22, 9, 5))") == "9\xa0h\xa005"
+
+
+@pytest.mark.parametrize(
+    ("choix", "vise"),
+    [
+        ({}, None),
+        ({"selection": "cpts-gips", "commune": None}, "cpts=cpts-gips"),
+        ({"selection": "cpts-gips", "commune": ["70279", "70"]}, "commune=70279"),
+        ({"zone": "70310", "commune": ["70279", "70"]}, "zone=70310"),
+    ],
+)
+def test_the_view_follows_what_was_chosen(moteur, choix, vise):
+    assert call(moteur, "viser", choix) == vise

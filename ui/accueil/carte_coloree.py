@@ -11,7 +11,7 @@ from rendu.carte.jeu import write_jeu
 from rendu.carte.vue import Vue
 from ui.commun.adresse import Filtres, update_address
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_couches
-from ui.commun.carte import Etat, centre, draw_carte, find_file
+from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
 from ui.commun.supports_telechargements import draw_telechargements_carte
 
 
@@ -38,14 +38,14 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
     vue
         What is in sight.
     dessines
-        The filters that the rest of the page was drawn with. A click on the map chooses another CPTS: then
+        The filters that the rest of the page was drawn with. A click on the map chooses another CPTS or commune: then
         the whole page runs, for its panel. The map itself knows what was chosen on it since: it is sent the
         same again, which Streamlit does not send twice (``minCachedMessageSize``).
     couverture
         The coverage of the chosen departments, for the states of their communes.
     """
     filtres = update_address()
-    if filtres.cpts != dessines.cpts:
+    if (filtres.cpts, filtres.commune) != (dessines.cpts, dessines.commune):
         st.rerun()
     couches = get_couches()
     etats = make_etats(couverture, indicatifs=filtres.indicatifs)
@@ -67,6 +67,8 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
             etats=etats,
             selection=dessines.cpts,
             fond=dessines.fond,
+            commune=find_commune(atlas, dessines),
+            cherchables=True,
             blanches=get_blanches(atlas, filtres.couvert),
         ),
         centre=centre(atlas),

@@ -32,6 +32,7 @@ from rendu.mots.francais import (
 )
 from rendu.mots.panneau import figure_lines
 from ui.commun.adresse import Filtres, key, to_params
+from ui.commun.commune import draw_commune
 from ui.commun.statistiques import draw_contexte
 
 # A longer table of departments scrolls, so that the panel stays beside the map.
@@ -48,13 +49,22 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
         format_func=lambda i: noms[i] if i else "aucune : départements choisis",
         key=key("cpts"),
         placeholder="aucune : départements choisis",
+        on_change=_leave_commune,
     )
+    if filtres.commune:
+        st.subheader(escape_markdown(str(atlas.communes.loc[filtres.commune, "nom"])), anchor=False)
+        draw_commune(atlas, filtres, filtres.commune)
+        st.button("Quitter cette commune", on_click=_leave_commune, icon=":material/close:")
     if filtres.cpts:
         _draw_cpts(atlas, vue, filtres, filtres.cpts)
-    else:
+    elif not filtres.commune:
         _draw_departements(atlas, couverture)
         adresses = [f"{DEPARTEMENT}:{i}" for i in couverture.par_departement.index]
         draw_contexte(atlas, adresses, france=False)
+
+
+def _leave_commune() -> None:
+    st.session_state[key("commune")] = None
 
 
 def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:

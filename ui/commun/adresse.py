@@ -47,8 +47,8 @@ class Filtres:
         Departments declared complete, or not, for this session, whatever the file says.
     ind, indicatifs, fond
         Colours of the map, indicative perimeters shown, base map asked for.
-    cpts, zone
-        The chosen CPTS, and the chosen zone by its most populous commune.
+    cpts, zone, commune
+        The chosen CPTS, the chosen zone by its most populous commune, and the commune that is looked for.
     tri, tri2
         The measure that zones are ranked by, and the one it is compared with.
     t, ref
@@ -72,6 +72,7 @@ class Filtres:
     fond: bool = False
     cpts: str | None = None
     zone: str | None = None
+    commune: str | None = None
     tri: str = "population"
     tri2: str | None = None
     t: tuple[str, ...] = ()
@@ -124,6 +125,7 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "fond": ("0", "1"),
         "cpts": list(atlas.fiches.index),
         "zone": atlas.communes.index,
+        "commune": atlas.communes.index,
         "tri": MESURES,
         "tri2": MESURES,
         "t": territoires,

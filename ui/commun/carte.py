@@ -22,14 +22,16 @@ from rendu.carte.jeu import as_data, legend_data
 from rendu.carte.palette import SOMBRES, browser_colours
 from rendu.carte.signes import Coloration, Entree
 from rendu.scripts import CARTE, STATIC, join_script
-from ui.commun.adresse import count_readings, key
+from ui.commun.adresse import Filtres, count_readings, key
 from ui.serveur.couches import CHEMIN, served_path
 
 _CLE = "carte"
 # Until static/ecran.css gives the map what the window leaves, and on paper.
 _HAUTEUR_PX = 500
 # What a click on the map may choose: static/carte/ sends « name=value ».
-_CHOISIS = ("cpts", "zone", "ind", "fond")
+# Choosing one of them leaves the other.
+_EXCLUSIFS = {"cpts": "commune", "zone": "commune", "commune": "cpts"}
+_CHOISIS = ("cpts", "zone", "commune", "ind", "fond")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Etat:
         The file of the zones to draw (see ``ui.zones.carte.zones_file``), if any.
     zone
         The chosen zone: outlined, and framed when it changes.
+    commune
+        The commune that is looked for, and its department: outlined, and framed when it changes.
+    cherchables
+        Whether a click on a commune that no territory hides looks for it.
     """
 
     formes: dict[str, str]
@@ -80,6 +86,8 @@ class Etat:
     blanches: dict[str, str] = field(default_factory=dict)
     zones: str | None = None
     zone: str | None = None
+    commune: tuple[str, str] | None = None
+    cherchables: bool = False
 
 
 @st.cache_resource(show_spinner=False)
@@ -164,6 +172,15 @@ def _on_click() -> None:
     nom, _, valeur = clic["id"].partition("=") if clic else ("", "", "")
     if nom in _CHOISIS:
         st.session_state[key(nom)] = valeur == "1" if nom == "fond" else valeur
+    if nom in _EXCLUSIFS:
+        st.session_state[key(_EXCLUSIFS[nom])] = None
+
+
+def find_commune(atlas: Atlas, filtres: Filtres) -> tuple[str, str] | None:
+    """Return the commune that is looked for, with its department, as :class:`Etat` wants it."""
+    if filtres.commune is None:
+        return None
+    return filtres.commune, str(atlas.communes.loc[filtres.commune, "code_departement"])
 
 
 def centre(atlas: Atlas) -> tuple[float, float]:

@@ -5,16 +5,21 @@ from streamlit_searchbox import st_searchbox
 
 from geo.atlas import Atlas
 from geo.rangees import get_row
-from geo.recherche.index import Index, Resultat, build_index, describe_commune, search
+from geo.recherche.index import Index, Resultat, build_index, search
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
 from rendu.mots.faits import perimeter_words
 from rendu.mots.francais import count_noun, escape_markdown, nombre
-from rendu.mots.recherche import commune_sentence, label, precision_text
-from ui.commun.adresse import Filtres, current_page, to_params
+from rendu.mots.recherche import label, precision_text
+from ui.commun.adresse import Filtres, current_page, key, to_params
 from ui.commun.atlas import PAR_EMPREINTE
+from ui.commun.commune import draw_commune, link_to_fiche
 
 # The sheets offered for an EPCI, those of most of its communes first.
 _LIENS_MAX = 3
+# The answer that the map was last brought to: one that is left is not gone back to.
+_MONTREE = "reponse_montree"
+# What the map of the home page goes to by itself.
+_MONTRABLES = {"commune": "cpts", "cpts": "commune"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
@@ -37,7 +42,21 @@ def draw_recherche(atlas: Atlas, filtres: Filtres) -> None:
         style_overrides={"searchbox": {"optionEmpty": "hidden"}},
     )
     if isinstance(resultat, Resultat):
-        _answer(atlas, filtres, resultat)
+        if current_page() == "app.py" and resultat.genre in _MONTRABLES:
+            _show_on_map(resultat)
+        else:
+            _answer(atlas, filtres, resultat)
+
+
+def _show_on_map(resultat: Resultat) -> None:
+    """Bring the map and the panel of the page to an answer, once."""
+    code = resultat.code_commune or resultat.code
+    if st.session_state.get(_MONTREE) == (resultat.genre, code):
+        return
+    st.session_state[_MONTREE] = (resultat.genre, code)
+    st.session_state[key(resultat.genre)] = code
+    st.session_state[key(_MONTRABLES[resultat.genre])] = None
+    st.rerun()
 
 
 def _options(index: Index, texte: str) -> list[tuple[str, Resultat | None]]:
@@ -63,22 +82,17 @@ def _answer_cpts(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     st.markdown(
         f"**{escape_markdown(resultat.nom)}** : {escape_markdown(fiche['statut_libelle'])} ; {perimetre}."
     )
-    _link_to_fiche(atlas, filtres, resultat.code)
+    link_to_fiche(atlas, to_params(filtres), resultat.code)
 
 
 def _answer_commune(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
-    commune = describe_commune(atlas, resultat.code_commune or resultat.code, filtres.couvert)
+    code = resultat.code_commune or resultat.code
     ancienne = ""
-    if resultat.nom != commune.nom:
+    if resultat.nom != atlas.communes.loc[code, "nom"]:
         ancienne = (
             f"**{escape_markdown(resultat.nom)}**, {escape_markdown(precision_text(resultat))}.  \n"
         )
-    st.markdown(
-        f"{ancienne}{escape_markdown(commune_sentence(commune))}  \n"
-        f"Code {commune.code_commune}, {count_noun(commune.population, 'habitant')} ({atlas.millesimes.population})."
-    )
-    for appartenance in commune.cpts:
-        _link_to_fiche(atlas, filtres, appartenance.cpts_id)
+    draw_commune(atlas, filtres, code, ancienne)
 
 
 def _answer_group(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
@@ -107,13 +121,4 @@ def _answer_group(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     else:
         cpts = atlas.adhesions.loc[atlas.adhesions["code_commune"].isin(siennes), "cpts_id"]
         for cpts_id in cpts.value_counts().index[:_LIENS_MAX]:
-            _link_to_fiche(atlas, filtres, cpts_id)
-
-
-def _link_to_fiche(atlas: Atlas, filtres: Filtres, cpts_id: str) -> None:
-    st.page_link(
-        "pages/fiche.py",
-        label=f"Fiche : {escape_markdown(str(atlas.fiches.loc[cpts_id, 'nom']))}",
-        icon=":material/description:",
-        query_params=to_params(filtres) | {"cpts": cpts_id},
-    )
+            link_to_fiche(atlas, to_params(filtres), cpts_id)

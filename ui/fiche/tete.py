@@ -44,7 +44,7 @@ from rendu.mots.francais import (
 from rendu.mots.millesimes import reference_text
 from ui.commun.adresse import Filtres, ignored, key, to_params, update_address
 from ui.commun.atlas import get_blanches, get_couches
-from ui.commun.carte import Etat, centre, draw_carte
+from ui.commun.carte import Etat, centre, draw_carte, find_commune
 
 # The chosen CPTS, and its neighbours in grey.
 _PALETTE = (CHOISIE_TRANSPARENTE, VOISINE_TRANSPARENTE, BLANC)
@@ -126,6 +126,7 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
             selection=fiche.cpts_id,
             departements=departements,
             cadre=fiche.cpts_id if fiche.dessinee else None,
+            commune=find_commune(atlas, filtres),
             blanches=get_blanches(atlas, filtres.couvert),
         ),
         centre=centre(atlas),

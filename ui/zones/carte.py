@@ -26,7 +26,7 @@ from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches
-from ui.commun.carte import Etat, centre, draw_carte, find_file
+from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
 from ui.commun.supports_telechargements import draw_telechargements_zones
 from ui.serveur.couches import couches_of
 
@@ -147,6 +147,7 @@ def draw_carte_zones(
             blanches=get_blanches(atlas, filtres.couvert),
             zones=zones_file(atlas, zones, departements, filtres),
             zone=filtres.zone,
+            commune=find_commune(atlas, filtres),
         ),
         centre=centre(atlas),
     )

@@ -11,13 +11,12 @@ from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.rangees import get_row
 from geo.regles.completude import indicative_cpts, undrawn_cpts
-from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees, find_etats
-from geo.regles.zones import MESURES, Zones, find_zones, rank_zones
+from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
+from geo.regles.zones import MESURES, Zones, rank_zones
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
 from rendu.mots.millesimes import population_title
 from ui.commun.adresse import Filtres, key
-from ui.commun.atlas import PAR_ETATS
 from ui.commun.completude import complete_departements
 from ui.zones.carte import without_perimeter, zone_name
 
@@ -28,14 +27,6 @@ _NOMMEES = 8
 _VILLES = 5
 _LIGNES_MAX = 7
 _HAUTEUR_PX = 290
-
-
-@st.cache_resource(show_spinner="Regroupement des communes…", max_entries=64, hash_funcs=PAR_ETATS)
-def get_zones(
-    atlas: Atlas, departements: tuple[str, ...], definition: str, indicatifs: bool
-) -> Zones:
-    """Return the zones of a selection, found once for every session."""
-    return find_zones(atlas, find_etats(atlas, definition, indicatifs=indicatifs), departements)
 
 
 def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
