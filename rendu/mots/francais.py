@@ -22,6 +22,17 @@ QUALIFICATIFS = {
     "moins_de": "moins de {}",
 }
 
+# How a qualifier reads apart from its number, in a file where a number stays one.
+QUALIFICATIFS_SEULS = {
+    "egal": "exactement",
+    "environ": "environ",
+    "plus_de": "plus de",
+    "pres_de": "près de",
+    "moins_de": "moins de",
+}
+# Where figures stand in columns, there is little room.
+QUALIFICATIFS_COURTS = QUALIFICATIFS | {"environ": "env.\xa0{}"}
+
 BASES = {
     "population": "de la population",
     "plus_de_17_ans": "des plus de 17 ans",
@@ -103,13 +114,16 @@ def agree(compte: float, singulier: str, pluriel: str | None = None) -> str:
     return singulier if abs(compte) < 2 else pluriel or f"{singulier}s"  # noqa: PLR2004 - a French plural
 
 
-def qualify(valeur: float, qualificatif: str, unite: str = "", decimales: int = 1) -> str:
-    r"""Write a published figure with the qualifier its source gives.
+def qualify(
+    valeur: float, qualificatif: str, unite: str = "", decimales: int = 1, *, court: bool = False
+) -> str:
+    r"""Write a published figure with the qualifier its source gives, as short as a table wants it or in full.
 
-    >>> qualify(10, "pres_de", "\xa0%"), qualify(100, "environ")
-    ('près de 10\xa0%', 'environ 100')
+    >>> qualify(10, "pres_de", "\xa0%"), qualify(100, "environ"), qualify(100, "environ", court=True)
+    ('près de 10\xa0%', 'environ 100', 'env.\xa0100')
     """
-    return QUALIFICATIFS[qualificatif].format(nombre(valeur, decimales) + unite)
+    mots = QUALIFICATIFS_COURTS if court else QUALIFICATIFS
+    return mots[qualificatif].format(nombre(valeur, decimales) + unite)
 
 
 def jour(valeur: date) -> str:

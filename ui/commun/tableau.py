@@ -12,19 +12,16 @@ from geo.indicateurs.mesures import values_by_cpts
 from geo.indicateurs.registre import Indicateur
 from geo.rangees import get_row
 from rendu.mots.faits import fact_sources, share_texts, sources_by_object
-from rendu.mots.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, date_partielle
+from rendu.mots.francais import (
+    CONFIANCES_COURTES,
+    PERIMETRE_INCONNU,
+    QUALIFICATIFS_SEULS,
+    date_partielle,
+)
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
-# How a qualifier reads before a number that stands in a column of its own.
-_QUALIFICATIFS = {
-    "egal": "exactement",
-    "environ": "environ",
-    "plus_de": "plus de",
-    "pres_de": "près de",
-    "moins_de": "moins de",
-}
 _PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
 
 
@@ -85,7 +82,9 @@ def _columns(atlas: Atlas, indicateur: Indicateur, cpts: pd.Index) -> dict[str, 
     if indicateur.annonce:
         annonce = atlas.registre[indicateur.annonce]
         publies = announced(atlas, annonce.identifiant).reindex(cpts)
-        colonnes[f"Qualificatif ({annonce.objet})"] = publies["qualificatif"].map(_QUALIFICATIFS)
+        colonnes[f"Qualificatif ({annonce.objet})"] = publies["qualificatif"].map(
+            QUALIFICATIFS_SEULS
+        )
         colonnes[annonce.colonne] = publies["valeur"].astype("Int64")
     calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts)
     colonnes[indicateur.colonne] = (
