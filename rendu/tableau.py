@@ -1,4 +1,4 @@
-"""A table as HTML: a column each where there is room, a card each on a phone (``static/ecran.css``)."""
+"""Tables as HTML (``static/ecran.css``): a column each and a card each on a phone, or a list in a narrow panel."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -89,6 +89,36 @@ def write_tableau(titre: str, colonnes: Sequence[Colonne], groupes: Sequence[Gro
     return (
         f'<div class="cote-a-cote">{_table(titre, colonnes, groupes)}'
         f'<div class="fiches">{_cards(colonnes, groupes)}</div></div>'
+    )
+
+
+def write_liste(titre: str, colonnes: Sequence[Colonne], lignes: Sequence[Sequence[Case]]) -> str:
+    """Write a few rows in a narrow place: heads and cells wrap, nothing is cut and nothing scrolls sideways.
+
+    Parameters
+    ----------
+    titre
+        What the list shows, for who does not see it.
+    colonnes
+        The first one names the rows.
+    lignes
+        Each has a cell a column; the first one may not be empty.
+
+    Returns
+    -------
+    str
+        HTML in which every text is escaped.
+    """
+    tetes = "".join(f'<th scope="col">{_named(c.nom, c.suite)}</th>' for c in colonnes)
+    corps = "".join(
+        f'<tr><th scope="row">{_cell(premiere)}</th>'
+        + "".join(f"<td>{_cell(case)}</td>" for case in autres)
+        + "</tr>"
+        for premiere, *autres in lignes
+    )
+    return (
+        f'<div class="liste"><table aria-label="{escape(titre)}"><thead><tr>{tetes}</tr></thead>'
+        f"<tbody>{corps}</tbody></table></div>"
     )
 
 

@@ -175,6 +175,27 @@ def date_etape(date_max: str | None, precision: str) -> str:
     return f"avant le {texte}" if precision == "avant" else texte
 
 
+def date_courte(date_max: str | None, precision: str) -> str:
+    """Write the date of a stage as short as a table wants it; blank where none is published.
+
+    Parameters
+    ----------
+    date_max, precision
+        As in :func:`date_etape`.
+
+    >>> date_courte("2022-05-06", "jour"), date_courte("2022-09-30", "mois")
+    ('06/05/2022', '09/2022')
+    >>> date_courte("2021-09-16", "avant"), date_courte(None, "inconnue")
+    ('avant le 16/09/2021', '')
+    """
+    if precision == "inconnue" or not isinstance(date_max, str):
+        return ""
+    annee, mois, numero = date_max.split("-")
+    if precision == "mois":
+        return f"{mois}/{annee}"
+    return f"{'avant le ' if precision == 'avant' else ''}{numero}/{mois}/{annee}"
+
+
 def lieu(commune: str) -> str:
     """Say where: the article of a name joins the preposition.
 

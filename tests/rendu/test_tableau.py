@@ -9,6 +9,7 @@ from rendu.tableau import (
     Ligne,
     Partie,
     keep_differences,
+    write_liste,
     write_tableau,
 )
 
@@ -89,3 +90,17 @@ def test_only_rows_that_differ_are_kept_and_groups_that_have_some():
         ("Un", ["A"]),
         ("Trois", ["D"]),
     ]
+
+
+def test_a_list_names_its_rows_and_escapes_every_text():
+    html = write_liste(
+        HOSTILE,
+        (Colonne("CPTS"), Colonne("Habitants", "avec la zone")),
+        [((Partie(HOSTILE), Partie("documenté", seconde=True)), (Partie("12"),))],
+    )
+    assert "<img" not in html
+    tetes, ligne = parse(html).iter("tr")
+    assert [text(th) for th in tetes] == ["CPTS", "Habitants avec la zone"]
+    nom, chiffre = ligne
+    assert (nom.tag, nom.get("scope"), text(nom[0])) == ("th", "row", HOSTILE)
+    assert text(chiffre) == "12"
