@@ -22,7 +22,7 @@ if comparaison is None:
 
 draw_phrases(atlas, comparaison)
 draw_cartes(atlas, comparaison)
-draw_tableau(atlas, comparaison)
+draw_tableau(atlas, comparaison, filtres)
 draw_contexte(atlas, [t.adresse for t in comparaison.territoires])
 draw_barres(atlas, comparaison)
 draw_rangs(atlas, comparaison, filtres)

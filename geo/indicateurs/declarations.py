@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from geo.erreurs import Probleme, Severite
 from geo.indicateurs.registre import (
     ADDITIVES,
+    AUTRES,
     CATEGORIE,
     COUVERTURE,
     DE_COMMUNES,
@@ -35,6 +36,7 @@ from geo.indicateurs.registre import (
     STOCK,
     TAILLE,
     TAUX,
+    THEMES,
     Indicateur,
     Registre,
 )
@@ -187,6 +189,7 @@ def _value_faults(lue: Mapping[str, Any]) -> Iterator[_Faute]:
     for nom, valeurs, admises in (
         ("nature", [lue["nature"]], NATURES),
         ("ecrans", lue["ecrans"], ECRANS),
+        ("theme", [lue.get("theme", AUTRES)], THEMES),
         ("palette", [lue.get("palette", PALETTES[0])], PALETTES),
     ):
         for valeur in valeurs:

@@ -17,6 +17,7 @@ from geo.indicateurs.mesures import (
     Mesure,
     measure,
 )
+from geo.indicateurs.registre import THEMES
 from geo.indicateurs.territoire import CPTS
 
 if TYPE_CHECKING:
@@ -58,6 +59,33 @@ class Cellule:
     refus: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rangee:
+    """An indicator of every territory, its bases brought together.
+
+    Attributes
+    ----------
+    indicateur
+        The identifier of its declaration.
+    cellules
+        Of each territory, in their order: one :class:`Cellule` a base that it publishes, or the one that says
+        why it has none. Those of different bases stand side by side, and nothing sets them against one another.
+    """
+
+    indicateur: str
+    cellules: tuple[tuple[Cellule, ...], ...]
+
+    @property
+    def bases(self) -> frozenset[str]:
+        """The bases of the values that are there."""
+        return frozenset(
+            cellule.mesure.base
+            for siennes in self.cellules
+            for cellule in siennes
+            if cellule.mesure.base and cellule.mesure.raison is None
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Comparaison:
     """Some territories, and their measures.
@@ -71,8 +99,8 @@ class Comparaison:
     definition, indicatifs
         What was asked of coverage, and whether hypothetical memberships count.
     lignes
-        For each indicator and base, one :class:`Cellule` a territory, in their order. An indicator
-        of CPTS alone is there when one of the territories is a CPTS.
+        For each indicator and base, one :class:`Cellule` a territory, in their order; theme by theme.
+        An indicator of CPTS alone is there when one of the territories is a CPTS.
     """
 
     territoires: tuple[Territoire, ...]
@@ -86,6 +114,24 @@ class Comparaison:
         return next(
             (ligne for ligne in self.lignes if ligne[0].mesure.indicateur == indicateur), ()
         )
+
+    def rangees(self) -> tuple[Rangee, ...]:
+        """Bring the bases of each indicator together: one row each, in the order of the lines."""
+        par_indicateur: dict[str, list[tuple[Cellule, ...]]] = {}
+        for ligne in self.lignes:
+            par_indicateur.setdefault(ligne[0].mesure.indicateur, []).append(ligne)
+        return tuple(
+            Rangee(
+                indicateur,
+                tuple(_of_territory(siennes) for siennes in zip(*lignes, strict=True)),
+            )
+            for indicateur, lignes in par_indicateur.items()
+        )
+
+
+def _of_territory(cellules: tuple[Cellule, ...]) -> tuple[Cellule, ...]:
+    """Keep what a territory has, base by base, or the one reason why it has nothing."""
+    return tuple(c for c in cellules if c.mesure.raison is None) or cellules[:1]
 
 
 def compare(
@@ -178,8 +224,12 @@ def _refuse(mesure: Mesure, reference: Mesure) -> str | None:
 def _sort_keys(
     registre: Registre, cles: Iterable[tuple[str, str | None]]
 ) -> list[tuple[str, str | None]]:
+    """Sort by theme, then in the order of the registry, then by base."""
     ordre = [indicateur.identifiant for indicateur in registre]
-    return sorted(set(cles), key=lambda cle: (ordre.index(cle[0]), cle[1] or ""))
+    return sorted(
+        set(cles),
+        key=lambda cle: (THEMES.index(registre[cle[0]].theme), ordre.index(cle[0]), cle[1] or ""),
+    )
 
 
 def _without(

@@ -17,6 +17,14 @@ NATURES = (STOCK, TAUX, ECART, CATEGORIE)
 # Where an indicator is shown.
 ECRANS = ("carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche")
 PALETTES = ("bleus", "divergente")
+# What an indicator is about: health leads where they are listed side by side.
+SANTE = "sante"
+POPULATION = "population"
+COUVERTS = "couverture"
+TERRITOIRE = "territoire"
+PROJET = "projet"
+AUTRES = "autres"
+THEMES = (SANTE, POPULATION, COUVERTS, TERRITOIRE, PROJET, AUTRES)
 
 # Each way to compute, with what its declaration must say; a key with a value is an option.
 SOMME = "somme"
@@ -55,6 +63,8 @@ class Indicateur:
         ``methode``, one of :data:`METHODES`, and its parameters.
     ecrans
         Where it is shown, among :data:`ECRANS`.
+    theme
+        What it is about, one of :data:`THEMES`: the comparison groups its rows by it.
     libelle_court, titre, colonne, nom
         Its name in the choice of colours, over the legend, over a column, and in a sentence; by
         default those before.
@@ -96,6 +106,7 @@ class Indicateur:
     nature: str
     calcul: Mapping[str, Any]
     ecrans: tuple[str, ...]
+    theme: str = AUTRES
     libelle_court: str = ""
     titre: str = ""
     colonne: str = ""

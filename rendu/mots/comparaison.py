@@ -1,5 +1,6 @@
 """The figures of a comparison in words: values, differences, and why there is none."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from geo.atlas import Atlas
@@ -10,6 +11,7 @@ from geo.indicateurs.ecarts import (
     REFERENCE_SANS_VALEUR,
     Cellule,
     Comparaison,
+    Rangee,
 )
 from geo.indicateurs.mesures import (
     AU_MOINS,
@@ -25,19 +27,33 @@ from geo.indicateurs.mesures import (
     VALEUR_APPROCHEE,
     Mesure,
 )
-from geo.indicateurs.registre import ETAPE, Indicateur
+from geo.indicateurs.registre import (
+    AUTRES,
+    COUVERTS,
+    ETAPE,
+    POPULATION,
+    PROJET,
+    SANTE,
+    TERRITOIRE,
+    THEMES,
+    Indicateur,
+    Registre,
+)
 from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, EPCI, REGION, Territoire
 from geo.perimetre import is_indicatif
 from rendu.mots.francais import (
     BASES,
+    QUALIFICATIFS,
+    QUALIFICATIFS_COURTS,
+    QUALIFICATIFS_SEULS,
     date_etape,
     ecart,
-    escape_markdown,
     join_words,
     nombre,
     pourcentage,
 )
-from rendu.mots.indicateurs import sign, write_number, write_published
+from rendu.mots.indicateurs import row_label, sign, write_number, write_published
+from rendu.tableau import TIRET, Case, Colonne, Groupe, Ligne, Partie
 
 GENRES = {
     CPTS: "CPTS",
@@ -46,6 +62,18 @@ GENRES = {
     REGION: "Région",
     COMMUNES: "Liste de communes",
 }
+
+TITRES_DES_THEMES = {
+    SANTE: "Santé",
+    POPULATION: "Population",
+    COUVERTS: "Couverture par les CPTS",
+    TERRITOIRE: "Territoire",
+    PROJET: "Projet",
+    AUTRES: "Autres",
+}
+# Said once for the row, not in each of its cells.
+_BASES_DE_LA_LIGNE = "bases différentes : ces parts ne se comparent pas"
+_SANS_ECART = f"écart\xa0: {TIRET}"
 
 RAISONS = {
     PERIMETRE_INCONNU: "non calculable : périmètre inconnu",
@@ -70,23 +98,109 @@ _EGAL_PCT = 0.05
 _CHIFFRES = 3
 
 
-def names(comparaison: Comparaison) -> dict[str, str]:
-    """Name each territory for the head of a column, each name once, as Markdown by address."""
-    noms = [escape_markdown(territoire.nom) for territoire in comparaison.territoires]
-    return {
-        t.adresse: nom if noms.count(nom) == 1 else f"{nom} ({GENRES[t.genre]} {rang})"
-        for rang, (nom, t) in enumerate(zip(noms, comparaison.territoires, strict=True), start=1)
+def heads(
+    comparaison: Comparaison, territoires: Iterable[Territoire], *, reference: bool = True
+) -> list[Colonne]:
+    """Name some of the territories, each name once, and say of each what its figures have to be read with.
+
+    Parameters
+    ----------
+    comparaison
+        The comparison.
+    territoires
+        Which of its territories.
+    reference
+        Whether to say which one the others are set against.
+    """
+    noms = [territoire.nom for territoire in comparaison.territoires]
+    distincts = {
+        t.adresse: t.nom if noms.count(t.nom) == 1 else f"{t.nom} ({GENRES[t.genre]} {rang})"
+        for rang, t in enumerate(comparaison.territoires, start=1)
     }
+    return [
+        Colonne(
+            distincts[t.adresse],
+            " · ".join(
+                signe
+                for signe, vrai in (
+                    ("(référence)", reference and t.adresse == comparaison.reference),
+                    ("périmètre indicatif", comparaison.indicatifs and is_indicatif(t.confiance)),
+                )
+                if vrai
+            ),
+        )
+        for t in territoires
+    ]
 
 
-def perimeter_mark(comparaison: Comparaison, territoire: Territoire) -> str:
-    """Say in the head of a column that its computed figures rest on an indicative perimeter."""
-    indicatif = comparaison.indicatifs and is_indicatif(territoire.confiance)
-    return " · périmètre indicatif" if indicatif else ""
+def group_by_theme(registre: Registre, lignes: Iterable[tuple[str, Ligne]]) -> tuple[Groupe, ...]:
+    """Put rows, each with the identifier of its indicator, under the titles of their themes: health first."""
+    par_theme: dict[str, list[Ligne]] = {}
+    for identifiant, ligne in lignes:
+        par_theme.setdefault(registre[identifiant].theme, []).append(ligne)
+    return tuple(
+        Groupe(TITRES_DES_THEMES[theme], tuple(par_theme[theme]))
+        for theme in THEMES
+        if theme in par_theme
+    )
 
 
-def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure) -> str:
-    """Write a value with its qualifier, or why there is none."""
+def comparison_groups(atlas: Atlas, comparaison: Comparaison) -> tuple[Groupe, ...]:
+    """Write the comparison: a row an indicator, each value with its qualifier, its base and its difference."""
+    return group_by_theme(
+        atlas.registre,
+        ((rangee.indicateur, _row(atlas, comparaison, rangee)) for rangee in comparaison.rangees()),
+    )
+
+
+def _row(atlas: Atlas, comparaison: Comparaison, rangee: Rangee) -> Ligne:
+    rang = [t.adresse for t in comparaison.territoires].index(comparaison.reference)
+    references = {cellule.mesure.base: cellule.mesure for cellule in rangee.cellules[rang]}
+    premiere = rangee.cellules[rang][0].mesure
+    return Ligne(
+        row_label(atlas.registre[rangee.indicateur], None, indicatifs=comparaison.indicatifs),
+        tuple(
+            tuple(
+                partie
+                for cellule in cellules
+                for partie in _cell(
+                    atlas, territoire, cellule, references.get(cellule.mesure.base, premiere)
+                )
+            )
+            for territoire, cellules in zip(comparaison.territoires, rangee.cellules, strict=True)
+        ),
+        _BASES_DE_LA_LIGNE if len(rangee.bases) > 1 else "",
+    )
+
+
+def _cell(atlas: Atlas, territoire: Territoire, cellule: Cellule, reference: Mesure) -> Case:
+    """Write a value, then its difference; a dash stands for what there is not, with its reason on demand."""
+    mesure = cellule.mesure
+    if mesure.raison:
+        return (Partie(TIRET, pourquoi=_missing_text(mesure)),)
+    texte = value_text(atlas, territoire, mesure, court=True)
+    valeur = Partie(texte, BASES[mesure.base] if mesure.base else "")
+    if cellule.refus == REFERENCE:
+        return (valeur,)
+    dit = gap_text(atlas.registre[mesure.indicateur], cellule, reference, court=True)
+    if not dit:
+        return (valeur,)
+    if cellule.ecart is None:
+        return valeur, Partie(_SANS_ECART, pourquoi=dit, seconde=True)
+    return valeur, Partie(dit, seconde=True)
+
+
+def qualifier_word(mesure: Mesure) -> str:
+    """Say what a number is worth, in a column beside it; nothing where there is no number."""
+    if mesure.valeur is None:
+        return ""
+    return (QUALIFICATIFS_SEULS | {AU_MOINS: "au moins", INCERTAIN: "incertain"})[
+        mesure.qualificatif
+    ]
+
+
+def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure, *, court: bool = False) -> str:
+    """Write a value with its qualifier, as short as a table wants it or in full; or why there is none."""
     indicateur = atlas.registre[mesure.indicateur]
     if mesure.raison:
         return _missing_text(mesure)
@@ -94,7 +208,7 @@ def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure) -> str:
         return _stage_text(atlas, territoire)
     if mesure.valeur is None:
         return _size_text(mesure)
-    return _value_text(indicateur, mesure, mesure.valeur)
+    return _value_text(indicateur, mesure, mesure.valeur, court=court)
 
 
 def _missing_text(mesure: Mesure) -> str:
@@ -105,19 +219,24 @@ def _missing_text(mesure: Mesure) -> str:
     return f"bases différentes : {seules} {join_words(BASES[b] for b in mesure.bases)} {verbe}"
 
 
-def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float) -> str:
+def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court: bool) -> str:
     if mesure.qualificatif in {AU_MOINS, INCERTAIN} and not valeur:
         # « at least none » would read as « none ».
         return "inconnu"
     if mesure.qualificatif == AU_MOINS:
         texte = f"au moins {write_number(indicateur, valeur)}"
     elif _is_indicative(indicateur, mesure):
-        texte = f"environ {write_number(indicateur, _significant(valeur, _CHIFFRES))}"
+        arrondi = write_number(indicateur, _significant(valeur, _CHIFFRES))
+        texte = _about(arrondi, court=court)
     elif mesure.qualificatif in {EXACT, INCERTAIN}:
         texte = write_number(indicateur, valeur)
     else:
-        texte = write_published(indicateur, valeur, mesure.qualificatif)
+        texte = write_published(indicateur, valeur, mesure.qualificatif, court=court)
     return f"{texte} ({mesure.mot})" if mesure.mot else texte
+
+
+def _about(texte: str, *, court: bool) -> str:
+    return (QUALIFICATIFS_COURTS if court else QUALIFICATIFS)["environ"].format(texte)
 
 
 def difference_text(
@@ -141,12 +260,12 @@ def difference_text(
     return texte if difference_pct is None else f"{texte} ({ecart(difference_pct)})"
 
 
-def gap_text(indicateur: Indicateur, cellule: Cellule, reference: Mesure) -> str:
+def gap_text(
+    indicateur: Indicateur, cellule: Cellule, reference: Mesure, *, court: bool = False
+) -> str:
     """Write how a value stands to that of the reference, or why that cannot be said; else nothing."""
-    mesure = cellule.mesure
     if cellule.ecart is not None:
-        approche = _is_indicative(indicateur, mesure) or _is_indicative(indicateur, reference)
-        return _gap_text(indicateur, cellule.ecart, cellule.ecart_pct, approche=approche)
+        return _gap_text(indicateur, cellule, reference, court=court)
     if cellule.refus == REFERENCE:
         return "référence"
     if cellule.refus == BASES_DIFFERENTES:
@@ -158,14 +277,15 @@ def gap_text(indicateur: Indicateur, cellule: Cellule, reference: Mesure) -> str
     return _REFUS.get(cellule.refus or "", "")
 
 
-def _gap_text(
-    indicateur: Indicateur, difference: float, pct: float | None, *, approche: bool
-) -> str:
-    if not approche:
+def _gap_text(indicateur: Indicateur, cellule: Cellule, reference: Mesure, *, court: bool) -> str:
+    difference, pct = cellule.ecart or 0.0, cellule.ecart_pct
+    if not any(_is_indicative(indicateur, mesure) for mesure in (cellule.mesure, reference)):
         return difference_text(indicateur, difference, pct)
     # One figure less: a difference is no better known than what it is made of.
     arrondi = _significant(difference, _CHIFFRES - 1)
-    return f"environ {difference_text(indicateur, arrondi, None if pct is None else round(pct))}"
+    return _about(
+        difference_text(indicateur, arrondi, None if pct is None else round(pct)), court=court
+    )
 
 
 def times_text(valeur: float, reference: float) -> str:

@@ -10,6 +10,7 @@ from geo.regles.deploiement import Deploiement, Somme
 from rendu.mots.francais import (
     NON_PUBLIE,
     QUALIFICATIFS,
+    QUALIFICATIFS_COURTS,
     count_noun,
     date_etape,
     date_partielle,
@@ -73,22 +74,33 @@ def short_names(atlas: Atlas, cpts_ids: Sequence[str]) -> str:
     return join_words(noms)
 
 
-def sum_text(somme: Somme, unite: str = "") -> str:
-    """Write a sum of announced figures with what it is worth; a large approximate one to the thousand.
+def sum_text(somme: Somme, unite: str = "", *, court: bool = False) -> str:
+    r"""Write a sum of announced figures with what it is worth; a large approximate one to the thousand.
+
+    Parameters
+    ----------
+    somme
+        The sum.
+    unite
+        What follows the number, with its space.
+    court
+        Whether there is little room: « env. ».
 
     >>> sum_text(Somme(126340, "environ", 2)), sum_text(Somme(108000, "environ_ou_plus", 3), " habitants")
     ('environ 126\u202f000', 'environ 108\u202f000 habitants, ou plus')
-    >>> sum_text(Somme(410, "environ", 2)), sum_text(Somme(0, "", 0))
-    ('environ 410', 'non publié')
+    >>> sum_text(Somme(410, "environ", 2), court=True), sum_text(Somme(0, "", 0))
+    ('env.\xa0410', 'non publié')
     """
     if not somme.n:
         return NON_PUBLIE
     arrondi = nombre(round(somme.valeur, -3 if somme.valeur >= _ARRONDI_DES else 0)) + unite
+    mots = QUALIFICATIFS_COURTS if court else QUALIFICATIFS
     if somme.qualificatif in {"environ_ou_plus", "environ_ou_moins"}:
-        return f"environ {arrondi}, {somme.qualificatif.removeprefix('environ_').replace('_', ' ')}"
+        suite = somme.qualificatif.removeprefix("environ_").replace("_", " ")
+        return f"{mots['environ'].format(arrondi)}, {suite}"
     if somme.n > 1 and somme.qualificatif == "environ":
-        return f"environ {arrondi}"
-    return QUALIFICATIFS[somme.qualificatif].format(nombre(somme.valeur) + unite)
+        return mots["environ"].format(arrondi)
+    return mots[somme.qualificatif].format(nombre(somme.valeur) + unite)
 
 
 def announced_text(somme: Somme, n_cpts: int) -> str:

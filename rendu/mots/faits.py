@@ -184,12 +184,14 @@ def count_texts(registre: Registre, faits: pd.DataFrame) -> list[str]:
     ]
 
 
-def announced_texts(atlas: Atlas, indicateur: str, cpts_ids: Iterable[str]) -> list[str]:
+def announced_texts(
+    atlas: Atlas, indicateur: str, cpts_ids: Iterable[str], *, court: bool = False
+) -> list[str]:
     """Write what each CPTS announces of an indicator without base, unit left out."""
     annonces = announced(atlas, indicateur).reindex(list(cpts_ids))
     vide = atlas.registre[indicateur].absence
     return [
-        qualify(a.valeur, a.qualificatif) if isinstance(a.qualificatif, str) else vide
+        qualify(a.valeur, a.qualificatif, court=court) if isinstance(a.qualificatif, str) else vide
         for a in iterate_rows(annonces)
     ]
 

@@ -22,6 +22,17 @@ QUALIFICATIFS = {
     "moins_de": "moins de {}",
 }
 
+# How a qualifier reads apart from its number, in a file where a number stays one.
+QUALIFICATIFS_SEULS = {
+    "egal": "exactement",
+    "environ": "environ",
+    "plus_de": "plus de",
+    "pres_de": "près de",
+    "moins_de": "moins de",
+}
+# Where figures stand in columns, there is little room.
+QUALIFICATIFS_COURTS = QUALIFICATIFS | {"environ": "env.\xa0{}"}
+
 BASES = {
     "population": "de la population",
     "plus_de_17_ans": "des plus de 17 ans",
@@ -103,13 +114,16 @@ def agree(compte: float, singulier: str, pluriel: str | None = None) -> str:
     return singulier if abs(compte) < 2 else pluriel or f"{singulier}s"  # noqa: PLR2004 - a French plural
 
 
-def qualify(valeur: float, qualificatif: str, unite: str = "", decimales: int = 1) -> str:
-    r"""Write a published figure with the qualifier its source gives.
+def qualify(
+    valeur: float, qualificatif: str, unite: str = "", decimales: int = 1, *, court: bool = False
+) -> str:
+    r"""Write a published figure with the qualifier its source gives, as short as a table wants it or in full.
 
-    >>> qualify(10, "pres_de", "\xa0%"), qualify(100, "environ")
-    ('près de 10\xa0%', 'environ 100')
+    >>> qualify(10, "pres_de", "\xa0%"), qualify(100, "environ"), qualify(100, "environ", court=True)
+    ('près de 10\xa0%', 'environ 100', 'env.\xa0100')
     """
-    return QUALIFICATIFS[qualificatif].format(nombre(valeur, decimales) + unite)
+    mots = QUALIFICATIFS_COURTS if court else QUALIFICATIFS
+    return mots[qualificatif].format(nombre(valeur, decimales) + unite)
 
 
 def jour(valeur: date) -> str:
@@ -159,6 +173,27 @@ def date_etape(date_max: str | None, precision: str) -> str:
         return date_partielle(date_max[:7])
     texte = date_partielle(date_max)
     return f"avant le {texte}" if precision == "avant" else texte
+
+
+def date_courte(date_max: str | None, precision: str) -> str:
+    """Write the date of a stage as short as a table wants it; blank where none is published.
+
+    Parameters
+    ----------
+    date_max, precision
+        As in :func:`date_etape`.
+
+    >>> date_courte("2022-05-06", "jour"), date_courte("2022-09-30", "mois")
+    ('06/05/2022', '09/2022')
+    >>> date_courte("2021-09-16", "avant"), date_courte(None, "inconnue")
+    ('avant le 16/09/2021', '')
+    """
+    if precision == "inconnue" or not isinstance(date_max, str):
+        return ""
+    annee, mois, numero = date_max.split("-")
+    if precision == "mois":
+        return f"{mois}/{annee}"
+    return f"{'avant le ' if precision == 'avant' else ''}{numero}/{mois}/{annee}"
 
 
 def lieu(commune: str) -> str:

@@ -64,9 +64,12 @@ def write_value(indicateur: Indicateur, valeur: float) -> str:
     return f"{texte} {indicateur.abrege}"
 
 
-def write_published(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:
+def write_published(
+    indicateur: Indicateur, valeur: float, qualificatif: str, *, court: bool = False
+) -> str:
     """Write a published figure with the qualifier of its source, a share with its unit."""
-    return qualify(valeur, qualificatif, f"\xa0{indicateur.unite}" if indicateur.en_pct else "")
+    unite = f"\xa0{indicateur.unite}" if indicateur.en_pct else ""
+    return qualify(valeur, qualificatif, unite, court=court)
 
 
 def computed_text(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:

@@ -89,16 +89,55 @@ def test_an_example_opens_a_comparison(serveur, ouvrir):
     assert len(headers(ecran)) >= 2
 
 
+def test_a_phone_has_a_card_each_and_nothing_sticks_out(serveur, ouvrir):
+    telephone = open_comparaison(ouvrir(390, 844), f"{serveur}/comparer?t={TROIS},dep:25")
+    page = telephone.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not page.get_by_role("table").first.is_visible()
+    fiches = page.locator(".cote-a-cote").first.locator("section")
+    assert fiches.get_by_role("heading", level=4).all_inner_texts() == [
+        "CPTS de Luxeuil (référence) · périmètre indicatif",
+        "CPTS du Pays d'Héricourt",
+        "Haute-Saône",
+        "Doubs",
+    ]
+    # The whole of the page, ranks and charts included, is as wide as the screen.
+    debords = page.locator(".cote-a-cote *:visible").evaluate_all(
+        """(tous) => tous.filter((e) => {
+            const r = e.getBoundingClientRect();
+            return r.width > 1 && (r.left < 0 || r.right > innerWidth || e.scrollWidth > e.clientWidth + 1);
+        }).filter((e) => getComputedStyle(e).display !== "inline").map((e) => e.outerHTML.slice(0, 80))"""
+    )
+    assert debords == []
+    # A finger opens the reason of a dash.
+    tiret = fiches.nth(2).locator("summary").first
+    tiret.scroll_into_view_if_needed()
+    tiret.click()
+    fiches.nth(2).get_by_text("sans objet", exact=True).first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_the_comparison_looks_as_it_did_on_a_phone(serveur, ouvrir):
     telephone = open_comparaison(ouvrir(390, 844), f"{serveur}/comparer?t={TROIS},dep:25")
-    assert telephone.page.evaluate("document.documentElement.scrollWidth") <= 390
-    # The table is wider than the telephone: it must scroll in its own box.
-    table = telephone.page.get_by_role("table").first
-    assert table.evaluate(
-        """(t) => {
-            let boite = t;
-            while (boite && boite.scrollWidth <= boite.clientWidth) boite = boite.parentElement;
-            return boite && ["auto", "scroll"].includes(getComputedStyle(boite).overflowX);
-        }"""
-    )
     assert same_picture(telephone.page, "comparer-390x844.png")
+
+
+def test_a_link_that_asks_for_the_differences_alone_keeps_them_on_the_way(serveur, ouvrir):
+    lien = f"{serveur}/comparer?t=dep:70,dep:90&differences=1"
+    ecran = open_comparaison(ouvrir(), lien)
+    lignes = ecran.page.get_by_role("table").first.get_by_role("rowheader")
+    avec = lignes.count()
+    assert ecran.page.get_by_label("Seulement les différences").is_checked()
+    ecran.page.get_by_text("Seulement les différences").click()
+    ecran.wait_address(t="dep:70,dep:90", differences=None)
+    ecran.settle()
+    assert lignes.count() > avec
+
+
+@pytest.mark.parametrize("largeur", [1440, 1024, 700])
+def test_four_territories_fit_side_by_side(serveur, ouvrir, largeur):
+    ecran = open_comparaison(ouvrir(largeur, 900), f"{serveur}/comparer?t={TROIS},dep:25")
+    table = ecran.page.get_by_role("table").first
+    assert table.evaluate("(t) => t.getBoundingClientRect().right <= innerWidth")
+    assert table.evaluate("(t) => t.scrollWidth <= t.clientWidth")
+    assert ecran.page.evaluate("document.documentElement.scrollWidth") <= largeur

@@ -5,8 +5,13 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from geo.chargement import load
+from tests.pages.tableau import written
+from ui.commun.tableau import make_tableau
 
 RACINE = Path(__file__).resolve().parents[2]
 ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A)\b")
@@ -231,7 +236,11 @@ def test_a_cpts_that_crosses_the_border_of_a_region_gives_its_inner_share():
     ("commune", "dite", "lien"),
     [
         ("70279", "Gray est sans périmètre connu", "Sa zone, et qui pourrait l'absorber : Gray"),
-        ("70311", "Luxeuil-les-Bains est dans le périmètre", "Fiche : CPTS de Luxeuil"),
+        (
+            "70311",
+            "est dans le périmètre indicatif de la CPTS de Luxeuil",
+            "Fiche : CPTS de Luxeuil",
+        ),
     ],
 )
 def test_a_commune_that_is_looked_for_is_no_dead_end(commune, dite, lien):
@@ -244,3 +253,36 @@ def test_a_commune_that_is_looked_for_is_no_dead_end(commune, dite, lien):
     next(b for b in app.button if b.label == "Quitter cette commune").click().run()
     assert "commune" not in app.query_params
     assert dite not in texts(app)
+
+
+def test_a_qualifier_stands_in_the_cell_of_its_number_and_leaves_in_a_column():
+    app = look_at()
+    tableau = app.dataframe[-1]
+    valeurs = tableau.value
+    assert list(valeurs.columns[:6]) == [
+        "CPTS",
+        "Étape",
+        "Sans médecin traitant",
+        "Population annoncée",
+        "Population calculée (2023)",
+        "Périmètre",
+    ]
+    assert not [nom for nom in valeurs if "Qualificatif" in nom or "Précision" in nom]
+    ecrits = written(tableau).set_axis(valeurs["CPTS"])
+    belfort = "CPTS du Territoire de Belfort, hors Belfort et première couronne"
+    assert ecrits.loc[belfort, "Population annoncée"] == "env. 77 000"
+    assert ecrits.loc[belfort, "Date (au plus tard)"] == "09/2022"
+    assert ecrits.loc["CPTS 21-52", "Date (au plus tard)"] == "avant le 16/09/2021"
+    assert ecrits.loc["CPTS du Grand Lons", "Population annoncée"] == ""
+    # It sorts by the number, which the browser has.
+    assert valeurs.set_index("CPTS").loc[belfort, "Population annoncée"] == 77000
+    assert pd.api.types.is_numeric_dtype(valeurs["Population annoncée"])
+
+
+def test_the_table_that_leaves_keeps_numbers_with_their_qualifier():
+    atlas = load(RACINE / "data")
+    exporte = make_tableau(atlas, tuple(atlas.fiches.index))
+    belfort = exporte.loc["cpts-territoire-belfort"]
+    assert belfort["Population annoncée"] == 77000
+    assert belfort["Qualificatif (population)"] == "environ"
+    assert belfort["Précision de la date"] == "au mois près"

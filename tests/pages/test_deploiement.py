@@ -18,8 +18,11 @@ from geo.regles.jalons import compare_jalons
 from rendu.mots.deploiement import short_name, sum_text
 from tests.geo.dessin import write_dossier
 from tests.pages.carte import legend_of
+from tests.pages.tableau import written
+from ui.deploiement.carte import get_curves
 from ui.deploiement.jalons import make_table_jalons
 from ui.deploiement.lecture import LARGEURS_PX, stride, years
+from ui.deploiement.suite import make_tableau_cpts, make_tableau_dates
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -214,10 +217,25 @@ def test_the_table_of_dates_gives_the_announced_sum_of_the_files():
         siennes = annonces.reindex(venues["cpts_id"]).dropna()
         if siennes.empty:
             assert pd.isna(ligne["Habitants annoncés (somme)"])
-            assert ligne["Ce que vaut la somme"] == "non publié"
         else:
             assert ligne["Habitants annoncés (somme)"] == siennes.sum()
-    assert dates["Ce que vaut la somme"].iloc[-1] == "environ 1 027 000, ou plus"
+    assert "Ce que vaut la somme" not in dates
+    montre = next(d for d in look_at().dataframe if "CPTS, au moins" in d.value)
+    lus = list(written(montre)["Habitants annoncés (somme)"])
+    assert lus[0] == ""
+    assert lus[-1] == "env. 1 027 000, ou plus"
+
+
+def test_the_tables_that_leave_keep_numbers_with_what_they_are_worth(atlas):
+    totaux = get_curves(atlas, (), "fonctionnement")
+    dates = make_tableau_dates(totaux, "2023")
+    assert pd.api.types.is_numeric_dtype(dates["Habitants annoncés (somme)"])
+    assert clean(dates["Ce que vaut la somme"].iloc[-1]) == "environ 1 027 000, ou plus"
+    cpts = make_tableau_cpts(atlas, ("cpts-pays-hericourt", "cpts-luxeuil", "cpts-centre-21"))
+    lus = cpts[["Qualificatif (population)", "Population annoncée"]]
+    assert lus.loc["cpts-pays-hericourt"].to_list() == ["plus de", 21000]
+    assert lus.loc["cpts-luxeuil"].to_list() == ["exactement", 43000]
+    assert lus.loc["cpts-centre-21"].isna().all()
 
 
 def test_a_department_and_a_definition_change_what_is_counted():
@@ -302,9 +320,10 @@ def test_the_page_opens_on_a_folder_without_the_usual_sources(monkeypatch, tmp_p
     app = open_deploiement()
     assert not app.exception
     assert "Communiqué" in texts(app)
-    assert table(app, "Date publiée").set_index("CPTS").loc["CPTS Est", "Population annoncée"] == (
-        "non publiée"
-    )
+    lignes = table(app, "Date publiée").set_index("CPTS")
+    assert pd.isna(lignes.loc["CPTS Est", "Population annoncée"])
+    montre = next(d for d in app.dataframe if "Date publiée" in d.value)
+    assert montre.proto.placeholder == "non publié"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
@@ -53,6 +54,17 @@ def tables(app: AppTest) -> list[pd.DataFrame]:
 
 def table_with(app: AppTest, colonne: str) -> pd.DataFrame:
     return next(t for t in tables(app) if colonne in t)
+
+
+def read_candidates(app: AppTest) -> ET.Element:
+    """Return the table of who could absorb the chosen zone."""
+    corps = (str(h.proto.body) for h in app.get("html"))
+    texte = next(c for c in corps if c.startswith('<div class="liste">'))
+    return ET.fromstring(texte)[0]  # noqa: S314 - written by the page itself
+
+
+def whole(texte: str) -> int:
+    return int(re.sub(r"\D", "", texte))
 
 
 def communes() -> pd.DataFrame:
@@ -135,11 +147,22 @@ def test_a_published_count_contradicts_a_declaration():
 def test_who_could_absorb_the_chosen_zone(haute_saone):
     app = look_at(haute_saone, dep="70", complet="70", zone="70279")
     assert "Zone blanche · Gray" in texts(app)
-    candidats = table_with(app, "Frontière (km)")
-    assert "CPTS du bassin vésulien" in list(candidats["CPTS"])
+    candidats = read_candidates(app)
+    assert [tete.text for tete in candidats.findall("thead//th")] == [
+        "CPTS ",
+        "Habitants ",
+        "Taille ",
+        "Frontière ",
+    ]
+    lignes = [
+        [["".join(p.itertext()) for p in case] for case in tr] for tr in candidats.iter("tr")
+    ][1:]
+    assert "CPTS du bassin vésulien" in [noms[0] for noms, *_ in lignes]
+    longueurs = [float(km[0].replace(",", ".")) for *_, km in lignes]
+    assert longueurs == sorted(longueurs, reverse=True)
     zone = int(table_with(app, "Autour de").set_index("Autour de").loc["Gray", "Population (2023)"])
-    chiffres = candidats["Habitants"].str.replace(r"\s(?=\d)", "", regex=True).str.split("→")
-    assert all(int(apres) - int(avant) == zone for avant, apres in chiffres)
+    for _, (apres, avant, *_), *_ in lignes:
+        assert whole(apres) - whole(avant) == zone
     # The one that the filter leaves in sight stands out on the map.
     assert "CPTS dessinée, qui touche la zone choisie (1)" in legend_of(app)
     assert "à vérifier avec la CPTS" in texts(app)

@@ -53,6 +53,8 @@ class Filtres:
         The measure that zones are ranked by, and the one it is compared with.
     t, ref
         The territories compared, and the one that the others are set against.
+    differences
+        Whether the comparison leaves out the rows that say the same of every territory.
     date
         The date of the roll-out, ISO 8601.
     evenement
@@ -77,6 +79,7 @@ class Filtres:
     tri2: str | None = None
     t: tuple[str, ...] = ()
     ref: str | None = None
+    differences: bool = False
     date: str | None = None
     evenement: tuple[str, ...] = ()
     n: str | None = None
@@ -130,6 +133,7 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "tri2": MESURES,
         "t": territoires,
         "ref": territoires,
+        "differences": ("0", "1"),
         "date": _Jours(),
         "n": _Rangs(),
     }

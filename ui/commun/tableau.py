@@ -9,22 +9,23 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.indicateurs.mesures import values_by_cpts
-from geo.indicateurs.registre import Indicateur
+from geo.indicateurs.registre import POPULATION, Indicateur
 from geo.rangees import get_row
-from rendu.mots.faits import fact_sources, share_texts, sources_by_object
-from rendu.mots.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, date_partielle
+from rendu.mots.faits import announced_texts, fact_sources, share_texts, sources_by_object
+from rendu.mots.francais import (
+    CONFIANCES_COURTES,
+    PERIMETRE_INCONNU,
+    QUALIFICATIFS_SEULS,
+    date_courte,
+    date_partielle,
+)
 from ui.commun.atlas import PAR_EMPREINTE
+from ui.commun.cellules import ECRITES_MAX, write_cells
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
-# How a qualifier reads before a number that stands in a column of its own.
-_QUALIFICATIFS = {
-    "egal": "exactement",
-    "environ": "environ",
-    "plus_de": "plus de",
-    "pres_de": "près de",
-    "moins_de": "moins de",
-}
+_DATE = "Date (au plus tard)"
+_PRECISION = "Précision de la date"
 _PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
 
 
@@ -54,8 +55,8 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
         {
             "CPTS": fiches["nom"],
             "Étape": fiches["statut_libelle"],
-            "Date (au plus tard)": pd.to_datetime(fiches["date_max"]).dt.date,
-            "Précision de la date": fiches["date_precision"].map(_PRECISIONS),
+            _DATE: pd.to_datetime(fiches["date_max"]).dt.date,
+            _PRECISION: fiches["date_precision"].map(_PRECISIONS),
             "Départements": fiches["departements"].map(lambda codes: ", ".join(sorted(codes))),
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).fillna(PERIMETRE_INCONNU),
             **mesures,
@@ -85,13 +86,17 @@ def _columns(atlas: Atlas, indicateur: Indicateur, cpts: pd.Index) -> dict[str, 
     if indicateur.annonce:
         annonce = atlas.registre[indicateur.annonce]
         publies = announced(atlas, annonce.identifiant).reindex(cpts)
-        colonnes[f"Qualificatif ({annonce.objet})"] = publies["qualificatif"].map(_QUALIFICATIFS)
+        colonnes[_qualifier(annonce)] = publies["qualificatif"].map(QUALIFICATIFS_SEULS)
         colonnes[annonce.colonne] = publies["valeur"].astype("Int64")
     calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts)
     colonnes[indicateur.colonne] = (
         calcules.round(indicateur.decimales) if indicateur.decimales else calcules.astype("Int64")
     )
     return colonnes
+
+
+def _qualifier(annonce: Indicateur) -> str:
+    return f"Qualificatif ({annonce.objet})"
 
 
 def _source(source: pd.Series) -> str:
@@ -102,23 +107,66 @@ def _source(source: pd.Series) -> str:
 # A longer table scrolls.
 _LIGNES_MAX = 30
 _HAUTEUR_PX = 600
+# Beside it, stage, share, both populations and perimeter are in sight on a screen of 1024 pixels.
+_NOM_PX, _PART_PX = 170, 200
 
 
 def draw_tableau(atlas: Atlas, tableau: pd.DataFrame) -> None:
-    """Show the table, sortable, with its downloads."""
-    nombres = tableau.select_dtypes("number").columns
+    """Show the table, sortable, with its downloads: on screen a qualifier stands in the cell of its number."""
+    entier = len(tableau) > ECRITES_MAX
+    montre = tableau if entier else tableau[_order(atlas, tableau)]
+    ecrits = {} if entier else _written(atlas, tableau)
+    nombres = montre.select_dtypes("number").columns.difference(list(ecrits))
     st.dataframe(
-        tableau,
+        montre if entier else write_cells(montre, ecrits),
         hide_index=True,
         height="content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX,
         placeholder="",
         column_config={
-            "CPTS": st.column_config.TextColumn(width="medium", pinned=True),
-            "Date (au plus tard)": st.column_config.DateColumn(format="DD/MM/YYYY"),
+            "CPTS": st.column_config.TextColumn(width=_NOM_PX, pinned=True),
+            _DATE: st.column_config.DateColumn(format="DD/MM/YYYY" if entier else None),
+        }
+        | {
+            indicateur.colonne: st.column_config.TextColumn(width=_PART_PX)
+            for indicateur in atlas.registre.on("tableau")
+            if indicateur.par_base
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
     draw_telechargements("cpts", *_get_exports(atlas, tuple(tableau.index)))
+
+
+def _order(atlas: Atlas, tableau: pd.DataFrame) -> list[str]:
+    """Order the columns of the screen, without those that are said in another: health and people first."""
+    registre = atlas.registre
+    montres = registre.on("tableau")
+    parts = [i.colonne for i in montres if i.par_base]
+    habitants = [
+        nom
+        for i in montres
+        if i.theme == POPULATION
+        for nom in ([registre[i.annonce].colonne] if i.annonce else []) + [i.colonne]
+    ]
+    premieres = ["CPTS", "Étape", *parts, *habitants[:2], "Périmètre"]
+    dites = {_PRECISION, *(_qualifier(registre[i.annonce]) for i in montres if i.annonce)}
+    return [*premieres, *(str(nom) for nom in tableau if nom not in dites.union(premieres))]
+
+
+def _written(atlas: Atlas, tableau: pd.DataFrame) -> dict[str, list[str]]:
+    """Write the cells that say more than their value: announced figures and dates."""
+    fiches = atlas.fiches.loc[tableau.index]
+    return {
+        atlas.registre[i.annonce].colonne: announced_texts(
+            atlas, i.annonce, tableau.index, court=True
+        )
+        for i in atlas.registre.on("tableau")
+        if i.annonce
+    } | {
+        _DATE: [
+            date_courte(date, precision)
+            for date, precision in zip(fiches["date_max"], fiches["date_precision"], strict=True)
+        ]
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)

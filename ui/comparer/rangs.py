@@ -17,9 +17,10 @@ from geo.indicateurs.rangs import (
 from geo.indicateurs.territoire import CPTS
 from geo.perimetre import are_indicatives
 from rendu.carte.vue import chosen_departements
-from rendu.mots.comparaison import RAISONS, names, perimeter_mark
-from rendu.mots.francais import count_noun, escape_markdown, join_words
+from rendu.mots.comparaison import RAISONS, group_by_theme, heads
+from rendu.mots.francais import BASES, count_noun, escape_markdown, join_words
 from rendu.mots.indicateurs import row_label
+from rendu.tableau import TIRET, Case, Ligne, Partie, write_tableau
 from ui.commun.adresse import Filtres
 
 _QUARTS = ("quart le plus élevé", "deuxième quart", "troisième quart", "quart le plus bas")
@@ -35,7 +36,7 @@ _SANS_RANG = RAISONS | {
 
 
 def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None:
-    """Draw the ranks, one column a CPTS; nothing where none is compared."""
+    """Draw the ranks by theme, one column a CPTS; nothing where none is compared."""
     cpts = [t for t in comparaison.territoires if t.genre == CPTS]
     if not cpts:
         return
@@ -43,24 +44,13 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
     parmi = atlas.cpts_dans(departements)
     rangs = [rank_cpts(atlas, t.code, parmi, indicatifs=comparaison.indicatifs) for t in cpts]
     st.subheader("Rang parmi les CPTS", anchor=False)
-    # A base that none of them publishes says nothing of them.
-    cles = dict.fromkeys(
-        (r.indicateur, r.base)
-        for siens in rangs
-        for r in siens
-        if not r.base or r.raison not in {AUTRE_BASE, NON_PUBLIE}
+    lignes = _rows(atlas, rangs, indicatifs=comparaison.indicatifs)
+    groupes = group_by_theme(atlas.registre, lignes)
+    st.html(
+        write_tableau(
+            "Rangs des CPTS comparées", heads(comparaison, cpts, reference=False), groupes
+        )
     )
-    par_cle = [{(r.indicateur, r.base): r for r in siens} for siens in rangs]
-    noms = names(comparaison)
-    table = pd.DataFrame(
-        [[_text(siens.get(cle)) for siens in par_cle] for cle in cles],
-        index=[
-            row_label(atlas.registre[nom], base, indicatifs=comparaison.indicatifs)
-            for nom, base in cles
-        ],
-        columns=[noms[t.adresse] + perimeter_mark(comparaison, t) for t in cpts],
-    )
-    st.table(table, border="horizontal")
     ou = join_words(
         escape_markdown(str(atlas.departements.loc[code, "nom"])) for code in departements
     )
@@ -85,14 +75,49 @@ def _perimeters(atlas: Atlas, parmi: pd.Index, *, indicatifs: bool) -> str:
     return f"{connus}, dont {count_noun(hypotheses, 'indicatif')}"
 
 
-def _text(rang: Rang | None) -> str:
-    if rang is None:
-        return "non publié"
-    if rang.rang is None:
-        suite = "aucune" if not rang.effectif else count_noun(rang.effectif, "classée")
-        return f":small[{_SANS_RANG[rang.raison or '']}  \n{suite}]"
-    if rang.effectif == 1:
-        return ":small[seule valeur classée : pas de rang]"
+def _rows(
+    atlas: Atlas, rangs: list[tuple[Rang, ...]], *, indicatifs: bool
+) -> list[tuple[str, Ligne]]:
+    """Make a row an indicator, its bases brought together; a base that no CPTS publishes says nothing of them."""
+    publies = dict.fromkeys(
+        r.indicateur for siens in rangs for r in siens if not r.base or _is_published(r)
+    )
+    return [
+        (
+            nom,
+            Ligne(
+                row_label(atlas.registre[nom], None, indicatifs=indicatifs),
+                tuple(_cell([r for r in siens if r.indicateur == nom]) for siens in rangs),
+            ),
+        )
+        for nom in publies
+    ]
+
+
+def _is_published(rang: Rang) -> bool:
+    return rang.raison not in {AUTRE_BASE, NON_PUBLIE}
+
+
+def _cell(rangs: list[Rang]) -> Case:
+    """Write the ranks of a CPTS for one indicator, one a base that it publishes, or why it has none."""
+    publies = [rang for rang in rangs if _is_published(rang)]
+    classes = [rang for rang in publies if rang.rang is not None and rang.effectif > 1]
+    if classes:
+        return tuple(partie for rang in classes for partie in _parts(rang))
+    dits = [_refusal(rang) for rang in publies or rangs[:1]] or [RAISONS[NON_PUBLIE]]
+    return (Partie(TIRET, pourquoi=" ; ".join(dict.fromkeys(dits))),)
+
+
+def _refusal(rang: Rang) -> str:
+    if rang.rang is not None:
+        return "seule valeur classée : pas de rang"
+    suite = "aucune" if not rang.effectif else count_noun(rang.effectif, "classée")
+    base = f", part {BASES[rang.base]}" if rang.base else ""
+    return f"{_SANS_RANG[rang.raison or '']} ({suite}{base})"
+
+
+def _parts(rang: Rang) -> Case:
     position = f"{rang.rang}{'re' if rang.rang == 1 else 'e'} sur {rang.effectif}"
     quart = _QUARTS[rang.quart - 1] if rang.quart else _SANS_QUART[rang.raison_quart or ""]
-    return f"**{position}**  \n:small[{quart}]"
+    base = BASES[rang.base] if rang.base else ""
+    return Partie(position, base), Partie(quart, seconde=True)

@@ -1,6 +1,4 @@
-"""The comparison as one table, and its downloads."""
-
-import re
+"""The comparison as one table, a card each on a phone, and its downloads."""
 
 import geopandas as gpd
 import pandas as pd
@@ -8,42 +6,47 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.formes.vignettes import outline
-from geo.indicateurs.ecarts import REFERENCE, Comparaison
+from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.territoire import CPTS
 from geo.rangees import get_row
 from geo.regles.couverture import DEFINITIONS
-from rendu.mots.comparaison import GENRES, gap_text, names, perimeter_mark, value_text
+from rendu.mots.comparaison import (
+    GENRES,
+    comparison_groups,
+    gap_text,
+    heads,
+    qualifier_word,
+    value_text,
+)
 from rendu.mots.faits import computed_sources, fact_sources
-from rendu.mots.francais import BASES, CONFIANCES_COURTES, date_partielle, escape_markdown
+from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, date_partielle
 from rendu.mots.indicateurs import row_label
+from rendu.tableau import TIRET, keep_differences, write_tableau
+from ui.commun.adresse import Filtres, key
 from ui.commun.telechargements import draw_telechargements
 
-_INSECABLE = re.compile("([\xa0\u202f])")
 
-
-def draw_tableau(atlas: Atlas, comparaison: Comparaison) -> None:
-    """Draw the indicators, one column a territory: the value, and under it the difference."""
-    st.subheader("Indicateurs", anchor=False)
-    rang = [t.adresse for t in comparaison.territoires].index(comparaison.reference)
-    lignes = {}
-    for ligne in comparaison.lignes:
-        indicateur = atlas.registre[ligne[0].mesure.indicateur]
-        textes = [
-            _cell(
-                value_text(atlas, territoire, cellule.mesure),
-                ""
-                if cellule.refus == REFERENCE
-                else gap_text(indicateur, cellule, ligne[rang].mesure),
-                en_gras=cellule.mesure.raison is None,
-            )
-            for territoire, cellule in zip(comparaison.territoires, ligne, strict=True)
-        ]
-        libelle = row_label(indicateur, ligne[0].mesure.base, indicatifs=comparaison.indicatifs)
-        lignes[libelle] = textes
-    table = pd.DataFrame.from_dict(lignes, orient="index", columns=_headers(comparaison))
-    st.table(table, border="horizontal")
+def draw_tableau(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None:
+    """Draw the indicators by theme: the value of each territory, and under it the difference."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Indicateurs", anchor=False, width="content")
+        st.toggle("Seulement les différences", key=key("differences"))
+    groupes = comparison_groups(atlas, comparaison)
+    montres = keep_differences(groupes) if filtres.differences else groupes
+    masquees = sum(len(g.lignes) for g in groupes) - sum(len(g.lignes) for g in montres)
+    if montres:
+        colonnes = heads(comparaison, comparaison.territoires)
+        st.html(write_tableau("Indicateurs des territoires comparés", colonnes, montres))
+    else:
+        st.markdown("Ces territoires ne diffèrent en rien de ce qui est connu.")
     annees = atlas.millesimes
     st.caption(
+        (
+            f"{count_noun(masquees, 'ligne identique masquée', 'lignes identiques masquées')}. "
+            if masquees
+            else ""
+        )
+        + f"« {TIRET} » : pas de chiffre, ou pas d'écart ; un clic dit pourquoi. "
         f"Sous chaque valeur : son écart à la référence. « Couvert » : {DEFINITIONS[comparaison.definition]}. Ne "
         "se soustraient pas : un minimum (« au moins »), une part couverte tirée d'une liste de CPTS incomplète, un chiffre "
         "approché, deux parts de bases différentes. "
@@ -51,30 +54,6 @@ def draw_tableau(atlas: Atlas, comparaison: Comparaison) -> None:
         f"{annees.communes}, contours IGN. Annoncé : par les "
         "sources ci-dessous, pour les CPTS seulement."
     )
-
-
-def _cell(valeur: str, suite: str, *, en_gras: bool) -> str:
-    texte = f"**{_escape(valeur)}**" if en_gras else f":small[{_escape(valeur)}]"
-    return f"{texte}  \n:small[{_escape(suite)}]" if suite else texte
-
-
-def _escape(texte: str) -> str:
-    """Escape all but the spaces that must not break: a number stays on one line with its unit."""
-    return "".join(
-        morceau if _INSECABLE.match(morceau) else escape_markdown(morceau)
-        for morceau in _INSECABLE.split(texte)
-    )
-
-
-def _headers(comparaison: Comparaison) -> list[str]:
-    """Name the columns, and say which is the reference and which rest on an indicative perimeter."""
-    noms = names(comparaison)
-    return [
-        noms[t.adresse]
-        + (" (référence)" if t.adresse == comparaison.reference else "")
-        + perimeter_mark(comparaison, t)
-        for t in comparaison.territoires
-    ]
 
 
 def comparison_sources(atlas: Atlas, comparaison: Comparaison) -> list[str]:
@@ -142,6 +121,7 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     "Territoire": territoire.nom,
                     "Genre": GENRES[territoire.genre],
                     "Code": territoire.code,
+                    "Qualificatif": qualifier_word(mesure),
                     "Valeur": mesure.valeur,
                     "Unité": indicateur.unite,
                     "Base": BASES[mesure.base] if mesure.base else "",

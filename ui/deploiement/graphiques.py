@@ -265,11 +265,13 @@ def draw_courbes(totaux: pd.DataFrame, date: str, *, indicatifs: bool) -> None:
             _draw_courbe(totaux, date, domaine, (titre, sur, seconde))
 
 
-def sum_texts(totaux: pd.DataFrame) -> pd.Series:
+def sum_texts(totaux: pd.DataFrame, *, court: bool = False) -> pd.Series:
     """Write the announced sum of each date with what it is worth."""
     return pd.Series(
         [
-            sum_text(Somme(t.population_annoncee, t.qualificatif_annonce, t.n_annoncant))
+            sum_text(
+                Somme(t.population_annoncee, t.qualificatif_annonce, t.n_annoncant), court=court
+            )
             for t in iterate_rows(totaux)
         ],
         index=totaux.index,

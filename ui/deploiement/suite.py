@@ -1,19 +1,29 @@
 """Below the charts: what has no date, what was abandoned, every step in a sentence, the table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.indicateurs.annonces import announced
 from geo.rangees import get_row
 from geo.regles.deploiement import Deploiement, real_dates
 from rendu.carte.vue import chosen_departements
 from rendu.mots.deploiement import step_parts
 from rendu.mots.faits import announced_texts, cited_sources, fact_sources, source_word
-from rendu.mots.francais import capitale, count_noun, date_etape, escape_markdown, nombre
+from rendu.mots.francais import (
+    NON_PUBLIE,
+    QUALIFICATIFS_SEULS,
+    capitale,
+    count_noun,
+    date_etape,
+    escape_markdown,
+    nombre,
+)
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE
+from ui.commun.cellules import ECRITES_MAX, write_cells
 from ui.commun.sources import draw_sources, source_rows
 from ui.commun.telechargements import draw_telechargements
 from ui.deploiement.carte import get_curves, get_deploiement, get_steps
@@ -23,6 +33,9 @@ from ui.deploiement.jalons import draw_jalons, get_jalons, make_table_jalons
 # Longer lists are folded away, and longer tables scroll.
 _LISTE_MAX = 30
 _HAUTEUR_PX = 600
+# Titles of columns, of numbers and of what each is worth: the latter leaves in a column of its own.
+_SOMME, _VALEUR = "Habitants annoncés (somme)", "Ce que vaut la somme"
+_QUALIFICATIF = "Qualificatif (population)"
 
 
 def draw_suite(atlas: Atlas, filtres: Filtres) -> None:
@@ -139,8 +152,8 @@ def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
             columns={
                 "n_min": "CPTS, au moins",
                 "n_max": "CPTS, au plus parmi les datées",
-                "population_annoncee": "Habitants annoncés (somme)",
-                "qualificatif_annonce": "Ce que vaut la somme",
+                "population_annoncee": _SOMME,
+                "qualificatif_annonce": _VALEUR,
                 "n_annoncant": "CPTS qui annoncent",
                 habitants_etablis: f"Habitants, périmètres établis ({annee})",
                 habitants: f"Habitants, avec les indicatifs ({annee})",
@@ -161,6 +174,8 @@ def make_tableau_cpts(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
     The table is shared between sessions, not to be changed.
     """
     fiches = atlas.fiches.loc[list(cpts_ids)].sort_values(["date_max", "nom"], na_position="last")
+    annonce = atlas.registre["population_annoncee"]
+    publies = announced(atlas, annonce.identifiant).reindex(fiches.index)
     return pd.DataFrame(
         {
             "CPTS": fiches["nom"],
@@ -173,9 +188,10 @@ def make_tableau_cpts(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
             "Au plus tôt": pd.to_datetime(fiches["date_min"]).dt.date,
             "Au plus tard": pd.to_datetime(fiches["date_max"]).dt.date,
             "Étape": fiches["statut_libelle"],
-            "Population annoncée": announced_texts(atlas, "population_annoncee", fiches.index),
+            _QUALIFICATIF: publies["qualificatif"].map(QUALIFICATIFS_SEULS),
+            annonce.colonne: publies["valeur"].astype("Int64"),
         }
-    ).reset_index(drop=True)
+    )
 
 
 def _draw_tableau(
@@ -190,19 +206,32 @@ def _draw_tableau(
         make_tableau_cpts(atlas, cpts_ids),
     )
     onglets = st.tabs(["Chiffres de chaque date", f"CPTS ({nombre(len(cpts))})"])
-    for onglet, table in zip(onglets, (dates, cpts), strict=True):
-        jours = [nom for nom in ("Date", "Au plus tôt", "Au plus tard") if nom in table]
-        nombres = table.select_dtypes("number").columns
-        onglet.dataframe(
-            table,
-            hide_index=True,
-            height="content" if len(table) <= _LISTE_MAX else _HAUTEUR_PX,
-            placeholder="",
-            column_config=dict.fromkeys(jours, st.column_config.DateColumn(format="DD/MM/YYYY"))
-            | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
-        )
+    with onglets[0]:
+        _draw_written(dates, {_SOMME: sum_texts(totaux, court=True)}, [_VALEUR])
+    with onglets[1]:
+        annonces = announced_texts(atlas, "population_annoncee", cpts.index, court=True)
+        colonne = atlas.registre["population_annoncee"].colonne
+        _draw_written(cpts, {colonne: annonces}, [_QUALIFICATIF])
     draw_telechargements(
         "deploiement",
-        {"dates": dates, "cpts": cpts, "publié": jalons},
+        {"dates": dates, "cpts": cpts.reset_index(drop=True), "publié": jalons},
         source_rows(atlas, sources),
+    )
+
+
+def _draw_written(
+    table: pd.DataFrame, ecrits: Mapping[str, Iterable[str]], dites: Sequence[str]
+) -> None:
+    """Show a table whose qualifiers stand in the cells of their numbers; a long one as it is downloaded."""
+    entier = len(table) > ECRITES_MAX
+    montre = table if entier else table.drop(columns=dites)
+    jours = [nom for nom in ("Date", "Au plus tôt", "Au plus tard") if nom in montre]
+    nombres = montre.select_dtypes("number").columns.difference([] if entier else list(ecrits))
+    st.dataframe(
+        montre if entier else write_cells(montre, ecrits),
+        hide_index=True,
+        height="content" if len(table) <= _LISTE_MAX else _HAUTEUR_PX,
+        placeholder=NON_PUBLIE,
+        column_config=dict.fromkeys(jours, st.column_config.DateColumn(format="DD/MM/YYYY"))
+        | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )

@@ -1,5 +1,7 @@
 """One zone: what it holds, and the CPTS that could absorb it."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -18,11 +20,17 @@ from rendu.mots.francais import (
     nombre,
 )
 from rendu.mots.millesimes import population_title
+from rendu.tableau import Case, Colonne, Partie, write_liste
 from ui.commun.adresse import Filtres
 from ui.commun.couverture_detail import draw_table
 from ui.zones.carte import zone_name
 
-_NOMBRE = st.column_config.NumberColumn(format="localized")
+_COLONNES = (
+    Colonne("CPTS", "périmètre, étape, population annoncée"),
+    Colonne("Habitants", "avec la zone"),
+    Colonne("Taille", "(ACI)"),
+    Colonne("Frontière", "(km)"),
+)
 
 
 def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
@@ -102,41 +110,42 @@ def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
     if table.empty:
         st.markdown("Aucune CPTS dessinée ne la touche.")
         return
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "CPTS": table["nom"],
-                "Habitants": [
-                    f"{nombre(c.population_avant)} → {nombre(c.population_apres)}"
-                    for c in iterate_rows(table)
-                ],
-                "Taille ACI": [
-                    f"{c.taille_avant}, inchangée"
-                    if c.taille_avant == c.taille_apres
-                    else f"{c.taille_avant} → {c.taille_apres}"
-                    for c in iterate_rows(table)
-                ],
-                "Frontière (km)": table["frontiere_km"].round(1),
-                "Communes ajoutées": table["communes_ajoutees"],
-                "Périmètre": table["confiance"].map(CONFIANCES_COURTES),
-                "Étape": table["statut_libelle"],
-                "Population annoncée": announced_texts(
-                    atlas, "population_annoncee", table["cpts_id"]
-                ),
-            }
-        ),
-        hide_index=True,
-        height="content",
-        alt="CPTS qui pourraient absorber la zone",
-        column_config=dict.fromkeys(("Frontière (km)", "Communes ajoutées"), _NOMBRE)
-        | {"CPTS": st.column_config.TextColumn(width="medium", pinned=True)},
-    )
+    annonces = announced_texts(atlas, "population_annoncee", table["cpts_id"], court=True)
+    lignes = [
+        _candidate(c, annonce) for c, annonce in zip(iterate_rows(table), annonces, strict=True)
+    ]
+    st.html(write_liste("CPTS qui pourraient absorber la zone", _COLONNES, lignes))
     st.caption(_caution(table, atlas.millesimes.population))
+
+
+def _candidate(cpts: Any, annonce: str) -> tuple[Case, ...]:
+    """Write what a CPTS would become; what it announces stands apart, as its source words it."""
+    return (
+        (
+            Partie(cpts.nom),
+            Partie(
+                f"{CONFIANCES_COURTES[cpts.confiance]} · {cpts.statut_libelle}",
+                seconde=True,
+            ),
+            Partie(f"annonce : {annonce}", seconde=True),
+        ),
+        (
+            Partie(nombre(cpts.population_apres)),
+            Partie(f"au lieu de {nombre(cpts.population_avant)}", seconde=True),
+            Partie(f"+{count_noun(cpts.communes_ajoutees, 'commune')}", seconde=True),
+        ),
+        (
+            (Partie(cpts.taille_apres), Partie("inchangée", seconde=True))
+            if cpts.taille_avant == cpts.taille_apres
+            else (Partie(f"{cpts.taille_avant} → {cpts.taille_apres}"),)
+        ),
+        (Partie(nombre(cpts.frontiere_km, 1)),),
+    )
 
 
 def _caution(table: pd.DataFrame, annee: str) -> str:
     texte = (
-        f"Habitants calculés ({annee}), chaque commune comptée une fois ; taille selon l'accord de 2019, sur cette "
+        f"La plus longue frontière d'abord. Habitants calculés ({annee}), chaque commune comptée une fois ; taille selon l'accord de 2019, sur cette "
         "population et non sur celle qui est annoncée."
     )
     indicatifs = int(are_indicatives(table["confiance"]).sum())

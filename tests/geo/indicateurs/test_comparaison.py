@@ -20,7 +20,8 @@ from geo.indicateurs.ecarts import (
     compare,
     set_against,
 )
-from geo.indicateurs.mesures import Mesure
+from geo.indicateurs.mesures import NON_PUBLIE, SANS_OBJET, VALEUR_APPROCHEE, Mesure
+from geo.indicateurs.registre import THEMES
 from geo.indicateurs.territoire import (
     MAX_COMMUNES,
     TerritoiresConnus,
@@ -342,6 +343,43 @@ def test_two_bases_are_never_subtracted(atlas_dessine):
         BASES_DIFFERENTES,
         BASES_DIFFERENTES,
     ]
+
+
+def test_the_bases_of_an_indicator_are_one_row_each_value_with_its_own(atlas_dessine):
+    parts = [
+        ("cpts-ouest", "population", 8.5, "egal"),
+        ("cpts-est", "plus_de_17_ans", 9.0, "egal"),
+        ("cpts-est", "population", 8.0, "pres_de"),
+    ]
+    comparaison = compare_all(with_shares(atlas_dessine, parts), [OUEST, EST, LOIN, "dep:21"])
+    (rangee,) = (r for r in comparaison.rangees() if r.indicateur == "part_sans_medecin_traitant")
+    assert [
+        [(c.mesure.base, c.mesure.valeur, c.mesure.raison, c.refus) for c in siennes]
+        for siennes in rangee.cellules
+    ] == [
+        [("population", 8.5, None, REFERENCE)],
+        [
+            ("plus_de_17_ans", 9.0, None, BASES_DIFFERENTES),
+            ("population", 8.0, None, VALEUR_APPROCHEE),
+        ],
+        [("plus_de_17_ans", None, NON_PUBLIE, SANS_VALEUR)],
+        [("plus_de_17_ans", None, SANS_OBJET, SANS_VALEUR)],
+    ]
+    assert rangee.bases == {"population", "plus_de_17_ans"}
+
+
+def test_every_line_is_in_one_row_and_health_comes_first(atlas_dessine):
+    atlas = with_shares(atlas_dessine, [("cpts-ouest", "population", 8.5, "egal")])
+    comparaison = compare_all(atlas, [OUEST, EST])
+    rangees = comparaison.rangees()
+    assert [r.indicateur for r in rangees] == list(
+        dict.fromkeys(ligne[0].mesure.indicateur for ligne in comparaison.lignes)
+    )
+    themes = [atlas.registre[r.indicateur].theme for r in rangees]
+    assert themes == sorted(themes, key=THEMES.index)
+    assert themes[0] == "sante"
+    for rangee in rangees:
+        assert all(rangee.cellules)
 
 
 def with_shares(atlas, parts):

@@ -14,7 +14,7 @@ from geo.erreurs import DonneesInvalides, Severite
 from geo.indicateurs.agregation import aggregate
 from geo.indicateurs.declarations import LIVRES, load_registre
 from geo.indicateurs.mesures import evaluate, values_by_cpts
-from geo.indicateurs.registre import ADDITIVES
+from geo.indicateurs.registre import ADDITIVES, AUTRES
 from geo.indicateurs.territoire import parse_territoire
 from geo.regles.controles import MAX_ECART_PCT
 
@@ -49,6 +49,7 @@ def test_every_shipped_declaration_is_read_in_order():
     assert len(set(ordres)) == len(ordres)
     adresses = [indicateur.adresse for indicateur in registre.on("carte")]
     assert len(set(adresses)) == len(adresses)
+    assert AUTRES not in {indicateur.theme for indicateur in registre.on("comparaison")}
 
 
 def test_what_is_published_is_what_the_facts_may_say(atlas):
@@ -86,6 +87,7 @@ def test_a_vintage_is_written_where_the_words_ask_for_it(tmp_path):
         ("ordre = 1", "ordre = ", "illisible"),
         ("ordre = 1", 'ordre = 1\nbornes = ["a", 1]', "« bornes » n'est pas du bon type"),
         ("ordre = 1", "ordre = 1\nnoms = []", "noms n'a pas deux formes"),
+        ("ordre = 1", 'ordre = 1\ntheme = "soins"', "theme = « soins » inconnu"),
         ("ordre = 1", 'ordre = 1\nadresse = "un-deux"', "adresse contient un tiret"),
         ('millesime = "2020"\n', "", "« millesime » manque"),
         ('["carte"]', "[]", "aucun écran"),

@@ -7,7 +7,7 @@ import pytest
 from geo.fiche import make_fiche
 from geo.lecture.schemas import read_schema
 from rendu.mots.fiche import sizes
-from rendu.mots.francais import QUALIFICATIFS
+from rendu.mots.francais import QUALIFICATIFS, QUALIFICATIFS_COURTS, QUALIFICATIFS_SEULS
 from rendu.mots.jalons import ETAPES_PUBLIEES
 from rendu.mots.paroles import PUBLIES
 
@@ -19,7 +19,8 @@ def allowed(table: str, colonne: str) -> set[str]:
 
 @pytest.mark.parametrize("table", ["cpts_faits", "jalons", "statistiques"])
 def test_every_qualifier_has_its_words(table):
-    assert allowed(table, "qualificatif") == set(QUALIFICATIFS)
+    admis = allowed(table, "qualificatif")
+    assert admis == set(QUALIFICATIFS) == set(QUALIFICATIFS_COURTS) == set(QUALIFICATIFS_SEULS)
 
 
 def test_every_stage_word_of_a_milestone_is_said_on_a_page_and_on_a_slide():
