@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.erreurs import Severite, count, enumerate_first
-from geo.importation.anomalie import SANS_LIGNE, Anomalie
+from geo.importation.anomalie import SANS_LIGNE, Anomalie, Genre
 from geo.importation.rapprochement import clean_name, match_fiches, name_words
 from geo.lecture.cpts import STATUT_ABANDONNE
 
@@ -314,7 +314,7 @@ def check_complets(remplacement: Remplacement, atlas: Atlas) -> list[Anomalie]:
                 f"Le département {code}, déclaré complet, n'est pas dans les données chargées."
             )
             remede = "Choisir parmi : " + ", ".join(atlas.departements.index) + "."
-            genre = "departement_inconnu"
+            genre: Genre = "departement_inconnu"
         elif code in remplacement.parles:
             continue
         else:
@@ -402,6 +402,6 @@ def check_choix(
 
 
 def _about_choice(
-    valeur: str, severite: Severite, message: str, remede: str, genre: str
+    valeur: str, severite: Severite, message: str, remede: str, genre: Genre
 ) -> Anomalie:
     return Anomalie(SANS_LIGNE, "cpts", valeur, severite, message, remede, genre)
