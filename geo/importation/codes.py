@@ -307,7 +307,7 @@ class Referentiel:
                 _remarque(
                     Severite.BLOQUANT,
                     f"{message}.",
-                    "Accepter les remplacements : la case de « Vos choix », ou --accepter-absorbees.",
+                    "Accepter les remplacements : la case « Remplacer », ou --accepter-absorbees.",
                     ABSORBEE,
                 )
             ],

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geo.erreurs import enumerate_first
 from geo.importation.limites import LIGNES_MAX, LIMITES, LIMITES_DEPOTS, MIB, TAILLE_MAX_OCTETS
 from geo.importation.service import LIMITES_ENSEMBLE
-from rendu.mots.francais import agree, count_noun, join_words, nombre
+from rendu.mots.francais import agree, count_noun, nombre
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geo.importation.anomalie import Genre
 
+# As many departments as a region has, and some more.
+_NOMMES_MAX = 13
+# What a column is taken for.
+LIBELLES = {
+    "code_commune": "Code INSEE de la commune",
+    "commune": "Nom de la commune",
+    "departement": "Département",
+    "cpts": "Nom de la CPTS",
+    "statut": "Étape (facultatif)",
+    "date": "Date de l'étape (facultatif)",
+}
+DEPOSER, VERIFIER, REGLER, VOIR, METTRE_EN_USAGE = (
+    "1. Déposer la table",
+    "2. Vérifier les colonnes",
+    "3. Régler ce qui est signalé",
+    "4. Voir ce que cela changerait",
+    "5. Mettre en usage",
+)
 # Of one anomaly, and of several.
 TITRES: Mapping[Genre, tuple[str, str]] = {
     "absorbee": ("code de commune absorbée", "codes de communes absorbées"),
@@ -31,7 +50,6 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
     "communes_perdues": ("CPTS qui perd des communes", "CPTS qui perdent des communes"),
     "cpts_abandonnee": ("CPTS au projet abandonné", "CPTS au projet abandonné"),
     "cpts_absente": ("CPTS connue, absente de la table", "CPTS connues, absentes de la table"),
-    "cpts_manquante": ("point : le nom de la CPTS manque", "points : le nom de la CPTS manque"),
     "date_autre": ("date non reprise", "dates non reprises"),
     "date_illisible": ("date illisible", "dates illisibles"),
     "date_invraisemblable": ("date invraisemblable", "dates invraisemblables"),
@@ -57,7 +75,6 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
     "homonymes": ("nom que portent plusieurs communes", "noms que portent plusieurs communes"),
     "nom_discordant": ("nom qui contredit le code", "noms qui contredisent le code"),
     "nom_inconnu": ("choix sur un nom absent", "choix sur des noms absents"),
-    "nom_trop_long": ("point : nom de CPTS trop long", "points : nom de CPTS trop long"),
     "noms_proches": ("nom de CPTS proche d'un autre", "noms de CPTS proches les uns des autres"),
     "plusieurs_cpts": (
         "ligne d'une commune dans plusieurs CPTS",
@@ -80,12 +97,21 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
 }
 
 
+# One anomaly tells all the rows: its count would say nothing.
+TITRES_SANS_COMPTE: Mapping[Genre, str] = {
+    "cpts_manquante": "lignes sans nom de CPTS",
+    "nom_trop_long": "noms de CPTS trop longs",
+}
+
+
 def group_title(genre: Genre, n: int) -> str:
     """Say how many anomalies of one kind there are.
 
     >>> group_title("code_inconnu", 6), group_title("doublon", 1)
     ('6 codes inconnus', '1 ligne en double')
     """
+    if genre in TITRES_SANS_COMPTE:
+        return TITRES_SANS_COMPTE[genre]
     return count_noun(n, *TITRES[genre])
 
 
@@ -117,11 +143,11 @@ def covered_sentence(couverts: Mapping[str, int], noms: Mapping[str, str]) -> st
     >>> covered_sentence({"21": 0}, {"21": "Côte-d'Or"})
     "La table nomme toutes les communes de **1 département** : Côte-d'Or. Chacune y a une CPTS."
     >>> print(covered_sentence({"21": 0, "70": 3}, {"21": "Côte-d'Or", "70": "Haute-Saône"}))
-    La table nomme toutes les communes de **2 départements** : Côte-d'Or et Haute-Saône. 3 y sont sans CPTS : une fois ces départements déclarés, elles pourraient être en zone blanche.
+    La table nomme toutes les communes de **2 départements** : Côte-d'Or, Haute-Saône. 3 communes y sont sans CPTS : une fois ces départements déclarés, elles pourraient être en zone blanche.
     """
     n, seules = len(couverts), sum(couverts.values())
     suite = (
-        f"{nombre(seules)} y {agree(seules, 'est', 'sont')} sans CPTS : une fois "
+        f"{count_noun(seules, 'commune')} y {agree(seules, 'est', 'sont')} sans CPTS : une fois "
         f"{agree(n, 'ce département déclaré', 'ces départements déclarés')}, "
         f"{agree(seules, 'elle pourrait', 'elles pourraient')} être en zone blanche."
         if seules
@@ -129,5 +155,5 @@ def covered_sentence(couverts: Mapping[str, int], noms: Mapping[str, str]) -> st
     )
     return (
         f"La table nomme toutes les communes de **{count_noun(n, 'département')}** : "
-        f"{join_words(noms[code] for code in couverts)}. {suite}"
+        f"{enumerate_first((noms[code] for code in couverts), _NOMMES_MAX)}. {suite}"
     )

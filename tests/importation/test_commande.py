@@ -87,7 +87,7 @@ def test_check_names_row_column_and_remedy_the_worst_first(run, table):
 
 
 def test_a_department_of_which_every_commune_is_named_is_proposed_as_complete(run, table):
-    """c and d are the communes of 70; those of 21 are not all named."""
+    """Both communes of 70 are named; those of 21 are not all named."""
     assert "--complet 70" in run("check", table(BONNE))[1]
     assert "--complet" not in run("check", table(BONNE), "--complet", "70")[1]
 

@@ -156,7 +156,7 @@ def test_absorbed_codes_are_listed_and_replaced_once_accepted(check):
     refuse = check(*lignes)
     assert refuse.bloquant
     assert set(refuse.anomalies["remede"]) >= {
-        "Accepter les remplacements : la case de « Vos choix », ou --accepter-absorbees."
+        "Accepter les remplacements : la case « Remplacer », ou --accepter-absorbees."
     }
     assert communes(refuse) == []
     accepte = check(*lignes, absorbees_acceptees=True)

@@ -99,7 +99,7 @@ def test_a_hostile_table_is_read_up_to_the_summary_of_its_change(serveur_hostile
     ecran.settle()
     check_nothing_ran(ecran)
     ecran.page.get_by_role("button", name="Voir ce que cela changerait").click()
-    ecran.page.get_by_role("heading", name="Ce que cela changerait").wait_for()
+    ecran.page.get_by_role("heading", name="5. Mettre en usage").wait_for()
     ecran.wait_map()
     ecran.settle()
     check_nothing_ran(ecran)

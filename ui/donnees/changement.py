@@ -49,7 +49,6 @@ def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definiti
     definition
         What « couvert » means in the rates.
     """
-    st.header("Ce que cela changerait", anchor=False)
     st.markdown("\n".join(f"- {phrase}" for phrase in _sentences(avant, apres, changement)))
     for phrase in contradictions(apres, apres.declares):
         st.warning(phrase, icon=":material/warning:")

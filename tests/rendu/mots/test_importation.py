@@ -3,11 +3,11 @@
 from typing import get_args
 
 from geo.importation.anomalie import Genre
-from rendu.mots.importation import TITRES, all_limits, limits_sentence
+from rendu.mots.importation import TITRES, TITRES_SANS_COMPTE, all_limits, limits_sentence
 
 
 def test_every_kind_of_anomaly_has_a_title():
-    assert set(TITRES) == set(get_args(Genre))
+    assert {*TITRES, *TITRES_SANS_COMPTE} == set(get_args(Genre))
 
 
 def test_the_line_of_the_limits_is_short_and_the_others_are_said_too():
