@@ -95,7 +95,7 @@ def test_a_hostile_table_is_read_up_to_the_summary_of_its_change(serveur_hostile
     ecran.page.get_by_role("tab", name="Importer").click()
     table = write_hostile_csv(tmp_path / "[clic](x) $x$ www.piege.test :skull:.csv")
     ecran.page.locator("input[type=file]").set_input_files(str(table))
-    ecran.page.get_by_role("heading", name="Diagnostic").wait_for()
+    ecran.page.get_by_role("heading", name="3. Régler").wait_for()
     ecran.settle()
     check_nothing_ran(ecran)
     ecran.page.get_by_role("button", name="Voir ce que cela changerait").click()

@@ -15,6 +15,12 @@ from ui.commun.atlas import PAR_EMPREINTE
 
 # The sheets offered for an EPCI, those of most of its communes first.
 _LIENS_MAX = 3
+_INVITE = {
+    "fontSize": "0.9rem",
+    "overflow": "hidden",
+    "textOverflow": "ellipsis",
+    "whiteSpace": "nowrap",
+}
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
@@ -34,7 +40,14 @@ def draw_recherche(atlas: Atlas, filtres: Filtres) -> None:
         key=f"recherche {current_page()}",
         rerun_scope="fragment",
         edit_after_submit="option",
-        style_overrides={"searchbox": {"optionEmpty": "hidden"}},
+        style_overrides={
+            "searchbox": {
+                "optionEmpty": "hidden",
+                # As high as any other target of a finger: see static/ecran.css.
+                "control": {"@media (pointer: coarse)": {"minHeight": "44px"}},
+                "placeholder": _INVITE,
+            }
+        },
     )
     if isinstance(resultat, Resultat):
         _answer(atlas, filtres, resultat)
