@@ -323,7 +323,7 @@ class Referentiel:
                 _remarque(
                     Severite.A_VERIFIER,
                     f"{code} est un arrondissement de {ville} {self.noms[ville]} : la ville entière "
-                    "est prise, et comptée une fois ; son périmètre y est indicatif tant que tous ses "
+                    "est prise, et comptée une fois. Le périmètre y est indicatif tant que tous ses "
                     "arrondissements ne sont pas nommés.",
                     "Vérifier que la CPTS couvre toute la ville ; une ville partagée entre plusieurs "
                     "CPTS compte entière pour chacune.",

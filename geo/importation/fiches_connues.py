@@ -247,8 +247,8 @@ def check_overlaps(
                 Severite.A_VERIFIER,
                 f"« {nom} » partage {count(len(codes), 'commune')} avec « {noms_fiches[cpts_id]} », "
                 f"que la table ne nomme pas et qui garde son périmètre : {enumerate_first(codes)}.",
-                "Rattacher le nom à cette fiche si c'est la même CPTS, ou déclarer complets les "
-                "départements que la table couvre en entier.",
+                "Rattacher le nom à cette fiche si c'est la même CPTS ; ou déclarer complets les "
+                "départements couverts en entier.",
                 "recouvre_une_connue",
             )
         )
@@ -341,9 +341,8 @@ def check_complets(remplacement: Remplacement, atlas: Atlas) -> list[Anomalie]:
                 Severite.A_VERIFIER,
                 f"« {nom} » touche un département déclaré complet, et la table ne la nomme "
                 f"pas : elle {perd}, et sa fiche reste.",
-                "La rattacher à un nom de la table si c'est la même CPTS, retirer sa fiche si elle "
-                "n'existe plus. Tant qu'une CPTS connue y est sans périmètre, aucune commune du "
-                "département n'est dite zone blanche.",
+                "La rattacher à un nom de la table si c'est la même ; retirer sa fiche si elle n'existe "
+                "plus. D'ici là, aucune commune du département n'est dite zone blanche.",
                 "cpts_absente",
             )
         )

@@ -210,8 +210,8 @@ def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
             "",
             Severite.A_VERIFIER,
             f"Le nom de la CPTS manque : {lignes}, {laissees}.",
-            "Rien à faire si ces communes ne sont dans aucune CPTS ; sinon écrire le nom, ou choisir "
-            "de répéter celui de la ligne du dessus (cellules laissées vides sous le nom).",
+            "Rien à faire si ces communes sont sans CPTS. Sinon, écrire le nom, ou choisir de répéter "
+            "celui de la ligne du dessus.",
             "cpts_manquante",
         )
     if sort_key(nom) in _AUCUNE_CPTS:

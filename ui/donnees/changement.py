@@ -161,8 +161,7 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
     if doubles:
         phrases.append(
             f":material/warning: **{count_noun(doubles, 'commune serait', 'communes seraient')} dans plusieurs "
-            "CPTS** : celles que la table ne nomme pas gardent leurs communes, sauf dans les départements qu'elle "
-            "couvre en entier"
+            "CPTS** : une CPTS absente de la table garde ses communes, sauf dans un département couvert en entier"
         )
     return phrases
 

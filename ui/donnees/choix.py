@@ -126,8 +126,7 @@ def _draw_repetition(premier: Diagnostic, cle: str) -> bool:
     return bool(n) and st.checkbox(
         f"Répéter le nom de la CPTS de la ligne du dessus où il manque ({count_noun(n, 'ligne')})",
         key=f"import_repeter_{cle}",
-        help="Cellules laissées vides sous le nom, dans le tableur ; à ne pas cocher si une ligne vide veut dire "
-        "aucune CPTS.",
+        help="Pour des cellules laissées vides sous le nom. À ne pas cocher si une ligne vide veut dire « aucune CPTS ».",
     )
 
 

@@ -54,8 +54,8 @@ def draw_importation(filtres: Filtres) -> None:
     st.markdown("Cinq étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)
     st.markdown(
-        "La table de l'ARS ou de la CPAM telle quelle : une ligne par commune, avec son code INSEE (ou son département "
-        "et son nom) et le nom de sa CPTS. L'ordre des colonnes et les lignes de titre n'importent pas."
+        "La table de l'ARS ou de la CPAM convient telle quelle. Une ligne par commune : son code INSEE, ou son "
+        "département et son nom ; et le nom de sa CPTS. L'ordre des colonnes et les lignes de titre n'importent pas."
     )
     draw_telechargements(
         "modèle de table",
@@ -252,8 +252,8 @@ def _draw_resume(
     depot = open_depot()
     avant = depot.en_usage()
     st.caption(
-        f"Point de départ : {escape_markdown(origin_text(avant))} ; les CPTS que la table ne nomme pas y restent, comme les "
-        "départements dont elle ne dit rien. Pour repartir des données d'origine : onglet « Versions », puis déposez la table de nouveau."
+        f"Point de départ : {escape_markdown(origin_text(avant))}. Les CPTS et les départements dont la table ne dit rien "
+        "y restent. Pour repartir des données d'origine : onglet « Versions », puis déposez la table de nouveau."
     )
     if st.button("Mettre en usage", type="primary", icon=":material/publish:"):
         try:
