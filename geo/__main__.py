@@ -445,6 +445,12 @@ def _propose(diagnostic: Diagnostic, choix: Choix) -> Iterator[str]:
             f"\nSans nom de CPTS : {count(diagnostic.sans_cpts, 'ligne')}. Pour répéter celui de la ligne du "
             "dessus : --repeter-cpts"
         )
+    couverts = sorted(set(diagnostic.couverts) - choix.complets)
+    if couverts:
+        yield (
+            f"\nToutes leurs communes sont dans la table : {count(len(couverts), 'département')}. Si toutes leurs "
+            f"CPTS y sont aussi, pour les déclarer couverts en entier : --complet {','.join(couverts)}"
+        )
     if diagnostic.sans_statut and choix.statut_defaut is None:
         yield (
             f"\nSans étape : {diagnostic.sans_statut} CPTS, dessinées et comptées dans aucune couverture. Pour "

@@ -51,10 +51,10 @@ def join_script(fichiers: tuple[str, ...]) -> str:
 
 
 def page_script() -> str:
-    """Return what every page runs: its language, for Streamlit has no setting for it, its menu, and how it is printed."""
+    """Return what every page runs: its language, which Streamlit does not set, its menu, its font, its print."""
     return "".join(
         (STATIC / nom).read_text(encoding="utf-8")
-        for nom in ("langue.js", "menu.js", "impression.js")
+        for nom in ("langue.js", "menu.js", "police.js", "impression.js")
     )
 
 

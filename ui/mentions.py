@@ -46,7 +46,7 @@ CONSTATS_AXE = (
         "label",
         "react-select",
         "le champ « Quelle CPTS pour ma commune ? » (composant streamlit-searchbox) n'a pas d'étiquette que lisent "
-        "les lecteurs d'écran ; la liste « CPTS » de la fiche et les tableaux mènent aux mêmes endroits",
+        "les lecteurs d'écran. La liste « CPTS » de la fiche et les tableaux mènent aux mêmes endroits",
     ),
 )
 
@@ -67,9 +67,9 @@ NON_CONFORME = """
 - La carte ajoute un arrêt de tabulation par territoire, et les communes n'y sont lues qu'à la souris. Le tableau, la
   recherche et la liste « CPTS » donnent les mêmes informations.
 - Après un clic dans la carte, le clavier reste dans la carte : il faut cliquer dans la page pour en sortir.
-- Avant l'exécution du script, la page s'annonce en anglais (lang="en"), et des libellés internes de Streamlit (menus
-  des tableaux, listes vides, dépôt de fichiers, « Remove » et « Clear all » des listes, « Help for… », « Skip to main
-  content », « Link to heading ») restent en anglais, comme ce que la recherche annonce aux lecteurs d'écran.
+- Avant l'exécution du script, la page s'annonce en anglais (lang="en"). Restent en anglais ce que la recherche annonce aux
+  lecteurs d'écran et des libellés internes de Streamlit : menus des tableaux, listes vides, dépôt de fichiers,
+  « Remove » et « Clear all » des listes, « Help for… », « Skip to main content », « Link to heading ».
 - Après un téléchargement, et après le choix d'un territoire dans la carte, la marque du clavier disparaît ; Tab reprend
   là où l'on était.
 - Les tableaux sont dessinés sur un canevas : leur lecture par un lecteur d'écran dépend de Streamlit.

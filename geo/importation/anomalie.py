@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pandas as pd
 
@@ -10,6 +10,51 @@ from geo.erreurs import Severite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# What an anomaly is about: those of one genre are told together.
+Genre = Literal[
+    "absorbee",
+    "arrondissement",
+    "code_corse",
+    "code_illisible",
+    "code_inconnu",
+    "code_manquant",
+    "code_nettoye",
+    "code_par_nom",
+    "code_postal",
+    "communes_gardees",
+    "communes_perdues",
+    "cpts_abandonnee",
+    "cpts_absente",
+    "cpts_manquante",
+    "date_autre",
+    "date_illisible",
+    "date_invraisemblable",
+    "dates_multiples",
+    "departement_absent",
+    "departement_discordant",
+    "departement_inconnu",
+    "doublon",
+    "etape_changee",
+    "fiche_inconnue",
+    "fiche_partagee",
+    "fiche_proche",
+    "homonymes",
+    "hors_territoire",
+    "nom_discordant",
+    "nom_inconnu",
+    "nom_trop_long",
+    "noms_proches",
+    "plusieurs_cpts",
+    "recouvre_une_connue",
+    "retiree",
+    "sans_cpts",
+    "sans_cpts_peut_etre",
+    "statut_inconnu",
+    "statuts_multiples",
+    "vide",
+    "zero_perdu",
+]
 
 COLONNES_ANOMALIES = ("ligne", "colonne", "valeur", "severite", "message", "remede", "genre")
 # Of what the table does not hold, or of all of it.
@@ -28,7 +73,7 @@ class Anomalie(NamedTuple):
     severite: Severite
     message: str
     remede: str
-    genre: str
+    genre: Genre
 
 
 def _cut(texte: str, longueur: int) -> str:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geo.atlas import Atlas
+    from geo.importation.anomalie import Genre
 
 # A commune may be absent from the data loaded because nobody loaded its department.
-HORS_TERRITOIRE = "hors_territoire"
-ABSORBEE = "absorbee"
+HORS_TERRITOIRE: Genre = "hors_territoire"
+ABSORBEE: Genre = "absorbee"
 
 # Arrondissements municipaux of the COG, and the commune they are part of.
 ARRONDISSEMENTS = {
@@ -46,7 +47,7 @@ class Remarque(NamedTuple):
     severite: Severite
     message: str
     remede: str
-    genre: str
+    genre: Genre
 
 
 class Lecture(NamedTuple):
@@ -306,7 +307,7 @@ class Referentiel:
                 _remarque(
                     Severite.BLOQUANT,
                     f"{message}.",
-                    "Accepter les remplacements : la case de « Vos choix », ou --accepter-absorbees.",
+                    "Accepter les remplacements : la case « Remplacer », ou --accepter-absorbees.",
                     ABSORBEE,
                 )
             ],
@@ -322,7 +323,7 @@ class Referentiel:
                 _remarque(
                     Severite.A_VERIFIER,
                     f"{code} est un arrondissement de {ville} {self.noms[ville]} : la ville entière "
-                    "est prise, et comptée une fois ; son périmètre y est indicatif tant que tous ses "
+                    "est prise, et comptée une fois. Le périmètre y est indicatif tant que tous ses "
                     "arrondissements ne sont pas nommés.",
                     "Vérifier que la CPTS couvre toute la ville ; une ville partagée entre plusieurs "
                     "CPTS compte entière pour chacune.",
@@ -467,9 +468,9 @@ class Referentiel:
         )
 
 
-def _remarque(severite: Severite, message: str, remede: str, genre: str) -> Remarque:
+def _remarque(severite: Severite, message: str, remede: str, genre: Genre) -> Remarque:
     return Remarque("code_commune", severite, message, remede, genre)
 
 
-def _blocked(message: str, remede: str, genre: str) -> Lecture:
+def _blocked(message: str, remede: str, genre: Genre) -> Lecture:
     return Lecture(None, None, (_remarque(Severite.BLOQUANT, message, remede, genre),))

@@ -76,6 +76,9 @@ class Diagnostic:
         CPTS of which neither table nor sheet tells a stage: they count in no coverage.
     codes
         Commune found for each line of the file, by ``ligne``; missing where there is none.
+    couverts
+        Departments of the study area of which the table names every commune, with or without a CPTS,
+        and how many of these it puts in none: they may be declared complete. Whatever the choices.
     """
 
     anomalies: pd.DataFrame
@@ -89,6 +92,7 @@ class Diagnostic:
     sans_cpts: int
     sans_statut: int
     codes: pd.Series
+    couverts: dict[str, int]
 
     @property
     def bloquant(self) -> bool:
@@ -160,6 +164,7 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
         sans_cpts=sans_cpts,
         sans_statut=sans_statut,
         codes=pd.Series(lues.codes, index=pd.Index(lignes["ligne"], name="ligne"), dtype="str"),
+        couverts=_find_covered(lues.citees, adhesions, atlas),
     )
 
 
@@ -212,6 +217,14 @@ def _near_names(
             for nom in groupe
         ]
     return proches
+
+
+def _find_covered(citees: frozenset[str], adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, int]:
+    etude = atlas.communes[atlas.communes["etude"]]
+    entiers = pd.Series(etude.index.isin(citees)).groupby(etude["code_departement"].array).all()
+    seules = etude.loc[~etude.index.isin(adhesions["code_commune"]), "code_departement"]
+    sans_cpts = seules.value_counts()
+    return {str(code): int(sans_cpts.get(code, 0)) for code in entiers.index[entiers]}
 
 
 def _first_lines(lignes: pd.DataFrame) -> dict[str, int]:

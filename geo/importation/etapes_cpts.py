@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.erreurs import Severite, enumerate_first
-from geo.importation.anomalie import Anomalie
+from geo.importation.anomalie import Anomalie, Genre
 from geo.importation.etapes import read_date, read_statut
 from geo.importation.rapprochement import clean_name
 from geo.lecture.cpts import STATUT_INCONNU
@@ -26,7 +26,7 @@ class _Sujet(NamedTuple):
     colonne: str
     pluriel: str
     remede: str
-    genre: str
+    genre: Genre
 
 
 _STATUT = _Sujet("statut", "plusieurs étapes", "étape", "statuts_multiples")
@@ -77,10 +77,12 @@ def read_dates(lignes: pd.DataFrame, anomalies: list[Anomalie]) -> dict[str, str
         if date is not None and is_plausible(date.texte):
             return date.texte
         if date is None:
-            fait, genre = "ne se lit pas", "date_illisible"
+            fait = "ne se lit pas"
+            genre: Genre = "date_illisible"
             remede = "Écrire la date 14/09/2022, 2022-09-14 ou septembre 2022."
         else:
-            fait, genre = "est invraisemblable", "date_invraisemblable"
+            fait = "est invraisemblable"
+            genre = "date_invraisemblable"
             remede = (
                 f"Écrire la date réelle (de {PREMIERE_ANNEE} à dans {HORIZON_ANS} ans), "
                 "ou laisser la case vide."

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.erreurs import Severite, count, enumerate_first
-from geo.importation.anomalie import SANS_LIGNE, Anomalie
+from geo.importation.anomalie import SANS_LIGNE, Anomalie, Genre
 from geo.importation.rapprochement import clean_name, match_fiches, name_words
 from geo.lecture.cpts import STATUT_ABANDONNE
 
@@ -247,8 +247,8 @@ def check_overlaps(
                 Severite.A_VERIFIER,
                 f"« {nom} » partage {count(len(codes), 'commune')} avec « {noms_fiches[cpts_id]} », "
                 f"que la table ne nomme pas et qui garde son périmètre : {enumerate_first(codes)}.",
-                "Rattacher le nom à cette fiche si c'est la même CPTS, ou déclarer complets les "
-                "départements que la table couvre en entier.",
+                "Rattacher le nom à cette fiche si c'est la même CPTS ; ou déclarer complets les "
+                "départements couverts en entier.",
                 "recouvre_une_connue",
             )
         )
@@ -314,7 +314,7 @@ def check_complets(remplacement: Remplacement, atlas: Atlas) -> list[Anomalie]:
                 f"Le département {code}, déclaré complet, n'est pas dans les données chargées."
             )
             remede = "Choisir parmi : " + ", ".join(atlas.departements.index) + "."
-            genre = "departement_inconnu"
+            genre: Genre = "departement_inconnu"
         elif code in remplacement.parles:
             continue
         else:
@@ -341,9 +341,8 @@ def check_complets(remplacement: Remplacement, atlas: Atlas) -> list[Anomalie]:
                 Severite.A_VERIFIER,
                 f"« {nom} » touche un département déclaré complet, et la table ne la nomme "
                 f"pas : elle {perd}, et sa fiche reste.",
-                "La rattacher à un nom de la table si c'est la même CPTS, retirer sa fiche si elle "
-                "n'existe plus. Tant qu'une CPTS connue y est sans périmètre, aucune commune du "
-                "département n'est dite zone blanche.",
+                "La rattacher à un nom de la table si c'est la même ; retirer sa fiche si elle n'existe "
+                "plus. D'ici là, aucune commune du département n'est dite zone blanche.",
                 "cpts_absente",
             )
         )
@@ -402,6 +401,6 @@ def check_choix(
 
 
 def _about_choice(
-    valeur: str, severite: Severite, message: str, remede: str, genre: str
+    valeur: str, severite: Severite, message: str, remede: str, genre: Genre
 ) -> Anomalie:
     return Anomalie(SANS_LIGNE, "cpts", valeur, severite, message, remede, genre)

@@ -74,12 +74,16 @@ class Lues(NamedTuple):
         Memberships as they come.
     departements
         Every department that a row names, with or without a CPTS.
+    citees
+        Communes of today that the rows name whole, with or without a CPTS; the successor of an
+        absorbed code, whether it was followed or not.
     """
 
     codes: list[str | None]
     absorbees: list[str]
     adhesions: list[Adhesion]
     departements: frozenset[str]
+    citees: frozenset[str]
 
 
 @lru_cache(maxsize=NOMS_RETENUS)
@@ -139,6 +143,8 @@ def read_rows(
     absorbees: list[str] = []
     adhesions = []
     nommes: set[str | None] = set()
+    # Of each commune named, the arrondissements that are.
+    citees: defaultdict[str, set[str | None]] = defaultdict(set)
     sans_cpts: defaultdict[str, list[int]] = defaultdict(list)
     trop_longs: list[int] = []
     for ligne, texte, commune, departement, nom in zip(
@@ -150,11 +156,13 @@ def read_rows(
             codes.append(None)
             trop_longs.append(ligne)
             continue
+        lecture = referentiel.read(texte, commune, departement)
+        if actuelle := lecture.code or referentiel.successeurs.get(lecture.absorbee or ""):
+            citees[actuelle].add(lecture.arrondissement)
         if names_none(nom):
             codes.append(None)
             sans_cpts["" if _is_blank(nom) else clean_name(nom)].append(ligne)
             continue
-        lecture = referentiel.read(texte, commune, departement)
         valeurs = {"code_commune": texte, "commune": commune, "departement": departement}
         anomalies += [
             Anomalie(ligne, r.colonne, valeurs[r.colonne], r.severite, r.message, r.remede, r.genre)
@@ -171,7 +179,8 @@ def read_rows(
     if trop_longs:
         anomalies.append(_too_long(trop_longs))
     departements = frozenset(code for code in nommes if code is not None)
-    return Lues(codes, absorbees, adhesions, departements)
+    entieres = frozenset(code for code, parts in citees.items() if _is_whole(code, parts))
+    return Lues(codes, absorbees, adhesions, departements, entieres)
 
 
 def _too_long(rangs: list[int]) -> Anomalie:
@@ -201,8 +210,8 @@ def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
             "",
             Severite.A_VERIFIER,
             f"Le nom de la CPTS manque : {lignes}, {laissees}.",
-            "Rien à faire si ces communes ne sont dans aucune CPTS ; sinon écrire le nom, ou choisir "
-            "de répéter celui de la ligne du dessus (cellules laissées vides sous le nom).",
+            "Rien à faire si ces communes sont sans CPTS. Sinon, écrire le nom, ou choisir de répéter "
+            "celui de la ligne du dessus.",
             "cpts_manquante",
         )
     if sort_key(nom) in _AUCUNE_CPTS:

@@ -215,8 +215,8 @@ class Depot:
                 )
             if int(nom["depuis"]) != self._current():
                 raise ImportRefuse(
-                    "Les données ont changé depuis que cet import a été préparé : un autre import, "
-                    "ou un retour à une autre version, a eu lieu entre-temps. Recommencer l'import."
+                    "Les données en usage ont changé entre-temps, par un autre import ou un retour à une "
+                    "autre version. Recommencer l'import."
                 )
             numero = self._next_number()
             version = Version(

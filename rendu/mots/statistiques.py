@@ -26,8 +26,8 @@ from rendu.mots.jalons import published_zone
 
 TITRE_CONTEXTE = "Repères publiés"
 NOTE_CONTEXTE = (
-    "À titre de contexte. Bases, dates et définitions diffèrent : ces chiffres ne se comparent pas entre eux, ne se "
-    "classent ni ne se moyennent, et aucun n'est celui d'une CPTS."
+    "À titre de contexte : aucun de ces chiffres n'est celui d'une CPTS. Bases, dates et définitions diffèrent : ils ne "
+    "se comparent, ne se classent ni ne se moyennent."
 )
 
 

@@ -156,6 +156,8 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   // La page redit son thème à chaque changement ; on imprime toujours sur du blanc.
   addEventListener("message", ({ data }) => { if (data.type === "streamlit:render") suivreTheme(); });
   matchMedia("print").addEventListener("change", suivreTheme);
+  // Celle de la page, que static/police.js porte jusqu'ici.
+  document.fonts.addEventListener("loadingdone", () => placerNoms());
   vueAutomatique = true;
   carte.attributionControl.setPrefix(false);
   carte.attributionControl.addAttribution("Contours © IGN");
@@ -179,7 +181,6 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   lire(fichier).then(async (donnees) => {
     const commandes = { pilote, pupitre: creerPupitre().addTo(carte), legende: creerLegende().addTo(carte) };
     installer(donnees, territoires, reperes, zones, commandes);
-    lirePolice();
     if (!attendu) return;
     await peindreUneFoisLu();
     suivreVue();

@@ -3,7 +3,7 @@
 const police = { departement: "600 11px", ville: "12px", prefecture: "600 12.5px", cpts: "italic 600 12px", commune: "700 13px", valeur: "700 14px" };
 
 const largeur = (texte, genre) =>
-  mesurer(texte, police[genre] + " " + POLICES) * (genre === "departement" ? 1.25 : 1);
+  mesurer(texte, police[genre] + ` "Source Sans", sans-serif`) * (genre === "departement" ? 1.25 : 1);
 
 const { centrer, mettreACote, placer } = window.atlasNoms;
 

@@ -1,7 +1,4 @@
-/* Le thème et la police de la page, que la carte suit ; sur le papier, elle est toujours claire. */
-
-const POLICE = "Source Sans";
-const POLICES = `"${POLICE}", sans-serif`;
+/* Le thème de la page, que la carte suit ; sur le papier, elle est toujours claire. */
 
 const lireTheme = () => {
   const page = parent.document.querySelector(".stApp");
@@ -24,16 +21,4 @@ const suivreTheme = () => {
   oublierPeintures();
   lirePeinture();
   repeindre();
-};
-
-/* La police de la page est déjà lue : il n'y a qu'à la nommer ici aussi. */
-const lirePolice = async () => {
-  const faces = [...parent.document.styleSheets].flatMap((feuille) =>
-    [...feuille.cssRules].filter(({ style }) => style?.fontFamily.replaceAll('"', "") === POLICE).map(({ style }) => {
-      const [, adresse] = /url\("?([^")]+)/.exec(style.src);
-      const { href } = new URL(adresse, feuille.href || parent.document.baseURI);
-      return new FontFace(POLICE, `url("${href}")`, { style: style.fontStyle, weight: style.fontWeight });
-    }));
-  for (const face of await Promise.all(faces.map((face) => face.load()))) document.fonts.add(face);
-  placerNoms();
 };

@@ -86,6 +86,12 @@ def test_check_names_row_column_and_remedy_the_worst_first(run, table):
     assert sortie.index("Bloquant (1)") < sortie.index("Information (")
 
 
+def test_a_department_of_which_every_commune_is_named_is_proposed_as_complete(run, table):
+    """Both communes of 70 are named; those of 21 are not all named."""
+    assert "--complet 70" in run("check", table(BONNE))[1]
+    assert "--complet" not in run("check", table(BONNE), "--complet", "70")[1]
+
+
 def test_import_then_versions_then_restore(run, table):
     code, sortie, _ = run(
         "import", table(BONNE), "--auteur", "Camille", "--note", "mai", "--complet", "70"

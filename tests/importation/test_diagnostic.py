@@ -16,6 +16,7 @@ from geo.importation.etapes import read_date, read_statut
 from geo.importation.lignes import names_none, repeat_names
 from geo.importation.limites import NOM_MAX
 from tests.conftest import PEU_D_EXEMPLES
+from tests.geo.dessin import A, B, C, D, E, write_dossier
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
 
 BLOQUANT, A_VERIFIER, INFORMATION = (severite.value for severite in Severite)
@@ -155,7 +156,7 @@ def test_absorbed_codes_are_listed_and_replaced_once_accepted(check):
     refuse = check(*lignes)
     assert refuse.bloquant
     assert set(refuse.anomalies["remede"]) >= {
-        "Accepter les remplacements : la case de « Vos choix », ou --accepter-absorbees."
+        "Accepter les remplacements : la case « Remplacer », ou --accepter-absorbees."
     }
     assert communes(refuse) == []
     accepte = check(*lignes, absorbees_acceptees=True)
@@ -614,3 +615,22 @@ def test_no_text_breaks_the_diagnosis(atlas_codes, lignes):
     assert isinstance(lue.anomalies, pd.DataFrame)
     assert lue.adhesions["code_commune"].isin(atlas_codes.communes.index).all()
     assert lue.cpts["cpts_id"].str.fullmatch("cpts-[a-z0-9-]+").all()
+
+
+def test_a_department_is_covered_once_every_commune_of_it_is_named(tmp_path):
+    """a, b are the communes of 21, c, d those of 70; e is outside the study area."""
+    dessin = load(write_dossier(tmp_path / "data"))
+
+    def couverts(*lignes, **choix):
+        return diagnose(make_table(*lignes), dessin, Choix(**choix), "t.csv").couverts
+
+    assert couverts(row(A, "CPTS A"), row(B, "CPTS A"), row(C, "CPTS A")) == {"21": 0}
+    # A row without the name of a CPTS names its commune all the same, and so does an absorbed code.
+    assert couverts(row(A, "CPTS A"), row(B, ""), row(D, "Aucune"), row(C, "")) == {
+        "21": 1,
+        "70": 2,
+    }
+    for acceptees in (False, True):
+        lues = couverts(row(A, "CPTS A"), row("21901", ""), absorbees_acceptees=acceptees)
+        assert lues == {"21": 1}
+    assert couverts(row(A, "CPTS A"), row("99999", "CPTS A"), row(E, "CPTS A")) == {}

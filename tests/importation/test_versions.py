@@ -300,7 +300,7 @@ def test_a_folder_where_nothing_can_be_written_is_said(tmp_path, base):
 def test_of_two_imports_prepared_together_the_second_is_refused(depot):
     premier, second = depot.prepare(DEUXIEME), depot.prepare(TROISIEME)
     depot.publish(premier, META)
-    with pytest.raises(ImportRefuse, match="ont changé depuis que cet import"):
+    with pytest.raises(ImportRefuse, match="ont changé entre-temps"):
         depot.publish(second, META)
     assert contents(depot.actuel())["cpts.csv"] == DEUXIEME["cpts.csv"]
 

@@ -54,7 +54,7 @@ def test_drop_read_switch_see_and_go_back(ouvrir, tmp_path):
         ecran.page.get_by_text("Colonnes reconnues").wait_for()
         ecran.settle()
         ecran.choose("Nom de la CPTS", "C : Territoire")
-        ecran.page.get_by_role("heading", name="Diagnostic").wait_for()
+        ecran.page.get_by_role("heading", name="3. Régler ce qui est signalé").wait_for()
         entiers = ecran.page.get_by_role("combobox", name="Départements que cette table")
         # A list that opens while the page still scrolls closes at once.
         entiers.scroll_into_view_if_needed()
@@ -64,7 +64,7 @@ def test_drop_read_switch_see_and_go_back(ouvrir, tmp_path):
         ecran.page.keyboard.press("Escape")
         ecran.settle()
         ecran.page.get_by_role("button", name="Voir ce que cela changerait").click()
-        ecran.page.get_by_role("heading", name="Ce que cela changerait").wait_for()
+        ecran.page.get_by_role("heading", name="5. Mettre en usage").wait_for()
         ecran.wait_map()
         assert "116 CPTS dessinées gagnées" in words(ecran)
         # The known CPTS of the department are not in the table, under any name: that is a doubt.

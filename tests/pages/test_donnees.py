@@ -120,8 +120,10 @@ def deux_communes(dessin: Path) -> list[str]:  # noqa: ARG001
 
 def test_the_page_says_its_limits_and_what_nothing_changes():
     texte = texts(open_donnees())
-    assert "Rien n'est remplacé avant que vous ne l'ayez demandé" in texte
-    assert "Au plus :" in texte
+    assert "Rien n'est remplacé avant la dernière" in texte
+    assert "20 Mo, 200 000 lignes au plus." in texte
+    assert "1. Déposer la table" in texte
+    assert "2. Vérifier" not in texte
 
 
 def test_every_file_is_read_and_the_bad_ones_are_said():
@@ -131,16 +133,64 @@ def test_every_file_is_read_and_the_bad_ones_are_said():
     )
     texte = texts(app)
     assert "Ce fichier ne peut pas être employé" in texte
-    assert "Colonnes reconnues : bonne.csv" in texte
-    assert "Diagnostic" not in texte
+    assert "Colonnes reconnues : **bonne.csv**" in texte
+    assert "3. Régler" not in texte
 
 
 def test_a_blocking_problem_leaves_no_button(haute_saone):
     app = open_donnees(("t.csv", make_table((haute_saone[0], "CPTS A"), ("99999", "CPTS A"))))
     assert "Des points bloquants restent" in texts(app)
-    anomalies = table_with(app, "Ce qui ne va pas")
-    assert anomalies["Ligne"].to_list()[0] == 3
+    assert "ligne 3 : 99999 n'est pas une commune" in texts(app)
     assert not [b for b in app.button if b.label.startswith("Voir")]
+
+
+def test_anomalies_of_one_kind_are_told_together_the_worst_first(haute_saone):
+    lignes = [(haute_saone[0], "CPTS A"), (haute_saone[1], "")]
+    app = open_donnees(("t.csv", make_table(*lignes, *[("99999", "CPTS A")] * 4)))
+    titres = [m.value for m in app.markdown if "material/" in m.value and "**" in m.value]
+    assert titres[0] == ":material/block: Bloquant · **4 codes inconnus**"
+    assert ":material/warning: À vérifier · **lignes sans nom de CPTS**" in titres[1:]
+    # Four are too many to be read at a glance: they are folded, and to be downloaded.
+    assert table_with(app, "Ce qui ne va pas")["Ligne"].to_list() == [4, 5, 6, 7]
+    assert texts(app).count("→ Corriger le code.") == 1
+
+
+def test_what_a_choice_settles_keeps_its_place_and_says_so(deux_communes):
+    app = open_donnees(("t.csv", make_table((deux_communes[0], "CPTS A"), (deux_communes[1], ""))))
+    assert "Réglé" not in texts(app)
+    widget(app.checkbox, "Répéter le nom de la CPTS").check().run()
+    assert not app.exception
+    assert "Réglé · lignes sans nom de CPTS" in texts(app)
+    widget(app.checkbox, "Répéter le nom de la CPTS").uncheck().run()
+    assert "Réglé" not in texts(app)
+
+
+def test_an_absorbed_code_that_is_accepted_stays_where_it_was(dessin):  # noqa: ARG001
+    app = open_donnees(("t.csv", make_table(("21901", "CPTS A"))))
+    assert "Bloquant · **1 code de commune absorbée**" in texts(app)
+    widget(app.checkbox, "Remplacer 1 code de commune absorbée").check().run()
+    assert not app.exception
+    assert "À vérifier · **1 code de commune absorbée**" in texts(app)
+    assert "Des points bloquants" not in texts(app)
+
+
+def test_departments_that_the_table_names_whole_are_proposed_and_declared_by_a_click(deux_communes):
+    app = open_donnees(("t.csv", make_table((deux_communes[0], "CPTS A"), (deux_communes[1], ""))))
+    assert (
+        "toutes les communes de **1 département** : Haute-Saône. 1 commune y est sans CPTS"
+        in texts(app)
+    )
+    complets = widget(app.multiselect, "Départements que cette table")
+    assert complets.value == []
+    widget(app.button, "Déclarer 1 département couvert en entier").click().run()
+    assert not app.exception
+    assert widget(app.multiselect, "Départements que cette table").value == ["70"]
+    assert [b for b in app.button if b.label.startswith("Déclarer")] == []
+
+
+def test_a_table_of_a_part_of_a_department_proposes_nothing(deux_communes):
+    app = open_donnees(("t.csv", make_table((deux_communes[0], "CPTS A"))))
+    assert [b for b in app.button if b.label.startswith("Déclarer")] == []
 
 
 def test_several_files_are_one_table_and_each_row_keeps_its_place(haute_saone):
@@ -149,8 +199,7 @@ def test_several_files_are_one_table_and_each_row_keeps_its_place(haute_saone):
         ("nord.csv", make_table((une, "CPTS A"))),
         ("sud.csv", make_table((autre, "CPTS A"), ("99999", "CPTS A"))),
     )
-    anomalies = table_with(app, "Ce qui ne va pas")
-    assert anomalies[["Fichier", "Ligne"]].iloc[0].to_list() == ["sud.csv", 3]
+    assert "sud.csv, ligne 3 : 99999 n'est pas une commune" in texts(app)
 
 
 def test_known_sheets_are_matched_by_hand_or_taken_out_and_the_department_is_complete(haute_saone):
@@ -162,7 +211,7 @@ def test_known_sheets_are_matched_by_hand_or_taken_out_and_the_department_is_com
     app = open_donnees(("70.csv", make_table(*lignes)))
     complets = widget(app.multiselect, "Départements que cette table")
     complets.set_value(["70"]).run()
-    assert "CPTS de Luxeuil" in table_with(app, "Ce qui ne va pas")["Ce qui ne va pas"].str.cat()
+    assert "« CPTS de Luxeuil » touche un département déclaré complet" in texts(app)
     widget(app.multiselect, "Autres CPTS de la table").set_value(["Levant"]).run()
     widget(app.selectbox, "Fiche de « Levant »").set_value("cpts-luxeuil").run()
     retirer = widget(app.multiselect, "Fiches à retirer")
@@ -198,7 +247,7 @@ def test_the_choices_of_a_file_are_not_those_of_the_next(haute_saone):
     assert widget(app.multiselect, "Départements que cette table").value == []
     assert widget(app.multiselect, "Fiches à retirer").value == []
     assert [widget(app.text_input, nom).value for nom in ("Votre nom", "Note")] == ["", ""]
-    assert "Ce que cela changerait" not in texts(app)
+    assert "5. Mettre en usage" not in texts(app)
 
 
 def write_workbook(**feuilles: list[tuple[str, ...]]) -> bytes:
@@ -270,7 +319,7 @@ def test_the_summary_of_one_session_outlives_the_import_of_another(deux_communes
     # It was made from the data before: the session checks its table again at its next action.
     session[0] = "une"
     une.run()
-    assert "Ce que cela changerait" not in texts(une)
+    assert "5. Mettre en usage" not in texts(une)
     assert set_aside() == []
     put_in_use(une)
     assert [version.numero for version in open_depot().versions()] == [2, 1]

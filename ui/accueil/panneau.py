@@ -147,8 +147,8 @@ def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
         st.caption(f"Toutes les CPTS sont connues et dessinées : ces parts sont exactes. {suite}")
     else:
         st.caption(
-            "« Établi » : au moins cette part. « Inconnu » : aucun périmètre qui compte n'est dessiné, ce qui ne veut pas dire "
-            f"non couvert. « Publié » : date et définition dans « Chiffres publiés », sous la carte. {suite}"
+            "« Établi » : au moins cette part. « Inconnu » : aucun périmètre qui compte n'est dessiné ; ce n'est pas "
+            f"« non couvert ». « Publié » : date et définition dans « Chiffres publiés », sous la carte. {suite}"
         )
 
 

@@ -20,6 +20,12 @@ _LIENS_MAX = 3
 _MONTREE = "reponse_montree"
 # What the map of the home page goes to by itself.
 _MONTRABLES = {"commune": "cpts", "cpts": "commune"}
+_INVITE = {
+    "fontSize": "0.9rem",
+    "overflow": "hidden",
+    "textOverflow": "ellipsis",
+    "whiteSpace": "nowrap",
+}
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
@@ -39,7 +45,14 @@ def draw_recherche(atlas: Atlas, filtres: Filtres) -> None:
         key=f"recherche {current_page()}",
         rerun_scope="fragment",
         edit_after_submit="option",
-        style_overrides={"searchbox": {"optionEmpty": "hidden"}},
+        style_overrides={
+            "searchbox": {
+                "optionEmpty": "hidden",
+                # As high as any other target of a finger: see static/ecran.css.
+                "control": {"@media (pointer: coarse)": {"minHeight": "44px"}},
+                "placeholder": _INVITE,
+            }
+        },
     )
     if isinstance(resultat, Resultat):
         if current_page() == "app.py" and resultat.genre in _MONTRABLES:

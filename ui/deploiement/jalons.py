@@ -167,8 +167,8 @@ def draw_jalons(table: pd.DataFrame) -> None:
         st.markdown("Aucun repère n'est publié pour la zone choisie.")
         return
     st.caption(
-        "Chaque nombre publié est mis en face de ce que les données savent au même jour, à l'étape la plus proche "
-        "du mot de la publication. Rien n'est extrapolé ni moyenné."
+        "En face de chaque nombre publié : ce que les données savent au même jour, à l'étape la plus proche de son mot. "
+        "Rien n'est extrapolé ni moyenné."
     )
     sans = table[_CONNU] == _RIEN
     quoi = table["Date"] + ", " + table["Zone"] + " : " + table["Publié"]

@@ -49,7 +49,6 @@ def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definiti
     definition
         What « couvert » means in the rates.
     """
-    st.header("Ce que cela changerait", anchor=False)
     st.markdown("\n".join(f"- {phrase}" for phrase in _sentences(avant, apres, changement)))
     for phrase in contradictions(apres, apres.declares):
         st.warning(phrase, icon=":material/warning:")
@@ -162,8 +161,7 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
     if doubles:
         phrases.append(
             f":material/warning: **{count_noun(doubles, 'commune serait', 'communes seraient')} dans plusieurs "
-            "CPTS** : celles que la table ne nomme pas gardent leurs communes, sauf dans les départements qu'elle "
-            "couvre en entier"
+            "CPTS** : une CPTS absente de la table garde ses communes, sauf dans un département couvert en entier"
         )
     return phrases
 

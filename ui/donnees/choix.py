@@ -1,30 +1,27 @@
 """What the planner decides of a table: nothing of it is done unasked."""
 
+from collections.abc import Callable
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from geo.atlas import Atlas
 from geo.importation.choix import Choix
 from geo.importation.diagnostic import Diagnostic
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from geo.regles.completude import study_departements
-from rendu.mots.francais import NON_PUBLIE, NON_PUBLIEE, count_noun, escape_markdown
+from rendu.mots.francais import NON_PUBLIEE, agree, count_noun, escape_markdown
+from rendu.mots.importation import covered_sentence
 
-COLONNES_ABSORPTIONS = {
-    "code_commune": "Code dans la table",
-    "ancien_nom": "Ancien nom",
-    "successeur": "Successeur",
-    "nom_successeur": "Nom du successeur",
-    "population": "Population du successeur ({})",
-}
-_LIGNES_MAX = 12
-_HAUTEUR_PX = 420
 # A wrong column has thousands of names: beyond a few groups, choosing one by one helps nobody.
 _GROUPES_MAX = 20
 _NOMS_MAX = 12
 
 
-def draw_choix(atlas: Atlas, premier: Diagnostic, cle: str) -> Choix:
-    """Draw what is proposed, and return what was decided.
+def draw_choix(
+    atlas: Atlas, premier: Diagnostic, cle: str, beside: Callable[..., DeltaGenerator | None]
+) -> Choix:
+    """Draw what is proposed, each beside what it settles, and return what was decided.
 
     Parameters
     ----------
@@ -34,32 +31,25 @@ def draw_choix(atlas: Atlas, premier: Diagnostic, cle: str) -> Choix:
         Diagnosis of the table before any decision.
     cle
         Tells the files from any other: what was decided of one says nothing of the next.
+    beside
+        Where the choice about some kinds of anomalies goes: see :meth:`ui.donnees.points.Cartes.beside`.
     """
-    st.subheader("Vos choix", anchor=False)
-    acceptees = _draw_absorptions(atlas, premier, cle)
-    repeter = _draw_repetition(premier, cle)
-    noms = _draw_noms(premier, cle)
-    fiches = _draw_fiches(atlas, premier, Choix(noms=noms), cle)
-    statut = _draw_statut(atlas, premier, cle)
-    complets = st.multiselect(
-        "Départements que cette table couvre en entier",
-        study_departements(atlas),
-        format_func=lambda code: f"{code} {atlas.departements.loc[code, 'nom']}",
-        key=f"import_complets_{cle}",
-        placeholder="Aucun",
-        help="Toutes leurs CPTS y sont : une commune hors de la table y est alors une zone blanche.",
-        select_all=False,
-    )
-    retirees = st.multiselect(
-        "Fiches à retirer : CPTS connues de l'atlas, absentes de la table, qui n'existent plus",
-        [cpts_id for cpts_id in premier.retirables if cpts_id not in fiches.values()],
-        format_func=lambda cpts_id: _sheet_text(atlas, cpts_id),
-        key=f"import_retirees_{cle}",
-        placeholder="Aucune",
-        help="La fiche, son périmètre et ses faits ne seront plus dans les données ; les versions d'avant les "
-        "gardent.",
-        select_all=False,
-    )
+    autres = st.container()
+    with autres:
+        st.markdown("**Autres choix**")
+    with beside("absorbee") or autres:
+        acceptees = _draw_absorptions(premier, cle)
+    with beside("cpts_manquante") or autres:
+        repeter = _draw_repetition(premier, cle)
+    with beside("noms_proches") or autres:
+        noms = _draw_noms(premier, cle)
+    with beside("fiche_proche", "recouvre_une_connue") or autres:
+        fiches = _draw_proposees(atlas, premier, cle)
+    with autres:
+        complets = _draw_complets(atlas, premier, cle)
+        statut = _draw_statut(atlas, premier, cle)
+        fiches = _draw_rattachees(atlas, premier, Choix(noms=noms), fiches, cle)
+        retirees = _draw_retirees(atlas, premier, fiches, cle)
     return Choix(
         absorbees_acceptees=acceptees,
         noms=noms,
@@ -71,20 +61,64 @@ def draw_choix(atlas: Atlas, premier: Diagnostic, cle: str) -> Choix:
     )
 
 
-def _draw_absorptions(atlas: Atlas, premier: Diagnostic, cle: str) -> bool:
+def _draw_complets(atlas: Atlas, premier: Diagnostic, cle: str) -> list[str]:
+    """Propose the departments of which the table names every commune; the planner alone declares them."""
+    nom = f"import_complets_{cle}"
+    declares = st.session_state.get(nom, [])
+    proposes = {code: n for code, n in premier.couverts.items() if code not in declares}
+    if proposes:
+        noms = {c: escape_markdown(str(atlas.departements.loc[c, "nom"])) for c in proposes}
+        with st.container(border=True):
+            st.markdown(
+                f":material/done_all: {covered_sentence(proposes, noms)} Si toutes les CPTS y sont aussi, déclarez-le."
+            )
+            st.button(
+                f"Déclarer {count_noun(len(proposes), 'département couvert', 'départements couverts')} en entier",
+                key=f"import_proposes_{cle}",
+                on_click=_declare,
+                args=(nom, tuple(proposes)),
+            )
+    complets: list[str] = st.multiselect(
+        "Départements que cette table couvre en entier",
+        study_departements(atlas),
+        format_func=lambda code: f"{code} {atlas.departements.loc[code, 'nom']}",
+        key=nom,
+        placeholder="Aucun",
+        help="Toutes leurs CPTS y sont : une commune hors de la table y est alors une zone blanche.",
+        select_all=False,
+    )
+    return complets
+
+
+def _declare(nom: str, codes: tuple[str, ...]) -> None:
+    st.session_state[nom] = sorted({*st.session_state.get(nom, []), *codes})
+
+
+def _draw_retirees(
+    atlas: Atlas, premier: Diagnostic, fiches: dict[str, str], cle: str
+) -> list[str]:
+    retirees: list[str] = st.multiselect(
+        "Fiches à retirer : CPTS connues de l'atlas, absentes de la table, qui n'existent plus",
+        [cpts_id for cpts_id in premier.retirables if cpts_id not in fiches.values()],
+        format_func=lambda cpts_id: _sheet_text(atlas, cpts_id),
+        key=f"import_retirees_{cle}",
+        placeholder="Aucune",
+        help="La fiche, son périmètre et ses faits ne seront plus dans les données ; les versions d'avant les "
+        "gardent.",
+        select_all=False,
+    )
+    return retirees
+
+
+def _draw_absorptions(premier: Diagnostic, cle: str) -> bool:
     n = len(premier.absorptions)
     if not n:
         return False
     codes = count_noun(n, "code de commune absorbée", "codes de communes absorbées")
-    acceptees = st.checkbox(f"Remplacer {codes} par leur successeur", key=f"import_absorbees_{cle}")
-    annee = atlas.millesimes.population
-    titres = {nom: titre.format(annee) for nom, titre in COLONNES_ABSORPTIONS.items()}
-    st.dataframe(
-        premier.absorptions.fillna({"ancien_nom": NON_PUBLIE}).rename(columns=titres),
-        hide_index=True,
-        height="content" if n <= _LIGNES_MAX else _HAUTEUR_PX,
+    return st.checkbox(
+        f"Remplacer {codes} par {agree(n, 'son successeur', 'leur successeur')}",
+        key=f"import_absorbees_{cle}",
     )
-    return acceptees
 
 
 def _draw_repetition(premier: Diagnostic, cle: str) -> bool:
@@ -92,8 +126,7 @@ def _draw_repetition(premier: Diagnostic, cle: str) -> bool:
     return bool(n) and st.checkbox(
         f"Répéter le nom de la CPTS de la ligne du dessus où il manque ({count_noun(n, 'ligne')})",
         key=f"import_repeter_{cle}",
-        help="Cellules laissées vides sous le nom, dans le tableur ; à ne pas cocher si une ligne vide veut dire "
-        "aucune CPTS.",
+        help="Pour des cellules laissées vides sous le nom. À ne pas cocher si une ligne vide veut dire « aucune CPTS ».",
     )
 
 
@@ -136,20 +169,27 @@ def _draw_noms(premier: Diagnostic, cle: str) -> dict[str, str]:
     return noms
 
 
-def _draw_fiches(atlas: Atlas, premier: Diagnostic, choix: Choix, cle: str) -> dict[str, str]:
-    """Draw the sheets that are proposed, then any other name with any other sheet."""
-    fiches: dict[str, str] = {}
+def _draw_proposees(atlas: Atlas, premier: Diagnostic, cle: str) -> dict[str, str]:
+    """Draw the sheets that are proposed."""
     proposees = premier.fiches_proposees
-    if proposees:
-        reprises = st.multiselect(
-            "CPTS déjà connues sous un autre nom : reprendre leur fiche",
-            list(proposees),
-            format_func=lambda nom: f"{nom} → {_sheet_text(atlas, proposees[nom])}",
-            key=f"import_fiches_{cle}",
-            placeholder="Aucune",
-            select_all=False,
-        )
-        fiches = {nom: proposees[nom] for nom in reprises}
+    if not proposees:
+        return {}
+    reprises = st.multiselect(
+        "CPTS déjà connues sous un autre nom : reprendre leur fiche",
+        list(proposees),
+        format_func=lambda nom: f"{nom} → {_sheet_text(atlas, proposees[nom])}",
+        key=f"import_fiches_{cle}",
+        placeholder="Aucune",
+        select_all=False,
+    )
+    return {nom: proposees[nom] for nom in reprises}
+
+
+def _draw_rattachees(
+    atlas: Atlas, premier: Diagnostic, choix: Choix, proposees: dict[str, str], cle: str
+) -> dict[str, str]:
+    """Draw any other name of the table with any other sheet."""
+    fiches = dict(proposees)
     nouvelles = {choix.name_kept(nom) for nom in premier.cpts.index[~premier.cpts["connue"]]}
     if not nouvelles.difference(fiches) or not premier.retirables:
         return fiches

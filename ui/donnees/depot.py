@@ -6,23 +6,15 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from geo.erreurs import DonneesInvalides, is_blocking
+from geo.erreurs import DonneesInvalides, Severite, is_blocking, sort_problemes
 from geo.importation.colonnes import ROLES, Correspondance, guess, titles
-from geo.importation.limites import LIMITES, LIMITES_DEPOTS
-from geo.importation.service import LIMITES_ENSEMBLE, Fichier, check_limits, read_file
-from rendu.mots.francais import escape_markdown, join_words, nombre
+from geo.importation.service import Fichier, check_limits, read_file
+from rendu.mots.francais import count_noun, escape_markdown, join_words
+from rendu.mots.importation import LIBELLES, VERIFIER, all_limits, limits_sentence
 from ui.commun.messages import list_problemes
 from ui.donnees.travail import work
 
 EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "ods")
-LIBELLES = {
-    "code_commune": "Code INSEE de la commune",
-    "commune": "Nom de la commune",
-    "departement": "Département",
-    "cpts": "Nom de la CPTS",
-    "statut": "Étape (facultatif)",
-    "date": "Date de l'étape (facultatif)",
-}
 _LUS = "import_fichiers_lus"
 _RANG = "import_rang_du_depot"
 
@@ -37,23 +29,22 @@ def draw_fichiers() -> tuple[list[Fichier], str] | None:
         them cannot be read as a membership table.
     """
     deposes = st.file_uploader(
-        "Table (CSV, Excel ou ODS) ; plusieurs fichiers, par exemple un par département, sont lus comme une seule table",
+        "Table (CSV, Excel ou ODS) ; plusieurs fichiers se lisent comme une seule table",
         type=list(EXTENSIONS),
         key=f"import_fichier_{st.session_state.get(_RANG, 0)}",
         accept_multiple_files=True,
+        help=f"Un fichier en rouge n'a pas été reçu : avec les autres, il dépasse ce que le serveur garde. Toutes les "
+        f"limites : {all_limits()}.",
     )
-    limites = LIMITES | LIMITES_ENSEMBLE | LIMITES_DEPOTS
-    st.caption(
-        "Au plus : "
-        + " ; ".join(f"{nom} : {nombre(n)}" for nom, n in limites.items())
-        + ". Un fichier marqué en rouge n'a pas été reçu : avec les autres, il dépasse ce que le serveur garde."
-    )
+    st.caption(f"{limits_sentence()}.")
     try:
         check_limits(len(deposes))
     except DonneesInvalides as refus:
         show_refusal(refus)
         return None
     lus = _read_once(deposes)
+    if lus:
+        st.subheader(VERIFIER, anchor=False)
     dessines = [_draw_fichier(lus[d.file_id][0], d.file_id) for d in deposes if d.file_id in lus]
     fichiers = [fichier for fichier in dessines if fichier is not None]
     if not fichiers or len(fichiers) < len(deposes):
@@ -105,9 +96,15 @@ def _check_together(fichiers: list[Fichier]) -> None:
 
 def _draw_fichier(fichier: Fichier, cle: str) -> Fichier | None:
     """Draw how a file is read; return nothing where its columns make no membership table."""
-    st.subheader(f"Colonnes reconnues : {escape_markdown(fichier.nom)}", anchor=False)
+    st.markdown(f"Colonnes reconnues : **{escape_markdown(fichier.nom)}**")
     corrige = _draw_colonnes(fichier, cle)
-    list_problemes(tuple(corrige.remarques))
+    remarques = sort_problemes(corrige.remarques)
+    graves = tuple(r for r in remarques if r.severite is not Severite.INFORMATION)
+    if graves:
+        list_problemes(graves)
+    if informations := remarques[len(graves) :]:
+        with st.expander(f"Comment ce fichier a été lu ({count_noun(len(informations), 'point')})"):
+            list_problemes(informations)
     return None if is_blocking(corrige.remarques) else corrige
 
 

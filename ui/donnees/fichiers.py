@@ -61,9 +61,8 @@ def draw_fichiers(atlas: Atlas) -> None:
         column_config={"Lignes en usage": st.column_config.NumberColumn(format="localized")},
     )
     st.caption(
-        "Contrôlé au chargement : colonnes, types et valeurs de chaque schéma ; codes de commune, CPTS, étapes et "
-        "sources qui se répondent d'un fichier à l'autre ; contours sans trou ni recouvrement. Un fichier qui n'y "
-        "satisfait pas n'est pas affiché."
+        "Contrôlé au chargement : le schéma de chaque fichier, l'accord des codes d'un fichier à l'autre, les contours, "
+        "sans trou ni recouvrement. Un fichier qui n'y satisfait pas n'est pas affiché."
     )
     st.download_button(
         "Télécharger les schémas de table",

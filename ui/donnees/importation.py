@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.erreurs import DonneesInvalides
+from geo.erreurs import DonneesInvalides, Severite
 from geo.importation.choix import Choix
 from geo.importation.diagnostic import corrected_table
 from geo.importation.dossier import SourceImport
+from geo.importation.groupes import group
 from geo.importation.modele import make_modele
 from geo.importation.service import (
     Fichier,
@@ -22,34 +23,20 @@ from geo.importation.service import (
     publish,
 )
 from geo.importation.versions import ImportRefuse, open_depot
-from rendu.mots.francais import count_noun, escape_markdown, nombre
+from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
+from rendu.mots.importation import DEPOSER, LIBELLES, METTRE_EN_USAGE, REGLER, VOIR
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, data_dir, get_atlas, keep_atlas
 from ui.commun.telechargements import draw_telechargements
 from ui.donnees.changement import draw_changement, forget_map
 from ui.donnees.choix import draw_choix
-from ui.donnees.depot import LIBELLES, draw_fichiers, empty_drop_zone, show_refusal
+from ui.donnees.depot import draw_fichiers, empty_drop_zone, show_refusal
 from ui.donnees.ecriture import draw_ecriture
+from ui.donnees.points import COLONNES, Cartes, screen_table
 from ui.donnees.travail import work
 from ui.donnees.versions import draw_switched, origin_text, remember_switch
 
-COLONNES = {
-    "fichier": "Fichier",
-    "ligne": "Ligne",
-    "colonne": "Colonne",
-    "valeur": "Valeur",
-    "severite": "Gravité",
-    "message": "Ce qui ne va pas",
-    "remede": "Remède",
-}
 _APERCU = 6
-_LIGNES_MAX = 5
-# Nobody reads further on a screen, and each row is sent at each run.
-_MONTREES_MAX = 1_000
-_HAUTEUR_PX = 560
-# Five lines of a sentence in a cell.
-_LIGNE_PX = 104
-_LARGEURS_PX = {"colonne": 105, "valeur": 120, "severite": 95, "message": 340, "remede": 305}
 _DEMANDE = "import_demande"
 # A CPTS has some tens of communes: a column with as many names as rows holds something else.
 _PART_DE_NOMS_MAX = 0.8
@@ -64,10 +51,11 @@ def draw_importation(filtres: Filtres) -> None:
     atlas = get_atlas()
     _forget_other_data(atlas.empreinte)
     draw_switched(filtres)
+    st.markdown("Cinq étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
+    st.subheader(DEPOSER, anchor=False)
     st.markdown(
-        "Déposez la table de l'ARS ou de la CPAM telle quelle : une ligne par commune, avec son code INSEE (ou son "
-        "département et son nom) et le nom de sa CPTS. L'ordre des colonnes et les lignes de titre n'importent pas. "
-        "Rien n'est remplacé avant que vous ne l'ayez demandé, en bas de page."
+        "La table de l'ARS ou de la CPAM convient telle quelle. Une ligne par commune : son code INSEE, ou son "
+        "département et son nom ; et le nom de sa CPTS. L'ordre des colonnes et les lignes de titre n'importent pas."
     )
     draw_telechargements(
         "modèle de table",
@@ -102,10 +90,18 @@ def _draw_verification(
         height="content",
     )
     _warn_of_names(premiere)
-    choix = draw_choix(atlas, premiere.diagnostic, empreinte)
+    st.subheader(REGLER, anchor=False)
+    bilan = st.container()
+    cartes = Cartes(group(premiere.anomalies))
+    choix = draw_choix(atlas, premiere.diagnostic, empreinte, cartes.beside)
     cle = _key(atlas, fichiers, choix, empreinte)
     verification = _get_verification(fichiers, atlas, choix, cle)
-    _draw_diagnostic(atlas, verification)
+    with bilan:
+        _draw_bilan(verification)
+    cartes.draw(
+        group(verification.anomalies), _stem(verification), plusieurs=_of_several(verification)
+    )
+    _draw_fichiers_corriges(atlas, verification)
     if verification.diagnostic.bloquant:
         _forget_request()
         st.error(
@@ -113,6 +109,7 @@ def _draw_verification(
             "n'ont pas changé."
         )
         return
+    st.subheader(VOIR, anchor=False)
     auteur = st.text_input("Votre nom ou service", key=f"import_auteur_{empreinte}", max_chars=80)
     note = st.text_input("Note", key=f"import_note_{empreinte}", max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
@@ -167,42 +164,35 @@ def _warn_of_names(verification: Verification) -> None:
         )
 
 
-def _draw_diagnostic(atlas: Atlas, verification: Verification) -> None:
-    st.subheader("Diagnostic", anchor=False)
+def _stem(verification: Verification) -> str:
+    return Path(verification.fichiers[0].nom).stem
+
+
+def _of_several(verification: Verification) -> bool:
+    return sum(len(fichier.lectures()) for fichier in verification.fichiers) > 1
+
+
+def _draw_bilan(verification: Verification) -> None:
     diagnostic = verification.diagnostic
-    anomalies = verification.anomalies[list(COLONNES)].rename(columns=COLONNES)
-    if sum(len(fichier.lectures()) for fichier in verification.fichiers) == 1:
-        anomalies = anomalies.drop(columns=COLONNES["fichier"])
-    # What the table does not hold is on no line of it.
-    anomalies["Ligne"] = anomalies["Ligne"].astype("Int64").mask(lambda lignes: lignes == 0)
-    anomalies["Colonne"] = anomalies["Colonne"].map(LIBELLES).fillna(anomalies["Colonne"])
-    comptes = anomalies["Gravité"].value_counts()
-    bilan = ", ".join(f"{gravite} : {nombre(n)}" for gravite, n in comptes.items()).capitalize()
+    comptes = verification.anomalies["severite"].value_counts()
+    points = [
+        f"{severite.value} : {nombre(int(comptes[severite.value]))}"
+        for severite in Severite
+        if severite.value in comptes
+    ]
     st.markdown(
         f"{count_noun(len(verification.table), 'ligne')}, {count_noun(len(diagnostic.cpts), 'CPTS', 'CPTS')}, "
-        f"{count_noun(diagnostic.adhesions['code_commune'].nunique(), 'commune')}. {bilan or 'Rien à signaler'}."
+        f"{count_noun(diagnostic.adhesions['code_commune'].nunique(), 'commune')}. "
+        f"{capitale(', '.join(points)) or 'Rien à signaler'}."
     )
-    if len(anomalies):
-        if len(anomalies) > _MONTREES_MAX:
-            st.caption(
-                f"Les {nombre(_MONTREES_MAX)} premières lignes, les plus graves d'abord ; toutes sont dans le diagnostic à "
-                "télécharger."
-            )
-        st.dataframe(
-            anomalies.head(_MONTREES_MAX),
-            hide_index=True,
-            height="content" if len(anomalies) <= _LIGNES_MAX else _HAUTEUR_PX,
-            row_height=_LIGNE_PX,
-            column_config={
-                COLONNES[nom]: st.column_config.TextColumn(width=largeur)
-                for nom, largeur in _LARGEURS_PX.items()
-            },
-        )
-    corrigee = corrected_table(verification.table, diagnostic, verification.choix)
-    racine = Path(verification.fichiers[0].nom).stem
-    for quoi, tableau in (("diagnostic", anomalies), ("table corrigée", corrigee)):
+
+
+def _draw_fichiers_corriges(atlas: Atlas, verification: Verification) -> None:
+    points = screen_table(verification.anomalies, plusieurs=_of_several(verification))
+    corrigee = corrected_table(verification.table, verification.diagnostic, verification.choix)
+    for quoi, tableau in (("diagnostic", points), ("table corrigée", corrigee)):
         draw_telechargements(
-            f"{quoi} {racine}",
+            f"{quoi} {_stem(verification)}",
             {quoi: tableau},
             atlas.sources.iloc[:0],
             libelle=quoi.capitalize(),
@@ -258,11 +248,12 @@ def _draw_resume(
         st.error(str(refus))
         return
     draw_changement(verification.atlas, prete.apres, prete.changement, filtres.couvert)
+    st.subheader(METTRE_EN_USAGE, anchor=False)
     depot = open_depot()
     avant = depot.en_usage()
     st.caption(
-        f"Point de départ : {escape_markdown(origin_text(avant))} ; les CPTS que la table ne nomme pas y restent, comme les "
-        "départements dont elle ne dit rien. Pour repartir des données d'origine : onglet « Versions », puis déposez la table de nouveau."
+        f"Point de départ : {escape_markdown(origin_text(avant))}. Les CPTS et les départements dont la table ne dit rien "
+        "y restent. Pour repartir des données d'origine : onglet « Versions », puis déposez la table de nouveau."
     )
     if st.button("Mettre en usage", type="primary", icon=":material/publish:"):
         try:

@@ -18,7 +18,9 @@ _CARTE = (
     f"{_COMMUN}; script-src 'self' 'unsafe-inline' 'unsafe-eval'; img-src 'self' data: {FOND_DE_CARTE}; font-src 'self'; "
     "frame-ancestors 'self'"
 )
-_COMPOSANT = f"{_COMMUN}; script-src 'self'; img-src 'self' data:; frame-ancestors 'self'"
+_COMPOSANT = (
+    f"{_COMMUN}; script-src 'self'; img-src 'self' data:; font-src 'self'; frame-ancestors 'self'"
+)
 CHEMIN_COMPOSANTS = "/component/"
 CHEMIN_CARTE = f"{CHEMIN_COMPOSANTS}streamlit_folium."
 

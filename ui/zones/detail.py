@@ -14,6 +14,7 @@ from geo.regles.zones import Zones, candidates
 from rendu.mots.faits import announced_texts
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
+    agree,
     count_noun,
     escape_markdown,
     join_words,
@@ -145,17 +146,17 @@ def _candidate(cpts: Any, annonce: str) -> tuple[Case, ...]:
 
 def _caution(table: pd.DataFrame, annee: str) -> str:
     texte = (
-        f"La plus longue frontière d'abord. Habitants calculés ({annee}), chaque commune comptée une fois ; taille selon l'accord de 2019, sur cette "
-        "population et non sur celle qui est annoncée."
+        f"La plus longue frontière d'abord. Habitants calculés ({annee}), chaque commune comptée une fois. La taille, "
+        "selon l'accord de 2019, en vient, et non de la population annoncée."
     )
     indicatifs = int(are_indicatives(table["confiance"]).sum())
     if table["communes_deja"].any():
-        texte += " Une CPTS qui tient déjà des communes de la zone, à une étape ou avec une confiance qui ne compte pas, est dans la liste."
+        texte += " Y sont aussi les CPTS qui ont déjà des communes de la zone, mais dont l'étape ou la confiance ne compte pas."
     if indicatifs:
         texte = (
             f":material/warning: {count_noun(indicatifs, 'périmètre est indicatif', 'périmètres sont indicatifs')}, "
-            "reconstitué à partir des intercommunalités : la frontière, et même le voisinage, sont à "
-            f"vérifier avec la CPTS. {texte}"
+            f"{agree(indicatifs, 'reconstitué')} à partir des intercommunalités. La frontière, et même le voisinage, sont "
+            f"à vérifier avec la CPTS. {texte}"
         )
         if indicatifs > 1:
             texte = texte.replace("reconstitué à", "reconstitués à", 1)

@@ -1,0 +1,159 @@
+"""What the import of a table says of itself: its limits, what it tells together, the departments it covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.erreurs import enumerate_first
+from geo.importation.limites import LIGNES_MAX, LIMITES, LIMITES_DEPOTS, MIB, TAILLE_MAX_OCTETS
+from geo.importation.service import LIMITES_ENSEMBLE
+from rendu.mots.francais import agree, count_noun, nombre
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.importation.anomalie import Genre
+
+# As many departments as a region has, and some more.
+_NOMMES_MAX = 13
+# What a column is taken for.
+LIBELLES = {
+    "code_commune": "Code INSEE de la commune",
+    "commune": "Nom de la commune",
+    "departement": "Département",
+    "cpts": "Nom de la CPTS",
+    "statut": "Étape (facultatif)",
+    "date": "Date de l'étape (facultatif)",
+}
+DEPOSER, VERIFIER, REGLER, VOIR, METTRE_EN_USAGE = (
+    "1. Déposer la table",
+    "2. Vérifier les colonnes",
+    "3. Régler ce qui est signalé",
+    "4. Voir ce que cela changerait",
+    "5. Mettre en usage",
+)
+# Of one anomaly, and of several.
+TITRES: Mapping[Genre, tuple[str, str]] = {
+    "absorbee": ("code de commune absorbée", "codes de communes absorbées"),
+    "arrondissement": ("arrondissement pris pour sa ville", "arrondissements pris pour leur ville"),
+    "code_corse": ("ancien code corse", "anciens codes corses"),
+    "code_illisible": ("code illisible", "codes illisibles"),
+    "code_inconnu": ("code inconnu", "codes inconnus"),
+    "code_manquant": ("commune sans code, introuvable", "communes sans code, introuvables"),
+    "code_nettoye": ("code nettoyé", "codes nettoyés"),
+    "code_par_nom": ("code retrouvé par le nom", "codes retrouvés par le nom"),
+    "code_postal": ("code postal au lieu du code INSEE", "codes postaux au lieu du code INSEE"),
+    "communes_gardees": (
+        "CPTS qui garde des communes hors de la table",
+        "CPTS qui gardent des communes hors de la table",
+    ),
+    "communes_perdues": ("CPTS qui perd des communes", "CPTS qui perdent des communes"),
+    "cpts_abandonnee": ("CPTS au projet abandonné", "CPTS au projet abandonné"),
+    "cpts_absente": ("CPTS connue, absente de la table", "CPTS connues, absentes de la table"),
+    "date_autre": ("date non reprise", "dates non reprises"),
+    "date_illisible": ("date illisible", "dates illisibles"),
+    "date_invraisemblable": ("date invraisemblable", "dates invraisemblables"),
+    "dates_multiples": ("CPTS à plusieurs dates", "CPTS à plusieurs dates"),
+    "departement_absent": (
+        "département couvert en entier, absent de la table",
+        "départements couverts en entier, absents de la table",
+    ),
+    "departement_discordant": (
+        "département qui contredit le code",
+        "départements qui contredisent le code",
+    ),
+    "departement_inconnu": ("département inconnu", "départements inconnus"),
+    "doublon": ("ligne en double", "lignes en double"),
+    "etape_changee": ("CPTS qui change d'étape", "CPTS qui changent d'étape"),
+    "fiche_inconnue": ("fiche inconnue", "fiches inconnues"),
+    "fiche_partagee": ("fiche à plusieurs noms", "fiches à plusieurs noms"),
+    "fiche_proche": ("CPTS peut-être déjà connue", "CPTS peut-être déjà connues"),
+    "hors_territoire": (
+        "ligne hors des départements chargés",
+        "lignes hors des départements chargés",
+    ),
+    "homonymes": ("nom que portent plusieurs communes", "noms que portent plusieurs communes"),
+    "nom_discordant": ("nom qui contredit le code", "noms qui contredisent le code"),
+    "nom_inconnu": ("choix sur un nom absent", "choix sur des noms absents"),
+    "noms_proches": ("nom de CPTS proche d'un autre", "noms de CPTS proches les uns des autres"),
+    "plusieurs_cpts": (
+        "ligne d'une commune dans plusieurs CPTS",
+        "lignes de communes dans plusieurs CPTS",
+    ),
+    "recouvre_une_connue": (
+        "partage avec une CPTS hors de la table",
+        "partages avec des CPTS hors de la table",
+    ),
+    "retiree": ("fiche à retirer", "fiches à retirer"),
+    "sans_cpts": ("mention « aucune CPTS »", "mentions « aucune CPTS »"),
+    "sans_cpts_peut_etre": (
+        "nom compris comme « aucune CPTS »",
+        "noms compris comme « aucune CPTS »",
+    ),
+    "statut_inconnu": ("étape non reconnue", "étapes non reconnues"),
+    "statuts_multiples": ("CPTS à plusieurs étapes", "CPTS à plusieurs étapes"),
+    "vide": ("table sans commune rattachée", "tables sans commune rattachée"),
+    "zero_perdu": ("code sans son zéro", "codes sans leur zéro"),
+}
+
+
+# One anomaly tells all the rows: its count would say nothing.
+TITRES_SANS_COMPTE: Mapping[Genre, str] = {
+    "cpts_manquante": "lignes sans nom de CPTS",
+    "nom_trop_long": "noms de CPTS trop longs",
+}
+
+
+def group_title(genre: Genre, n: int) -> str:
+    """Say how many anomalies of one kind there are.
+
+    >>> group_title("code_inconnu", 6), group_title("doublon", 1)
+    ('6 codes inconnus', '1 ligne en double')
+    """
+    if genre in TITRES_SANS_COMPTE:
+        return TITRES_SANS_COMPTE[genre]
+    return count_noun(n, *TITRES[genre])
+
+
+def limits_sentence() -> str:
+    r"""Say in a line what most tables could meet.
+
+    >>> limits_sentence()
+    '20\xa0Mo, 200\u202f000 lignes au plus'
+    """
+    return f"{nombre(TAILLE_MAX_OCTETS // MIB)}\xa0Mo, {count_noun(LIGNES_MAX, 'ligne')} au plus"
+
+
+def all_limits() -> str:
+    """List every limit of a file and of several."""
+    limites = LIMITES | LIMITES_ENSEMBLE | LIMITES_DEPOTS
+    return " ; ".join(f"{nom} : {nombre(n)}" for nom, n in limites.items())
+
+
+def covered_sentence(couverts: Mapping[str, int], noms: Mapping[str, str]) -> str:
+    """Say of which departments a table names every commune, and what declaring them would mean.
+
+    Parameters
+    ----------
+    couverts
+        How many of their communes the table puts in no CPTS, by code.
+    noms
+        Names of the departments, escaped.
+
+    >>> covered_sentence({"21": 0}, {"21": "Côte-d'Or"})
+    "La table nomme toutes les communes de **1 département** : Côte-d'Or. Chacune y a une CPTS."
+    >>> print(covered_sentence({"21": 0, "70": 3}, {"21": "Côte-d'Or", "70": "Haute-Saône"}))
+    La table nomme toutes les communes de **2 départements** : Côte-d'Or, Haute-Saône. 3 communes y sont sans CPTS : une fois ces départements déclarés, elles pourraient être en zone blanche.
+    """
+    n, seules = len(couverts), sum(couverts.values())
+    suite = (
+        f"{count_noun(seules, 'commune')} y {agree(seules, 'est', 'sont')} sans CPTS : une fois "
+        f"{agree(n, 'ce département déclaré', 'ces départements déclarés')}, "
+        f"{agree(seules, 'elle pourrait', 'elles pourraient')} être en zone blanche."
+        if seules
+        else "Chacune y a une CPTS."
+    )
+    return (
+        f"La table nomme toutes les communes de **{count_noun(n, 'département')}** : "
+        f"{enumerate_first((noms[code] for code in couverts), _NOMMES_MAX)}. {suite}"
+    )
