@@ -7,8 +7,8 @@ from geo.regles.couverture import DEFINITIONS
 from geo.texte import sort_key
 from ui.commun.adresse import choices, key
 
-_LARGEUR_PX = 230
-_LARGEUR_DEFINITION_PX = 340
+_LARGEUR_PX = 190
+_LARGEUR_DEFINITION_PX = 325
 
 
 def draw_filtres(atlas: Atlas) -> None:
