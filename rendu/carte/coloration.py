@@ -1,5 +1,6 @@
 """From an indicator to colours, labels and the words of the legend."""
 
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import inf
@@ -44,6 +45,7 @@ METHODES = {
     "bornes fixes": "classes à bornes fixes",
 }
 PALETTES: dict[str, tuple[str, ...]] = {"bleus": BLEUS, "divergente": DIVERGENTE}
+_TROP_PEU = "trop peu de valeurs pour des classes"
 # Too few values for five classes are cut into three: fewer still are written on the map.
 _PEU_DE_VALEURS = 10
 _PEU_DE_CLASSES = 3
@@ -140,7 +142,6 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
     return _classed(
         vue,
         valeurs,
-        classify_between(valeurs, indicateur.bornes) if indicateur.bornes else _classify(valeurs),
         indicateur,
         titre=titre,
         textes=textes,
@@ -190,7 +191,6 @@ def _value_texts(
 def _classed(
     vue: Vue,
     valeurs: "pd.Series[float]",
-    classement: Classement | None,
     indicateur: Indicateur,
     *,
     titre: str,
@@ -199,19 +199,54 @@ def _classed(
     courts: dict[str, str],
 ) -> Coloration:
     """Paint values in classes or, where they are too few for that, write them on the map."""
-    palette = PALETTES[indicateur.palette]
     absents = Entree(HACHURES, sans, len(vue.formes) - len(valeurs))
-    if classement is None:
+    classees = class_values(valeurs, indicateur)
+    if classees.methode == _TROP_PEU:
         courts = courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()}
-        legende = [Entree(palette[0], "valeur écrite sur la carte", len(valeurs))]
-        legende = legende if courts else []
-        classes = dict.fromkeys(courts, 0)
-        methode = "trop peu de valeurs pour des classes" if courts else ""
-    else:
-        codes = classement.codes[classement.codes != SANS_VALEUR]
-        classes = {str(i): int(code) for i, code in codes.items()}
-        palette = _spread(palette, len(classement.effectifs))
-        legende = [
+    return Coloration(
+        titre,
+        classees.classes,
+        classees.palette,
+        (
+            *classees.legende,
+            *([absents] if absents.compte else []),
+            *explain_signs(vue, vue.formes),
+        ),
+        methode=classees.methode,
+        valeurs=courts,
+        textes=textes,
+        sources=indicateur.sources,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Classees:
+    """Values in classes: the class of each, the colours and the words of the classes, and how they were made."""
+
+    classes: dict[str, int]
+    palette: tuple[str, ...]
+    legende: tuple[Entree, ...]
+    methode: str
+
+
+def class_values(valeurs: "pd.Series[float]", indicateur: Indicateur) -> Classees:
+    """Cut values into the classes of their indicator; too few are to be written on the map, all of one colour."""
+    palette = PALETTES[indicateur.palette]
+    classement = (
+        classify_between(valeurs, indicateur.bornes) if indicateur.bornes else _classify(valeurs)
+    )
+    if classement is None:
+        presents = [str(i) for i in valeurs.dropna().index]
+        legende = (Entree(palette[0], "valeur écrite sur la carte", len(presents)),)
+        if not presents:
+            return Classees({}, palette, (), "")
+        return Classees(dict.fromkeys(presents, 0), palette, legende, _TROP_PEU)
+    codes = classement.codes[classement.codes != SANS_VALEUR]
+    palette = _spread(palette, len(classement.effectifs))
+    return Classees(
+        {str(i): int(code) for i, code in codes.items()},
+        palette,
+        tuple(
             Entree(couleur, texte, effectif)
             for couleur, texte, effectif in zip(
                 palette,
@@ -219,17 +254,8 @@ def _classed(
                 classement.effectifs,
                 strict=True,
             )
-        ]
-        methode = " ; ".join(filter(None, (METHODES[classement.methode], indicateur.note)))
-    return Coloration(
-        titre,
-        classes,
-        palette,
-        (*legende, *([absents] if absents.compte else []), *explain_signs(vue, vue.formes)),
-        methode=methode,
-        valeurs=courts,
-        textes=textes,
-        sources=indicateur.sources,
+        ),
+        " ; ".join(filter(None, (METHODES[classement.methode], indicateur.note))),
     )
 
 

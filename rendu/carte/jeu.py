@@ -11,7 +11,7 @@ from rendu.carte.couches import write_file
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import nombre
-from rendu.mots.indicateurs import map_choices
+from rendu.mots.indicateurs import NIVEAUX, level_choices, map_choices
 
 # More files than any session's filters need at once.
 _FICHIERS = 64
@@ -61,6 +61,8 @@ def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str
     choix = map_choices(atlas)
     contenu = {
         "choix": list(choix.items()),
+        "niveaux": list(NIVEAUX.items()),
+        "de_tout_niveau": list(level_choices(atlas)),
         "colorations": {ind: as_data(make_coloration(atlas, vue, ind), cpts) for ind in choix},
     }
     texte = json.dumps(contenu, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

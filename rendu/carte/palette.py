@@ -7,6 +7,8 @@ Screen and paper, maps and charts take them from here, and the scripts of the br
 # --- Paper and ink ---------------------------------------------------------------------------------
 
 BLANC = "#ffffff"
+# The inside of an outline that lies over something else.
+TRANSPARENT = "none"
 # Around what the atlas draws.
 PAPIER = "#f6f6f6"
 # Texts, outlines of CPTS, marks; then texts of less weight, and the least of all.
@@ -33,8 +35,6 @@ COMMUNE_INDETERMINEE = "#f0f0f0"
 # Of a zone blanche, as the ground of a map that is coloured by something else: a hue would be read as one of its
 # classes.
 COMMUNE_BLANCHE = "#d9d9d9"
-# The outline of the commune that is looked for, over any fill.
-COMMUNE_CHERCHEE = ALERTE
 # A zone blanche where it is the subject: the map of the gaps, the chart of coverage. Neither is coloured by anything
 # else.
 ZONE_BLANCHE = ALERTE
@@ -136,7 +136,6 @@ def browser_colours() -> dict[str, str]:
         "commune_indeterminee": COMMUNE_INDETERMINEE,
         "commune_blanche": COMMUNE_BLANCHE,
         "zone_blanche": ZONE_BLANCHE,
-        "commune": COMMUNE_CHERCHEE,
         "choisie": CHOISIE_TRANSPARENTE,
         "voisine": VOISINE_TRANSPARENTE,
         "hachure": HACHURE,

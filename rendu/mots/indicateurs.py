@@ -3,8 +3,12 @@
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import published_bases
 from geo.indicateurs.mesures import AU_MOINS
-from geo.indicateurs.registre import DIFFERENCE, PUBLIE, Indicateur
+from geo.indicateurs.registre import ADDITIVES, DIFFERENCE, PUBLIE, STOCK, Indicateur
 from rendu.mots.francais import BASES, nombre, qualify
+
+PAR_CPTS, PAR_DEPARTEMENT, PAR_COMMUNE = "cpts", "departements", "communes"
+# What the map may be painted by: in the address, and in words.
+NIVEAUX = {PAR_CPTS: "CPTS", PAR_DEPARTEMENT: "Départements", PAR_COMMUNE: "Communes"}
 
 
 def map_choices(atlas: Atlas) -> dict[str, str]:
@@ -22,6 +26,15 @@ def map_choices(atlas: Atlas) -> dict[str, str]:
             qui = BASES[base].split(" ", 1)[1].removeprefix("la ")
             choix[f"{indicateur.adresse}-{base}"] = f"{indicateur.libelle_court} : {qui}"
     return choix
+
+
+def level_choices(atlas: Atlas) -> dict[str, Indicateur]:
+    """List the indicators that every level has: name in the address to indicator. A count is a circle, of a CPTS alone."""
+    return {
+        indicateur.adresse: indicateur
+        for indicateur in atlas.registre.on("carte")
+        if indicateur.methode in ADDITIVES and indicateur.nature != STOCK
+    }
 
 
 def row_label(indicateur: Indicateur, base: str | None, *, indicatifs: bool) -> str:

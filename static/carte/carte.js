@@ -26,6 +26,7 @@ const repeindre = () => {
   peindreLegende();
   reglerPupitre();
   peindreDepartements();
+  peindreCommunes();
   peindreZones();
   lireZones();
   montrerCommune();
@@ -42,26 +43,29 @@ const lireFormes = () => {
 const lirePeinture = () => {
   const ids = [...couches.cpts.keys()];
   const peinture = etat.jeu ? couches.jeu.colorations[etat.ind] : etat.coloration;
-  couches.peinture = peinture;
-  etat.palette = peinture.palette.map(teinter);
-  etat.valeurs = peinture.valeurs;
-  etat.classes = lireParCpts(ids, peinture.classes, (classe) => classe ?? undefined);
+  const niveau = couches.niveau?.[etat.ind];
+  couches.peinture = niveau ? peindreParNiveau(peinture, niveau) : peinture;
+  etat.parNiveau = niveau && etat.niveau.nom;
+  etat.palette = couches.peinture.palette.map(teinter);
+  etat.valeurs = couches.peinture.valeurs;
+  etat.classes = lireParCpts(ids, niveau ? [] : peinture.classes, (classe) => classe ?? undefined);
   etat.infobulles = lireParCpts(ids, peinture.infobulles);
-  etat.cercles = lireParCpts(ids, peinture.cercles);
+  etat.cercles = lireParCpts(ids, couches.peinture.cercles);
 };
 
-/* Le fichier des couleurs dépend des filtres ; la carte attend le nouveau sous ses couleurs d'avant. */
-const lireJeu = async () => {
-  const fichier = attendu.jeu;
+/* Les fichiers des couleurs dépendent des filtres et du niveau ; la carte attend les nouveaux sous ses couleurs d'avant. */
+const fichiersDe = ({ jeu, niveau }) => [jeu, niveau?.fichier];
+
+const lireJeux = () => Promise.all(fichiersDe(attendu).map(async (fichier) => {
   try {
     if (fichier && !jeux.has(fichier)) jeux.set(fichier, lire(fichier));
     return await jeux.get(fichier);
   } catch (erreur) {
     jeux.delete(fichier);
-    annoncer("Les couleurs n'ont pas pu être lues ; changez un filtre ou rechargez la page.");
+    if (couches) annoncer("Les couleurs n'ont pas pu être lues ; changez un filtre ou rechargez la page.");
     throw erreur;
   }
-};
+}));
 
 const peindreEtat = () => {
   etat = attendu;
@@ -76,9 +80,9 @@ const peindreEtat = () => {
 /* Peindre avec le fichier de cet état, s'il est encore celui de la carte quand le fichier arrive. */
 const peindreUneFoisLu = async () => {
   const voulu = attendu;
-  const jeu = await lireJeu();
+  const [jeu, niveau] = await lireJeux();
   if (attendu !== voulu) return;
-  Object.assign(couches, { jeu, fichierJeu: voulu.jeu });
+  Object.assign(couches, { jeu, niveau, fichiersLus: fichiersDe(voulu).join() });
   peindreEtat();
 };
 
@@ -87,10 +91,10 @@ const appliquer = (nouveau) => {
   const viseeChange = suivreVisee(nouveau);
   if (attendu && cadreChange && !viseeChange) enEnsemble = true;
   attendu = garderReglages(nouveau, attendu);
-  if (!couches) return void lireJeu();
+  if (!couches) return void lireJeux();
   if (viseeChange || (cadreChange && vueAutomatique)) aRecadrer = true;
   // Déjà lu, il est peint sans attendre la prochaine image.
-  if (couches.fichierJeu === attendu.jeu) peindreEtat();
+  if (couches.fichiersLus === fichiersDe(attendu).join()) peindreEtat();
   else peindreUneFoisLu();
 };
 
@@ -118,7 +122,7 @@ const installer = (donnees, territoires, reperes, zones, commandes) => {
     renduCercles: L.svg({ pane: "cercles", padding: 0.5 }),
     noms: L.layerGroup(),
     commune: L.geoJson(null, { pane: "commune", renderer: L.svg({ pane: "commune", padding: 0.5 }), interactive: false,
-      style: () => ({ fill: false, weight: TRAIT.choisi, color: couleurs.commune }) }),
+      style: () => ({ fill: false, weight: TRAIT.choisi, color: couleurs.encre }) }),
     avis,
     ...commandes,
   };

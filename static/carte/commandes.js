@@ -12,6 +12,9 @@ const choisirCouleur = (ind) => {
   dire("ind", ind);
 };
 
+/* Les couleurs d'un autre niveau sont un autre fichier, que le serveur nomme. */
+const choisirNiveau = (niveau) => dire("niveau", niveau);
+
 const choisirFond = (demande) => {
   etat.fond = attendu.fond = demande;
   reglerFond();
@@ -23,16 +26,19 @@ const creerPupitre = () => {
   const controle = L.control({ position: "topright" });
   controle.onAdd = () => {
     const pupitre = element("div", "pupitre");
-    const couleur = element("label", "", "Colorer par ");
-    couleur.append(element("select"));
+    const couleur = element("label");
+    couleur.append(element("span", "mot", "Colorer par"), element("select"));
     couleur.lastChild.addEventListener("change", ({ target }) => choisirCouleur(target.value));
-    const plan = element("label", "");
+    const niveau = element("label");
+    niveau.append(element("span", "mot", "Niveau"), element("select"));
+    niveau.lastChild.addEventListener("change", ({ target }) => choisirNiveau(target.value));
+    const plan = element("label");
     const coche = element("input");
     coche.type = "checkbox";
     coche.addEventListener("change", () => choisirFond(coche.checked));
     plan.title = "Demande une connexion : les images viennent alors des serveurs de l'IGN.";
     plan.append(coche, " Fond de plan IGN");
-    pupitre.append(couleur, plan);
+    pupitre.append(couleur, niveau, plan);
     L.DomEvent.disableClickPropagation(pupitre);
     return pupitre;
   };
@@ -40,18 +46,23 @@ const creerPupitre = () => {
 };
 
 const reglerPupitre = () => {
-  const [couleur, plan] = couches.pupitre.getContainer().children;
+  const [couleur, niveau, plan] = couches.pupitre.getContainer().children;
   const choix = couleur.lastChild;
   const { jeu } = couches;
-  couleur.hidden = !etat.jeu;
+  couleur.hidden = niveau.hidden = !etat.jeu;
   plan.hidden = etat.fond === null;
   plan.firstChild.checked = Boolean(etat.fond);
   if (!etat.jeu) return;
   if (couches.choixDe !== jeu) {
     choix.replaceChildren(...jeu.choix.map(([ind, nom]) => new Option(nom, ind)));
+    niveau.lastChild.replaceChildren(...jeu.niveaux.map(([nom, libelle]) => new Option(libelle, nom)));
     couches.choixDe = jeu;
   }
   choix.value = etat.ind;
+  const seul = !jeu.de_tout_niveau.includes(etat.ind);
+  niveau.lastChild.disabled = seul;
+  niveau.title = seul ? "Cet indicateur n'est montré que par CPTS." : "";
+  niveau.lastChild.value = etat.parNiveau ?? jeu.niveaux[0][0];
 };
 
 /* Le cadre est de la même origine que la page : le clavier y reprend après la carte. */

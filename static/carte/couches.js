@@ -29,6 +29,9 @@ const remplirReperes = (groupe, reperes) => {
   }
 };
 
+const direDeCommune = (commune, departement) =>
+  etat.parNiveau === "communes" && couches.peinture.textes[departement.code]?.[commune.rang];
+
 const creerCommunes = (donnees, departement) => {
   donnees.features.forEach((commune, rang) => { commune.rang = rang; });
   couches.renduCommunes = couches.renduCommunes || L.canvas({ pane: "communes", padding: 0.3 });
@@ -41,7 +44,9 @@ const creerCommunes = (donnees, departement) => {
   });
   groupe.on("click", ({ layer }) => { if (etat.cherchables) chercherCommune(layer.feature.id, departement.code); });
   return groupe.bindTooltip(
-    ({ feature }) => bulle(feature.properties.nom, [direCommune(estBlanche(feature, departement), feature.properties.membre)]),
+    ({ feature }) => bulle(feature.properties.nom, [
+      direDeCommune(feature, departement), direCommune(estBlanche(feature, departement), feature.properties.membre),
+    ].filter(Boolean)),
     { sticky: true },
   );
 };

@@ -34,3 +34,12 @@ const garderReglages = (nouveau, avant) => {
 /* Ce que la vue suit de ce que l'on a choisi ; une commune cherchée se voit dans sa zone. */
 const viser = ({ zone, commune, selection }) =>
   zone ? "zone=" + zone : commune ? "commune=" + commune[0] : selection ? "cpts=" + selection : null;
+
+/* La légende d'un indicateur par département ou par commune : ses classes, et les signes des CPTS, dont le trait reste. */
+const SIGNES_DU_TRAIT = ["tirets", "repere"];
+
+const peindreParNiveau = ({ legende }, niveau) => ({
+  ...niveau,
+  legende: niveau.legende.concat(legende.filter(([signe]) => SIGNES_DU_TRAIT.includes(signe))),
+  tailles: [], cercles: [], valeurs: {},
+});

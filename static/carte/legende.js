@@ -21,6 +21,7 @@ const dessinerSigne = (signe) => {
 const estDe = (signe) => {
   if (signe === "tirets") return ({ indicatif, id }) => indicatif && etat.formes[id] === "complet";
   if (signe === "repere") return ({ id }) => etat.formes[id] === "repere";
+  if (etat.parNiveau) return null;
   if (signe === "hachures") return ({ id }) => etat.classes[id] === undefined;
   if (signe === "plusieurs") return ({ id }) => etat.formes[id] !== "repere";
   const couleur = teinter(signe);
@@ -77,7 +78,7 @@ const creerLegende = () => {
 const peindreLegende = () => {
   const [titre, methode, liste] = couches.legende.getContainer().children;
   const { peinture } = couches;
-  const lignes = [...peinture.legende, ...etat.etats];
+  const lignes = [...peinture.legende, ...(etat.parNiveau === "communes" ? [] : etat.etats)];
   const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes]);
   if (couches.legendeEcrite === ecrite) return;
   couches.legendeEcrite = ecrite;

@@ -38,6 +38,12 @@ const poser = (nom, noeud) => {
   }));
 };
 
+/* Colorié, un département dit sa valeur. */
+const direDepartement = ({ texte, departement }) => {
+  const [valeur] = (etat.parNiveau === "departements" && couches.peinture.textes[departement]) || [];
+  return valeur ? texte + " · " + valeur : texte;
+};
+
 const placerNoms = () => {
   if (!couches || !etat) return;
   couches.noms.clearLayers();
@@ -45,7 +51,8 @@ const placerNoms = () => {
   const vue = carte.getBounds().pad(0.05);
   const choisis = new Set(etat.departements);
   const candidats = [];
-  const noms = nomDeCommune().concat(ordonnerNoms(visibles(), etat.valeurs, couches.villes, couches.nomsDepartements, nomsDeZones(), vueNationale));
+  const departements = couches.nomsDepartements.map((nom) => ({ ...nom, texte: direDepartement(nom) }));
+  const noms = nomDeCommune().concat(ordonnerNoms(visibles(), etat.valeurs, couches.villes, departements, nomsDeZones(), vueNationale));
   for (const nom of noms) {
     if (!vue.contains([nom.lat, nom.lon])) continue;
     if (nom.rang === RANGS.ville && !choisis.has(nom.departement)) continue;

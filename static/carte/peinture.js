@@ -2,10 +2,17 @@
 
 const estBlanche = (commune, departement) => estMarquee(etat.blanches[departement.code], commune.rang);
 
+/* D'une commune, là où les communes sont coloriées. */
+const couleurDeCommune = (commune, departement) =>
+  etat.palette[couches.peinture.classes[departement.code]?.[commune.rang]] ?? couleurs.blanc;
+
+const couleurSansNiveau = (commune, departement) =>
+  estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee;
+
 const styleCommune = (commune, departement) => ({
   weight: 0.6,
-  fillColor: estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee,
-  fillOpacity: etat.fond ? 0.1 : 1,
+  fillColor: (etat.parNiveau === "communes" ? couleurDeCommune : couleurSansNiveau)(commune, departement),
+  fillOpacity: !etat.fond ? 1 : etat.parNiveau === "communes" ? 0.6 : 0.1,
   color: etat.fond ? couleurs.trait_ecran : couleurs.blanc,
 });
 
@@ -22,7 +29,8 @@ const peindreTerritoire = (couche, survol) => {
   const epaisseur = choisi ? TRAIT.choisi : survol ? TRAIT.survol : traitOrdinaire();
   couche.setStyle({
     stroke: visible,
-    fill: visible,
+    // Par département ou par commune, seul le trait d'une CPTS reste : le reste se pointe au travers.
+    fill: visible && !etat.parNiveau,
     // Sous des tirets, un trait blanc : ils se lisent aussi sur les teintes sombres.
     color: indicatif ? couleurs.blanc : couleurs.encre,
     weight: epaisseur + (indicatif && !vueNationale ? 1.2 : 0),
@@ -43,7 +51,7 @@ const peindreRepere = (couche) => {
   const choisi = etat.selection === id;
   const classe = etat.classes[id];
   // La France a mille repères, presque tous cachés : seul ce qui change est repeint.
-  const peinture = [visible, choisi, visible && classe, visible && etat.palette[classe], vueNationale].join();
+  const peinture = [visible, choisi, visible && classe, visible && etat.palette[classe], vueNationale, etat.parNiveau].join();
   if (couche.peinture === peinture) return;
   couche.peinture = peinture;
   couche.setStyle({
@@ -51,7 +59,7 @@ const peindreRepere = (couche) => {
     fill: visible,
     color: couleurs.encre,
     weight: choisi ? TRAIT.choisi : traitOrdinaire(),
-    fillColor: classe === undefined ? "url(#hachures-reperes)" : etat.palette[classe],
+    fillColor: etat.parNiveau ? couleurs.blanc : classe === undefined ? "url(#hachures-reperes)" : etat.palette[classe],
     fillOpacity: 1,
   });
   couche.setRadius(vueNationale ? 4 : 8);
@@ -60,9 +68,13 @@ const peindreRepere = (couche) => {
 
 const peindreDepartements = () => {
   const choisis = new Set(etat.departements);
-  couches.voiles.eachLayer((couche) => couche.setStyle({
-    fill: !choisis.has(couche.feature.id), fillColor: couleurs.blanc, fillOpacity: 0.65,
-  }));
+  couches.voiles.eachLayer((couche) => {
+    const { id } = couche.feature;
+    const couleur = etat.parNiveau === "departements" && choisis.has(id) && etat.palette[couches.peinture.classes[id]?.[0]];
+    couche.setStyle({
+      fill: Boolean(couleur) || !choisis.has(id), fillColor: couleur || couleurs.blanc, fillOpacity: couleur ? opacite() : 0.65,
+    });
+  });
   couches.limites.eachLayer((couche) => {
     const choisi = choisis.has(couche.feature.id);
     couche.setStyle({ color: choisi ? couleurs.encre_seconde : couleurs.trait_ecran, weight: choisi && !vueNationale ? 1.5 : 1 });
@@ -73,7 +85,7 @@ const peindreDepartements = () => {
 const peindreCommunes = () => {
   for (const departement of couches.departements) {
     const { communes } = departement;
-    const peinture = [etat.blanches[departement.code], etat.fond].join();
+    const peinture = [etat.blanches[departement.code], etat.fond, etat.parNiveau === "communes" && etat.ind].join();
     if (!communes || departement.peinture === peinture) continue;
     communes.setStyle((objet) => styleCommune(objet, departement));
     departement.peinture = peinture;

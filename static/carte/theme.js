@@ -17,7 +17,7 @@ const suivreTheme = () => {
   if (sombre === avant) return;
   for (const plan of ["territoires", "reperes"]) poserHachures(plan);
   for (const tirets of couches.tiretsDe.values()) tirets.setStyle({ color: couleurs.encre });
-  couches.commune.setStyle({ color: couleurs.commune });
+  couches.commune.setStyle({ color: couleurs.encre });
   oublierPeintures();
   lirePeinture();
   repeindre();

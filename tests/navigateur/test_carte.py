@@ -353,3 +353,27 @@ def test_a_click_on_a_territory_shows_it_whole_and_home_gives_the_region_back(se
         "button", name="Revenir à la vue d'ensemble"
     ).click()
     ecran.cadre.wait_for_function("(loin) => map_div.getZoom() === loin", arg=loin)
+
+
+def test_a_rate_is_seen_by_commune_and_by_department(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?ind=densite")
+    ecran.settle()
+    carte = ecran.page.frame_locator(CARTE)
+    niveau, titre = carte.get_by_label("Niveau"), carte.locator(".legende summary")
+    niveau.select_option("communes")
+    expect(titre).to_have_text("Densité de population calculée (2023), par commune")
+    ecran.wait_address(ind="densite", niveau="communes")
+    assert not ecran.fills()
+    niveau.select_option("departements")
+    expect(titre).to_have_text("Densité de population calculée (2023), par département")
+    # A count has no such level: the CPTS are painted again, and the choice waits for the next rate.
+    ecran.choose_colour("Population")
+    expect(niveau).to_be_disabled()
+    expect(titre).to_contain_text("Population calculée")
+    ecran.choose_colour("Densité")
+    expect(titre).to_have_text("Densité de population calculée (2023), par département")
+    ecran.settle()
+    with ecran.page.expect_download() as telechargement:
+        ecran.page.get_by_role("button", name="SVG").first.click()
+    svg = telechargement.value.path().read_text(encoding="utf-8")
+    assert "par département" in svg

@@ -8,9 +8,11 @@ from geo.atlas import Atlas
 from geo.regles.couverture import Couverture
 from rendu.carte.coloration import make_etats
 from rendu.carte.jeu import write_jeu
+from rendu.carte.niveaux import write_niveau
 from rendu.carte.vue import Vue
+from rendu.mots.indicateurs import PAR_CPTS
 from ui.commun.adresse import Filtres, update_address
-from ui.commun.atlas import PAR_ETATS, get_blanches, get_couches
+from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS, get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
 from ui.commun.supports_telechargements import draw_telechargements_carte
 
@@ -25,6 +27,17 @@ def _write_jeu(
     dossier: Path,
 ) -> str:
     return write_jeu(atlas, _vue, tuple(atlas.fiches.index), dossier)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=PAR_EMPREINTE)
+def _write_niveau(atlas: Atlas, niveau: str, dossier: Path) -> str:
+    return write_niveau(atlas, niveau, dossier)
+
+
+def _find_niveau(atlas: Atlas, niveau: str, dossier: Path) -> dict[str, str] | None:
+    if niveau == PAR_CPTS:
+        return None
+    return {"nom": niveau, "fichier": find_file(_write_niveau, atlas, niveau, dossier=dossier)}
 
 
 @st.fragment
@@ -64,6 +77,7 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
                 dossier=couches.dossier,
             ),
             ind=dessines.ind,
+            niveau=_find_niveau(atlas, filtres.niveau, couches.dossier),
             etats=etats,
             selection=dessines.cpts,
             fond=dessines.fond,

@@ -18,7 +18,7 @@ from geo.lecture.dates import is_plausible
 from geo.regles.completude import study_departements
 from geo.regles.couverture import DEFINITIONS
 from geo.regles.zones import MESURES
-from rendu.mots.indicateurs import map_choices
+from rendu.mots.indicateurs import NIVEAUX, PAR_CPTS, map_choices
 
 # What the session remembers: the page and the address last written, and what the links of the page carry.
 _DERNIERE = "page_et_adresse_ecrites"
@@ -26,7 +26,7 @@ _LIENS = "adresse_des_liens"
 _IGNORES = "adresse_ignoree"
 _TOUR = "adresses_lues"
 # The filters that a fragment changes by itself (ui/accueil/carte_coloree.py, ui/deploiement/lecture.py).
-_DE_FRAGMENT = ("ind", "fond", "date")
+_DE_FRAGMENT = ("ind", "niveau", "fond", "date")
 # The only page with slides.
 PAGE_DU_LECTEUR = "pages/presentation.py"
 
@@ -45,8 +45,8 @@ class Filtres:
         The definition of « couvert ».
     complet, incomplet
         Departments declared complete, or not, for this session, whatever the file says.
-    ind, indicatifs, fond
-        Colours of the map, indicative perimeters shown, base map asked for.
+    ind, niveau, indicatifs, fond
+        Colours of the map, what it is painted by, indicative perimeters shown, base map asked for.
     cpts, zone, commune
         The chosen CPTS, the chosen zone by its most populous commune, and the commune that is looked for.
     tri, tri2
@@ -70,6 +70,7 @@ class Filtres:
     complet: tuple[str, ...] = ()
     incomplet: tuple[str, ...] = ()
     ind: str = "cpts"
+    niveau: str = PAR_CPTS
     indicatifs: bool = True
     fond: bool = False
     cpts: str | None = None
@@ -124,6 +125,7 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "complet": departements,
         "incomplet": departements,
         "ind": list(map_choices(atlas)),
+        "niveau": NIVEAUX,
         "indicatifs": ("0", "1"),
         "fond": ("0", "1"),
         "cpts": list(atlas.fiches.index),

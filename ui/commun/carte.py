@@ -31,7 +31,7 @@ _HAUTEUR_PX = 500
 # What a click on the map may choose: static/carte/ sends « name=value ».
 # Choosing one of them leaves the other.
 _EXCLUSIFS = {"cpts": "commune", "zone": "commune", "commune": "cpts"}
-_CHOISIS = ("cpts", "zone", "commune", "ind", "fond")
+_CHOISIS = ("cpts", "zone", "commune", "ind", "niveau", "fond")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ class Etat:
         The file of the colours to choose from (see :func:`rendu.carte.jeu.write_jeu`).
     ind
         The one that is chosen.
+    niveau
+        What the map is painted by instead of CPTS: its name (see ``rendu.mots.indicateurs.NIVEAUX``) as ``nom``, and
+        the file of its colours as ``fichier``.
     etats
         The lines of the legend about communes.
     selection
@@ -78,6 +81,7 @@ class Etat:
     coloration: Coloration | None = None
     jeu: str | None = None
     ind: str | None = None
+    niveau: dict[str, str] | None = None
     etats: Sequence[Entree] = ()
     selection: str | None = None
     fond: bool | None = None

@@ -12,13 +12,20 @@ from geo.evenement import make_evenement
 from geo.fiche import Fiche
 from geo.regles.couverture import DEFINITIONS, Couverture
 from rendu.carte.coloration import make_coloration, make_etats
+from rendu.carte.niveaux import communes_teintes, under_outlines
 from rendu.carte.signes import Coloration
 from rendu.carte.vue import Vue
 from rendu.dessin.contenu import Carte
 from rendu.dessin.image import svg_to_png
 from rendu.dessin.page import draw_carte_svg
 from rendu.mots.francais import date_partielle
-from rendu.mots.indicateurs import map_choices
+from rendu.mots.indicateurs import (
+    NIVEAUX,
+    PAR_CPTS,
+    PAR_DEPARTEMENT,
+    level_choices,
+    map_choices,
+)
 from rendu.supports.carte_evenement import make_carte_evenement
 from rendu.supports.cartes import make_carte_coloree, make_carte_cpts
 from rendu.supports.fiche_pdf import make_fiche_pdf
@@ -81,22 +88,33 @@ def draw_telechargements_carte(
         The coverage that the map shows.
     """
     zone = area_name(atlas, vue)
+    par_niveau = filtres.niveau != PAR_CPTS and filtres.ind in level_choices(atlas)
 
     def make() -> Carte:
         couverts = coverage_sentence(couverture).replace("**", "")
+        etats = make_etats(couverture, indicatifs=filtres.indicatifs)
+        if par_niveau:
+            coloration = under_outlines(atlas, vue, filtres.niveau, filtres.ind)
+            teintes = communes_teintes(atlas, filtres.niveau, filtres.ind)
+            etats = etats if filtres.niveau == PAR_DEPARTEMENT else []
+        else:
+            coloration, teintes = make_coloration(atlas, vue, filtres.ind), None
         return _map_maker(
             atlas,
             vue,
             filtres,
-            make_coloration(atlas, vue, filtres.ind),
+            coloration,
             formes=vue.formes,
-            etats=make_etats(couverture, indicatifs=filtres.indicatifs),
+            etats=etats,
+            zones=teintes,
+            zones_blanches=teintes is None,
             titre=f"CPTS : {zone}",
             phrase=f"{map_sentence(atlas, vue, filtres, str)} {couverts}",
             avertissement=_trial_warning(atlas, filtres),
         )()
 
-    quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {map_choices(atlas)[filtres.ind]}"
+    niveau = f" par {NIVEAUX[filtres.niveau]}" if par_niveau else ""
+    quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {map_choices(atlas)[filtres.ind]}{niveau}"
     draw_boutons(quoi, _map_files(make), "Carte")
 
 
