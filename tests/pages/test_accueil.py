@@ -286,3 +286,10 @@ def test_the_table_that_leaves_keeps_numbers_with_their_qualifier():
     assert belfort["Population annoncée"] == 77000
     assert belfort["Qualificatif (population)"] == "environ"
     assert belfort["Précision de la date"] == "au mois près"
+
+
+def test_figures_say_that_the_filter_of_stages_leaves_them_whole():
+    app = look_at(statut="aci_signe")
+    montrees = len(app.dataframe[-1].value)
+    assert headline(app)[:3] == headline(look_at())[:3]
+    assert headline(app)[-1] == f"toutes étapes ; la carte en montre **{montrees}**"

@@ -168,6 +168,8 @@ def draw_chiffres(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertu
     chiffres.append(
         f"part sans médecin traitant publiée pour **{count_noun(publiees, 'CPTS', 'CPTS')}**"
     )
+    if filtres.statut:
+        chiffres.append(f"toutes étapes ; la carte en montre **{nombre(len(vue.fiches))}**")
     with st.container(key="chiffres", horizontal=True, wrap=False, vertical_alignment="center"):
         st.markdown(" · ".join(chiffres), width="content")
         with st.popover("Ce que comptent ces chiffres", type="tertiary"):
