@@ -17,6 +17,7 @@ from bench.debit import measure_debit
 from bench.demarrage import measure_demarrage
 from bench.dissolution import measure_dissolution_france, measure_dissolutions
 from bench.foule import measure_foule
+from bench.gestes import measure_gestes
 from bench.importation import measure_import
 from bench.imports import measure_imports
 from bench.memoire import measure_memoire
@@ -82,15 +83,27 @@ def check_synthetique(dossier: Path | None) -> Path | None:
 
 
 def _choose_mesures(
-    navigateur: Browser, france: Path | None, contre: Path | None, *, foule: bool
+    navigateur: Browser, france: Path | None, contre: Path | None, *, foule: bool, gestes: bool
 ) -> Iterator[list[Ligne]]:
     if foule:
         yield from measure_foule()
+    elif gestes:
+        yield measure_gestes(navigateur, france or DONNEES)
     elif contre:
         yield measure_demarrage(navigateur, contre)
         yield measure_imports()
     else:
         yield from measure_france(navigateur, france) if france else measure_region(navigateur)
+
+
+def _table(france: Path | None, contre: Path | None, *, foule: bool, gestes: bool) -> str:
+    """Name the table of the report."""
+    if foule:
+        return "figures-foule"
+    suffixe = "-france" if france else ""
+    if gestes:
+        return f"figures-gestes{suffixe}"
+    return "figures-demarrage" if contre else f"figures{suffixe}"
 
 
 def measure(
@@ -117,6 +130,13 @@ def measure(
         bool,
         typer.Option("--foule", help="Ne mesurer que l'ouverture par 50, 100 et 200 personnes."),
     ] = False,
+    gestes: Annotated[
+        bool,
+        typer.Option(
+            "--gestes",
+            help="Ne mesurer que les gestes : ouvrir, choisir une couleur, un territoire, un département.",
+        ),
+    ] = False,
     rapport: Annotated[
         bool, typer.Option("--rapport", help="Écrire aussi les chiffres dans bench/README.md.")
     ] = False,
@@ -126,7 +146,7 @@ def measure(
     lignes: list[Ligne] = []
     print(to_markdown(lignes))
     with open_browser() as navigateur:
-        for siennes in _choose_mesures(navigateur, france, contre, foule=foule):
+        for siennes in _choose_mesures(navigateur, france, contre, foule=foule, gestes=gestes):
             print("\n".join(to_rows(siennes)), flush=True)
             lignes += siennes
         machine = describe_machine(navigateur.version, debut, psutil.getloadavg()[0])
@@ -134,13 +154,7 @@ def measure(
     if rapport:
         write_rapport(
             f"{to_markdown(lignes)}\n\n{machine}",
-            "figures-foule"
-            if foule
-            else "figures-demarrage"
-            if contre
-            else "figures-france"
-            if france
-            else "figures",
+            _table(france, contre, foule=foule, gestes=gestes),
         )
 
 

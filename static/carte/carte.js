@@ -5,12 +5,18 @@
  * Tout libellé vient de fichiers que l'on ne maîtrise pas : il n'entre dans la page que par textContent.
  */
 
-/* Le territoire choisi se voit tout de suite ; le serveur répond ensuite avec son panneau. */
+/* Le serveur apprend d'abord le territoire choisi, pour son panneau ; le navigateur le montre aussitôt. */
 const choisir = (id) => {
+  dire("cpts", id);
   etat.selection = id;
   etat.commune = null;
-  repeindre();
-  if (suivreVisee(etat)) cadrer();
+  couches.territoires.eachLayer((couche) => peindreTerritoire(couche, false));
+  couches.reperes.eachLayer(peindreRepere);
+  // Le choix se voit à la prochaine image et part ; cadrer, qui reprojette tout, le laisse passer.
+  setTimeout(() => {
+    repeindre();
+    if (suivreVisee(etat)) cadrer();
+  }, DEPART_MS);
 };
 
 const repeindre = () => {
@@ -177,13 +183,11 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   carte.on("moveend", () => { suivreVue(); placerNoms(); });
   for (const [nom, rang] of Object.entries(PLANS)) carte.createPane(nom).style.zIndex = rang;
   carte.getPane("noms").style.pointerEvents = "none";
-  // Le composant n'écoute que les groupes présents dès le départ : ils le sont, encore vides.
   const territoires = creerTerritoires().addTo(carte);
   const zones = creerZones().addTo(carte);
   const reperes = L.featureGroup().addTo(carte);
-  const pilote = L.featureGroup().addTo(carte);
   lire(fichier).then(async (donnees) => {
-    const commandes = { pilote, pupitre: creerPupitre().addTo(carte), legende: creerLegende().addTo(carte) };
+    const commandes = { pupitre: creerPupitre().addTo(carte), legende: creerLegende().addTo(carte) };
     installer(donnees, territoires, reperes, zones, commandes);
     if (!attendu) return;
     await peindreUneFoisLu();

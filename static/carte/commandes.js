@@ -1,8 +1,10 @@
 /* Ce qui règle la carte, posé sur elle. Le navigateur obéit d'abord ; le serveur l'apprend ensuite, pour l'adresse. */
 
-/* Le composant ne transmet que les clics sur une couche : celle-ci, vide, porte ce que l'on a choisi. */
+/* Par le protocole des composants de Streamlit : celui-ci attendrait un quart de seconde avant de transmettre un clic.
+ * L'instant distingue deux choix de suite de la même chose. */
 const dire = (nom, valeur) => {
-  couches.pilote.fire("click", { layer: { toGeoJSON: () => ({ id: nom + "=" + valeur, instant: Date.now() }) } });
+  const value = { last_active_drawing: { id: nom + "=" + valeur, instant: Date.now() } };
+  parent.postMessage({ isStreamlitMessage: true, type: "streamlit:setComponentValue", dataType: "json", value }, location.origin);
 };
 
 const choisirCouleur = (ind) => {

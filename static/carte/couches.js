@@ -6,7 +6,7 @@ const creerTerritoires = () => {
     pane: "territoires",
     renderer: rendu,
     onEachFeature: (objet, couche) => {
-      rendreIdentifiant(couche, "cpts=" + objet.properties.cpts_id);
+      taire(couche);
       couche.bindTooltip(element("div"), { sticky: true });
       couche.on("tooltipopen", () => remplirBulle(couche, objet.properties.cpts_id));
       couche.on("mouseover", () => peindreTerritoire(couche, true));
@@ -21,7 +21,7 @@ const remplirReperes = (groupe, reperes) => {
   for (const repere of reperes) {
     const couche = L.circleMarker([repere.lat, repere.lon], { pane: "reperes", renderer: rendu, radius: 8 });
     couche.feature = { id: repere.id, properties: repere };
-    rendreIdentifiant(couche, "cpts=" + repere.id);
+    taire(couche);
     couche.bindTooltip(element("div"), { direction: "top" });
     couche.on("tooltipopen", () => remplirBulle(couche, repere.id));
     couche.on("click", () => choisir(repere.id));
@@ -39,8 +39,7 @@ const creerCommunes = (donnees, departement) => {
     pane: "communes",
     renderer: couches.renduCommunes,
     style: (objet) => styleCommune(objet, departement),
-    // Un clic sur elle ne part pas avec son contour : `chercherCommune` le dit.
-    onEachFeature: (objet, couche) => { couche.toGeoJSON = undefined; },
+    onEachFeature: (_, couche) => taire(couche),
   });
   groupe.on("click", ({ layer }) => { if (etat.cherchables) chercherCommune(layer.feature.id, departement.code); });
   return groupe.bindTooltip(

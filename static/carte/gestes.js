@@ -19,11 +19,8 @@ const poserHachures = (plan) => {
   svg.prepend(defs);
 };
 
-/* Les composants transmettent au serveur ce que rend toGeoJSON : « ce qui est choisi = quoi » suffit, pas le contour.
- * L'instant distingue deux clics de suite sur le même territoire. */
-const rendreIdentifiant = (couche, id) => {
-  couche.toGeoJSON = () => ({ id, instant: Date.now() });
-};
+/* Le composant transmettrait lui aussi les clics, plus tard et avec le contour : `dire` le fait. */
+const taire = (couche) => { couche.toGeoJSON = undefined; };
 
 /* Écrite à l'ouverture : des centaines de bulles que personne ne lit ralentiraient chaque repeinte. */
 const remplirBulle = (couche, id) => {

@@ -19,6 +19,8 @@ const FORMES = { c: "complet", e: "etabli", r: "repere" };
 // Plus étroite, la carte n'a pas de place pour une légende dépliée.
 const LARGEUR_ETROITE = 560;
 const TAILLE_MIN = 50;
+// Ce que met un message à quitter la page.
+const DEPART_MS = 50;
 // De plus près, on ne verrait plus ce qui entoure une petite commune.
 const ZOOM_CADRE_MAX = 11;
 

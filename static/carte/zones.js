@@ -5,11 +5,12 @@ const creerZones = () => L.geoJson(null, {
   renderer: L.svg({ pane: "zones", padding: 0.5 }),
   onEachFeature: (objet, couche) => {
     const { nom, lignes } = objet.properties;
-    rendreIdentifiant(couche, "zone=" + objet.id);
+    taire(couche);
     couche.bindTooltip(bulle(nom, lignes), { sticky: true });
     couche.on("mouseover", () => peindreZone(couche, true));
     couche.on("mouseout", () => peindreZone(couche, false));
     couche.on("click", () => {
+      dire("zone", objet.id);
       etat.zone = objet.id;
       etat.commune = null;
       repeindre();

@@ -1,4 +1,4 @@
-"""The map of the home page: the only part that a choice of its colours runs."""
+"""The map of the home page and its panel: the only part that a choice on the map runs."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from rendu.carte.jeu import write_jeu
 from rendu.carte.niveaux import write_niveau
 from rendu.carte.vue import Vue
 from rendu.mots.indicateurs import PAR_CPTS
+from ui.accueil.panneau import draw_panneau
 from ui.commun.adresse import Filtres, update_address
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS, get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
@@ -41,8 +42,10 @@ def _find_niveau(atlas: Atlas, niveau: str, dossier: Path) -> dict[str, str] | N
 
 
 @st.fragment
-def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Couverture) -> None:
-    """Draw the map, which chooses its colours by itself and tells them here.
+def draw_carte_et_panneau(
+    atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Couverture
+) -> None:
+    """Draw the map, which chooses by itself and tells it here, and the panel of what is chosen beside it.
 
     Parameters
     ----------
@@ -51,17 +54,24 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
     vue
         What is in sight.
     dessines
-        The filters that the rest of the page was drawn with. A click on the map chooses another CPTS or commune: then
-        the whole page runs, for its panel. The map itself knows what was chosen on it since: it is sent the
-        same again, which Streamlit does not send twice (``minCachedMessageSize``).
+        The filters that the rest of the page was drawn with.
     couverture
         The coverage of the chosen departments, for the states of their communes.
     """
     filtres = update_address()
-    if (filtres.cpts, filtres.commune) != (dessines.cpts, dessines.commune):
-        st.rerun()
+    gauche, droite = st.columns([72, 28], gap="small")
+    with gauche:
+        _draw_carte_coloree(atlas, vue, dessines, filtres, couverture)
+        draw_telechargements_carte(atlas, vue, filtres, couverture)
+    with droite, st.container(key="panneau"):
+        draw_panneau(atlas, vue, filtres, couverture)
+
+
+def _draw_carte_coloree(
+    atlas: Atlas, vue: Vue, dessines: Filtres, filtres: Filtres, couverture: Couverture
+) -> None:
+    """Draw the map; what was chosen on it since the page was drawn, it knows (``minCachedMessageSize``)."""
     couches = get_couches()
-    etats = make_etats(couverture, indicatifs=filtres.indicatifs)
     draw_carte(
         couches,
         Etat(
@@ -78,13 +88,12 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
             ),
             ind=dessines.ind,
             niveau=_find_niveau(atlas, filtres.niveau, couches.dossier),
-            etats=etats,
-            selection=dessines.cpts,
+            etats=make_etats(couverture, indicatifs=filtres.indicatifs),
+            selection=filtres.cpts,
             fond=dessines.fond,
-            commune=find_commune(atlas, dessines),
+            commune=find_commune(atlas, filtres),
             cherchables=True,
             blanches=get_blanches(atlas, filtres.couvert),
         ),
         centre=centre(atlas),
     )
-    draw_telechargements_carte(atlas, vue, filtres, couverture)
