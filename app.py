@@ -5,7 +5,8 @@ import streamlit as st
 from rendu.carte.vue import chosen_departements
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import escape_markdown
-from ui.accueil.carte_coloree import draw_carte_et_panneau
+from ui.accueil.carte_coloree import draw_carte_coloree
+from ui.accueil.panneau import draw_panneau
 from ui.commun.atlas import get_couverture, get_vue
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
@@ -28,7 +29,11 @@ st.title(
 )
 draw_chiffres(atlas, vue, filtres, couverture)
 
-draw_carte_et_panneau(atlas, vue, filtres, couverture)
+gauche, droite = st.columns([72, 28], gap="small")
+with gauche:
+    draw_carte_coloree(atlas, vue, filtres, couverture)
+with droite, st.container(key="panneau"):
+    draw_panneau(atlas, vue, filtres, couverture)
 
 tableau, publies = st.tabs(["Tableau des CPTS", "Chiffres publiés"])
 with tableau:

@@ -1,4 +1,4 @@
-"""The map of the home page and its panel: the only part that a choice on the map runs."""
+"""The map of the home page: the only part that a choice of its colours runs."""
 
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from rendu.carte.jeu import write_jeu
 from rendu.carte.niveaux import write_niveau
 from rendu.carte.vue import Vue
 from rendu.mots.indicateurs import PAR_CPTS
-from ui.accueil.panneau import draw_panneau
 from ui.commun.adresse import Filtres, update_address
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS, get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
@@ -42,10 +41,8 @@ def _find_niveau(atlas: Atlas, niveau: str, dossier: Path) -> dict[str, str] | N
 
 
 @st.fragment
-def draw_carte_et_panneau(
-    atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Couverture
-) -> None:
-    """Draw the map, which chooses by itself and tells it here, and the panel of what is chosen beside it.
+def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Couverture) -> None:
+    """Draw the map, which chooses its colours by itself and tells them here.
 
     Parameters
     ----------
@@ -54,24 +51,17 @@ def draw_carte_et_panneau(
     vue
         What is in sight.
     dessines
-        The filters that the rest of the page was drawn with.
+        The filters that the rest of the page was drawn with. A click on the map chooses another CPTS or commune: then
+        the whole page runs, for its panel. The map itself knows what was chosen on it since: it is sent the
+        same again, which Streamlit does not send twice (``minCachedMessageSize``).
     couverture
         The coverage of the chosen departments, for the states of their communes.
     """
     filtres = update_address()
-    gauche, droite = st.columns([72, 28], gap="small")
-    with gauche:
-        _draw_carte_coloree(atlas, vue, dessines, filtres, couverture)
-        draw_telechargements_carte(atlas, vue, filtres, couverture)
-    with droite, st.container(key="panneau"):
-        draw_panneau(atlas, vue, filtres, couverture)
-
-
-def _draw_carte_coloree(
-    atlas: Atlas, vue: Vue, dessines: Filtres, filtres: Filtres, couverture: Couverture
-) -> None:
-    """Draw the map; what was chosen on it since the page was drawn, it knows (``minCachedMessageSize``)."""
+    if (filtres.cpts, filtres.commune) != (dessines.cpts, dessines.commune):
+        st.rerun()
     couches = get_couches()
+    etats = make_etats(couverture, indicatifs=filtres.indicatifs)
     draw_carte(
         couches,
         Etat(
@@ -88,12 +78,13 @@ def _draw_carte_coloree(
             ),
             ind=dessines.ind,
             niveau=_find_niveau(atlas, filtres.niveau, couches.dossier),
-            etats=make_etats(couverture, indicatifs=filtres.indicatifs),
-            selection=filtres.cpts,
+            etats=etats,
+            selection=dessines.cpts,
             fond=dessines.fond,
-            commune=find_commune(atlas, filtres),
+            commune=find_commune(atlas, dessines),
             cherchables=True,
             blanches=get_blanches(atlas, filtres.couvert),
         ),
         centre=centre(atlas),
     )
+    draw_telechargements_carte(atlas, vue, filtres, couverture)

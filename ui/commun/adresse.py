@@ -26,7 +26,7 @@ _LIENS = "adresse_des_liens"
 _IGNORES = "adresse_ignoree"
 _TOUR = "adresses_lues"
 # The filters that a fragment changes by itself (ui/accueil/carte_coloree.py, ui/deploiement/lecture.py).
-_DE_FRAGMENT = ("ind", "niveau", "fond", "cpts", "commune", "date")
+_DE_FRAGMENT = ("ind", "niveau", "fond", "date")
 # The only page with slides.
 PAGE_DU_LECTEUR = "pages/presentation.py"
 
