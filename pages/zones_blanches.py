@@ -3,14 +3,13 @@
 import streamlit as st
 
 from rendu.carte.vue import chosen_departements
-from rendu.mots.faits import fact_sources
 from rendu.mots.francais import escape_markdown
 from ui.commun.atlas import get_couverture, get_vue
 from ui.commun.completude import draw_choix
 from ui.commun.couverture_detail import draw_couverture
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
-from ui.commun.sources import draw_sources
+from ui.commun.sources import draw_sources_vue
 from ui.commun.synthese import area_name
 from ui.commun.zones import get_zones
 from ui.zones.carte import draw_carte_zones
@@ -54,4 +53,4 @@ with publies:
     draw_rapprochements(atlas, couverture)
 with doubles:
     draw_recouvrements(atlas, departements)
-draw_sources(atlas, [*fact_sources(atlas, vue.fiches.index), *couverture.jalons["source_id"]])
+draw_sources_vue(atlas, filtres, vue, couverture)
