@@ -13,7 +13,7 @@ from ui.commun.sources import draw_sources_vue
 from ui.commun.synthese import area_name
 from ui.commun.zones import get_zones
 from ui.zones.carte import draw_carte_zones
-from ui.zones.choix import choose_zone, draw_classement, limits_sentences, zones_sentence
+from ui.zones.choix import choose_zone, draw_classement, limits_sentences, rank, zones_sentence
 from ui.zones.detail import draw_zone
 from ui.zones.publie import draw_rapprochements
 from ui.zones.recouvrements import draw_recouvrements
@@ -38,10 +38,11 @@ st.caption(prudence)
 
 gauche, droite = st.columns([65, 35], gap="small")
 with droite, st.container(key="panneau"):
-    zone = choose_zone(atlas, zones, filtres)
+    rangees = rank(zones, filtres)
+    zone = choose_zone(atlas, zones, rangees, filtres)
     if zone:
         draw_zone(atlas, zones, zone, filtres)
-    draw_classement(atlas, zones, zone, filtres)
+    draw_classement(atlas, rangees, zone, filtres)
 with gauche:
     draw_carte_zones(atlas, vue, zones, departements, filtres)
 draw_zones_telechargements(atlas, vue, zones, filtres)
