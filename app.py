@@ -3,20 +3,19 @@
 import streamlit as st
 
 from rendu.carte.vue import chosen_departements
-from rendu.mots.faits import fact_sources
 from rendu.mots.francais import escape_markdown
 from ui.accueil.carte_coloree import draw_carte_coloree
 from ui.accueil.panneau import draw_panneau
 from ui.commun.atlas import get_couverture, get_vue
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
-from ui.commun.sources import draw_sources
+from ui.commun.sources import draw_sources_vue
 from ui.commun.synthese import (
     area_name,
     draw_chiffres,
     draw_publies,
 )
-from ui.commun.tableau import draw_tableau, make_tableau
+from ui.commun.tableau import draw_tableau
 
 atlas, filtres = open_page(__file__)
 draw_filtres(atlas)
@@ -37,7 +36,7 @@ with droite, st.container(key="panneau"):
 
 tableau, publies = st.tabs(["Tableau des CPTS", "Chiffres publiés"])
 with tableau:
-    draw_tableau(atlas, make_tableau(atlas, tuple(vue.fiches.index)))
+    draw_tableau(atlas, tuple(vue.fiches.index))
 with publies:
     draw_publies(atlas, couverture)
-draw_sources(atlas, [*fact_sources(atlas, vue.fiches.index), *couverture.jalons["source_id"]])
+draw_sources_vue(atlas, filtres, vue, couverture)

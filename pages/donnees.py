@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.commun.page import open_page
 from ui.commun.sources import draw_all_sources
-from ui.commun.tableau import draw_tableau, make_tableau
+from ui.commun.tableau import draw_tableau
 from ui.commun.telechargements import draw_telechargements
 from ui.donnees.fichiers import draw_fichiers
 from ui.donnees.importation import draw_importation
@@ -29,7 +29,7 @@ with versions:
 with sources:
     draw_fichiers(atlas)
     st.header("Annoncé et calculé, par CPTS", anchor=False)
-    draw_tableau(atlas, make_tableau(atlas, tuple(atlas.fiches.index)))
+    draw_tableau(atlas, tuple(atlas.fiches.index))
     # By its key, the print style finds it from any tab.
     with st.container(key="toutes_les_sources"):
         draw_all_sources(atlas)

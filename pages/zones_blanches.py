@@ -3,18 +3,17 @@
 import streamlit as st
 
 from rendu.carte.vue import chosen_departements
-from rendu.mots.faits import fact_sources
 from rendu.mots.francais import escape_markdown
 from ui.commun.atlas import get_couverture, get_vue
 from ui.commun.completude import draw_choix
 from ui.commun.couverture_detail import draw_couverture
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
-from ui.commun.sources import draw_sources
+from ui.commun.sources import draw_sources_vue
 from ui.commun.synthese import area_name
 from ui.commun.zones import get_zones
 from ui.zones.carte import draw_carte_zones
-from ui.zones.choix import choose_zone, draw_classement, limits_sentences, zones_sentence
+from ui.zones.choix import choose_zone, draw_classement, limits_sentences, rank, zones_sentence
 from ui.zones.detail import draw_zone
 from ui.zones.publie import draw_rapprochements
 from ui.zones.recouvrements import draw_recouvrements
@@ -39,10 +38,11 @@ st.caption(prudence)
 
 gauche, droite = st.columns([65, 35], gap="small")
 with droite, st.container(key="panneau"):
-    zone = choose_zone(atlas, zones, filtres)
+    rangees = rank(zones, filtres)
+    zone = choose_zone(atlas, zones, rangees, filtres)
     if zone:
         draw_zone(atlas, zones, zone, filtres)
-    draw_classement(atlas, zones, zone, filtres)
+    draw_classement(atlas, rangees, zone, filtres)
 with gauche:
     draw_carte_zones(atlas, vue, zones, departements, filtres)
 draw_zones_telechargements(atlas, vue, zones, filtres)
@@ -54,4 +54,4 @@ with publies:
     draw_rapprochements(atlas, couverture)
 with doubles:
     draw_recouvrements(atlas, departements)
-draw_sources(atlas, [*fact_sources(atlas, vue.fiches.index), *couverture.jalons["source_id"]])
+draw_sources_vue(atlas, filtres, vue, couverture)

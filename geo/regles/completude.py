@@ -36,7 +36,7 @@ def declare(atlas: Atlas, complets: Collection[str], incomplets: Collection[str]
         both is not complete.
     """
     declares = (atlas.declares | frozenset(complets)) - frozenset(incomplets)
-    return replace(atlas, declares=declares)
+    return atlas if declares == atlas.declares else replace(atlas, declares=declares)
 
 
 def departements_complets(atlas: Atlas) -> frozenset[str]:

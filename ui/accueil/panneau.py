@@ -32,6 +32,7 @@ from rendu.mots.francais import (
 )
 from rendu.mots.panneau import figure_lines
 from ui.commun.adresse import Filtres, key, to_params
+from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS
 from ui.commun.commune import draw_commune
 from ui.commun.statistiques import draw_contexte
 
@@ -42,11 +43,11 @@ _HAUTEUR_PX = 420
 
 def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture) -> None:
     """Draw the panel, and the choice of a CPTS by keyboard above it."""
-    noms = atlas.fiches["nom"].sort_values(key=lambda serie: serie.map(sort_key))
+    noms = _get_noms(atlas)
     st.selectbox(
         "CPTS",
-        [None, *noms.index],
-        format_func=lambda i: noms[i] if i else "aucune : départements choisis",
+        list(noms),
+        format_func=noms.__getitem__,
         key=key("cpts"),
         placeholder="aucune : départements choisis",
         on_change=_leave_commune,
@@ -58,9 +59,16 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
     if filtres.cpts:
         _draw_cpts(atlas, vue, filtres, filtres.cpts)
     elif not filtres.commune:
-        _draw_departements(atlas, couverture)
+        _draw_departements(atlas, couverture.departements, couverture.definition, couverture)
         adresses = [f"{DEPARTEMENT}:{i}" for i in couverture.par_departement.index]
         draw_contexte(atlas, adresses, france=False)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def _get_noms(atlas: Atlas) -> dict[str | None, str]:
+    """Return what the list of the CPTS says, sorted once for every session."""
+    noms = atlas.fiches["nom"].sort_values(key=lambda serie: serie.map(sort_key))
+    return {None: "aucune : départements choisis"} | {str(i): str(nom) for i, nom in noms.items()}
 
 
 def _leave_commune() -> None:
@@ -119,7 +127,15 @@ def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     )
 
 
-def _draw_departements(atlas: Atlas, couverture: Couverture) -> None:
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=PAR_ETATS)
+def _draw_departements(
+    atlas: Atlas,
+    departements: tuple[str, ...],  # noqa: ARG001 - with the next, the cache key of the coverage
+    definition: str,  # noqa: ARG001
+    _couverture: Couverture,
+) -> None:
+    """Draw the coverage by department, written once for every session: Streamlit sends the next ones the same."""
+    couverture = _couverture
     par_departement = couverture.par_departement
     parts = atlas.jalons[
         (atlas.jalons["indicateur"] == "part_population_couverte")

@@ -210,7 +210,7 @@ def to_params(filtres: Filtres) -> dict[str, str]:
     return parametres
 
 
-def synchronise(atlas: Atlas, page: str) -> Filtres:
+def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
     """Bring address and session together, before any widget is drawn.
 
     The address wins when it changed by itself (a link, Back) and when the page did: what an earlier page
@@ -219,8 +219,8 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
 
     Parameters
     ----------
-    atlas
-        Says which values exist.
+    choix
+        The accepted values of each parameter, as :func:`choices` lists them.
     page
         The path of the page that is drawn, from the root.
     """
@@ -230,7 +230,7 @@ def synchronise(atlas: Atlas, page: str) -> Filtres:
     changee = page != page_precedente or _without_n(adresse) != _without_n(derniere or {})
     if changee or any(key(nom) not in etat for nom in NOMS):
         demandee = _refresh(adresse) if page != page_precedente else adresse
-        lus, ignores = parse(demandee, choices(atlas))
+        lus, ignores = parse(demandee, choix)
         for nom in NOMS:
             valeur = getattr(lus, nom)
             etat[key(nom)] = list(valeur) if isinstance(valeur, tuple) else valeur

@@ -20,7 +20,7 @@ from geo.regles.couverture import Couverture, measure_couverture
 from rendu.carte.couches import Couches, keep_file, mark_blanches, write_couches
 from rendu.carte.vue import Vue, make_vue
 from rendu.scripts import STATIC
-from ui.commun.adresse import Filtres
+from ui.commun.adresse import Filtres, choices
 from ui.commun.messages import show_donnees_invalides
 from ui.serveur.couches import couches_of, forget_abandoned, forget_others
 
@@ -32,6 +32,12 @@ _ANCIENNES_COUCHES = STATIC / "couches"
 PAR_EMPREINTE: dict[str | type[Any], Callable[[Any], Any]] = {Atlas: lambda atlas: atlas.empreinte}
 PAR_ETATS: dict[str | type[Any], Callable[[Any], Any]] = {
     Atlas: lambda atlas: (atlas.empreinte, *sorted(atlas.declares))
+}
+
+
+# What is said of a page as its filters leave it, whatever is chosen on it.
+PAR_PAGE = PAR_ETATS | {
+    Filtres: lambda f: (f.reg, f.dep, f.statut, f.indicatifs, f.couvert),
 }
 
 
@@ -102,10 +108,11 @@ def get_atlas() -> Atlas:
 
     The page then watches the files and starts again by itself once they are mended.
     """
-    vu = _in_use()
+    vu = ""
     try:
         dossier = data_dir()
-        return _load(dossier, fingerprint(dossier))
+        vu = fingerprint(dossier)
+        return _load(dossier, vu)
     except DonneesInvalides as erreur:
         show_donnees_invalides(erreur, lambda: _in_use() != vu)
         st.stop()
@@ -129,6 +136,12 @@ def _in_use() -> str:
 
 # What is in sight depends on these filters alone.
 _PAR_VUE = PAR_EMPREINTE | {Filtres: lambda f: (f.reg, f.dep, f.statut, f.indicatifs)}
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def get_choices(atlas: Atlas) -> dict[str, Any]:
+    """Return the values that each parameter of the address accepts, listed once for every session."""
+    return choices(atlas)
 
 
 @st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=_PAR_VUE)

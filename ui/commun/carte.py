@@ -23,6 +23,7 @@ from rendu.carte.palette import SOMBRES, browser_colours
 from rendu.carte.signes import Coloration, Entree
 from rendu.scripts import CARTE, STATIC, join_script
 from ui.commun.adresse import Filtres, count_readings, key
+from ui.commun.atlas import PAR_EMPREINTE
 from ui.serveur.couches import CHEMIN, served_path
 
 _CLE = "carte"
@@ -187,6 +188,7 @@ def find_commune(atlas: Atlas, filtres: Filtres) -> tuple[str, str] | None:
     return filtres.commune, str(atlas.communes.loc[filtres.commune, "code_departement"])
 
 
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
 def centre(atlas: Atlas) -> tuple[float, float]:
     """Return the latitude and longitude of the middle of the study area, in degrees."""
     etude = atlas.communes[atlas.communes["etude"]]
@@ -230,6 +232,8 @@ def draw_carte(
             key=_CLE,
             height=_HAUTEUR_PX,
             use_container_width=True,
+            # The map is written whatever this says: it would be so twice.
+            render=False,
             returned_objects=["last_active_drawing"],
             feature_group_to_add=peinture,
             on_change=_on_click,

@@ -1,6 +1,6 @@
 """Tables of the screen whose cells say more than their value, and still sort by it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 
 import pandas as pd
 from pandas.io.formats.style import Styler
@@ -22,9 +22,15 @@ def write_cells(tableau: pd.DataFrame, ecrits: Mapping[str, Iterable[str]]) -> S
     """
     style = tableau.style.format(na_rep="")
     for colonne, textes in ecrits.items():
-        lus = pd.Series(list(textes), index=tableau.index, dtype="object")
-        for texte, lignes in lus.groupby(lus).groups.items():
-            style.format(_say(str(texte)), subset=(list(lignes), colonne), na_rep="")
+        mots: dict[Hashable, str] = {}
+        autrement: dict[str, list[Hashable]] = {}
+        for ligne, valeur, texte in zip(tableau.index, tableau[colonne], textes, strict=True):
+            if mots.setdefault(valeur, texte) != texte:
+                autrement.setdefault(texte, []).append(ligne)
+        # To format a column costs as much as to format a cell.
+        style.format(mots.__getitem__, subset=[colonne], na_rep="")
+        for texte, lignes in autrement.items():
+            style.format(_say(texte), subset=(lignes, colonne), na_rep="")
     return style
 
 

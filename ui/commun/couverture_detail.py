@@ -25,13 +25,14 @@ from rendu.carte.palette import (
     ENCRE,
     ZONE_BLANCHE,
 )
+from rendu.carte.theme import Theme
 from rendu.mots.francais import (
     pourcentage,
 )
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.synthese import coverage_sentence
-from ui.commun.theme import chart_theme
+from ui.commun.theme import PAR_THEME, chart_theme
 
 # The states, from what is sure to what is not, in colours that keep their order in grey.
 ETATS = {
@@ -56,6 +57,19 @@ def draw_couverture(
     atlas: Atlas, couverture: Couverture, departements: tuple[str, ...], filtres: Filtres
 ) -> None:
     """Draw inhabitants and communes by state, for each department and each EPCI."""
+    _draw_couverture(atlas, departements, filtres.couvert, chart_theme(), couverture)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS | PAR_THEME)
+def _draw_couverture(
+    atlas: Atlas,
+    departements: tuple[str, ...],
+    definition: str,
+    theme: Theme,
+    _couverture: Couverture,
+) -> None:
+    """Draw it once for every session: Streamlit sends the next ones the same messages."""
+    couverture = _couverture
     st.header("Couverture par département et par intercommunalité", anchor=False)
     st.markdown(f"{coverage_sentence(couverture)} Chaque commune est comptée une fois.")
     par_departement, par_epci = st.tabs(["Départements", "Intercommunalités"])
@@ -67,10 +81,10 @@ def draw_couverture(
             atlas.millesimes.population,
         )
         if len(tableau) <= _BARRES_MAX:
-            _draw_bars(tableau)
+            _draw_bars(tableau, theme)
         draw_table(tableau)
     with par_epci:
-        draw_table(get_epci(atlas, departements, filtres.couvert))
+        draw_table(get_epci(atlas, departements, definition))
         st.caption(
             "Une intercommunalité compte pour celles de ses communes qui sont dans les départements choisis."
         )
@@ -112,7 +126,7 @@ def draw_table(tableau: pd.DataFrame) -> None:
     )
 
 
-def _draw_bars(tableau: pd.DataFrame) -> None:
+def _draw_bars(tableau: pd.DataFrame, theme: Theme) -> None:
     """Draw the shares of the inhabitants by state, one bar a department."""
     parts = tableau.melt("Département", list(ETATS), var_name="État", value_name="Habitants")
     totaux = tableau.set_index("Département")[list(ETATS)].sum(axis="columns")
@@ -122,7 +136,6 @@ def _draw_bars(tableau: pd.DataFrame) -> None:
         for p in iterate_rows(parts)
     ]
     parts["Rang"] = parts["État"].map({etat: rang for rang, etat in enumerate(ETATS)})
-    theme = chart_theme()
     base = alt.Chart(parts).encode(
         y=alt.Y(
             "Département:N",

@@ -1,26 +1,50 @@
 """The filters, on one line. Their state is the address (ui/commun/adresse.py); the colours are on the map."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.regles.couverture import DEFINITIONS
 from geo.texte import sort_key
-from ui.commun.adresse import choices, key
+from ui.commun.adresse import key
+from ui.commun.atlas import PAR_EMPREINTE, get_choices
 
 _LARGEUR_PX = 190
 _LARGEUR_DEFINITION_PX = 325
 
 
+@dataclass(frozen=True, slots=True)
+class _Noms:
+    """What the filters offer: the code of each region, department and stage, in order, to its words."""
+
+    regions: dict[str, str]
+    departements: dict[str, str]
+    etapes: dict[str, str]
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def _get_noms(atlas: Atlas) -> _Noms:
+    """Return the words of the filters, looked up once for every session."""
+    choix = get_choices(atlas)
+    regions = atlas.departements.drop_duplicates("code_region").set_index("code_region")
+    noms = regions.loc[choix["reg"], "nom_region"]
+    return _Noms(
+        dict(sorted(noms.items(), key=lambda region: sort_key(str(region[1])))),
+        {code: f"{code} {atlas.departements.loc[code, 'nom']}" for code in choix["dep"]},
+        atlas.statuts.loc[choix["statut"], "libelle"].to_dict(),
+    )
+
+
 def draw_filtres(atlas: Atlas) -> None:
     """Draw on one line the filters that the whole page follows."""
-    choix = choices(atlas)
+    noms = _get_noms(atlas)
     with st.container(key="filtres", horizontal=True, vertical_alignment="center"):
-        if len(choix["reg"]) > 1:
-            noms = atlas.departements.drop_duplicates("code_region").set_index("code_region")
+        if len(noms.regions) > 1:
             st.multiselect(
                 "Régions (sans effet quand des départements sont choisis)",
-                sorted(choix["reg"], key=lambda code: sort_key(str(noms.loc[code, "nom_region"]))),
-                format_func=lambda code: noms.loc[code, "nom_region"],
+                list(noms.regions),
+                format_func=noms.regions.__getitem__,
                 key=key("reg"),
                 placeholder="Régions : toutes",
                 label_visibility="collapsed",
@@ -29,8 +53,8 @@ def draw_filtres(atlas: Atlas) -> None:
             )
         st.multiselect(
             "Départements",
-            list(choix["dep"]),
-            format_func=lambda code: f"{code} {atlas.departements.loc[code, 'nom']}",
+            list(noms.departements),
+            format_func=noms.departements.__getitem__,
             key=key("dep"),
             placeholder="Départements : tous",
             label_visibility="collapsed",
@@ -39,8 +63,8 @@ def draw_filtres(atlas: Atlas) -> None:
         )
         st.multiselect(
             "Étape",
-            list(choix["statut"]),
-            format_func=lambda statut: atlas.statuts.loc[statut, "libelle"],
+            list(noms.etapes),
+            format_func=noms.etapes.__getitem__,
             key=key("statut"),
             placeholder="Étapes : toutes",
             label_visibility="collapsed",
@@ -49,7 +73,7 @@ def draw_filtres(atlas: Atlas) -> None:
         )
         st.selectbox(
             "« Couvert » signifie",
-            list(choix["couvert"]),
+            list(DEFINITIONS),
             format_func=lambda definition: f"Couvert : {DEFINITIONS[definition]}",
             key=key("couvert"),
             label_visibility="collapsed",

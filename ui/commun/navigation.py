@@ -52,7 +52,6 @@ def find_page(fichier: str) -> Page:
 
 def draw_navigation(filtres: Filtres) -> None:
     """Draw the links to the pages."""
+    parametres = to_params(filtres)
     for page in PAGES:
-        st.page_link(
-            page.chemin, label=page.titre, query_params=to_params(filtres), width="content"
-        )
+        st.page_link(page.chemin, label=page.titre, query_params=parametres, width="content")

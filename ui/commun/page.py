@@ -8,7 +8,7 @@ from geo.regles.completude import declare
 from rendu.mots.francais import SYNTHETIQUE, escape_markdown
 from rendu.scripts import STATIC, page_script
 from ui.commun.adresse import Filtres, ignored, synchronise
-from ui.commun.atlas import get_atlas
+from ui.commun.atlas import get_atlas, get_choices
 from ui.commun.completude import draw_declarations
 from ui.commun.navigation import draw_navigation, find_page
 from ui.commun.recherche import draw_recherche
@@ -56,7 +56,7 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
         navigation = st.container(key="navigation", horizontal=True, gap=None)
         recherche = st.container(key="recherche")
     atlas = get_atlas()
-    filtres = synchronise(atlas, page.chemin)
+    filtres = synchronise(get_choices(atlas), page.chemin)
     atlas = declare(atlas, filtres.complet, filtres.incomplet)
     with navigation:
         draw_navigation(filtres)

@@ -30,6 +30,7 @@ from rendu.supports.carte_evenement import make_carte_evenement
 from rendu.supports.cartes import make_carte_coloree, make_carte_cpts
 from rendu.supports.fiche_pdf import make_fiche_pdf
 from ui.commun.adresse import Filtres
+from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.completude import trial_text
 from ui.commun.synthese import area_name, coverage_sentence, map_sentence
 from ui.commun.telechargements import draw_boutons, today
@@ -114,8 +115,13 @@ def draw_telechargements_carte(
         )()
 
     niveau = f" par {NIVEAUX[filtres.niveau]}" if par_niveau else ""
-    quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {map_choices(atlas)[filtres.ind]}{niveau}"
+    quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {_get_map_choices(atlas)[filtres.ind]}{niveau}"
     draw_boutons(quoi, _map_files(make), "Carte")
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def _get_map_choices(atlas: Atlas) -> dict[str, str]:
+    return map_choices(atlas)
 
 
 def draw_telechargements_date(

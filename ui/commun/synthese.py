@@ -22,6 +22,7 @@ from rendu.mots.francais import (
 from rendu.mots.jalons import ETAPES_PUBLIEES, published_value, published_zone
 from rendu.mots.millesimes import reference_text
 from ui.commun.adresse import Filtres
+from ui.commun.atlas import PAR_EMPREINTE, PAR_PAGE
 
 # Departments of metropolitan France (INSEE, code officiel géographique 2026).
 DEPARTEMENTS_METROPOLE = 96
@@ -36,7 +37,12 @@ TITRES_COMPTE = {
 
 def area_name(atlas: Atlas, vue: Vue) -> str:
     """Name the chosen area: the country, whole regions, or departments."""
-    choisis = list(vue.departements)
+    return _name_area(atlas, vue.departements)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=PAR_EMPREINTE)
+def _name_area(atlas: Atlas, departements: tuple[str, ...]) -> str:
+    choisis = list(departements)
     if len(choisis) == DEPARTEMENTS_METROPOLE:
         return "France métropolitaine"
     etude = atlas.departements.loc[list(study_departements(atlas))]
@@ -146,6 +152,19 @@ def published_sentences(atlas: Atlas, couverture: Couverture) -> list[str]:
 
 def draw_chiffres(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couverture) -> None:
     """Draw the headline figures on one thin line, and what each counts on demand."""
+    chiffres, portee = _write_chiffres(atlas, filtres, vue, couverture)
+    with st.container(key="chiffres", horizontal=True, wrap=False, vertical_alignment="center"):
+        st.markdown(chiffres, width="content")
+        with st.popover("Ce que comptent ces chiffres", type="tertiary"):
+            st.markdown(portee)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=PAR_PAGE)
+def _write_chiffres(
+    atlas: Atlas, filtres: Filtres, _vue: Vue, _couverture: Couverture
+) -> tuple[str, str]:
+    """Write the headline figures and what each counts, once for every session; the last two follow from the filters."""
+    vue, couverture = _vue, _couverture
     concernes = atlas.fiches.loc[atlas.cpts_dans(vue.departements)]
     avec_part = atlas.faits.loc[
         atlas.faits["indicateur"] == "part_sans_medecin_traitant", "cpts_id"
@@ -170,24 +189,31 @@ def draw_chiffres(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertu
     )
     if filtres.statut:
         chiffres.append(f"toutes étapes ; la carte en montre **{nombre(len(vue.fiches))}**")
-    with st.container(key="chiffres", horizontal=True, wrap=False, vertical_alignment="center"):
-        st.markdown(" · ".join(chiffres), width="content")
-        with st.popover("Ce que comptent ces chiffres", type="tertiary"):
-            connues = f"Sur {count_noun(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
-            st.markdown(
-                f"{map_sentence(atlas, vue, filtres)}\n\n{coverage_sentence(couverture)}\n\n"
-                f"{connues}{', toutes dessinées' if couverture.complete else ' ; la liste n’est pas complète'}. "
-                "Habitants et communes : périmètres établis seulement, "
-                f"{reference_text(atlas)}. "
-                "Sans médecin traitant : les bases diffèrent d'une source à l'autre, aucune moyenne n'est calculée. "
-                "Le filtre « Étape » restreint la carte et le tableau, jamais ces chiffres."
-            )
+    connues = f"Sur {count_noun(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
+    portee = (
+        f"{map_sentence(atlas, vue, filtres)}\n\n{coverage_sentence(couverture)}\n\n"
+        f"{connues}{', toutes dessinées' if couverture.complete else ' ; la liste n’est pas complète'}. "
+        "Habitants et communes : périmètres établis seulement, "
+        f"{reference_text(atlas)}. "
+        "Sans médecin traitant : les bases diffèrent d'une source à l'autre, aucune moyenne n'est calculée. "
+        "Le filtre « Étape » restreint la carte et le tableau, jamais ces chiffres."
+    )
+    return " · ".join(chiffres), portee
 
 
 def draw_publies(atlas: Atlas, couverture: Couverture) -> None:
     """Draw the published figures of the area beside the computed ones."""
-    phrases = published_sentences(atlas, couverture)
-    st.markdown(
+    st.markdown(_write_publies(atlas, couverture.departements, couverture))
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=PAR_EMPREINTE)
+def _write_publies(
+    atlas: Atlas,
+    departements: tuple[str, ...],  # noqa: ARG001 - the cache key: what is published follows from it
+    _couverture: Couverture,
+) -> str:
+    phrases = published_sentences(atlas, _couverture)
+    return (
         "\n".join(f"- {phrase}" for phrase in phrases)
         or "Aucun chiffre n'est publié pour ces départements dans ce qui a été lu."
     )

@@ -111,8 +111,16 @@ _HAUTEUR_PX = 600
 _NOM_PX, _PART_PX = 170, 200
 
 
-def draw_tableau(atlas: Atlas, tableau: pd.DataFrame) -> None:
-    """Show the table, sortable, with its downloads: on screen a qualifier stands in the cell of its number."""
+def draw_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
+    """Show some CPTS as a table, sortable, with its downloads: a qualifier stands in the cell of its number."""
+    _draw_cellules(atlas, cpts_ids)
+    draw_telechargements("cpts", *_get_exports(atlas, cpts_ids))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
+    """Show the table itself, written once for every session: Streamlit sends the next ones the same message."""
+    tableau = make_tableau(atlas, cpts_ids)
     entier = len(tableau) > ECRITES_MAX
     montre = tableau if entier else tableau[_order(atlas, tableau)]
     ecrits = {} if entier else _written(atlas, tableau)
@@ -133,7 +141,6 @@ def draw_tableau(atlas: Atlas, tableau: pd.DataFrame) -> None:
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
-    draw_telechargements("cpts", *_get_exports(atlas, tuple(tableau.index)))
 
 
 def _order(atlas: Atlas, tableau: pd.DataFrame) -> list[str]:

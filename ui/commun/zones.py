@@ -1,11 +1,13 @@
 """The zones of a selection, shared by the pages that speak of them."""
 
+import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.regles.couverture import find_etats
-from geo.regles.zones import Zones, find_zones
-from ui.commun.atlas import PAR_ETATS
+from geo.regles.zones import Zones, candidates, find_zones
+from ui.commun.adresse import Filtres
+from ui.commun.atlas import PAR_ETATS, PAR_PAGE
 
 
 @st.cache_resource(show_spinner="Regroupement des communes…", max_entries=64, hash_funcs=PAR_ETATS)
@@ -14,3 +16,14 @@ def get_zones(
 ) -> Zones:
     """Return the zones of a selection, found once for every session."""
     return find_zones(atlas, find_etats(atlas, definition, indicatifs=indicatifs), departements)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_PAGE)
+def get_candidates(
+    atlas: Atlas,
+    filtres: Filtres,  # noqa: ARG001 - the cache key: the zones follow from it
+    _zones: Zones,
+    zone: str,
+) -> pd.DataFrame:
+    """Return the CPTS that could absorb one of the zones that `filtres` leave, found once for every session."""
+    return candidates(atlas, _zones, zone)

@@ -13,6 +13,7 @@ from geo.regles.couverture import DEFINITIONS
 from geo.regles.deploiement import Deploiement, at_date, curves, first_telling, real_dates, steps
 from rendu.carte.palette import BLEUS, HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS
 from rendu.carte.signes import Coloration, Entree
+from rendu.carte.theme import Theme
 from rendu.carte.vue import Vue, chosen_departements
 from rendu.mots.deploiement import date_sentence, intro_sentence, sum_text
 from rendu.mots.francais import capitale, date_partielle, escape_markdown, join_words, nombre
@@ -21,6 +22,7 @@ from ui.commun.atlas import PAR_EMPREINTE, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.supports_telechargements import draw_telechargements_date
 from ui.commun.synthese import TITRES_COMPTE
+from ui.commun.theme import PAR_THEME, chart_theme
 from ui.deploiement.graphiques import draw_chronologie, draw_courbes
 from ui.deploiement.lecture import (
     PERIODE_S,
@@ -97,11 +99,52 @@ def _draw_date(
         _draw_chiffres(atlas, etapes, deploiement, filtres)
     courbes, chronologie = st.tabs(["Courbes", "Chronologie"])
     with courbes:
-        draw_courbes(
-            get_curves(atlas, departements, filtres.couvert), date, indicatifs=filtres.indicatifs
+        _draw_courbes(
+            atlas,
+            departements,
+            filtres.couvert,
+            date,
+            indicatifs=filtres.indicatifs,
+            theme=chart_theme(),
         )
     with chronologie:
-        draw_chronologie(atlas, deploiement, dates)
+        _draw_chronologie(
+            atlas,
+            departements,
+            filtres.couvert,
+            date,
+            dates=tuple(dates),
+            theme=chart_theme(),
+            _deploiement=deploiement,
+        )
+
+
+# Charts are drawn once a date for every session: Streamlit sends the next ones the same messages.
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE | PAR_THEME)
+def _draw_courbes(
+    atlas: Atlas,
+    departements: tuple[str, ...],
+    definition: str,
+    date: str,
+    *,
+    indicatifs: bool,
+    theme: Theme,  # noqa: ARG001 - part of the cache key
+) -> None:
+    draw_courbes(get_curves(atlas, departements, definition), date, indicatifs=indicatifs)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE | PAR_THEME)
+def _draw_chronologie(
+    atlas: Atlas,
+    departements: tuple[str, ...],  # noqa: ARG001 - with the two that follow, the cache key of what is known
+    definition: str,  # noqa: ARG001
+    date: str,  # noqa: ARG001
+    *,
+    dates: tuple[str, ...],
+    theme: Theme,  # noqa: ARG001 - part of the cache key
+    _deploiement: Deploiement,
+) -> None:
+    draw_chronologie(atlas, _deploiement, dates)
 
 
 def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtres) -> None:

@@ -43,7 +43,7 @@ def draw_suite(atlas: Atlas, filtres: Filtres) -> None:
     departements = chosen_departements(atlas, filtres)
     deploiement = get_deploiement(atlas, [*real_dates(atlas), ""][0], departements, filtres.couvert)
     compares = get_jalons(atlas, departements)
-    table = make_table_jalons(atlas, compares)
+    table = _get_table_jalons(atlas, departements)
     publies, etapes, a_part, tableaux = st.tabs(
         ["Chiffres publiés", "Toutes les étapes", "Hors des courbes", "Tableaux"]
     )
@@ -57,14 +57,21 @@ def draw_suite(atlas: Atlas, filtres: Filtres) -> None:
     apart = [*deploiement.inconnues, *deploiement.hors_definition, *deploiement.abandonnees]
     sources = [*fact_sources(atlas, [*comptees, *apart]), *compares["source_id"]]
     with tableaux:
-        _draw_tableau(
-            atlas,
-            get_curves(atlas, departements, filtres.couvert),
-            (*comptees, *deploiement.inconnues),
-            table,
-            sources,
+        cpts_ids = (*comptees, *deploiement.inconnues)
+        _draw_tableaux(atlas, departements, filtres.couvert, cpts_ids)
+        dates, cpts = _get_tableaux(atlas, departements, filtres.couvert, cpts_ids)
+        draw_telechargements(
+            "deploiement",
+            {"dates": dates, "cpts": cpts.reset_index(drop=True), "publié": table},
+            source_rows(atlas, sources),
         )
     draw_sources(atlas, sources)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _get_table_jalons(atlas: Atlas, departements: tuple[str, ...]) -> pd.DataFrame:
+    """Return the comparison of the milestones in words, written once for every session."""
+    return make_table_jalons(atlas, get_jalons(atlas, departements))
 
 
 def _draw_a_part(atlas: Atlas, deploiement: Deploiement) -> None:
@@ -194,29 +201,32 @@ def make_tableau_cpts(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
     )
 
 
-def _draw_tableau(
-    atlas: Atlas,
-    totaux: pd.DataFrame,
-    cpts_ids: tuple[str, ...],
-    jalons: pd.DataFrame,
-    sources: Sequence[str],
-) -> None:
-    dates, cpts = (
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _get_tableaux(
+    atlas: Atlas, departements: tuple[str, ...], definition: str, _cpts_ids: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of the dates and of the CPTS of a selection, written once for every session."""
+    totaux = get_curves(atlas, departements, definition)
+    return (
         make_tableau_dates(totaux, atlas.millesimes.population),
-        make_tableau_cpts(atlas, cpts_ids),
+        make_tableau_cpts(atlas, _cpts_ids),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _draw_tableaux(
+    atlas: Atlas, departements: tuple[str, ...], definition: str, _cpts_ids: tuple[str, ...]
+) -> None:
+    """Show both tables, once for every session: Streamlit sends the next ones the same messages."""
+    dates, cpts = _get_tableaux(atlas, departements, definition, _cpts_ids)
+    sommes = sum_texts(get_curves(atlas, departements, definition), court=True)
     onglets = st.tabs(["Chiffres de chaque date", f"CPTS ({nombre(len(cpts))})"])
     with onglets[0]:
-        _draw_written(dates, {_SOMME: sum_texts(totaux, court=True)}, [_VALEUR])
+        _draw_written(dates, {_SOMME: sommes}, [_VALEUR])
     with onglets[1]:
         annonces = announced_texts(atlas, "population_annoncee", cpts.index, court=True)
         colonne = atlas.registre["population_annoncee"].colonne
         _draw_written(cpts, {colonne: annonces}, [_QUALIFICATIF])
-    draw_telechargements(
-        "deploiement",
-        {"dates": dates, "cpts": cpts.reset_index(drop=True), "publié": jalons},
-        source_rows(atlas, sources),
-    )
 
 
 def _draw_written(

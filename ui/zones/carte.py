@@ -10,7 +10,7 @@ from geo.formes.territoires import dissolve
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.rangees import iterate_rows
 from geo.regles.couverture import NON_COUVERTE, cpts_comptees
-from geo.regles.zones import Zones, candidates
+from geo.regles.zones import Zones
 from rendu.carte.coloration import explain_signs
 from rendu.carte.couches import anchor, make_collection, write_file
 from rendu.carte.palette import (
@@ -28,6 +28,7 @@ from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
 from ui.commun.supports_telechargements import draw_telechargements_zones
+from ui.commun.zones import get_candidates
 from ui.serveur.couches import couches_of
 
 _PALETTE = (COMPTEE, BLANC, CANDIDATE)
@@ -127,7 +128,7 @@ def draw_carte_zones(
     # Without a class, hatched: the stage is not published.
     classes = {i: int(forme == "repere") for i, forme in formes.items() if i in comptees}
     if filtres.zone in zones.table.index:
-        proches = candidates(atlas, zones, str(filtres.zone))["cpts_id"]
+        proches = get_candidates(atlas, filtres, zones, str(filtres.zone))["cpts_id"]
         classes |= dict.fromkeys(
             (i for i in proches if formes.get(i, "repere") != "repere"), _CANDIDATE
         )

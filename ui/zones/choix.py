@@ -1,6 +1,6 @@
 """The gaps in words and in a work list: what can be said, and the zones by rank."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import pandas as pd
@@ -17,6 +17,7 @@ from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
 from rendu.mots.millesimes import population_title
 from ui.commun.adresse import Filtres, key
+from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements
 from ui.zones.carte import without_perimeter, zone_name
 
@@ -31,6 +32,12 @@ _HAUTEUR_PX = 290
 
 def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
     """Say, as Markdown, what the figures can and cannot tell with the data that are loaded."""
+    return _write_limits(atlas, filtres, vue)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_PAGE)
+def _write_limits(atlas: Atlas, filtres: Filtres, _vue: Vue) -> list[str]:
+    vue = _vue
     complets = [code for code in vue.departements if code in complete_departements(atlas)]
     autres = [code for code in vue.departements if code not in complets]
     noms = atlas.departements["nom"]
@@ -127,7 +134,7 @@ def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
     return f"{' ; '.join(phrases)}." if phrases else "Toutes les communes sont dans un périmètre."
 
 
-def _rank(zones: Zones, filtres: Filtres) -> dict[str, pd.DataFrame]:
+def rank(zones: Zones, filtres: Filtres) -> dict[str, pd.DataFrame]:
     """Rank the zones of each kind by the measures that are chosen."""
     autre = filtres.tri2 if filtres.tri2 != filtres.tri else None
     return {
@@ -136,15 +143,19 @@ def _rank(zones: Zones, filtres: Filtres) -> dict[str, pd.DataFrame]:
     }
 
 
-def choose_zone(atlas: Atlas, zones: Zones, filtres: Filtres) -> str | None:
-    """Draw the choice of a zone; return the chosen one, if it is there."""
-    codes = [code for liste in _rank(zones, filtres).values() for code in liste.index]
+def choose_zone(
+    atlas: Atlas, zones: Zones, rangees: Mapping[str, pd.DataFrame], filtres: Filtres
+) -> str | None:
+    """Draw the choice of a zone of `rangees`, as :func:`rank` ranks them; return the chosen one, if it is there."""
+    codes = [code for liste in rangees.values() for code in liste.index]
     _draw_choix(atlas, zones, filtres, codes)
     return filtres.zone if filtres.zone in codes else None
 
 
-def draw_classement(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtres) -> None:
-    """Draw the rankings of the zones; a row chooses its zone."""
+def draw_classement(
+    atlas: Atlas, rangees: Mapping[str, pd.DataFrame], zone: str | None, filtres: Filtres
+) -> None:
+    """Draw the rankings of the zones, as :func:`rank` ranks them; a row chooses its zone."""
     gauche, droite = st.columns(2)
     libelles = _labels(atlas)
     gauche.selectbox("Classer par", MESURES, format_func=libelles.__getitem__, key=key("tri"))
@@ -155,7 +166,7 @@ def draw_classement(atlas: Atlas, zones: Zones, zone: str | None, filtres: Filtr
         key=key("tri2"),
         placeholder="aucun autre",
     )
-    for etat, liste in _rank(zones, filtres).items():
+    for etat, liste in rangees.items():
         if liste.empty:
             continue
         titre = (

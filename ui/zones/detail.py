@@ -10,7 +10,7 @@ from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
 from geo.regles.couverture import NON_COUVERTE
 from geo.regles.doutes import Doutes, find_doutes
-from geo.regles.zones import Zones, candidates
+from geo.regles.zones import Zones
 from rendu.mots.faits import announced_texts
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
@@ -24,6 +24,7 @@ from rendu.mots.millesimes import population_title
 from rendu.tableau import Case, Colonne, Partie, write_liste
 from ui.commun.adresse import Filtres
 from ui.commun.couverture_detail import draw_table
+from ui.commun.zones import get_candidates
 from ui.zones.carte import zone_name
 
 _COLONNES = (
@@ -49,7 +50,7 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
         if certaine
         else "**Qui pourrait l'absorber, si aucune CPTS ne la couvrait ?**"
     )
-    _draw_candidates(atlas, zones, zone)
+    _draw_candidates(atlas, get_candidates(atlas, filtres, zones, zone))
     communes, epci = st.tabs(["Communes", "Intercommunalités"])
     with communes:
         draw_table(_communes(atlas, siennes))
@@ -106,8 +107,7 @@ def _doubt_sentence(atlas: Atlas, doutes: Doutes) -> str:
     return f"**Rien ne dit que ces communes ne sont pas couvertes** : {' ; '.join(raisons)}."
 
 
-def _draw_candidates(atlas: Atlas, zones: Zones, zone: str) -> None:
-    table = candidates(atlas, zones, zone)
+def _draw_candidates(atlas: Atlas, table: pd.DataFrame) -> None:
     if table.empty:
         st.markdown("Aucune CPTS dessinée ne la touche.")
         return

@@ -17,16 +17,29 @@ from rendu.mots.francais import (
     qualify,
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES
+from ui.commun.atlas import PAR_ETATS
 
 
 def draw_rapprochements(atlas: Atlas, couverture: Couverture) -> None:
     """Draw each published rate beside ours, and why they differ."""
     st.header("Taux publiés et taux calculés", anchor=False)
-    rapprochements = compare_published(atlas, couverture)
-    if not rapprochements:
+    textes = _write_rapprochements(
+        atlas, couverture.departements, couverture.definition, couverture
+    )
+    if not textes:
         st.markdown("Aucun taux n'est publié pour ces départements dans ce qui a été lu.")
-    for rapprochement in rapprochements:
-        st.markdown(_rapprochement_text(atlas, rapprochement))
+    for texte in textes:
+        st.markdown(texte)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
+def _write_rapprochements(
+    atlas: Atlas,
+    departements: tuple[str, ...],  # noqa: ARG001 - with the next, the cache key of the coverage
+    definition: str,  # noqa: ARG001
+    _couverture: Couverture,
+) -> list[str]:
+    return [_rapprochement_text(atlas, r) for r in compare_published(atlas, _couverture)]
 
 
 def _rapprochement_text(atlas: Atlas, rapprochement: Rapprochement) -> str:

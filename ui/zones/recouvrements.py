@@ -8,11 +8,16 @@ from geo.regles.completude import study_departements
 from geo.regles.recouvrements import double_count, find_overlaps
 from rendu.mots.francais import count_noun, nombre
 from rendu.mots.millesimes import population_title
+from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.couverture_detail import draw_table
 
 
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
 def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
-    """Draw the communes that are in several CPTS, and what a sum over CPTS would count twice."""
+    """Draw the communes that are in several CPTS, and what a sum over CPTS would count twice.
+
+    It is drawn once for every session: Streamlit sends the next ones the same messages.
+    """
     st.header("Recouvrements", anchor=False)
     compte = double_count(atlas, departements)
     doubles = find_overlaps(atlas)

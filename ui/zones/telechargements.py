@@ -14,39 +14,40 @@ from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, join_words
 from rendu.mots.millesimes import population_title
 from ui.commun.adresse import Filtres
-from ui.commun.atlas import PAR_ETATS
+from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements, trial_text
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 from ui.zones.carte import BLANCHE, without_perimeter, zone_name
 
-
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=PAR_ETATS)
-def _get_contours(
-    atlas: Atlas,
-    _zones: Zones,
-    departements: tuple[str, ...],  # noqa: ARG001 - with the two that follow, part of the cache key
-    definition: str,  # noqa: ARG001
-    indicatifs: bool,  # noqa: ARG001
-) -> gpd.GeoSeries:
-    return dissolve(atlas.communes, _zones.membres).reindex(_zones.table.index)
+# A file also says what the session tries: see trial_text.
+PAR_ESSAI = PAR_PAGE | {
+    Filtres: lambda f: (PAR_PAGE[Filtres](f), f.complet, f.incomplet),
+}
 
 
 def draw_zones_telechargements(atlas: Atlas, vue: Vue, zones: Zones, filtres: Filtres) -> None:
     """Draw the downloads of the zones that the filters show, if there are some."""
     if zones.table.empty:
         return
-    tableau = zones_table(atlas, zones, filtres)
-    contours = _get_contours(atlas, zones, vue.departements, filtres.couvert, filtres.indicatifs)
-    draw_telechargements(
-        "zones",
+    draw_telechargements("zones", *_get_exports(atlas, filtres, vue, zones))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=PAR_ESSAI)
+def _get_exports(
+    atlas: Atlas, filtres: Filtres, _vue: Vue, _zones: Zones
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, gpd.GeoDataFrame]:
+    """Return what leaves with the zones that `filtres` show, gathered once for every session."""
+    tableau = zones_table(atlas, _zones, filtres)
+    contours = dissolve(atlas.communes, _zones.membres).reindex(_zones.table.index)
+    return (
         {
             "zones": tableau,
-            "communes": list_communes(atlas, zones, filtres),
-            "CPTS voisines": list_neighbours(atlas, zones, filtres),
-            "lecture": reading_notes(atlas, vue, filtres),
+            "communes": list_communes(atlas, _zones, filtres),
+            "CPTS voisines": list_neighbours(atlas, _zones, filtres),
+            "lecture": reading_notes(atlas, _vue, filtres),
         },
-        source_rows(atlas, fact_sources(atlas, vue.fiches.index)),
+        source_rows(atlas, fact_sources(atlas, _vue.fiches.index)),
         gpd.GeoDataFrame(tableau, geometry=contours.to_numpy(), crs=atlas.communes.crs),
     )
 

@@ -38,5 +38,15 @@ def test_a_cell_reads_its_words_and_keeps_its_value():
     pd.testing.assert_frame_equal(style.data, TABLEAU)
 
 
+def test_equal_values_may_read_differently():
+    ecrits = {"Annonce": ["9 000", "env. 77 000", "", "77 000"]}
+    assert [ligne[1] for ligne in shown(write_cells(TABLEAU, ecrits))] == [
+        "9 000",
+        "env. 77 000",
+        "",
+        "77 000",
+    ]
+
+
 def test_nothing_to_write_leaves_the_table():
     assert [ligne[0] for ligne in shown(write_cells(TABLEAU, {}))] == ["a", "b", "c", "d"]
