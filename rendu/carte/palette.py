@@ -115,6 +115,8 @@ SOMBRES = {
     DIVERGENTE[2]: "#4a4636",
     DIVERGENTE[3]: "#6363c4",
     VOISINE_TRANSPARENTE: "#5a5a5a",
+    BLEU: "#a9a9f5",
+    COMPAREE_FOND: "#5151a8",
 }
 
 

@@ -18,11 +18,12 @@ from geo.chargement import load
 from geo.formes.vignettes import dissolve_departements, make_vignettes
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import MAX_COMMUNES, MAX_TERRITOIRES, parse_territoire
+from rendu.carte.palette import PAPIER, SOMBRES
 from rendu.carte.theme import SOMBRE
 from tests.geo.dessin import write_dossier
 from ui.commun.adresse import Filtres, to_params
 from ui.comparer.barres import make_barres
-from ui.comparer.cartes import make_carte
+from ui.comparer.cartes import darken, make_carte
 from ui.comparer.choix import sentences
 from ui.comparer.tableau import make_export
 
@@ -446,3 +447,14 @@ def test_the_longest_comparison_fits_in_an_address():
     liste = "communes:" + ".".join(["70279"] * MAX_COMMUNES)
     filtres = Filtres(t=(liste,) * MAX_TERRITOIRES, ref=liste)
     assert len("/comparer?" + urlencode(to_params(filtres))) < 8000
+
+
+def test_small_maps_follow_the_dark_theme(atlas):
+    territoires = [parse_territoire(atlas, "dep:70")]
+    vignettes = make_vignettes(atlas, dissolve_departements(atlas), territoires, indicatifs=True)
+    carte = make_carte(territoires[0], vignettes.vignettes[0], vignettes)
+    clair, sombre = carte.to_dict(), darken(carte).to_dict()
+    papiers = [spec["layer"][0]["mark"]["fill"] for spec in (clair, sombre)]
+    assert papiers == [PAPIER, SOMBRES[PAPIER]]
+    assert len(clair["layer"]) == len(sombre["layer"])
+    assert clair["description"] == sombre["description"]

@@ -11,7 +11,7 @@ from ui.commun.adresse import key
 from ui.commun.atlas import PAR_EMPREINTE, get_choices
 
 _LARGEUR_PX = 190
-_LARGEUR_DEFINITION_PX = 325
+_LARGEUR_DEFINITION_PX = 345
 
 
 @dataclass(frozen=True, slots=True)

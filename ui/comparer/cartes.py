@@ -1,5 +1,7 @@
 """The small maps of the territories compared, all at one scale."""
 
+import json
+import re
 from typing import Any, Literal
 
 import altair as alt
@@ -12,10 +14,12 @@ from geo.formes.vignettes import Vignette, Vignettes, dissolve_departements, mak
 from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.territoire import CPTS, Territoire, parse_territoire
 from geo.perimetre import is_indicatif
-from rendu.carte.palette import BLANC, BLEU, COMPAREE_FOND, ENCRE, PAPIER, TRAIT
+from rendu.carte.palette import BLANC, BLEU, COMPAREE_FOND, ENCRE, PAPIER, SOMBRES, TRAIT
+from rendu.carte.theme import SOMBRE
 from rendu.mots.comparaison import GENRES
 from rendu.mots.francais import CONFIANCES_COURTES, escape_markdown, nombre
 from ui.commun.atlas import PAR_EMPREINTE
+from ui.commun.theme import chart_theme
 
 # The more maps stand side by side, the less wide each is, and the less high it need be.
 _HAUTEURS_PX = {2: 420, 3: 330, 4: 270}
@@ -41,12 +45,15 @@ def draw_cartes(atlas: Atlas, comparaison: Comparaison) -> None:
     territoires = comparaison.territoires
     adresses = tuple(territoire.adresse for territoire in territoires)
     vignettes = _vignettes(atlas, adresses, comparaison.indicatifs)
+    with st.container(key="vignettes"):
+        colonnes = st.columns(len(territoires), gap="small")
     for colonne, territoire, vignette in zip(
-        st.columns(len(territoires), gap="small"), territoires, vignettes.vignettes, strict=True
+        colonnes, territoires, vignettes.vignettes, strict=True
     ):
         with colonne:
             st.markdown(f"**{escape_markdown(territoire.nom)}**  \n{_signs(territoire, vignette)}")
-            st.altair_chart(make_carte(territoire, vignette, vignettes), theme=None)
+            carte = make_carte(territoire, vignette, vignettes)
+            st.altair_chart(darken(carte) if chart_theme() is SOMBRE else carte, theme=None)
     masques = [v for v in vignettes.vignettes if v.contour is not None and v.limites is None]
     st.caption(
         "Cartes à la même échelle, nord en haut, Lambert 93. Bleu : le territoire ; traits fins blancs : ses "
@@ -90,6 +97,14 @@ def make_carte(territoire: Territoire, vignette: Vignette, vignettes: Vignettes)
         .configure_view(stroke=None)
     )
     return carte
+
+
+def darken(carte: alt.LayerChart) -> alt.LayerChart:
+    """Return a small map with the colours of the dark theme (:data:`rendu.carte.palette.SOMBRES`)."""
+    clairs = re.compile("|".join(SOMBRES))
+    objet = json.loads(clairs.sub(lambda trouve: SOMBRES[trouve.group()], carte.to_json()))
+    sombre: alt.LayerChart = alt.LayerChart.from_dict(objet)
+    return sombre
 
 
 def description(territoire: Territoire, vignette: Vignette, vignettes: Vignettes) -> str:
