@@ -19,7 +19,7 @@ from rendu.mots.deploiement import short_name, sum_text
 from tests.geo.dessin import write_dossier
 from tests.pages.carte import legend_of
 from tests.pages.tableau import written
-from ui.deploiement.carte import get_curves
+from ui.deploiement.carte import _draw_chronologie, get_curves
 from ui.deploiement.jalons import make_table_jalons
 from ui.deploiement.lecture import LARGEURS_PX, stride, years
 from ui.deploiement.suite import make_tableau_cpts, make_tableau_dates
@@ -275,6 +275,15 @@ def test_charts_have_a_text_alternative():
     )
 
 
+@pytest.fixture
+def neuve():
+    """Forget the chronologies that were drawn, before and after a test that draws them otherwise."""
+    _draw_chronologie.clear()
+    yield
+    _draw_chronologie.clear()
+
+
+@pytest.mark.usefixtures("neuve")
 def test_many_cpts_are_counted_by_quarter(monkeypatch):
     monkeypatch.setattr("ui.deploiement.graphiques.LIGNES_MAX", 5)
     app = open_deploiement(date="2022-05-06")

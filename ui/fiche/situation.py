@@ -7,12 +7,17 @@ from geo.atlas import Atlas
 from geo.fiche import Fiche
 from geo.rangees import iterate_rows
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
+from ui.commun.fiche import PAR_FICHE
 
 _NOMBRE = st.column_config.NumberColumn(format="localized")
 
 
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_FICHE)
 def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
-    """Draw what can be computed from the perimeter; nothing without one."""
+    """Draw what can be computed from the perimeter; nothing without one.
+
+    It is drawn once for every session: Streamlit sends the next ones the same messages.
+    """
     if not fiche.dessinee:
         return
     gauche, droite = st.columns([3, 2], gap="medium")

@@ -45,6 +45,7 @@ from rendu.mots.millesimes import reference_text
 from ui.commun.adresse import Filtres, ignored, key, to_params, update_address
 from ui.commun.atlas import get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune
+from ui.commun.fiche import PAR_FICHE
 
 # The chosen CPTS, and its neighbours in grey.
 _PALETTE = (CHOISIE_TRANSPARENTE, VOISINE_TRANSPARENTE, BLANC)
@@ -149,8 +150,12 @@ def _legend(atlas: Atlas, fiche: Fiche, formes: dict[str, str]) -> Iterator[Entr
     yield Entree(TIRETS, LEGENDE_INDICATIF, sum(atlas.is_indicatif(i) for i in formes))
 
 
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_FICHE)
 def draw_chiffres(atlas: Atlas, fiche: Fiche) -> None:
-    """Draw announced | computed | gap, the shares without médecin traitant, and the confidence."""
+    """Draw announced | computed | gap, the shares without médecin traitant, and the confidence.
+
+    It is drawn once for every session: Streamlit sends the next ones the same messages.
+    """
     faits = atlas.faits_de(fiche.cpts_id)
     lignes = gap_rows(atlas.registre, fiche)
     st.dataframe(pd.DataFrame(lignes), hide_index=True, height="content")

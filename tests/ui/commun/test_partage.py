@@ -90,3 +90,13 @@ def test_the_file_of_the_zones_says_the_trial_of_its_session(nom):
     key = PAR_ESSAI[Filtres]
     assert key(Filtres(**{nom: ("70",)})) != key(Filtres())
     assert key(Filtres(dep=("70",))) != key(Filtres())
+
+
+def test_a_sheet_is_shared_by_its_cpts_alone():
+    luxeuil, autre, encore = (
+        open_page("pages/fiche.py", cpts=i)
+        for i in ("cpts-luxeuil", "cpts-pays-hericourt", "cpts-luxeuil")
+    )
+    assert texts(luxeuil) == texts(encore)
+    assert texts(luxeuil) != texts(autre)
+    assert len(luxeuil.dataframe) == len(encore.dataframe) > 1
