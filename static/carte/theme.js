@@ -21,4 +21,6 @@ const suivreTheme = () => {
   oublierPeintures();
   lirePeinture();
   repeindre();
+  // Une page que l'on imprime n'a pas de prochaine image : les communes sont peintes sans l'attendre.
+  couches.renduCommunes?._redraw();
 };

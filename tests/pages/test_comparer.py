@@ -109,7 +109,7 @@ def test_what_is_published_around_the_territories_stands_apart_from_the_comparis
     (repere,) = (e for e in app.expander if e.label.startswith("Repères publiés"))
     assert repere.label.replace("\\", "").endswith("Bourgogne-Franche-Comté, France")
     assert "Sans médecin traitant : 11 % (17 ans et plus), 30 juin 2021." in texts(app)
-    assert "ces chiffres ne se comparent pas entre eux" in texts(app)
+    assert "ils ne se comparent, ne se classent" in texts(app)
 
 
 def test_a_comparison_recomputed_from_the_files(fichiers):
@@ -450,7 +450,7 @@ def test_the_longest_comparison_fits_in_an_address():
 
 
 def test_small_maps_follow_the_dark_theme(atlas):
-    territoires = [parse_territoire(atlas, "dep:70")]
+    territoires = [parse_territoire(atlas, f"dep:{code}") for code in ("70", "25")]
     vignettes = make_vignettes(atlas, dissolve_departements(atlas), territoires, indicatifs=True)
     carte = make_carte(territoires[0], vignettes.vignettes[0], vignettes)
     clair, sombre = carte.to_dict(), darken(carte).to_dict()
