@@ -15,8 +15,10 @@ CARTE = (
     "carte/reglages.js",
     "carte/theme.js",
     "carte/etats.js",
+    "carte/contours.js",
     "carte/etiquettes.js",
     "carte/gestes.js",
+    "carte/survol.js",
     "carte/couches.js",
     "carte/peinture.js",
     "carte/cercles.js",
@@ -54,7 +56,7 @@ def page_script() -> str:
     """Return what every page runs: its language, which Streamlit does not set, its menu, its font, its print."""
     return "".join(
         (STATIC / nom).read_text(encoding="utf-8")
-        for nom in ("langue.js", "menu.js", "police.js", "impression.js")
+        for nom in ("langue.js", "menu.js", "police.js", "survol.js", "impression.js")
     )
 
 

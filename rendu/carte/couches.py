@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -24,7 +25,9 @@ from geo.regles.couverture import communes_blanches
 from rendu.mots.deploiement import short_name
 from rendu.mots.francais import date_etape
 
-# About a metre: finer than a pixel at any zoom the map allows.
+# To a degree. Some ten metres: a sixth of what the outlines are simplified by at the least (``geo.affichage``).
+_ECHELLE = 10_000
+# Of a label, in degrees.
 _DECIMALES = 5
 # Older files that a page opened before may still fetch.
 _CONSERVES = 6
@@ -66,15 +69,33 @@ def _json(contenu: Any) -> str:
 
 
 def make_collection(geometries: gpd.GeoSeries, proprietes: list[dict[str, Any]]) -> str:
-    """Write features whose identifiers are the index; the outlines are written all at once."""
-    arrondies = shapely.transform(geometries.to_numpy(), lambda xy: xy.round(_DECIMALES))
+    """Write shapes whose identifiers are the index, as ``static/carte/contours.js`` reads them.
+
+    A GeoJSON of the same takes twice as much on the wire: each point is a step from the one before it, in whole
+    units of :data:`_ECHELLE`. Rounded before the steps are taken, a border that shapes share stays one.
+    """
     objets = [
-        f'{{"type":"Feature","id":{_json(code)},"properties":{_json(siennes)},"geometry":{contour}}}'
-        for code, siennes, contour in zip(
-            geometries.index, proprietes, shapely.to_geojson(arrondies), strict=True
-        )
+        {"id": code, "properties": siennes, "polygones": _steps(contour)}
+        for code, siennes, contour in zip(geometries.index, proprietes, geometries, strict=True)
     ]
-    return f'{{"type":"FeatureCollection","features":[{",".join(objets)}]}}'
+    return _json({"echelle": _ECHELLE, "features": objets})
+
+
+def _steps(geometrie: shapely.Geometry) -> list[list[list[int]]]:
+    """Write the rings of each polygon, the exterior one first."""
+    return [
+        [_ring_steps(anneau) for anneau in (polygone.exterior, *polygone.interiors)]
+        for polygone in shapely.get_parts(geometrie)
+    ]
+
+
+def _ring_steps(anneau: shapely.LinearRing) -> list[int]:
+    points = np.rint(shapely.get_coordinates(anneau)[:-1] * _ECHELLE).astype(int)
+    pas = np.diff(points, axis=0, prepend=[[0, 0]])
+    # What rounding has brought together is one point, unless nothing would be left of the ring.
+    utiles = pas.any(axis=1)
+    utiles[0] = True
+    return [int(v) for v in (pas[utiles] if utiles.sum() > 2 else pas).ravel()]  # noqa: PLR2004 - a triangle
 
 
 def _territoires(atlas: Atlas, communes: gpd.GeoSeries) -> str:

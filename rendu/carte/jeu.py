@@ -58,12 +58,21 @@ def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str
     dossier
         Where to.
     """
-    choix = map_choices(atlas)
+    colorations = {ind: make_coloration(atlas, vue, ind) for ind in map_choices(atlas)}
     contenu = {
-        "choix": list(choix.items()),
+        "choix": [
+            (ind, _label(atlas, ind, libelle, colorations[ind]))
+            for ind, libelle in map_choices(atlas).items()
+        ],
         "niveaux": list(NIVEAUX.items()),
         "de_tout_niveau": list(level_choices(atlas)),
-        "colorations": {ind: as_data(make_coloration(atlas, vue, ind), cpts) for ind in choix},
+        "colorations": {ind: as_data(coloration, cpts) for ind, coloration in colorations.items()},
     }
     texte = json.dumps(contenu, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return write_file(dossier, "couleurs", texte, _FICHIERS)
+
+
+def _label(atlas: Atlas, ind: str, libelle: str, coloration: Coloration) -> str:
+    """Say beside a base how many CPTS in sight have a value for it: there are several, and few values."""
+    indicateur, _ = atlas.registre.parse(ind)
+    return f"{libelle} ({len(coloration.classes)})" if indicateur.par_base else libelle

@@ -188,7 +188,8 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   const reperes = L.featureGroup().addTo(carte);
   lire(fichier).then(async (donnees) => {
     const commandes = { pupitre: creerPupitre().addTo(carte), legende: creerLegende().addTo(carte) };
-    installer(donnees, territoires, reperes, zones, commandes);
+    const contours = { ...donnees, territoires: formerCollection(donnees.territoires), departements: formerCollection(donnees.departements) };
+    installer(contours, territoires, reperes, zones, commandes);
     if (!attendu) return;
     await peindreUneFoisLu();
     suivreVue();
@@ -201,4 +202,4 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   return territoires;
 };
 
-window.atlasCarte = { creer, appliquer };
+window.atlasCarte = { creer, appliquer, survoler };

@@ -7,6 +7,7 @@ const creerTerritoires = () => {
     renderer: rendu,
     onEachFeature: (objet, couche) => {
       taire(couche);
+      direSurvol(couche);
       couche.bindTooltip(element("div"), { sticky: true });
       couche.on("tooltipopen", () => remplirBulle(couche, objet.properties.cpts_id));
       couche.on("mouseover", () => peindreTerritoire(couche, true));
@@ -22,6 +23,7 @@ const remplirReperes = (groupe, reperes) => {
     const couche = L.circleMarker([repere.lat, repere.lon], { pane: "reperes", renderer: rendu, radius: 8 });
     couche.feature = { id: repere.id, properties: repere };
     taire(couche);
+    direSurvol(couche);
     couche.bindTooltip(element("div"), { direction: "top" });
     couche.on("tooltipopen", () => remplirBulle(couche, repere.id));
     couche.on("click", () => choisir(repere.id));

@@ -2,7 +2,7 @@
 
 const lireCommunes = (departement) => {
   departement.lecture ??= lire(departement.fichier).then((donnees) => {
-    departement.communes = creerCommunes(donnees, departement);
+    departement.communes = creerCommunes(formerCollection(donnees), departement);
     suivreVue();
   }).catch((erreur) => {
     // Un prochain déplacement de la carte la redemandera.

@@ -6,6 +6,7 @@ const creerZones = () => L.geoJson(null, {
   onEachFeature: (objet, couche) => {
     const { nom, lignes } = objet.properties;
     taire(couche);
+    direSurvol(couche);
     couche.bindTooltip(bulle(nom, lignes), { sticky: true });
     couche.on("mouseover", () => peindreZone(couche, true));
     couche.on("mouseout", () => peindreZone(couche, false));
@@ -48,7 +49,7 @@ const lireZones = async () => {
   try {
     const donnees = fichier && await lire(fichier);
     if (couches.fichierZones !== fichier) return;
-    if (donnees) couches.zones.addData(donnees);
+    if (donnees) couches.zones.addData(formerCollection(donnees));
     couches.zonesLues = fichier;
     peindreZones();
     placerNoms();

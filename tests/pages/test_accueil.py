@@ -293,3 +293,23 @@ def test_figures_say_that_the_filter_of_stages_leaves_them_whole():
     montrees = len(app.dataframe[-1].value)
     assert headline(app)[:3] == headline(look_at())[:3]
     assert headline(app)[-1] == f"toutes étapes ; la carte en montre **{montrees}**"
+
+
+def test_without_a_cpts_the_panel_says_what_is_published_of_the_doctors():
+    app = look_at(dep="70")
+    panneau = next(e for e in app.expander if e.label.startswith("Sans médecin traitant"))
+    publiees = {
+        f["cpts_id"]
+        for f in read("cpts_faits.csv")
+        if f["indicateur"] == "part_sans_medecin_traitant"
+    }
+    texte = panneau.markdown[0].value
+    assert "CPTS de Luxeuil : **près de 10\xa0% de la population**" in texte
+    assert panneau.label.endswith(f"publié pour {texte.count('**') // 2} CPTS")
+    assert 0 < texte.count("**") // 2 <= len(publiees)
+
+
+def test_a_cpts_out_of_the_filters_leads_back():
+    app = look_at(dep="21", cpts="cpts-luxeuil")
+    lien = next(n.proto for n in app.get("page_link") if n.proto.label.startswith("Montrer tous"))
+    assert lien.query_string == "cpts=cpts-luxeuil"

@@ -9,7 +9,7 @@ from py_mini_racer import MiniRacer
 
 from rendu.scripts import CARTE, LECTEUR, STATIC, join_script
 
-PURS = ("carte/etats.js", "carte/etiquettes.js", "lecteur/mots.js")
+PURS = ("carte/etats.js", "carte/contours.js", "carte/etiquettes.js", "lecteur/mots.js")
 RANGS = st.sets(st.integers(0, 900))
 NATIONALE, REGIONALE = True, False
 VILLE = {"texte": "Vesoul", "lon": 6.1, "lat": 47.6, "genre": "ville", "departement": "70"}
@@ -150,3 +150,8 @@ def test_the_hour_is_written_in_french(moteur):
 )
 def test_the_view_follows_what_was_chosen(moteur, choix, vise):
     assert call(moteur, "viser", choix) == vise
+
+
+def test_an_outline_is_read_as_the_points_it_was_written_from(moteur):
+    anneau = call(moteur, "formerAnneau", [60000, 470000, 10, 0, 0, 10], 10000)
+    assert anneau == [[6, 47], [6.001, 47], [6.001, 47.001], [6, 47]]

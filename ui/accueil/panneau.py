@@ -1,5 +1,6 @@
 """The panel beside the map: the chosen CPTS or, without one, the chosen departments."""
 
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -24,6 +25,7 @@ from rendu.mots.francais import (
     NON_PUBLIEE,
     POURCENT,
     capitale,
+    count_noun,
     date_etape,
     escape_markdown,
     lieu,
@@ -60,6 +62,7 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
         _draw_cpts(atlas, vue, filtres, filtres.cpts)
     elif not filtres.commune:
         _draw_departements(atlas, couverture.departements, couverture.definition, couverture)
+        _draw_parts(atlas, couverture.departements)
         adresses = [f"{DEPARTEMENT}:{i}" for i in couverture.par_departement.index]
         draw_contexte(atlas, adresses, france=False)
 
@@ -85,6 +88,12 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
     )
     if cpts_id not in vue.fiches.index:
         st.markdown("_Cette CPTS n'est pas de celles que les filtres montrent._")
+        st.page_link(
+            "app.py",
+            label="Montrer tous les départements et toutes les étapes",
+            icon=":material/zoom_out_map:",
+            query_params=to_params(replace(filtres, reg=(), dep=(), statut=(), indicatifs=True)),
+        )
     st.markdown("\n".join(f"- {ligne}" for ligne in figure_lines(atlas, cpts_id)))
     for indicateur in atlas.registre.on("panneau"):
         if indicateur.par_base:
@@ -125,6 +134,30 @@ def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     return f"{capitale(perimeter_words(atlas, cpts_id))}.\n\n" + "\n".join(
         f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=PAR_EMPREINTE)
+def _draw_parts(atlas: Atlas, departements: tuple[str, ...]) -> None:
+    """Draw the shares that sources publish, CPTS by CPTS: bases differ, so nothing is made of them."""
+    fiches = atlas.fiches.loc[atlas.cpts_dans(departements)]
+    for indicateur in atlas.registre.on("panneau"):
+        parts = {
+            i: share_texts(indicateur, atlas.faits_de(i)) if indicateur.par_base else []
+            for i in fiches.index
+        }
+        lignes = [
+            f"- {escape_markdown(str(fiches.loc[i, 'nom']))} : **{' ; '.join(textes)}**"
+            for i, textes in parts.items()
+            if textes
+        ]
+        if not lignes:
+            continue
+        publiees = f"publié pour {count_noun(len(lignes), 'CPTS', 'CPTS')}"
+        with st.expander(f"{indicateur.libelle} : {publiees}"):
+            st.markdown("\n".join(lignes))
+            st.caption(
+                "Chaque part a sa base et sa date : elles ne se comparent pas. La source est dans la fiche."
+            )
 
 
 @st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=PAR_ETATS)

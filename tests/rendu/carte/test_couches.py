@@ -2,11 +2,17 @@
 
 import json
 import os
+from itertools import accumulate
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
 
 from geo.affichage import simplify_communes
 from geo.chargement import load
 from geo.regles.couverture import NON_COUVERTE, find_etats
-from rendu.carte.couches import keep_file, mark_blanches, write_couches, write_file
+from rendu.carte.couches import keep_file, make_collection, mark_blanches, write_couches, write_file
 from tests.geo.dessin import write_dossier
 
 
@@ -48,3 +54,51 @@ def test_the_marks_of_zones_blanches_follow_the_order_of_the_files_of_communes(t
         marquees |= {commune["id"] for n, commune in enumerate(communes) if bits >> n & 1}
     assert marquees == set(etats.index[etats == NON_COUVERTE])
     assert marquees
+
+
+def read_collection(texte: str) -> gpd.GeoSeries:
+    """Read shapes as the browser does."""
+    lue = json.loads(texte)
+
+    def ring(pas: list[int]) -> np.ndarray:
+        points = [*zip(accumulate(pas[::2]), accumulate(pas[1::2]), strict=True)]
+        return np.array([*points, points[0]]) / lue["echelle"]
+
+    return gpd.GeoSeries(
+        {
+            objet["id"]: shapely.MultiPolygon(
+                [
+                    (ring(dehors), [ring(trou) for trou in trous])
+                    for dehors, *trous in objet["polygones"]
+                ]
+            )
+            for objet in lue["features"]
+        },
+        crs=4326,
+    )
+
+
+def test_outlines_that_are_read_again_cover_what_was_written(atlas):
+    """Conservation: no area is made or lost beyond the rounding, and neighbours leave neither gap nor overlap."""
+    contours = simplify_communes(atlas.communes)
+    contours = contours[atlas.communes["code_departement"] == "90"]
+    relues = read_collection(make_collection(contours, [{}] * len(contours)))
+    assert list(relues.index) == list(contours.index)
+    ecart_m = contours.to_crs(2154).hausdorff_distance(relues.to_crs(2154))
+    assert ecart_m.max() < 15
+    planes, attendues = relues.to_crs(2154), contours.to_crs(2154)
+    assert planes.area.sum() == pytest.approx(attendues.area.sum(), rel=1e-3)
+    assert planes.union_all().area == pytest.approx(planes.area.sum(), rel=1e-6)
+
+
+def test_holes_and_parts_are_kept_and_a_ring_never_vanishes():
+    troue = shapely.Polygon(
+        [(0, 0), (1, 0), (1, 1), (0, 1)], [[(0.2, 0.2), (0.4, 0.2), (0.4, 0.4)]]
+    )
+    infime = shapely.Polygon([(2, 2), (2.00001, 2), (2, 2.00001)])
+    contours = gpd.GeoSeries(
+        {"a": shapely.MultiPolygon([troue, shapely.box(5, 5, 6, 6)]), "b": infime}
+    )
+    relues = read_collection(make_collection(contours, [{}, {}]))
+    assert relues["a"].equals(contours["a"])
+    assert len(relues["b"].geoms) == 1

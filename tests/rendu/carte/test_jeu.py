@@ -21,7 +21,12 @@ def test_every_choice_is_there_with_its_words(atlas, tmp_path, indicatifs):
     nom = write_jeu(atlas, vue, cpts, tmp_path)
     jeu = json.loads((tmp_path / nom).read_text(encoding="utf-8"))
     choix = map_choices(atlas)
-    assert jeu["choix"] == [list(paire) for paire in choix.items()]
+    libelles = dict(jeu["choix"])
+    assert list(libelles) == list(choix)
+    for ind, libelle in choix.items():
+        n = len(make_coloration(atlas, vue, ind).classes)
+        par_base = atlas.registre.parse(ind)[0].par_base
+        assert libelles[ind] == (f"{libelle} ({n})" if par_base else libelle)
     assert list(jeu["colorations"]) == list(choix)
     for peinture in jeu["colorations"].values():
         assert peinture["titre"]
