@@ -23,7 +23,7 @@ def test_a_row_and_its_shape_show_each_other(serveur, ouvrir, adresse, forme, li
     # The rows that a screen reader is told are written a little after the drawing.
     rangee = page.locator(".stDataFrame:visible canvas [role=row]", has_text=ligne).first
     rangee.wait_for(state="attached")
-    tableau = page.locator(".stDataFrame").filter(has=rangee).first
+    tableau = rangee.locator("xpath=ancestor::*[@data-testid='stDataFrame']")
     tableau.scroll_into_view_if_needed()
     boite = tableau.locator("canvas").first.bounding_box()
     rang = int(rangee.get_attribute("aria-rowindex")) - 1
