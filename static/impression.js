@@ -3,8 +3,9 @@
  * Une affectation, et non un écouteur : chaque page exécute ce texte, un seul doit rester. */
 window.onbeforeprint = () => {
   const tous = (choix) => document.querySelectorAll(choix);
-  // Repliées à l'écran, les sources vont toujours avec la page.
-  const replis = [...tous(".st-key-sources details:not([open])")];
+  const legendes = [...tous("iframe")].map((cadre) => cadre.contentDocument?.querySelector(".legende:not([open])"));
+  // Repliées à l'écran, les sources vont toujours avec la page, et la légende avec sa carte.
+  const replis = [...tous(".st-key-sources details:not([open])"), ...legendes.filter(Boolean)];
   for (const repli of replis) repli.open = true;
   window.onafterprint = () => { for (const repli of replis) repli.open = false; };
   for (const bloc of tous("iframe, [data-testid=stDataFrameResizable]")) {

@@ -39,7 +39,9 @@ const creerPupitre = () => {
     coche.type = "checkbox";
     coche.addEventListener("change", () => choisirFond(coche.checked));
     plan.title = "Demande une connexion : les images viennent alors des serveurs de l'IGN.";
-    plan.append(coche, " Fond de plan IGN");
+    const mots = element("span");
+    mots.append(element("span", "mot", "Fond de "), "plan IGN");
+    plan.append(coche, mots);
     pupitre.append(couleur, niveau, plan);
     L.DomEvent.disableClickPropagation(pupitre);
     return pupitre;

@@ -64,7 +64,8 @@ const ligneDeCercle = ([texte, rayon]) => {
 /* Repliable ; d'abord repliée là où elle cacherait la carte. */
 const creerLegende = () => {
   const legende = element("details", "legende");
-  legende.open = carte.getSize().x > LARGEUR_ETROITE;
+  const { x, y } = carte.getSize();
+  legende.open = x > LARGEUR_ETROITE && y > HAUTEUR_BASSE;
   legende.append(element("summary"), element("p", "methode"), element("ul"));
   legende.addEventListener("toggle", () => placerNoms());
   L.DomEvent.disableClickPropagation(legende);

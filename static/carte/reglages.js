@@ -16,8 +16,9 @@ const DEPARTEMENTS_MAX = 20;
 // Python n'envoie que l'initiale de la forme, dans l'ordre du fichier des territoires.
 const FORMES = { c: "complet", e: "etabli", r: "repere" };
 
-// Plus étroite, la carte n'a pas de place pour une légende dépliée.
+// Plus étroite ou plus basse, la carte n'a pas de place pour une légende dépliée.
 const LARGEUR_ETROITE = 560;
+const HAUTEUR_BASSE = 420;
 const TAILLE_MIN = 50;
 // Ce que met un message à quitter la page.
 const DEPART_MS = 50;

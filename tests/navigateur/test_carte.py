@@ -377,3 +377,43 @@ def test_a_rate_is_seen_by_commune_and_by_department(serveur, ouvrir):
         ecran.page.get_by_role("button", name="SVG").first.click()
     svg = telechargement.value.path().read_text(encoding="utf-8")
     assert "par département" in svg
+
+
+def test_a_screen_enlarged_twice_keeps_its_map_and_its_figures_in_sight(serveur, ouvrir):
+    # 1440 × 900 at 200 %.
+    ecran = ouvrir(720, 450).open(f"{serveur}/?dep=70")
+    ecran.settle()
+    carte = ecran.page.frame_locator(CARTE)
+    assert carte.locator(".legende").evaluate("(legende) => !legende.open")
+    assert carte.locator(".pupitre").bounding_box()["height"] < 50
+    chiffres = ecran.page.locator(".st-key-chiffres")
+    assert chiffres.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+
+
+def test_controls_stand_on_one_line_at_every_width(serveur, ouvrir):
+    ecran = ouvrir(1024, 768).open(f"{serveur}/?dep=70")
+    pupitre = ecran.page.frame_locator(CARTE).locator(".pupitre")
+    for largeur in (1024, 901, 720, 390):
+        ecran.page.set_viewport_size({"width": largeur, "height": 768})
+        ecran.page.wait_for_timeout(300)
+        assert pupitre.bounding_box()["height"] < 50, largeur
+        assert pupitre.evaluate("(e) => e.scrollWidth <= e.clientWidth"), largeur
+
+
+def test_a_folded_legend_is_unfolded_on_paper(serveur, ouvrir):
+    ecran = ouvrir(390, 844).open(f"{serveur}/?dep=70&ind=densite")
+    legende = ecran.page.frame_locator(CARTE).locator(".legende")
+    ouverte = "(legende) => legende.open"
+    assert not legende.evaluate(ouverte)
+    ecran.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert legende.evaluate(ouverte)
+    ecran.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert not legende.evaluate(ouverte)
+
+
+def test_the_way_back_lifts_the_filters_and_keeps_the_cpts(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=21&cpts=cpts-luxeuil")
+    ecran.page.get_by_role("link", name="Montrer tous les départements").click()
+    ecran.wait_address(dep=None, cpts="cpts-luxeuil")
+    ecran.page.get_by_text("n'est pas de celles que les filtres montrent").wait_for(state="hidden")
+    assert len(ecran.forms()["territoires"]) == 16
