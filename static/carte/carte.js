@@ -166,6 +166,8 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   // La page redit son thème à chaque changement ; on imprime toujours sur du blanc.
   addEventListener("message", ({ data }) => { if (data.type === "streamlit:render") suivreTheme(); });
   matchMedia("print").addEventListener("change", suivreTheme);
+  // La page ne voit plus le pointeur : la ligne qu'il vient de quitter n'est plus montrée.
+  carte.getContainer().addEventListener("mouseenter", () => survoler([]));
   // Celle de la page, que static/police.js porte jusqu'ici.
   document.fonts.addEventListener("loadingdone", () => placerNoms());
   vueAutomatique = true;

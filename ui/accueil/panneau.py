@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.indicateurs.territoire import DEPARTEMENT
+from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.rangees import get_row, iterate_rows
 from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, Couverture
@@ -88,12 +89,15 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
     )
     if cpts_id not in vue.fiches.index:
         st.markdown("_Cette CPTS n'est pas de celles que les filtres montrent._")
-        st.page_link(
-            "app.py",
-            label="Montrer tous les départements et toutes les étapes",
-            icon=":material/zoom_out_map:",
-            query_params=to_params(replace(filtres, reg=(), dep=(), statut=(), indicatifs=True)),
-        )
+        if fiche["statut"] != STATUT_ABANDONNE:
+            st.page_link(
+                "app.py",
+                label="Montrer tous les départements et toutes les étapes",
+                icon=":material/zoom_out_map:",
+                query_params=to_params(
+                    replace(filtres, reg=(), dep=(), statut=(), indicatifs=True)
+                ),
+            )
     st.markdown("\n".join(f"- {ligne}" for ligne in figure_lines(atlas, cpts_id)))
     for indicateur in atlas.registre.on("panneau"):
         if indicateur.par_base:
@@ -156,7 +160,7 @@ def _draw_parts(atlas: Atlas, departements: tuple[str, ...]) -> None:
         with st.expander(f"{indicateur.libelle} : {publiees}"):
             st.markdown("\n".join(lignes))
             st.caption(
-                "Chaque part a sa base et sa date : elles ne se comparent pas. La source est dans la fiche."
+                "Deux parts ne se comparent qu'à base égale. Leur date et leur source sont dans les fiches."
             )
 
 
