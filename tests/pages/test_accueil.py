@@ -313,3 +313,7 @@ def test_a_cpts_out_of_the_filters_leads_back():
     app = look_at(dep="21", cpts="cpts-luxeuil")
     lien = next(n.proto for n in app.get("page_link") if n.proto.label.startswith("Montrer tous"))
     assert lien.query_string == "cpts=cpts-luxeuil"
+    # An abandoned project is in sight when its stage is asked for, and not without: nothing leads back to it.
+    abandonnee = look_at(cpts="cpts-nord-val-de-loire")
+    assert "Cette CPTS n'est pas de celles que les filtres montrent" in texts(abandonnee)
+    assert not [n for n in abandonnee.get("page_link") if n.proto.label.startswith("Montrer tous")]
