@@ -58,7 +58,7 @@ def make_niveau(atlas: Atlas, niveau: str, ind: str) -> Niveau:
     indicateur = level_choices(atlas)[ind]
     codes = atlas.communes["code_departement"]
     codes = codes[codes.isin(study_departements(atlas))]
-    groupes = codes if niveau == PAR_DEPARTEMENT else pd.Series(codes.index, index=codes.index)
+    groupes = _keys(codes, niveau)
     rangs, noms = pd.factorize(groupes)
     agregat = aggregate(indicateur, atlas.variables.loc[codes.index], rangs, len(noms))
     valeurs = pd.Series(agregat.valeurs, index=pd.Index(noms))
@@ -77,12 +77,17 @@ def make_niveau(atlas: Atlas, niveau: str, ind: str) -> Niveau:
     return Niveau(coloration, departements)
 
 
+def _keys(codes: "pd.Series[str]", niveau: str) -> "pd.Series[str]":
+    """Say of each commune what it is painted as: its department, or itself."""
+    return codes if niveau == PAR_DEPARTEMENT else pd.Series(codes.index, index=codes.index)
+
+
 def communes_teintes(atlas: Atlas, niveau: str, ind: str) -> "pd.Series[str]":
     """Return the colour of each commune that has one, by its code: that of its department at that level."""
     coloration = make_niveau(atlas, niveau, ind).coloration
     codes = atlas.communes["code_departement"]
-    cles = codes if niveau == PAR_DEPARTEMENT else pd.Series(codes.index, index=codes.index)
-    return cles.map(coloration.classes).dropna().map(lambda k: coloration.palette[int(k)])
+    classes = _keys(codes, niveau).map(coloration.classes)
+    return classes.dropna().map(lambda k: coloration.palette[int(k)])
 
 
 def under_outlines(atlas: Atlas, vue: Vue, niveau: str, ind: str) -> Coloration:

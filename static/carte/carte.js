@@ -32,7 +32,6 @@ const repeindre = () => {
   peindreLegende();
   reglerPupitre();
   peindreDepartements();
-  peindreCommunes();
   peindreZones();
   lireZones();
   montrerCommune();
