@@ -6,6 +6,7 @@ from rendu.carte.vue import chosen_departements
 from rendu.mots.francais import escape_markdown
 from ui.accueil.carte_coloree import draw_carte_coloree
 from ui.accueil.panneau import draw_panneau
+from ui.commun.adresse import count_readings
 from ui.commun.atlas import get_couverture, get_vue
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
@@ -30,7 +31,7 @@ draw_chiffres(atlas, vue, filtres, couverture)
 
 gauche, droite = st.columns([72, 28], gap="small")
 with gauche:
-    draw_carte_coloree(atlas, vue, filtres, couverture)
+    draw_carte_coloree(atlas, vue, filtres, couverture, count_readings())
 with droite, st.container(key="panneau"):
     draw_panneau(atlas, vue, filtres, couverture)
 

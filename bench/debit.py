@@ -109,7 +109,8 @@ class Client:
     def choose(self, ind: str) -> int:
         """Choose a colour, on the map or in a list, and return how many elements that drew."""
         if self.carte:
-            clic = {"last_active_drawing": {"id": f"ind={ind}", "instant": time.monotonic_ns()}}
+            choix = {"choix": {"ind": ind}, "tour": 1, "instant": time.monotonic_ns()}
+            clic = {"last_active_drawing": choix}
             return self.run(WidgetState(id=self.carte, json_value=json.dumps(clic)))
         return self.run(WidgetState(id=self.liste, string_value=INDICATEURS[ind].libelle_court))
 

@@ -21,6 +21,7 @@ CARTE = (
     "carte/survol.js",
     "carte/couches.js",
     "carte/peinture.js",
+    "carte/communes.js",
     "carte/cercles.js",
     "carte/zones.js",
     "carte/commune.js",
@@ -53,10 +54,17 @@ def join_script(fichiers: tuple[str, ...]) -> str:
 
 
 def page_script() -> str:
-    """Return what every page runs: its language, which Streamlit does not set, its menu, its font, its print."""
+    """Return what every page runs: its language, its menu, its font, its search, its print."""
     return "".join(
         (STATIC / nom).read_text(encoding="utf-8")
-        for nom in ("langue.js", "menu.js", "police.js", "survol.js", "impression.js")
+        for nom in (
+            "langue.js",
+            "menu.js",
+            "police.js",
+            "recherche.js",
+            "survol.js",
+            "impression.js",
+        )
     )
 
 

@@ -12,12 +12,14 @@ const choisir = (id) => {
   etat.commune = null;
   couches.territoires.eachLayer((couche) => peindreTerritoire(couche, false));
   couches.reperes.eachLayer(peindreRepere);
-  // Le choix se voit à la prochaine image et part ; cadrer, qui reprojette tout, le laisse passer.
-  setTimeout(() => {
-    repeindre();
-    if (suivreVisee(etat)) cadrer();
-  }, DEPART_MS);
+  montrerChoix();
 };
+
+/* Le choix se voit à la prochaine image et part ; cadrer, plus long, le laisse passer. */
+const montrerChoix = () => setTimeout(() => {
+  repeindre();
+  if (suivreVisee(etat)) cadrer();
+}, DEPART_MS);
 
 const repeindre = () => {
   couches.territoires.eachLayer((couche) => {
@@ -126,6 +128,7 @@ const installer = (donnees, territoires, reperes, zones, commandes) => {
     cercles: L.layerGroup(),
     renduCercles: L.svg({ pane: "cercles", padding: 0.5 }),
     noms: L.layerGroup(),
+    communes: new CoucheCommunes(),
     commune: L.geoJson(null, { pane: "commune", renderer: L.svg({ pane: "commune", padding: 0.5 }), interactive: false,
       style: () => ({ fill: false, weight: TRAIT.choisi, color: couleurs.encre }) }),
     avis,
@@ -137,17 +140,20 @@ const installer = (donnees, territoires, reperes, zones, commandes) => {
   });
   territoires.addData(donnees.territoires);
   L.geoJson(donnees.territoires, {
-    pane: "tirets",
-    renderer: L.svg({ pane: "tirets", padding: 0.5 }),
+    pane: "territoires",
+    renderer: territoires.options.renderer,
     interactive: false,
     filter: (objet) => objet.properties.indicatif,
     style: { fill: false, color: couleurs.encre },
     onEachFeature: (objet, couche) => couches.tiretsDe.set(objet.properties.cpts_id, couche),
   }).addTo(carte);
+  territoires.eachLayer(mettreTerritoireDevant);
   remplirReperes(reperes, donnees.reperes);
-  for (const nom of ["voiles", "limites", "cercles", "commune", "noms"]) couches[nom].addTo(carte);
+  for (const nom of ["communes", "voiles", "limites", "cercles", "commune", "noms"]) couches[nom].addTo(carte);
   poserHachures("territoires");
   poserHachures("reperes");
+  const ensemble = couches.departements.reduce((toutes, { bornes }) => toutes.extend(bornes), L.latLngBounds([]));
+  carte.setMinZoom(carte.getBoundsZoom(ensemble) - RECUL_MAX);
 };
 
 const lire = async (fichier) => {
@@ -181,6 +187,7 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   if (document.fullscreenEnabled) creerPleinEcran().addTo(carte);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(carte);
   suivreUtilisateur();
+  suivreDoigts();
   carte.on("moveend", () => { suivreVue(); placerNoms(); });
   for (const [nom, rang] of Object.entries(PLANS)) carte.createPane(nom).style.zIndex = rang;
   carte.getPane("noms").style.pointerEvents = "none";

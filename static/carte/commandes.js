@@ -1,17 +1,33 @@
 /* Ce qui règle la carte, posé sur elle. Le navigateur obéit d'abord ; le serveur l'apprend ensuite, pour l'adresse. */
 
+/* Ce que l'on a choisi depuis que la page était au repos : tant qu'elle travaille, Streamlit ne garde que le dernier message. */
+let choix = {}, dernierEnvoi = 0;
+
+const auRepos = () =>
+  parent.document.querySelector("[data-test-script-state=notRunning]") && Date.now() - dernierEnvoi > TRANSIT_MS;
+
 /* Par le protocole des composants de Streamlit : celui-ci attendrait un quart de seconde avant de transmettre un clic.
- * L'instant distingue deux choix de suite de la même chose. */
+ * L'instant distingue deux choix de suite de la même chose ; le tour dit de quelle adresse on partait. */
 const dire = (nom, valeur) => {
-  const value = { last_active_drawing: { id: nom + "=" + valeur, instant: Date.now() } };
+  if (auRepos()) choix = {};
+  dernierEnvoi = Date.now();
+  delete choix[nom];
+  choix[nom] = valeur;
+  const value = { last_active_drawing: { choix, tour: attendu.tour, instant: dernierEnvoi } };
   parent.postMessage({ isStreamlitMessage: true, type: "streamlit:setComponentValue", dataType: "json", value }, location.origin);
 };
+
+/* Au clavier, chaque flèche choisit : le serveur, et « Précédent », n'apprennent que la couleur où l'on s'arrête. */
+const PAUSE_CLAVIER_MS = 500;
+let auClavier = false, envoi;
 
 const choisirCouleur = (ind) => {
   etat.ind = attendu.ind = ind;
   lirePeinture();
   repeindre();
-  dire("ind", ind);
+  clearTimeout(envoi);
+  if (auClavier) envoi = setTimeout(() => dire("ind", ind), PAUSE_CLAVIER_MS);
+  else dire("ind", ind);
 };
 
 /* Les couleurs d'un autre niveau sont un autre fichier, que le serveur nomme. */
@@ -31,6 +47,9 @@ const creerPupitre = () => {
     const couleur = element("label");
     couleur.append(element("span", "mot", "Colorer par"), element("select"));
     couleur.lastChild.addEventListener("change", ({ target }) => choisirCouleur(target.value));
+    for (const geste of ["keydown", "pointerdown"]) {
+      couleur.lastChild.addEventListener(geste, () => { auClavier = geste === "keydown"; });
+    }
     const niveau = element("label");
     niveau.append(element("span", "mot", "Niveau"), element("select"));
     niveau.lastChild.addEventListener("change", ({ target }) => choisirNiveau(target.value));
@@ -69,7 +88,8 @@ const reglerPupitre = () => {
   niveau.lastChild.value = etat.parNiveau ?? jeu.niveaux[0][0];
 };
 
-/* Le cadre est de la même origine que la page : le clavier y reprend après la carte. */
+/* Le cadre est de la même origine que la page : le clavier y reprend après la carte. Il en trouve d'abord les commandes,
+ * puis de quoi passer les tracés. */
 const passerLaCarte = () => {
   const suivants = parent.document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']");
   const apres = (noeud) => frameElement.compareDocumentPosition(noeud) & Node.DOCUMENT_POSITION_FOLLOWING;
@@ -80,7 +100,7 @@ const creerPasser = () => {
   const lien = element("a", "passer leaflet-control", "Passer la carte");
   lien.href = "#";
   lien.addEventListener("click", (geste) => { geste.preventDefault(); passerLaCarte(); });
-  carte.getContainer().prepend(lien);
+  carte.getContainer().prepend(carte.getContainer().querySelector(".leaflet-control-container"), lien);
 };
 
 const creerPleinEcran = () => {

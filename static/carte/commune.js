@@ -20,7 +20,7 @@ const montrerCommune = async () => {
   const departement = couches.departements.find((autre) => autre.code === duDepartement);
   await lireCommunes(departement);
   if (couches.communeMontree !== cle) return;
-  couches.commune.addData(departement.communes.getLayers().find(({ feature }) => feature.id === code).feature);
+  couches.commune.addData(departement.communes.find(({ id }) => id === code));
   if (attendCommune) cadrer();
   placerNoms();
 };

@@ -31,27 +31,6 @@ const remplirReperes = (groupe, reperes) => {
   }
 };
 
-const direDeCommune = (commune, departement) =>
-  etat.parNiveau === "communes" && couches.peinture.textes[departement.code]?.[commune.rang];
-
-const creerCommunes = (donnees, departement) => {
-  donnees.features.forEach((commune, rang) => { commune.rang = rang; });
-  couches.renduCommunes = couches.renduCommunes || L.canvas({ pane: "communes", padding: 0.3 });
-  const groupe = L.geoJson(donnees, {
-    pane: "communes",
-    renderer: couches.renduCommunes,
-    style: (objet) => styleCommune(objet, departement),
-    onEachFeature: (_, couche) => taire(couche),
-  });
-  groupe.on("click", ({ layer }) => { if (etat.cherchables) chercherCommune(layer.feature.id, departement.code); });
-  return groupe.bindTooltip(
-    ({ feature }) => bulle(feature.properties.nom, [
-      direDeCommune(feature, departement), direCommune(estBlanche(feature, departement), feature.properties.membre),
-    ].filter(Boolean)),
-    { sticky: true },
-  );
-};
-
 const creerDepartements = (donnees) => {
   const style = { interactive: false, fill: false };
   return {

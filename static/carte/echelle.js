@@ -2,7 +2,7 @@
 
 const lireCommunes = (departement) => {
   departement.lecture ??= lire(departement.fichier).then((donnees) => {
-    departement.communes = creerCommunes(formerCollection(donnees), departement);
+    departement.communes = tracerCommunes(formerCollection(donnees), departement);
     suivreVue();
   }).catch((erreur) => {
     // Un prochain déplacement de la carte la redemandera.
@@ -25,16 +25,8 @@ const suivreVue = () => {
     couches.reperes.eachLayer(peindreRepere);
   }
   const proches = choisirProches(enVue, choisis, COMMUNES_MAX);
-  for (const departement of couches.departements) {
-    const { communes } = departement;
-    if (!proches.has(departement)) {
-      if (communes) communes.remove();
-    } else if (communes) {
-      communes.addTo(carte);
-    } else {
-      lireCommunes(departement);
-    }
-  }
+  for (const departement of proches) if (!departement.communes) lireCommunes(departement);
+  couches.communes.montrer([...proches].filter(({ communes }) => communes));
   peindreCommunes();
   const completes = [...proches].every((departement) => departement.communes) && couches.zonesLues === etat.zones;
   carte.getContainer().dataset.prete = completes ? "oui" : "non";

@@ -2,7 +2,7 @@
 
 const RANGS = { zone: 0, prefecture: 1, cpts: 2, repere: 3, departement: 4, ville: 5 };
 
-/* `vues` : ce que l'on voit de chaque CPTS ; `textes` : CPTS à la valeur qui s'écrit sur elle, à la place de son nom ;
+/* `vues` : ce que l'on voit de chaque CPTS ; `textes` : CPTS à la valeur qui s'écrit sur elle ;
  * `zones` : les noms des zones. */
 const ordonnerNoms = (vues, textes, villes, departements, zones, nationale) => {
   const valeurs = vues.filter(({ id }) => textes[id]).map(({ id, lat, lon, estRepere }) => ({
@@ -12,8 +12,8 @@ const ordonnerNoms = (vues, textes, villes, departements, zones, nationale) => {
   const reperes = new Set(vues.filter(({ estRepere }) => estRepere).map(({ lon, lat }) => lon + " " + lat));
   const porteRepere = (ville) => reperes.has(ville.lon + " " + ville.lat);
   const rangDeVille = (ville) => (ville.genre !== "prefecture" && porteRepere(ville) ? RANGS.repere : RANGS[ville.genre]);
-  // Un repère est nommé par sa commune.
-  const cpts = vues.filter(({ id, estRepere }) => !textes[id] && !estRepere).map(({ court, lat, lon, bornes }) => ({
+  // Un repère est nommé par sa commune ; la valeur d'un territoire prend le milieu, son nom passe à côté.
+  const cpts = vues.filter(({ estRepere }) => !estRepere).map(({ court, lat, lon, bornes }) => ({
     texte: court, lat, lon, bornes, genre: "cpts", rang: RANGS.cpts,
   }));
   const noms = [

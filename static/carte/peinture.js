@@ -2,22 +2,28 @@
 
 const estBlanche = (commune, departement) => estMarquee(etat.blanches[departement.code], commune.rang);
 
-/* D'une commune, là où les communes sont coloriées. */
-const couleurDeCommune = (commune, departement) =>
-  etat.palette[couches.peinture.classes[departement.code]?.[commune.rang]] ?? couleurs.blanc;
+const couleurDeCommune = (commune, departement) => {
+  if (etat.parNiveau === "communes") return etat.palette[couches.peinture.classes[departement.code]?.[commune.rang]] ?? couleurs.blanc;
+  return estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee;
+};
 
-const couleurSansNiveau = (commune, departement) =>
-  estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee;
-
-const styleCommune = (commune, departement) => ({
-  weight: 0.6,
-  fillColor: (etat.parNiveau === "communes" ? couleurDeCommune : couleurSansNiveau)(commune, departement),
-  fillOpacity: !etat.fond ? 1 : etat.parNiveau === "communes" ? 0.6 : 0.1,
-  color: etat.fond ? couleurs.trait_ecran : couleurs.blanc,
-});
+const opaciteDeCommune = () => (!etat.fond ? 1 : etat.parNiveau === "communes" ? 0.6 : 0.1);
 
 /* Sur une fiche, les limites des communes se voient au travers. */
 const opacite = () => (etat.cadre ? 0.45 : etat.fond ? 0.6 : 0.85);
+
+/* Un tracé que l'on déplace dans la page perdrait le clavier. */
+const mettreDevant = (couche) => {
+  const actif = document.activeElement === couche.getElement();
+  couche.bringToFront();
+  if (actif) couche.getElement().focus({ preventScroll: true });
+};
+
+/* Chaque territoire avec ses tirets : ceux de deux voisins, l'un sur l'autre, feraient un trait plein. */
+const mettreTerritoireDevant = (couche) => {
+  mettreDevant(couche);
+  couches.tiretsDe.get(couche.feature.properties.cpts_id)?.bringToFront();
+};
 
 const traitOrdinaire = () => (vueNationale ? 0.5 : TRAIT.etabli);
 
@@ -40,9 +46,7 @@ const peindreTerritoire = (couche, survol) => {
   rendreActif(couche, visible, nom);
   const tirets = couches.tiretsDe.get(id);
   if (indicatif && tirets) tirets.setStyle({ stroke: visible, weight: epaisseur, dashArray: vueNationale ? "2 2" : "5 4" });
-  if (!visible || !(choisi || survol)) return;
-  couche.bringToFront();
-  if (indicatif && tirets) tirets.bringToFront();
+  if (visible && (choisi || survol)) mettreTerritoireDevant(couche);
 };
 
 const peindreRepere = (couche) => {
@@ -83,18 +87,13 @@ const peindreDepartements = () => {
 };
 
 const peindreCommunes = () => {
-  for (const departement of couches.departements) {
-    const { communes } = departement;
-    const peinture = [etat.blanches[departement.code], etat.fond, etat.parNiveau === "communes" && etat.ind].join();
-    if (!communes || departement.peinture === peinture) continue;
-    communes.setStyle((objet) => styleCommune(objet, departement));
-    departement.peinture = peinture;
-  }
+  const peinture = JSON.stringify([etat.blanches, etat.fond, etat.parNiveau === "communes" && etat.ind]);
+  if (couches.communesPeintes !== peinture) couches.communes.redessiner();
+  couches.communesPeintes = peinture;
 };
 
 /* Ce qui n'est repeint que si l'état change l'est aussi quand le thème change. */
 const oublierPeintures = () => {
-  couches.legendeEcrite = couches.cerclesPeints = undefined;
+  couches.legendeEcrite = couches.cerclesPeints = couches.communesPeintes = undefined;
   couches.reperes.eachLayer((couche) => { couche.peinture = undefined; });
-  for (const departement of couches.departements) departement.peinture = undefined;
 };

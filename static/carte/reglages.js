@@ -1,11 +1,11 @@
 /* Ce qui règle la carte, et ce qu'elle sait : Python joint ces fichiers en un seul script, dans l'ordre d'une liste. */
 
-const TRAIT = { etabli: 1.4, survol: 2.4, choisi: 3 };
+const TRAIT = { commune: 0.6, etabli: 1.4, survol: 2.4, choisi: 3 };
 const FOND_IGN =
   "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
   "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
-// Du plus bas au plus haut : les communes, le voile des départements non choisis, les territoires…
-const PLANS = { communes: 340, voiles: 350, zones: 360, territoires: 400, tirets: 405, limites: 410, cercles: 415, reperes: 420, commune: 425, noms: 630 };
+// Du plus bas au plus haut : les communes, le voile des départements non choisis, leurs limites, les territoires…
+const PLANS = { communes: 340, voiles: 350, zones: 360, limites: 390, territoires: 400, cercles: 415, reperes: 420, commune: 425, noms: 630 };
 
 // Les communes ne sont lues et peintes que si les départements en vue, ou les choisis parmi eux, n'en
 // comptent pas davantage : il y a place pour la plus grande région.
@@ -22,8 +22,12 @@ const HAUTEUR_BASSE = 420;
 const TAILLE_MIN = 50;
 // Ce que met un message à quitter la page.
 const DEPART_MS = 50;
+// Ce que met un choix à faire travailler la page.
+const TRANSIT_MS = 300;
 // De plus près, on ne verrait plus ce qui entoure une petite commune.
 const ZOOM_CADRE_MAX = 11;
+// On ne s'éloigne pas davantage de la vue d'ensemble : il n'y a plus rien à voir autour.
+const RECUL_MAX = 1;
 
 // `etat` est ce qui est peint, `attendu` ce que le serveur vient de dire : le même, sauf tant que ses couleurs se lisent.
 let carte, dossier, couleursClaires, teintesSombres, couleurs, couches, etat, attendu, fond, vueAutomatique, visee = null;

@@ -22,5 +22,5 @@ const suivreTheme = () => {
   lirePeinture();
   repeindre();
   // Une page que l'on imprime n'a pas de prochaine image : les communes sont peintes sans l'attendre.
-  couches.renduCommunes?._redraw();
+  couches.communes.dessiner();
 };

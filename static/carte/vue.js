@@ -6,7 +6,7 @@ const bornesVisees = () => {
   if (etat.cadre) etendre(couches.territoires, ({ properties }) => properties.cpts_id === etat.cadre);
   else if (etat.zone) etendre(couches.zones, ({ id }) => id === etat.zone);
   else if (etat.commune) etendre(couches.commune, () => true);
-  else etendre(couches.territoires, ({ properties }) => properties.cpts_id === etat.selection);
+  else etendre(couches.territoires, ({ properties: { cpts_id: id, forme } }) => id === etat.selection && etat.formes[id] === forme);
   return bornes;
 };
 
@@ -51,6 +51,19 @@ const creerBoutonRecadrer = () => {
   const controle = L.control({ position: "topleft" });
   controle.onAdd = () => creerBouton("⌂", "Revenir à la vue d'ensemble", revenir);
   return controle;
+};
+
+/* Sur un écran tactile, un doigt fait défiler la page et deux déplacent la carte ; en plein écran, un seul suffit. */
+const suivreDoigts = () => {
+  if (!matchMedia("(pointer: coarse)").matches) return;
+  const cadre = carte.getContainer();
+  const regler = () => carte.dragging[document.fullscreenElement ? "enable" : "disable"]();
+  regler();
+  document.addEventListener("fullscreenchange", regler);
+  cadre.addEventListener("touchmove", ({ touches }) => {
+    cadre.classList.toggle("un-doigt", touches.length === 1 && !document.fullscreenElement);
+  }, { passive: true });
+  for (const fin of ["touchend", "touchcancel"]) cadre.addEventListener(fin, () => cadre.classList.remove("un-doigt"));
 };
 
 const suivreUtilisateur = () => {

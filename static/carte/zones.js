@@ -14,8 +14,10 @@ const creerZones = () => L.geoJson(null, {
       dire("zone", objet.id);
       etat.zone = objet.id;
       etat.commune = null;
-      repeindre();
-      if (suivreVisee(etat)) cadrer();
+      peindreZones();
+      montrerChoix();
+      // La légende qui lui répond n'a pas la même largeur : la vue est celle que donnera ce lien.
+      aRecadrer = true;
     });
   },
 });
@@ -29,7 +31,7 @@ const peindreZone = (couche, survol) => {
     // Sous les territoires : un contour indicatif garde ses tirets. La zone choisie se voit à sa teinte.
     fillOpacity: choisie ? 1 : etat.fond ? 0.5 : 0.65,
   });
-  if (choisie || survol) couche.bringToFront();
+  if (choisie || survol) mettreDevant(couche);
   rendreActif(couche, true, couche.feature.properties.nom);
 };
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.navigateur.outils import CARTE, RACINE, same_picture, serve
+from tests.navigateur.outils import CARTE, RACINE, Ecran, same_picture, serve
 
 pytestmark = pytest.mark.navigateur
 
@@ -102,6 +102,134 @@ def test_pointing_at_a_line_of_the_legend_dims_the_others(serveur, ouvrir):
     expect(effaces).to_have_count(len(drawn_cpts()) - compte)
     carte.locator(".legende summary").hover()
     expect(effaces).to_have_count(0)
+
+
+def test_the_keyboard_finds_the_controls_then_the_shapes_and_stays_on_the_one_it_chose(
+    serveur, ouvrir
+):
+    ecran = ouvrir().open(f"{serveur}/?dep=70")
+    ecran.settle()
+    liste = ecran.page.frame_locator(CARTE).get_by_label("Colorer par")
+    liste.focus()
+    historique = ecran.page.evaluate("history.length")
+    for _ in range(3):
+        ecran.page.keyboard.press("ArrowDown")
+    choisie = liste.input_value()
+    ecran.wait_address(ind=choisie)
+    # The colours that the arrows went through are no steps of « Précédent ».
+    assert ecran.page.evaluate("history.length") == historique + 1
+    ou = "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+    atteints = []
+    while not atteints or not atteints[-1].startswith("CPTS d"):
+        ecran.page.keyboard.press("Tab")
+        atteints.append(ecran.cadre.evaluate(ou))
+        assert len(atteints) < 10, atteints
+    assert "Passer la carte" in atteints
+    ecran.page.keyboard.press("Enter")
+    ecran.page.get_by_role("heading", name=atteints[-1]).wait_for()
+    ecran.settle()
+    assert ecran.cadre.evaluate(ou) == atteints[-1]
+
+
+@pytest.mark.parametrize("pause_ms", [0, 60, 200])
+def test_what_is_chosen_while_the_page_works_is_not_lost(serveur, ouvrir, pause_ms):
+    ecran = ouvrir().open(serveur)
+    ecran.settle()
+    ecran.click_cpts("cpts-gips")
+    ecran.page.wait_for_timeout(pause_ms)
+    ecran.choose_colour("Densité")
+    ecran.wait_address(cpts="cpts-gips", ind="densite")
+    ecran.page.get_by_role("heading", name="CPTS GIPS").wait_for()
+    ecran.settle()
+    ecran.choose_colour("Écart")
+    ecran.wait_address(cpts="cpts-gips", ind="ecart")
+    ecran.settle()
+    ecran.page.go_back()
+    ecran.page.wait_for_timeout(pause_ms)
+    ecran.choose_colour("Étape")
+    ecran.wait_address(ind="statut")
+    ecran.settle()
+    legende = ecran.page.frame_locator(CARTE).locator(".legende summary")
+    expect(legende).to_contain_text("Étape")
+
+
+def test_a_cpts_that_the_filters_hide_is_not_framed(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=58")
+    ecran.settle()
+    nievre = ecran.view()
+    ecran.page.goto(f"{serveur}/?dep=58&cpts=cpts-luxeuil")
+    ecran.wait_map()
+    ecran.settle()
+    assert ecran.view() == pytest.approx(nievre, abs=0.01)
+
+
+def test_two_dashed_outlines_never_make_a_solid_line(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/?dep=70&cpts=cpts-luxeuil")
+    ecran.settle()
+    traits = ecran.cadre.evaluate(
+        """() => [...document.querySelectorAll(".leaflet-territoires-pane path")]
+            .filter((t) => t.getAttribute("stroke") !== "none")
+            .map((t) => t.getAttribute("stroke-dasharray") ? "tirets" : t.getAttribute("aria-label"))"""
+    )
+    # The white edge of one is painted over the dashes of the one before.
+    for nom in ("CPTS de Luxeuil", "CPTS du bassin vésulien"):
+        assert traits[traits.index(nom) + 1] == "tirets"
+    # Nothing of the departments is painted over them.
+    plans = ecran.cadre.evaluate(
+        "() => ['limites', 'territoires'].map((nom) => Number(window.map.getPane(nom).style.zIndex))"
+    )
+    assert plans == sorted(plans)
+
+
+def test_the_map_is_not_left_for_the_void(serveur, ouvrir):
+    ecran = ouvrir().open(serveur)
+    ecran.settle()
+    boite = ecran.page.locator(CARTE).bounding_box()
+    ecran.page.mouse.move(boite["x"] + 300, boite["y"] + 300)
+    zoom = ecran.view()[2]
+    for _ in range(12):
+        ecran.page.mouse.wheel(0, 400)
+        ecran.page.wait_for_timeout(120)
+    ecran.page.wait_for_timeout(500)
+    assert zoom - 1.25 <= ecran.view()[2] < zoom
+
+
+def test_one_finger_scrolls_the_page_and_the_search_takes_only_what_it_touched(serveur, chromium):
+    contexte = chromium.new_context(
+        locale="fr-FR", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    try:
+        ecran = Ecran(contexte.new_page()).open(serveur)
+        ecran.settle()
+        avant = ecran.view()
+        doigt = contexte.new_cdp_session(ecran.page)
+        for y in range(650, 440, -20):
+            geste = "touchMove" if y < 650 else "touchStart"
+            points = [{"x": 195, "y": y}]
+            doigt.send("Input.dispatchTouchEvent", {"type": geste, "touchPoints": points})
+            ecran.page.wait_for_timeout(20)
+        doigt.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        ecran.page.wait_for_timeout(300)
+        assert ecran.view() == avant
+        assert ecran.page.locator(".stMain").evaluate("page => page.scrollTop") > 100
+        ecran.page.locator(".stMain").evaluate("page => page.scrollTo(0, 0)")
+        recherche = ecran.page.frame_locator("iframe[title*=searchbox]")
+        options = recherche.get_by_role("option")
+        recherche.locator("input").first.tap()
+        ecran.page.keyboard.type("jussey", delay=40)
+        options.first.tap()
+        ecran.wait_address(commune="70292")
+        # The panel is under the map: what the answer says is beside the box.
+        ecran.page.locator(".st-key-reponse_etroite").get_by_text("Jussey est dans").wait_for()
+        ecran.settle()
+        boite = ecran.page.locator("iframe[title*=searchbox]").bounding_box()
+        ecran.page.touchscreen.tap(boite["x"] + 80, boite["y"] + 20)
+        options.first.wait_for()
+        ecran.page.keyboard.type("luxeuil", delay=40)
+        options.filter(has_text="CPTS de Luxeuil").first.tap()
+        ecran.wait_address(commune=None, cpts="cpts-luxeuil")
+    finally:
+        contexte.close()
 
 
 def test_the_keyboard_passes_over_the_map(serveur, ouvrir):

@@ -69,6 +69,23 @@ def test_the_slider_moves_the_map_and_the_address(serveur, ouvrir):
     assert marques == [True] * 4
 
 
+def test_play_runs_after_another_page_was_left(serveur, ouvrir):
+    ecran = ouvrir().open(serveur)
+    ecran.settle()
+    ecran.page.get_by_role("link", name="Déploiement").click()
+    ecran.page.get_by_role("button", name="Lecture").click()
+    ecran.wait_address(date="2021-07-19")
+    ecran.page.get_by_role("button", name="Pause").click()
+    assert ecran.page.get_by_text("KeyError").count() == 0
+    # What a page draws by itself is the same on the way back.
+    ecran.page.get_by_role("link", name="Carte").click()
+    ecran.wait_map()
+    ecran.settle()
+    ecran.choose_colour("Densité")
+    ecran.wait_address(ind="densite")
+    assert ecran.page.locator(".stException").count() == 0
+
+
 def test_play_runs_to_the_end_on_the_same_map_and_starts_again(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/deploiement?date=2024-04-29")
     wait_date(ecran, "29 avril 2024")

@@ -36,7 +36,7 @@ def texts(app: AppTest) -> str:
 
 def headline(app: AppTest) -> list[str]:
     """Return the figures of the thin line above the map."""
-    ligne = next(m.value for m in app.markdown if "part sans médecin traitant publiée" in m.value)
+    ligne = next(m.value for m in app.markdown if "sans médecin traitant : publié" in m.value)
     return ligne.replace("\u202f", " ").replace("\xa0", " ").split(" · ")
 
 
@@ -67,9 +67,11 @@ def test_headline_figures_are_those_of_the_files():
     }
     assert headline(app) == [
         f"**{len(comptees)}** CPTS en fonctionnement",
-        f"au moins **{population:,}** habitants couverts (17,5 %)".replace(",", " ", 1),
+        f"au moins **{population:,}** habitants couverts (17,5 % ; 31,2 % avec indicatifs)".replace(
+            ",", " ", 1
+        ),
         f"au moins **{communes}** communes sur 3 685",
-        f"part sans médecin traitant publiée pour **{len(publiees)} CPTS**",
+        f"sans médecin traitant : publié pour **{len(publiees)} CPTS**",
     ]
 
 

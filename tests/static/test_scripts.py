@@ -72,7 +72,7 @@ def test_communes_are_read_of_what_is_in_sight_or_chosen_as_long_as_they_are_few
 
 def test_values_come_first_then_prefectures_marks_departments_and_towns(moteur):
     vues = [
-        {"id": "a", "lat": 1, "lon": 2, "estRepere": False},
+        {"id": "a", "lat": 1, "lon": 2, "estRepere": False, "court": "Luxeuil"},
         {"id": "b", "lat": 47.6, "lon": 6.1, "estRepere": True},
         {"id": "c", "lat": 3, "lon": 4, "estRepere": False, "court": "le bassin"},
     ]
@@ -87,10 +87,10 @@ def test_values_come_first_then_prefectures_marks_departments_and_towns(moteur):
         [{"texte": "Lure 39 043", "lon": 6.5, "lat": 47.7}],
         REGIONALE,
     )
-    ordre = ["10 %", "Lure 39 043", "Dijon", "le bassin", "Vesoul", "JURA", "Gray"]
+    ordre = ["10 %", "Lure 39 043", "Dijon", "Luxeuil", "le bassin", "Vesoul", "JURA", "Gray"]
     assert [nom["texte"] for nom in noms] == ordre
     # The name of a town stands clear of the mark that it bears.
-    assert [nom.get("ecart") for nom in noms] == [None, None, 8, None, 13, None, 8]
+    assert [nom.get("ecart") for nom in noms] == [None, None, 8, None, None, 13, None, 8]
 
 
 def test_a_national_view_names_prefectures_only_and_never_hides_a_value(moteur):

@@ -11,7 +11,7 @@ from rendu.carte.jeu import write_jeu
 from rendu.carte.niveaux import write_niveau
 from rendu.carte.vue import Vue
 from rendu.mots.indicateurs import PAR_CPTS
-from ui.commun.adresse import Filtres, update_address
+from ui.commun.adresse import Filtres, count_readings, update_address
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS, get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
 from ui.commun.supports_telechargements import draw_telechargements_carte
@@ -41,7 +41,9 @@ def _find_niveau(atlas: Atlas, niveau: str, dossier: Path) -> dict[str, str] | N
 
 
 @st.fragment
-def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Couverture) -> None:
+def draw_carte_coloree(
+    atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Couverture, tour: int
+) -> None:
     """Draw the map, which chooses its colours by itself and tells them here.
 
     Parameters
@@ -56,9 +58,12 @@ def draw_carte_coloree(atlas: Atlas, vue: Vue, dessines: Filtres, couverture: Co
         same again, which Streamlit does not send twice (``minCachedMessageSize``).
     couverture
         The coverage of the chosen departments, for the states of their communes.
+    tour
+        See :func:`ui.commun.adresse.count_readings`; what was told of an older one is told again.
     """
     filtres = update_address()
-    if (filtres.cpts, filtres.commune) != (dessines.cpts, dessines.commune):
+    chosen = (filtres.cpts, filtres.commune, count_readings())
+    if chosen != (dessines.cpts, dessines.commune, tour):
         st.rerun()
     couches = get_couches()
     etats = make_etats(couverture, indicatifs=filtres.indicatifs)

@@ -20,8 +20,9 @@ from geo.regles.couverture import DEFINITIONS
 from geo.regles.zones import MESURES
 from rendu.mots.indicateurs import NIVEAUX, PAR_CPTS, map_choices
 
-# What the session remembers: the page and the address last written, and what the links of the page carry.
+# What the session remembers: the page and the address last written, the filters they say, and what the links carry.
 _DERNIERE = "page_et_adresse_ecrites"
+_FILTRES = "derniers_filtres"
 _LIENS = "adresse_des_liens"
 _IGNORES = "adresse_ignoree"
 _TOUR = "adresses_lues"
@@ -235,7 +236,7 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
             valeur = getattr(lus, nom)
             etat[key(nom)] = list(valeur) if isinstance(valeur, tuple) else valeur
         etat[_IGNORES] = ignores
-        etat[_TOUR] = count_readings() + 1
+        tell_again()
     filtres = _write(page)
     etat[_LIENS] = to_params(filtres)
     return filtres
@@ -244,6 +245,11 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
 def count_readings() -> int:
     """Count the addresses read so far: what is chosen on the screen changes the address, and is not read from it."""
     return int(st.session_state.get(_TOUR, 0))
+
+
+def tell_again() -> None:
+    """Have the map told what the session says: it was set while the browser had not heard of the last address yet."""
+    st.session_state[_TOUR] = count_readings() + 1
 
 
 def ignored() -> list[str]:
@@ -267,10 +273,13 @@ def _write(page: str) -> Filtres:
     # The player moves on by itself: only the address knows where it is, and only its page says it.
     rang = st.query_params.get("n", "")
     etat[key("n")] = rang if page == PAGE_DU_LECTEUR and rang in _Rangs() else None
-    valeurs: dict[str, Any] = {
-        nom: tuple(valeur) if isinstance(valeur := etat[key(nom)], list) else valeur for nom in NOMS
-    }
-    filtres = Filtres(**valeurs)
+    # Streamlit forgets the widgets of the page that was left, after this one is drawn: a fragment finds them gone.
+    derniers = etat.get(_FILTRES, PAR_DEFAUT)
+    valeurs: dict[str, Any] = {}
+    for nom in NOMS:
+        valeur = etat.get(key(nom), getattr(derniers, nom))
+        valeurs[nom] = tuple(valeur) if isinstance(valeur, list) else valeur
+    filtres = etat[_FILTRES] = Filtres(**valeurs)
     parametres = to_params(filtres)
     # A link to the page that is already there brings its parameters, but leaves the browser's address.
     if parametres != st.query_params.to_dict() or etat.get(_DERNIERE) != (page, parametres):

@@ -22,14 +22,14 @@ from rendu.carte.jeu import as_data, legend_data
 from rendu.carte.palette import SOMBRES, browser_colours
 from rendu.carte.signes import Coloration, Entree
 from rendu.scripts import CARTE, STATIC, join_script
-from ui.commun.adresse import Filtres, count_readings, key
+from ui.commun.adresse import Filtres, count_readings, key, tell_again
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.serveur.couches import CHEMIN, served_path
 
 _CLE = "carte"
 # Until static/ecran.css gives the map what the window leaves, and on paper.
 _HAUTEUR_PX = 500
-# What a click on the map may choose: static/carte/ sends « name=value ».
+# What may be chosen on the map: static/carte/ sends names and values.
 # Choosing one of them leaves the other.
 _EXCLUSIFS = {"cpts": "commune", "zone": "commune", "commune": "cpts"}
 _CHOISIS = ("cpts", "zone", "commune", "ind", "niveau", "fond")
@@ -172,13 +172,15 @@ class _Peinture(MacroElement):
 
 
 def _on_click() -> None:
-    """Consume a click once: it chooses a CPTS or a zone, or sets the map; later choices are free to change that."""
-    clic = (st.session_state.get(_CLE) or {}).get("last_active_drawing")
-    nom, _, valeur = clic["id"].partition("=") if clic else ("", "", "")
-    if nom in _CHOISIS:
-        st.session_state[key(nom)] = valeur == "1" if nom == "fond" else valeur
-    if nom in _EXCLUSIFS:
-        st.session_state[key(_EXCLUSIFS[nom])] = None
+    """Consume what was chosen on the map since the page was at rest; later choices are free to change that."""
+    clic = (st.session_state.get(_CLE) or {}).get("last_active_drawing") or {}
+    for nom, valeur in clic.get("choix", {}).items():
+        if nom in _CHOISIS:
+            st.session_state[key(nom)] = bool(valeur) if nom == "fond" else valeur
+        if nom in _EXCLUSIFS:
+            st.session_state[key(_EXCLUSIFS[nom])] = None
+    if clic.get("tour") != count_readings():
+        tell_again()
 
 
 def find_commune(atlas: Atlas, filtres: Filtres) -> tuple[str, str] | None:

@@ -11,6 +11,8 @@ from ui.commun.adresse import key
 from ui.commun.atlas import PAR_EMPREINTE, get_choices
 
 _LARGEUR_PX = 190
+# Wide enough to read « 70 Haute-Saône ».
+_LARGEUR_DEPARTEMENTS_PX = 230
 _LARGEUR_DEFINITION_PX = 345
 
 
@@ -59,7 +61,7 @@ def draw_filtres(atlas: Atlas) -> None:
             placeholder="Départements : tous",
             label_visibility="collapsed",
             select_all=False,
-            width=_LARGEUR_PX,
+            width=_LARGEUR_DEPARTEMENTS_PX,
         )
         st.multiselect(
             "Étape",

@@ -44,20 +44,22 @@ def draw_recherche(atlas: Atlas, filtres: Filtres) -> None:
         # A box of its own for each page: an answer does not follow to the next one.
         key=f"recherche {current_page()}",
         rerun_scope="fragment",
-        edit_after_submit="option",
         style_overrides={
             "searchbox": {
                 "optionEmpty": "hidden",
                 # As high as any other target of a finger: see static/ecran.css.
                 "control": {"@media (pointer: coarse)": {"minHeight": "44px"}},
                 "placeholder": _INVITE,
+                "menuList": {"border": "1px solid #8a8a8a", "borderRadius": "0.25rem"},
             }
         },
     )
     if isinstance(resultat, Resultat):
-        if current_page() == "app.py" and resultat.genre in _MONTRABLES:
+        montree = current_page() == "app.py" and resultat.genre in _MONTRABLES
+        if montree:
             _show_on_map(resultat)
-        else:
+        # The panel that says it is under the map on a narrow screen: there, it is said here too (static/ecran.css).
+        with st.container(key="reponse_etroite" if montree else "reponse"):
             _answer(atlas, filtres, resultat)
 
 
@@ -80,13 +82,12 @@ def _options(index: Index, texte: str) -> list[tuple[str, Resultat | None]]:
 
 
 def _answer(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
-    with st.container(key="reponse"):
-        if resultat.genre == "cpts":
-            _answer_cpts(atlas, filtres, resultat)
-        elif resultat.genre == "commune":
-            _answer_commune(atlas, filtres, resultat)
-        else:
-            _answer_group(atlas, filtres, resultat)
+    if resultat.genre == "cpts":
+        _answer_cpts(atlas, filtres, resultat)
+    elif resultat.genre == "commune":
+        _answer_commune(atlas, filtres, resultat)
+    else:
+        _answer_group(atlas, filtres, resultat)
 
 
 def _answer_cpts(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:

@@ -178,6 +178,8 @@ def _write_chiffres(
     chiffres = [f"**{nombre(couverture.n_cpts)}** {TITRES_COMPTE[couverture.definition]}"]
     if connue:
         part = pourcentage(couverture.part_pct(indicatifs=False) or 0)
+        if filtres.indicatifs and couverture.couverts(indicatifs=True).communes > couverts.communes:
+            part += f" ; {pourcentage(couverture.part_pct(indicatifs=True) or 0)} avec indicatifs"
         chiffres += [
             f"{minimum}**{nombre(couverts.population)}** habitants couverts ({part})",
             f"{minimum}**{nombre(couverts.communes)}** communes sur {nombre(couverture.total.communes)}",
@@ -185,7 +187,7 @@ def _write_chiffres(
     else:
         chiffres.append("habitants couverts : **inconnu**")
     chiffres.append(
-        f"part sans médecin traitant publiée pour **{count_noun(publiees, 'CPTS', 'CPTS')}**"
+        f"sans médecin traitant : publié pour **{count_noun(publiees, 'CPTS', 'CPTS')}**"
     )
     if filtres.statut:
         chiffres.append(f"toutes étapes ; la carte en montre **{nombre(len(vue.fiches))}**")

@@ -197,6 +197,8 @@ def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) 
         # With its code: two zones may be called after homonyms.
         return f"{zone_name(zone['etat'], zone['nom'], indicatifs=filtres.indicatifs)} ({code})"
 
+    # Told again: the browser would keep the words that the zone had under other filters.
+    st.session_state[key("zone")] = filtres.zone
     st.selectbox(
         "Zone choisie",
         [None, *codes, *([filtres.zone] if defaite else [])],

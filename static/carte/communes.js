@@ -1,0 +1,134 @@
+/* Les communes, sur une seule image : chacune est tracée une fois, à une échelle que chaque vue agrandit. Changer de vue
+ * ne reprojette donc rien. */
+
+const ZOOM_TRACE = 8;
+
+/* Un anneau après l'autre, en pixels comptés depuis un point du département : les traces gardent leur finesse de près. */
+const tracer = ({ geometry }, origine) => {
+  const trace = new Path2D();
+  const bornes = L.bounds([]);
+  for (const anneau of geometry.coordinates.flat()) {
+    anneau.forEach(([lon, lat], rang) => {
+      const point = carte.project([lat, lon], ZOOM_TRACE).subtract(origine);
+      bornes.extend(point);
+      if (rang) trace.lineTo(point.x, point.y);
+      else trace.moveTo(point.x, point.y);
+    });
+    trace.closePath();
+  }
+  return { trace, bornes };
+};
+
+const tracerCommunes = ({ features }, departement) => {
+  departement.origine = carte.project(departement.bornes.getCenter(), ZOOM_TRACE);
+  return features.map((commune, rang) => ({ ...commune, rang, ...tracer(commune, departement.origine) }));
+};
+
+const direDeCommune = (commune, departement) =>
+  etat.parNiveau === "communes" && couches.peinture.textes[departement.code]?.[commune.rang];
+
+const remplirBulleDeCommune = (commune, departement) => bulle(commune.properties.nom, [
+  direDeCommune(commune, departement), direCommune(estBlanche(commune, departement), commune.properties.membre),
+].filter(Boolean));
+
+const CoucheCommunes = L.Renderer.extend({
+  // De chaque côté, ce que l'image montre au-delà de la vue : on peut la faire glisser.
+  options: { pane: "communes", padding: 0.3 },
+
+  montrer(departements) {
+    if (this.montres.join() === departements.map(({ code }) => code).join()) return;
+    this.departements = departements;
+    this.montres = departements.map(({ code }) => code);
+    this.redessiner();
+  },
+
+  departements: [],
+  montres: [],
+
+  _initContainer() {
+    this._container = element("canvas");
+    this.pinceau = this._container.getContext("2d");
+    this.infobulle = L.tooltip();
+    this._container.addEventListener("mousemove", (geste) => {
+      if (!carte.dragging.moving()) this.pointer(carte.mouseEventToLatLng(geste));
+    });
+    this._container.addEventListener("mouseout", () => this.quitter());
+    // Leaflet ne dit pas de clic au bout d'un glissement.
+    carte.on("click", ({ latlng, originalEvent }) => { if (originalEvent?.target === this._container) this.choisir(latlng); });
+  },
+
+  _destroyContainer() { this._container.remove(); },
+
+  _update() {
+    if (this._map._animatingZoom && this._bounds) return;
+    L.Renderer.prototype._update.call(this);
+    this.redessiner();
+  },
+
+  /* Une fois, à la prochaine image, pour tout ce qui l'aura demandé d'ici là. */
+  redessiner() { this.demande ??= requestAnimationFrame(() => this.dessiner()); },
+
+  dessiner() {
+    cancelAnimationFrame(this.demande);
+    this.demande = undefined;
+    const { x, y } = this._bounds.getSize();
+    L.DomUtil.setPosition(this._container, this._bounds.min);
+    Object.assign(this._container, { width: devicePixelRatio * x, height: devicePixelRatio * y });
+    Object.assign(this._container.style, { width: x + "px", height: y + "px" });
+    const echelle = carte.getZoomScale(this._zoom, ZOOM_TRACE);
+    const coin = carte.getPixelOrigin().add(this._bounds.min).divideBy(echelle);
+    for (const departement of this.departements) this.dessinerDepartement(departement, echelle, coin.subtract(departement.origine));
+  },
+
+  dessinerDepartement(departement, echelle, coin) {
+    const { pinceau } = this;
+    const cadre = L.bounds(coin, coin.add(this._bounds.getSize().divideBy(echelle)));
+    pinceau.setTransform(1, 0, 0, 1, 0, 0);
+    pinceau.scale(devicePixelRatio * echelle, devicePixelRatio * echelle);
+    pinceau.translate(-coin.x, -coin.y);
+    pinceau.lineWidth = TRAIT.commune / echelle;
+    pinceau.lineJoin = "round";
+    pinceau.strokeStyle = etat.fond ? couleurs.trait_ecran : couleurs.blanc;
+    for (const commune of departement.communes) {
+      if (!cadre.intersects(commune.bornes)) continue;
+      pinceau.globalAlpha = opaciteDeCommune();
+      pinceau.fillStyle = couleurDeCommune(commune, departement);
+      pinceau.fill(commune.trace, "evenodd");
+      pinceau.globalAlpha = 1;
+      pinceau.stroke(commune.trace);
+    }
+  },
+
+  trouver(latlng) {
+    this.pinceau.resetTransform();
+    const point = carte.project(latlng, ZOOM_TRACE);
+    for (const departement of this.departements) {
+      const { x, y } = point.subtract(departement.origine);
+      const contient = ({ bornes, trace }) => bornes.contains([x, y]) && this.pinceau.isPointInPath(trace, x, y, "evenodd");
+      const commune = departement.communes.find(contient);
+      if (commune) return { commune, departement };
+    }
+    return null;
+  },
+
+  pointer(latlng) {
+    const trouvee = this.trouver(latlng);
+    if (!trouvee) return void this.quitter();
+    const { commune, departement } = trouvee;
+    this._container.style.cursor = etat.cherchables ? "pointer" : "";
+    if (commune !== this.pointee) this.infobulle.setContent(remplirBulleDeCommune(commune, departement));
+    this.pointee = commune;
+    this.infobulle.setLatLng(latlng).openOn(carte);
+  },
+
+  quitter() {
+    this.pointee = undefined;
+    this._container.style.cursor = "";
+    this.infobulle.close();
+  },
+
+  choisir(latlng) {
+    const trouvee = etat.cherchables && this.trouver(latlng);
+    if (trouvee) chercherCommune(trouvee.commune.id, trouvee.departement.code);
+  },
+});
