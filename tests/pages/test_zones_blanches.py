@@ -15,7 +15,7 @@ from geo.regles.completude import declare
 from geo.regles.couverture import find_etats
 from geo.regles.zones import find_zones
 from rendu.carte.vue import make_vue
-from tests.pages.carte import legend_of
+from tests.pages.carte import legend_of, sent_to_map
 from ui.commun.adresse import Filtres
 from ui.zones.telechargements import list_neighbours, reading_notes, zones_table
 
@@ -163,9 +163,37 @@ def test_who_could_absorb_the_chosen_zone(haute_saone):
     zone = int(table_with(app, "Autour de").set_index("Autour de").loc["Gray", "Population (2023)"])
     for _, (apres, avant, *_), *_ in lignes:
         assert whole(apres) - whole(avant) == zone
-    # The one that the filter leaves in sight stands out on the map.
-    assert "CPTS dessinée, qui touche la zone choisie (1)" in legend_of(app)
     assert "à vérifier avec la CPTS" in texts(app)
+
+
+@pytest.mark.parametrize(
+    "filtres",
+    [
+        {"dep": "70"},
+        {"dep": "70", "statut": "lettre_intention"},
+        {"dep": "70", "couvert": "lettres"},
+    ],
+)
+def test_who_could_absorb_a_zone_is_drawn_on_either_side_of_the_department(filtres):
+    app = look_at(zone="70279", **filtres)
+    candidats = len(list(read_candidates(app).iter("tr"))) - 1
+    assert candidats > 1
+    assert f"CPTS dessinée, qui touche la zone choisie ({candidats})" in legend_of(app)
+    peintes = sent_to_map(app)
+    formes = [
+        forme
+        for forme, classe in zip(peintes["formes"], peintes["coloration"]["classes"], strict=True)
+        if classe == 2
+    ]
+    assert formes == ["c"] * candidats
+
+
+def test_a_masked_perimeter_that_could_absorb_a_zone_is_a_marker():
+    app = look_at(dep="70", zone="70550", indicatifs="0")
+    noms = ["".join(tr[0][0].itertext()) for tr in list(read_candidates(app).iter("tr"))[1:]]
+    assert "CPTS 21-52" in noms
+    assert len(noms) <= sum(map(bool, sent_to_map(app)["formes"]))
+    assert "contour en tirets" not in " ".join(legend_of(app))
 
 
 def test_an_undetermined_zone_is_never_called_a_gap():
