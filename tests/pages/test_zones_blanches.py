@@ -196,6 +196,17 @@ def test_a_masked_perimeter_that_could_absorb_a_zone_is_a_marker():
     assert "contour en tirets" not in " ".join(legend_of(app))
 
 
+def test_the_sheet_of_the_chosen_cpts_is_not_offered_as_that_of_a_zone():
+    def link(app: AppTest) -> list[str]:
+        libelles = (lien.proto.label for lien in app.get("page_link"))
+        return [libelle for libelle in libelles if libelle.startswith("Fiche de la CPTS choisie")]
+
+    assert link(look_at(dep="70", cpts="cpts-luxeuil")) == [
+        "Fiche de la CPTS choisie : CPTS de Luxeuil"
+    ]
+    assert not link(look_at(dep="70", cpts="cpts-luxeuil", zone="70279"))
+
+
 def test_an_undetermined_zone_is_never_called_a_gap():
     app = look_at(dep="21", zone="21231")
     texte = texts(app)

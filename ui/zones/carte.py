@@ -121,8 +121,9 @@ def draw_carte_zones(
     filtres
         The filters, for the definition and the chosen zone.
     """
+    zone_choisie = filtres.zone in zones.table.index
     proches: set[str] = set()
-    if filtres.zone in zones.table.index:
+    if zone_choisie:
         proches = set(get_candidates(atlas, filtres, zones, str(filtres.zone))["cpts_id"])
     vue_large = _widen(atlas, vue, proches, filtres)
     montrees = proches.union(cpts_comptees(atlas, filtres.couvert))
@@ -161,10 +162,11 @@ def draw_carte_zones(
     draw_telechargements_zones(
         atlas, vue, filtres, coloration, formes=formes, teintes=etats.map(_teinte)
     )
-    if filtres.cpts:
+    # Below a zone, it would read as its sheet.
+    if filtres.cpts and not zone_choisie:
         st.page_link(
             "pages/fiche.py",
-            label=f"Fiche : {escape_markdown(str(atlas.fiches.loc[filtres.cpts, 'nom']))}",
+            label=f"Fiche de la CPTS choisie : {escape_markdown(str(atlas.fiches.loc[filtres.cpts, 'nom']))}",
             icon=":material/arrow_forward:",
             query_params=to_params(filtres),
         )
