@@ -242,6 +242,25 @@ def test_states_by_department_add_up(definition):
     assert table["Habitants (2023)"].sum() == etude["population"].sum()
 
 
+def test_a_gap_that_nobody_knows_is_never_written_nought():
+    blanches = ["En zone blanche", "En zone blanche (communes)"]
+
+    def count(titre: str, **parametres: str) -> pd.DataFrame:
+        table = next(t for t in tables(look_at(**parametres)) if {titre, *blanches} <= {*t})
+        return table.set_index(titre)[blanches]
+
+    assert count("Département", dep="70").isna().all(axis=None)
+    assert count("Intercommunalité", dep="70").isna().any(axis=None)
+    assert "on ne sait donc pas s'il y a des zones blanches" in texts(look_at(dep="70"))
+    # All of its CPTS are known and drawn.
+    assert (count("Département", dep="90") == 0).all(axis=None)
+    assert "on ne sait donc pas" not in texts(look_at(dep="90"))
+    graphique = look_at(dep="70").get("vega_lite_chart")[0].proto.spec
+    couleurs = json.loads(graphique)["layer"][0]["encoding"]["color"]
+    assert "Sans périmètre connu" in couleurs["scale"]["domain"]
+    assert "En zone blanche" not in couleurs["scale"]["domain"]
+
+
 def test_published_rates_stand_beside_ours_with_the_reasons():
     texte = texts(look_at())
     assert "Côte-d'Or : 93,5 % publiés" in texte
