@@ -195,6 +195,20 @@ def test_the_launches_are_on_the_first_screen_and_one_click_plays_one(serveur_pu
     ecran.wait_address(cpts=",".join(SIX_MAI))
 
 
+def test_the_way_out_is_read_on_a_slide_in_the_dark_theme(serveur_public, ouvrir):
+    ecran = ouvrir()
+    ecran.page.emulate_media(color_scheme="dark")
+    ecran.page.goto(f"{serveur_public}/presentation?cpts={SIX_MAI[0]}")
+    retour = ecran.page.get_by_role("link", name="Retour à l'atlas")
+    retour.wait_for()
+    ecran.settle()
+    assert retour.locator("p").evaluate("(p) => getComputedStyle(p).color") == "rgb(0, 0, 145)"
+    fond = ecran.page.locator(".st-key-retour").evaluate(
+        "(r) => getComputedStyle(r).backgroundColor"
+    )
+    assert fond == "rgb(255, 255, 255)"
+
+
 def test_what_the_page_has_to_say_leaves_the_window_to_the_player(serveur_public, ouvrir):
     ecran = ouvrir(*SALLE)
     ecran.page.goto(f"{serveur_public}/presentation?cpts=cpts-luxeuil,cpts-absente")
