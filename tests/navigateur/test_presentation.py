@@ -195,6 +195,20 @@ def test_the_launches_are_on_the_first_screen_and_one_click_plays_one(serveur_pu
     ecran.wait_address(cpts=",".join(SIX_MAI))
 
 
+def test_a_launch_that_is_tapped_far_down_shows_its_slide(serveur_public, ouvrir):
+    ecran = ouvrir(*TELEPHONE)
+    ecran.page.goto(f"{serveur_public}/presentation")
+    lien = ecran.page.locator(".st-key-lancements a").last
+    lien.scroll_into_view_if_needed()
+    ecran.settle()
+    defile = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    assert ecran.page.evaluate(defile) > TELEPHONE[1] / 2
+    lien.click()
+    wait_slide(ecran.page.locator(LECTEUR).element_handle().content_frame(), 1)
+    ecran.settle()
+    assert ecran.page.evaluate(defile) == 0
+
+
 def test_the_way_out_is_read_on_a_slide_in_the_dark_theme(serveur_public, ouvrir):
     ecran = ouvrir()
     ecran.page.emulate_media(color_scheme="dark")
