@@ -272,8 +272,9 @@ def couverture_par_epci(
     -------
     DataFrame
         Indexed by ``siren_epci``: ``nom_epci``, ``departements`` (sorted tuple of those in the
-        selection) and the figures of :class:`Couverture` that count inhabitants and communes, in
-        the columns that :mod:`geo.regles.comptes` names. A commune without EPCI is not there.
+        selection), ``complete`` (whether each of them is) and the figures of :class:`Couverture`
+        that count inhabitants and communes, in the columns that :mod:`geo.regles.comptes` names. A
+        commune without EPCI is not there.
     """
     communes = _select(atlas, tuple(departements))
     chiffres = _sum_by(atlas, communes, definition, "siren_epci")
@@ -282,7 +283,31 @@ def couverture_par_epci(
         nom_epci=("nom_epci", "first"),
         departements=("code_departement", lambda codes: tuple(sorted(set(codes)))),
     )
+    complets = departements_complets(atlas)
+    par_epci["complete"] = par_epci["departements"].map(complets.issuperset).astype(bool)
     return par_epci.join(pd.DataFrame(lignes, index=chiffres.index))
+
+
+def count_blanches(chiffres: pd.DataFrame, quoi: Quoi) -> pd.Series:
+    """Count what is uncovered in each unit; missing where none is found, and nobody knows.
+
+    Parameters
+    ----------
+    chiffres
+        :attr:`Couverture.par_departement`, or what :func:`couverture_par_epci` returns.
+    quoi
+        Inhabitants, or communes.
+
+    Returns
+    -------
+    Series
+        Integers. None is a finding only where every CPTS is known and drawn, or where every
+        commune is in an established perimeter: elsewhere 0 would be said too soon.
+    """
+    blanches = chiffres[name_count(quoi, NON_COUVERTE, indicatifs=True)].astype("Int64")
+    etablies = chiffres[name_count("communes", COUVERTE, indicatifs=False)]
+    pleines = etablies == chiffres["communes"]
+    return blanches.where(chiffres["complete"] | pleines | (blanches > 0))
 
 
 def _select(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:

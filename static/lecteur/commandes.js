@@ -43,7 +43,11 @@ document.fonts.ready.then(() => {
   if (montree) placerNoms();
 });
 
-if (hote) racine.classList.add("dans-la-page");
+if (hote) {
+  racine.classList.add("dans-la-page");
+  // Sur un téléphone, le lancement que l'on choisit est loin sous la diapositive.
+  window.frameElement.scrollIntoView();
+}
 montrer(lireAdresse());
 window.focus();
 racine.focus({ preventScroll: true });

@@ -117,6 +117,26 @@ def test_a_phone_has_a_card_each_and_nothing_sticks_out(serveur, ouvrir):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("territoires", [2, 4])
+def test_no_bar_covers_a_name_on_a_phone(serveur, ouvrir, territoires):
+    adresses = ",".join(f"{TROIS},dep:25".split(",")[:territoires])
+    telephone = open_comparaison(ouvrir(390, 844), f"{serveur}/comparer?t={adresses}")
+    telephone.page.get_by_text("Ordres de grandeur").scroll_into_view_if_needed()
+    graphique = telephone.page.locator(".stVegaLiteChart:has([class*=ecrit_noms])").first
+    noms = graphique.locator("[class*=ecrit_noms] text")
+    noms.first.wait_for()
+    assert noms.count() == territoires
+    couverts = graphique.evaluate(
+        """(g) => {
+            const boites = (choix) => [...g.querySelectorAll(choix)].map((e) => e.getBoundingClientRect());
+            const barres = boites(".mark-rect path");
+            return boites("[class*=ecrit_noms] text")
+                .filter((n) => barres.some((b) => b.top < n.bottom && n.top < b.bottom)).length;
+        }"""
+    )
+    assert couverts == 0
+
+
 def test_the_comparison_looks_as_it_did_on_a_phone(serveur, ouvrir):
     telephone = open_comparaison(ouvrir(390, 844), f"{serveur}/comparer?t={TROIS},dep:25")
     assert same_picture(telephone.page, "comparer-390x844.png")

@@ -195,6 +195,34 @@ def test_the_launches_are_on_the_first_screen_and_one_click_plays_one(serveur_pu
     ecran.wait_address(cpts=",".join(SIX_MAI))
 
 
+def test_a_launch_that_is_tapped_far_down_shows_its_slide(serveur_public, ouvrir):
+    ecran = ouvrir(*TELEPHONE)
+    ecran.page.goto(f"{serveur_public}/presentation")
+    lien = ecran.page.locator(".st-key-lancements a").last
+    lien.scroll_into_view_if_needed()
+    ecran.settle()
+    defile = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    assert ecran.page.evaluate(defile) > TELEPHONE[1] / 2
+    lien.click()
+    wait_slide(ecran.page.locator(LECTEUR).element_handle().content_frame(), 1)
+    ecran.settle()
+    assert ecran.page.evaluate(defile) == 0
+
+
+def test_the_way_out_is_read_on_a_slide_in_the_dark_theme(serveur_public, ouvrir):
+    ecran = ouvrir()
+    ecran.page.emulate_media(color_scheme="dark")
+    ecran.page.goto(f"{serveur_public}/presentation?cpts={SIX_MAI[0]}")
+    retour = ecran.page.get_by_role("link", name="Retour à l'atlas")
+    retour.wait_for()
+    ecran.settle()
+    assert retour.locator("p").evaluate("(p) => getComputedStyle(p).color") == "rgb(0, 0, 145)"
+    fond = ecran.page.locator(".st-key-retour").evaluate(
+        "(r) => getComputedStyle(r).backgroundColor"
+    )
+    assert fond == "rgb(255, 255, 255)"
+
+
 def test_what_the_page_has_to_say_leaves_the_window_to_the_player(serveur_public, ouvrir):
     ecran = ouvrir(*SALLE)
     ecran.page.goto(f"{serveur_public}/presentation?cpts=cpts-luxeuil,cpts-absente")

@@ -17,7 +17,7 @@ from geo.regles.deploiement import Somme
 from geo.regles.jalons import compare_jalons
 from rendu.mots.deploiement import short_name, sum_text
 from tests.geo.dessin import write_dossier
-from tests.pages.carte import legend_of
+from tests.pages.carte import legend_of, sent_to_map
 from tests.pages.tableau import written
 from ui.deploiement.carte import _draw_chronologie, get_curves
 from ui.deploiement.jalons import make_table_jalons
@@ -250,6 +250,14 @@ def test_a_department_and_a_definition_change_what_is_counted():
     )
     seuls = figures(look_at(indicatifs="0", date="2022-05-06"))
     assert seuls["Habitants dessinés"] == ("80 673", "périmètres établis")
+
+
+def test_a_cpts_chosen_elsewhere_does_not_frame_the_map():
+    app = look_at(dep="70", cpts="cpts-luxeuil")
+    assert sent_to_map(app)["selection"] is None
+    assert sent_to_map(app)["departements"] == ["70"]
+    # The other pages find it again.
+    assert app.query_params["cpts"] in ("cpts-luxeuil", ["cpts-luxeuil"])
 
 
 def test_a_department_where_nothing_is_drawn_still_has_its_milestone():

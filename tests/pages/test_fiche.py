@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rendu.supports.diapositives import make_diapositives
+from tests.pages.carte import sent_to_map
 
 RACINE = Path(__file__).resolve().parents[2]
 DATA = RACINE / "data"
@@ -175,6 +176,19 @@ def test_the_sheet_says_what_contradicts_a_hypothesis():
 def test_shared_borders_are_named():
     voisines = table(look_at(cpts="cpts-auxois-morvan"), "Frontière (km)")
     assert (voisines["Frontière (km)"] > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("cpts_id", "commune", "entouree"),
+    [
+        ("cpts-luxeuil", "70311", ["70311", "70"]),
+        ("cpts-luxeuil", "70279", None),
+        # Without a perimeter, no commune is known to be its own.
+        ("cpts-croisee-comtoise", "70279", None),
+    ],
+)
+def test_only_a_commune_of_the_cpts_is_outlined_on_its_sheet(cpts_id, commune, entouree):
+    assert sent_to_map(look_at(cpts=cpts_id, commune=commune))["commune"] == entouree
 
 
 def test_without_a_cpts_the_first_by_name_is_shown():

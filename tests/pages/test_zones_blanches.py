@@ -15,7 +15,7 @@ from geo.regles.completude import declare
 from geo.regles.couverture import find_etats
 from geo.regles.zones import find_zones
 from rendu.carte.vue import make_vue
-from tests.pages.carte import legend_of
+from tests.pages.carte import legend_of, sent_to_map
 from ui.commun.adresse import Filtres
 from ui.zones.telechargements import list_neighbours, reading_notes, zones_table
 
@@ -163,9 +163,48 @@ def test_who_could_absorb_the_chosen_zone(haute_saone):
     zone = int(table_with(app, "Autour de").set_index("Autour de").loc["Gray", "Population (2023)"])
     for _, (apres, avant, *_), *_ in lignes:
         assert whole(apres) - whole(avant) == zone
-    # The one that the filter leaves in sight stands out on the map.
-    assert "CPTS dessinée, qui touche la zone choisie (1)" in legend_of(app)
     assert "à vérifier avec la CPTS" in texts(app)
+
+
+@pytest.mark.parametrize(
+    "filtres",
+    [
+        {"dep": "70"},
+        {"dep": "70", "statut": "lettre_intention"},
+        {"dep": "70", "couvert": "lettres"},
+    ],
+)
+def test_who_could_absorb_a_zone_is_drawn_on_either_side_of_the_department(filtres):
+    app = look_at(zone="70279", **filtres)
+    candidats = len(list(read_candidates(app).iter("tr"))) - 1
+    assert candidats > 1
+    assert f"CPTS dessinée, qui touche la zone choisie ({candidats})" in legend_of(app)
+    peintes = sent_to_map(app)
+    formes = [
+        forme
+        for forme, classe in zip(peintes["formes"], peintes["coloration"]["classes"], strict=True)
+        if classe == 2
+    ]
+    assert formes == ["c"] * candidats
+
+
+def test_a_masked_perimeter_that_could_absorb_a_zone_is_a_marker():
+    app = look_at(dep="70", zone="70550", indicatifs="0")
+    noms = ["".join(tr[0][0].itertext()) for tr in list(read_candidates(app).iter("tr"))[1:]]
+    assert "CPTS 21-52" in noms
+    assert len(noms) <= sum(map(bool, sent_to_map(app)["formes"]))
+    assert "contour en tirets" not in " ".join(legend_of(app))
+
+
+def test_the_sheet_of_the_chosen_cpts_is_not_offered_as_that_of_a_zone():
+    def link(app: AppTest) -> list[str]:
+        libelles = (lien.proto.label for lien in app.get("page_link"))
+        return [libelle for libelle in libelles if libelle.startswith("Fiche de la CPTS choisie")]
+
+    assert link(look_at(dep="70", cpts="cpts-luxeuil")) == [
+        "Fiche de la CPTS choisie : CPTS de Luxeuil"
+    ]
+    assert not link(look_at(dep="70", cpts="cpts-luxeuil", zone="70279"))
 
 
 def test_an_undetermined_zone_is_never_called_a_gap():
@@ -201,6 +240,25 @@ def test_states_by_department_add_up(definition):
     assert (table[suivis].sum(axis=1) == table["Communes"]).all()
     etude = communes().query("etude")
     assert table["Habitants (2023)"].sum() == etude["population"].sum()
+
+
+def test_a_gap_that_nobody_knows_is_never_written_nought():
+    blanches = ["En zone blanche", "En zone blanche (communes)"]
+
+    def count(titre: str, **parametres: str) -> pd.DataFrame:
+        table = next(t for t in tables(look_at(**parametres)) if {titre, *blanches} <= {*t})
+        return table.set_index(titre)[blanches]
+
+    assert count("Département", dep="70").isna().all(axis=None)
+    assert count("Intercommunalité", dep="70").isna().any(axis=None)
+    assert "on ne sait donc pas s'il y a des zones blanches" in texts(look_at(dep="70"))
+    # All of its CPTS are known and drawn.
+    assert (count("Département", dep="90") == 0).all(axis=None)
+    assert "on ne sait donc pas" not in texts(look_at(dep="90"))
+    graphique = look_at(dep="70").get("vega_lite_chart")[0].proto.spec
+    couleurs = json.loads(graphique)["layer"][0]["encoding"]["color"]
+    assert "Sans périmètre connu" in couleurs["scale"]["domain"]
+    assert "En zone blanche" not in couleurs["scale"]["domain"]
 
 
 def test_published_rates_stand_beside_ours_with_the_reasons():

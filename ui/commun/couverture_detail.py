@@ -12,8 +12,8 @@ from geo.regles.comptes import Quoi, name_count
 from geo.regles.couverture import (
     COUVERTE,
     INDETERMINEE,
-    NON_COUVERTE,
     Couverture,
+    count_blanches,
     couverture_par_epci,
 )
 from geo.texte import sort_key
@@ -47,6 +47,7 @@ _MESURES: tuple[tuple[str, str, Quoi], ...] = (
     ("Communes", " (communes)", "communes"),
 )
 _HAUTEUR_BARRE_PX = 26
+_INCONNU = "inconnu"
 _LIGNES_MAX = 13
 _HAUTEUR_PX = 430
 # A chart of every department of the country would not be read.
@@ -82,11 +83,16 @@ def _draw_couverture(
         )
         if len(tableau) <= _BARRES_MAX:
             _draw_bars(tableau, theme)
-        draw_table(tableau)
+        draw_table(tableau, absent=_INCONNU)
     with par_epci:
-        draw_table(get_epci(atlas, departements, definition))
+        draw_table(get_epci(atlas, departements, definition), absent=_INCONNU)
         st.caption(
             "Une intercommunalité compte pour celles de ses communes qui sont dans les départements choisis."
+        )
+    if tableau["En zone blanche"].isna().any():
+        st.caption(
+            "« Inconnu » : toutes les CPTS n'y sont pas connues et dessinées, on ne sait donc pas s'il y a des zones "
+            "blanches."
         )
 
 
@@ -100,27 +106,30 @@ def get_epci(atlas: Atlas, departements: tuple[str, ...], definition: str) -> pd
 
 
 def _by_state(chiffres: pd.DataFrame, unite: str, noms: Iterable[str], annee: str) -> pd.DataFrame:
-    """Share inhabitants and communes between the states; the four columns add up to the total."""
+    """Share inhabitants and communes between the states; the four columns add up to the total.
+
+    A blank is not known, and counts for nothing.
+    """
     colonnes: dict[str, Iterable[object]] = {unite: list(noms)}
     for titre, suffixe, quoi in _MESURES:
         etablis = chiffres[name_count(quoi, COUVERTE, indicatifs=False)]
-        couverts, blancs, inconnus = (
-            chiffres[name_count(quoi, etat, indicatifs=True)]
-            for etat in (COUVERTE, NON_COUVERTE, INDETERMINEE)
+        couverts, inconnus = (
+            chiffres[name_count(quoi, etat, indicatifs=True)] for etat in (COUVERTE, INDETERMINEE)
         )
-        parts = (etablis, couverts - etablis, blancs, inconnus)
+        parts = (etablis, couverts - etablis, count_blanches(chiffres, quoi), inconnus)
         colonnes[titre.format(annee)] = chiffres[quoi]
         colonnes |= {f"{etat}{suffixe}": part for etat, part in zip(ETATS, parts, strict=True)}
     return pd.DataFrame(colonnes, index=chiffres.index)
 
 
-def draw_table(tableau: pd.DataFrame) -> None:
-    """Draw a table with its first column pinned; a long one scrolls."""
+def draw_table(tableau: pd.DataFrame, *, absent: str | None = None) -> None:
+    """Draw a table with its first column pinned; a long one scrolls, and a blank cell reads `absent`."""
     nombres = tableau.select_dtypes("number").columns
     st.dataframe(
         tableau,
         hide_index=True,
         height="content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX,
+        placeholder=absent,
         column_config={tableau.columns[0]: st.column_config.TextColumn(pinned=True)}
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
@@ -128,7 +137,10 @@ def draw_table(tableau: pd.DataFrame) -> None:
 
 def _draw_bars(tableau: pd.DataFrame, theme: Theme) -> None:
     """Draw the shares of the inhabitants by state, one bar a department."""
-    parts = tableau.melt("Département", list(ETATS), var_name="État", value_name="Habitants")
+    # What nobody knows has neither a bar nor a line of the legend.
+    etats = {etat: teinte for etat, teinte in ETATS.items() if tableau[etat].notna().any()}
+    parts = tableau.melt("Département", list(etats), var_name="État", value_name="Habitants")
+    parts = parts.dropna(subset="Habitants")
     totaux = tableau.set_index("Département")[list(ETATS)].sum(axis="columns")
     parts["Part"] = parts["Habitants"] / parts["Département"].map(totaux)
     parts["Écrit"] = [
@@ -160,8 +172,8 @@ def _draw_bars(tableau: pd.DataFrame, theme: Theme) -> None:
     barres = base.mark_bar(stroke=theme.bord, strokeWidth=0.8).encode(
         color=alt.Color(
             "État:N",
-            sort=list(ETATS),
-            scale=alt.Scale(domain=list(ETATS), range=list(ETATS.values())),
+            sort=list(etats),
+            scale=alt.Scale(domain=list(etats), range=list(etats.values())),
             legend=alt.Legend(
                 orient="top",
                 title=None,

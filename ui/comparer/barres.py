@@ -13,7 +13,9 @@ from rendu.carte.theme import Theme
 from rendu.mots.comparaison import value_text
 from ui.commun.theme import chart_theme
 
-_PAS_PX = 54
+# What a bar takes under its name, and the title: Vega fits it all into the height of the chart.
+_PAS_PX = 44
+_TITRE_PX = 38
 # Room at the end of the longest bar for its figure.
 _MARGE = 1.45
 
@@ -93,7 +95,7 @@ def make_barres(
         alt.layer(barres, noms, chiffres)
         .properties(
             width="container",
-            height=_PAS_PX * len(table),
+            height=_TITRE_PX + _PAS_PX * len(table),
             title=alt.Title(
                 titre, anchor="start", fontSize=14, color=theme.encre, font="sans-serif"
             ),

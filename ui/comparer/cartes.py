@@ -56,8 +56,7 @@ def draw_cartes(atlas: Atlas, comparaison: Comparaison) -> None:
             st.altair_chart(darken(carte) if chart_theme() is SOMBRE else carte, theme=None)
     masques = [v for v in vignettes.vignettes if v.contour is not None and v.limites is None]
     st.caption(
-        "Cartes à la même échelle, nord en haut, Lambert 93. Bleu : le territoire ; traits fins blancs : ses "
-        "communes"
+        "Cartes à la même échelle, nord en haut, Lambert 93. En couleur : le territoire ; traits fins : ses communes"
         + (", quand elles ne sont pas trop serrées" if masques else "")
         + " ; gris : limites des départements ; tirets : périmètre indicatif ; point : commune la plus peuplée ; losange : commune "
         "repère d'une CPTS sans périmètre dessiné."

@@ -158,18 +158,25 @@ def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtr
         _coloration(atlas, deploiement, formes, classes),
         textes={i: _tooltip(i, deploiement) for i in formes},
     )
+    # The CPTS that another page chose is left out: the view would be framed on it.
     draw_carte(
         get_couches(),
         Etat(
             formes=formes,
             coloration=coloration,
-            selection=filtres.cpts,
             departements=list(vue.departements),
             fond=filtres.fond,
         ),
         centre=centre(atlas),
     )
-    draw_telechargements_date(atlas, vue, filtres, coloration, formes=formes, date=deploiement.date)
+    draw_telechargements_date(
+        atlas,
+        vue,
+        replace(filtres, cpts=None),
+        coloration,
+        formes=formes,
+        date=deploiement.date,
+    )
 
 
 def _tooltip(cpts_id: str, deploiement: Deploiement) -> str:

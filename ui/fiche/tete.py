@@ -117,6 +117,8 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
     classes = dict.fromkeys(formes, _VOISINE)
     classes[fiche.cpts_id] = _CHOISIE if fiche.dessinee else _REPERE
     departements = list(get_row(atlas.fiches, fiche.cpts_id)["departements"])
+    # One that was looked for on another page may be in another CPTS, or in none.
+    sienne = filtres.commune in set(fiche.communes["code_commune"])
     draw_carte(
         get_couches(),
         Etat(
@@ -127,7 +129,7 @@ def draw_carte_fiche(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
             selection=fiche.cpts_id,
             departements=departements,
             cadre=fiche.cpts_id if fiche.dessinee else None,
-            commune=find_commune(atlas, filtres),
+            commune=find_commune(atlas, filtres) if sienne else None,
             blanches=get_blanches(atlas, filtres.couvert),
         ),
         centre=centre(atlas),

@@ -13,6 +13,7 @@ from geo.atlas import Atlas
 from geo.evenement import make_evenement
 from geo.fiche import sort_cpts
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from rendu.carte.palette import BLEU
 from rendu.mots.deploiement import short_name
 from rendu.mots.francais import capitale, escape_markdown, join_words, nombre
 from rendu.mots.paroles import event_day, event_title
@@ -50,13 +51,15 @@ _PLEINE_FENETRE = """<style>
 .st-key-lecteur { position: relative; }
 .st-key-lecteur iframe { display: block; height: 100vh; height: 100dvh; }
 .st-key-retour { position: absolute; top: 0.5rem; right: 0.5rem; width: auto; z-index: 1; border-radius: 0.25rem;
-  background: var(--st-background-color); }
+  background: white; }
+/* Slides are white in either theme, and so is what stands on them. */
+.st-key-retour a, .st-key-retour a * { color: %s !important; }
 .st-key-preparation { padding: 2rem; }
 /* On a phone there is room for one link, and what prepares the event is a swipe away. */
-@media (max-width: 45rem) { .st-key-retour .stMarkdown { display: none; } }
+@media (max-width: 45rem) { .st-key-retour { top: 0; } .st-key-retour .stMarkdown { display: none; } }
 /* On paper the slides are those in text. */
 @media print { .st-key-lecteur { display: none; } }
-</style>"""
+</style>""".replace("%s", BLEU)
 
 
 @st.cache_resource(show_spinner="Diapositives…", max_entries=16, hash_funcs=PAR_ETATS)

@@ -1,5 +1,6 @@
 """The map of the gaps: the zones, in two signs that never mix, under the CPTS that count."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from ui.commun.adresse import Filtres, to_params
-from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches
+from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches, get_vue
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
 from ui.commun.supports_telechargements import draw_telechargements_zones
 from ui.commun.zones import get_candidates
@@ -120,20 +121,25 @@ def draw_carte_zones(
     filtres
         The filters, for the definition and the chosen zone.
     """
-    comptees = set(cpts_comptees(atlas, filtres.couvert))
-    statuts = vue.fiches["statut"]
+    zone_choisie = filtres.zone in zones.table.index
+    proches: set[str] = set()
+    if zone_choisie:
+        proches = set(get_candidates(atlas, filtres, zones, str(filtres.zone))["cpts_id"])
+    vue_large = _widen(atlas, vue, proches, filtres)
+    montrees = proches.union(cpts_comptees(atlas, filtres.couvert))
+    statuts = vue_large.fiches["statut"]
     formes = {
-        i: forme for i, forme in vue.formes.items() if i in comptees or statuts[i] == STATUT_INCONNU
+        i: forme
+        for i, forme in vue_large.formes.items()
+        if i in montrees or statuts[i] == STATUT_INCONNU
     }
     # Without a class, hatched: the stage is not published.
-    classes = {i: int(forme == "repere") for i, forme in formes.items() if i in comptees}
-    if filtres.zone in zones.table.index:
-        proches = get_candidates(atlas, filtres, zones, str(filtres.zone))["cpts_id"]
-        classes |= dict.fromkeys(
-            (i for i in proches if formes.get(i, "repere") != "repere"), _CANDIDATE
-        )
+    classes = {
+        i: int(forme == "repere") for i, forme in formes.items() if statuts[i] != STATUT_INCONNU
+    }
+    classes |= dict.fromkeys((i for i in proches if formes[i] != "repere"), _CANDIDATE)
     coloration = replace(
-        _legend(vue, zones, formes, classes, indicatifs=filtres.indicatifs),
+        _legend(vue_large, zones, formes, classes, indicatifs=filtres.indicatifs),
         classes=classes,
         palette=_PALETTE,
     )
@@ -156,13 +162,24 @@ def draw_carte_zones(
     draw_telechargements_zones(
         atlas, vue, filtres, coloration, formes=formes, teintes=etats.map(_teinte)
     )
-    if filtres.cpts:
+    # Below a zone, it would read as its sheet.
+    if filtres.cpts and not zone_choisie:
         st.page_link(
             "pages/fiche.py",
-            label=f"Fiche : {escape_markdown(str(atlas.fiches.loc[filtres.cpts, 'nom']))}",
+            label=f"Fiche de la CPTS choisie : {escape_markdown(str(atlas.fiches.loc[filtres.cpts, 'nom']))}",
             icon=":material/arrow_forward:",
             query_params=to_params(filtres),
         )
+
+
+def _widen(atlas: Atlas, vue: Vue, proches: Collection[str], filtres: Filtres) -> Vue:
+    """Add to what is in sight the CPTS that could absorb a zone: it may lie on the edge of the chosen departments."""
+    if not proches:
+        return vue
+    partout = replace(filtres, reg=(), dep=tuple(atlas.departements.index), statut=())
+    toutes = get_vue(atlas, partout)
+    fiches = toutes.fiches[toutes.fiches.index.isin([*vue.formes, *proches])]
+    return Vue(vue.departements, fiches, {i: toutes.formes[i] for i in fiches.index})
 
 
 def _legend(

@@ -18,6 +18,7 @@ from geo.recherche.index import (
     describe_commune,
     search,
 )
+from geo.texte import split_words
 from tests.geo.dessin import A, B, C, D, E
 
 
@@ -245,6 +246,19 @@ def test_a_commune_is_among_the_answers_from_its_first_letter_on(index, communes
     commune = data.draw(communes)
     debut = commune.nom[: data.draw(st.integers(1, len(commune.nom)))]
     assert commune in search(index, debut, limite=len(index.resultats))
+
+
+@given(st.data())
+def test_the_beginning_of_any_word_finds_its_name_whatever_the_accents(index, data):
+    cherche = data.draw(st.sampled_from([r for r in index.resultats if r.ancien != ANCIEN_CODE]))
+    mot = data.draw(st.sampled_from(split_words(cherche.nom)))
+    debut = mot[: data.draw(st.integers(1, len(mot)))]
+    assert cherche in search(index, debut, limite=len(index.resultats))
+
+
+def test_an_adjective_is_found_without_its_accents(found):
+    assert [r.code for r in found("vesul")] == ["cpts-bassin-vesulien"]
+    assert found("vésul") == found("VESUL") == found("vesul")
 
 
 @given(st.data(), st.integers(1, 30))

@@ -16,6 +16,7 @@ from geo.regles.couverture import (
     INDETERMINEE,
     NON_COUVERTE,
     communes_blanches,
+    count_blanches,
     couverture_par_epci,
     find_etats,
     measure_couverture,
@@ -194,8 +195,25 @@ def test_coverage_by_epci_adds_up_to_the_selection(atlas_dessine):
     deuxieme = par_epci.loc["200000002"]
     assert deuxieme[name_count("population", NON_COUVERTE, indicatifs=False)] == POPULATIONS[D]
     assert deuxieme[name_share("population", indicatifs=False)] == pytest.approx(100 / 3)
+    assert par_epci["complete"].to_dict() == {"200000001": False, "200000002": True}
     check_sums(par_epci, measure_couverture(atlas_dessine, [], "fonctionnement"))
     assert list(couverture_par_epci(atlas_dessine, ["70"], "projets").index) == ["200000002"]
+
+
+def test_no_gap_is_counted_where_nobody_knows(atlas_dessine):
+    def count(atlas, quoi="population"):
+        couverture = measure_couverture(atlas, [], "fonctionnement")
+        return count_blanches(couverture.par_departement, quoi).to_dict()
+
+    assert count(atlas_dessine) == {"21": None, "70": POPULATIONS[D]}
+    assert count(atlas_dessine, "communes") == {"21": None, "70": 1}
+    # Where every CPTS is known, or every commune in an established perimeter, none is a finding.
+    couverts = with_adhesions(
+        atlas_dessine,
+        [("cpts-est", C, "deduit"), ("cpts-est", D, "hypothese")]
+        + [("cpts-ouest", code, "documente") for code in (A, B)],
+    )
+    assert count(couverts) == {"21": 0, "70": 0}
 
 
 def test_unknown_definition_is_an_error_of_the_caller(atlas_dessine):
