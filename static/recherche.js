@@ -5,11 +5,11 @@ if (!document.documentElement.dataset.recherche) {
   const ligne = ({ target }) => target.closest("[role=option]");
   const garder = (cadre) => {
     if (!cadre.matches?.("iframe[title*=searchbox]") || !cadre.contentDocument) return;
-    let touchee;
-    cadre.contentDocument.addEventListener("touchstart", (geste) => { touchee = ligne(geste); }, { capture: true, passive: true });
+    let touche = false;
+    cadre.contentDocument.addEventListener("touchstart", (geste) => { touche = { ligne: ligne(geste) }; }, { capture: true, passive: true });
     cadre.contentDocument.addEventListener("click", (geste) => {
-      if (touchee !== undefined && ligne(geste) && ligne(geste) !== touchee) geste.stopPropagation();
-      touchee = undefined;
+      if (touche && ligne(geste) && ligne(geste) !== touche.ligne) geste.stopPropagation();
+      touche = false;
     }, true);
   };
   document.addEventListener("load", ({ target }) => garder(target), true);

@@ -252,6 +252,15 @@ def test_a_department_and_a_definition_change_what_is_counted():
     assert seuls["Habitants dessinés"] == ("80 673", "périmètres établis")
 
 
+def test_what_a_stage_hides_is_counted_and_said_to_be():
+    dit = texts(look_at(statut="emergence"))
+    assert (
+        "Le filtre « Étape » restreint la carte (0 CPTS à cette date), jamais ces chiffres." in dit
+    )
+    assert "6 CPTS présentes sans périmètre connu : ni leurs habitants" in dit
+    assert "6 CPTS présentes sans périmètre connu, en repère sur la carte : ni" in texts(look_at())
+
+
 def test_a_cpts_chosen_elsewhere_does_not_frame_the_map():
     app = look_at(dep="70", cpts="cpts-luxeuil")
     assert sent_to_map(app)["selection"] is None

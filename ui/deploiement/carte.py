@@ -16,7 +16,14 @@ from rendu.carte.signes import Coloration, Entree
 from rendu.carte.theme import Theme
 from rendu.carte.vue import Vue, chosen_departements
 from rendu.mots.deploiement import date_sentence, intro_sentence, sum_text
-from rendu.mots.francais import capitale, date_partielle, escape_markdown, join_words, nombre
+from rendu.mots.francais import (
+    capitale,
+    count_noun,
+    date_partielle,
+    escape_markdown,
+    join_words,
+    nombre,
+)
 from ui.commun.adresse import Filtres, update_address
 from ui.commun.atlas import PAR_EMPREINTE, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
@@ -96,7 +103,7 @@ def _draw_date(
     with gauche:
         _draw_carte(atlas, vue, deploiement, filtres)
     with droite, st.container(key="panneau"):
-        _draw_chiffres(atlas, etapes, deploiement, filtres)
+        _draw_chiffres(atlas, etapes, deploiement, filtres, _present(vue, deploiement))
     courbes, chronologie = st.tabs(["Courbes", "Chronologie"])
     with courbes:
         _draw_courbes(
@@ -148,8 +155,7 @@ def _draw_chronologie(
 
 
 def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtres) -> None:
-    presentes = {*deploiement.certaines, *deploiement.possibles}
-    formes = {i: forme for i, forme in vue.formes.items() if i in presentes}
+    formes = _present(vue, deploiement)
     entrees = set(deploiement.entrees)
     classes = {
         i: _ENTREE if i in entrees else _ANCIENNE for i in deploiement.certaines if i in formes
@@ -177,6 +183,12 @@ def _draw_carte(atlas: Atlas, vue: Vue, deploiement: Deploiement, filtres: Filtr
         formes=formes,
         date=deploiement.date,
     )
+
+
+def _present(vue: Vue, deploiement: Deploiement) -> dict[str, str]:
+    """Return how each CPTS is drawn of those that the filters show and that are there at the date, perhaps or surely."""
+    presentes = {*deploiement.certaines, *deploiement.possibles}
+    return {i: forme for i, forme in vue.formes.items() if i in presentes}
 
 
 def _tooltip(cpts_id: str, deploiement: Deploiement) -> str:
@@ -207,14 +219,23 @@ def _coloration(
 
 
 def _draw_chiffres(
-    atlas: Atlas, etapes: pd.DataFrame, deploiement: Deploiement, filtres: Filtres
+    atlas: Atlas,
+    etapes: pd.DataFrame,
+    deploiement: Deploiement,
+    filtres: Filtres,
+    formes: dict[str, str],
 ) -> None:
-    """Draw the date, its sentence and its figures, announced first."""
+    """Draw the date, its sentence and its figures, announced first; `formes` is what the map shows."""
     d = deploiement
     st.header(capitale(date_partielle(d.date)), anchor=False)
     st.markdown(escape_markdown(capitale(date_sentence(atlas, etapes, d))) + ".")
     if d.date > datetime.now(tz=ZoneInfo("Europe/Paris")).date().isoformat():
         st.caption("Ce jour est à venir : c'est ce que l'on en sait aujourd'hui.")
+    if filtres.statut:
+        st.caption(
+            f"Le filtre « Étape » restreint la carte ({count_noun(len(formes), 'CPTS', 'CPTS')} à cette date), "
+            "jamais ces chiffres."
+        )
     somme = d.population_annoncee
     _draw_chiffre(
         st.container(),
@@ -248,12 +269,10 @@ def _draw_chiffres(
         st.caption("Une partie des habitants annoncés vit hors de la zone.")
     if d.sans_perimetre:
         n = len(d.sans_perimetre)
+        reperes = "" if filtres.statut else ", en repère sur la carte"
         st.caption(
-            "Sans périmètre connu, une CPTS présente est en repère sur la carte : ni ses habitants ni ses communes "
-            "ne sont comptés."
-            if n == 1
-            else f"Sans périmètre connu, {nombre(n)} CPTS présentes sont en repère sur la carte : ni leurs habitants "
-            "ni leurs communes ne sont comptés."
+            f"{count_noun(n, 'CPTS présente', 'CPTS présentes')} sans périmètre connu{reperes} : "
+            f"{'ni ses' if n == 1 else 'ni leurs'} habitants ni {'ses' if n == 1 else 'leurs'} communes ne sont comptés."
         )
 
 
