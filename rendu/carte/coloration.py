@@ -83,14 +83,12 @@ def _by_cpts(atlas: Atlas, vue: Vue, indicateur: Indicateur) -> Coloration:
         for cpts_id, texte in _published_texts(atlas, annonce).items()
     }
     reperes = {i: len(TEINTES) for i, forme in vue.formes.items() if forme == "repere"}
-    legende = [
-        Entree(PLUSIEURS, "CPTS dessinée : la couleur la distingue, sans plus", len(dessines))
-    ]
+    legende = Entree(PLUSIEURS, "CPTS dessinée : la couleur la distingue, sans plus", len(dessines))
     return Coloration(
         indicateur.titre,
         classes | reperes,
         (*TEINTES, BLANC),
-        (*legende, *explain_signs(vue, vue.formes)),
+        (*([legende] if dessines else []), *explain_signs(vue, vue.formes)),
         textes=textes,
     )
 

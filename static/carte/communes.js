@@ -27,7 +27,7 @@ const tracerCommunes = ({ features }, departement) => {
 const direDeCommune = (commune, departement) =>
   etat.parNiveau === "communes" && couches.peinture.textes[departement.code]?.[commune.rang];
 
-const remplirBulleDeCommune = (commune, departement) => bulle(commune.properties.nom, [
+const bulleDeCommune = (commune, departement) => bulle(commune.properties.nom, [
   direDeCommune(commune, departement), direCommune(estBlanche(commune, departement), commune.properties.membre),
 ].filter(Boolean));
 
@@ -35,15 +35,13 @@ const CoucheCommunes = L.Renderer.extend({
   // De chaque côté, ce que l'image montre au-delà de la vue : on peut la faire glisser.
   options: { pane: "communes", padding: 0.3 },
 
+  departements: [],
+
   montrer(departements) {
-    if (this.montres.join() === departements.map(({ code }) => code).join()) return;
+    if (String(departements.map(({ code }) => code)) === String(this.departements.map(({ code }) => code))) return;
     this.departements = departements;
-    this.montres = departements.map(({ code }) => code);
     this.redessiner();
   },
-
-  departements: [],
-  montres: [],
 
   _initContainer() {
     this._container = element("canvas");
@@ -92,7 +90,7 @@ const CoucheCommunes = L.Renderer.extend({
     for (const commune of departement.communes) {
       if (!cadre.intersects(commune.bornes)) continue;
       pinceau.globalAlpha = opaciteDeCommune();
-      pinceau.fillStyle = couleurDeCommune(commune, departement);
+      pinceau.fillStyle = commune.couleur;
       pinceau.fill(commune.trace, "evenodd");
       pinceau.globalAlpha = 1;
       pinceau.stroke(commune.trace);
@@ -116,7 +114,7 @@ const CoucheCommunes = L.Renderer.extend({
     if (!trouvee) return void this.quitter();
     const { commune, departement } = trouvee;
     this._container.style.cursor = etat.cherchables ? "pointer" : "";
-    if (commune !== this.pointee) this.infobulle.setContent(remplirBulleDeCommune(commune, departement));
+    if (commune !== this.pointee) this.infobulle.setContent(bulleDeCommune(commune, departement));
     this.pointee = commune;
     this.infobulle.setLatLng(latlng).openOn(carte);
   },

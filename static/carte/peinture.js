@@ -21,8 +21,13 @@ const mettreDevant = (couche) => {
 
 /* Chaque territoire avec ses tirets : ceux de deux voisins, l'un sur l'autre, feraient un trait plein. */
 const mettreTerritoireDevant = (couche) => {
+  const trace = couche.getElement();
+  const tirets = couches.tiretsDe.get(couche.feature.properties.cpts_id);
+  const dessus = tirets?.getElement() ?? null;
+  // Le déplacer sous la souris ferait perdre le clic, et dire au navigateur qu'elle y entre à nouveau.
+  if (trace.nextElementSibling === dessus && !dessus?.nextElementSibling) return;
   mettreDevant(couche);
-  couches.tiretsDe.get(couche.feature.properties.cpts_id)?.bringToFront();
+  tirets?.bringToFront();
 };
 
 const traitOrdinaire = () => (vueNationale ? 0.5 : TRAIT.etabli);
@@ -87,13 +92,18 @@ const peindreDepartements = () => {
 };
 
 const peindreCommunes = () => {
-  const peinture = JSON.stringify([etat.blanches, etat.fond, etat.parNiveau === "communes" && etat.ind]);
-  if (couches.communesPeintes !== peinture) couches.communes.redessiner();
-  couches.communesPeintes = peinture;
+  for (const departement of couches.departements) {
+    const peinture = [etat.blanches[departement.code], etat.fond, etat.parNiveau === "communes" && etat.ind].join();
+    if (!departement.communes || departement.peinture === peinture) continue;
+    for (const commune of departement.communes) commune.couleur = couleurDeCommune(commune, departement);
+    departement.peinture = peinture;
+    couches.communes.redessiner();
+  }
 };
 
 /* Ce qui n'est repeint que si l'état change l'est aussi quand le thème change. */
 const oublierPeintures = () => {
-  couches.legendeEcrite = couches.cerclesPeints = couches.communesPeintes = undefined;
+  couches.legendeEcrite = couches.cerclesPeints = undefined;
+  for (const departement of couches.departements) departement.peinture = undefined;
   couches.reperes.eachLayer((couche) => { couche.peinture = undefined; });
 };

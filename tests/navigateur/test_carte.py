@@ -98,7 +98,7 @@ def test_pointing_at_a_line_of_the_legend_dims_the_others(serveur, ouvrir):
     lignes = carte.locator(".legende li")
     lignes.first.hover()
     compte = int(lignes.first.inner_text().rsplit("(", 1)[1].rstrip(")"))
-    effaces = carte.locator(".leaflet-territoires-pane path.estompe")
+    effaces = carte.locator(".leaflet-territoires-pane path[role=button].estompe")
     expect(effaces).to_have_count(len(drawn_cpts()) - compte)
     carte.locator(".legende summary").hover()
     expect(effaces).to_have_count(0)

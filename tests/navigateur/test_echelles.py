@@ -23,7 +23,8 @@ def painted_communes(ecran) -> dict[str, str]:
         """() => {
             const couleurs = {};
             window.map.eachLayer((l) => {
-                if (l.feature && l.options.pane === "communes") couleurs[l.feature.id] = l.options.fillColor;
+                for (const { communes } of l.departements ?? [])
+                    for (const { id, couleur } of communes) couleurs[id] = couleur;
             });
             return couleurs;
         }"""

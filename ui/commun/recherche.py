@@ -50,7 +50,7 @@ def draw_recherche(atlas: Atlas, filtres: Filtres) -> None:
                 # As high as any other target of a finger: see static/ecran.css.
                 "control": {"@media (pointer: coarse)": {"minHeight": "44px"}},
                 "placeholder": _INVITE,
-                "menuList": {"border": "1px solid #8a8a8a", "borderRadius": "0.25rem"},
+                "menuList": {"border": "1px solid GrayText", "borderRadius": "0.25rem"},
             }
         },
     )
