@@ -152,8 +152,7 @@ const installer = (donnees, territoires, reperes, zones, commandes) => {
   for (const nom of ["communes", "voiles", "limites", "cercles", "commune", "noms"]) couches[nom].addTo(carte);
   poserHachures("territoires");
   poserHachures("reperes");
-  const ensemble = couches.departements.reduce((toutes, { bornes }) => toutes.extend(bornes), L.latLngBounds([]));
-  carte.setMinZoom(carte.getBoundsZoom(ensemble) - RECUL_MAX);
+  bornerRecul();
 };
 
 const lire = async (fichier) => {

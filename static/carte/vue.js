@@ -23,6 +23,13 @@ const cadrer = () => {
   vueAutomatique = true;
 };
 
+/* Leaflet rend une échelle déjà bornée : celle d'avant est d'abord levée. */
+const bornerRecul = () => {
+  const ensemble = couches.departements.reduce((toutes, { bornes }) => toutes.extend(bornes), L.latLngBounds([]));
+  carte.options.minZoom = 0;
+  carte.setMinZoom(carte.getBoundsZoom(ensemble) - RECUL_MAX);
+};
+
 const revenir = () => {
   enEnsemble = true;
   cadrer();
@@ -76,6 +83,7 @@ const suivreUtilisateur = () => {
   carte.getContainer().addEventListener("keydown", ({ key }) => { if (/^(Arrow|[+=_-]$)/.test(key)) enMain(); });
   new ResizeObserver(() => {
     carte.invalidateSize({ animate: false });
+    if (couches) bornerRecul();
     if (vueAutomatique && couches && etat) cadrer();
   }).observe(carte.getContainer());
 };

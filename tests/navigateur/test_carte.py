@@ -192,6 +192,13 @@ def test_the_map_is_not_left_for_the_void(serveur, ouvrir):
         ecran.page.wait_for_timeout(120)
     ecran.page.wait_for_timeout(500)
     assert zoom - 1.25 <= ecran.view()[2] < zoom
+    # On a smaller window, the region is still seen whole.
+    ecran.page.frame_locator(CARTE).get_by_role(
+        "button", name="Revenir à la vue d'ensemble"
+    ).click()
+    ecran.page.set_viewport_size({"width": 390, "height": 844})
+    ecran.page.wait_for_timeout(1000)
+    assert ecran.view()[2] < zoom - 1
 
 
 def test_one_finger_scrolls_the_page_and_the_search_takes_only_what_it_touched(serveur, chromium):
