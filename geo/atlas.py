@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo.formes import territoires
 from geo.indicateurs import calcul as indicateurs
@@ -97,7 +97,13 @@ class Atlas:
 
     def faits_de(self, cpts_id: str) -> pd.DataFrame:
         """Return the published figures of one CPTS, in the order of the file."""
-        return self.faits[self.faits["cpts_id"] == cpts_id]
+        return self.faits.iloc[self._rangs_des_faits.get(cpts_id, [])]
+
+    @cached_property
+    def _rangs_des_faits(self) -> dict[str, Any]:
+        """Look the figures of a thousand CPTS up once, not once each."""
+        groupes = self.faits.groupby("cpts_id", sort=False).indices
+        return {str(cpts_id): rangs for cpts_id, rangs in groupes.items()}
 
     @property
     def millesimes(self) -> Millesimes:

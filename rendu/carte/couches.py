@@ -95,7 +95,8 @@ def _ring_steps(anneau: shapely.LinearRing) -> list[int]:
     # What rounding has brought together is one point, unless nothing would be left of the ring.
     utiles = pas.any(axis=1)
     utiles[0] = True
-    return [int(v) for v in (pas[utiles] if utiles.sum() > 2 else pas).ravel()]  # noqa: PLR2004 - a triangle
+    gardes: list[int] = (pas[utiles] if utiles.sum() > 2 else pas).ravel().tolist()  # noqa: PLR2004 - a triangle
+    return gardes
 
 
 def _territoires(atlas: Atlas, communes: gpd.GeoSeries) -> str:

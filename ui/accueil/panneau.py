@@ -145,14 +145,12 @@ def _draw_parts(atlas: Atlas, departements: tuple[str, ...]) -> None:
     """Draw the shares that sources publish, CPTS by CPTS: bases differ, so nothing is made of them."""
     fiches = atlas.fiches.loc[atlas.cpts_dans(departements)]
     for indicateur in atlas.registre.on("panneau"):
-        parts = {
-            i: share_texts(indicateur, atlas.faits_de(i)) if indicateur.par_base else []
-            for i in fiches.index
-        }
+        if not indicateur.par_base:
+            continue
+        siens = atlas.faits.loc[atlas.faits["indicateur"] == indicateur.identifiant, "cpts_id"]
         lignes = [
-            f"- {escape_markdown(str(fiches.loc[i, 'nom']))} : **{' ; '.join(textes)}**"
-            for i, textes in parts.items()
-            if textes
+            f"- {escape_markdown(str(nom))} : **{' ; '.join(share_texts(indicateur, atlas.faits_de(str(i))))}**"
+            for i, nom in fiches.loc[fiches.index.isin(siens), "nom"].items()
         ]
         if not lignes:
             continue
