@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geo.formes import territoires
 from geo.indicateurs import calcul as indicateurs
@@ -100,10 +100,10 @@ class Atlas:
         return self.faits.iloc[self._rangs_des_faits.get(cpts_id, [])]
 
     @cached_property
-    def _rangs_des_faits(self) -> dict[str, Any]:
+    def _rangs_des_faits(self) -> dict[str, list[int]]:
         """Look the figures of a thousand CPTS up once, not once each."""
         groupes = self.faits.groupby("cpts_id", sort=False).indices
-        return {str(cpts_id): rangs for cpts_id, rangs in groupes.items()}
+        return {str(cpts_id): list(rangs) for cpts_id, rangs in groupes.items()}
 
     @property
     def millesimes(self) -> Millesimes:
