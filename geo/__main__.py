@@ -1,4 +1,4 @@
-"""Command line: ``python -m geo check | import | versions | restore``.
+"""Command line: ``python -m geo check | import | versions | restore | indicateur``.
 
 Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
 """
@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 
 from geo.chargement import load
 from geo.commande import Commande, Groupe, explain_usage
+from geo.commande_indicateur import app as indicateur_app
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.choix import Choix
 from geo.importation.colonnes import LIBELLES, ROLES
@@ -68,6 +69,8 @@ app = typer.Typer(
     "CPTS_DATA_DIR : données ; CPTS_VAR_DIR : versions ; CPTS_LECTURE_SEULE=1 ferme l'import. "
     f"Limites d'un fichier — {_LIMITES}.",
 )
+
+app.add_typer(indicateur_app, name="indicateur")
 
 Fichiers = Annotated[
     list[Path],
