@@ -10,6 +10,7 @@ from geo.erreurs import DonneesInvalides, Probleme, Severite
 from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME, STOCK, TAUX
 from geo.officiels.catalogue import AUCUN, NATURES, IndicateurConnu
 from geo.officiels.reconnaissance import IndicateurLu
+from geo.officiels.table import key_of
 from geo.officiels.valeurs import SEUIL
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Choix:
     millesime: str = ""
     source: str = ""
     seuil: int = SEUIL
+
+    @property
+    def told(self) -> bool:
+        """Whether the options say what to read, the catalogue being left aside."""
+        return bool(self.colonne) or self.agreger != AUCUN
 
 
 def split_agregation(texte: str) -> tuple[str, str]:
@@ -94,6 +100,12 @@ def check_choix(choix: Choix) -> None:
             f"--agreger {methode} se dit d'un « {attendue} », et --nature dit « {choix.nature} »."
         )
         raise ValueError(message)
+    sans_objet = [
+        f"--{nom}" for nom in ("libelle", "unite", "nature", "base") if getattr(choix, nom)
+    ]
+    if sans_objet and not choix.told:
+        message = f"{', '.join(sans_objet)} : dire aussi la colonne à lire, --colonne TITRE."
+        raise ValueError(message)
 
 
 def choose(table: Table, choix: Choix) -> IndicateurLu:
@@ -137,7 +149,7 @@ def choose(table: Table, choix: Choix) -> IndicateurLu:
         )
     libelle = choix.libelle or choix.colonne or colonne
     connu = IndicateurConnu(
-        nom="_".join(re.findall(r"[^\W_]+", libelle.lower())),
+        nom=key_of(libelle).replace(" ", "_"),
         libelle=libelle,
         unite=choix.unite or table.unites[trouvee],
         nature=choix.nature or (STOCK if methode == SOMME else TAUX),

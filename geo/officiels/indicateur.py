@@ -159,7 +159,7 @@ def _by_departement(
         )
     siennes = [places[rang] for rang in rangs]
     for lu in lus:
-        valeurs = lecture.read(lu.colonnes, _withheld(lu, lecture.choix)).take(rangs)
+        valeurs = _read(lecture, lu).take(rangs)
         chiffres = take_published(
             table.fichier, siennes, [table.rangs[rang] for rang in rangs], valeurs
         )
@@ -178,7 +178,8 @@ def _by_commune(
         codes,
         [tuple(table.lignes[rang][utile] for utile in utiles) for rang in rangs],
         _populations(table, lus, rangs),
-        atlas,
+        np.logical_and.reduce([_read(lecture, lu).manquants[rangs] for lu in lus]),
+        atlas=atlas,
     )
     lecture.problemes += rattachement.remarques
     gardees = rangs[rattachement.lignes]
@@ -198,6 +199,15 @@ def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:
         yield str(annee), toutes[annees == annee]
 
 
+def _read(lecture: _Lecture, lu: IndicateurLu) -> Valeurs:
+    """Read the values of an indicator; a word of a zoning is there or not, and is no number."""
+    if lu.connu.nature != CATEGORIE:
+        return lecture.read(lu.colonnes, _withheld(lu, lecture.choix))
+    cellules = lecture.table.column(lu.colonnes[0])
+    dits = np.array([0.0 if cellule else np.nan for cellule in cellules])
+    return Valeurs(dits, dits, np.zeros(len(dits), dtype="bool"))
+
+
 def _compute(
     lecture: _Lecture,
     lu: IndicateurLu,
@@ -206,12 +216,7 @@ def _compute(
     groupes: Groupes,
 ) -> IndicateurOfficiel:
     table, connu = lecture.table, lu.connu
-    if connu.nature == CATEGORIE:
-        cellules = table.column(lu.colonnes[0])
-        dits = np.array([0.0 if cellules[rang] else np.nan for rang in rangs])
-        valeurs = Valeurs(dits, dits, np.zeros(len(dits), dtype="bool"))
-    else:
-        valeurs = lecture.read(lu.colonnes, _withheld(lu, lecture.choix)).take(rangs)
+    valeurs = _read(lecture, lu).take(rangs)
     autres = lu.denominateur or lu.poids
     agregeable = connu.agregation != AUCUN and (connu.agregation != MOYENNE or lu.poids)
     if not agregeable:
@@ -319,8 +324,8 @@ def _unreadable(table: Table, rang: int, valeurs: Valeurs) -> Iterator[Probleme]
             Severite.BLOQUANT,
             table.fichier,
             f"{_sheet(table)}colonne « {table.name(rang)} », "
-            f"{count(len(valeurs.illisibles), 'cellule')} qui n'est ni un nombre, ni un secret (NS, s, c), ni un "
-            f"blanc (nd, N/A) : {enumerate_first(cas)}.",
+            f"{count(len(valeurs.illisibles), 'cellule')} sans nombre, ni secret (NS, s, c), ni blanc (nd, "
+            f"N/A) : {enumerate_first(cas)}.",
             "Corriger ces cellules, ou les vider si la valeur n'est pas connue.",
         )
 

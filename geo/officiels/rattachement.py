@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.codes import ARRONDISSEMENTS, Referentiel, departement_of
+from geo.lecture.cpts import read_successeurs
 from geo.officiels.groupes import load_departements
 from geo.texte import write_whole
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geo.atlas import Atlas
-    from geo.officiels.valeurs import Nombres
+    from geo.officiels.valeurs import Booleens, Nombres
 
 # Overseas collectivities: in a total of France, in none of its regions.
 _COLLECTIVITES = frozenset({"975", "977", "978", "986", "987", "988"})
@@ -51,6 +52,8 @@ def attach(
     codes: Sequence[str],
     cellules: Sequence[tuple[str, ...]],
     populations: Nombres | None,
+    vides: Booleens,
+    *,
     atlas: Atlas,
 ) -> Rattachement:
     """Find the commune of today of each row.
@@ -70,6 +73,8 @@ def attach(
         Of each row, those that are read: rows that repeat a code must agree on them.
     populations
         Of each row, where the file has one.
+    vides
+        Which rows say nothing of what is read.
     atlas
         The atlas.
 
@@ -87,17 +92,17 @@ def attach(
             _remark(
                 fichier,
                 f"{count(len(table) - len(uniques), 'ligne répétée', 'lignes répétées')} à "
-                "l'identique, comptée une fois.",
+                "l'identique : chaque commune compte une fois.",
                 "Rien à faire.",
             )
         )
-    gardees, doubles = _whole_cities(uniques)
+    gardees, doubles = _whole_cities(uniques, vides)
     if doubles:
         remarques.append(
             _remark(
                 fichier,
-                f"{count(len(doubles), 'ligne')} de ce que le fichier donne aussi d'un autre tenant "
-                f"(ville et arrondissements), comptée une seule fois : {enumerate_first(doubles)}.",
+                "Paris, Lyon ou Marseille y est entière et par arrondissement : compté une seule fois, sans "
+                f"{enumerate_first(doubles)}.",
                 "Rien à faire.",
             )
         )
@@ -116,7 +121,9 @@ def attach(
     lignes = np.array(sorted(gardees.difference(perdues)), dtype="intp")
     siens = [codes[rang] for rang in lignes]
     placement = _place(siens, atlas)
-    departements = [_department(code) for code in siens]
+    # A commune of today may have absorbed one of another department.
+    successeurs = read_successeurs(atlas.absorbees)
+    departements = [_department(successeurs.get(code, code)) for code in siens]
     poids = None if populations is None else populations[lignes]
     remarques += _tell(fichier, siens, departements, placement, poids, atlas=atlas)
     return Rattachement(lignes, tuple(departements), placement, tuple(remarques))
@@ -139,7 +146,7 @@ def _refuse_repeated(fichier: str, codes: pd.Series) -> None:
         )
 
 
-def _whole_cities(table: pd.DataFrame) -> tuple[set[int], list[str]]:
+def _whole_cities(table: pd.DataFrame, vides: Booleens) -> tuple[set[int], list[str]]:
     """Leave out the arrondissements of a city that is there too, or the city where it is blank."""
     rangs = dict(zip(table["code"], table.index, strict=True))
     gardees = set(table.index)
@@ -148,8 +155,7 @@ def _whole_cities(table: pd.DataFrame) -> tuple[set[int], list[str]]:
         parties = [code for code in rangs if ARRONDISSEMENTS.get(code) == ville]
         if not parties:
             continue
-        vide = not any(table.loc[rangs[ville], "cellules"])
-        otees = [ville] if vide else parties
+        otees = [ville] if vides[rangs[ville]] else parties
         gardees -= {rangs[code] for code in otees}
         doubles += otees
     return gardees, doubles
@@ -222,7 +228,7 @@ def _tell(
         yield _remark(
             fichier,
             f"{count(len(inconnues), 'commune')} que le COG chargé n'a pas et n'a pas absorbée"
-            f"{'s' if len(inconnues) > 1 else ''} : comptée dans son département, sa région et la France, "
+            f"{'s' if len(inconnues) > 1 else ''} : chacune compte dans son département, sa région et la France, "
             f"dans aucune commune ni CPTS : {enumerate_first(inconnues, 20)}.",
             "Vérifier ces codes.",
             Severite.A_VERIFIER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,7 @@ def _find(table: Table, connu: FichierConnu, indicateur: IndicateurConnu) -> Ite
 def _match(
     table: Table, motifs: Sequence[str], indicateur: IndicateurConnu | None = None
 ) -> dict[str, tuple[int, ...]]:
-    """Return the columns that fit every pattern, the first for each, by the year of their titles."""
+    """Return the columns that fit every pattern, one each, by the year of their titles."""
     par_motif = [_candidates(table, motif, indicateur) for motif in motifs]
     communes = (
         set.intersection(*(set(candidats) for candidats in par_motif)) if par_motif else set()
@@ -103,14 +103,16 @@ def _match(
 
 
 def _candidates(table: Table, motif: str, indicateur: IndicateurConnu | None) -> dict[str, int]:
-    trouves: dict[str, int] = {}
+    """Return the column of each year that fits a pattern; two that do are no answer, but for a zoning."""
+    trouves: defaultdict[str, list[int]] = defaultdict(list)
     for rang, titres in enumerate(zip(table.titres, table.unites, strict=True)):
         for titre in titres:
             trouve = re.fullmatch(motif, key_of(titre)) if titre else None
             if trouve and rang not in table.cles.values() and _fits(table, rang, indicateur):
-                trouves.setdefault(_year(trouve.groupdict().get("annee") or ""), rang)
+                trouves[_year(trouve.groupdict().get("annee") or "")].append(rang)
                 break
-    return trouves
+    premiere = indicateur is not None and indicateur.cellules == MODALITES
+    return {annee: rangs[0] for annee, rangs in trouves.items() if len(rangs) == 1 or premiere}
 
 
 def _only(table: Table, motifs: Sequence[str]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
-from geo.officiels.catalogue import AUCUN, COMMUNE
+from geo.officiels.catalogue import COMMUNE
 from geo.officiels.choix import choose
 from geo.officiels.reconnaissance import recognise
 from geo.officiels.table import ANNEE, key_of, make_tables, read_annee
@@ -53,9 +53,20 @@ def locate(
     if not tables:
         raise DonneesInvalides([*remarques, _no_table(fichier)])
     lus = _recognise(tables, choix, catalogue)
+    sans = [table.feuille for table in tables if not any(table is lue for lue, _ in lus)]
     if not lus:
         raise DonneesInvalides([*remarques, _unknown(tables)])
     _refuse_same_vintage(fichier, lus)
+    if sans:
+        remarques.append(
+            Probleme(
+                Severite.A_VERIFIER,
+                fichier,
+                f"{count(len(sans), 'feuille')} sans colonne reconnue, non lue"
+                f"{'s' if len(sans) > 1 else ''} : {enumerate_first(sans)}.",
+                "Pour en lire une : --feuille NOM --colonne TITRE.",
+            )
+        )
     if _dated_by_name(fichier, lus, choix):
         remarques.append(
             Probleme(
@@ -106,10 +117,9 @@ def _choose_sheets(
 def _recognise(
     tables: Sequence[Table], choix: Choix, catalogue: Sequence[FichierConnu]
 ) -> list[tuple[Table, list[IndicateurLu]]]:
-    a_la_main = bool(choix.colonne) or choix.agreger != AUCUN
     lus, erreurs = [], []
     for table in tables:
-        if not a_la_main:
+        if not choix.told:
             siens = recognise(table, catalogue)
         elif table.maille == COMMUNE:
             try:

@@ -263,7 +263,7 @@ def _without_code(
         yield Probleme(
             Severite.A_VERIFIER,
             fichier,
-            f"{count(len(autres), 'ligne')} sans code de commune, comptées dans aucun total : "
+            f"{count(len(autres), 'ligne')} sans code de commune, dans aucun total : "
             f"{enumerate_first(autres)}.",
             "Rien à faire si ce sont des totaux ; sinon, écrire leur code INSEE.",
         )

@@ -220,7 +220,7 @@ def test_any_other_file_is_read_as_it_is_told(csv):
         AUTRE, Choix(colonne="généralistes", agreger="somme", libelle="Médecins", millesime="2024")
     )
     (indicateur,) = somme.indicateurs
-    assert (indicateur.nom, indicateur.nature) == ("médecins_2024", "stock")
+    assert (indicateur.nom, indicateur.nature) == ("medecins_2024", "stock")
     assert value(indicateur, "departement:70") == 4
     assert indicateur.chiffres["departement:70"].manquantes == 1
     rapport = csv(
@@ -250,6 +250,38 @@ def test_a_column_that_is_not_there_is_named(csv):
 def test_what_means_nothing_is_refused_before_reading(agreger, nature):
     with pytest.raises(ValueError, match="--"):
         check_choix(Choix(colonne="A", agreger=agreger, nature=nature))
+
+
+def test_what_describes_no_column_is_refused():
+    with pytest.raises(ValueError, match="--unite : dire aussi la colonne"):
+        check_choix(Choix(unite="%"))
+    check_choix(Choix(unite="%", colonne="A"))
+
+
+def test_two_columns_that_could_be_the_denominator_are_none(csv):
+    texte = f"{SANS_MT};Patients;Patients en ALD\n{LUXEUIL};30;300;40\n"
+    assert "d'aucune forme connue" in refused(csv, texte)
+
+
+def test_a_column_of_years_makes_a_series(csv):
+    examen = csv(
+        f"Code INSEE;Année;Lits\n{LUXEUIL};2020;4\n{LUXEUIL};2021;5\n{VESOUL};2021;6\n",
+        Choix(colonne="Lits", agreger="somme"),
+    )
+    assert [(i.nom, value(i, "departement:70")) for i in examen.indicateurs] == [
+        ("lits_2020", 4),
+        ("lits_2021", 11),
+    ]
+
+
+def test_a_sheet_that_is_not_read_is_named(classeur):
+    examen = classeur(
+        {
+            "APL 2022": drees([LUXEUIL, "", 2, 1, 10, 10]),
+            "Autre": [["Code commune INSEE", "Lits"], [LUXEUIL, 4]],
+        }
+    )
+    assert "1 feuille sans colonne reconnue, non lue : Autre" in messages(examen)
 
 
 def test_unreadable_cells_are_one_problem_with_row_column_and_text(csv):

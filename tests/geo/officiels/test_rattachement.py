@@ -41,12 +41,12 @@ def test_a_commune_of_which_a_part_is_not_known_is_not_known(csv):
     assert (chiffre.valeur, chiffre.part_pct, chiffre.manquantes) == (2, 0, 1)
 
 
-@pytest.mark.parametrize("ville", ["75056;7;300", "75056;;"])
+@pytest.mark.parametrize("ville", ["75056;7;300", "75056;;", "75056;nd;300"])
 def test_a_city_there_both_ways_is_counted_once(csv, ville):
     examen = read(csv, ville, "75101;3;100", "75102;4;200")
     # The atlas has not Paris: its department is the highest level that the file covers.
     assert examen.indicateurs[0].chiffres["departement:75"].valeur == 7
-    assert "comptée une seule fois" in messages(examen)
+    assert "compté une seule fois" in messages(examen)
 
 
 def test_arrondissements_alone_are_their_city(csv):
@@ -99,3 +99,12 @@ def test_an_indicative_perimeter_aggregates_and_says_so(csv, atlas):
     assert atlas.is_indicatif("cpts-luxeuil")
     assert examen.indicateurs[0].chiffres["cpts:cpts-luxeuil"].indicatif
     assert not examen.indicateurs[0].chiffres["departement:70"].indicatif
+
+
+def test_a_commune_absorbed_by_another_department_follows_it(csv, atlas):
+    # Le Puy-Saint-Bonnet (Deux-Sèvres) is part of Cholet (Maine-et-Loire).
+    table = atlas.absorbees.set_index("code_commune")["code_commune_successeur"]
+    assert table["79224"] == "49099"
+    examen = read(csv, "79224;3;900")
+    assert examen.indicateurs[0].chiffres["departement:49"].valeur == 3
+    assert "departement:79" not in examen.indicateurs[0].chiffres
