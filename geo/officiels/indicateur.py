@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from geo.officiels.catalogue import AUCUN, COMMUNE
 from geo.officiels.departements import read_places, take_published
 from geo.officiels.groupes import Groupes, make_groupes
 from geo.officiels.rattachement import attach
-from geo.officiels.table import ANNEE, CODE_COMMUNE, clean_code, key_of
+from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
 from geo.officiels.valeurs import MINIMUM_SECRET, Valeurs, add_valeurs, read_valeurs
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from geo.officiels.table import Table
     from geo.officiels.valeurs import Nombres
 
+# Enough to see that it is the right column.
+_PREMIERES = 3
 _POUR = re.compile(r"pour (\d[\d ]*)")
 _POPULATION = re.compile(r"population( totale| municipale)?( \d{4})?|p\d{2} pop|pop|habitants")
 
@@ -170,7 +173,7 @@ def _by_commune(
     lecture: _Lecture, lus: Sequence[IndicateurLu], rangs: Rangs, atlas: Atlas
 ) -> Iterator[IndicateurOfficiel]:
     table = lecture.table
-    codes = [clean_code(table.lignes[rang][table.cles[CODE_COMMUNE]]) or "" for rang in rangs]
+    codes = [table.codes[rang] for rang in rangs]
     lecture.problemes += _repaired(table, rangs, codes)
     utiles = sorted({rang for lu in lus for rang in (*lu.colonnes, *lu.denominateur, *lu.poids)})
     rattachement = attach(
@@ -280,7 +283,7 @@ def _describe(
     connu = lu.connu
     premieres = tuple(
         (place, " + ".join(table.lignes[rang][colonne] or "(vide)" for colonne in lu.colonnes))
-        for place, rang in list(zip(places, rangs, strict=False))[:3]
+        for place, rang in islice(zip(places, rangs, strict=False), _PREMIERES)
     )
     return IndicateurOfficiel(
         nom="_".join(filter(None, (connu.nom, lu.millesime))),

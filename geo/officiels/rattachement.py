@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
-from geo.importation.codes import ARRONDISSEMENTS, Referentiel, departement_of
+from geo.importation.codes import ARRONDISSEMENTS, departement_of
+from geo.indicateurs.territoire import follow_absorbed
 from geo.lecture.cpts import read_successeurs
 from geo.officiels.groupes import load_departements
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geo.atlas import Atlas
     from geo.officiels.valeurs import Booleens, Nombres
@@ -83,20 +83,21 @@ def attach(
     DonneesInvalides
         If a commune is there twice with other values.
     """
-    table = pd.DataFrame({"code": codes, "cellules": cellules})
-    uniques = table.drop_duplicates()
-    _refuse_repeated(fichier, uniques["code"])
+    premieres: dict[str, int] = {}
+    for rang, code in enumerate(codes):
+        premieres.setdefault(code, rang)
+    _refuse_contradictions(fichier, codes, cellules, premieres)
     remarques = []
-    if len(uniques) < len(table):
+    if len(premieres) < len(codes):
         remarques.append(
             _remark(
                 fichier,
-                f"{count(len(table) - len(uniques), 'ligne répétée', 'lignes répétées')} à "
+                f"{count(len(codes) - len(premieres), 'ligne répétée', 'lignes répétées')} à "
                 "l'identique : chaque commune compte une fois.",
                 "Rien à faire.",
             )
         )
-    gardees, doubles = _whole_cities(uniques, vides)
+    gardees, doubles = _whole_cities(premieres, vides)
     if doubles:
         remarques.append(
             _remark(
@@ -129,16 +130,25 @@ def attach(
     return Rattachement(lignes, tuple(departements), placement, tuple(remarques))
 
 
-def _refuse_repeated(fichier: str, codes: pd.Series) -> None:
-    repetes = codes[codes.duplicated()].unique()
-    if len(repetes):
+def _refuse_contradictions(
+    fichier: str,
+    codes: Sequence[str],
+    cellules: Sequence[tuple[str, ...]],
+    premieres: Mapping[str, int],
+) -> None:
+    repetes = dict.fromkeys(
+        code
+        for rang, code in enumerate(codes)
+        if rang != premieres[code] and cellules[rang] != cellules[premieres[code]]
+    )
+    if repetes:
         raise DonneesInvalides(
             [
                 Probleme(
                     Severite.BLOQUANT,
                     fichier,
                     f"{count(len(repetes), 'commune')} sur plusieurs lignes qui ne disent pas la même "
-                    f"chose : {enumerate_first(map(str, repetes))}.",
+                    f"chose : {enumerate_first(repetes)}.",
                     "Ne garder qu'une ligne par commune, ou par commune et par année (colonne "
                     "« annee »).",
                 )
@@ -146,10 +156,9 @@ def _refuse_repeated(fichier: str, codes: pd.Series) -> None:
         )
 
 
-def _whole_cities(table: pd.DataFrame, vides: Booleens) -> tuple[set[int], list[str]]:
+def _whole_cities(rangs: Mapping[str, int], vides: Booleens) -> tuple[set[int], list[str]]:
     """Leave out the arrondissements of a city that is there too, or the city where it is blank."""
-    rangs = dict(zip(table["code"], table.index, strict=True))
-    gardees = set(table.index)
+    gardees = set(rangs.values())
     doubles: list[str] = []
     for ville in sorted(set(ARRONDISSEMENTS.values()) & set(rangs)):
         parties = [code for code in rangs if ARRONDISSEMENTS.get(code) == ville]
@@ -168,7 +177,7 @@ def _department(code: str) -> str:
 
 
 def _place(codes: Sequence[str], atlas: Atlas) -> np.ndarray[Any, np.dtype[np.intp]]:
-    successeurs = Referentiel(atlas, absorbees_acceptees=True).successeurs
+    successeurs = follow_absorbed(atlas, set(codes).intersection(atlas.absorbees["code_commune"]))
     rangs = {str(code): rang for rang, code in enumerate(atlas.communes.index)}
     return np.array(
         [

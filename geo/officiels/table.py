@@ -48,6 +48,8 @@ class Table:
         The cells of each row, without those under the titles and those of no place.
     rangs
         The place of each row in the sheet, from 1.
+    codes
+        The commune of each row, in five characters; none in a table by department.
     cles
         Which column holds ``code_commune``, ``commune``, ``departement``, ``region``, ``annee``…
     masquee
@@ -61,6 +63,7 @@ class Table:
     unites: tuple[str, ...]
     lignes: tuple[tuple[str, ...], ...]
     rangs: tuple[int, ...]
+    codes: tuple[str, ...]
     cles: Mapping[str, int]
     masquee: bool = False
 
@@ -207,13 +210,16 @@ def _make(
     suite = list(enumerate(feuille.lignes[ligne_titres:], start=ligne_titres + 1))
     code = cles.get(CODE_COMMUNE)
     unites = ("",) * feuille.largeur
+    codes: tuple[str, ...] = ()
     problemes: list[Probleme] = []
     if code is not None:
         sous = list(_under_titles(suite, code))
         unites = next((ligne for ligne in sous if any(ligne)), unites)
         suite = suite[len(sous) :]
-        perdues = [(rang, ligne) for rang, ligne in suite if not clean_code(ligne[code])]
-        suite = [(rang, ligne) for rang, ligne in suite if clean_code(ligne[code])]
+        lus = [(clean_code(ligne[code]), rang, ligne) for rang, ligne in suite]
+        perdues = [(rang, ligne) for lu, rang, ligne in lus if not lu]
+        suite = [(rang, ligne) for lu, rang, ligne in lus if lu]
+        codes = tuple(lu for lu, _, _ in lus if lu)
         problemes += _without_code(fichier, perdues, code)
     annee = next(
         (rang for rang, titre in enumerate(titres) if key_of(titre) in _TITRES_ANNEE), None
@@ -228,6 +234,7 @@ def _make(
         unites,
         tuple(ligne for _, ligne in suite),
         tuple(rang for rang, _ in suite),
+        codes,
         cles,
         feuille.masquee,
     )
