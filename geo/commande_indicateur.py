@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import ceil, floor
 from pathlib import Path  # noqa: TC003  # typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -242,32 +243,50 @@ def _write(indicateur: IndicateurOfficiel, chiffre: Chiffre | None) -> str:
     """Write a figure with what it rests on."""
     if chiffre is None:
         return "non agrégeable"
-    stock = indicateur.nature == STOCK
+    stock, pour_cent = indicateur.nature == STOCK, indicateur.unite.strip().startswith("%")
+    decimales = 0 if stock else 1 if pour_cent else 3
+    unite = " %" if pour_cent else ""
     reserves = []
     if chiffre.valeur is not None:
         partiel = stock and (chiffre.manquantes or (chiffre.part_pct or 100) < 99.995)  # noqa: PLR2004
-        texte = ("au moins " if partiel else "") + _number(chiffre.valeur, entier=stock)
+        texte = ("au moins " if partiel else "") + _number(chiffre.valeur, decimales) + unite
     elif chiffre.bornes:
-        bas, haut = (_number(borne, entier=stock) for borne in chiffre.bornes)
-        texte = f"entre {bas} et {haut}"
+        texte = f"entre {_between(chiffre.bornes, decimales)}{unite}"
+        # Communes that the file has not would add to a count.
+        reserves += ["pour les seules communes du fichier"] if stock else []
     else:
         texte = "secret" if chiffre.secretes else "inconnu"
     if chiffre.intervalle:
-        bas, haut = (_number(borne) for borne in chiffre.intervalle)
-        reserves.append(f"intervalle à 95 % : {bas} à {haut}")
+        reserves.append(f"intervalle à 95 % : entre {_between(chiffre.intervalle, decimales)} %")
     if chiffre.secretes:
         reserves.append(count(chiffre.secretes, "valeur secrète", "valeurs secrètes"))
     if chiffre.manquantes:
         reserves.append(count(chiffre.manquantes, "valeur manquante", "valeurs manquantes"))
     if chiffre.part_pct is not None and chiffre.part_pct < 99.95:  # noqa: PLR2004
-        reserves.append(f"sur {_number(chiffre.part_pct, decimales=1)} % des habitants")
+        reserves.append(f"sur {_number(chiffre.part_pct, 1)} % des habitants")
     if chiffre.indicatif:
         reserves.append("périmètre indicatif")
     return texte + (f" ({' ; '.join(reserves)})" if reserves else "")
 
 
-def _number(valeur: float, *, entier: bool = False, decimales: int = 3) -> str:
-    if entier:
+def _between(bornes: tuple[float, float], decimales: int) -> str:
+    """Write two bounds, rounded away from each other: what lies between them stays there.
+
+    >>> _between((7.12, 7.98), 1)
+    '7,1 et 8,0'
+    """
+    pas = 10**decimales
+    bas, haut = (round(borne * pas, 6) for borne in bornes)
+    return f"{_number(floor(bas) / pas, decimales)} et {_number(ceil(haut) / pas, decimales)}"
+
+
+def _number(valeur: float, decimales: int) -> str:
+    """Write a number as French does.
+
+    >>> _number(-0.25, 2), _number(3.8107, 3)
+    ('−0,25', '3,811')
+    """
+    if not decimales:
         return write_whole(valeur)
     entiere, _, reste = f"{valeur:.{decimales}f}".partition(".")
     signe = "−" if entiere.startswith("-") else ""

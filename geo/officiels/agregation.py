@@ -26,8 +26,8 @@ class Chiffre:
     valeur
         In the unit of the indicator; ``None`` where a cell is withheld, or nothing is known.
     bornes
-        Where cells are withheld: the least and the most that the value may be; ``None`` where
-        nothing bounds it.
+        Where cells are withheld: the least and the most that the value may be over the communes
+        of the file, those not known left out; ``None`` where nothing bounds it.
     intervalle
         Of a share with its numerator and denominator, 95 %, in per cent: see
         :func:`geo.officiels.intervalle.wilson`.
