@@ -22,6 +22,7 @@ from bench.importation import measure_import
 from bench.imports import measure_imports
 from bench.memoire import measure_memoire
 from bench.navigateur import open_browser
+from bench.officiels import measure_officiels
 from bench.releve import Ligne, describe_machine, to_markdown, to_rows
 from bench.saisie import measure_liste, measure_saisie
 from bench.serveur import DONNEES
@@ -54,6 +55,7 @@ def measure_region(navigateur: Browser) -> Iterator[list[Ligne]]:
     atlas = load(DONNEES)
     yield measure_dissolutions(atlas)
     yield measure_zones(atlas)
+    yield measure_officiels(atlas)
     yield measure_supports(navigateur, atlas)
     yield measure_couleurs(navigateur)
     yield measure_voisine(navigateur, atlas)

@@ -1,4 +1,4 @@
-"""Command line: ``python -m geo check | import | versions | restore``.
+"""Command line: ``python -m geo check | import | versions | restore | indicateur``.
 
 Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
 """
@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-import unicodedata
-from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.exceptions import TyperException
 
 from geo.chargement import load
 from geo.commande import Commande, Groupe, explain_usage
+from geo.commande_indicateur import app as indicateur_app
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.choix import Choix
 from geo.importation.colonnes import LIBELLES, ROLES
@@ -40,6 +37,7 @@ from geo.importation.service import (
 from geo.importation.versions import Depot, ImportRefuse, open_depot, write_out
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
+from geo.terminal import BLOQUE, INTERROMPU, MAUVAIS_USAGE, OK, say, show_progress
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
@@ -51,7 +49,6 @@ if TYPE_CHECKING:
 DEFINITION = "fonctionnement"
 # A terminal that scrolls for minutes says nothing.
 _DITES_MAX = 200
-OK, BLOQUE, MAUVAIS_USAGE, INTERROMPU = 0, 1, 2, 130
 
 LECTURE_SEULE = (
     "Cette application est en lecture seule (CPTS_LECTURE_SEULE) : l'import et le retour à une autre "
@@ -72,6 +69,8 @@ app = typer.Typer(
     "CPTS_DATA_DIR : données ; CPTS_VAR_DIR : versions ; CPTS_LECTURE_SEULE=1 ferme l'import. "
     f"Limites d'un fichier — {_LIMITES}.",
 )
+
+app.add_typer(indicateur_app, name="indicateur")
 
 Fichiers = Annotated[
     list[Path],
@@ -200,10 +199,10 @@ def check_command(
         absorbees_acceptees=accepter_absorbees,
         repeter_cpts=repeter_cpts,
     )
-    with _progress() as step:
+    with show_progress() as step:
         _, atlas = _load_current(open_depot(), step)
         verification = _check(atlas, fichiers, colonnes, choix, step)
-    _say(*_describe_verification(verification))
+    say(*_describe_verification(verification))
     return BLOQUE if verification.diagnostic.bloquant else OK
 
 
@@ -252,7 +251,7 @@ def import_command(
         repeter_cpts=repeter_cpts,
     )
     depot = open_depot()
-    with _progress() as step:
+    with show_progress() as step:
         depot.clean()
         depuis, atlas = _load_current(depot, step)
         verification = _check(atlas, fichiers, colonnes, choix, step)
@@ -262,18 +261,18 @@ def import_command(
             pret = prepare(
                 depot, verification, source, depuis=depuis, definition=DEFINITION, step=step
             )
-    _say(*_describe_verification(verification))
+    say(*_describe_verification(verification))
     if pret is None:
-        _say("", "Import refusé : rien n'a changé.")
+        say("", "Import refusé : rien n'a changé.")
         return BLOQUE
-    _say("", *_describe_changement(pret, atlas))
+    say("", *_describe_changement(pret, atlas))
     try:
         if into is not None:
             write_out(pret.dossier, into)
-            _say("", f"Données écrites dans « {into} » ; celles en service n'ont pas changé.")
+            say("", f"Données écrites dans « {into} » ; celles en service n'ont pas changé.")
         else:
             version = publish(depot, pret)
-            _say(
+            say(
                 "",
                 f"Version {version.numero} en service. Revenir : « python -m geo restore {_number(depuis, depot)} ».",
             )
@@ -288,13 +287,13 @@ def versions_command() -> int:
     depot = open_depot()
     gardees = depot.versions()
     for version in gardees:
-        _say(
+        say(
             f"{'→' if version.actuelle else ' '} {version.numero}  {version.date:%d/%m/%Y %H:%M}  "
             f"{version.fichier}  {version.cpts} CPTS, {count(version.communes, 'commune')}"
             + "".join(f"  {texte}" for texte in (version.auteur, version.note) if texte)
         )
     origine = not any(version.actuelle for version in gardees)
-    _say(f"{'→' if origine else ' '} 0  données d'origine ({depot.base})")
+    say(f"{'→' if origine else ' '} 0  données d'origine ({depot.base})")
     depot.actuel()
     return OK
 
@@ -315,7 +314,7 @@ def restore_command(
     _refuse_read_only()
     depot = open_depot()
     depot.restore(numero)
-    _say(f"Version {numero} en service." if numero else "Données d'origine en service.")
+    say(f"Version {numero} en service." if numero else "Données d'origine en service.")
     return OK
 
 
@@ -327,22 +326,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(app(arguments, prog_name="python -m geo", standalone_mode=False) or OK)
     except DonneesInvalides as erreur:
-        _say(*(str(probleme) for probleme in erreur.problemes), erreur=True)
+        say(*(str(probleme) for probleme in erreur.problemes), erreur=True)
         return BLOQUE
     except ImportRefuse as erreur:
-        _say(str(erreur), erreur=True)
+        say(str(erreur), erreur=True)
         return BLOQUE
     except TyperException as erreur:
-        _say(explain_usage(erreur), erreur=True)
+        say(explain_usage(erreur), erreur=True)
         return MAUVAIS_USAGE
     except (typer.Abort, KeyboardInterrupt):
-        _say("Interrompu.", erreur=True)
+        say("Interrompu.", erreur=True)
         return INTERROMPU
 
 
 def _refuse_read_only() -> None:
     if is_read_only():
-        _say(LECTURE_SEULE, erreur=True)
+        say(LECTURE_SEULE, erreur=True)
         raise typer.Exit(MAUVAIS_USAGE)
 
 
@@ -391,18 +390,6 @@ def _check(
         raise DonneesInvalides(problemes)
     step("Vérification")
     return check(fichiers, atlas, choix)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show the step under way, on what is left free by the results."""
-    colonnes = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(
-        *colonnes, console=console, transient=True, disable=not console.is_terminal
-    ) as progression:
-        tache = progression.add_task("", total=None)
-        yield lambda etape: progression.update(tache, description=etape)
 
 
 def _describe_verification(verification: Verification) -> Iterator[str]:
@@ -517,19 +504,6 @@ def _place(anomalie: dict[Hashable, Any]) -> str:
 
 def _number(dossier: Path, depot: Depot) -> int:
     return 0 if dossier == depot.base else int(dossier.name)
-
-
-def _say(*lignes: str, erreur: bool = False) -> None:
-    """Print lines as they are: a cell of the table neither colours nor moves the terminal."""
-    for ligne in lignes:
-        propre = "".join(
-            c
-            if c == "\n" or not unicodedata.category(c).startswith("C")
-            else "\N{REPLACEMENT CHARACTER}"
-            for c in ligne
-        )
-        print(propre, file=sys.stderr if erreur else sys.stdout)
-    (sys.stderr if erreur else sys.stdout).flush()
 
 
 if __name__ == "__main__":

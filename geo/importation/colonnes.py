@@ -167,11 +167,22 @@ def guess(feuilles: Sequence[Feuille]) -> Correspondance:
     else:
         feuille, ligne_titres = _find_by_content(feuilles)
     titres = feuilles[feuille].lignes[ligne_titres - 1] if ligne_titres else ()
-    colonnes = {role: colonne for role, (colonne, _) in _recognise(titres).items()}
+    colonnes = read_titles(titres)
     _complete_by_content(feuilles[feuille], ligne_titres, colonnes)
     return Correspondance(
         feuille, ligne_titres, {role: colonnes[role] for role in ROLES if role in colonnes}
     )
+
+
+def read_titles(titres: Iterable[str]) -> dict[str, int]:
+    """Return the column of each role that the titles of a row name.
+
+    Examples
+    --------
+    >>> read_titles(["CODGEO", "LIBGEO", "P22_POP"])
+    {'commune': 1, 'code_commune': 0}
+    """
+    return {role: colonne for role, (colonne, _) in _recognise(titres).items()}
 
 
 def guess_all(feuilles: Sequence[Feuille]) -> list[Correspondance]:

@@ -249,16 +249,26 @@ def read_path(chemin: Path) -> Fichier:
     DonneesInvalides
         If it cannot be opened, or as :func:`read_file`.
     """
+    return read_file(chemin.name, read_bytes(chemin))
+
+
+def read_bytes(chemin: Path) -> bytes:
+    """Return the bytes of a file of the disk, up to one more than the limit.
+
+    Raises
+    ------
+    DonneesInvalides
+        If it cannot be opened.
+    """
     try:
         # Neither a device nor a huge file is read to find out that it is one.
         if not chemin.is_file():
             raise _unopened(chemin.name, "le fichier n'existe pas, ou n'est pas un fichier.")
         with chemin.open("rb") as fichier:
-            contenu = fichier.read(TAILLE_MAX_OCTETS + 1)
+            return fichier.read(TAILLE_MAX_OCTETS + 1)
     except (OSError, ValueError) as erreur:
         cause = getattr(erreur, "strerror", None) or type(erreur).__name__
         raise _unopened(chemin.name, f"le fichier ne peut pas être ouvert ({cause}).") from erreur
-    return read_file(chemin.name, contenu)
 
 
 def read_file(nom: str, contenu: bytes) -> Fichier:

@@ -1,0 +1,293 @@
+"""Command line: ``python -m geo indicateur check``."""
+
+from __future__ import annotations
+
+import json
+from math import ceil, floor
+from pathlib import Path  # noqa: TC003  # typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo.chargement import load
+from geo.commande import Commande, Groupe
+from geo.erreurs import DonneesInvalides, count, sort_problemes
+from geo.importation.colonnes import LIBELLES
+from geo.importation.service import read_bytes
+from geo.importation.versions import open_depot
+from geo.indicateurs.registre import CATEGORIE, STOCK
+from geo.officiels.catalogue import AUCUN
+from geo.officiels.choix import Choix, check_choix
+from geo.officiels.examen import examine
+from geo.officiels.groupes import FRANCE, load_departements
+from geo.officiels.sortie import to_json
+from geo.officiels.valeurs import SEUIL
+from geo.terminal import BLOQUE, OK, say, show_progress
+from geo.texte import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geo.atlas import Atlas
+    from geo.erreurs import Probleme
+    from geo.officiels.agregation import Chiffre
+    from geo.officiels.examen import Examen
+    from geo.officiels.indicateur import IndicateurOfficiel
+
+app = typer.Typer(
+    cls=Groupe,
+    no_args_is_help=True,
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    help="Lit un fichier officiel par commune (DREES, INSEE, Assurance Maladie…) et l'agrège.",
+)
+
+
+@app.callback()
+def _indicateur() -> None:
+    """Keep the group: with one command only, typer would do without its name."""
+
+
+@app.command(
+    "check",
+    cls=Commande,
+    options_metavar="[OPTIONS]",
+    help="Dit ce qu'un fichier contient, ce qui y manque et ce qu'il donne par territoire ; ne change rien.",
+    epilog="Un fichier connu (data/catalogue.toml) se reconnaît à ses colonnes ; pour tout autre, --colonne et "
+    "--agreger disent ce qu'il faut lire.",
+)
+def check_command(
+    fichiers: Annotated[
+        list[Path],
+        typer.Argument(metavar="FICHIER", help="Tel que publié : CSV, XLSX ou ODS."),
+    ],
+    *,
+    feuille: Annotated[
+        list[str] | None,
+        typer.Option("--feuille", metavar="NOM", help="Feuille à lire. Peut être répétée."),
+    ] = None,
+    colonne: Annotated[
+        str,
+        typer.Option("--colonne", metavar="COLONNE", help="Titre ou lettre de la colonne à lire."),
+    ] = "",
+    agreger: Annotated[
+        str,
+        typer.Option(
+            "--agreger",
+            metavar="COMMENT",
+            help="somme, « moyenne pondérée par COLONNE », « rapport NUM/DEN » ou aucun.",
+        ),
+    ] = AUCUN,
+    libelle: Annotated[
+        str, typer.Option("--libelle", metavar="TEXTE", help="Nom de l'indicateur.")
+    ] = "",
+    unite: Annotated[
+        str, typer.Option("--unite", metavar="UNITÉ", help="Par exemple % ou habitants.")
+    ] = "",
+    nature: Annotated[
+        str, typer.Option("--nature", metavar="NATURE", help="stock, taux ou categorie.")
+    ] = "",
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base", metavar="TEXTE", help="La part de qui : population, 17 ans et plus…"
+        ),
+    ] = "",
+    millesime: Annotated[
+        str, typer.Option("--millesime", metavar="ANNÉE", help="Si le fichier ne la dit pas.")
+    ] = "",
+    source: Annotated[
+        str, typer.Option("--source", metavar="TEXTE", help="Qui a publié ce fichier.")
+    ] = "",
+    seuil: Annotated[
+        int,
+        typer.Option(
+            "--seuil", metavar="N", min=2, help="Sous combien d'unités un effectif est secret."
+        ),
+    ] = SEUIL,
+    territoire: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--territoire",
+            metavar="CLÉ",
+            help="Territoire à montrer, par exemple cpts:cpts-luxeuil. Peut être répétée.",
+        ),
+    ] = None,
+    en_json: Annotated[
+        bool,
+        typer.Option("--json", metavar="", help="Écrire en JSON : variables, remarques, agregats."),
+    ] = False,
+) -> int:
+    """Examine official files; change nothing."""
+    choix = Choix(
+        feuilles=tuple(feuille or ()),
+        colonne=colonne,
+        libelle=libelle,
+        unite=unite,
+        nature=nature,
+        agreger=agreger,
+        base=base,
+        millesime=millesime,
+        source=source,
+        seuil=seuil,
+    )
+    try:
+        check_choix(choix)
+    except ValueError as erreur:
+        raise typer.BadParameter(str(erreur)) from erreur
+    examens: list[Examen] = []
+    problemes: list[Probleme] = []
+    with show_progress() as step:
+        step("Lecture des données en service")
+        atlas = load(open_depot().actuel())
+        for chemin in fichiers:
+            step(f"Lecture de {chemin.name}")
+            try:
+                examens.append(examine(chemin.name, read_bytes(chemin), atlas, choix))
+            except DonneesInvalides as erreur:
+                problemes += erreur.problemes
+    if en_json:
+        remarques = sort_problemes([*problemes, *(r for e in examens for r in e.remarques)])
+        say(json.dumps(to_json(examens, remarques), ensure_ascii=False, indent=1))
+    else:
+        for examen in examens:
+            say(*_describe(examen, atlas, territoire or ()))
+        say(*(str(probleme) for probleme in sort_problemes(problemes)), erreur=True)
+    return BLOQUE if problemes else OK
+
+
+def _describe(examen: Examen, atlas: Atlas, territoires: Sequence[str]) -> Iterator[str]:
+    reconnu = " ; ".join(examen.reconnu) or "source non dite (--source)"
+    yield f"{examen.fichier} : {reconnu}."
+    yield "\nColonnes"
+    for colonne in examen.colonnes:
+        feuille = f"feuille « {colonne.feuille} », " if colonne.feuille else ""
+        unite = f" ({colonne.unite})" if colonne.unite else ""
+        role = LIBELLES.get(colonne.role, colonne.role)
+        yield f"  {feuille}« {colonne.titre} »{unite} : {role}"
+    for indicateur in examen.indicateurs:
+        yield ""
+        yield from _describe_indicateur(indicateur, atlas, territoires)
+    if examen.remarques:
+        yield "\nRemarques"
+    for remarque in examen.remarques:
+        yield f"  [{remarque.severite}] {remarque.message}\n      → {remarque.remede}"
+
+
+def _describe_indicateur(
+    indicateur: IndicateurOfficiel, atlas: Atlas, territoires: Sequence[str]
+) -> Iterator[str]:
+    annee = indicateur.millesime or "année non dite"
+    unite = f", en {indicateur.unite}" if indicateur.unite else ""
+    yield f"{indicateur.libelle} ({annee}{unite})"
+    lignes = count(indicateur.communes, "ligne avec une valeur", "lignes avec une valeur")
+    yield (
+        f"  {lignes}, {write_whole(indicateur.manquantes)} sans, "
+        f"{write_whole(indicateur.secretes)} sous secret statistique"
+    )
+    yield f"  {_how(indicateur)}"
+    yield "  premières valeurs : " + " ; ".join(
+        f"{place} {texte}" for place, texte in indicateur.premieres
+    )
+    if indicateur.nature == CATEGORIE:
+        return
+    choisis = [cle for cle in territoires if cle in indicateur.chiffres]
+    for cle in choisis if territoires else _large(indicateur, atlas):
+        yield f"  {_name(cle, atlas)} : {_write(indicateur, indicateur.chiffres[cle])}"
+    for cle in territoires:
+        if cle not in indicateur.chiffres:
+            yield f"  {cle} : le fichier ne le couvre pas"
+    source = " ; ".join(filter(None, (indicateur.source, indicateur.licence)))
+    yield f"  Source : {source or 'non dite'}, {annee}."
+
+
+def _how(indicateur: IndicateurOfficiel) -> str:
+    poids, bas = (" + ".join(noms) for noms in (indicateur.poids, indicateur.denominateur))
+    base = f" ; base : {indicateur.base}" if indicateur.base else ""
+    if poids and indicateur.agregats is not None:
+        return f"moyenne pondérée par « {poids} »{base}"
+    if bas and indicateur.agregats is not None:
+        return f"rapport de « {' + '.join(indicateur.colonnes)} » à « {bas} »{base}"
+    if indicateur.agregats is not None:
+        return f"somme des communes{base}"
+    publies = any(indicateur.chiffres.values())
+    return ("chiffres publiés, repris tels quels" if publies else "non agrégeable") + base
+
+
+def _large(indicateur: IndicateurOfficiel, atlas: Atlas) -> list[str]:
+    """Return France, and the regions and departments that the atlas has in its study area."""
+    siens = sorted(set(atlas.communes.loc[atlas.communes["etude"], "code_departement"]))
+    connus = load_departements()
+    regions = dict.fromkeys(connus[code].code_region for code in siens if code in connus)
+    cles = [FRANCE, *(f"region:{code}" for code in regions), *(f"departement:{c}" for c in siens)]
+    return [cle for cle in cles if cle in indicateur.chiffres]
+
+
+def _name(cle: str, atlas: Atlas) -> str:
+    niveau, _, code = cle.partition(":")
+    connus = load_departements()
+    match niveau:
+        case "departement" if code in connus:
+            return f"{code} {connus[code].nom}"
+        case "region":
+            return next((d.nom_region for d in connus.values() if d.code_region == code), cle)
+        case "cpts" if code in atlas.fiches.index:
+            return str(atlas.fiches.loc[code, "nom"])
+        case "epci":
+            siennes = atlas.communes.loc[atlas.communes["siren_epci"] == code, "nom_epci"]
+            return str(siennes.iloc[0]) if len(siennes) else cle
+    return "France" if cle == FRANCE else cle
+
+
+def _write(indicateur: IndicateurOfficiel, chiffre: Chiffre | None) -> str:
+    """Write a figure with what it rests on."""
+    if chiffre is None:
+        return "non agrégeable"
+    stock, pour_cent = indicateur.nature == STOCK, indicateur.unite.strip().startswith("%")
+    decimales = 0 if stock else 1 if pour_cent else 3
+    unite = " %" if pour_cent else ""
+    reserves = []
+    if chiffre.valeur is not None:
+        partiel = stock and (chiffre.manquantes or (chiffre.part_pct or 100) < 99.995)  # noqa: PLR2004
+        texte = ("au moins " if partiel else "") + _number(chiffre.valeur, decimales) + unite
+    elif chiffre.bornes:
+        texte = f"entre {_between(chiffre.bornes, decimales)}{unite}"
+        # Communes that the file has not would add to a count.
+        reserves += ["pour les seules communes du fichier"] if stock else []
+    else:
+        texte = "secret" if chiffre.secretes else "inconnu"
+    if chiffre.intervalle:
+        reserves.append(f"intervalle à 95 % : entre {_between(chiffre.intervalle, decimales)} %")
+    if chiffre.secretes:
+        reserves.append(count(chiffre.secretes, "valeur secrète", "valeurs secrètes"))
+    if chiffre.manquantes:
+        reserves.append(count(chiffre.manquantes, "valeur manquante", "valeurs manquantes"))
+    if chiffre.part_pct is not None and chiffre.part_pct < 99.95:  # noqa: PLR2004
+        reserves.append(f"sur {_number(chiffre.part_pct, 1)} % des habitants")
+    if chiffre.indicatif:
+        reserves.append("périmètre indicatif")
+    return texte + (f" ({' ; '.join(reserves)})" if reserves else "")
+
+
+def _between(bornes: tuple[float, float], decimales: int) -> str:
+    """Write two bounds, rounded away from each other: what lies between them stays there.
+
+    >>> _between((7.12, 7.98), 1)
+    '7,1 et 8,0'
+    """
+    pas = 10**decimales
+    bas, haut = (round(borne * pas, 6) for borne in bornes)
+    return f"{_number(floor(bas) / pas, decimales)} et {_number(ceil(haut) / pas, decimales)}"
+
+
+def _number(valeur: float, decimales: int) -> str:
+    """Write a number as French does.
+
+    >>> _number(-0.25, 2), _number(3.8107, 3)
+    ('−0,25', '3,811')
+    """
+    if not decimales:
+        return write_whole(valeur)
+    entiere, _, reste = f"{valeur:.{decimales}f}".partition(".")
+    signe = "−" if entiere.startswith("-") else ""
+    return f"{signe}{write_whole(abs(int(entiere)))},{reste}"

@@ -1,0 +1,1 @@
+"""Official files by commune: recognised, brought to the loaded COG, aggregated without inventing anything."""

@@ -1,0 +1,207 @@
+"""Which rows of a file make each territory: prepared once, summed as often as one likes."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geo.atlas import Atlas
+    from geo.officiels.valeurs import Nombres
+
+Rangs: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
+
+FRANCE = "france"
+# The departments of the whole of France: an atlas keeps those that it has communes of.
+_DEPARTEMENTS = Path(__file__).resolve().parents[2] / "data" / "departements.csv"
+_OUTRE_MER = "97"
+
+
+class Departement(NamedTuple):
+    """Name of a department, code and name of its region."""
+
+    nom: str
+    code_region: str
+    nom_region: str
+
+
+@lru_cache(maxsize=1)
+def load_departements() -> dict[str, Departement]:
+    """Return the departments of France, by code."""
+    with _DEPARTEMENTS.open(encoding="utf-8", newline="") as fichier:
+        return {
+            ligne["code_departement"]: Departement(
+                ligne["nom"], ligne["code_region"], ligne["nom_region"]
+            )
+            for ligne in csv.DictReader(fichier)
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Groupes:
+    """Rows of a file, and the territories that they make.
+
+    Attributes
+    ----------
+    cles
+        The territories: ``france``, ``region:27``, ``departement:70``, ``epci:247000722``,
+        ``cpts:cpts-luxeuil``, ``commune:70311``.
+    lignes, rangs
+        For each pair: rank of a row, rank of a territory that it is part of.
+    communes, rangs_communes
+        The same for the communes of the atlas, whose inhabitants are known.
+    populations
+        Inhabitants of each commune of the atlas.
+    communes_lignes
+        Rank of the commune of each row, -1 where it is none of the atlas.
+    entieres
+        Territories all of whose communes the atlas has: the share of their inhabitants is known.
+    couvertes
+        Territories that the file covers: a commune, CPTS, EPCI or department of which it has a row;
+        a region of which it has every department; France where it has every department of
+        metropolitan France.
+    indicatives
+        CPTS whose perimeter is indicative.
+    """
+
+    cles: tuple[str, ...]
+    lignes: Rangs
+    rangs: Rangs
+    communes: Rangs
+    rangs_communes: Rangs
+    populations: Nombres
+    communes_lignes: Rangs
+    entieres: frozenset[str]
+    couvertes: frozenset[str]
+    indicatives: frozenset[str]
+
+
+def make_groupes(atlas: Atlas, departements: Sequence[str], communes: Rangs) -> Groupes:
+    """Prepare the groups of every level.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    departements
+        Of each row; empty where its code is of none.
+    communes
+        Rank of the commune of each row in ``atlas.communes``; -1 outside.
+    """
+    connus = load_departements()
+    siens = atlas.communes["code_departement"].astype("str").tolist()
+    lignes = np.arange(len(departements), dtype="intp")
+    toutes = np.arange(len(siens), dtype="intp")
+    adhesions = _memberships(atlas)
+    dans = lignes[communes >= 0]
+    paires: list[tuple[list[str], Rangs, Rangs]] = []
+    for ranks, deps, places, dedans in (
+        (lignes, departements, communes, dans),
+        (toutes, siens, toutes, toutes),
+    ):
+        codes = np.asarray(deps, dtype="str")
+        regions = np.asarray([_region(code) for code in deps], dtype="str")
+        paires += [
+            ([FRANCE], ranks, np.zeros(len(ranks), dtype="intp")),
+            _label("region", ranks, regions),
+            _label("departement", ranks, codes),
+            _label(
+                "epci",
+                dedans,
+                atlas.communes["siren_epci"].to_numpy("str", na_value="")[places[dedans]],
+            ),
+            _label("commune", dedans, atlas.communes.index.to_numpy("str")[places[dedans]]),
+            _join_cpts(dedans, places[dedans], adhesions),
+        ]
+    milieu = len(paires) // 2
+    numeros: dict[str, int] = {}
+    (l_rangs, g_rangs), (l_communes, g_communes) = (
+        _number(siennes, numeros) for siennes in (paires[:milieu], paires[milieu:])
+    )
+    presents = {code for code in departements if code}
+    charges = set(siens)
+    completes = {code: {d for d, dep in connus.items() if dep.code_region == code} for code in
+                 {dep.code_region for dep in connus.values()}}  # fmt: skip
+    atteints = set(g_rangs.tolist())
+    touchees = {cle for cle, rang in numeros.items() if rang in atteints}
+    couvertes = {cle for cle in touchees if not cle.startswith(("region:", FRANCE))}
+    couvertes |= {
+        f"region:{code}" for code, deps in completes.items() if deps <= presents
+    } & touchees
+    if {code for code in connus if not code.startswith(_OUTRE_MER)} <= presents:
+        couvertes.add(FRANCE)
+    entieres = {cle for cle in numeros if not cle.startswith(("region:", FRANCE, "departement:"))}
+    entieres |= {f"departement:{code}" for code in charges}
+    entieres |= {f"region:{code}" for code, deps in completes.items() if deps <= charges}
+    if connus.keys() <= charges:
+        entieres.add(FRANCE)
+    return Groupes(
+        tuple(numeros),
+        l_rangs,
+        g_rangs,
+        l_communes,
+        g_communes,
+        atlas.communes["population"].to_numpy("float64"),
+        communes,
+        frozenset(entieres),
+        frozenset(couvertes),
+        frozenset(f"cpts:{code}" for code in adhesions[0] if atlas.is_indicatif(code)),
+    )
+
+
+def _region(departement: str) -> str:
+    connu = load_departements().get(departement)
+    return connu.code_region if connu else ""
+
+
+def _memberships(atlas: Atlas) -> tuple[list[str], Rangs, Rangs]:
+    """Return the CPTS, then the rank of a CPTS and of a commune for each membership."""
+    cpts = sorted(set(atlas.adhesions["cpts_id"]))
+    places = {code: rang for rang, code in enumerate(cpts)}
+    return (
+        cpts,
+        np.array([places[code] for code in atlas.adhesions["cpts_id"]], dtype="intp"),
+        atlas.communes.index.get_indexer(atlas.adhesions["code_commune"]).astype("intp"),
+    )
+
+
+def _label(
+    niveau: str, lignes: Rangs, codes: np.ndarray[Any, Any]
+) -> tuple[list[str], Rangs, Rangs]:
+    nommees = codes != ""
+    uniques, rangs = np.unique(codes[nommees], return_inverse=True)
+    return [f"{niveau}:{code}" for code in uniques], lignes[nommees], rangs.astype("intp")
+
+
+def _join_cpts(
+    lignes: Rangs, communes: Rangs, adhesions: tuple[list[str], Rangs, Rangs]
+) -> tuple[list[str], Rangs, Rangs]:
+    """Pair rows and CPTS: a commune of two CPTS counts in both, several rows of it as well."""
+    cpts, rangs, membres = adhesions
+    ordre = np.argsort(communes, kind="stable")
+    triees = communes[ordre]
+    debuts, fins = (np.searchsorted(triees, membres, side=cote) for cote in ("left", "right"))
+    nombres = fins - debuts
+    places = np.repeat(debuts, nombres) + np.arange(nombres.sum()) - np.repeat(
+        np.cumsum(nombres) - nombres, nombres
+    )  # fmt: skip
+    return [f"cpts:{code}" for code in cpts], lignes[ordre[places]], np.repeat(rangs, nombres)
+
+
+def _number(
+    paires: Iterable[tuple[list[str], Rangs, Rangs]], numeros: dict[str, int]
+) -> tuple[Rangs, Rangs]:
+    """Give every territory one number over all levels, and put the pairs end to end."""
+    lignes, rangs = [], []
+    for cles, siennes, siens in paires:
+        places = np.array([numeros.setdefault(cle, len(numeros)) for cle in cles], dtype="intp")
+        lignes.append(siennes)
+        rangs.append(places[siens] if len(siens) else siens)
+    return np.concatenate(lignes).astype("intp"), np.concatenate(rangs).astype("intp")

@@ -1,0 +1,385 @@
+"""From the columns of a table to its indicators, and the figures of the territories."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.erreurs import Probleme, Severite, count, enumerate_first
+from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, STOCK
+from geo.officiels.agregation import POUR_CENT, Agregats, Chiffre, Termes, aggregate
+from geo.officiels.catalogue import AUCUN, COMMUNE
+from geo.officiels.departements import read_places, take_published
+from geo.officiels.groupes import Groupes, make_groupes
+from geo.officiels.rattachement import attach
+from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
+from geo.officiels.valeurs import MINIMUM_SECRET, Valeurs, add_valeurs, read_valeurs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from geo.atlas import Atlas
+    from geo.officiels.choix import Choix
+    from geo.officiels.groupes import Rangs
+    from geo.officiels.reconnaissance import IndicateurLu
+    from geo.officiels.table import Table
+    from geo.officiels.valeurs import Nombres
+
+# Enough to see that it is the right column.
+_PREMIERES = 3
+_POUR = re.compile(r"pour (\d[\d ]*)")
+_POPULATION = re.compile(r"population( totale| municipale)?( \d{4})?|p\d{2} pop|pop|habitants")
+
+
+@dataclass(frozen=True, eq=False)
+class IndicateurOfficiel:
+    """One indicator of a file, of one vintage.
+
+    Attributes
+    ----------
+    nom, libelle, unite, nature, agregation, base, millesime
+        As in the catalogue; `millesime` is empty where nothing tells it.
+    fichier, feuille
+        The file and its sheet; the latter is empty for a text file.
+    source, licence
+        Who published it, under which licence; empty where nothing tells it.
+    colonnes, denominateur, poids
+        Titles of its columns.
+    premieres
+        The first cells of its columns, as the file writes them: code or place, then text.
+    communes, secretes, manquantes
+        How many rows are known, withheld, not known.
+    chiffres
+        By territory: see :class:`geo.officiels.agregation.Chiffre`.
+    agregats
+        What they were read from; ``None`` where nothing is aggregated.
+    """
+
+    nom: str
+    libelle: str
+    unite: str
+    nature: str
+    agregation: str
+    base: str
+    millesime: str
+    source: str
+    licence: str
+    fichier: str
+    feuille: str
+    colonnes: tuple[str, ...]
+    denominateur: tuple[str, ...]
+    poids: tuple[str, ...]
+    premieres: tuple[tuple[str, str], ...]
+    communes: int
+    secretes: int
+    manquantes: int
+    chiffres: Mapping[str, Chiffre | None]
+    agregats: Agregats | None = None
+
+
+@dataclass(eq=False)
+class _Lecture:
+    """A table being read: its columns are read once, whatever uses them."""
+
+    table: Table
+    choix: Choix
+    problemes: list[Probleme] = field(default_factory=list)
+    lues: dict[tuple[int, tuple[float, float]], Valeurs] = field(default_factory=dict)
+
+    def read(self, rangs: Sequence[int], secret: tuple[float, float]) -> Valeurs:
+        """Read some columns as one."""
+        for rang in rangs:
+            if (rang, secret) not in self.lues:
+                lues = read_valeurs(self.table.column(rang), secret)
+                if not any(lue == rang for lue, _ in self.lues):
+                    self.problemes += _unreadable(self.table, rang, lues)
+                self.lues[rang, secret] = lues
+        return add_valeurs([self.lues[rang, secret] for rang in rangs])
+
+
+def make_indicateurs(
+    table: Table, lus: Sequence[IndicateurLu], atlas: Atlas, choix: Choix
+) -> tuple[list[IndicateurOfficiel], list[Probleme]]:
+    """Read the indicators of a table; one for each year where a column tells it.
+
+    Parameters
+    ----------
+    table, lus
+        As returned by :func:`geo.officiels.reperage.locate`.
+    atlas
+        The communes, and the CPTS that they are of.
+    choix
+        Its threshold bounds what is withheld.
+
+    Returns
+    -------
+    tuple
+        The indicators, and what there is to say; an unreadable cell or a negative weight blocks.
+
+    Raises
+    ------
+    DonneesInvalides
+        If a place is there twice with other values.
+    """
+    lecture = _Lecture(table, choix)
+    indicateurs = [
+        indicateur
+        for annee, rangs in _split_years(table)
+        for indicateur in (_by_commune if table.maille == COMMUNE else _by_departement)(
+            lecture, [replace(lu, millesime=lu.millesime or annee) for lu in lus], rangs, atlas
+        )
+    ]
+    return indicateurs, lecture.problemes
+
+
+def find_inhabitants(table: Table) -> list[tuple[int]]:
+    """Return the first column that counts the inhabitants, if there is one."""
+    return [
+        (rang,) for rang, titre in enumerate(table.titres) if _POPULATION.fullmatch(key_of(titre))
+    ][:1]
+
+
+def _by_departement(
+    lecture: _Lecture, lus: Sequence[IndicateurLu], rangs: Rangs, atlas: Atlas
+) -> Iterator[IndicateurOfficiel]:
+    del atlas
+    table = lecture.table
+    places = read_places(table)
+    perdues = [f"ligne {table.rangs[rang]}" for rang in rangs if not places[rang]]
+    if perdues:
+        lecture.problemes.append(
+            Probleme(
+                Severite.A_VERIFIER,
+                table.fichier,
+                f"{count(len(perdues), 'ligne')} d'aucun département, d'aucune région ni de la "
+                f"France, non lue{'s' if len(perdues) > 1 else ''} : {enumerate_first(perdues)}.",
+                "Vérifier leurs codes.",
+            )
+        )
+    siennes = [places[rang] for rang in rangs]
+    for lu in lus:
+        valeurs = _read(lecture, lu).take(rangs)
+        chiffres = take_published(
+            table.fichier, siennes, [table.rangs[rang] for rang in rangs], valeurs
+        )
+        yield _describe(table, lu, valeurs, rangs, siennes, chiffres=chiffres)
+
+
+def _by_commune(
+    lecture: _Lecture, lus: Sequence[IndicateurLu], rangs: Rangs, atlas: Atlas
+) -> Iterator[IndicateurOfficiel]:
+    table = lecture.table
+    codes = [table.codes[rang] for rang in rangs]
+    lecture.problemes += _repaired(table, rangs, codes)
+    utiles = sorted({rang for lu in lus for rang in (*lu.colonnes, *lu.denominateur, *lu.poids)})
+    rattachement = attach(
+        table.fichier,
+        codes,
+        [tuple(table.lignes[rang][utile] for utile in utiles) for rang in rangs],
+        _populations(table, lus, rangs),
+        np.logical_and.reduce([_read(lecture, lu).manquants[rangs] for lu in lus]),
+        atlas=atlas,
+    )
+    lecture.problemes += rattachement.remarques
+    gardees = rangs[rattachement.lignes]
+    groupes = make_groupes(atlas, rattachement.departements, rattachement.communes)
+    siens = [codes[rang] for rang in rattachement.lignes]
+    for lu in lus:
+        yield _compute(lecture, lu, gardees, siens, groupes)
+
+
+def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:
+    toutes = np.arange(len(table.lignes), dtype="intp")
+    if ANNEE not in table.cles:
+        yield "", toutes
+        return
+    annees = np.array(table.column(table.cles[ANNEE]))
+    for annee in sorted(set(annees.tolist())):
+        yield str(annee), toutes[annees == annee]
+
+
+def _read(lecture: _Lecture, lu: IndicateurLu) -> Valeurs:
+    """Read the values of an indicator; a word of a zoning is there or not, and is no number."""
+    if lu.connu.nature != CATEGORIE:
+        return lecture.read(lu.colonnes, _withheld(lu, lecture.choix))
+    cellules = lecture.table.column(lu.colonnes[0])
+    dits = np.array([0.0 if cellule else np.nan for cellule in cellules])
+    return Valeurs(dits, dits, np.zeros(len(dits), dtype="bool"))
+
+
+def _compute(
+    lecture: _Lecture,
+    lu: IndicateurLu,
+    rangs: Rangs,
+    codes: Sequence[str],
+    groupes: Groupes,
+) -> IndicateurOfficiel:
+    table, connu = lecture.table, lu.connu
+    valeurs = _read(lecture, lu).take(rangs)
+    autres = lu.denominateur or lu.poids
+    agregeable = connu.agregation != AUCUN and (connu.agregation != MOYENNE or lu.poids)
+    if not agregeable:
+        chiffres: dict[str, Chiffre | None] = dict.fromkeys(
+            cle
+            for cle in groupes.cles
+            if cle in groupes.couvertes and not cle.startswith("commune:")
+        )
+        return _describe(table, lu, valeurs, rangs, codes, chiffres=chiffres)
+    poids = lecture.read(autres, _count_bounds(lecture.choix)).take(rangs) if autres else None
+    part = connu.unite.strip().startswith("%") and connu.agregation == RAPPORT
+    lecture.problemes += _impossible(table, lu, valeurs, poids, rangs, part=part)
+    agregats = aggregate(
+        Termes(
+            connu.agregation,
+            valeurs,
+            poids,
+            _factor(connu.unite) if connu.agregation == RAPPORT else 1.0,
+            part,
+        ),
+        groupes,
+    )
+    return _describe(
+        table, lu, valeurs, rangs, codes, chiffres=agregats.figures(), agregats=agregats
+    )
+
+
+def _factor(unite: str) -> float:
+    """Return by what a ratio is multiplied to be in its unit.
+
+    >>> _factor("%"), _factor("médecins pour 100 000 habitants"), _factor("km")
+    (100.0, 100000.0, 1.0)
+    """
+    if unite.strip().startswith("%"):
+        return POUR_CENT
+    pour = _POUR.search(unite)
+    return float(pour[1].replace(" ", "")) if pour else 1.0
+
+
+def _count_bounds(choix: Choix) -> tuple[float, float]:
+    return float(MINIMUM_SECRET), float(max(MINIMUM_SECRET, choix.seuil - 1))
+
+
+def _withheld(lu: IndicateurLu, choix: Choix) -> tuple[float, float]:
+    """Return the bounds of a withheld cell: a count under the threshold, any share, any other rate."""
+    if lu.connu.nature == STOCK or lu.denominateur:
+        return _count_bounds(choix)
+    return (0.0, POUR_CENT) if lu.connu.unite.strip().startswith("%") else (-np.inf, np.inf)
+
+
+def _describe(
+    table: Table,
+    lu: IndicateurLu,
+    valeurs: Valeurs,
+    rangs: Iterable[int],
+    places: Sequence[str],
+    *,
+    chiffres: Mapping[str, Chiffre | None],
+    agregats: Agregats | None = None,
+) -> IndicateurOfficiel:
+    connu = lu.connu
+    premieres = tuple(
+        (place, " + ".join(table.lignes[rang][colonne] or "(vide)" for colonne in lu.colonnes))
+        for place, rang in islice(zip(places, rangs, strict=False), _PREMIERES)
+    )
+    return IndicateurOfficiel(
+        nom="_".join(filter(None, (connu.nom, lu.millesime))),
+        libelle=connu.libelle,
+        unite=connu.unite,
+        nature=connu.nature,
+        agregation=connu.agregation if agregats or connu.agregation == AUCUN else AUCUN,
+        base=connu.base,
+        millesime=lu.millesime,
+        source=lu.source,
+        licence=lu.licence,
+        fichier=table.fichier,
+        feuille=table.feuille,
+        colonnes=tuple(table.name(rang) for rang in lu.colonnes),
+        denominateur=tuple(table.name(rang) for rang in lu.denominateur),
+        poids=tuple(table.name(rang) for rang in lu.poids),
+        premieres=premieres,
+        communes=int((~valeurs.secrets & ~valeurs.manquants).sum()),
+        secretes=int(valeurs.secrets.sum()),
+        manquantes=int(valeurs.manquants.sum()),
+        chiffres=chiffres,
+        agregats=agregats,
+    )
+
+
+def _populations(table: Table, lus: Sequence[IndicateurLu], rangs: Rangs) -> Nombres | None:
+    """Return the inhabitants of each row: a column that says so, else what something weighs by."""
+    colonnes = [*find_inhabitants(table), *(lu.poids or lu.denominateur for lu in lus)]
+    choisie = next(filter(None, colonnes), None)
+    if choisie is None:
+        return None
+    lues = add_valeurs([read_valeurs(table.column(rang), (np.nan, np.nan)) for rang in choisie])
+    nombres: Nombres = lues.nombres[rangs]
+    return nombres
+
+
+def _unreadable(table: Table, rang: int, valeurs: Valeurs) -> Iterator[Probleme]:
+    if valeurs.illisibles:
+        cas = (f"ligne {table.rangs[ligne]} « {texte} »" for ligne, texte in valeurs.illisibles)
+        yield Probleme(
+            Severite.BLOQUANT,
+            table.fichier,
+            f"{_sheet(table)}colonne « {table.name(rang)} », "
+            f"{count(len(valeurs.illisibles), 'cellule')} sans nombre, ni secret (NS, s, c), ni blanc (nd, "
+            f"N/A) : {enumerate_first(cas)}.",
+            "Corriger ces cellules, ou les vider si la valeur n'est pas connue.",
+        )
+
+
+def _impossible(
+    table: Table,
+    lu: IndicateurLu,
+    valeurs: Valeurs,
+    poids: Valeurs | None,
+    rangs: Rangs,
+    *,
+    part: bool,
+) -> Iterator[Probleme]:
+    if poids is None:
+        return
+    colonne = " + ".join(table.name(rang) for rang in lu.denominateur or lu.poids)
+    negatifs = rangs[poids.nombres < 0]
+    if len(negatifs):
+        yield Probleme(
+            Severite.BLOQUANT,
+            table.fichier,
+            f"{_sheet(table)}« {colonne} » est négatif : "
+            f"{enumerate_first(f'ligne {table.rangs[rang]}' for rang in negatifs)}.",
+            "Corriger ces cellules : un poids ou un dénominateur ne peut pas l'être.",
+        )
+    trop = rangs[valeurs.nombres > poids.nombres] if part else rangs[:0]
+    if len(trop):
+        yield Probleme(
+            Severite.A_VERIFIER,
+            table.fichier,
+            f"{_sheet(table)}le numérateur dépasse « {colonne} » : "
+            f"{enumerate_first(f'ligne {table.rangs[rang]}' for rang in trop)}.",
+            "Vérifier que ce sont les bonnes colonnes.",
+        )
+
+
+def _repaired(table: Table, rangs: Iterable[int], codes: Sequence[str]) -> Iterator[Probleme]:
+    colonne = table.cles[CODE_COMMUNE]
+    changes = [
+        f"« {table.lignes[rang][colonne]} » → {code}"
+        for rang, code in zip(rangs, codes, strict=True)
+        if table.lignes[rang][colonne] != code
+    ]
+    if changes:
+        yield Probleme(
+            Severite.INFORMATION,
+            table.fichier,
+            f"{count(len(changes), 'code')} remis en cinq caractères : {enumerate_first(changes)}.",
+            "Rien à faire.",
+        )
+
+
+def _sheet(table: Table) -> str:
+    return f"feuille « {table.feuille} », " if table.feuille else ""

@@ -1,0 +1,268 @@
+"""Bring the rows of a file of any year to the communes of the loaded COG, each counted once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
+from geo.importation.codes import ARRONDISSEMENTS, departement_of
+from geo.indicateurs.territoire import follow_absorbed
+from geo.lecture.cpts import read_successeurs
+from geo.officiels.groupes import load_departements
+from geo.texte import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from geo.atlas import Atlas
+    from geo.officiels.valeurs import Booleens, Nombres
+
+# Overseas collectivities: in a total of France, in none of its regions.
+_COLLECTIVITES = frozenset({"975", "977", "978", "986", "987", "988"})
+_AILLEURS = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Rattachement:
+    """Where each row of a table is.
+
+    Attributes
+    ----------
+    lignes
+        Which rows count, by their ranks: neither repeated ones nor parts of what is there whole.
+    departements
+        Of each row that counts; empty where the code is of none.
+    communes
+        Rank of its commune in ``atlas.communes``, -1 outside of the communes loaded.
+    remarques
+        What was brought over, what could not be, and what was left out.
+    """
+
+    lignes: np.ndarray[Any, np.dtype[np.intp]]
+    departements: tuple[str, ...]
+    communes: np.ndarray[Any, np.dtype[np.intp]]
+    remarques: tuple[Probleme, ...]
+
+
+def attach(
+    fichier: str,
+    codes: Sequence[str],
+    cellules: Sequence[tuple[str, ...]],
+    populations: Nombres | None,
+    vides: Booleens,
+    *,
+    atlas: Atlas,
+) -> Rattachement:
+    """Find the commune of today of each row.
+
+    The counts of absorbed communes add up in their successor, and their rates weigh there by their
+    own weights, because each row stays one: only its place changes. A code that the loaded COG has
+    not, and never absorbed, stays in its department, its region and France, and is in no commune,
+    CPTS nor EPCI.
+
+    Parameters
+    ----------
+    fichier
+        Name of the file, for the problems.
+    codes
+        Of five characters, one a row.
+    cellules
+        Of each row, those that are read: rows that repeat a code must agree on them.
+    populations
+        Of each row, where the file has one.
+    vides
+        Which rows say nothing of what is read.
+    atlas
+        The atlas.
+
+    Raises
+    ------
+    DonneesInvalides
+        If a commune is there twice with other values.
+    """
+    premieres: dict[str, int] = {}
+    for rang, code in enumerate(codes):
+        premieres.setdefault(code, rang)
+    _refuse_contradictions(fichier, codes, cellules, premieres)
+    remarques = []
+    if len(premieres) < len(codes):
+        remarques.append(
+            _remark(
+                fichier,
+                f"{count(len(codes) - len(premieres), 'ligne répétée', 'lignes répétées')} à "
+                "l'identique : chaque commune compte une fois.",
+                "Rien à faire.",
+            )
+        )
+    gardees, doubles = _whole_cities(premieres, vides)
+    if doubles:
+        remarques.append(
+            _remark(
+                fichier,
+                "Paris, Lyon ou Marseille y est entière et par arrondissement : compté une seule fois, sans "
+                f"{enumerate_first(doubles)}.",
+                "Rien à faire.",
+            )
+        )
+    perdues = [rang for rang in sorted(gardees) if not _department(codes[rang])]
+    if perdues:
+        remarques.append(
+            _remark(
+                fichier,
+                f"{count(len(perdues), 'code')} d'aucun département, "
+                f"compté{'s' if len(perdues) > 1 else ''} dans aucun total : "
+                f"{enumerate_first((_residents(codes[r], r, populations) for r in perdues), 20)}.",
+                "Rien à faire si ce sont des totaux ; sinon, écrire leur code INSEE.",
+                Severite.A_VERIFIER,
+            )
+        )
+    lignes = np.array(sorted(gardees.difference(perdues)), dtype="intp")
+    siens = [codes[rang] for rang in lignes]
+    placement = _place(siens, atlas)
+    # A commune of today may have absorbed one of another department.
+    successeurs = read_successeurs(atlas.absorbees)
+    departements = [_department(successeurs.get(code, code)) for code in siens]
+    poids = None if populations is None else populations[lignes]
+    remarques += _tell(fichier, siens, departements, placement, poids, atlas=atlas)
+    return Rattachement(lignes, tuple(departements), placement, tuple(remarques))
+
+
+def _refuse_contradictions(
+    fichier: str,
+    codes: Sequence[str],
+    cellules: Sequence[tuple[str, ...]],
+    premieres: Mapping[str, int],
+) -> None:
+    repetes = dict.fromkeys(
+        code
+        for rang, code in enumerate(codes)
+        if rang != premieres[code] and cellules[rang] != cellules[premieres[code]]
+    )
+    if repetes:
+        raise DonneesInvalides(
+            [
+                Probleme(
+                    Severite.BLOQUANT,
+                    fichier,
+                    f"{count(len(repetes), 'commune')} sur plusieurs lignes qui ne disent pas la même "
+                    f"chose : {enumerate_first(repetes)}.",
+                    "Ne garder qu'une ligne par commune, ou par commune et par année (colonne "
+                    "« annee »).",
+                )
+            ]
+        )
+
+
+def _whole_cities(rangs: Mapping[str, int], vides: Booleens) -> tuple[set[int], list[str]]:
+    """Leave out the arrondissements of a city that is there too, or the city where it is blank."""
+    gardees = set(rangs.values())
+    doubles: list[str] = []
+    for ville in sorted(set(ARRONDISSEMENTS.values()) & set(rangs)):
+        parties = [code for code in rangs if ARRONDISSEMENTS.get(code) == ville]
+        if not parties:
+            continue
+        otees = [ville] if vides[rangs[ville]] else parties
+        gardees -= {rangs[code] for code in otees}
+        doubles += otees
+    return gardees, doubles
+
+
+def _department(code: str) -> str:
+    departement = departement_of(code)
+    connu = departement in load_departements() or departement in _COLLECTIVITES
+    return departement if connu else ""
+
+
+def _place(codes: Sequence[str], atlas: Atlas) -> np.ndarray[Any, np.dtype[np.intp]]:
+    successeurs = follow_absorbed(atlas, set(codes).intersection(atlas.absorbees["code_commune"]))
+    rangs = {str(code): rang for rang, code in enumerate(atlas.communes.index)}
+    return np.array(
+        [
+            rangs.get(
+                code, rangs.get(successeurs.get(code, ARRONDISSEMENTS.get(code, "")), _AILLEURS)
+            )
+            for code in codes
+        ],
+        dtype="intp",
+    )
+
+
+def _tell(
+    fichier: str,
+    codes: Sequence[str],
+    departements: Sequence[str],
+    communes: np.ndarray[Any, np.dtype[np.intp]],
+    populations: Nombres | None,
+    *,
+    atlas: Atlas,
+) -> Iterable[Probleme]:
+    charges = set(atlas.communes["code_departement"])
+    index, noms = atlas.communes.index, atlas.communes["nom"].to_numpy()
+    absorbees: list[str] = []
+    villes: list[str] = []
+    inconnues: list[str] = []
+    ailleurs: list[int] = []
+    for rang, (code, departement, commune) in enumerate(
+        zip(codes, departements, communes, strict=True)
+    ):
+        if commune >= 0:
+            if index[commune] != code:
+                liste = villes if code in ARRONDISSEMENTS else absorbees
+                liste.append(f"{code} → {index[commune]} {noms[commune]}")
+        elif code in ARRONDISSEMENTS:
+            villes.append(f"{code} → {ARRONDISSEMENTS[code]}")
+        elif departement in charges:
+            inconnues.append(_residents(code, rang, populations))
+        else:
+            ailleurs.append(rang)
+    if absorbees:
+        yield _remark(
+            fichier,
+            f"{count(len(absorbees), 'commune absorbée', 'communes absorbées')}, ramenée"
+            f"{'s' if len(absorbees) > 1 else ''} à la commune d'aujourd'hui (effectifs additionnés, taux "
+            f"pondérés) : {enumerate_first(absorbees, 20)}.",
+            "Rien à faire.",
+        )
+    if villes:
+        yield _remark(
+            fichier,
+            f"{count(len(villes), 'arrondissement')} de Paris, Lyon ou Marseille, "
+            f"réunis en leur commune : {enumerate_first(villes)}.",
+            "Rien à faire.",
+        )
+    if inconnues:
+        yield _remark(
+            fichier,
+            f"{count(len(inconnues), 'commune')} que le COG chargé n'a pas et n'a pas absorbée"
+            f"{'s' if len(inconnues) > 1 else ''} : chacune compte dans son département, sa région et la France, "
+            f"dans aucune commune ni CPTS : {enumerate_first(inconnues, 20)}.",
+            "Vérifier ces codes.",
+            Severite.A_VERIFIER,
+        )
+    if ailleurs:
+        total = (
+            ""
+            if populations is None
+            else f", {write_whole(np.nansum(populations[ailleurs]))} habitants"
+        )
+        yield _remark(
+            fichier,
+            f"{count(len(ailleurs), 'commune')} de départements que les données chargées n'ont pas{total} : "
+            "comptées dans leur département, leur région et la France ; leur code n'est pas vérifié.",
+            "Rien à faire.",
+        )
+
+
+def _residents(code: str, rang: int, populations: Nombres | None) -> str:
+    if populations is None or np.isnan(populations[rang]):
+        return f"{code} (population non donnée)"
+    return f"{code} ({write_whole(populations[rang])} habitants)"
+
+
+def _remark(
+    fichier: str, message: str, remede: str, severite: Severite = Severite.INFORMATION
+) -> Probleme:
+    return Probleme(severite, fichier, message, remede)

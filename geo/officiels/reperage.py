@@ -1,0 +1,208 @@
+"""Which sheets of a file are read, and what is in them: known, or told by the options."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
+from geo.officiels.catalogue import COMMUNE
+from geo.officiels.choix import choose
+from geo.officiels.reconnaissance import recognise
+from geo.officiels.table import ANNEE, key_of, make_tables, read_annee
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.importation.lecture import Feuille
+    from geo.officiels.catalogue import FichierConnu
+    from geo.officiels.choix import Choix
+    from geo.officiels.reconnaissance import IndicateurLu
+    from geo.officiels.table import Table
+
+
+def locate(
+    fichier: str, feuilles: list[Feuille], choix: Choix, catalogue: Sequence[FichierConnu]
+) -> tuple[list[tuple[Table, list[IndicateurLu]]], list[Probleme]]:
+    """Find what a file says, sheet by sheet.
+
+    Parameters
+    ----------
+    fichier
+        Name of the file: the year that it bears, if nothing else tells one.
+    feuilles
+        As returned by :func:`geo.importation.lecture.read_feuilles`.
+    choix, catalogue
+        What the planner says, and the known files.
+
+    Returns
+    -------
+    tuple
+        Each table that is read with its indicators, dated where anything dates them; and what was
+        supposed or left out.
+
+    Raises
+    ------
+    DonneesInvalides
+        If nothing is recognised, or two sheets say the same of the same year.
+    """
+    gardees, remarques = _choose_sheets(fichier, feuilles, choix)
+    tables, autres = make_tables(fichier, gardees, catalogue)
+    remarques = [*(r for feuille in gardees for r in feuille.remarques), *remarques, *autres]
+    if not tables:
+        raise DonneesInvalides([*remarques, _no_table(fichier)])
+    lus = _recognise(tables, choix, catalogue)
+    sans = [table.feuille for table in tables if not any(table is lue for lue, _ in lus)]
+    if not lus:
+        raise DonneesInvalides([*remarques, _unknown(tables)])
+    _refuse_same_vintage(fichier, lus)
+    if sans:
+        remarques.append(
+            Probleme(
+                Severite.A_VERIFIER,
+                fichier,
+                f"{count(len(sans), 'feuille')} sans colonne reconnue, non lue"
+                f"{'s' if len(sans) > 1 else ''} : {enumerate_first(sans)}.",
+                "Pour en lire une : --feuille NOM --colonne TITRE.",
+            )
+        )
+    if _dated_by_name(fichier, lus, choix):
+        remarques.append(
+            Probleme(
+                Severite.A_VERIFIER,
+                fichier,
+                f"l'année, {read_annee(fichier)}, n'est lue que dans le nom du fichier.",
+                "La confirmer ou la corriger : --millesime ANNÉE.",
+            )
+        )
+    return lus, remarques
+
+
+def _choose_sheets(
+    fichier: str, feuilles: list[Feuille], choix: Choix
+) -> tuple[list[Feuille], list[Probleme]]:
+    """Return the sheets that are named, else those that the workbook shows, and say which it hides."""
+    if not choix.feuilles:
+        visibles = [feuille for feuille in feuilles if not feuille.masquee]
+        masquees = [feuille.nom for feuille in feuilles if feuille.masquee]
+        if not visibles or not masquees:
+            return feuilles, []
+        return visibles, [
+            Probleme(
+                Severite.INFORMATION,
+                fichier,
+                f"{count(len(masquees), 'feuille')} que le classeur masque, non lue"
+                f"{'s' if len(masquees) > 1 else ''} : {enumerate_first(masquees)}.",
+                "Pour en lire une : --feuille NOM.",
+            )
+        ]
+    voulues = {key_of(nom): nom for nom in choix.feuilles}
+    gardees = [feuille for feuille in feuilles if key_of(feuille.nom) in voulues]
+    absentes = voulues.keys() - {key_of(feuille.nom) for feuille in gardees}
+    if absentes:
+        raise DonneesInvalides(
+            [
+                Probleme(
+                    Severite.BLOQUANT,
+                    fichier,
+                    f"feuille absente : {enumerate_first(sorted(voulues[cle] for cle in absentes))}.",
+                    f"--feuille parmi : {enumerate_first((f.nom for f in feuilles), 20)}.",
+                )
+            ]
+        )
+    return gardees, []
+
+
+def _recognise(
+    tables: Sequence[Table], choix: Choix, catalogue: Sequence[FichierConnu]
+) -> list[tuple[Table, list[IndicateurLu]]]:
+    lus, erreurs = [], []
+    for table in tables:
+        if not choix.told:
+            siens = recognise(table, catalogue)
+        elif table.maille == COMMUNE:
+            try:
+                siens = [choose(table, choix)]
+            except DonneesInvalides as erreur:
+                erreurs.append(erreur)
+                continue
+        else:
+            continue
+        if siens:
+            lus.append((table, [_date(table, lu, choix) for lu in siens]))
+    if not lus and erreurs:
+        raise erreurs[0]
+    return lus
+
+
+def _date(table: Table, lu: IndicateurLu, choix: Choix) -> IndicateurLu:
+    """Give an indicator its vintage: from its titles, else the sheet, the option or the file."""
+    source = choix.source or lu.source
+    if ANNEE in table.cles and not lu.millesime:
+        return replace(lu, source=source)
+    trouve = (
+        lu.millesime or read_annee(table.feuille) or choix.millesime or read_annee(table.fichier)
+    )
+    return replace(lu, millesime=trouve, source=source)
+
+
+def _dated_by_name(
+    fichier: str, lus: Sequence[tuple[Table, list[IndicateurLu]]], choix: Choix
+) -> bool:
+    """Tell whether only the name of the file says of which year it is."""
+    annee = read_annee(fichier)
+    return (
+        bool(annee)
+        and not choix.millesime
+        and any(
+            ANNEE not in table.cles
+            and not read_annee(table.feuille)
+            and any(lu.millesime == annee and not _titled(table, lu) for lu in siens)
+            for table, siens in lus
+        )
+    )
+
+
+def _titled(table: Table, lu: IndicateurLu) -> bool:
+    return any(lu.millesime[-2:] in table.titres[rang] for rang in lu.colonnes)
+
+
+def _refuse_same_vintage(fichier: str, lus: Sequence[tuple[Table, list[IndicateurLu]]]) -> None:
+    feuilles: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for table, siens in lus:
+        for lu in siens:
+            feuilles[lu.connu.nom, lu.millesime].append(table.feuille)
+    doubles = dict.fromkeys(nom for noms in feuilles.values() if len(noms) > 1 for nom in noms)
+    if doubles:
+        raise DonneesInvalides(
+            [
+                Probleme(
+                    Severite.BLOQUANT,
+                    fichier,
+                    f"plusieurs feuilles disent la même chose sans que leur nom donne une année à chacune : "
+                    f"{enumerate_first(doubles, 20)}.",
+                    f"Choisir celle à lire : --feuille « {next(iter(doubles))} ».",
+                )
+            ]
+        )
+
+
+def _no_table(fichier: str) -> Probleme:
+    return Probleme(
+        Severite.BLOQUANT,
+        fichier,
+        "aucune table de communes n'y est reconnue.",
+        "Fournir une table dont une colonne est le code INSEE des communes, sous un titre.",
+    )
+
+
+def _unknown(tables: Sequence[Table]) -> Probleme:
+    titres = " ; ".join(tables[0].name(rang) for rang in range(len(tables[0].titres)))
+    return Probleme(
+        Severite.BLOQUANT,
+        tables[0].fichier,
+        f"le fichier n'est d'aucune forme connue. Ses colonnes : {titres}.",
+        "Dire laquelle lire, et comment elle s'agrège : --colonne TITRE --libelle TEXTE --unite UNITÉ "
+        "--agreger somme, « moyenne pondérée par COLONNE », « rapport NUM/DEN » ou aucun.",
+    )

@@ -1,0 +1,129 @@
+"""``python -m geo indicateur check``: statuses, French sentences, and JSON that holds every column."""
+
+import json
+
+import pytest
+
+from geo import commande_indicateur
+from geo.__main__ import main
+from tests.importation import fabrique
+
+APL = "APL aux médecins généralistes"
+POIDS = "Population standardisée 2021 pour la médecine générale"
+TABLE = f"Code commune INSEE;Commune;{APL};{POIDS};Remarque\n70311;Luxeuil-les-Bains;2,5;7000;x\n70550;Vesoul;3,5;7000;\n"
+BORNEE = "codgeo;sans_medecin_traitant_declare;Patients\n70311;NS;300\n70550;70;700\n"
+
+
+@pytest.fixture(autouse=True)
+def _atlas(atlas, monkeypatch):
+    monkeypatch.setattr(commande_indicateur, "load", lambda _: atlas)
+
+
+@pytest.fixture
+def run(capsys, tmp_path):
+    def execute(contenu, *options, nom="synthetique_2023.csv"):
+        chemin = tmp_path / nom
+        chemin.write_bytes(contenu if isinstance(contenu, bytes) else contenu.encode())
+        code = main(["indicateur", "check", str(chemin), *options])
+        sortie = capsys.readouterr()
+        return code, sortie.out, sortie.err
+
+    return execute
+
+
+def test_a_known_file_is_told_in_french(run):
+    code, sortie, _ = run(TABLE)
+    assert code == 0
+    assert "DREES" in sortie
+    assert "« Remarque » : non lue" in sortie
+    assert "70 Haute-Saône : 3,000" in sortie
+    assert "Licence Ouverte 2.0, 2023" in sortie
+    assert "premières valeurs : 70311 2,5" in sortie
+
+
+def test_chosen_territories_are_shown(run):
+    _, sortie, _ = run(TABLE, "--territoire", "cpts:cpts-luxeuil", "--territoire", "departement:35")
+    assert "CPTS de Luxeuil : 2,500" in sortie
+    assert "périmètre indicatif" in sortie
+    assert "departement:35 : le fichier ne le couvre pas" in sortie
+
+
+def test_json_accounts_for_every_column(run):
+    code, sortie, _ = run(TABLE, "--json")
+    lu = json.loads(sortie)
+    assert code == 0
+    assert lu["agregats"]["apl_medecins_2023"]["departement:70"] == 3
+    assert lu["appuis"]["apl_medecins_2023"]["cpts:cpts-luxeuil"]["indicatif"] is True
+    indicateur, *colonnes = lu["variables"]
+    assert indicateur["role"] == "indicateur"
+    assert indicateur["poids"] == [POIDS]
+    assert indicateur["millesime"] == "2023"
+    lues = {APL: "indicateur"} | {colonne["nom"]: colonne["role"] for colonne in colonnes}
+    assert lues == {
+        "Code commune INSEE": "code_commune",
+        "Commune": "commune",
+        APL: "indicateur",
+        POIDS: "poids",
+        "Remarque": "non lue",
+    }
+    assert {"severite", "fichier", "message", "remede"} == set(lu["remarques"][0])
+
+
+def test_a_withheld_value_is_null_in_json_and_bounded_beside(run):
+    _, sortie, _ = run(BORNEE, "--json")
+    lu = json.loads(sortie)
+    assert lu["agregats"]["part_sans_medecin_traitant_2023"]["departement:70"] is None
+    assert lu["appuis"]["part_sans_medecin_traitant_2023"]["departement:70"]["bornes"] == [7.1, 8]
+    _, sortie, _ = run(BORNEE)
+    assert "70 Haute-Saône : entre 7,1 et 8,0 % (1 valeur secrète" in sortie
+    assert "entre 71 et 80 (pour les seules communes du fichier" in sortie
+
+
+def test_an_unknown_file_blocks_with_its_remedy_in_json_too(run):
+    texte = "Code INSEE;Lits\n70311;4\n"
+    code, sortie, erreurs = run(texte)
+    assert (code, sortie) == (1, "")
+    assert "--colonne" in erreurs
+    code, sortie, _ = run(texte, "--json")
+    assert code == 1
+    lu = json.loads(sortie)
+    assert lu["remarques"][0]["severite"] == "bloquant"
+    assert lu["variables"] == []
+    assert run(texte, "--colonne", "Lits", "--agreger", "somme")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "dit"),
+    [
+        (["--agreger", "moyenne"], "rien ne se moyenne sans poids"),
+        (["--nature", "autre"], "--nature « autre » inconnue"),
+        (["--inconnue"], "Option inconnue : --inconnue."),
+        (["--seuil", "un"], "Valeur inattendue pour --seuil."),
+    ],
+)
+def test_wrong_usage_has_status_2(run, options, dit):
+    code, _, erreurs = run(TABLE, *options)
+    assert code == 2
+    assert dit in erreurs
+
+
+def test_a_file_that_is_no_table_has_a_sentence(run, tmp_path, capsys):
+    assert run(b"%PDF-1.7 x")[0] == 1
+    assert main(["indicateur", "check", str(tmp_path / "absent.csv")]) == 1
+    assert "n'existe pas" in capsys.readouterr().err
+
+
+def test_an_ods_is_read(run):
+    contenu = fabrique.ods(
+        [("Code commune INSEE", "Commune", APL, POIDS), ("70311", "Luxeuil", 2.5, 7000)]
+    )
+    code, sortie, _ = run(contenu, nom="synthetique_2023.ods")
+    assert code == 0
+    assert "70 Haute-Saône : 2,500" in sortie
+
+
+def test_the_help_is_in_french(capsys):
+    assert main(["indicateur", "check", "--help"]) == 0
+    aide = capsys.readouterr().out
+    assert "Afficher cette aide." in aide
+    assert "required" not in aide
