@@ -186,7 +186,7 @@ def _describe_indicateur(
         f"{write_whole(indicateur.secretes)} sous secret statistique"
     )
     yield f"  {_how(indicateur)}"
-    yield "  premières valeurs : " + " ; ".join(
+    yield "  premières valeurs, comme dans le fichier : " + " ; ".join(
         f"{place} {texte}" for place, texte in indicateur.premieres
     )
     if indicateur.nature == CATEGORIE:

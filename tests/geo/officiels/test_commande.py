@@ -38,7 +38,7 @@ def test_a_known_file_is_told_in_french(run):
     assert "« Remarque » : non lue" in sortie
     assert "70 Haute-Saône : 3,000" in sortie
     assert "Licence Ouverte 2.0, 2023" in sortie
-    assert "premières valeurs : 70311 2,5" in sortie
+    assert "premières valeurs, comme dans le fichier : 70311 2,5" in sortie
 
 
 def test_chosen_territories_are_shown(run):
