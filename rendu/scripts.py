@@ -54,17 +54,10 @@ def join_script(fichiers: tuple[str, ...]) -> str:
 
 
 def page_script() -> str:
-    """Return what every page runs: its language, its menu, its font, its search, its print."""
+    """Return what every page runs: its language, its menu, what goes into its frames, its print."""
     return "".join(
         (STATIC / nom).read_text(encoding="utf-8")
-        for nom in (
-            "langue.js",
-            "menu.js",
-            "police.js",
-            "recherche.js",
-            "survol.js",
-            "impression.js",
-        )
+        for nom in ("langue.js", "menu.js", "cadres.js", "survol.js", "impression.js")
     )
 
 

@@ -172,7 +172,7 @@ const creer = (laCarte, leDossier, fichier, lesCouleurs, lesSombres) => {
   matchMedia("print").addEventListener("change", suivreTheme);
   // La page ne voit plus le pointeur : la ligne qu'il vient de quitter n'est plus montrée.
   carte.getContainer().addEventListener("mouseenter", () => survoler([]));
-  // Celle de la page, que static/police.js porte jusqu'ici.
+  // Celle de la page, que static/cadres.js porte jusqu'ici.
   document.fonts.addEventListener("loadingdone", () => placerNoms());
   vueAutomatique = true;
   carte.attributionControl.setPrefix(false);

@@ -81,7 +81,7 @@ const CoucheCommunes = L.Renderer.extend({
   dessinerDepartement(departement, echelle, coin) {
     const { pinceau } = this;
     const cadre = L.bounds(coin, coin.add(this._bounds.getSize().divideBy(echelle)));
-    pinceau.setTransform(1, 0, 0, 1, 0, 0);
+    pinceau.resetTransform();
     pinceau.scale(devicePixelRatio * echelle, devicePixelRatio * echelle);
     pinceau.translate(-coin.x, -coin.y);
     pinceau.lineWidth = TRAIT.commune / echelle;

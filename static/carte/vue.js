@@ -10,24 +10,22 @@ const bornesVisees = () => {
   return bornes;
 };
 
+const bornesDe = (departements) => departements.reduce((toutes, { bornes }) => toutes.extend(bornes), L.latLngBounds([]));
+
 const cadrer = () => {
   // Une page que l'on imprime, ou que l'on cache, n'a un instant ni largeur ni hauteur.
   if (Math.min(carte.getSize().x, carte.getSize().y) < TAILLE_MIN) return;
   let bornes = enEnsemble && !etat.cadre ? L.latLngBounds([]) : bornesVisees();
   attendCommune = Boolean(etat.commune && !etat.zone) && !enEnsemble && !bornes.isValid();
-  if (!bornes.isValid()) {
-    const choisis = couches.departements.filter(({ code }) => etat.departements.includes(code));
-    bornes = choisis.reduce((toutes, departement) => toutes.extend(departement.bornes), bornes);
-  }
+  if (!bornes.isValid()) bornes = bornesDe(couches.departements.filter(({ code }) => etat.departements.includes(code)));
   if (bornes.isValid()) cadrerSans(bornes);
   vueAutomatique = true;
 };
 
 /* Leaflet rend une échelle déjà bornée : celle d'avant est d'abord levée. */
 const bornerRecul = () => {
-  const ensemble = couches.departements.reduce((toutes, { bornes }) => toutes.extend(bornes), L.latLngBounds([]));
   carte.options.minZoom = 0;
-  carte.setMinZoom(carte.getBoundsZoom(ensemble) - RECUL_MAX);
+  carte.setMinZoom(carte.getBoundsZoom(bornesDe(couches.departements)) - RECUL_MAX);
 };
 
 const revenir = () => {
