@@ -17,8 +17,8 @@ from bench.releve import Ligne, multiple_of
 from geo.atlas import Atlas
 from geo.chargement import load
 from geo.importation.diagnostic import Choix
-from geo.importation.dossier import SourceImport
 from geo.importation.service import check, prepare, publish, read_path
+from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot
 
 TOURS = 3

@@ -10,12 +10,13 @@ from python_calamine import CalamineWorkbook
 from bench.chrono import MS_PAR_S, time_in_turn
 from bench.releve import Ligne, yes_or_no
 from geo.atlas import Atlas
+from geo.cellules import Valeurs
 from geo.importation.lecture import read_feuilles
+from geo.indicateurs.agregation import Termes
 from geo.indicateurs.registre import MOYENNE
-from geo.officiels.agregation import Termes, aggregate
+from geo.lecture.departements import load_departements
+from geo.officiels.agregation import aggregate
 from geo.officiels.examen import examine
-from geo.officiels.groupes import load_departements
-from geo.officiels.valeurs import Valeurs
 
 # As many communes as France has; the codes outside of the atlas are made up.
 COMMUNES = 34_997

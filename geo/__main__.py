@@ -17,11 +17,11 @@ from typer.exceptions import TyperException
 
 from geo.chargement import load
 from geo.commande import Commande, Groupe, explain_usage
+from geo.commande_import import Auteur, Into, Note, check_into, put_in_use, refuse_read_only
 from geo.commande_indicateur import app as indicateur_app
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.choix import Choix
 from geo.importation.colonnes import LIBELLES, ROLES
-from geo.importation.dossier import SourceImport
 from geo.importation.environnement import is_read_only
 from geo.importation.limites import LIMITES
 from geo.importation.service import (
@@ -31,10 +31,10 @@ from geo.importation.service import (
     Verification,
     check,
     prepare,
-    publish,
     read_path,
 )
-from geo.importation.versions import Depot, ImportRefuse, open_depot, write_out
+from geo.importation.tables import SourceImport
+from geo.importation.versions import Depot, ImportRefuse, open_depot
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from geo.terminal import BLOQUE, INTERROMPU, MAUVAIS_USAGE, OK, say, show_progress
@@ -50,10 +50,6 @@ DEFINITION = "fonctionnement"
 # A terminal that scrolls for minutes says nothing.
 _DITES_MAX = 200
 
-LECTURE_SEULE = (
-    "Cette application est en lecture seule (CPTS_LECTURE_SEULE) : l'import et le retour à une autre "
-    "version y sont fermés."
-)
 _LIMITES = " ; ".join(
     f"{quoi} : {maximum}" for quoi, maximum in (LIMITES | LIMITES_ENSEMBLE).items()
 )
@@ -216,15 +212,7 @@ def check_command(
 def import_command(
     fichiers: Fichiers,
     *,
-    into: Annotated[
-        Path | None,
-        typer.Option(
-            "--into",
-            metavar="DOSSIER",
-            help="Écrire les données nouvelles dans ce dossier, absent ou vide, sans les mettre en "
-            "service.",
-        ),
-    ] = None,
+    into: Into = None,
     complet: Complets = "",
     accepter_absorbees: Absorbees = False,
     colonne: Colonnes = None,
@@ -233,13 +221,12 @@ def import_command(
     retirer: Retirees = None,
     repeter_cpts: Repeter = False,
     etape: Etape = "",
-    auteur: Annotated[str, typer.Option(metavar="NOM", help="Qui importe.")] = "",
-    note: Annotated[str, typer.Option(metavar="TEXTE", help="Ce qu'il faut en retenir.")] = "",
+    auteur: Auteur = "",
+    note: Note = "",
 ) -> int:
     """Check tables, then put in use what they make."""
-    _refuse_read_only()
-    if into is not None and into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise typer.BadParameter(f"« {into} » existe et n'est pas un dossier vide.")
+    refuse_read_only()
+    check_into(into)
     colonnes = _pairs("--colonne", colonne)
     choix = _read_choix(
         complet,
@@ -267,15 +254,7 @@ def import_command(
         return BLOQUE
     say("", *_describe_changement(pret, atlas))
     try:
-        if into is not None:
-            write_out(pret.dossier, into)
-            say("", f"Données écrites dans « {into} » ; celles en service n'ont pas changé.")
-        else:
-            version = publish(depot, pret)
-            say(
-                "",
-                f"Version {version.numero} en service. Revenir : « python -m geo restore {_number(depuis, depot)} ».",
-            )
+        say("", put_in_use(depot, pret, into, depuis))
     finally:
         depot.discard(pret.dossier)
     return OK
@@ -311,7 +290,7 @@ def restore_command(
     ],
 ) -> int:
     """Put a version in use again."""
-    _refuse_read_only()
+    refuse_read_only()
     depot = open_depot()
     depot.restore(numero)
     say(f"Version {numero} en service." if numero else "Données d'origine en service.")
@@ -337,12 +316,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         say("Interrompu.", erreur=True)
         return INTERROMPU
-
-
-def _refuse_read_only() -> None:
-    if is_read_only():
-        say(LECTURE_SEULE, erreur=True)
-        raise typer.Exit(MAUVAIS_USAGE)
 
 
 def _load_current(depot: Depot, step: Callable[[str], None]) -> tuple[Path, Atlas]:
@@ -500,10 +473,6 @@ def _place(anomalie: dict[Hashable, Any]) -> str:
         *([LIBELLES.get(colonne, colonne)] if colonne else []),
     ]
     return ", ".join(lieu) + (f" « {valeur} »" if valeur else "")
-
-
-def _number(dossier: Path, depot: Depot) -> int:
-    return 0 if dossier == depot.base else int(dossier.name)
 
 
 if __name__ == "__main__":

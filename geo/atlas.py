@@ -50,7 +50,10 @@ class Atlas:
     registre
         The indicators: see :func:`geo.indicateurs.declarations.load_registre`.
     variables
-        What they are computed from, by commune: see :func:`geo.lecture.variables.load_variables`.
+        What they are computed from, by commune: see :func:`geo.lecture.variables.load_variables` and
+        :func:`geo.lecture.officiels.load_officiels`.
+    ailleurs
+        What official files say of the rest: see :func:`geo.lecture.officiels.load_officiels`.
     territoires
         Drawn CPTS, EPSG:2154, indexed by ``cpts_id``: see
         :func:`geo.indicateurs.calcul.summarize_territoires`.
@@ -85,6 +88,7 @@ class Atlas:
     statistiques: pd.DataFrame
     registre: Registre
     variables: pd.DataFrame
+    ailleurs: pd.DataFrame
     territoires: gpd.GeoDataFrame
     frontieres: pd.DataFrame
     parties: pd.DataFrame

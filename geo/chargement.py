@@ -16,6 +16,8 @@ from geo.indicateurs.declarations import find_registre, load_registre
 from geo.lecture import cpts
 from geo.lecture.communes import find_communes, load_communes
 from geo.lecture.dates import drop_implausible
+from geo.lecture.officiels import DOSSIER as OFFICIELS
+from geo.lecture.officiels import list_officiels, load_officiels
 from geo.lecture.tables import TABLES, read_tables
 from geo.lecture.variables import list_variables, load_variables
 from geo.regles import controles
@@ -71,7 +73,12 @@ def load(data_dir: Path) -> Atlas:
     problemes += siens
     problemes += cpts.check_places(tables, communes, successeurs)
     variables, siennes = load_variables(list_variables(data_dir), communes, successeurs)
-    registre, siens = load_registre(find_registre(data_dir), variables.columns)
+    problemes += siennes
+    officielles, ailleurs, siennes = load_officiels(list_officiels(data_dir), communes.index)
+    variables = variables.join(officielles)
+    registre, siens = load_registre(
+        find_registre(data_dir), variables.columns, data_dir / OFFICIELS
+    )
     problemes += siennes + siens
     if is_blocking(problemes):
         raise DonneesInvalides(problemes)
@@ -83,6 +90,7 @@ def load(data_dir: Path) -> Atlas:
         fiches,
         registre=registre,
         variables=variables,
+        ailleurs=ailleurs,
         synthetique=synthetique,
     )
     a_voir = sort_problemes(problemes + _inspect(atlas))
@@ -100,6 +108,7 @@ def fingerprint(data_dir: Path) -> str:
         [data_dir / f"{nom}.csv" for nom in TABLES]
         + [data_dir / "communes.geojson", data_dir / "communes.parquet"]
         + [*list_variables(data_dir), *find_registre(data_dir).glob("*.toml")]
+        + [*list_officiels(data_dir), *(data_dir / OFFICIELS).glob("*.toml")]
         + [data_dir / MARQUEUR_SYNTHETIQUE],
     ):
         try:
@@ -118,6 +127,7 @@ def _assemble(
     *,
     registre: Registre,
     variables: pd.DataFrame,
+    ailleurs: pd.DataFrame,
     synthetique: bool,
 ) -> Atlas:
     groupes = adhesions.set_index("code_commune")["cpts_id"]
@@ -141,6 +151,7 @@ def _assemble(
         statistiques=_name_statistiques(tables),
         registre=registre,
         variables=variables,
+        ailleurs=ailleurs,
         territoires=gpd.GeoDataFrame(bilan, geometry=contours.reindex(bilan.index)),
         frontieres=frontieres,
         parties=territoires.split_parts(communes, adhesions, frontieres),

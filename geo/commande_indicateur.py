@@ -1,32 +1,39 @@
-"""Command line: ``python -m geo indicateur check``."""
+"""Command line: ``python -m geo indicateur check`` and ``import``."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from math import ceil, floor
-from pathlib import Path  # noqa: TC003  # typer reads the annotations
+from pathlib import Path  # typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geo.chargement import load
 from geo.commande import Commande, Groupe
+from geo.commande_import import Auteur, Into, Note, check_into, put_in_use, refuse_read_only
 from geo.erreurs import DonneesInvalides, count, sort_problemes
 from geo.importation.colonnes import LIBELLES
+from geo.importation.environnement import is_read_only
 from geo.importation.service import read_bytes
+from geo.importation.tables import SourceImport
 from geo.importation.versions import open_depot
 from geo.indicateurs.registre import CATEGORIE, STOCK
+from geo.lecture.departements import load_departements
 from geo.officiels.catalogue import AUCUN
 from geo.officiels.choix import Choix, check_choix
+from geo.officiels.ecriture import describe
 from geo.officiels.examen import examine
-from geo.officiels.groupes import FRANCE, load_departements
+from geo.officiels.groupes import FRANCE
+from geo.officiels.service import prepare
 from geo.officiels.sortie import to_json
-from geo.officiels.valeurs import SEUIL
+from geo.officiels.valeurs import SEUIL, SEUIL_MIN
 from geo.terminal import BLOQUE, OK, say, show_progress
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from geo.atlas import Atlas
     from geo.erreurs import Probleme
@@ -43,9 +50,59 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _indicateur() -> None:
-    """Keep the group: with one command only, typer would do without its name."""
+Fichiers = Annotated[
+    list[Path],
+    typer.Argument(metavar="FICHIER", help="Tel que publié : CSV, XLSX ou ODS."),
+]
+Feuilles = Annotated[
+    list[str] | None,
+    typer.Option("--feuille", metavar="NOM", help="Feuille à lire. Peut être répétée."),
+]
+Colonne = Annotated[
+    str, typer.Option("--colonne", metavar="COLONNE", help="Titre ou lettre de la colonne à lire.")
+]
+Agreger = Annotated[
+    str,
+    typer.Option(
+        "--agreger",
+        metavar="COMMENT",
+        help="somme, « moyenne pondérée par COLONNE », « rapport NUM/DEN » ou aucun.",
+    ),
+]
+Libelle = Annotated[str, typer.Option("--libelle", metavar="TEXTE", help="Nom de l'indicateur.")]
+Unite = Annotated[str, typer.Option("--unite", metavar="UNITÉ", help="Par exemple % ou habitants.")]
+Nature = Annotated[
+    str, typer.Option("--nature", metavar="NATURE", help="stock, taux ou categorie.")
+]
+Base = Annotated[
+    str,
+    typer.Option("--base", metavar="TEXTE", help="La part de qui : population, 17 ans et plus…"),
+]
+Millesime = Annotated[
+    str, typer.Option("--millesime", metavar="ANNÉE", help="Si le fichier ne la dit pas.")
+]
+Origine = Annotated[str, typer.Option("--source", metavar="TEXTE", help="Qui a publié ce fichier.")]
+Seuil = Annotated[
+    int | None,
+    typer.Option(
+        "--seuil",
+        metavar="N",
+        min=SEUIL_MIN,
+        help=f"Sous combien d'unités un effectif est secret : par défaut {SEUIL}, dans un fichier qui en cache.",
+    ),
+]
+Territoires = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--territoire",
+        metavar="CLÉ",
+        help="Territoire à montrer, par exemple cpts:cpts-luxeuil. Peut être répétée.",
+    ),
+]
+_EPILOGUE = (
+    "Un fichier connu (data/catalogue.toml) se reconnaît à ses colonnes ; pour tout autre, --colonne et "
+    "--agreger disent ce qu'il faut lire."
+)
 
 
 @app.command(
@@ -53,99 +110,46 @@ def _indicateur() -> None:
     cls=Commande,
     options_metavar="[OPTIONS]",
     help="Dit ce qu'un fichier contient, ce qui y manque et ce qu'il donne par territoire ; ne change rien.",
-    epilog="Un fichier connu (data/catalogue.toml) se reconnaît à ses colonnes ; pour tout autre, --colonne et "
-    "--agreger disent ce qu'il faut lire.",
+    epilog=_EPILOGUE,
 )
 def check_command(
-    fichiers: Annotated[
-        list[Path],
-        typer.Argument(metavar="FICHIER", help="Tel que publié : CSV, XLSX ou ODS."),
-    ],
+    fichiers: Fichiers,
     *,
-    feuille: Annotated[
-        list[str] | None,
-        typer.Option("--feuille", metavar="NOM", help="Feuille à lire. Peut être répétée."),
-    ] = None,
-    colonne: Annotated[
-        str,
-        typer.Option("--colonne", metavar="COLONNE", help="Titre ou lettre de la colonne à lire."),
-    ] = "",
-    agreger: Annotated[
-        str,
-        typer.Option(
-            "--agreger",
-            metavar="COMMENT",
-            help="somme, « moyenne pondérée par COLONNE », « rapport NUM/DEN » ou aucun.",
-        ),
-    ] = AUCUN,
-    libelle: Annotated[
-        str, typer.Option("--libelle", metavar="TEXTE", help="Nom de l'indicateur.")
-    ] = "",
-    unite: Annotated[
-        str, typer.Option("--unite", metavar="UNITÉ", help="Par exemple % ou habitants.")
-    ] = "",
-    nature: Annotated[
-        str, typer.Option("--nature", metavar="NATURE", help="stock, taux ou categorie.")
-    ] = "",
-    base: Annotated[
-        str,
-        typer.Option(
-            "--base", metavar="TEXTE", help="La part de qui : population, 17 ans et plus…"
-        ),
-    ] = "",
-    millesime: Annotated[
-        str, typer.Option("--millesime", metavar="ANNÉE", help="Si le fichier ne la dit pas.")
-    ] = "",
-    source: Annotated[
-        str, typer.Option("--source", metavar="TEXTE", help="Qui a publié ce fichier.")
-    ] = "",
-    seuil: Annotated[
-        int,
-        typer.Option(
-            "--seuil", metavar="N", min=2, help="Sous combien d'unités un effectif est secret."
-        ),
-    ] = SEUIL,
-    territoire: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--territoire",
-            metavar="CLÉ",
-            help="Territoire à montrer, par exemple cpts:cpts-luxeuil. Peut être répétée.",
-        ),
-    ] = None,
+    feuille: Feuilles = None,
+    colonne: Colonne = "",
+    agreger: Agreger = AUCUN,
+    libelle: Libelle = "",
+    unite: Unite = "",
+    nature: Nature = "",
+    base: Base = "",
+    millesime: Millesime = "",
+    source: Origine = "",
+    seuil: Seuil = None,
+    territoire: Territoires = None,
     en_json: Annotated[
         bool,
         typer.Option("--json", metavar="", help="Écrire en JSON : variables, remarques, agregats."),
     ] = False,
 ) -> int:
     """Examine official files; change nothing."""
-    choix = Choix(
-        feuilles=tuple(feuille or ()),
-        colonne=colonne,
-        libelle=libelle,
-        unite=unite,
-        nature=nature,
-        agreger=agreger,
-        base=base,
-        millesime=millesime,
-        source=source,
-        seuil=seuil,
+    choix = _choose(
+        Choix(
+            feuilles=tuple(feuille or ()),
+            colonne=colonne,
+            libelle=libelle,
+            unite=unite,
+            nature=nature,
+            agreger=agreger,
+            base=base,
+            millesime=millesime,
+            source=source,
+            seuil=seuil,
+        )
     )
-    try:
-        check_choix(choix)
-    except ValueError as erreur:
-        raise typer.BadParameter(str(erreur)) from erreur
-    examens: list[Examen] = []
-    problemes: list[Probleme] = []
     with show_progress() as step:
         step("Lecture des données en service")
         atlas = load(open_depot().actuel())
-        for chemin in fichiers:
-            step(f"Lecture de {chemin.name}")
-            try:
-                examens.append(examine(chemin.name, read_bytes(chemin), atlas, choix))
-            except DonneesInvalides as erreur:
-                problemes += erreur.problemes
+        examens, problemes = _examine(fichiers, atlas, choix, step)
     if en_json:
         remarques = sort_problemes([*problemes, *(r for e in examens for r in e.remarques)])
         say(json.dumps(to_json(examens, remarques), ensure_ascii=False, indent=1))
@@ -154,6 +158,93 @@ def check_command(
             say(*_describe(examen, atlas, territoire or ()))
         say(*(str(probleme) for probleme in sort_problemes(problemes)), erreur=True)
     return BLOQUE if problemes else OK
+
+
+@app.command(
+    "import",
+    cls=Commande,
+    hidden=is_read_only(),
+    options_metavar="[OPTIONS]",
+    help="Importe des fichiers officiels : vérifiés, écrits à part, puis mis en service d'un seul coup.",
+    epilog=_EPILOGUE,
+)
+def import_command(
+    fichiers: Fichiers,
+    *,
+    into: Into = None,
+    feuille: Feuilles = None,
+    colonne: Colonne = "",
+    agreger: Agreger = AUCUN,
+    libelle: Libelle = "",
+    unite: Unite = "",
+    nature: Nature = "",
+    base: Base = "",
+    millesime: Millesime = "",
+    source: Origine = "",
+    seuil: Seuil = None,
+    auteur: Auteur = "",
+    note: Note = "",
+) -> int:
+    """Check official files, then put in use what they say."""
+    refuse_read_only()
+    check_into(into)
+    choix = _choose(
+        Choix(
+            feuilles=tuple(feuille or ()),
+            colonne=colonne,
+            libelle=libelle,
+            unite=unite,
+            nature=nature,
+            agreger=agreger,
+            base=base,
+            millesime=millesime,
+            source=source,
+            seuil=seuil,
+        )
+    )
+    depot = open_depot()
+    with show_progress() as step:
+        depot.clean()
+        step("Lecture des données en service")
+        depuis = depot.actuel()
+        atlas = load(depuis)
+        examens, problemes = _examine(fichiers, atlas, choix, step)
+        if problemes:
+            raise DonneesInvalides(sort_problemes(problemes))
+        noms = ", ".join(examen.fichier for examen in examens)
+        origine = SourceImport(noms, auteur, note, dt.datetime.now().astimezone().date())
+        step("Écriture à part, contrôle des données nouvelles")
+        pret = prepare(depot, examens, origine, depuis=depuis, atlas=atlas)
+    for examen in examens:
+        say(*_describe(examen, atlas, ()))
+    say("", "Indicateurs apportés", *(f"  {ligne}" for ligne in describe(pret.ecrits)))
+    try:
+        say("", put_in_use(depot, pret, into, depuis))
+    finally:
+        depot.discard(pret.dossier)
+    return OK
+
+
+def _choose(choix: Choix) -> Choix:
+    try:
+        check_choix(choix)
+    except ValueError as erreur:
+        raise typer.BadParameter(str(erreur)) from erreur
+    return choix
+
+
+def _examine(
+    fichiers: Sequence[Path], atlas: Atlas, choix: Choix, step: Callable[[str], None]
+) -> tuple[list[Examen], list[Probleme]]:
+    examens: list[Examen] = []
+    problemes: list[Probleme] = []
+    for chemin in fichiers:
+        step(f"Lecture de {chemin.name}")
+        try:
+            examens.append(examine(chemin.name, read_bytes(chemin), atlas, choix))
+        except DonneesInvalides as erreur:
+            problemes += erreur.problemes
+    return examens, problemes
 
 
 def _describe(examen: Examen, atlas: Atlas, territoires: Sequence[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.erreurs import Severite, enumerate_first
 from geo.indicateurs.territoire import follow_absorbed
+from geo.lecture.communes import departement_of
 from geo.texte import ABREVIATIONS, ARTICLES, sort_key, split_words, write_whole
 
 if TYPE_CHECKING:
@@ -69,15 +70,6 @@ class Lecture(NamedTuple):
     absorbee: str | None
     remarques: tuple[Remarque, ...]
     arrondissement: str | None = None
-
-
-def departement_of(code: str) -> str:
-    """Return the department of a commune code.
-
-    >>> departement_of("2A004"), departement_of("97105"), departement_of("70311")
-    ('2A', '971', '70')
-    """
-    return code[:3] if code.startswith("97") else code[:2]
 
 
 def _words(nom: str) -> tuple[str, ...]:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from geo.importation.etapes import DateLue
 from geo.importation.rapprochement import clean_name
+from geo.importation.tables import append_rows, make_source_id, read_table, write_table
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.perimetre import DOCUMENTE, HYPOTHESE, POUR
-from geo.texte import split_words
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Hashable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Mapping
     from pathlib import Path
 
     from geo.atlas import Atlas
     from geo.importation.diagnostic import Choix, Diagnostic
+    from geo.importation.tables import SourceImport
 
 # The table is official and names the communes: see the schema of perimetres.csv. Of a city of which
 # it names some arrondissements only, the rest is supposed.
 CONFIANCE = DOCUMENTE
 CONFIANCE_PARTIELLE = HYPOTHESE
 _AUTEUR_INCONNU = "auteur non précisé"
-_LONGUEUR_IDENTIFIANT = 60
 # A folder of data may list only the stages that it uses.
 _LIGNE_INCONNU = {
     "statut": STATUT_INCONNU,
@@ -37,26 +35,6 @@ _LIGNE_INCONNU = {
     "compte_avec_lettres": "non",
     "definition": "l'existence est publiée, pas l'étape",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SourceImport:
-    """Where an imported table comes from.
-
-    Attributes
-    ----------
-    nom_fichier
-        Name of the file, no folder.
-    auteur, note
-        What the planner wrote; both may be empty.
-    date
-        Day of the import.
-    """
-
-    nom_fichier: str
-    auteur: str
-    note: str
-    date: dt.date
 
 
 def make_tables(
@@ -89,13 +67,13 @@ def make_tables(
         message = "a table with a blocking problem cannot be put in use"
         raise ValueError(message)
     lues = {
-        nom: _read(base, nom)
+        nom: read_table(base, nom)
         for nom in (
             "cpts", "perimetres", "cpts_fiches", "cpts_faits", "completude", "sources", "statuts",
         )
     }  # fmt: skip
     adhesions = _adhesions(diagnostic, atlas)
-    source_id = _source_id(source, lues["sources"]["source_id"])
+    source_id = make_source_id(source, list(lues["sources"]["source_id"]))
     touchees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes, *choix.retirees}
     tables = {
         "cpts": _replace(lues["cpts"], touchees, adhesions),
@@ -118,26 +96,15 @@ def make_tables(
             choix.complets,
             source,
         ),
-        "sources": _append(lues["sources"], [_source_row(source, source_id)]),
+        "sources": append_rows(lues["sources"], [_source_row(source, source_id)]),
     }
     if choix.retirees:
         tables["cpts_faits"] = _without(lues["cpts_faits"], choix.retirees)
     statuts = lues["statuts"]
     utiles = set(tables["cpts_fiches"]["statut"])
     if STATUT_INCONNU in utiles - set(statuts["statut"]):
-        tables["statuts"] = _append(statuts, [_LIGNE_INCONNU])
-    return {f"{nom}.csv": _write(table) for nom, table in tables.items()}
-
-
-def _read(base: Path, nom: str) -> pd.DataFrame:
-    """Read a table as the texts it holds, so that what does not change is written as it was."""
-    return pd.read_csv(
-        base / f"{nom}.csv", dtype="str", keep_default_na=False, encoding="utf-8-sig"
-    )
-
-
-def _write(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+        tables["statuts"] = append_rows(statuts, [_LIGNE_INCONNU])
+    return {f"{nom}.csv": write_table(table) for nom, table in tables.items()}
 
 
 def _adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
@@ -164,16 +131,7 @@ def _without(table: pd.DataFrame, cpts_ids: Collection[str]) -> pd.DataFrame:
 
 
 def _replace(table: pd.DataFrame, cpts_ids: set[str], nouvelles: pd.DataFrame) -> pd.DataFrame:
-    return _append(_without(table, cpts_ids), nouvelles)
-
-
-def _append(
-    table: pd.DataFrame, lignes: pd.DataFrame | Sequence[Mapping[str, str]]
-) -> pd.DataFrame:
-    """Add rows, in the columns of the table; what they do not say is blank."""
-    nouvelles = lignes if isinstance(lignes, pd.DataFrame) else pd.DataFrame(list(lignes))
-    nouvelles = nouvelles.reindex(columns=table.columns).astype("str").fillna("")
-    return pd.concat([table, nouvelles], ignore_index=True)
+    return append_rows(_without(table, cpts_ids), nouvelles)
 
 
 def _perimetres(
@@ -241,7 +199,7 @@ def _fiches(
         for nom, cpts in diagnostic.cpts[~diagnostic.cpts["connue"]].iterrows()
     ]
     gardees = pd.DataFrame(lignes, columns=fiches.columns, dtype="str")
-    return _append(gardees, nouvelles)
+    return append_rows(gardees, nouvelles)
 
 
 def _places(adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, tuple[list[str], str]]:
@@ -350,7 +308,7 @@ def _completude(
     table.loc[declares, "complet"] = "oui"
     table.loc[declares, "note"] = note
     absents = sorted(complets - set(table.index))
-    return _append(
+    return append_rows(
         table.reset_index(drop=True),
         [{"code_departement": code, "complet": "oui", "note": note} for code in absents],
     )
@@ -367,15 +325,6 @@ def _changed_departements(
     )
     codes = sorted({code for _, code in avant ^ apres})
     return frozenset(atlas.communes.loc[codes, "code_departement"])
-
-
-def _source_id(source: SourceImport, connus: pd.Series) -> str:
-    mots = "-".join(split_words(source.nom_fichier)).encode("ascii", "ignore").decode()
-    mots = "-".join(filter(None, mots.split("-")))[:_LONGUEUR_IDENTIFIANT].strip("-")
-    base = "-".join(filter(None, ("import", source.date.isoformat(), mots)))
-    pris = set(connus)
-    suffixes = (base if rang == 1 else f"{base}-{rang}" for rang in range(1, len(pris) + 2))
-    return next(candidat for candidat in suffixes if candidat not in pris)
 
 
 def _source_row(source: SourceImport, source_id: str) -> dict[str, str]:

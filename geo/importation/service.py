@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from geo.importation.changement import Changement
     from geo.importation.colonnes import Correspondance
     from geo.importation.diagnostic import Choix, Diagnostic
-    from geo.importation.dossier import SourceImport
     from geo.importation.lecture import Feuille
+    from geo.importation.tables import SourceImport
     from geo.importation.versions import Depot, Version
 
 # Files are read as one table, and weigh no more than one: a region has eight departments.

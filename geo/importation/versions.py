@@ -44,6 +44,8 @@ FICHIERS_DE_DONNEES = (
     "communes.parquet",
     "variables/*.csv",
     "indicateurs/*.toml",
+    "officiels/*.csv",
+    "officiels/*.toml",
     MARQUEUR_SYNTHETIQUE,
 )
 
@@ -377,6 +379,7 @@ def fill_folder(dossier: Path, source: Path, tables: Mapping[str, bytes]) -> Non
                 shutil.copyfile(chemin, dossier / place)
                 _sync_file(dossier / place)
     for nom, contenu in tables.items():
+        (dossier / nom).parent.mkdir(exist_ok=True)
         _write(dossier / nom, contenu)
     _sync_folder(dossier)
 

@@ -2,37 +2,180 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME
-from geo.lecture.variables import POPULATION
+from geo.indicateurs.intervalle import wilson
+from geo.indicateurs.registre import MOYENNE, POUR_CENT, RAPPORT, SOMME
+from geo.lecture.variables import POPULATION, read_cells
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geo.cellules import Booleens, Nombres, Valeurs
     from geo.indicateurs.registre import Indicateur
 
-_Nombres: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+
+@dataclass(frozen=True, eq=False)
+class Termes:
+    """What is added above and below the bar, row by row.
+
+    Attributes
+    ----------
+    methode
+        :data:`SOMME`, :data:`MOYENNE` or :data:`RAPPORT`.
+    valeurs
+        The value of each row, or its numerator.
+    poids
+        Its weight or its denominator; ``None`` for a sum.
+    facteur
+        By which a ratio is multiplied: 100 for one in per cent.
+    part
+        Whether the ratio is a share: its numerator is within its denominator.
+    """
+
+    methode: str
+    valeurs: Valeurs
+    poids: Valeurs | None = None
+    facteur: float = 1.0
+    part: bool = False
+
+    @property
+    def secrets(self) -> Booleens:
+        """Tell which rows are withheld, in one term at least."""
+        secrets = self.valeurs.secrets
+        if self.poids is not None:
+            secrets = secrets | self.poids.secrets
+        return secrets & ~self.inconnus
+
+    @property
+    def inconnus(self) -> Booleens:
+        """Tell which rows are not known, in one term at least."""
+        inconnus = self.valeurs.manquants
+        return inconnus if self.poids is None else inconnus | self.poids.manquants
+
+    def take(self, rangs: Any) -> Termes:
+        """Return some of the rows, in the order of their ranks."""
+        poids = None if self.poids is None else self.poids.take(rangs)
+        return Termes(self.methode, self.valeurs.take(rangs), poids, self.facteur, self.part)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Agregat:
-    """The values of some groups of communes.
+    """The values of some groups of rows, one a group.
 
     Attributes
     ----------
     valeurs
-        In the unit of the indicator; ``NaN`` where nothing is known or nobody is there to share.
-    parts_pct
-        The share of the inhabitants that each value rests on, in per cent; ``NaN`` where there
-        are none. Below 100, the value of a stock is a minimum.
+        In the unit of the indicator; ``NaN`` where a cell is withheld, nothing is known or nobody is
+        there to share.
+    bas, haut
+        The least and the most that the value may be over what is known or withheld.
+    numerateurs, denominateurs
+        What was divided by what; of a sum, itself and 1. Where a cell is withheld, the least above and
+        the most below.
+    part
+        Whether the values are shares, of which an interval can be given.
+    communes, secretes, manquantes
+        How many rows are known, withheld, not known.
     """
 
-    valeurs: _Nombres
-    parts_pct: _Nombres
+    valeurs: Nombres
+    bas: Nombres
+    haut: Nombres
+    numerateurs: Nombres
+    denominateurs: Nombres
+    part: bool
+    communes: Nombres
+    secretes: Nombres
+    manquantes: Nombres
+
+    def bounds(self, rang: int) -> tuple[float, float] | None:
+        """Return between what the value of a group is, where a cell of it is withheld and something bounds it."""
+        bas, haut = float(self.bas[rang]), float(self.haut[rang])
+        return (bas, haut) if self.secretes[rang] and np.isfinite(haut - bas) else None
+
+    def interval(self, rang: int) -> tuple[float, float] | None:
+        """Return the 95 % interval of the share of a group, in per cent: see :func:`wilson`."""
+        if not self.part or self.secretes[rang]:
+            return None
+        bornes = wilson(float(self.numerateurs[rang]), float(self.denominateurs[rang]))
+        return bornes and (bornes[0] * POUR_CENT, bornes[1] * POUR_CENT)
+
+
+def add_up(termes: Termes, rangs: np.ndarray[Any, np.dtype[np.intp]], groupes: int) -> Agregat:
+    """Aggregate rows.
+
+    A row of which one term is not known is left out; a withheld one leaves no value to its group, only
+    the bounds that it allows.
+
+    Parameters
+    ----------
+    termes
+        Of each row.
+    rangs
+        The group of each row, from 0.
+    groupes
+        How many groups there are.
+    """
+    haut_bas, haut_haut, bas_bas, bas_haut = _bounds(termes)
+    inconnus, secrets = termes.inconnus, termes.secrets
+
+    def total(terme: Nombres | Booleens) -> Nombres:
+        return sum_groups(np.where(inconnus, 0.0, terme), rangs, groupes)
+
+    manquantes = sum_groups(inconnus, rangs, groupes)
+    secretes, communes = total(secrets), total(~secrets)
+    numerateurs, plafonds = total(haut_bas), total(haut_haut)
+    if termes.methode == SOMME:
+        denominateurs = planchers = np.ones(groupes)
+    else:
+        denominateurs, planchers = total(bas_haut), total(bas_bas)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        bas = np.where(denominateurs > 0, numerateurs / denominateurs, np.nan) * termes.facteur
+        haut = np.where(planchers > 0, plafonds / planchers, np.nan) * termes.facteur
+    if termes.part:
+        bas, haut = np.clip(bas, 0, termes.facteur), np.clip(haut, 0, termes.facteur)
+    rien = communes + secretes == 0
+    bas[rien] = haut[rien] = np.nan
+    return Agregat(
+        np.where(secretes > 0, np.nan, bas),
+        bas,
+        haut,
+        numerateurs,
+        denominateurs,
+        termes.part and termes.methode == RAPPORT,
+        communes,
+        secretes,
+        manquantes,
+    )
+
+
+def sum_groups(
+    terme: Nombres | Booleens, rangs: np.ndarray[Any, np.dtype[np.intp]], groupes: int
+) -> Nombres:
+    """Add a term of the rows, group by group."""
+    sommes: Nombres = np.bincount(rangs, weights=terme, minlength=groupes).astype("float64")
+    return sommes
+
+
+def make_termes(indicateur: Indicateur, variables: pd.DataFrame) -> Termes:
+    """Return what an additive indicator adds up: see :func:`aggregate`."""
+    calcul = indicateur.calcul
+    haut, bas = {
+        SOMME: ("variable", None),
+        MOYENNE: ("variable", "poids"),
+        RAPPORT: ("numerateur", "denominateur"),
+    }[indicateur.methode]
+    return Termes(
+        indicateur.methode,
+        read_cells(variables, calcul[haut]),
+        read_cells(variables, calcul[bas]) if bas else None,
+        calcul.get("facteur", 1.0),
+        indicateur.is_part,
+    )
 
 
 def aggregate(
@@ -43,18 +186,14 @@ def aggregate(
 ) -> Agregat:
     """Compute an additive indicator for several groups of communes at once.
 
-    A commune of which one variable is not known is left out of all its sums.
-
     Parameters
     ----------
     indicateur
         Its method is one of :data:`geo.indicateurs.registre.ADDITIVES`.
     variables
         One row a member: see :func:`geo.lecture.variables.load_variables`.
-    rangs
-        The group of each row, from 0.
-    groupes
-        How many groups there are.
+    rangs, groupes
+        As for :func:`add_up`.
 
     Examples
     --------
@@ -65,50 +204,62 @@ def aggregate(
     >>> aggregate(densite, communes, np.array([0, 0]), 1).valeurs.tolist()
     [100.0]
     """
-    haut, bas = _terms(indicateur, variables)
-    connus = ~(np.isnan(haut) | np.isnan(bas))
+    return _grow(indicateur, add_up(make_termes(indicateur, variables), rangs, groupes))
 
-    def total(termes: _Nombres, gardes: np.ndarray[Any, np.dtype[np.bool_]]) -> _Nombres:
-        sommes: _Nombres = np.bincount(
-            rangs[gardes], weights=termes[gardes], minlength=groupes
-        ).astype("float64")
-        return sommes
 
-    population = variables[POPULATION].to_numpy()
-    tous = np.ones_like(connus)
+def share_known(
+    indicateur: Indicateur,
+    variables: pd.DataFrame,
+    rangs: np.ndarray[Any, np.dtype[np.intp]],
+    groupes: int,
+) -> Nombres:
+    """Return the share of the inhabitants that each value rests on, in per cent; ``NaN`` where there are none.
+
+    Below 100, the value of a stock is a minimum. The parameters are those of :func:`aggregate`.
+    """
+    termes = make_termes(indicateur, variables)
+    population = np.nan_to_num(variables[POPULATION].to_numpy())
+    sues = population * ~(termes.inconnus | termes.secrets)
     with np.errstate(invalid="ignore", divide="ignore"):
-        parts = total(population, connus) / total(population, tous) * 100
-        sommes = total(haut, connus)
-        if indicateur.methode == SOMME:
-            # A sum over nothing known is not 0.
-            effectifs = total(np.ones_like(haut), connus)
-            return Agregat(np.where(effectifs > 0, sommes, np.nan), parts)
-        denominateurs = total(bas, connus)
-        valeurs = sommes / np.where(denominateurs == 0, np.nan, denominateurs)
-    return Agregat(_scale(indicateur, valeurs), parts)
+        parts: Nombres = (
+            sum_groups(sues, rangs, groupes) / sum_groups(population, rangs, groupes) * POUR_CENT
+        )
+    return parts
 
 
-def _terms(indicateur: Indicateur, variables: pd.DataFrame) -> tuple[_Nombres, _Nombres]:
-    """Return what is added above and below the bar of the fraction; below is 1 where there is none."""
-    calcul = indicateur.calcul
-    if indicateur.methode == RAPPORT:
-        return variables[calcul["numerateur"]].to_numpy(), variables[
-            calcul["denominateur"]
-        ].to_numpy()
-    valeurs = variables[calcul["variable"]].to_numpy()
-    if indicateur.methode == MOYENNE:
-        poids = variables[calcul["poids"]].to_numpy()
-        return valeurs * poids, poids
-    return valeurs, np.ones_like(valeurs)
+def _bounds(termes: Termes) -> tuple[Nombres, Nombres, Nombres, Nombres]:
+    """Return the least and the most above the bar, then below it, of each row."""
+    valeurs, poids = termes.valeurs, termes.poids
+    if poids is None:
+        un = np.ones_like(valeurs.bas)
+        return valeurs.bas, valeurs.haut, un, un
+    if termes.methode == MOYENNE:
+        # A withheld weight bounds no mean: it is open on both sides.
+        ouvert = np.where(poids.secrets, np.inf, 0.0)
+        net = np.where(poids.secrets, 0.0, poids.bas)
+        with np.errstate(invalid="ignore"):
+            bas = np.where(net == 0, 0.0 * net, valeurs.bas * net) - ouvert
+            haut = np.where(net == 0, 0.0 * net, valeurs.haut * net) + ouvert
+        absents = np.isnan(valeurs.bas)
+        bas[absents] = haut[absents] = np.nan
+        return bas, haut, net, net
+    if termes.part:
+        return (
+            valeurs.bas,
+            np.minimum(valeurs.haut, poids.haut),
+            np.maximum(poids.bas, valeurs.bas),
+            np.maximum(poids.haut, valeurs.bas),
+        )
+    return valeurs.bas, valeurs.haut, poids.bas, poids.haut
 
 
-def _scale(indicateur: Indicateur, valeurs: _Nombres) -> _Nombres:
-    """Turn a ratio into its unit; over several years, into a yearly rate of growth in per cent."""
-    calcul = indicateur.calcul
-    if indicateur.methode != RAPPORT:
-        return valeurs
-    if calcul["annees"]:
-        annuels: _Nombres = (valeurs ** (1 / calcul["annees"]) - 1) * 100
-        return annuels
-    mis_a_l_echelle: _Nombres = valeurs * calcul["facteur"]
-    return mis_a_l_echelle
+def _grow(indicateur: Indicateur, agregat: Agregat) -> Agregat:
+    """Turn a ratio over several years into a yearly rate of growth in per cent."""
+    annees = indicateur.calcul.get("annees")
+    if not annees:
+        return agregat
+    valeurs, bas, haut = (
+        (termes ** (1 / annees) - 1) * POUR_CENT
+        for termes in (agregat.valeurs, agregat.bas, agregat.haut)
+    )
+    return replace(agregat, valeurs=valeurs, bas=bas, haut=haut)

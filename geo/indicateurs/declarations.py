@@ -29,6 +29,8 @@ from geo.indicateurs.registre import (
     MOYENNE,
     NATURES,
     PALETTES,
+    PAR_COMMUNE,
+    PAR_DEPARTEMENT,
     PART_DU_MAXIMUM,
     PUBLIE,
     RAPPORT,
@@ -62,6 +64,8 @@ OBLIGATOIRES: dict[str, tuple[str, ...]] = {
     TAILLE: ("de",),
     ETAPE: (),
     IDENTITE: (),
+    PAR_COMMUNE: ("variable",),
+    PAR_DEPARTEMENT: ("variable",),
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     RAPPORT: {"facteur": 1, "annees": None},
@@ -90,10 +94,12 @@ _NATURES_DE: dict[str, tuple[str, ...]] = {
     TAILLE: (CATEGORIE,),
     ETAPE: (CATEGORIE,),
     IDENTITE: (CATEGORIE,),
+    PAR_COMMUNE: (STOCK, TAUX),
+    PAR_DEPARTEMENT: (STOCK, TAUX),
 }
 _ENSEMBLE = ("panneau", "rangs", "tableau")
 _D_ENSEMBLE = (*ADDITIVES, PUBLIE)
-_DE_CARTE = (*ADDITIVES, PUBLIE, DIFFERENCE, ETAPE, IDENTITE)
+_DE_CARTE = (*ADDITIVES, PUBLIE, DIFFERENCE, ETAPE, IDENTITE, PAR_COMMUNE, PAR_DEPARTEMENT)
 
 _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
     "int": (int, "un nombre entier"),
@@ -114,13 +120,17 @@ def find_registre(data_dir: Path) -> Path:
     return propre if propre.is_dir() else LIVRES
 
 
-def load_registre(dossier: Path, variables: Collection[str]) -> tuple[Registre, list[Probleme]]:
+def load_registre(
+    dossier: Path, variables: Collection[str], officiels: Path | None = None
+) -> tuple[Registre, list[Probleme]]:
     """Read every declaration of a folder.
 
     Parameters
     ----------
     dossier
         Holds one ``<identifiant>.toml`` an indicator.
+    officiels
+        Holds those of imported official files.
     variables
         The variables of communes that are there. An indicator that wants another one is not
         offered: a folder of data may well lack it.
@@ -132,7 +142,8 @@ def load_registre(dossier: Path, variables: Collection[str]) -> tuple[Registre, 
         indicator that is not offered.
     """
     declares, problemes = [], []
-    for chemin in sorted(dossier.glob("*.toml")):
+    dossiers = [dossier, *([officiels] if officiels else [])]
+    for chemin in (chemin for place in dossiers for chemin in sorted(place.glob("*.toml"))):
         try:
             lue = tomllib.loads(chemin.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as erreur:

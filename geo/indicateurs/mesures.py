@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.indicateurs import annonces
-from geo.indicateurs.agregation import aggregate
+from geo.indicateurs.agregation import aggregate, share_known
 from geo.indicateurs.annonces import EXACT, announced, set_beside
 from geo.indicateurs.calcul import classe_taille
 from geo.indicateurs.registre import (
@@ -22,6 +22,8 @@ from geo.indicateurs.registre import (
     IDENTITE,
     MAXIMUM,
     MOYENNE,
+    PAR_COMMUNE,
+    PAR_DEPARTEMENT,
     PART_DU_MAXIMUM,
     PUBLIE,
     RAPPORT,
@@ -29,7 +31,10 @@ from geo.indicateurs.registre import (
     STOCK,
     TAILLE,
 )
-from geo.indicateurs.territoire import CPTS
+from geo.indicateurs.territoire import CPTS, DEPARTEMENT, FRANCE, REGION
+from geo.lecture.departements import departements_of, metropolitan
+from geo.lecture.officiels import DEPARTEMENT as CODE_DEPARTEMENT
+from geo.lecture.variables import BAS, HAUT, POPULATION, read_cells
 from geo.perimetre import CONFIANCES, are_etablies
 from geo.regles.completude import departements_complets
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from geo.atlas import Atlas
+    from geo.cellules import Valeurs
     from geo.indicateurs.registre import Indicateur
     from geo.indicateurs.territoire import Territoire
 
@@ -49,6 +55,9 @@ AUTRE_BASE = "autre_base"
 SANS_OBJET = "sans_objet"
 SANS_DONNEE = "sans_donnee"
 LISTE_INCOMPLETE = "liste_incomplete"
+RETENUE = "retenue"
+NON_AGREGEABLE = "non_agregeable"
+AUTRE_NIVEAU = "autre_niveau"
 VALEUR_APPROCHEE = annonces.APPROCHEE
 PERSONNE = annonces.NULLE
 
@@ -80,7 +89,9 @@ class Mesure:
         are left out), ``non_publie``, ``autre_base`` (published, for other bases only),
         ``sans_objet`` (not for this kind), ``sans_donnee`` (of no commune of it is the variable
         known), ``liste_incomplete`` (no department of it is complete), ``valeur_approchee`` (would
-        rest on an approximate figure), ``personne`` (a share of nobody).
+        rest on an approximate figure), ``personne`` (a share of nobody), ``retenue`` (a cell of it is
+        withheld), ``non_agregeable`` (nothing says how communes add up), ``autre_niveau`` (published by
+        department, region and France only).
     qualificatif
         As the source gives it. Of coverage where the list of CPTS is incomplete: ``au_moins`` of
         what is established, ``incertain`` of what rests on hypotheses too. Of a sum that leaves out
@@ -95,6 +106,12 @@ class Mesure:
     part_pct
         The share of the inhabitants that a computed figure rests on, in per cent; ``None`` where
         the question has no meaning.
+    bornes
+        Of a withheld figure, the least and the most that it may be, where something bounds it.
+    intervalle
+        Of a share with its numerator and denominator, 95 %, in per cent.
+    communes, secretes, manquantes
+        Of an official figure, how many rows of its file are known, withheld, not known.
     """
 
     indicateur: str
@@ -108,6 +125,11 @@ class Mesure:
     source_id: str | None = None
     bases: tuple[str, ...] = ()
     part_pct: float | None = None
+    bornes: tuple[float, float] | None = None
+    intervalle: tuple[float, float] | None = None
+    communes: int = 0
+    secretes: int = 0
+    manquantes: int = 0
 
 
 def measure(
@@ -203,19 +225,45 @@ def values_by_cpts(
         return pd.DataFrame({"valeur": valeurs, "qualificatif": EXACT})
     if indicateur.methode not in ADDITIVES:
         raise ValueError(f"{indicateur.identifiant} is not computed for every CPTS at once")
-    membres = atlas.adhesions
-    seuls = membres["cpts_id"].isin(list(etablis_seuls))
-    membres = membres[~seuls | are_etablies(membres["confiance"])]
+    membres = _members(atlas, etablis_seuls)
     rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
-    agregat = aggregate(indicateur, atlas.variables.loc[membres["code_commune"]], rangs, len(cpts))
+    siennes = atlas.variables.loc[membres["code_commune"]]
+    agregat = aggregate(indicateur, siennes, rangs, len(cpts))
+    parts = share_known(indicateur, siennes, rangs, len(cpts))
     table = pd.DataFrame(
         {
             "valeur": agregat.valeurs,
-            "qualificatif": [_sum_qualifier(indicateur, part) for part in agregat.parts_pct],
+            "qualificatif": [_sum_qualifier(indicateur, part) for part in parts],
         },
         index=pd.Index(cpts, name="cpts_id"),
     )
     return table.dropna(subset="valeur")
+
+
+def withheld_by_cpts(
+    atlas: Atlas, indicateur: Indicateur, etablis_seuls: Collection[str] = ()
+) -> dict[str, tuple[float, float] | None]:
+    """Return the bounds of the CPTS of which a cell is withheld; ``None`` where nothing bounds it.
+
+    The parameters are those of :func:`values_by_cpts`; an indicator that is not additive withholds nothing.
+    """
+    if indicateur.methode not in ADDITIVES or not indicateur.officiel:
+        return {}
+    membres = _members(atlas, etablis_seuls)
+    rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
+    siennes = atlas.variables.loc[membres["code_commune"]]
+    agregat = aggregate(indicateur, siennes, rangs, len(cpts))
+    return {
+        str(cpts_id): agregat.bounds(rang)
+        for rang, cpts_id in enumerate(cpts)
+        if agregat.secretes[rang]
+    }
+
+
+def _members(atlas: Atlas, etablis_seuls: Collection[str]) -> pd.DataFrame:
+    membres = atlas.adhesions
+    seuls = membres["cpts_id"].isin(list(etablis_seuls))
+    return membres[~seuls | are_etablies(membres["confiance"])]
 
 
 def _sum_qualifier(indicateur: Indicateur, part_pct: float) -> str:
@@ -243,6 +291,36 @@ class _Portee:
     @cached_property
     def variables(self) -> pd.DataFrame:
         return self.atlas.variables.loc[self.codes]
+
+    def lignes(self, indicateur: Indicateur) -> pd.DataFrame:
+        """Return the rows that an additive indicator adds up: of an official one, those of no commune too."""
+        if not indicateur.officiel:
+            return self.variables
+        colonnes = [
+            nom + bord
+            for nom in sorted(indicateur.variables)
+            for bord in ("", BAS, HAUT)
+            if nom + bord in self.atlas.variables
+        ]
+        siennes = self.variables[[POPULATION, *colonnes]]
+        dehors = self.dehors.reindex(columns=siennes.columns).dropna(how="all")
+        return pd.concat([siennes, dehors]) if len(dehors) else siennes
+
+    @cached_property
+    def dehors(self) -> pd.DataFrame:
+        """The rows of official files that are of the territory, and of no commune of the atlas."""
+        ailleurs, siens = self.atlas.ailleurs, self.departements
+        return ailleurs[ailleurs[CODE_DEPARTEMENT].isin(siens)]
+
+    @cached_property
+    def departements(self) -> frozenset[str]:
+        """The departments that make the territory up, where departments do."""
+        genre, code = self.territoire.genre, self.territoire.code
+        if genre == FRANCE:
+            return frozenset(self.atlas.ailleurs[CODE_DEPARTEMENT]) - {""}
+        if genre == REGION:
+            return departements_of(code)
+        return frozenset({code} if genre == DEPARTEMENT else ())
 
     @cached_property
     def entiere(self) -> bool:
@@ -285,6 +363,8 @@ def _evaluate(portee: _Portee, indicateur: Indicateur) -> tuple[Mesure, ...]:
             return ()
         return tuple(_OF_CPTS[indicateur.methode](portee, indicateur))
     vide = Mesure(indicateur.identifiant, territoire.adresse)
+    if territoire.genre == FRANCE and not indicateur.officiel:
+        return (replace(vide, raison=SANS_DONNEE),)
     if not portee.codes:
         raison = PERIMETRE_MASQUE if territoire.codes_communes else PERIMETRE_INCONNU
         return (replace(vide, raison=raison),)
@@ -293,15 +373,72 @@ def _evaluate(portee: _Portee, indicateur: Indicateur) -> tuple[Mesure, ...]:
 
 
 def _add_up(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
-    rangs = np.zeros(len(portee.codes), dtype=np.intp)
-    agregat = aggregate(indicateur, portee.variables, rangs, 1)
-    valeur, part = float(agregat.valeurs[0]), float(agregat.parts_pct[0])
-    part_pct = None if np.isnan(part) else part
-    if np.isnan(valeur):
-        return replace(vide, raison=PERSONNE if part else SANS_DONNEE, part_pct=part_pct)
-    return replace(
-        vide, valeur=valeur, qualificatif=_sum_qualifier(indicateur, part), part_pct=part_pct
+    lignes = portee.lignes(indicateur)
+    rangs = np.zeros(len(lignes), dtype=np.intp)
+    agregat = aggregate(indicateur, lignes, rangs, 1)
+    valeur, part = (
+        float(agregat.valeurs[0]),
+        float(share_known(indicateur, lignes, rangs, 1)[0]),
     )
+    # Of the inhabitants of France, the atlas knows its own.
+    sans_part = np.isnan(part) or portee.territoire.genre == FRANCE
+    mesure = replace(vide, part_pct=None if sans_part else part)
+    if indicateur.officiel:
+        if not _covers(portee, indicateur, lignes):
+            return replace(vide, raison=SANS_DONNEE)
+        mesure = replace(
+            mesure,
+            bornes=agregat.bounds(0),
+            intervalle=agregat.interval(0),
+            communes=int(agregat.communes[0]),
+            secretes=int(agregat.secretes[0]),
+            manquantes=int(agregat.manquantes[0]),
+        )
+    if mesure.secretes:
+        return replace(mesure, raison=RETENUE)
+    if np.isnan(valeur):
+        return replace(mesure, raison=PERSONNE if part else SANS_DONNEE)
+    return replace(mesure, valeur=valeur, qualificatif=_sum_qualifier(indicateur, part))
+
+
+def _covers(portee: _Portee, indicateur: Indicateur, lignes: pd.DataFrame) -> bool:
+    """Tell whether an official file has every department of a region, or of metropolitan France."""
+    genre = portee.territoire.genre
+    if genre not in (REGION, FRANCE):
+        return True
+    attendus = portee.departements if genre == REGION else metropolitan()
+    sues = ~np.logical_or.reduce(
+        [read_cells(lignes, nom).manquants for nom in sorted(indicateur.variables)]
+    )
+    connus = portee.atlas.communes["code_departement"].reindex(lignes.index)
+    siens = connus.fillna(portee.atlas.ailleurs[CODE_DEPARTEMENT].reindex(lignes.index))
+    return attendus <= set(siens[sues])
+
+
+def _alone(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
+    """Give the value of one commune: nothing says how several add up."""
+    if len(portee.codes) > 1 or portee.territoire.genre == FRANCE:
+        return replace(vide, raison=NON_AGREGEABLE)
+    return _read_one(read_cells(portee.variables, indicateur.calcul["variable"]), vide)
+
+
+def _take(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
+    """Give what a file publishes of a department, a region or France."""
+    niveaux = {DEPARTEMENT: "departement:", REGION: "region:", FRANCE: ""}
+    territoire = portee.territoire
+    if territoire.genre not in niveaux:
+        return replace(vide, raison=AUTRE_NIVEAU)
+    cle = f"{niveaux[territoire.genre]}{territoire.code}"
+    lignes = portee.atlas.ailleurs.reindex([cle])
+    return _read_one(read_cells(lignes, indicateur.calcul["variable"]), vide)
+
+
+def _read_one(cellules: Valeurs, vide: Mesure) -> Mesure:
+    bas, haut = float(cellules.bas[0]), float(cellules.haut[0])
+    if cellules.secrets[0]:
+        bornes = (bas, haut) if np.isfinite(haut - bas) else None
+        return replace(vide, raison=RETENUE, bornes=bornes, secretes=1)
+    return replace(vide, raison=SANS_DONNEE) if np.isnan(bas) else replace(vide, valeur=bas)
 
 
 def _greatest(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
@@ -445,6 +582,8 @@ _OF_COMMUNES: dict[str, Callable[[_Portee, Indicateur, Mesure], Mesure]] = {
     PART_DU_MAXIMUM: _greatest,
     DISTINCTS: _count_distinct,
     COUVERTURE: _cover,
+    PAR_COMMUNE: _alone,
+    PAR_DEPARTEMENT: _take,
 }
 _OF_CPTS: dict[str, Callable[[_Portee, Indicateur], Iterable[Mesure]]] = {
     PUBLIE: _publish,

@@ -14,6 +14,8 @@ ECART = "ecart"
 CATEGORIE = "categorie"
 NATURES = (STOCK, TAUX, ECART, CATEGORIE)
 
+POUR_CENT = 100.0
+
 # Where an indicator is shown.
 ECRANS = ("carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche")
 PALETTES = ("bleus", "divergente")
@@ -39,10 +41,21 @@ DIFFERENCE = "ecart"
 TAILLE = "taille"
 ETAPE = "etape"
 IDENTITE = "identite"
+# What an official file gives and nothing adds up: by commune, or by department, region and France.
+PAR_COMMUNE = "par_commune"
+PAR_DEPARTEMENT = "par_departement"
 # Those that add up variables of communes: they are computed for every territory at once.
 ADDITIVES = (SOMME, RAPPORT, MOYENNE)
 # Those that any set of communes has; what is published, and what is set against it, is of a CPTS.
-DE_COMMUNES = (*ADDITIVES, MAXIMUM, PART_DU_MAXIMUM, DISTINCTS, COUVERTURE)
+DE_COMMUNES = (
+    *ADDITIVES,
+    MAXIMUM,
+    PART_DU_MAXIMUM,
+    DISTINCTS,
+    COUVERTURE,
+    PAR_COMMUNE,
+    PAR_DEPARTEMENT,
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +111,15 @@ class Indicateur:
         One of :data:`PALETTES`.
     note
         What the legend adds to the method of its classes.
+    serie
+        Of an official figure, its name without the vintage: those of one series differ by the year alone.
+    base
+        Of an official figure, whose share or mean it is.
+    colonnes
+        Of an official figure, the titles in its file: of the value or the numerator, then of what
+        weighs or divides it.
+    licence
+        Under which an official figure is published; empty where its file does not say.
     """
 
     identifiant: str
@@ -128,6 +150,10 @@ class Indicateur:
     bornes: tuple[float, ...] = ()
     palette: str = "bleus"
     note: str = ""
+    serie: str = ""
+    base: str = ""
+    colonnes: tuple[str, ...] = ()
+    licence: str = ""
 
     @property
     def methode(self) -> str:
@@ -139,6 +165,17 @@ class Indicateur:
         """The variables of communes that it is computed from."""
         cles = ("variable", "poids", "numerateur", "denominateur")
         return frozenset(self.calcul[cle] for cle in cles if cle in self.calcul)
+
+    @property
+    def officiel(self) -> bool:
+        """Whether it comes from an official file that was imported."""
+        return bool(self.serie)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it divides a part by its whole, so that an interval can be given."""
+        calcul = self.calcul
+        return self.methode == RAPPORT and calcul["facteur"] == POUR_CENT and not calcul["annees"]
 
     @property
     def par_base(self) -> bool:
@@ -228,6 +265,17 @@ class Registre:
     def published(self) -> tuple[Indicateur, ...]:
         """List those that sources publish of a CPTS, which have a number."""
         return tuple(indicateur for indicateur in self if indicateur.methode == PUBLIE)
+
+    def series(self, indicateur: Indicateur) -> tuple[Indicateur, ...]:
+        """List the years of an official figure, the first one first; itself alone where there is one."""
+        if not indicateur.serie:
+            return (indicateur,)
+        siens = [autre for autre in self if autre.serie == indicateur.serie]
+        return tuple(sorted(siens, key=lambda autre: autre.millesime))
+
+    def officiels(self) -> tuple[Indicateur, ...]:
+        """List those that were imported from official files."""
+        return tuple(indicateur for indicateur in self if indicateur.officiel)
 
     def parse(self, adresse: str) -> tuple[Indicateur, str | None]:
         """Find the indicator that an address names, and the base after its hyphen.

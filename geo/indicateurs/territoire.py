@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from geo.atlas import Atlas
 
 CPTS, EPCI, DEPARTEMENT, REGION, COMMUNES = "cpts", "epci", "dep", "reg", "communes"
+# Of which only what official files say is known: it is no choice, but what others are set against.
+FRANCE = "france"
 
 MIN_TERRITOIRES, MAX_TERRITOIRES = 2, 4
 # An address of 8,000 characters passes everywhere: so do four lists of six characters a code, and
@@ -135,6 +137,11 @@ def parse_territoire(atlas: Atlas, texte: str) -> Territoire:
             nom = str(departements["nom_region"].iloc[0])
             return _make(atlas, genre, code, nom, atlas.communes.index[siennes])
     raise ValueError(_UNKNOWN.format(texte))
+
+
+def make_france(atlas: Atlas) -> Territoire:
+    """Return France as official files know it: their rows of no commune of the atlas are part of it."""
+    return _make(atlas, FRANCE, FRANCE, "France", atlas.communes.index)
 
 
 def list_choices(atlas: Atlas) -> pd.DataFrame:

@@ -55,6 +55,15 @@ def find_communes(data_dir: Path) -> Path:
     return parquet if parquet.exists() and not geojson.exists() else geojson
 
 
+def departement_of(code: str) -> str:
+    """Return the department of a commune code.
+
+    >>> departement_of("2A004"), departement_of("97105"), departement_of("70311")
+    ('2A', '971', '70')
+    """
+    return code[:3] if code.startswith("97") else code[:2]
+
+
 def load_communes(chemin: Path) -> tuple[gpd.GeoDataFrame | None, list[Probleme]]:
     """Read the communes and say all that is wrong with them.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from geo.cellules import Valeurs
 from geo.erreurs import Probleme, Severite, enumerate_first
 from geo.lecture.cpts import resolve_codes
 
@@ -20,11 +22,28 @@ DOSSIER = "variables"
 POPULATION = "population"
 SURFACE = "surface_km2"
 COMMUNE = "commune"
+# Beside a variable of which some cells are withheld: the least and the most that each may be.
+BAS, HAUT = " (bas)", " (haut)"
 
 
 def list_variables(data_dir: Path) -> list[Path]:
     """List the files of variables of a folder of data, sorted; there may be none."""
     return sorted((data_dir / DOSSIER).glob("*.csv"))
+
+
+def read_cells(variables: pd.DataFrame, nom: str) -> Valeurs:
+    """Return the cells of a variable, withheld ones between their bounds.
+
+    >>> table = pd.DataFrame({"lits": [4.0, None], "lits (bas)": [4.0, 1.0], "lits (haut)": [4.0, 10.0]})
+    >>> cellules = read_cells(table, "lits")
+    >>> cellules.bas.tolist(), cellules.haut.tolist(), cellules.secrets.tolist()
+    ([4.0, 1.0], [4.0, 10.0], [False, True])
+    """
+    nombres = variables[nom].to_numpy("float64")
+    if nom + BAS not in variables:
+        return Valeurs(nombres, nombres, np.zeros(len(nombres), dtype="bool"))
+    bas, haut = (variables[nom + bord].to_numpy("float64") for bord in (BAS, HAUT))
+    return Valeurs(bas, haut, np.isnan(nombres) & ~np.isnan(bas))
 
 
 def load_variables(

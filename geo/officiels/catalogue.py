@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite
-from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, SOMME, STOCK, TAUX
+from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, SANTE, SOMME, STOCK, TAUX, THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,6 +55,12 @@ class IndicateurConnu:
         One of :data:`EXIGENCES`: what the cells of `colonnes` must be.
     modalites
         The words that cells may hold, for :data:`MODALITES`.
+    comptees
+        Of these words, those whose inhabitants are counted: a share of the inhabitants of the atlas.
+    secret
+        Whether it counts people one by one: a count under the threshold is withheld.
+    abrege, decimales
+        As in the registry; -1 decimals: as its nature and its unit want.
     """
 
     nom: str
@@ -69,6 +75,10 @@ class IndicateurConnu:
     base: str = ""
     cellules: str = ""
     modalites: tuple[str, ...] = ()
+    comptees: tuple[str, ...] = ()
+    secret: bool = False
+    abrege: str = ""
+    decimales: int = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +98,8 @@ class FichierConnu:
         ``libelle_region``, ``libelle_departement``).
     indicateurs
         What it says; a file is recognised by the columns of one of them.
+    theme
+        As in the registry.
     """
 
     identifiant: str
@@ -97,6 +109,7 @@ class FichierConnu:
     licence: str = ""
     page: str = ""
     maille: str = COMMUNE
+    theme: str = SANTE
     cles: Mapping[str, str]
 
 
@@ -151,6 +164,8 @@ def _faults(entree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "maille inconnue", f"Écrire l'une de : {', '.join(MAILLES)}."
     if entree.get("maille") == DEPARTEMENT and "departement" not in entree.get("cles", {}):
         yield "cles.departement manque", "Dire le titre de la colonne des départements."
+    if entree.get("theme", SANTE) not in THEMES:
+        yield "theme inconnu", f"Écrire l'un de : {', '.join(THEMES)}."
     for motif in entree.get("cles", {}).values():
         yield from _pattern_faults("cles", motif)
     for indicateur in entree.get("indicateurs", []):
@@ -186,7 +201,7 @@ def _sense_faults(lu: Mapping[str, Any], lieu: str) -> Iterator[tuple[str, str]]
             f"{lieu}nature = « {lu['nature']} » pour une agrégation « {lu['agregation']} »",
             f"Écrire {' ou '.join(_NATURE_DE[lu['agregation']])}.",
         )
-    if lu["agregation"] == RAPPORT and not lu.get("denominateur"):
+    if lu["agregation"] == RAPPORT and not (lu.get("denominateur") or lu.get("comptees")):
         yield f"{lieu}denominateur manque", "Nommer les colonnes du dénominateur."
     for nom in ("colonnes", "denominateur", "poids", "poids_seul"):
         for motif in lu.get(nom, []):

@@ -11,7 +11,7 @@ from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME, STOCK, TAUX
 from geo.officiels.catalogue import AUCUN, NATURES, IndicateurConnu
 from geo.officiels.reconnaissance import IndicateurLu
 from geo.officiels.table import key_of
-from geo.officiels.valeurs import SEUIL
+from geo.officiels.valeurs import MINIMUM_SECRET, SEUIL
 
 if TYPE_CHECKING:
     from geo.officiels.table import Table
@@ -35,7 +35,8 @@ class Choix:
     agreger
         ``somme``, ``moyenne pondérée par COLONNE``, ``rapport NUM/DEN`` or ``aucun``.
     seuil
-        Below how many units a count is withheld.
+        Below how many units a count is withheld; by default, eleven where its file says that it
+        withholds some.
     """
 
     feuilles: tuple[str, ...] = ()
@@ -47,7 +48,12 @@ class Choix:
     base: str = ""
     millesime: str = ""
     source: str = ""
-    seuil: int = SEUIL
+    seuil: int | None = None
+
+    @property
+    def count_bounds(self) -> tuple[float, float]:
+        """Between what a withheld count is."""
+        return float(MINIMUM_SECRET), float((self.seuil or SEUIL) - 1)
 
     @property
     def told(self) -> bool:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, enumerate_first
+from geo.lecture.departements import load_departements
 from geo.officiels.agregation import Chiffre
-from geo.officiels.groupes import FRANCE, load_departements
+from geo.officiels.groupes import FRANCE
 from geo.officiels.table import CODE_DEPARTEMENT, CODE_REGION, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo.cellules import Valeurs
     from geo.officiels.table import Table
-    from geo.officiels.valeurs import Valeurs
 
 _LIBELLES = ("libelle_departement", "libelle_region")
 

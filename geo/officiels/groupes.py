@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
+from geo.lecture.departements import departements_of, load_departements, metropolitan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geo.atlas import Atlas
-    from geo.officiels.valeurs import Nombres
+    from geo.cellules import Nombres
 
 Rangs: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
 
 FRANCE = "france"
-# The departments of the whole of France: an atlas keeps those that it has communes of.
-_DEPARTEMENTS = Path(__file__).resolve().parents[2] / "data" / "departements.csv"
-_OUTRE_MER = "97"
-
-
-class Departement(NamedTuple):
-    """Name of a department, code and name of its region."""
-
-    nom: str
-    code_region: str
-    nom_region: str
-
-
-@lru_cache(maxsize=1)
-def load_departements() -> dict[str, Departement]:
-    """Return the departments of France, by code."""
-    with _DEPARTEMENTS.open(encoding="utf-8", newline="") as fichier:
-        return {
-            ligne["code_departement"]: Departement(
-                ligne["nom"], ligne["code_region"], ligne["nom_region"]
-            )
-            for ligne in csv.DictReader(fichier)
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,15 +103,14 @@ def make_groupes(atlas: Atlas, departements: Sequence[str], communes: Rangs) -> 
     )
     presents = {code for code in departements if code}
     charges = set(siens)
-    completes = {code: {d for d, dep in connus.items() if dep.code_region == code} for code in
-                 {dep.code_region for dep in connus.values()}}  # fmt: skip
+    completes = {dep.code_region: departements_of(dep.code_region) for dep in connus.values()}
     atteints = set(g_rangs.tolist())
     touchees = {cle for cle, rang in numeros.items() if rang in atteints}
     couvertes = {cle for cle in touchees if not cle.startswith(("region:", FRANCE))}
     couvertes |= {
         f"region:{code}" for code, deps in completes.items() if deps <= presents
     } & touchees
-    if {code for code in connus if not code.startswith(_OUTRE_MER)} <= presents:
+    if metropolitan() <= presents:
         couvertes.add(FRANCE)
     entieres = {cle for cle in numeros if not cle.startswith(("region:", FRANCE, "departement:"))}
     entieres |= {f"departement:{code}" for code in charges}

@@ -9,30 +9,50 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.cellules import Valeurs, add_valeurs
 from geo.erreurs import Probleme, Severite, count, enumerate_first
-from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, STOCK
-from geo.officiels.agregation import POUR_CENT, Agregats, Chiffre, Termes, aggregate
+from geo.indicateurs.agregation import Termes
+from geo.indicateurs.registre import CATEGORIE, MOYENNE, POUR_CENT, RAPPORT, SANTE, SOMME, STOCK
+from geo.officiels.agregation import Agregats, Chiffre, aggregate
 from geo.officiels.catalogue import AUCUN, COMMUNE
 from geo.officiels.departements import read_places, take_published
 from geo.officiels.groupes import Groupes, make_groupes
 from geo.officiels.rattachement import attach
+from geo.officiels.secret import withhold_rates, withhold_small
 from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
-from geo.officiels.valeurs import MINIMUM_SECRET, Valeurs, add_valeurs, read_valeurs
+from geo.officiels.valeurs import read_valeurs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from geo.atlas import Atlas
+    from geo.cellules import Nombres
+    from geo.officiels.catalogue import IndicateurConnu
     from geo.officiels.choix import Choix
     from geo.officiels.groupes import Rangs
     from geo.officiels.reconnaissance import IndicateurLu
     from geo.officiels.table import Table
-    from geo.officiels.valeurs import Nombres
 
 # Enough to see that it is the right column.
 _PREMIERES = 3
 _POUR = re.compile(r"pour (\d[\d ]*)")
 _POPULATION = re.compile(r"population( totale| municipale)?( \d{4})?|p\d{2} pop|pop|habitants")
+
+
+@dataclass(frozen=True, eq=False)
+class Lignes:
+    """The rows of an indicator.
+
+    Attributes
+    ----------
+    places
+        Of each row: the code of a commune of today, or ``departement:70``, ``region:27``, ``france``.
+    termes
+        What each row adds.
+    """
+
+    places: tuple[str, ...]
+    termes: Termes
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +77,10 @@ class IndicateurOfficiel:
         By territory: see :class:`geo.officiels.agregation.Chiffre`.
     agregats
         What they were read from; ``None`` where nothing is aggregated.
+    theme, abrege, decimales
+        As in the registry.
+    lignes
+        The rows, each brought to its place of today.
     """
 
     nom: str
@@ -78,7 +102,11 @@ class IndicateurOfficiel:
     secretes: int
     manquantes: int
     chiffres: Mapping[str, Chiffre | None]
+    lignes: Lignes
     agregats: Agregats | None = None
+    theme: str = SANTE
+    abrege: str = ""
+    decimales: int = 0
 
 
 @dataclass(eq=False)
@@ -89,6 +117,42 @@ class _Lecture:
     choix: Choix
     problemes: list[Probleme] = field(default_factory=list)
     lues: dict[tuple[int, tuple[float, float]], Valeurs] = field(default_factory=dict)
+    valeurs: dict[tuple[str, tuple[int, ...]], Valeurs] = field(default_factory=dict)
+
+    def values(self, lu: IndicateurLu) -> Valeurs:
+        """Read the values of an indicator, without what must not be said of them."""
+        cle = lu.connu.nom, lu.colonnes
+        if cle not in self.valeurs:
+            self.valeurs[cle] = self._withhold(lu, _read(self, lu))
+        return self.valeurs[cle]
+
+    def _withhold(self, lu: IndicateurLu, valeurs: Valeurs) -> Valeurs:
+        choix, bornes = self.choix, self.choix.count_bounds
+        if lu.connu.nature == CATEGORIE or lu.connu.comptees:
+            return valeurs
+        if lu.connu.nature == STOCK or lu.denominateur:
+            if not (lu.connu.secret or choix.seuil or valeurs.secrets.any()):
+                return valeurs
+            tues, quoi = withhold_small(valeurs, bornes), f"de moins de {bornes[1] + 1:.0f}"
+        elif lu.connu.unite.strip().startswith("%"):
+            tues = withhold_rates(self.table, lu.colonnes[0], valeurs, bornes)
+            quoi = "dont le taux aurait redonné le nombre secret"
+        else:
+            return valeurs
+        nombre = int(tues.secrets.sum() - valeurs.secrets.sum())
+        if nombre:
+            colonnes = " + ".join(self.table.name(rang) for rang in lu.colonnes)
+            self.problemes.append(
+                Probleme(
+                    Severite.INFORMATION,
+                    self.table.fichier,
+                    f"{_sheet(self.table)}« {colonnes} » : {count(nombre, 'effectif')} {quoi}, "
+                    f"tenu{'s' if nombre > 1 else ''} pour secret{'s' if nombre > 1 else ''} : "
+                    "l'atlas ne le garde pas.",
+                    "Rien à faire ; --seuil N change le seuil.",
+                )
+            )
+        return tues
 
     def read(self, rangs: Sequence[int], secret: tuple[float, float]) -> Valeurs:
         """Read some columns as one."""
@@ -162,11 +226,12 @@ def _by_departement(
         )
     siennes = [places[rang] for rang in rangs]
     for lu in lus:
-        valeurs = _read(lecture, lu).take(rangs)
+        valeurs = lecture.values(lu).take(rangs)
         chiffres = take_published(
             table.fichier, siennes, [table.rangs[rang] for rang in rangs], valeurs
         )
-        yield _describe(table, lu, valeurs, rangs, siennes, chiffres=chiffres)
+        lignes = Lignes(tuple(siennes), Termes(SOMME, valeurs))
+        yield _describe(table, lu, valeurs, rangs, siennes, chiffres=chiffres, lignes=lignes)
 
 
 def _by_commune(
@@ -181,15 +246,20 @@ def _by_commune(
         codes,
         [tuple(table.lignes[rang][utile] for utile in utiles) for rang in rangs],
         _populations(table, lus, rangs),
-        np.logical_and.reduce([_read(lecture, lu).manquants[rangs] for lu in lus]),
+        np.logical_and.reduce([lecture.values(lu).manquants[rangs] for lu in lus]),
         atlas=atlas,
     )
     lecture.problemes += rattachement.remarques
     gardees = rangs[rattachement.lignes]
     groupes = make_groupes(atlas, rattachement.departements, rattachement.communes)
     siens = [codes[rang] for rang in rattachement.lignes]
+    index = atlas.communes.index
+    places = tuple(
+        str(index[commune]) if commune >= 0 else code
+        for code, commune in zip(siens, rattachement.communes, strict=True)
+    )
     for lu in lus:
-        yield _compute(lecture, lu, gardees, siens, groupes)
+        yield _compute(lecture, lu, gardees, siens, places=places, groupes=groupes)
 
 
 def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:
@@ -204,10 +274,11 @@ def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:
 
 def _read(lecture: _Lecture, lu: IndicateurLu) -> Valeurs:
     """Read the values of an indicator; a word of a zoning is there or not, and is no number."""
-    if lu.connu.nature != CATEGORIE:
+    if lu.connu.nature != CATEGORIE and not lu.connu.comptees:
         return lecture.read(lu.colonnes, _withheld(lu, lecture.choix))
     cellules = lecture.table.column(lu.colonnes[0])
-    dits = np.array([0.0 if cellule else np.nan for cellule in cellules])
+    comptees = lu.connu.comptees
+    dits = np.array([float(key_of(c) in comptees) if c else np.nan for c in cellules])
     return Valeurs(dits, dits, np.zeros(len(dits), dtype="bool"))
 
 
@@ -216,10 +287,12 @@ def _compute(
     lu: IndicateurLu,
     rangs: Rangs,
     codes: Sequence[str],
+    *,
+    places: tuple[str, ...],
     groupes: Groupes,
 ) -> IndicateurOfficiel:
     table, connu = lecture.table, lu.connu
-    valeurs = _read(lecture, lu).take(rangs)
+    valeurs = lecture.values(lu).take(rangs)
     autres = lu.denominateur or lu.poids
     agregeable = connu.agregation != AUCUN and (connu.agregation != MOYENNE or lu.poids)
     if not agregeable:
@@ -228,23 +301,50 @@ def _compute(
             for cle in groupes.cles
             if cle in groupes.couvertes and not cle.startswith("commune:")
         )
-        return _describe(table, lu, valeurs, rangs, codes, chiffres=chiffres)
-    poids = lecture.read(autres, _count_bounds(lecture.choix)).take(rangs) if autres else None
+        lignes = Lignes(places, Termes(SOMME, valeurs))
+        return _describe(table, lu, valeurs, rangs, codes, chiffres=chiffres, lignes=lignes)
+    poids = lecture.read(autres, lecture.choix.count_bounds).take(rangs) if autres else None
+    if connu.comptees:
+        valeurs, poids = _count_inhabitants(valeurs, groupes)
     part = connu.unite.strip().startswith("%") and connu.agregation == RAPPORT
     lecture.problemes += _impossible(table, lu, valeurs, poids, rangs, part=part)
-    agregats = aggregate(
-        Termes(
-            connu.agregation,
-            valeurs,
-            poids,
-            _factor(connu.unite) if connu.agregation == RAPPORT else 1.0,
-            part,
-        ),
-        groupes,
+    termes = Termes(
+        connu.agregation,
+        valeurs,
+        poids,
+        _factor(connu.unite) if connu.agregation == RAPPORT else 1.0,
+        part,
     )
+    agregats = aggregate(termes, groupes)
     return _describe(
-        table, lu, valeurs, rangs, codes, chiffres=agregats.figures(), agregats=agregats
+        table,
+        lu,
+        valeurs,
+        rangs,
+        codes,
+        chiffres=agregats.figures(),
+        agregats=agregats,
+        lignes=Lignes(places, termes),
     )
+
+
+def _count_inhabitants(dedans: Valeurs, groupes: Groupes) -> tuple[Valeurs, Valeurs]:
+    """Return the inhabitants of the rows that are in a zone, and of all rows, in equal parts of their commune.
+
+    A commune of the atlas whose rows do not agree is not known: nothing says how its inhabitants are shared.
+    """
+    communes, effectif = groupes.communes_lignes, len(groupes.populations)
+    siennes = communes >= 0
+    rangs = np.where(siennes, communes, 0)
+    lignes, zones = (
+        np.bincount(rangs, weights=siennes * poids, minlength=effectif)[rangs]
+        for poids in (np.ones(len(rangs)), np.nan_to_num(dedans.bas))
+    )
+    accord = siennes & ((zones == 0) | (zones == lignes)) & ~dedans.manquants
+    habitants = np.where(accord, groupes.populations[rangs] / np.maximum(lignes, 1), np.nan)
+    rien = np.zeros(len(rangs), dtype="bool")
+    numerateurs = habitants * dedans.bas
+    return Valeurs(numerateurs, numerateurs, rien), Valeurs(habitants, habitants, rien)
 
 
 def _factor(unite: str) -> float:
@@ -259,14 +359,10 @@ def _factor(unite: str) -> float:
     return float(pour[1].replace(" ", "")) if pour else 1.0
 
 
-def _count_bounds(choix: Choix) -> tuple[float, float]:
-    return float(MINIMUM_SECRET), float(max(MINIMUM_SECRET, choix.seuil - 1))
-
-
 def _withheld(lu: IndicateurLu, choix: Choix) -> tuple[float, float]:
     """Return the bounds of a withheld cell: a count under the threshold, any share, any other rate."""
     if lu.connu.nature == STOCK or lu.denominateur:
-        return _count_bounds(choix)
+        return choix.count_bounds
     return (0.0, POUR_CENT) if lu.connu.unite.strip().startswith("%") else (-np.inf, np.inf)
 
 
@@ -278,6 +374,7 @@ def _describe(
     places: Sequence[str],
     *,
     chiffres: Mapping[str, Chiffre | None],
+    lignes: Lignes,
     agregats: Agregats | None = None,
 ) -> IndicateurOfficiel:
     connu = lu.connu
@@ -305,8 +402,18 @@ def _describe(
         secretes=int(valeurs.secrets.sum()),
         manquantes=int(valeurs.manquants.sum()),
         chiffres=chiffres,
+        lignes=lignes,
         agregats=agregats,
+        theme=lu.theme,
+        abrege=connu.abrege,
+        decimales=_decimals(connu),
     )
+
+
+def _decimals(connu: IndicateurConnu) -> int:
+    if connu.decimales >= 0:
+        return connu.decimales
+    return 0 if connu.nature == STOCK else 1
 
 
 def _populations(table: Table, lus: Sequence[IndicateurLu], rangs: Rangs) -> Nombres | None:

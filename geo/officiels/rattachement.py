@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
-from geo.importation.codes import ARRONDISSEMENTS, departement_of
+from geo.importation.codes import ARRONDISSEMENTS
 from geo.indicateurs.territoire import follow_absorbed
+from geo.lecture.communes import departement_of
 from geo.lecture.cpts import read_successeurs
-from geo.officiels.groupes import load_departements
+from geo.lecture.departements import load_departements
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from geo.atlas import Atlas
-    from geo.officiels.valeurs import Booleens, Nombres
+    from geo.cellules import Booleens, Nombres
 
 # Overseas collectivities: in a total of France, in none of its regions.
 _COLLECTIVITES = frozenset({"975", "977", "978", "986", "987", "988"})

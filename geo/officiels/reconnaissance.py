@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.indicateurs.registre import MOYENNE, RAPPORT
+from geo.indicateurs.registre import MOYENNE, RAPPORT, SANTE
 from geo.officiels.catalogue import ENTIERES, MODALITES, POURCENTAGES
 from geo.officiels.table import key_of
 from geo.officiels.valeurs import read_valeurs
@@ -38,6 +38,8 @@ class IndicateurLu:
         As the titles tell it; empty where they do not.
     colonnes, denominateur, poids
         Ranks of the columns that are added.
+    theme
+        As in the registry.
     """
 
     connu: IndicateurConnu
@@ -47,6 +49,7 @@ class IndicateurLu:
     colonnes: tuple[int, ...]
     denominateur: tuple[int, ...] = ()
     poids: tuple[int, ...] = ()
+    theme: str = SANTE
 
 
 def recognise(table: Table, catalogue: Sequence[FichierConnu]) -> list[IndicateurLu]:
@@ -88,6 +91,7 @@ def _find(table: Table, connu: FichierConnu, indicateur: IndicateurConnu) -> Ite
             colonnes,
             denominateur if indicateur.agregation == RAPPORT else (),
             poids,
+            connu.theme,
         )
 
 

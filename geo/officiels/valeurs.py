@@ -1,26 +1,24 @@
-"""Read the cells of a column: a number, a withheld one or none, three states that are never confused."""
+"""Read the cells of a column of a file: a number, a withheld one or none."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import reduce
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.cellules import Valeurs
 from geo.texte import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Nombres: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
-Booleens: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
-
 # Below how many units a count is withheld, where the file does not say: eleven in the open data of
 # health insurance, five or six elsewhere. At least one is there, or 0 would be written.
 SEUIL = 11
 MINIMUM_SECRET = 1
+# Under it, the bounds of a withheld count would be the count.
+SEUIL_MIN = 3
 
 # As the words of `split_words`: « N.S. » is « n s ».
 _SECRETS = frozenset({"ns", "n s", "s", "c", "ss", "s s", "secret", "secret statistique"})
@@ -30,41 +28,6 @@ _MANQUANT_DEBUT = ("n a ", "nd ", "non disponible ")
 _NOMBRE = re.compile(
     r"([+\-−]?)(\d{1,3}(?: \d{3})+|\d+|(?=[.,]))(?:[.,](\d+))?(e[+-]?\d+)?(?: ?%)?", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Valeurs:
-    """The cells of one column, or the sum of several.
-
-    Attributes
-    ----------
-    bas, haut
-        The least and the most that each cell may be: both the number where it is known, the bounds
-        of a withheld one, ``NaN`` where nothing is known.
-    secrets
-        Which cells are withheld.
-    illisibles
-        Rank and text of each cell that is none of the three; it counts as not known.
-    """
-
-    bas: Nombres
-    haut: Nombres
-    secrets: Booleens
-    illisibles: tuple[tuple[int, str], ...] = ()
-
-    @property
-    def nombres(self) -> Nombres:
-        """Return the numbers, ``NaN`` where they are withheld or not known."""
-        return np.where(self.secrets, np.nan, self.bas)
-
-    @property
-    def manquants(self) -> Booleens:
-        """Tell which cells are not known at all."""
-        return np.isnan(self.bas)
-
-    def take(self, rangs: Any) -> Valeurs:
-        """Return some of the cells, in the order of their ranks."""
-        return Valeurs(self.bas[rangs], self.haut[rangs], self.secrets[rangs])
 
 
 def read_valeurs(textes: Sequence[str], secret: tuple[float, float]) -> Valeurs:
@@ -100,17 +63,6 @@ def read_valeurs(textes: Sequence[str], secret: tuple[float, float]) -> Valeurs:
         secrets,
         illisibles,
     )
-
-
-def add_valeurs(colonnes: Sequence[Valeurs]) -> Valeurs:
-    """Add columns cell by cell: one that is not known leaves the sum unknown, a withheld one bounded."""
-    somme = reduce(
-        lambda a, b: Valeurs(
-            a.bas + b.bas, a.haut + b.haut, a.secrets | b.secrets, a.illisibles + b.illisibles
-        ),
-        colonnes,
-    )
-    return Valeurs(somme.bas, somme.haut, somme.secrets & ~somme.manquants, somme.illisibles)
 
 
 _SECRET, _MANQUANT, _ILLISIBLE = object(), object(), object()

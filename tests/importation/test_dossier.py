@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from geo.chargement import load
 from geo.importation.changement import compare
 from geo.importation.diagnostic import Choix, diagnose
-from geo.importation.dossier import SourceImport, make_tables
+from geo.importation.dossier import make_tables
+from geo.importation.tables import SourceImport
 from geo.lecture.schemas import SCHEMAS_DIR
 from geo.lecture.tables import read_table
 from geo.regles.comptes import QUOI, name_count

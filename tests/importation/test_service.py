@@ -10,7 +10,6 @@ from geo.erreurs import DonneesInvalides
 from geo.importation import service
 from geo.importation.choix import Choix
 from geo.importation.colonnes import guess
-from geo.importation.dossier import SourceImport
 from geo.importation.feuille import Feuille
 from geo.importation.service import (
     FICHIERS_MAX,
@@ -22,6 +21,7 @@ from geo.importation.service import (
     read_file,
     read_path,
 )
+from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot, ImportRefuse
 from tests.geo.dessin import A, B, C, D, E, write_dossier
 

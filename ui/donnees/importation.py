@@ -11,7 +11,7 @@ from geo.atlas import Atlas
 from geo.erreurs import DonneesInvalides, Severite
 from geo.importation.choix import Choix
 from geo.importation.diagnostic import corrected_table
-from geo.importation.dossier import SourceImport
+from geo.importation.tables import SourceImport
 from geo.importation.groupes import group
 from geo.importation.modele import make_modele
 from geo.importation.service import (

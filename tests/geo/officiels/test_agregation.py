@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.indicateurs.agregation import Termes
 from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME
-from geo.officiels.agregation import Termes, aggregate
-from geo.officiels.groupes import load_departements, make_groupes
+from geo.lecture.departements import load_departements
+from geo.officiels.agregation import aggregate
+from geo.officiels.groupes import make_groupes
 from geo.officiels.valeurs import read_valeurs
 from tests.conftest import PEU_D_EXEMPLES
 

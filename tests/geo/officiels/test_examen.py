@@ -136,13 +136,17 @@ def test_codes_under_the_labels_are_the_header(csv):
     assert value(examen.indicateurs[1], "departement:70") == pytest.approx(15)
 
 
-def test_a_zoning_is_recognised_by_its_cells(csv):
+def test_a_zoning_is_recognised_by_its_cells(csv, atlas):
     examen = csv(
         f"Code INSEE;Commune;Zonage 2024\n{LUXEUIL};Luxeuil;ZIP\n{VESOUL};Vesoul;Hors zonage\n"
     )
-    (indicateur,) = examen.indicateurs
-    assert indicateur.nature == "categorie"
-    assert set(indicateur.chiffres.values()) == {None}
+    zonage, en_zip, _ = examen.indicateurs
+    assert zonage.nature == "categorie"
+    assert set(zonage.chiffres.values()) == {None}
+    assert en_zip.chiffres["cpts:cpts-luxeuil"].valeur == 100
+    habitants = atlas.communes["population"]
+    part = habitants[LUXEUIL] / (habitants[LUXEUIL] + habitants[VESOUL]) * 100
+    assert en_zip.chiffres["departement:70"].valeur == pytest.approx(part)
 
 
 SANS_MT = "codgeo;sans_medecin_traitant_declare"

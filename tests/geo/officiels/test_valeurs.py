@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.officiels.valeurs import add_valeurs, read_valeurs
+from geo.cellules import add_valeurs
+from geo.officiels.valeurs import read_valeurs
 
 BORNES = (1.0, 10.0)
 

@@ -1,0 +1,66 @@
+"""What every import of the command line asks for and says, whatever it imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
+
+from geo.importation.environnement import is_read_only
+from geo.importation.versions import write_out
+from geo.terminal import MAUVAIS_USAGE, say
+
+if TYPE_CHECKING:
+    from geo.importation.versions import Depot, Meta
+
+FERMEE = (
+    "Cette application est en lecture seule (CPTS_LECTURE_SEULE) : l'import et le retour à une autre "
+    "version y sont fermés."
+)
+
+Into = Annotated[
+    Path | None,
+    typer.Option(
+        "--into",
+        metavar="DOSSIER",
+        help="Écrire les données nouvelles dans ce dossier, absent ou vide, sans les mettre en service.",
+    ),
+]
+Auteur = Annotated[str, typer.Option(metavar="NOM", help="Qui importe.")]
+Note = Annotated[str, typer.Option(metavar="TEXTE", help="Ce qu'il faut en retenir.")]
+
+
+class Pret(Protocol):
+    """An import written aside: its folder, and what will be remembered of it."""
+
+    @property
+    def dossier(self) -> Path:
+        """The folder."""
+
+    @property
+    def meta(self) -> Meta:
+        """What will be remembered."""
+
+
+def refuse_read_only() -> None:
+    """Stop a command that would write where nothing may be written."""
+    if is_read_only():
+        say(FERMEE, erreur=True)
+        raise typer.Exit(MAUVAIS_USAGE)
+
+
+def check_into(into: Path | None) -> None:
+    """Refuse a folder that holds something."""
+    if into is not None and into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise typer.BadParameter(f"« {into} » existe et n'est pas un dossier vide.")
+
+
+def put_in_use(depot: Depot, pret: Pret, into: Path | None, depuis: Path) -> str:
+    """Publish an import that was prepared, or write it in a folder of its own; say which."""
+    if into is not None:
+        write_out(pret.dossier, into)
+        return f"Données écrites dans « {into} » ; celles en service n'ont pas changé."
+    version = depot.publish(pret.dossier, pret.meta)
+    avant = 0 if depuis == depot.base else int(depuis.name)
+    return f"Version {version.numero} en service. Revenir : « python -m geo restore {avant} »."

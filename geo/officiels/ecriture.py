@@ -1,0 +1,291 @@
+"""Turn examined official files into the files of a data folder: a declaration and a table an indicator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geo.cellules import Valeurs
+from geo.erreurs import DonneesInvalides, Probleme, Severite
+from geo.importation.rapprochement import clean_name
+from geo.importation.tables import append_rows, make_source_id, read_table, write_table
+from geo.indicateurs.agregation import Termes, add_up
+from geo.indicateurs.registre import (
+    CATEGORIE,
+    MOYENNE,
+    PAR_COMMUNE,
+    PAR_DEPARTEMENT,
+    RAPPORT,
+    SOMME,
+)
+from geo.lecture.officiels import CLE, DOSSIER, write_cell
+from geo.texte import split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from geo.atlas import Atlas
+    from geo.importation.tables import SourceImport
+    from geo.officiels.examen import Examen
+    from geo.officiels.indicateur import IndicateurOfficiel, Lignes
+
+# After every indicator that is shipped.
+_ORDRE = 300
+_LONGUEUR_NOM = 50
+_PARTOUT = ["carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche"]
+_SANS_TOTAL = ["carte", "comparaison"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ecrit:
+    """An indicator as it will be in the data: its identifier, and whether it takes the place of another import."""
+
+    identifiant: str
+    indicateur: IndicateurOfficiel
+    remplace: bool
+
+
+def make_tables(
+    examens: Sequence[Examen], atlas: Atlas, base: Path, source: SourceImport
+) -> tuple[dict[str, bytes], list[Ecrit]]:
+    """Write the files that an import changes.
+
+    Parameters
+    ----------
+    examens
+        As :func:`geo.officiels.examen.examine` returns them.
+    atlas, base
+        The data in use, and their folder.
+    source
+        Who imports what.
+
+    Returns
+    -------
+    tuple
+        By name of file, ``officiels/<identifiant>.toml`` and ``.csv`` for each indicator, and ``sources.csv``;
+        and what was written. A zoning is written as the shares of inhabitants that were made of it.
+
+    Raises
+    ------
+    DonneesInvalides
+        If an indicator has no vintage or no source, if two files say the same of the same year, or if
+        there is nothing to keep.
+    """
+    retenus = [
+        indicateur
+        for examen in examens
+        for indicateur in examen.indicateurs
+        if indicateur.nature != CATEGORIE
+    ]
+    _refuse_unsaid(retenus)
+    sources = read_table(base, "sources")
+    ids: dict[tuple[str, str], str] = {}
+    lignes: list[dict[str, str]] = []
+    tables: dict[str, bytes] = {}
+    ecrits: list[Ecrit] = []
+    for rang, indicateur in enumerate(retenus):
+        origine = (indicateur.fichier, indicateur.source)
+        if origine not in ids:
+            ids[origine] = make_source_id(source, [*sources["source_id"], *ids.values()])
+            lignes.append(_source_row(indicateur, source, ids[origine]))
+        nom = _identifier(indicateur, atlas)
+        declaration = _declare(indicateur, nom, ids[origine], _ORDRE + rang)
+        tables[f"{DOSSIER}/{nom}.toml"] = "".join(_toml(declaration)).encode("utf-8", "replace")
+        tables[f"{DOSSIER}/{nom}.csv"] = _write_rows(indicateur, nom)
+        ecrits.append(Ecrit(nom, indicateur, nom in atlas.registre.indicateurs))
+    tables["sources.csv"] = write_table(append_rows(sources, lignes))
+    return tables, ecrits
+
+
+def _refuse_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> None:
+    problemes = []
+    vus: dict[tuple[str, str], IndicateurOfficiel] = {}
+
+    def refuse(indicateur: IndicateurOfficiel, message: str, remede: str) -> None:
+        problemes.append(
+            Probleme(
+                Severite.BLOQUANT,
+                indicateur.fichier,
+                f"« {indicateur.libelle} » : {message}.",
+                remede,
+            )
+        )
+
+    for indicateur in indicateurs:
+        if not indicateur.millesime:
+            refuse(indicateur, "rien ne dit de quelle année il est", "Le dire : --millesime ANNÉE.")
+        if not indicateur.source:
+            refuse(indicateur, "rien ne dit qui l'a publié", "Le dire : --source TEXTE.")
+        if not indicateur.unite:
+            refuse(indicateur, "rien ne dit son unité", "La dire : --unite UNITÉ.")
+        cle = (indicateur.nom, indicateur.millesime)
+        if cle in vus:
+            refuse(
+                indicateur,
+                f"déjà donné pour {indicateur.millesime} par {vus[cle].fichier}",
+                "N'importer que l'un des deux.",
+            )
+        vus[cle] = indicateur
+    if not indicateurs:
+        problemes.append(
+            Probleme(
+                Severite.BLOQUANT, DOSSIER, "aucun indicateur à garder.", "Choisir une colonne."
+            )
+        )
+    if problemes:
+        raise DonneesInvalides(problemes)
+
+
+def _identifier(indicateur: IndicateurOfficiel, atlas: Atlas) -> str:
+    """Return a name that no indicator nor variable of another origin has."""
+    nom = "_".join(mot for mot in split_words(indicateur.nom) if mot.isascii())[:_LONGUEUR_NOM]
+    nom = nom or f"indicateur_{indicateur.millesime}"
+    autres = {i.identifiant for i in atlas.registre if not i.officiel}
+    autres |= {v for i in atlas.registre if not i.officiel for v in i.variables}
+    while nom in autres:
+        nom += "_importe"
+    return nom
+
+
+def _declare(
+    indicateur: IndicateurOfficiel, nom: str, source_id: str, ordre: int
+) -> dict[str, Any]:
+    calcul = _computation(indicateur, nom)
+    libelle = clean_name(indicateur.libelle).replace("{millesime}", "")
+    return {
+        "ordre": ordre,
+        "libelle": f"{libelle} ({{millesime}})",
+        "nom": libelle,
+        "unite": clean_name(indicateur.unite),
+        "abrege": clean_name(indicateur.abrege or indicateur.unite),
+        "decimales": indicateur.decimales,
+        "nature": indicateur.nature,
+        "theme": indicateur.theme,
+        "millesime": indicateur.millesime,
+        "sources": [source_id],
+        "ecrans": _PARTOUT if calcul["methode"] in (SOMME, RAPPORT, MOYENNE) else _SANS_TOTAL,
+        "serie": nom.removesuffix(f"_{indicateur.millesime}"),
+        "base": clean_name(indicateur.base),
+        "colonnes": [
+            clean_name(" + ".join(noms))
+            for noms in (indicateur.colonnes, indicateur.denominateur or indicateur.poids)
+            if noms
+        ],
+        "licence": clean_name(indicateur.licence),
+        "calcul": calcul,
+    }
+
+
+def _computation(indicateur: IndicateurOfficiel, nom: str) -> dict[str, Any]:
+    termes = indicateur.lignes.termes
+    if indicateur.agregats is None:
+        publie = any(indicateur.chiffres.values())
+        return {"methode": PAR_DEPARTEMENT if publie else PAR_COMMUNE, "variable": nom}
+    match termes.methode:
+        case "somme":
+            return {"methode": SOMME, "variable": nom}
+        case "moyenne":
+            return {"methode": MOYENNE, "variable": nom, "poids": f"{nom}_poids"}
+    return {
+        "methode": RAPPORT,
+        "numerateur": nom,
+        "denominateur": f"{nom}_denominateur",
+        "facteur": termes.facteur,
+    }
+
+
+def _toml(declaration: dict[str, Any]) -> Iterator[str]:
+    """Write a declaration: strings, numbers and lists of TOML are those of JSON."""
+    for cle, valeur in declaration.items():
+        if isinstance(valeur, dict):
+            yield f"\n[{cle}]\n"
+            yield from _toml(valeur)
+        elif valeur != "":
+            yield f"{cle} = {json.dumps(valeur, ensure_ascii=False)}\n"
+
+
+def _source_row(
+    indicateur: IndicateurOfficiel, source: SourceImport, source_id: str
+) -> dict[str, str]:
+    producteur, _, titre = indicateur.source.partition(", ")
+    note = clean_name(source.note)
+    licence = f", {indicateur.licence}" if indicateur.licence else ""
+    morceaux = [
+        f"{clean_name(titre or producteur)} ({indicateur.millesime}{licence})",
+        f"fichier « {clean_name(indicateur.fichier)} »",
+        note,
+    ]
+    return {
+        "source_id": source_id,
+        "titre": ", ".join(filter(None, morceaux)),
+        "producteur": clean_name(producteur),
+    }
+
+
+def _write_rows(indicateur: IndicateurOfficiel, nom: str) -> bytes:
+    places, termes = _one_row_a_place(indicateur.lignes)
+    colonnes = {nom: termes.valeurs}
+    if termes.poids is not None:
+        suffixe = "_poids" if termes.methode == MOYENNE else "_denominateur"
+        colonnes[nom + suffixe] = termes.poids
+    table = pd.DataFrame(
+        {CLE: places} | {titre: _cells(valeurs) for titre, valeurs in colonnes.items()}
+    )
+    return write_table(table)
+
+
+def _cells(valeurs: Valeurs) -> list[str]:
+    return [
+        write_cell(bas, haut, secret)
+        for bas, haut, secret in zip(
+            valeurs.bas.tolist(), valeurs.haut.tolist(), valeurs.secrets.tolist(), strict=True
+        )
+    ]
+
+
+def _one_row_a_place(lignes: Lignes) -> tuple[list[str], Termes]:
+    """Add up the rows that are of one place: counts are summed, means weighted; one that is not known leaves the sum unknown."""
+    places, termes = pd.Index(lignes.places), lignes.termes
+    rangs, trouves = pd.factorize(places)
+    uniques = [str(place) for place in trouves]
+    garde = [rang for rang, place in enumerate(uniques) if place]
+    if len(uniques) == len(places):
+        return [uniques[rang] for rang in garde], termes.take(garde)
+    nombre = len(uniques)
+    premieres = np.unique(rangs, return_index=True)[1]
+    multiples = np.bincount(rangs, minlength=nombre) > 1
+
+    def merge(cellules: Valeurs, somme: Termes) -> Valeurs:
+        agregat = add_up(somme, rangs, nombre)
+        sues = agregat.manquantes == 0
+        seules = cellules.take(premieres)
+        return Valeurs(
+            np.where(multiples, np.where(sues, agregat.bas, np.nan), seules.bas),
+            np.where(multiples, np.where(sues, agregat.haut, np.nan), seules.haut),
+            np.where(multiples, (agregat.secretes > 0) & sues, seules.secrets),
+        )
+
+    valeurs, poids = termes.valeurs, termes.poids
+    moyenne = termes.methode == MOYENNE
+    fondues = Termes(
+        termes.methode,
+        merge(valeurs, termes if moyenne else Termes(SOMME, valeurs)),
+        None if poids is None else merge(poids, Termes(SOMME, poids)),
+        termes.facteur,
+        termes.part,
+    )
+    return [uniques[rang] for rang in garde], fondues.take(garde)
+
+
+def describe(ecrits: Iterable[Ecrit]) -> list[str]:
+    """Say in a line what each indicator is, as the summary of an import does."""
+    return [
+        f"{ecrit.indicateur.libelle} ({ecrit.indicateur.millesime})"
+        + (" : remplace l'import précédent" if ecrit.remplace else "")
+        for ecrit in ecrits
+    ]
