@@ -16,12 +16,15 @@ from geo.indicateurs.ecarts import (
 from geo.indicateurs.mesures import (
     AU_MOINS,
     AUTRE_BASE,
+    AUTRE_NIVEAU,
     INCERTAIN,
     LISTE_INCOMPLETE,
+    NON_AGREGEABLE,
     NON_PUBLIE,
     PERIMETRE_INCONNU,
     PERIMETRE_MASQUE,
     PERSONNE,
+    RETENUE,
     SANS_DONNEE,
     SANS_OBJET,
     VALEUR_APPROCHEE,
@@ -52,7 +55,7 @@ from rendu.mots.francais import (
     nombre,
     pourcentage,
 )
-from rendu.mots.indicateurs import row_label, sign, write_number, write_published
+from rendu.mots.indicateurs import bounds_text, row_label, sign, write_number, write_published
 from rendu.tableau import TIRET, Case, Colonne, Groupe, Ligne, Partie
 
 GENRES = {
@@ -84,6 +87,9 @@ RAISONS = {
     LISTE_INCOMPLETE: "indéterminable : liste des CPTS incomplète",
     VALEUR_APPROCHEE: "non calculé : annonce approchée",
     PERSONNE: "sans objet : aucun habitant",
+    RETENUE: "secret statistique",
+    NON_AGREGEABLE: "non agrégeable : donné par commune",
+    AUTRE_NIVEAU: "publié par département seulement",
 }
 
 _REFUS = {
@@ -176,6 +182,9 @@ def _row(atlas: Atlas, comparaison: Comparaison, rangee: Rangee) -> Ligne:
 def _cell(atlas: Atlas, territoire: Territoire, cellule: Cellule, reference: Mesure) -> Case:
     """Write a value, then its difference; a dash stands for what there is not, with its reason on demand."""
     mesure = cellule.mesure
+    if mesure.bornes:
+        texte = bounds_text(atlas.registre[mesure.indicateur], mesure.bornes)
+        return (Partie(texte, pourquoi=RAISONS[RETENUE]),)
     if mesure.raison:
         return (Partie(TIRET, pourquoi=_missing_text(mesure)),)
     texte = value_text(atlas, territoire, mesure, court=True)
@@ -202,6 +211,8 @@ def qualifier_word(mesure: Mesure) -> str:
 def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure, *, court: bool = False) -> str:
     """Write a value with its qualifier, as short as a table wants it or in full; or why there is none."""
     indicateur = atlas.registre[mesure.indicateur]
+    if mesure.bornes:
+        return f"{bounds_text(indicateur, mesure.bornes)} ({RAISONS[RETENUE]})"
     if mesure.raison:
         return _missing_text(mesure)
     if indicateur.methode == ETAPE:

@@ -1,12 +1,16 @@
 """Values, labels and absences of indicators in words, as their declarations say."""
 
+from math import ceil, floor
+
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import published_bases
-from geo.indicateurs.mesures import AU_MOINS
+from geo.indicateurs.mesures import AU_MOINS, Mesure
 from geo.indicateurs.registre import ADDITIVES, DIFFERENCE, PUBLIE, STOCK, Indicateur
-from rendu.mots.francais import BASES, nombre, qualify
+from rendu.mots.francais import BASES, count_noun, nombre, pourcentage, qualify
 
 PAR_CPTS, PAR_DEPARTEMENT, PAR_COMMUNE = "cpts", "departements", "communes"
+# Above this, a figure rests on everybody to the decimal that is written.
+_TOUS_PCT = 99.95
 # What the map may be painted by: in the address, and in words.
 NIVEAUX = {PAR_CPTS: "CPTS", PAR_DEPARTEMENT: "Départements", PAR_COMMUNE: "Communes"}
 
@@ -94,6 +98,34 @@ def computed_text(indicateur: Indicateur, valeur: float, qualificatif: str) -> s
 def calculation_word(indicateur: Indicateur) -> str:
     """Say that a figure is computed, and from which vintage."""
     return f"calcul, {indicateur.millesime}" if indicateur.millesime else "calcul"
+
+
+def bounds_text(indicateur: Indicateur, bornes: tuple[float, float]) -> str:
+    r"""Write two bounds, rounded away from each other: what lies between them stays there.
+
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
+    >>> bounds_text(registre["part_commune_principale_pct"], (8.12, 8.86))
+    'entre 8,1 et 8,9\xa0%'
+    """
+    pas = 10**indicateur.decimales
+    bas, haut = (round(borne * pas, 6) for borne in bornes)
+    debut = nombre(floor(bas) / pas, indicateur.decimales)
+    return f"entre {debut} et {write_number(indicateur, ceil(haut) / pas)}"
+
+
+def support_texts(indicateur: Indicateur, mesure: Mesure) -> list[str]:
+    """Say what an official figure rests on: its interval, the inhabitants it is about, what is withheld or not known."""
+    textes = []
+    if mesure.intervalle:
+        textes.append(f"intervalle à 95\xa0% : {bounds_text(indicateur, mesure.intervalle)}")
+    if mesure.part_pct is not None and mesure.part_pct < _TOUS_PCT:
+        textes.append(f"sur {pourcentage(mesure.part_pct)} des habitants")
+    if mesure.secretes:
+        textes.append(count_noun(mesure.secretes, "valeur secrète", "valeurs secrètes"))
+    if mesure.manquantes:
+        textes.append(count_noun(mesure.manquantes, "valeur manquante", "valeurs manquantes"))
+    return textes
 
 
 def missing_text(indicateur: Indicateur, base: str | None) -> str:
