@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from geo.lecture.cpts import read_successeurs, resolve_codes
+from geo.lecture.cpts import follow, read_successeurs
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
@@ -225,17 +225,13 @@ def _list(atlas: Atlas, code: str) -> Territoire:
 
 def follow_absorbed(atlas: Atlas, codes: Collection[str]) -> dict[str, str]:
     """Return, for the absorbed codes among some, the commune of today that holds each."""
-    absents = pd.Series([code for code in codes if code not in atlas.communes.index], dtype="str")
-    if absents.empty:
-        return {}
-    suivis, _ = resolve_codes(
-        absents, atlas.communes, read_successeurs(atlas.absorbees), "communes_absorbees.csv"
-    )
-    return {
-        ancien: actuel
-        for ancien, actuel in zip(absents, suivis, strict=True)
-        if actuel in atlas.communes.index
+    communes, successeurs = atlas.communes.index, read_successeurs(atlas.absorbees)
+    suivis = {
+        code: follow(code, communes, successeurs)
+        for code in codes
+        if code in successeurs and code not in communes
     }
+    return {ancien: actuel for ancien, actuel in suivis.items() if actuel is not None}
 
 
 def _make(

@@ -22,7 +22,7 @@ from geo.indicateurs.registre import (
     RAPPORT,
     SOMME,
 )
-from geo.lecture.officiels import CLE, DOSSIER, write_cell
+from geo.lecture.officiels import CLE, DOSSIER, write_cells
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -234,18 +234,9 @@ def _write_rows(indicateur: IndicateurOfficiel, nom: str) -> bytes:
         suffixe = "_poids" if termes.methode == MOYENNE else "_denominateur"
         colonnes[nom + suffixe] = termes.poids
     table = pd.DataFrame(
-        {CLE: places} | {titre: _cells(valeurs) for titre, valeurs in colonnes.items()}
+        {CLE: places} | {titre: write_cells(valeurs) for titre, valeurs in colonnes.items()}
     )
     return write_table(table)
-
-
-def _cells(valeurs: Valeurs) -> list[str]:
-    return [
-        write_cell(bas, haut, secret)
-        for bas, haut, secret in zip(
-            valeurs.bas.tolist(), valeurs.haut.tolist(), valeurs.secrets.tolist(), strict=True
-        )
-    ]
 
 
 def _one_row_a_place(lignes: Lignes) -> tuple[list[str], Termes]:

@@ -253,13 +253,8 @@ def _by_commune(
     gardees = rangs[rattachement.lignes]
     groupes = make_groupes(atlas, rattachement.departements, rattachement.communes)
     siens = [codes[rang] for rang in rattachement.lignes]
-    index = atlas.communes.index
-    places = tuple(
-        str(index[commune]) if commune >= 0 else code
-        for code, commune in zip(siens, rattachement.communes, strict=True)
-    )
     for lu in lus:
-        yield _compute(lecture, lu, gardees, siens, places=places, groupes=groupes)
+        yield _compute(lecture, lu, gardees, siens, places=rattachement.places, groupes=groupes)
 
 
 def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:
