@@ -19,7 +19,7 @@ from geo.importation.environnement import is_read_only
 from geo.importation.service import read_bytes
 from geo.importation.tables import SourceImport
 from geo.importation.versions import open_depot
-from geo.indicateurs.registre import CATEGORIE, STOCK
+from geo.indicateurs.registre import CATEGORIE, RAPPORT, STOCK
 from geo.lecture.departements import load_departements
 from geo.officiels.catalogue import AUCUN
 from geo.officiels.choix import Choix, check_choix
@@ -299,6 +299,8 @@ def _how(indicateur: IndicateurOfficiel) -> str:
         return f"moyenne pondérée par « {poids} »{base}"
     if bas and indicateur.agregats is not None:
         return f"rapport de « {' + '.join(indicateur.colonnes)} » à « {bas} »{base}"
+    if indicateur.agregats is not None and indicateur.agregation == RAPPORT:
+        return "habitants des communes qui en sont, rapportés à tous ceux de l'atlas"
     if indicateur.agregats is not None:
         return f"somme des communes{base}"
     publies = any(indicateur.chiffres.values())

@@ -68,7 +68,7 @@ OBLIGATOIRES: dict[str, tuple[str, ...]] = {
     PAR_DEPARTEMENT: ("variable",),
 }
 OPTIONS: dict[str, dict[str, Any]] = {
-    RAPPORT: {"facteur": 1, "annees": None},
+    RAPPORT: {"facteur": 1, "annees": None, "exact": False},
     PUBLIE: {"par_base": False},
 }
 # What a parameter may be, where it is no name of a variable or an indicator.
@@ -78,6 +78,7 @@ VALEURS: dict[str, tuple[str, ...]] = {
     "colonne": ("siren_epci", "code_departement"),
 }
 _NOMBRES = ("facteur", "annees")
+_OUI_NON = ("par_base", "exact")
 
 # Which natures a way to compute can have, and where it can be shown: a screen that shows every CPTS
 # at once takes what is computed for all of them at once.
@@ -244,9 +245,9 @@ def _parameter_faults(nom: str, valeur: Any) -> Iterator[_Faute]:
     if nom in _NOMBRES:
         if not isinstance(valeur, int | float) or valeur is True or valeur <= 0:
             yield f"calcul.{nom} n'est pas un nombre positif", "Écrire un nombre."
-    elif nom == "par_base":
+    elif nom in _OUI_NON:
         if not isinstance(valeur, bool):
-            yield "calcul.par_base n'est pas du bon type", "Écrire true ou false."
+            yield f"calcul.{nom} n'est pas du bon type", "Écrire true ou false."
     elif not isinstance(valeur, str):
         yield f"calcul.{nom} n'est pas du bon type", "Écrire un texte."
     elif nom in VALEURS and valeur not in VALEURS[nom]:

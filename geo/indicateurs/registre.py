@@ -173,9 +173,13 @@ class Indicateur:
 
     @property
     def is_part(self) -> bool:
-        """Whether it divides a part by its whole, so that an interval can be given."""
+        """Whether it divides a part by its whole, so that an interval can be given; an exact share needs none."""
         calcul = self.calcul
-        return self.methode == RAPPORT and calcul["facteur"] == POUR_CENT and not calcul["annees"]
+        return (
+            self.methode == RAPPORT
+            and calcul["facteur"] == POUR_CENT
+            and not (calcul["annees"] or calcul["exact"])
+        )
 
     @property
     def par_base(self) -> bool:

@@ -22,6 +22,8 @@ AGREGATIONS = (SOMME, MOYENNE, RAPPORT, AUCUN)
 NATURES = (STOCK, TAUX, CATEGORIE)
 COMMUNE, DEPARTEMENT = "commune", "departement"
 MAILLES = (COMMUNE, DEPARTEMENT)
+# Territoires de vie-santé: their zoning is that of their communes, their figures are not.
+TVS = "tvs"
 # What the cells must look like, where the title alone does not tell.
 ENTIERES, POURCENTAGES, MODALITES = "entieres", "pourcentages", "modalites"
 EXIGENCES = ("", ENTIERES, POURCENTAGES, MODALITES)

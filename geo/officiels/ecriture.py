@@ -19,6 +19,7 @@ from geo.indicateurs.registre import (
     MOYENNE,
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
+    POUR_CENT,
     RAPPORT,
     SOMME,
 )
@@ -196,6 +197,7 @@ def _computation(indicateur: IndicateurOfficiel, nom: str) -> dict[str, Any]:
         "numerateur": nom,
         "denominateur": f"{nom}_denominateur",
         "facteur": termes.facteur,
+        "exact": not termes.part and termes.facteur == POUR_CENT,
     }
 
 

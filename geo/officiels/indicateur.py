@@ -14,7 +14,7 @@ from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.agregation import Termes
 from geo.indicateurs.registre import CATEGORIE, MOYENNE, POUR_CENT, RAPPORT, SANTE, SOMME, STOCK
 from geo.officiels.agregation import Agregats, Chiffre, aggregate
-from geo.officiels.catalogue import AUCUN, COMMUNE
+from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, take_published
 from geo.officiels.groupes import Groupes, make_groupes
 from geo.officiels.rattachement import attach
@@ -193,7 +193,7 @@ def make_indicateurs(
     indicateurs = [
         indicateur
         for annee, rangs in _split_years(table)
-        for indicateur in (_by_commune if table.maille == COMMUNE else _by_departement)(
+        for indicateur in (_by_departement if table.maille == DEPARTEMENT else _by_commune)(
             lecture, [replace(lu, millesime=lu.millesime or annee) for lu in lus], rangs, atlas
         )
     ]
@@ -301,7 +301,10 @@ def _compute(
     poids = lecture.read(autres, lecture.choix.count_bounds).take(rangs) if autres else None
     if connu.comptees:
         valeurs, poids = _count_inhabitants(valeurs, groupes)
-    part = connu.unite.strip().startswith("%") and connu.agregation == RAPPORT
+    # A zoning covers its inhabitants or not: nothing of it is a sample.
+    part = (
+        connu.unite.strip().startswith("%") and connu.agregation == RAPPORT and not connu.comptees
+    )
     lecture.problemes += _impossible(table, lu, valeurs, poids, rangs, part=part)
     termes = Termes(
         connu.agregation,
