@@ -34,6 +34,7 @@ from geo.indicateurs.registre import (
     PART_DU_MAXIMUM,
     PUBLIE,
     RAPPORT,
+    SENS,
     SOMME,
     STOCK,
     TAILLE,
@@ -108,6 +109,7 @@ _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
     "bool": (bool, "true ou false"),
     "tuple[str, ...]": (str, "une liste de textes"),
     "tuple[float, ...]": ((int, float), "une liste de nombres"),
+    "float | None": ((int, float), "un nombre"),
     "Mapping[str, Any]": (dict, "une section [calcul]"),
 }
 _CHAMPS = {champ.name: champ for champ in fields(Indicateur) if champ.name != "identifiant"}
@@ -203,10 +205,12 @@ def _value_faults(lue: Mapping[str, Any]) -> Iterator[_Faute]:
         ("ecrans", lue["ecrans"], ECRANS),
         ("theme", [lue.get("theme", AUTRES)], THEMES),
         ("palette", [lue.get("palette", PALETTES[0])], PALETTES),
+        ("sens", [lue.get("sens", SENS[0])], SENS),
     ):
         for valeur in valeurs:
             if valeur not in admises:
-                yield f"{nom} = « {valeur} » inconnu", f"Écrire l'une de : {', '.join(admises)}."
+                permises = ", ".join(filter(None, admises))
+                yield f"{nom} = « {valeur} » inconnu", f"Écrire l'une de : {permises}."
     bornes = lue.get("bornes", [])
     if bornes != sorted(set(bornes)):
         yield "bornes qui ne croissent pas", "Les écrire de la plus basse à la plus haute."

@@ -181,6 +181,19 @@ def evaluate(
     return _evaluate(_Portee(atlas, territoire, definition, indicatifs), indicateur)
 
 
+def evaluate_each(
+    atlas: Atlas,
+    indicateurs: Iterable[Indicateur],
+    territoire: Territoire,
+    definition: str,
+    *,
+    indicatifs: bool,
+) -> list[tuple[Mesure, ...]]:
+    """Measure some indicators of a territory, whose communes are looked up once: see :func:`evaluate`."""
+    portee = _Portee(atlas, territoire, definition, indicatifs)
+    return [_evaluate(portee, indicateur) for indicateur in indicateurs]
+
+
 def values_by_cpts(
     atlas: Atlas,
     indicateur: Indicateur,

@@ -178,6 +178,9 @@ def _declare(
             if noms
         ],
         "licence": clean_name(indicateur.licence),
+        "sens": indicateur.sens,
+        "definition": clean_name(indicateur.definition),
+        "seuil_alerte": indicateur.seuil_alerte,
         "calcul": calcul,
     }
 
@@ -207,7 +210,7 @@ def _toml(declaration: dict[str, Any]) -> Iterator[str]:
         if isinstance(valeur, dict):
             yield f"\n[{cle}]\n"
             yield from _toml(valeur)
-        elif valeur != "":
+        elif valeur not in ("", None):
             yield f"{cle} = {json.dumps(valeur, ensure_ascii=False)}\n"
 
 

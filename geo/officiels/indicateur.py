@@ -77,7 +77,7 @@ class IndicateurOfficiel:
         By territory: see :class:`geo.officiels.agregation.Chiffre`.
     agregats
         What they were read from; ``None`` where nothing is aggregated.
-    theme, abrege, decimales
+    theme, abrege, decimales, sens, definition, seuil_alerte
         As in the registry.
     lignes
         The rows, each brought to its place of today.
@@ -107,6 +107,9 @@ class IndicateurOfficiel:
     theme: str = SANTE
     abrege: str = ""
     decimales: int = 0
+    sens: str = ""
+    definition: str = ""
+    seuil_alerte: float | None = None
 
 
 @dataclass(eq=False)
@@ -405,6 +408,9 @@ def _describe(
         theme=lu.theme,
         abrege=connu.abrege,
         decimales=_decimals(connu),
+        sens=connu.sens,
+        definition=connu.definition,
+        seuil_alerte=connu.seuil_alerte,
     )
 
 
