@@ -38,7 +38,7 @@ st.caption(prudence)
 
 gauche, droite = st.columns([65, 35], gap="small")
 with droite, st.container(key="panneau"):
-    rangees = rank(zones, filtres)
+    rangees = rank(atlas, zones, filtres)
     zone = choose_zone(atlas, zones, rangees, filtres)
     if zone:
         draw_zone(atlas, zones, zone, filtres)

@@ -144,6 +144,11 @@ def make_france(atlas: Atlas) -> Territoire:
     return _make(atlas, FRANCE, FRANCE, "France", atlas.communes.index)
 
 
+def make_list(atlas: Atlas, codes: Iterable[str], nom: str) -> Territoire:
+    """Return some communes of the atlas as one territory, however many they are."""
+    return _make(atlas, COMMUNES, ".".join(codes), nom, codes)
+
+
 def list_choices(atlas: Atlas) -> pd.DataFrame:
     """List every territory that bears a name: CPTS, departments, EPCI, then regions.
 

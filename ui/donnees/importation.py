@@ -11,7 +11,6 @@ from geo.atlas import Atlas
 from geo.erreurs import DonneesInvalides, Severite
 from geo.importation.choix import Choix
 from geo.importation.diagnostic import corrected_table
-from geo.importation.tables import SourceImport
 from geo.importation.groupes import group
 from geo.importation.modele import make_modele
 from geo.importation.service import (
@@ -22,6 +21,7 @@ from geo.importation.service import (
     prepare,
     publish,
 )
+from geo.importation.tables import SourceImport
 from geo.importation.versions import ImportRefuse, open_depot
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
 from rendu.mots.importation import DEPOSER, LIBELLES, METTRE_EN_USAGE, REGLER, VOIR
