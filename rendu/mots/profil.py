@@ -54,7 +54,7 @@ class LigneProfil:
     Attributes
     ----------
     nom, unite
-        With its vintage, and what its numbers count.
+        With its vintage, and what its numbers count; of a share, whose it is.
     valeur, appuis
         Of the CPTS, and what it rests on: interval, share of the inhabitants, withheld cells.
     voisines
@@ -137,7 +137,7 @@ def health_rates(atlas: Atlas, cpts_id: str) -> tuple[tuple[Situation, str], ...
         if connue and situation.ensembles and indicateur.theme == SANTE:
             par_fichier.setdefault(indicateur.sources, situation)
     return tuple(
-        (situation, f"{situation.indicateur.libelle} : {_placed(atlas, cpts_id, situation)}")
+        (situation, f"{situation.indicateur.libelle} : {_placed(atlas, cpts_id, situation, ', ')}")
         for situation in [*par_fichier.values()][:_TAUX_MAX]
     )
 
@@ -193,7 +193,7 @@ def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -
     phrase = " ; ".join(filter(None, (_placed(atlas, cpts_id, situation), place)))
     return LigneProfil(
         indicateur.libelle,
-        "" if indicateur.en_pct else indicateur.unite,
+        f"base : {indicateur.base}" if indicateur.en_pct and indicateur.base else indicateur.unite,
         _figure(atlas, cpts_id, mesure, court=True),
         tuple(support_texts(indicateur, mesure)),
         tuple(_beside(atlas, e) for e in situation.ensembles),
@@ -228,7 +228,7 @@ def _ensemble_text(atlas: Atlas, ensemble: Ensemble) -> str:
     return value_text(atlas, ensemble.territoire, mesure, court=True)
 
 
-def _placed(atlas: Atlas, cpts_id: str, situation: Situation) -> str:
+def _placed(atlas: Atlas, cpts_id: str, situation: Situation, liaison: str = " : ") -> str:
     """Write the figure with its unit, then how it stands to those of the larger territories."""
     indicateur, mesure = situation.indicateur, situation.mesure
     texte = _figure(atlas, cpts_id, mesure, court=False)
@@ -246,7 +246,7 @@ def _placed(atlas: Atlas, cpts_id: str, situation: Situation) -> str:
                 f"{lieu} ({_ensemble_text(atlas, ensemble)})"
             )
     phrases = [f"{relation} {join_words(lieux)}" for relation, lieux in par_relation.items()]
-    return " : ".join(filter(None, (texte, ", ".join(phrases))))
+    return liaison.join(filter(None, (texte, ", ".join(phrases))))
 
 
 def _relation(indicateur: Indicateur, mesure: Mesure, ensemble: Ensemble) -> str:
