@@ -207,7 +207,7 @@ def _cell(atlas: Atlas, territoire: Territoire, cellule: Cellule, reference: Mes
         return (*valeur, *dit_a_part)
     if cellule.ecart is None:
         return *valeur, Partie(_SANS_ECART, pourquoi=dit, seconde=True), *dit_a_part
-    return *valeur, Partie(dit, verdict, seconde=True)
+    return *valeur, Partie(dit, f"({verdict})" if verdict else "", seconde=True)
 
 
 def difference_word(differente: bool | None) -> str:
