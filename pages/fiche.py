@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from geo.indicateurs.territoire import CPTS
+from geo.indicateurs.territoire import CPTS, parse_territoire
 from rendu.mots.faits import fact_sources
 from ui.commun.alertes import draw_alertes_pliees
 from ui.commun.fiche import get_fiche
 from ui.commun.page import open_page
+from ui.commun.provenance import draw_provenance
 from ui.commun.sources import draw_sources
 from ui.commun.statistiques import draw_contexte
 from ui.commun.supports_telechargements import draw_telechargements_fiche
@@ -29,6 +30,7 @@ fiche = get_fiche(atlas, cpts_id)
 draw_tete(atlas, fiche, filtres)
 draw_telechargements_fiche(atlas, fiche)
 draw_profil(atlas, fiche)
+draw_provenance(atlas, [parse_territoire(atlas, f"{CPTS}:{cpts_id}")], filtres)
 gauche, droite = st.columns([6, 5], gap="medium")
 with gauche:
     draw_carte_fiche(atlas, fiche, filtres)

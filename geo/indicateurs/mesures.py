@@ -194,6 +194,15 @@ def evaluate_each(
     return [_evaluate(portee, indicateur) for indicateur in indicateurs]
 
 
+def list_rows(
+    atlas: Atlas, indicateur: Indicateur, territoire: Territoire, *, indicatifs: bool
+) -> pd.DataFrame:
+    """Return the rows that an additive indicator of a territory adds up: variables by commune or by row of its file."""
+    portee = _Portee(atlas, territoire, "", indicatifs)
+    lignes = portee.lignes(indicateur)
+    return lignes[columns_of(indicateur, lignes)]
+
+
 def values_by_cpts(
     atlas: Atlas,
     indicateur: Indicateur,

@@ -25,6 +25,7 @@ from rendu.mots.millesimes import population_title
 from rendu.tableau import Case, Colonne, Partie, write_liste
 from ui.commun.adresse import Filtres
 from ui.commun.couverture_detail import draw_table
+from ui.commun.provenance import draw_provenance
 from ui.commun.situations import draw_situations
 from ui.commun.zones import get_candidates
 from ui.zones.carte import zone_name
@@ -51,6 +52,7 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
     draw_situations(
         atlas, lieu, [i for i in indicateurs if i.identifiant == measure(atlas, filtres)]
     )
+    draw_provenance(atlas, [lieu], filtres, measure(atlas, filtres))
     certaine = ligne["etat"] == NON_COUVERTE
     st.markdown(
         "**Qui pourrait l'absorber ?**"
