@@ -222,7 +222,7 @@ def _source_row(
     licence = f", {indicateur.licence}" if indicateur.licence else ""
     morceaux = [
         f"{clean_name(titre or producteur)} ({indicateur.millesime}{licence})",
-        f"fichier « {clean_name(indicateur.fichier)} »",
+        f"fichier {clean_name(indicateur.fichier)}",
         note,
     ]
     return {

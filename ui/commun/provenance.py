@@ -48,14 +48,14 @@ def draw_provenance(
                 "Territoire", territoires, format_func=lambda t: t.nom, key="provenance_territoire"
             )
         choix = _choices(atlas, territoire)
-        rangs = [i for i, indicateur in enumerate(choix) if indicateur.identifiant == prefere]
-        indicateur = st.selectbox(
+        nom = st.selectbox(
             "Chiffre",
-            choix,
-            index=rangs[0] if rangs else 0,
-            format_func=lambda i: i.libelle,
+            list(choix),
+            index=list(choix).index(prefere) if prefere in choix else 0,
+            format_func=lambda identifiant: choix[identifiant].libelle,
             key=f"provenance_chiffre_{territoire.genre}_{prefere}",
         )
+        indicateur = choix[nom]
         provenance = trace(
             atlas, indicateur, territoire, filtres.couvert, indicatifs=filtres.indicatifs
         )
@@ -69,9 +69,11 @@ def draw_provenance(
             )
 
 
-def _choices(atlas: Atlas, territoire: Territoire) -> list[Indicateur]:
-    """List the indicators of which a territory may have a figure."""
-    montres = dict.fromkeys(
-        i for ecran in ("panneau", "fiche", "comparaison") for i in atlas.registre.on(ecran)
-    )
-    return [i for i in montres if i.de_communes or territoire.genre == CPTS]
+def _choices(atlas: Atlas, territoire: Territoire) -> dict[str, Indicateur]:
+    """List the indicators of which a territory may have a figure, by identifier."""
+    return {
+        i.identifiant: i
+        for ecran in ("panneau", "fiche", "comparaison")
+        for i in atlas.registre.on(ecran)
+        if i.de_communes or territoire.genre == CPTS
+    }
