@@ -260,6 +260,16 @@ def withheld_by_cpts(
     }
 
 
+def list_columns(indicateur: Indicateur, variables: pd.DataFrame) -> list[str]:
+    """List the columns of an indicator: its variables, and the bounds of those that have withheld cells."""
+    return [
+        nom + bord
+        for nom in sorted(indicateur.variables)
+        for bord in ("", BAS, HAUT)
+        if nom + bord in variables
+    ]
+
+
 def _members(atlas: Atlas, etablis_seuls: Collection[str]) -> pd.DataFrame:
     membres = atlas.adhesions
     seuls = membres["cpts_id"].isin(list(etablis_seuls))
@@ -296,12 +306,7 @@ class _Portee:
         """Return the rows that an additive indicator adds up: of an official one, those of no commune too."""
         if not indicateur.officiel:
             return self.variables
-        colonnes = [
-            nom + bord
-            for nom in sorted(indicateur.variables)
-            for bord in ("", BAS, HAUT)
-            if nom + bord in self.atlas.variables
-        ]
+        colonnes = list_columns(indicateur, self.atlas.variables)
         siennes = self.variables[[POPULATION, *colonnes]]
         dehors = self.dehors.reindex(columns=siennes.columns).dropna(how="all")
         return pd.concat([siennes, dehors]) if len(dehors) else siennes

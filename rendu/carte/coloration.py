@@ -1,6 +1,7 @@
 """From an indicator to colours, labels and the words of the legend."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from math import inf
@@ -9,8 +10,23 @@ from typing import TYPE_CHECKING
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.indicateurs.classes import MIN_VALUES, SANS_VALEUR, Classement, classify, classify_between
-from geo.indicateurs.mesures import values_by_cpts
-from geo.indicateurs.registre import DIFFERENCE, ETAPE, IDENTITE, PUBLIE, STOCK, Indicateur
+from geo.indicateurs.mesures import (
+    PERIMETRE_INCONNU,
+    PERIMETRE_MASQUE,
+    RETENUE,
+    SANS_DONNEE,
+    values_by_cpts,
+    withheld_by_cpts,
+)
+from geo.indicateurs.registre import (
+    ADDITIVES,
+    DIFFERENCE,
+    ETAPE,
+    IDENTITE,
+    PUBLIE,
+    STOCK,
+    Indicateur,
+)
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, Couverture
@@ -20,6 +36,7 @@ from rendu.carte.palette import (
     BLEUS,
     COMMUNE_BLANCHE,
     COMMUNE_INDETERMINEE,
+    CROISEES,
     DIVERGENTE,
     ETAPES,
     HACHURES,
@@ -32,8 +49,16 @@ from rendu.carte.palette import (
 )
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
+from rendu.mots.comparaison import RAISONS
 from rendu.mots.francais import BASES, decapitale
-from rendu.mots.indicateurs import computed_text, missing_text, write_published, write_value
+from rendu.mots.indicateurs import (
+    RAISONS_DE_NIVEAU,
+    computed_text,
+    missing_text,
+    withheld_text,
+    write_published,
+    write_value,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +95,21 @@ def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
         return _by_cpts(atlas, vue, indicateur)
     if indicateur.methode == ETAPE:
         return _by_statut(atlas, vue, indicateur)
+    if indicateur.methode in RAISONS_DE_NIVEAU:
+        return _of_another_level(vue, indicateur)
     return _by_value(atlas, vue, indicateur, base)
+
+
+def _of_another_level(vue: Vue, indicateur: Indicateur) -> Coloration:
+    """Hatch every CPTS: what a file gives by commune or by department alone says nothing of one."""
+    sans = Entree(HACHURES, RAISONS_DE_NIVEAU[indicateur.methode], len(vue.formes))
+    return Coloration(
+        indicateur.titre,
+        {},
+        PALETTES[indicateur.palette],
+        (sans, *explain_signs(vue, vue.formes)),
+        sources=indicateur.sources,
+    )
 
 
 def _by_cpts(atlas: Atlas, vue: Vue, indicateur: Indicateur) -> Coloration:
@@ -126,26 +165,59 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
     table = values_by_cpts(atlas, indicateur, base, etablis)
     table = table[table.index.isin(visibles)]
     valeurs = table["valeur"]
-    textes = _value_texts(atlas, indicateur, base, table)
+    retenues = withheld_by_cpts(atlas, indicateur, etablis)
+    secrets = frozenset(i for i in retenues if i in visibles)
+    textes = _value_texts(atlas, indicateur, base, table) | {
+        i: withheld_text(indicateur, retenues[i]) for i in secrets
+    }
     titre = f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre
-    sans = missing_text(indicateur, base)
+    absents = _absences(vue, indicateur, base, {*valeurs.index, *secrets}, len(secrets))
     courts = {
         str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
         for fait in iterate_rows(table if publie else table.iloc[:0])
     }
     if indicateur.nature == STOCK:
-        return _circled(
-            vue, valeurs, indicateur, titre=titre, textes=textes, sans=sans, courts=courts
+        coloration = _circled(
+            vue, valeurs, indicateur, titre=titre, textes=textes, absents=absents, courts=courts
         )
-    return _classed(
-        vue,
-        valeurs,
-        indicateur,
-        titre=titre,
-        textes=textes,
-        sans=sans,
-        courts=courts,
+    else:
+        coloration = _classed(
+            vue, valeurs, indicateur, titre=titre, textes=textes, absents=absents, courts=courts
+        )
+    return replace(coloration, secrets=secrets)
+
+
+def _absences(
+    vue: Vue, indicateur: Indicateur, base: str | None, dites: set[str], secrets: int
+) -> list[Entree]:
+    """Count the CPTS without a value, by the reason why."""
+    if indicateur.methode not in ADDITIVES:
+        sans = missing_text(indicateur, base)
+        return (
+            [Entree(HACHURES, sans, len(vue.formes) - len(dites))]
+            if len(dites) < len(vue.formes)
+            else []
+        )
+    dessinees = vue.fiches["dessinee"].to_dict()
+    raisons = Counter(
+        SANS_DONNEE
+        if forme != "repere"
+        else PERIMETRE_MASQUE
+        if dessinees[cpts_id]
+        else PERIMETRE_INCONNU
+        for cpts_id, forme in vue.formes.items()
+        if cpts_id not in dites
     )
+    retenues = [Entree(CROISEES, RAISONS[RETENUE], secrets)] if secrets else []
+    ordre = (SANS_DONNEE, PERIMETRE_MASQUE, PERIMETRE_INCONNU)
+    return [
+        *retenues,
+        *(
+            Entree(HACHURES, RAISONS[raison], raisons[raison])
+            for raison in ordre
+            if raisons[raison]
+        ),
+    ]
 
 
 def _published_texts(atlas: Atlas, indicateur: Indicateur) -> dict[str, str]:
@@ -193,11 +265,10 @@ def _classed(
     *,
     titre: str,
     textes: dict[str, str],
-    sans: str,
+    absents: list[Entree],
     courts: dict[str, str],
 ) -> Coloration:
     """Paint values in classes or, where they are too few for that, write them on the map."""
-    absents = Entree(HACHURES, sans, len(vue.formes) - len(valeurs))
     classees = class_values(valeurs, indicateur)
     if classees.methode == _TROP_PEU:
         courts = courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()}
@@ -207,7 +278,7 @@ def _classed(
         classees.palette,
         (
             *classees.legende,
-            *([absents] if absents.compte else []),
+            *absents,
             *explain_signs(vue, vue.formes),
         ),
         methode=classees.methode,
@@ -264,7 +335,7 @@ def _circled(
     *,
     titre: str,
     textes: dict[str, str],
-    sans: str,
+    absents: list[Entree],
     courts: dict[str, str],
 ) -> Coloration:
     """Draw counts as circles over one quiet fill; where they are few, write them too."""
@@ -272,15 +343,12 @@ def _circled(
     nombres = {str(i): float(valeur) for i, valeur in valeurs.items()}
     if len(valeurs) < MIN_VALUES:
         courts = courts or {i: write(valeur) for i, valeur in nombres.items()}
-    entrees = [
-        Entree(SOUS_CERCLE, "valeur lue sur le cercle", len(valeurs)),
-        Entree(HACHURES, sans, len(vue.formes) - len(valeurs)),
-    ]
+    lues = Entree(SOUS_CERCLE, "valeur lue sur le cercle", len(valeurs))
     return Coloration(
         titre,
         dict.fromkeys(nombres, 0),
         (SOUS_CERCLE,),
-        (*(entree for entree in entrees if entree.compte), *explain_signs(vue, vue.formes)),
+        (*([lues] if lues.compte else []), *absents, *explain_signs(vue, vue.formes)),
         methode="cercles de surface proportionnelle à la valeur",
         valeurs=courts,
         textes=textes,

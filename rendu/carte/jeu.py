@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from geo.atlas import Atlas
+from geo.indicateurs.niveaux import nearest_level
+from geo.indicateurs.registre import Indicateur
 from rendu.carte.coloration import make_coloration
 from rendu.carte.couches import write_file
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import nombre
-from rendu.mots.indicateurs import NIVEAUX, level_choices, map_choices
+from rendu.mots.indicateurs import NIVEAUX, fallback_text, map_choices
 
+# In the place of a class, as static/carte/etats.js reads it: the value is withheld.
+CLASSE_SECRETE = -1
 # More files than any session's filters need at once.
 _FICHIERS = 64
 
@@ -32,7 +36,9 @@ def as_data(coloration: Coloration, cpts: Sequence[str]) -> dict[str, Any]:
         "titre": coloration.titre,
         "methode": coloration.methode,
         "palette": coloration.palette,
-        "classes": [coloration.classes.get(i) for i in cpts],
+        "classes": [
+            CLASSE_SECRETE if i in coloration.secrets else coloration.classes.get(i) for i in cpts
+        ],
         "infobulles": [coloration.textes.get(i, "") for i in cpts],
         "valeurs": coloration.valeurs,
         "cercles": [cercles.rayons.get(i, 0) for i in cpts] if cercles else [],
@@ -65,11 +71,24 @@ def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str
             for ind, libelle in map_choices(atlas).items()
         ],
         "niveaux": list(NIVEAUX.items()),
-        "de_tout_niveau": list(level_choices(atlas)),
+        "replis": {
+            ind: replis
+            for ind in colorations
+            if (replis := _fallbacks(atlas.registre.parse(ind)[0]))
+        },
         "colorations": {ind: as_data(coloration, cpts) for ind, coloration in colorations.items()},
     }
     texte = json.dumps(contenu, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return write_file(dossier, "couleurs", texte, _FICHIERS)
+
+
+def _fallbacks(indicateur: Indicateur) -> dict[str, tuple[str, str]]:
+    """Say, of each level that an indicator does not have, which one the map shows instead, and why."""
+    return {
+        niveau: (nearest_level(indicateur, niveau), texte)
+        for niveau in NIVEAUX
+        if (texte := fallback_text(indicateur, niveau))
+    }
 
 
 def _label(atlas: Atlas, ind: str, libelle: str, coloration: Coloration) -> str:

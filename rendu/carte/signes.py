@@ -32,6 +32,8 @@ class Coloration:
         CPTS to its value in words.
     sources
         The ``source_id`` of what is computed.
+    secrets
+        Those of which the value is withheld: they have no class.
     """
 
     titre: str
@@ -43,3 +45,4 @@ class Coloration:
     textes: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     cercles: Cercles | None = None
+    secrets: frozenset[str] = frozenset()

@@ -82,10 +82,10 @@ const reglerPupitre = () => {
     couches.choixDe = jeu;
   }
   choix.value = etat.ind;
-  const seul = !jeu.de_tout_niveau.includes(etat.ind);
-  niveau.lastChild.disabled = seul;
-  niveau.title = seul ? "Cet indicateur n'est montré que par CPTS." : "";
-  niveau.lastChild.value = etat.parNiveau ?? jeu.niveaux[0][0];
+  // Un indicateur qui n'a pas tous les niveaux n'en a qu'un.
+  niveau.lastChild.disabled = Boolean(jeu.replis[etat.ind]);
+  niveau.title = etat.repli;
+  niveau.lastChild.value = etat.parNiveau || jeu.niveaux[0][0];
 };
 
 /* Le cadre est de la même origine que la page : le clavier y reprend après la carte. Il en trouve d'abord les commandes,

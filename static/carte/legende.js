@@ -1,7 +1,7 @@
 /* La légende, sur la carte : un signe, ses mots, combien de fois. */
 
 /* Les signes qui ne sont pas une couleur ; leur dessin est dans static/carte.css. */
-const SIGNES = new Set(["hachures", "tirets", "repere", "plusieurs"]);
+const SIGNES = new Set(["hachures", "croisees", "tirets", "repere", "plusieurs"]);
 
 const dessinerSigne = (signe) => {
   const noeud = element("span", SIGNES.has(signe) ? "signe " + signe : "signe");
@@ -23,6 +23,7 @@ const estDe = (signe) => {
   if (signe === "repere") return ({ id }) => etat.formes[id] === "repere";
   if (etat.parNiveau) return null;
   if (signe === "hachures") return ({ id }) => etat.classes[id] === undefined;
+  if (signe === "croisees") return ({ id }) => etat.classes[id] === SECRETE;
   if (signe === "plusieurs") return ({ id }) => etat.formes[id] !== "repere";
   const couleur = teinter(signe);
   return etat.palette.includes(couleur) && (({ id }) => etat.palette[etat.classes[id]] === couleur);
@@ -66,7 +67,7 @@ const creerLegende = () => {
   const legende = element("details", "legende");
   const { x, y } = carte.getSize();
   legende.open = x > LARGEUR_ETROITE && y > HAUTEUR_BASSE;
-  legende.append(element("summary"), element("p", "methode"), element("ul"));
+  legende.append(element("summary"), element("p", "repli"), element("p", "methode"), element("ul"));
   legende.addEventListener("toggle", () => placerNoms());
   L.DomEvent.disableClickPropagation(legende);
   L.DomEvent.disableScrollPropagation(legende);
@@ -77,13 +78,15 @@ const creerLegende = () => {
 };
 
 const peindreLegende = () => {
-  const [titre, methode, liste] = couches.legende.getContainer().children;
+  const [titre, repli, methode, liste] = couches.legende.getContainer().children;
   const { peinture } = couches;
-  const lignes = [...peinture.legende, ...(etat.parNiveau === "communes" ? [] : etat.etats)];
-  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes]);
+  const lignes = [...peinture.legende, ...(parCommunes() ? [] : etat.etats)];
+  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes, etat.repli]);
   if (couches.legendeEcrite === ecrite) return;
   couches.legendeEcrite = ecrite;
   titre.textContent = peinture.titre;
+  repli.textContent = etat.repli;
+  repli.hidden = !etat.repli;
   methode.textContent = peinture.methode;
   methode.hidden = !peinture.methode;
   liste.replaceChildren(...peinture.tailles.map(ligneDeCercle), ...lignes.map(ligneDeLegende));

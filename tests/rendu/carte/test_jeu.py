@@ -7,8 +7,10 @@ import pytest
 
 from rendu.carte.coloration import make_coloration
 from rendu.carte.jeu import as_data, write_jeu
+from rendu.carte.palette import CROISEES, HACHURES
 from rendu.carte.vue import make_vue
 from rendu.mots.indicateurs import map_choices
+from tests.rendu.carte.conftest import make_indicateur
 from ui.commun.adresse import Filtres
 
 ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A)\b")
@@ -60,3 +62,46 @@ def test_the_file_changes_with_what_is_in_sight_only(atlas, tmp_path):
         for dep in ((), (), ("70",))
     )
     assert tout == meme != reduit
+
+
+def test_each_absence_has_its_reason_and_its_count(part, tmp_path):
+    vue = make_vue(part, Filtres())
+    coloration = make_coloration(part, vue, "part_2024")
+    assert coloration.secrets == {"cpts-luxeuil"}
+    assert coloration.textes["cpts-luxeuil"].startswith("secret statistique : entre ")
+    legende = {entree.texte: (entree.signe, entree.compte) for entree in coloration.legende}
+    inconnus = sum(forme == "repere" for forme in vue.formes.values())
+    assert legende["secret statistique"] == (CROISEES, 1)
+    assert legende["non calculable : périmètre inconnu"] == (HACHURES, inconnus)
+    cpts = tuple(part.fiches.index)
+    classes = as_data(coloration, cpts)["classes"]
+    assert classes[cpts.index("cpts-luxeuil")] == -1
+    assert len(coloration.classes) + 1 + inconnus == len(vue.formes)
+
+
+def test_a_file_that_says_nothing_of_a_cpts_is_no_unknown_perimeter(officialise):
+    calcul = {"methode": "moyenne", "variable": "x", "poids": "x"}
+    atlas = officialise({"x": {"70550": 3.0}}, make_indicateur("x_2024", "2024", calcul))
+    vue = make_vue(atlas, Filtres(indicatifs=False))
+    coloration = make_coloration(atlas, vue, "x_2024")
+    comptes = {entree.texte: entree.compte for entree in coloration.legende}
+    dessinees = sum(forme != "repere" for forme in vue.formes.values())
+    assert comptes["non calculable : donnée absente"] == dessinees - len(coloration.classes)
+    masquees = sum(
+        forme == "repere" and bool(vue.fiches["dessinee"][i]) for i, forme in vue.formes.items()
+    )
+    assert comptes["non calculé : périmètre indicatif masqué"] == masquees > 0
+
+
+def test_what_does_not_add_up_is_hatched_and_leads_to_its_level(officialise, tmp_path):
+    calcul = {"methode": "par_commune", "variable": "x"}
+    atlas = officialise({"x": {"70550": 3.0}}, make_indicateur("x_2024", "2024", calcul))
+    vue = make_vue(atlas, Filtres())
+    coloration = make_coloration(atlas, vue, "x_2024")
+    assert (coloration.classes, coloration.legende[0].signe) == ({}, HACHURES)
+    assert coloration.legende[0].texte.startswith("non agrégeable")
+    nom = write_jeu(atlas, vue, tuple(atlas.fiches.index), tmp_path)
+    replis = json.loads((tmp_path / nom).read_text(encoding="utf-8"))["replis"]
+    assert {niveau for niveau, _ in replis["x_2024"].values()} == {"communes"}
+    assert "densite" not in replis
+    assert {niveau for niveau, _ in replis["population"].values()} == {"cpts"}
