@@ -1,11 +1,14 @@
 """From an indicator to colours, labels and the words of the legend."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from math import inf
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
@@ -31,6 +34,7 @@ from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, Couverture
 from rendu.carte.cercles import make_cercles
+from rendu.carte.histogramme import Histogramme, make_histogramme
 from rendu.carte.palette import (
     BLANC,
     BLEUS,
@@ -59,9 +63,6 @@ from rendu.mots.indicateurs import (
     write_published,
     write_value,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # The method of each classing, as the legend names it.
 METHODES = {
@@ -181,8 +182,21 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
             vue, valeurs, indicateur, titre=titre, textes=textes, absents=absents, courts=courts
         )
     else:
+        annees = [
+            values_by_cpts(atlas, autre, base, etablis)["valeur"]
+            for autre in atlas.registre.series(indicateur)
+            if autre != indicateur and autre.methode in ADDITIVES
+        ]
+        autres = [siennes[siennes.index.isin(visibles)] for siennes in annees]
         coloration = _classed(
-            vue, valeurs, indicateur, titre=titre, textes=textes, absents=absents, courts=courts
+            vue,
+            class_values(valeurs, indicateur, autres),
+            valeurs,
+            indicateur,
+            titre=titre,
+            textes=textes,
+            absents=absents,
+            courts=courts,
         )
     return replace(coloration, secrets=secrets)
 
@@ -260,6 +274,7 @@ def _value_texts(
 
 def _classed(
     vue: Vue,
+    classees: "Classees",
     valeurs: "pd.Series[float]",
     indicateur: Indicateur,
     *,
@@ -269,7 +284,6 @@ def _classed(
     courts: dict[str, str],
 ) -> Coloration:
     """Paint values in classes or, where they are too few for that, write them on the map."""
-    classees = class_values(valeurs, indicateur)
     if classees.methode == _TROP_PEU:
         courts = courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()}
     return Coloration(
@@ -282,6 +296,7 @@ def _classed(
             *explain_signs(vue, vue.formes),
         ),
         methode=classees.methode,
+        histogramme=classees.histogramme,
         valeurs=courts,
         textes=textes,
         sources=indicateur.sources,
@@ -290,19 +305,38 @@ def _classed(
 
 @dataclass(frozen=True, slots=True)
 class Classees:
-    """Values in classes: the class of each, the colours and the words of the classes, and how they were made."""
+    """Values in classes: the class of each, the colours and the words of the classes, and how they were made.
+
+    Their histogram is in the same colours.
+    """
 
     classes: dict[str, int]
     palette: tuple[str, ...]
     legende: tuple[Entree, ...]
     methode: str
+    histogramme: Histogramme | None = None
 
 
-def class_values(valeurs: "pd.Series[float]", indicateur: Indicateur) -> Classees:
-    """Cut values into the classes of their indicator; too few are to be written on the map, all of one colour."""
+def class_values(
+    valeurs: "pd.Series[float]",
+    indicateur: Indicateur,
+    autres: Sequence["pd.Series[float]"] = (),
+) -> Classees:
+    """Cut values into the classes of their indicator; too few are to be written on the map, all of one colour.
+
+    Parameters
+    ----------
+    valeurs
+        By territory.
+    indicateur
+        What they are of.
+    autres
+        Those of the other years of its series: one scale is cut for all of them, so that colours compare.
+    """
     palette = PALETTES[indicateur.palette]
+    echelle = pd.concat([valeurs, *autres], ignore_index=True)
     classement = (
-        classify_between(valeurs, indicateur.bornes) if indicateur.bornes else _classify(valeurs)
+        classify_between(echelle, indicateur.bornes) if indicateur.bornes else _classify(echelle)
     )
     if classement is None:
         presents = [str(i) for i in valeurs.dropna().index]
@@ -310,21 +344,26 @@ def class_values(valeurs: "pd.Series[float]", indicateur: Indicateur) -> Classee
         if not presents:
             return Classees({}, palette, (), "")
         return Classees(dict.fromkeys(presents, 0), palette, legende, _TROP_PEU)
-    codes = classement.codes[classement.codes != SANS_VALEUR]
-    palette = _spread(palette, len(classement.effectifs))
+    codes = classement.codes.iloc[: len(valeurs)].set_axis(valeurs.index)
+    codes = codes[codes != SANS_VALEUR]
+    classes = {str(i): int(code) for i, code in codes.items()}
+    effectifs = np.bincount(codes, minlength=len(classement.effectifs)).tolist()
+    palette = _spread(palette, len(effectifs))
+    pareilles = ", les mêmes pour toutes les années" if autres else ""
     return Classees(
-        {str(i): int(code) for i, code in codes.items()},
+        classes,
         palette,
         tuple(
             Entree(couleur, texte, effectif)
             for couleur, texte, effectif in zip(
                 palette,
                 _class_texts(classement.bornes, indicateur),
-                classement.effectifs,
+                effectifs,
                 strict=True,
             )
         ),
-        " ; ".join(filter(None, (METHODES[classement.methode], indicateur.note))),
+        " ; ".join(filter(None, (METHODES[classement.methode] + pareilles, indicateur.note))),
+        make_histogramme(indicateur, valeurs, classes, classement.bornes[1:-1], echelle),
     )
 
 

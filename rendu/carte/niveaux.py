@@ -1,7 +1,9 @@
 """An indicator by intercommunalité, by commune or by department, under the outlines of the CPTS."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,15 @@ from geo.indicateurs.niveaux import (
     COMMUNES,
     DEPARTEMENTS,
     EPCI,
+    Releve,
+    list_levels,
     measure_level,
     place_communes,
 )
 from geo.indicateurs.registre import STOCK, Indicateur
 from rendu.carte.coloration import Classees, class_values, explain_signs
 from rendu.carte.couches import write_file
-from rendu.carte.jeu import legend_data
+from rendu.carte.jeu import histogram_data, legend_data
 from rendu.carte.palette import BLANC, CROISEES, SOUS_CERCLE, TRANSPARENT
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
@@ -36,7 +40,9 @@ _FICHIERS = 8
 _CLASSE_SECRETE, _SANS_CLASSE = "s", "-"
 
 
-def make_niveau(atlas: Atlas, niveau: str, ind: str) -> Coloration:
+def make_niveau(
+    atlas: Atlas, niveau: str, ind: str, measure: Callable[[Indicateur], Releve] | None = None
+) -> Coloration:
     """Paint an indicator at a level, with classes over the whole study area.
 
     Parameters
@@ -47,6 +53,8 @@ def make_niveau(atlas: Atlas, niveau: str, ind: str) -> Coloration:
         A level other than the CPTS: see :mod:`geo.indicateurs.niveaux`.
     ind
         One of :func:`rendu.mots.indicateurs.level_choices`.
+    measure
+        How the indicators of its series are measured at that level, where that was done before.
 
     Returns
     -------
@@ -54,9 +62,15 @@ def make_niveau(atlas: Atlas, niveau: str, ind: str) -> Coloration:
         Its classes and texts are those of the territories of the level, by their codes.
     """
     indicateur = level_choices(atlas, niveau)[ind]
-    releve = measure_level(atlas, indicateur, niveau)
+    measure = measure or partial(_measure, atlas, niveau)
+    releve = measure(indicateur)
     valeurs = releve.valeurs
-    classees = _class(valeurs, indicateur, niveau)
+    autres = [
+        measure(autre).valeurs
+        for autre in atlas.registre.series(indicateur)
+        if autre != indicateur and niveau in list_levels(autre)
+    ]
+    classees = _class(valeurs, indicateur, niveau, autres)
     absents = int(valeurs.isna().sum()) - len(releve.retenues)
     signes = (
         Entree(CROISEES, RAISONS[RETENUE], len(releve.retenues)),
@@ -73,13 +87,23 @@ def make_niveau(atlas: Atlas, niveau: str, ind: str) -> Coloration:
         textes=textes | secrets,
         sources=indicateur.sources,
         secrets=frozenset(secrets),
+        histogramme=classees.histogramme,
     )
 
 
-def _class(valeurs: "pd.Series[float]", indicateur: Indicateur, niveau: str) -> Classees:
+def _measure(atlas: Atlas, niveau: str, indicateur: Indicateur) -> Releve:
+    return measure_level(atlas, indicateur, niveau)
+
+
+def _class(
+    valeurs: "pd.Series[float]",
+    indicateur: Indicateur,
+    niveau: str,
+    autres: list["pd.Series[float]"],
+) -> Classees:
     """Cut the values into classes; of a count, which no fill says, give all of them one quiet colour."""
     if indicateur.nature != STOCK:
-        return class_values(valeurs, indicateur)
+        return class_values(valeurs, indicateur, autres)
     presents = valeurs.dropna().index
     legende = (Entree(SOUS_CERCLE, _LUE[niveau], len(presents)),) if len(presents) else ()
     return Classees({str(i): 0 for i in presents}, (SOUS_CERCLE,), legende, "")
@@ -121,12 +145,20 @@ def write_niveau(atlas: Atlas, niveau: str, dossier: Path) -> str:
     """
     places = place_communes(atlas, niveau)
     codes = list(pd.unique(places))
+    releves: dict[str, Releve] = {}
+
+    def measure(indicateur: Indicateur) -> Releve:
+        nom = indicateur.identifiant
+        if nom not in releves:
+            releves[nom] = measure_level(atlas, indicateur, niveau)
+        return releves[nom]
+
     contenu = {
         "nom": niveau,
         "noms": _names(atlas, niveau, codes),
         "places": _places(atlas, places, codes),
         "indicateurs": {
-            ind: _as_data(make_niveau(atlas, niveau, ind), codes)
+            ind: _as_data(make_niveau(atlas, niveau, ind, measure), codes)
             for ind in level_choices(atlas, niveau)
         },
     }
@@ -180,6 +212,7 @@ def _as_data(coloration: Coloration, codes: list[str]) -> dict[str, Any]:
         "methode": coloration.methode,
         "palette": coloration.palette,
         "legende": legend_data(coloration.legende),
+        "histogramme": histogram_data(coloration.histogramme),
         "classes": "".join(classes.get(i, _SANS_CLASSE) for i in codes),
         "mots": list(mots),
         "textes": [mots[texte] for texte in textes],

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from rendu.carte.cercles import Cercles
+from rendu.carte.histogramme import Histogramme
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Coloration:
         The ``source_id`` of what is computed.
     secrets
         Those of which the value is withheld: they have no class.
+    histogramme
+        Of the values, for the legend on a screen.
     """
 
     titre: str
@@ -46,3 +49,4 @@ class Coloration:
     sources: tuple[str, ...] = ()
     cercles: Cercles | None = None
     secrets: frozenset[str] = frozenset()
+    histogramme: Histogramme | None = None

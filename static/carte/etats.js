@@ -50,6 +50,15 @@ const rangDans = (places, departement, rang) => {
  * les niveaux. */
 const trouverNiveau = (replis, ind, demande) => replis[ind]?.[demande] ?? [demande, ""];
 
+/* La série d'un indicateur : la dernière année, que la liste montre, toutes les années, et le rang de celle que l'on voit. */
+const trouverSerie = (series, ind) => {
+  for (const [dernier, annees] of Object.entries(series)) {
+    const rang = annees.findIndex(([un]) => un === ind);
+    if (rang >= 0) return { dernier, annees, rang };
+  }
+  return { dernier: ind, annees: [], rang: 0 };
+};
+
 /* La légende d'un indicateur par département ou par commune : ses classes, et les signes des CPTS, dont le trait reste. */
 const SIGNES_DU_TRAIT = ["tirets", "repere"];
 

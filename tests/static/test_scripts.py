@@ -192,3 +192,14 @@ def test_the_level_that_is_shown_is_the_one_asked_for_or_stands_in_for_it(moteur
     assert call(moteur, "trouverNiveau", replis, "a", "cpts") == ["communes", "Pas de niveau"]
     for ind in ("b", "inconnu"):
         assert call(moteur, "trouverNiveau", replis, ind, "epci") == ["epci", ""]
+
+
+def test_the_year_of_a_series_is_found_from_its_indicator(moteur):
+    series = {"x_2024": [["x_2023", "2023"], ["x_2024", "2024"]]}
+    trouvee = call(moteur, "trouverSerie", series, "x_2023")
+    assert (trouvee["dernier"], trouvee["rang"]) == ("x_2024", 0)
+    assert call(moteur, "trouverSerie", series, "densite") == {
+        "dernier": "densite",
+        "annees": [],
+        "rang": 0,
+    }

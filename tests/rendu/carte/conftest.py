@@ -84,3 +84,19 @@ def part(atlas: Atlas, officialise: Callable[..., Atlas]) -> Atlas:
         "annees": None,
     }
     return officialise({"haut": haut, "bas": bas}, make_indicateur("part_2024", "2024", calcul))
+
+
+@pytest.fixture
+def serie(atlas: Atlas, officialise: Callable[..., Atlas]) -> Atlas:
+    """Read two years of one mean, the later one twice the earlier one, weighted by the inhabitants."""
+    communes = atlas.communes[atlas.communes["etude"]]
+    poids: dict[str, Any] = communes["population"].astype(float).to_dict()
+    avant = {code: float(rang % 40) for rang, code in enumerate(poids)}
+    apres = {code: 2 * valeur for code, valeur in avant.items()}
+    annees = [
+        make_indicateur(
+            f"essai_{an}", an, {"methode": "moyenne", "variable": f"v{an}", "poids": "poids"}
+        )
+        for an in ("2023", "2024")
+    ]
+    return officialise({"v2023": avant, "v2024": apres, "poids": poids}, *annees)

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from geo.indicateurs.mesures import values_by_cpts
 from rendu.carte.coloration import make_coloration
 from rendu.carte.jeu import as_data, write_jeu
 from rendu.carte.palette import CROISEES, HACHURES
@@ -64,7 +65,7 @@ def test_the_file_changes_with_what_is_in_sight_only(atlas, tmp_path):
     assert tout == meme != reduit
 
 
-def test_each_absence_has_its_reason_and_its_count(part, tmp_path):
+def test_each_absence_has_its_reason_and_its_count(part):
     vue = make_vue(part, Filtres())
     coloration = make_coloration(part, vue, "part_2024")
     assert coloration.secrets == {"cpts-luxeuil"}
@@ -105,3 +106,36 @@ def test_what_does_not_add_up_is_hatched_and_leads_to_its_level(officialise, tmp
     assert {niveau for niveau, _ in replis["x_2024"].values()} == {"communes"}
     assert "densite" not in replis
     assert {niveau for niveau, _ in replis["population"].values()} == {"cpts"}
+
+
+def test_a_series_is_listed_once_and_its_years_beside(serie, tmp_path):
+    vue = make_vue(serie, Filtres())
+    nom = write_jeu(serie, vue, tuple(serie.fiches.index), tmp_path)
+    jeu = json.loads((tmp_path / nom).read_text(encoding="utf-8"))
+    assert {ind: libelle for ind, libelle in jeu["choix"] if ind.startswith("essai")} == {
+        "essai_2024": "Essai (2023–2024)"
+    }
+    assert jeu["series"] == {"essai_2024": [["essai_2023", "2023"], ["essai_2024", "2024"]]}
+    assert {"essai_2023", "essai_2024"} <= jeu["colorations"].keys()
+
+
+def test_one_scale_cuts_every_year_of_a_series(serie):
+    vue = make_vue(serie, Filtres())
+    avant, apres = (make_coloration(serie, vue, f"essai_{an}") for an in ("2023", "2024"))
+    mots = [[e.texte for e in c.legende if e.signe in c.palette] for c in (avant, apres)]
+    assert mots[0] == mots[1]
+    assert "les mêmes pour toutes les années" in avant.methode
+    valeurs = {
+        an: values_by_cpts(serie, serie.registre[f"essai_{an}"])["valeur"]
+        for an in ("2023", "2024")
+    }
+    paires = [
+        (valeurs[an][i], coloration.classes[i])
+        for an, coloration in (("2023", avant), ("2024", apres))
+        for i in coloration.classes
+    ]
+    # Of two values of any years, the greater one is never in a class below.
+    assert [classe for _, classe in sorted(paires)] == sorted(classe for _, classe in paires)
+    for coloration in (avant, apres):
+        comptes = [e.compte for e in coloration.legende if e.signe in coloration.palette]
+        assert sum(comptes) == len(coloration.classes)

@@ -127,3 +127,14 @@ def test_on_paper_communes_have_the_colours_and_cpts_their_outline(atlas):
     par_departement = communes_teintes(atlas, DEPARTEMENTS, "densite")
     groupes = par_departement.groupby(atlas.communes["code_departement"]).nunique()
     assert set(groupes) == {1}
+
+
+@pytest.mark.parametrize("niveau", NIVEAUX)
+def test_the_years_of_a_series_have_one_scale_at_each_level(serie, niveau):
+    avant, apres = (make_niveau(serie, niveau, f"essai_{an}") for an in ("2023", "2024"))
+    mots = [[e.texte for e in c.legende if e.signe in c.palette] for c in (avant, apres)]
+    assert mots[0] == mots[1]
+    if niveau == COMMUNES:
+        codes = {code: rang % 40 for rang, code in enumerate(avant.classes)}
+        double = {v: avant.classes[c] for c, v in codes.items()}
+        assert all(apres.classes[c] == double[2 * v] for c, v in codes.items() if 2 * v in double)
