@@ -256,11 +256,14 @@ class Registre:
         return iter(self.indicateurs.values())
 
     def on(self, ecran: str) -> tuple[Indicateur, ...]:
-        """List those shown somewhere; on the map, what has a name comes before what is measured."""
+        """List those shown somewhere; on the map, what has a name comes before what is measured.
+
+        Of a series, the map has every year; the other screens have the latest one alone.
+        """
         siens = [indicateur for indicateur in self if ecran in indicateur.ecrans]
         if ecran == "carte":
-            siens.sort(key=lambda indicateur: indicateur.nature != CATEGORIE)
-        return tuple(siens)
+            return tuple(sorted(siens, key=lambda indicateur: indicateur.nature != CATEGORIE))
+        return tuple(indicateur for indicateur in siens if self.is_latest(indicateur))
 
     @property
     def millesimes(self) -> Millesimes:
@@ -289,6 +292,10 @@ class Registre:
             return (indicateur,)
         siens = [autre for autre in self if autre.serie == indicateur.serie]
         return tuple(sorted(siens, key=lambda autre: autre.millesime))
+
+    def is_latest(self, indicateur: Indicateur) -> bool:
+        """Tell whether no later year of its series is there."""
+        return self.series(indicateur)[-1].identifiant == indicateur.identifiant
 
     def officiels(self) -> tuple[Indicateur, ...]:
         """List those that were imported from official files."""

@@ -1,25 +1,46 @@
 """From an indicator to colours, labels and the words of the legend."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from math import inf
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.indicateurs.classes import MIN_VALUES, SANS_VALEUR, Classement, classify, classify_between
-from geo.indicateurs.mesures import values_by_cpts
-from geo.indicateurs.registre import DIFFERENCE, ETAPE, IDENTITE, PUBLIE, STOCK, Indicateur
+from geo.indicateurs.mesures import (
+    PERIMETRE_INCONNU,
+    PERIMETRE_MASQUE,
+    RETENUE,
+    SANS_DONNEE,
+    values_by_cpts,
+    withheld_by_cpts,
+)
+from geo.indicateurs.registre import (
+    ADDITIVES,
+    DIFFERENCE,
+    ETAPE,
+    IDENTITE,
+    PUBLIE,
+    STOCK,
+    Indicateur,
+)
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, Couverture
 from rendu.carte.cercles import make_cercles
+from rendu.carte.histogramme import Histogramme, make_histogramme
 from rendu.carte.palette import (
     BLANC,
     BLEUS,
     COMMUNE_BLANCHE,
     COMMUNE_INDETERMINEE,
+    CROISEES,
     DIVERGENTE,
     ETAPES,
     HACHURES,
@@ -32,11 +53,16 @@ from rendu.carte.palette import (
 )
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
+from rendu.mots.comparaison import RAISONS
 from rendu.mots.francais import BASES, decapitale
-from rendu.mots.indicateurs import computed_text, missing_text, write_published, write_value
-
-if TYPE_CHECKING:
-    import pandas as pd
+from rendu.mots.indicateurs import (
+    RAISONS_DE_NIVEAU,
+    computed_text,
+    missing_text,
+    withheld_text,
+    write_published,
+    write_value,
+)
 
 # The method of each classing, as the legend names it.
 METHODES = {
@@ -70,7 +96,21 @@ def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
         return _by_cpts(atlas, vue, indicateur)
     if indicateur.methode == ETAPE:
         return _by_statut(atlas, vue, indicateur)
+    if indicateur.methode in RAISONS_DE_NIVEAU:
+        return _of_another_level(vue, indicateur)
     return _by_value(atlas, vue, indicateur, base)
+
+
+def _of_another_level(vue: Vue, indicateur: Indicateur) -> Coloration:
+    """Hatch every CPTS: what a file gives by commune or by department alone says nothing of one."""
+    sans = Entree(HACHURES, RAISONS_DE_NIVEAU[indicateur.methode], len(vue.formes))
+    return Coloration(
+        indicateur.titre,
+        {},
+        PALETTES[indicateur.palette],
+        (sans, *explain_signs(vue, vue.formes)),
+        sources=indicateur.sources,
+    )
 
 
 def _by_cpts(atlas: Atlas, vue: Vue, indicateur: Indicateur) -> Coloration:
@@ -126,26 +166,72 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
     table = values_by_cpts(atlas, indicateur, base, etablis)
     table = table[table.index.isin(visibles)]
     valeurs = table["valeur"]
-    textes = _value_texts(atlas, indicateur, base, table)
+    retenues = withheld_by_cpts(atlas, indicateur, etablis)
+    secrets = frozenset(i for i in retenues if i in visibles)
+    textes = _value_texts(atlas, indicateur, base, table) | {
+        i: withheld_text(indicateur, retenues[i]) for i in secrets
+    }
     titre = f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre
-    sans = missing_text(indicateur, base)
+    absents = _absences(vue, indicateur, base, {*valeurs.index, *secrets}, len(secrets))
     courts = {
         str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
         for fait in iterate_rows(table if publie else table.iloc[:0])
     }
     if indicateur.nature == STOCK:
-        return _circled(
-            vue, valeurs, indicateur, titre=titre, textes=textes, sans=sans, courts=courts
+        coloration = _circled(
+            vue, valeurs, indicateur, titre=titre, textes=textes, absents=absents, courts=courts
         )
-    return _classed(
-        vue,
-        valeurs,
-        indicateur,
-        titre=titre,
-        textes=textes,
-        sans=sans,
-        courts=courts,
+    else:
+        annees = [
+            values_by_cpts(atlas, autre, base, etablis)["valeur"]
+            for autre in atlas.registre.series(indicateur)
+            if autre != indicateur and autre.methode in ADDITIVES
+        ]
+        autres = [siennes[siennes.index.isin(visibles)] for siennes in annees]
+        coloration = _classed(
+            vue,
+            class_values(valeurs, indicateur, autres),
+            valeurs,
+            indicateur,
+            titre=titre,
+            textes=textes,
+            absents=absents,
+            courts=courts,
+        )
+    return replace(coloration, secrets=secrets)
+
+
+def _absences(
+    vue: Vue, indicateur: Indicateur, base: str | None, dites: set[str], secrets: int
+) -> list[Entree]:
+    """Count the CPTS without a value, by the reason why."""
+    if indicateur.methode not in ADDITIVES:
+        sans = missing_text(indicateur, base)
+        return (
+            [Entree(HACHURES, sans, len(vue.formes) - len(dites))]
+            if len(dites) < len(vue.formes)
+            else []
+        )
+    dessinees = vue.fiches["dessinee"].to_dict()
+    raisons = Counter(
+        SANS_DONNEE
+        if forme != "repere"
+        else PERIMETRE_MASQUE
+        if dessinees[cpts_id]
+        else PERIMETRE_INCONNU
+        for cpts_id, forme in vue.formes.items()
+        if cpts_id not in dites
     )
+    retenues = [Entree(CROISEES, RAISONS[RETENUE], secrets)] if secrets else []
+    ordre = (SANS_DONNEE, PERIMETRE_MASQUE, PERIMETRE_INCONNU)
+    return [
+        *retenues,
+        *(
+            Entree(HACHURES, RAISONS[raison], raisons[raison])
+            for raison in ordre
+            if raisons[raison]
+        ),
+    ]
 
 
 def _published_texts(atlas: Atlas, indicateur: Indicateur) -> dict[str, str]:
@@ -188,17 +274,16 @@ def _value_texts(
 
 def _classed(
     vue: Vue,
+    classees: "Classees",
     valeurs: "pd.Series[float]",
     indicateur: Indicateur,
     *,
     titre: str,
     textes: dict[str, str],
-    sans: str,
+    absents: list[Entree],
     courts: dict[str, str],
 ) -> Coloration:
     """Paint values in classes or, where they are too few for that, write them on the map."""
-    absents = Entree(HACHURES, sans, len(vue.formes) - len(valeurs))
-    classees = class_values(valeurs, indicateur)
     if classees.methode == _TROP_PEU:
         courts = courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()}
     return Coloration(
@@ -207,10 +292,11 @@ def _classed(
         classees.palette,
         (
             *classees.legende,
-            *([absents] if absents.compte else []),
+            *absents,
             *explain_signs(vue, vue.formes),
         ),
         methode=classees.methode,
+        histogramme=classees.histogramme,
         valeurs=courts,
         textes=textes,
         sources=indicateur.sources,
@@ -219,19 +305,38 @@ def _classed(
 
 @dataclass(frozen=True, slots=True)
 class Classees:
-    """Values in classes: the class of each, the colours and the words of the classes, and how they were made."""
+    """Values in classes: the class of each, the colours and the words of the classes, and how they were made.
+
+    Their histogram is in the same colours.
+    """
 
     classes: dict[str, int]
     palette: tuple[str, ...]
     legende: tuple[Entree, ...]
     methode: str
+    histogramme: Histogramme | None = None
 
 
-def class_values(valeurs: "pd.Series[float]", indicateur: Indicateur) -> Classees:
-    """Cut values into the classes of their indicator; too few are to be written on the map, all of one colour."""
+def class_values(
+    valeurs: "pd.Series[float]",
+    indicateur: Indicateur,
+    autres: Sequence["pd.Series[float]"] = (),
+) -> Classees:
+    """Cut values into the classes of their indicator; too few are to be written on the map, all of one colour.
+
+    Parameters
+    ----------
+    valeurs
+        By territory.
+    indicateur
+        What they are of.
+    autres
+        Those of the other years of its series: one scale is cut for all of them, so that colours compare.
+    """
     palette = PALETTES[indicateur.palette]
+    echelle = pd.concat([valeurs, *autres], ignore_index=True)
     classement = (
-        classify_between(valeurs, indicateur.bornes) if indicateur.bornes else _classify(valeurs)
+        classify_between(echelle, indicateur.bornes) if indicateur.bornes else _classify(echelle)
     )
     if classement is None:
         presents = [str(i) for i in valeurs.dropna().index]
@@ -239,21 +344,26 @@ def class_values(valeurs: "pd.Series[float]", indicateur: Indicateur) -> Classee
         if not presents:
             return Classees({}, palette, (), "")
         return Classees(dict.fromkeys(presents, 0), palette, legende, _TROP_PEU)
-    codes = classement.codes[classement.codes != SANS_VALEUR]
-    palette = _spread(palette, len(classement.effectifs))
+    codes = classement.codes.iloc[: len(valeurs)].set_axis(valeurs.index)
+    codes = codes[codes != SANS_VALEUR]
+    classes = {str(i): int(code) for i, code in codes.items()}
+    effectifs = np.bincount(codes, minlength=len(classement.effectifs)).tolist()
+    palette = _spread(palette, len(effectifs))
+    pareilles = ", les mêmes pour toutes les années" if autres else ""
     return Classees(
-        {str(i): int(code) for i, code in codes.items()},
+        classes,
         palette,
         tuple(
             Entree(couleur, texte, effectif)
             for couleur, texte, effectif in zip(
                 palette,
                 _class_texts(classement.bornes, indicateur),
-                classement.effectifs,
+                effectifs,
                 strict=True,
             )
         ),
-        " ; ".join(filter(None, (METHODES[classement.methode], indicateur.note))),
+        " ; ".join(filter(None, (METHODES[classement.methode] + pareilles, indicateur.note))),
+        make_histogramme(indicateur, valeurs, classes, classement.bornes[1:-1], echelle),
     )
 
 
@@ -264,7 +374,7 @@ def _circled(
     *,
     titre: str,
     textes: dict[str, str],
-    sans: str,
+    absents: list[Entree],
     courts: dict[str, str],
 ) -> Coloration:
     """Draw counts as circles over one quiet fill; where they are few, write them too."""
@@ -272,15 +382,12 @@ def _circled(
     nombres = {str(i): float(valeur) for i, valeur in valeurs.items()}
     if len(valeurs) < MIN_VALUES:
         courts = courts or {i: write(valeur) for i, valeur in nombres.items()}
-    entrees = [
-        Entree(SOUS_CERCLE, "valeur lue sur le cercle", len(valeurs)),
-        Entree(HACHURES, sans, len(vue.formes) - len(valeurs)),
-    ]
+    lues = Entree(SOUS_CERCLE, "valeur lue sur le cercle", len(valeurs))
     return Coloration(
         titre,
         dict.fromkeys(nombres, 0),
         (SOUS_CERCLE,),
-        (*(entree for entree in entrees if entree.compte), *explain_signs(vue, vue.formes)),
+        (*([lues] if lues.compte else []), *absents, *explain_signs(vue, vue.formes)),
         methode="cercles de surface proportionnelle à la valeur",
         valeurs=courts,
         textes=textes,

@@ -2,17 +2,23 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from geo.atlas import Atlas
+from geo.indicateurs.niveaux import nearest_level
+from geo.indicateurs.registre import Indicateur
 from rendu.carte.coloration import make_coloration
 from rendu.carte.couches import write_file
+from rendu.carte.histogramme import Histogramme
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import nombre
-from rendu.mots.indicateurs import NIVEAUX, level_choices, map_choices
+from rendu.mots.indicateurs import NIVEAUX, fallback_text, map_choices
 
+# In the place of a class, as static/carte/etats.js reads it: the value is withheld.
+CLASSE_SECRETE = -1
 # More files than any session's filters need at once.
 _FICHIERS = 64
 
@@ -32,13 +38,21 @@ def as_data(coloration: Coloration, cpts: Sequence[str]) -> dict[str, Any]:
         "titre": coloration.titre,
         "methode": coloration.methode,
         "palette": coloration.palette,
-        "classes": [coloration.classes.get(i) for i in cpts],
+        "classes": [
+            CLASSE_SECRETE if i in coloration.secrets else coloration.classes.get(i) for i in cpts
+        ],
         "infobulles": [coloration.textes.get(i, "") for i in cpts],
         "valeurs": coloration.valeurs,
         "cercles": [cercles.rayons.get(i, 0) for i in cpts] if cercles else [],
         "tailles": cercles.legende if cercles else (),
         "legende": legend_data(coloration.legende),
+        "histogramme": histogram_data(coloration.histogramme),
     }
+
+
+def histogram_data(histogramme: Histogramme | None) -> dict[str, Any] | None:
+    """Return a histogram as plain data."""
+    return asdict(histogramme) if histogramme else None
 
 
 def legend_data(entrees: Sequence[Entree]) -> list[tuple[str, str, str]]:
@@ -63,16 +77,45 @@ def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str
         "choix": [
             (ind, _label(atlas, ind, libelle, colorations[ind]))
             for ind, libelle in map_choices(atlas).items()
+            if atlas.registre.is_latest(atlas.registre.parse(ind)[0])
         ],
+        "series": _series(atlas),
         "niveaux": list(NIVEAUX.items()),
-        "de_tout_niveau": list(level_choices(atlas)),
+        "replis": {
+            ind: replis
+            for ind in colorations
+            if (replis := _fallbacks(atlas.registre.parse(ind)[0]))
+        },
         "colorations": {ind: as_data(coloration, cpts) for ind, coloration in colorations.items()},
     }
     texte = json.dumps(contenu, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return write_file(dossier, "couleurs", texte, _FICHIERS)
 
 
+def _fallbacks(indicateur: Indicateur) -> dict[str, tuple[str, str]]:
+    """Say, of each level that an indicator does not have, which one the map shows instead, and why."""
+    return {
+        niveau: (nearest_level(indicateur, niveau), texte)
+        for niveau in NIVEAUX
+        if (texte := fallback_text(indicateur, niveau))
+    }
+
+
 def _label(atlas: Atlas, ind: str, libelle: str, coloration: Coloration) -> str:
-    """Say beside a base how many CPTS in sight have a value for it: there are several, and few values."""
+    """Say beside a base how many CPTS in sight have a value for it, for there are several; and of a series, its years."""
     indicateur, _ = atlas.registre.parse(ind)
-    return f"{libelle} ({len(coloration.classes)})" if indicateur.par_base else libelle
+    if indicateur.par_base:
+        return f"{libelle} ({len(coloration.classes)})"
+    annees = [autre.millesime for autre in atlas.registre.series(indicateur)]
+    return libelle.replace(annees[-1], f"{annees[0]}–{annees[-1]}") if annees[1:] else libelle
+
+
+def _series(atlas: Atlas) -> dict[str, list[tuple[str, str]]]:
+    """List the years of each series that has several: its latest one to the name in the address and the year of each."""
+    registre = atlas.registre
+    series = {i.adresse: registre.series(i) for i in registre.on("carte") if registre.is_latest(i)}
+    return {
+        dernier: [(annee.adresse, annee.millesime) for annee in annees]
+        for dernier, annees in series.items()
+        if annees[1:]
+    }

@@ -1,104 +1,135 @@
-"""The same indicator by department or by commune, under the outlines of the CPTS: rates alone, for a count is a circle."""
+"""An indicator by intercommunalité, by commune or by department, under the outlines of the CPTS."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from geo.atlas import Atlas
-from geo.indicateurs.agregation import aggregate
-from geo.regles.completude import study_departements
-from rendu.carte.coloration import class_values, explain_signs
+from geo.indicateurs.mesures import RETENUE
+from geo.indicateurs.niveaux import (
+    COMMUNES,
+    DEPARTEMENTS,
+    EPCI,
+    Releve,
+    list_levels,
+    measure_level,
+    place_communes,
+)
+from geo.indicateurs.registre import STOCK, Indicateur
+from rendu.carte.coloration import Classees, class_values, explain_signs
 from rendu.carte.couches import write_file
-from rendu.carte.jeu import legend_data
-from rendu.carte.palette import BLANC, TRANSPARENT
+from rendu.carte.jeu import histogram_data, legend_data
+from rendu.carte.palette import BLANC, CROISEES, SOUS_CERCLE, TRANSPARENT
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
-from rendu.mots.indicateurs import PAR_COMMUNE, PAR_DEPARTEMENT, level_choices, write_value
+from rendu.mots.comparaison import RAISONS
+from rendu.mots.indicateurs import level_choices, withheld_text, write_value
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_DE = {PAR_DEPARTEMENT: "par département", PAR_COMMUNE: "par commune"}
+_DE = {EPCI: "par intercommunalité", DEPARTEMENTS: "par département", COMMUNES: "par commune"}
+# Where the value of a count is read: it has no class.
+_LUE = {DEPARTEMENTS: "valeur écrite sur la carte", COMMUNES: "valeur lue dans l'infobulle"}
+_NON_CONNU = "non connu"
 # One file a level and an atlas; pages opened before may still fetch older ones.
 _FICHIERS = 8
+# In the place of a class of one figure, as static/carte/etats.js reads them.
+_CLASSE_SECRETE, _SANS_CLASSE = "s", "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Niveau:
-    """An indicator painted by department or by commune.
-
-    Attributes
-    ----------
-    coloration
-        Title, method, palette and legend; its classes are by department or by commune.
-    departements
-        Department of each of them.
-    """
-
-    coloration: Coloration
-    departements: "pd.Series[str]"
-
-
-def make_niveau(atlas: Atlas, niveau: str, ind: str) -> Niveau:
-    """Paint an indicator by department or by commune, with classes over the whole study area.
+def make_niveau(
+    atlas: Atlas, niveau: str, ind: str, measure: Callable[[Indicateur], Releve] | None = None
+) -> Coloration:
+    """Paint an indicator at a level, with classes over the whole study area.
 
     Parameters
     ----------
     atlas
         The atlas.
     niveau
-        ``departements`` or ``communes``.
+        A level other than the CPTS: see :mod:`geo.indicateurs.niveaux`.
     ind
         One of :func:`rendu.mots.indicateurs.level_choices`.
+    measure
+        How the indicators of its series are measured at that level, where that was done before.
+
+    Returns
+    -------
+    Coloration
+        Its classes and texts are those of the territories of the level, by their codes.
     """
-    indicateur = level_choices(atlas)[ind]
-    codes = atlas.communes["code_departement"]
-    codes = codes[codes.isin(study_departements(atlas))]
-    groupes = _keys(codes, niveau)
-    rangs, noms = pd.factorize(groupes)
-    agregat = aggregate(indicateur, atlas.variables.loc[codes.index], rangs, len(noms))
-    valeurs = pd.Series(agregat.valeurs, index=pd.Index(noms))
-    classees = class_values(valeurs, indicateur)
-    absents = int(np.isnan(agregat.valeurs).sum())
-    coloration = Coloration(
+    indicateur = level_choices(atlas, niveau)[ind]
+    measure = measure or partial(_measure, atlas, niveau)
+    releve = measure(indicateur)
+    valeurs = releve.valeurs
+    autres = [
+        measure(autre).valeurs
+        for autre in atlas.registre.series(indicateur)
+        if autre != indicateur and niveau in list_levels(autre)
+    ]
+    classees = _class(valeurs, indicateur, niveau, autres)
+    absents = int(valeurs.isna().sum()) - len(releve.retenues)
+    signes = (
+        Entree(CROISEES, RAISONS[RETENUE], len(releve.retenues)),
+        Entree(BLANC, _NON_CONNU, absents),
+    )
+    textes = {str(i): write_value(indicateur, v) for i, v in valeurs.dropna().items()}
+    secrets = {i: withheld_text(indicateur, bornes) for i, bornes in releve.retenues.items()}
+    return Coloration(
         f"{indicateur.titre}, {_DE[niveau]}",
         classees.classes,
         classees.palette,
-        (*classees.legende, *([Entree(BLANC, "non connu", absents)] if absents else [])),
-        methode=f"{classees.methode}, sur toute la zone d'étude",
-        textes={str(i): write_value(indicateur, v) for i, v in valeurs.dropna().items()},
+        (*classees.legende, *(signe for signe in signes if signe.compte)),
+        methode=f"{classees.methode}, sur toute la zone d'étude" if classees.methode else "",
+        textes=textes | secrets,
         sources=indicateur.sources,
+        secrets=frozenset(secrets),
+        histogramme=classees.histogramme,
     )
-    departements = pd.Series(noms, index=noms) if niveau == PAR_DEPARTEMENT else codes
-    return Niveau(coloration, departements)
 
 
-def _keys(codes: "pd.Series[str]", niveau: str) -> "pd.Series[str]":
-    """Say of each commune what it is painted as: its department, or itself."""
-    return codes if niveau == PAR_DEPARTEMENT else pd.Series(codes.index, index=codes.index)
+def _measure(atlas: Atlas, niveau: str, indicateur: Indicateur) -> Releve:
+    return measure_level(atlas, indicateur, niveau)
+
+
+def _class(
+    valeurs: "pd.Series[float]",
+    indicateur: Indicateur,
+    niveau: str,
+    autres: list["pd.Series[float]"],
+) -> Classees:
+    """Cut the values into classes; of a count, which no fill says, give all of them one quiet colour."""
+    if indicateur.nature != STOCK:
+        return class_values(valeurs, indicateur, autres)
+    presents = valeurs.dropna().index
+    legende = (Entree(SOUS_CERCLE, _LUE[niveau], len(presents)),) if len(presents) else ()
+    return Classees({str(i): 0 for i in presents}, (SOUS_CERCLE,), legende, "")
 
 
 def communes_teintes(atlas: Atlas, niveau: str, ind: str) -> "pd.Series[str]":
-    """Return the colour of each commune that has one, by its code: that of its department at that level."""
-    coloration = make_niveau(atlas, niveau, ind).coloration
-    codes = atlas.communes["code_departement"]
-    classes = _keys(codes, niveau).map(coloration.classes)
-    return classes.dropna().map(lambda k: coloration.palette[int(k)])
+    """Return the colour of each commune that has one, by its code: that of its territory at that level."""
+    coloration = make_niveau(atlas, niveau, ind)
+    teintes = {i: coloration.palette[classe] for i, classe in coloration.classes.items()}
+    return (
+        place_communes(atlas, niveau)
+        .map(teintes | dict.fromkeys(coloration.secrets, CROISEES))
+        .dropna()
+    )
 
 
 def under_outlines(atlas: Atlas, vue: Vue, niveau: str, ind: str) -> Coloration:
-    """Return the coloration of the CPTS of a map that is painted by department or by commune: outlines alone."""
-    coloration = make_niveau(atlas, niveau, ind).coloration
+    """Return the coloration of the CPTS of a map that is painted by another level: outlines alone."""
+    coloration = make_niveau(atlas, niveau, ind)
     return replace(
         coloration,
         classes=dict.fromkeys(vue.formes, 0),
         palette=(TRANSPARENT,),
         legende=(*coloration.legende, *explain_signs(vue, vue.formes)),
         textes={},
+        secrets=frozenset(),
     )
 
 
@@ -112,25 +143,77 @@ def write_niveau(atlas: Atlas, niveau: str, dossier: Path) -> str:
     dossier
         Where to.
     """
-    contenu = {ind: _as_data(make_niveau(atlas, niveau, ind)) for ind in level_choices(atlas)}
+    places = place_communes(atlas, niveau)
+    codes = list(pd.unique(places))
+    releves: dict[str, Releve] = {}
+
+    def measure(indicateur: Indicateur) -> Releve:
+        nom = indicateur.identifiant
+        if nom not in releves:
+            releves[nom] = measure_level(atlas, indicateur, niveau)
+        return releves[nom]
+
+    contenu = {
+        "nom": niveau,
+        "noms": _names(atlas, niveau, codes),
+        "places": _places(atlas, places, codes),
+        "indicateurs": {
+            ind: _as_data(make_niveau(atlas, niveau, ind, measure), codes)
+            for ind in level_choices(atlas, niveau)
+        },
+    }
     texte = json.dumps(contenu, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return write_file(dossier, f"niveau{niveau}", texte, _FICHIERS)
 
 
-def _as_data(niveau: Niveau) -> dict[str, Any]:
-    """Return a level as plain data: lists by department, in the order of the files of the communes."""
-    coloration = niveau.coloration
+def _names(atlas: Atlas, niveau: str, codes: list[str]) -> list[str]:
+    """List the names of the territories; communes have theirs in the files of their outlines."""
+    if niveau == COMMUNES:
+        return []
+    if niveau == DEPARTEMENTS:
+        return [str(nom) for nom in atlas.departements["nom"].loc[codes]]
+    noms = atlas.communes.drop_duplicates("siren_epci").set_index("siren_epci")["nom_epci"]
+    return [str(nom) for nom in noms.loc[codes]]
 
-    def by_departement(valeurs: "Iterable[Any]") -> dict[str, list[Any]]:
-        serie = pd.Series(list(valeurs), index=niveau.departements.index, dtype=object)
-        return {str(code): siennes.tolist() for code, siennes in serie.groupby(niveau.departements)}
 
-    codes = niveau.departements.index
+def _places(
+    atlas: Atlas, places: "pd.Series[str]", codes: list[str]
+) -> dict[str, int | list[int | None]]:
+    """Say of each commune, in the order of the files of the outlines, the rank of its territory.
+
+    Of ranks that follow one another, the first one says them all.
+    """
+    rangs = places.map({code: rang for rang, code in enumerate(codes)})
+    departements = atlas.communes["code_departement"]
+    siens = rangs.reindex(departements.index).groupby(departements)
+    dites: dict[str, int | list[int | None]] = {}
+    for code, liste in siens:
+        connus: list[int | None] = [None if pd.isna(rang) else int(rang) for rang in liste]
+        debut: int | None = connus[0]
+        if debut is not None and connus == list(range(debut, debut + len(connus))):
+            dites[str(code)] = debut
+        elif liste.notna().any():
+            dites[str(code)] = connus
+    return dites
+
+
+def _as_data(coloration: Coloration, codes: list[str]) -> dict[str, Any]:
+    """Return a level as plain data: a class of one figure each, and words that are repeated once.
+
+    By commune, words would outweigh everything else.
+    """
+    classes = {i: str(classe) for i, classe in coloration.classes.items()} | dict.fromkeys(
+        coloration.secrets, _CLASSE_SECRETE
+    )
+    textes = [coloration.textes.get(i, _NON_CONNU) for i in codes]
+    mots = {mot: rang for rang, mot in enumerate(dict.fromkeys(textes))}
     return {
         "titre": coloration.titre,
         "methode": coloration.methode,
         "palette": coloration.palette,
         "legende": legend_data(coloration.legende),
-        "classes": by_departement(coloration.classes.get(i) for i in codes),
-        "textes": by_departement(coloration.textes.get(i, "") for i in codes),
+        "histogramme": histogram_data(coloration.histogramme),
+        "classes": "".join(classes.get(i, _SANS_CLASSE) for i in codes),
+        "mots": list(mots),
+        "textes": [mots[texte] for texte in textes],
     }

@@ -83,6 +83,8 @@ COMMUNE_ENTREE, COMMUNE_SORTIE, COMMUNE_DEPLACEE = BLEUS[4], DIVERGENTE[1], BLEU
 # Not published, or not computable; drawn with this colour on white.
 HACHURES = "hachures"
 HACHURE = "#b1b1b1"
+# Published, but withheld: hatched both ways, for a secret is not an absence.
+CROISEES = "croisees"
 # An indicative perimeter.
 TIRETS = "tirets"
 LEGENDE_INDICATIF = "contour en tirets : périmètre indicatif"
@@ -100,6 +102,7 @@ SOMBRES = {
     PAPIER: "#1e1e1e",
     ENCRE: "#f6f6f6",
     ENCRE_SECONDE: "#b0b0b0",
+    ENCRE_NOTE: "#a6a6a6",
     TRAIT_ECRAN: "#7d7d7d",
     COMMUNE_INDETERMINEE: "#2a2a2a",
     COMMUNE_BLANCHE: "#4d4d4d",
@@ -133,6 +136,7 @@ def browser_colours() -> dict[str, str]:
         "papier": PAPIER,
         "encre": ENCRE,
         "encre_seconde": ENCRE_SECONDE,
+        "encre_note": ENCRE_NOTE,
         "trait_ecran": TRAIT_ECRAN,
         "bleu": BLEU,
         "commune_indeterminee": COMMUNE_INDETERMINEE,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from rendu.carte.cercles import Cercles
+from rendu.carte.histogramme import Histogramme
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Coloration:
         CPTS to its value in words.
     sources
         The ``source_id`` of what is computed.
+    secrets
+        Those of which the value is withheld: they have no class.
+    histogramme
+        Of the values, for the legend on a screen.
     """
 
     titre: str
@@ -43,3 +48,5 @@ class Coloration:
     textes: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     cercles: Cercles | None = None
+    secrets: frozenset[str] = frozenset()
+    histogramme: Histogramme | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from rendu.carte.palette import BLANC, ENCRE, HACHURE
+from rendu.carte.palette import BLANC, ENCRE, ENCRE_NOTE, HACHURE
 from rendu.dessin.cadre import A4_PAYSAGE, Vue
 from rendu.dessin.echelle import scale_box
 from rendu.dessin.fond import draw_fond
@@ -50,6 +50,9 @@ def draw_carte_svg(
         f'<defs><pattern id="hachures" width="5" height="5" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><rect width="5" height="5" fill="{BLANC}"/>'
         f'<rect width="1.8" height="5" fill="{HACHURE}"/></pattern>'
+        f'<pattern id="croisees" width="4" height="4" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="4" height="4" fill="{BLANC}"/>'
+        f'<path d="M0 .6H4M.6 0V4" stroke="{ENCRE_NOTE}" stroke-width="0.7"/></pattern>'
         f'<clipPath id="cadre"><rect {rect(boite)}/></clipPath></defs>'
         f'<rect width="{number(largeur)}" height="{number(hauteur)}" fill="{BLANC}"/>'
         f"{dessin}{autour}</svg>"

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 import shapely
 
-from rendu.carte.palette import BLANC, CERCLE, CERCLE_BORD, ENCRE, HACHURES
+from rendu.carte.palette import BLANC, CERCLE, CERCLE_BORD, CROISEES, ENCRE, HACHURES
 from rendu.dessin.polices import displayable, wrap
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def rect(boite: Boite) -> str:
 
 def fill(signe: str) -> str:
     """Write a colour, or the hatches that the page defines, as a fill."""
-    return "url(#hachures)" if signe == HACHURES else signe
+    return f"url(#{signe})" if signe in (HACHURES, CROISEES) else signe
 
 
 def escaped(texte: str) -> str:

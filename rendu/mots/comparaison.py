@@ -34,6 +34,8 @@ from geo.indicateurs.registre import (
     AUTRES,
     COUVERTS,
     ETAPE,
+    PAR_COMMUNE,
+    PAR_DEPARTEMENT,
     POPULATION,
     PROJET,
     SANTE,
@@ -56,6 +58,8 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.indicateurs import (
+    RAISONS_DE_NIVEAU,
+    VALEUR_RETENUE,
     bounds_text,
     interval_text,
     row_label,
@@ -94,9 +98,9 @@ RAISONS = {
     LISTE_INCOMPLETE: "indéterminable : liste des CPTS incomplète",
     VALEUR_APPROCHEE: "non calculé : annonce approchée",
     PERSONNE: "sans objet : aucun habitant",
-    RETENUE: "secret statistique",
-    NON_AGREGEABLE: "non agrégeable : donné par commune",
-    AUTRE_NIVEAU: "publié par département seulement",
+    RETENUE: VALEUR_RETENUE,
+    NON_AGREGEABLE: RAISONS_DE_NIVEAU[PAR_COMMUNE],
+    AUTRE_NIVEAU: RAISONS_DE_NIVEAU[PAR_DEPARTEMENT],
 }
 
 _REFUS = {

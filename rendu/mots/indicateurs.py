@@ -5,14 +5,32 @@ from math import ceil, floor
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import published_bases
 from geo.indicateurs.mesures import AU_MOINS, Mesure
-from geo.indicateurs.registre import ADDITIVES, DIFFERENCE, PUBLIE, STOCK, Indicateur
+from geo.indicateurs.niveaux import (
+    COMMUNES,
+    CPTS,
+    DEPARTEMENTS,
+    EPCI,
+    list_levels,
+    nearest_level,
+)
+from geo.indicateurs.registre import DIFFERENCE, PAR_COMMUNE, PAR_DEPARTEMENT, Indicateur
 from rendu.mots.francais import BASES, count_noun, nombre, pourcentage, qualify
 
-PAR_CPTS, PAR_DEPARTEMENT, PAR_COMMUNE = "cpts", "departements", "communes"
+VALEUR_RETENUE = "secret statistique"
+# Why what a file gives at one level has no other.
+RAISONS_DE_NIVEAU = {
+    PAR_COMMUNE: "non agrégeable : donné par commune",
+    PAR_DEPARTEMENT: "publié par département seulement",
+}
 # Above this, a figure rests on everybody to the decimal that is written.
 _TOUS_PCT = 99.95
 # What the map may be painted by: in the address, and in words.
-NIVEAUX = {PAR_CPTS: "CPTS", PAR_DEPARTEMENT: "Départements", PAR_COMMUNE: "Communes"}
+NIVEAUX = {
+    CPTS: "CPTS",
+    EPCI: "Intercommunalités",
+    COMMUNES: "Communes",
+    DEPARTEMENTS: "Départements",
+}
 
 
 def map_choices(atlas: Atlas) -> dict[str, str]:
@@ -32,13 +50,25 @@ def map_choices(atlas: Atlas) -> dict[str, str]:
     return choix
 
 
-def level_choices(atlas: Atlas) -> dict[str, Indicateur]:
-    """List the indicators that every level has: name in the address to indicator. A count is a circle, of a CPTS alone."""
+def level_choices(atlas: Atlas, niveau: str) -> dict[str, Indicateur]:
+    """List the indicators that a level has: name in the address to indicator."""
     return {
         indicateur.adresse: indicateur
         for indicateur in atlas.registre.on("carte")
-        if indicateur.methode in ADDITIVES and indicateur.nature != STOCK
+        if niveau in list_levels(indicateur)
     }
+
+
+def fallback_text(indicateur: Indicateur, demande: str) -> str:
+    """Say that the map cannot show the level that was asked for, why, and which one it shows; nothing where it can."""
+    niveau = nearest_level(indicateur, demande)
+    if niveau == demande:
+        return ""
+    pourquoi = RAISONS_DE_NIVEAU.get(indicateur.methode, "montré par CPTS seulement")
+    return (
+        f"Pas de niveau « {NIVEAUX[demande]} » pour cet indicateur ({pourquoi}) : "
+        f"la carte montre le niveau « {NIVEAUX[niveau]} »."
+    )
 
 
 def row_label(indicateur: Indicateur, base: str | None, *, indicatifs: bool) -> str:
@@ -139,13 +169,25 @@ def support_texts(indicateur: Indicateur, mesure: Mesure) -> list[str]:
     return textes
 
 
+def withheld_text(indicateur: Indicateur, bornes: tuple[float, float] | None) -> str:
+    r"""Say that a value is withheld and, where that bounds it, between what it is.
+
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
+    >>> withheld_text(registre["densite"], (8.2, 9.7)), withheld_text(registre["densite"], None)
+    ('secret statistique : entre 8 et 10 hab./km²', 'secret statistique')
+    """
+    if bornes is None:
+        return VALEUR_RETENUE
+    unite = "" if indicateur.en_pct or not indicateur.abrege else f" {indicateur.abrege}"
+    return f"{VALEUR_RETENUE} : {bounds_text(indicateur, bornes)}{unite}"
+
+
 def missing_text(indicateur: Indicateur, base: str | None) -> str:
-    """Say why a CPTS has no value, in the legend of a map."""
-    if indicateur.methode == PUBLIE:
-        return "non publié pour cette base" if base else "non publié"
+    """Say why a CPTS has no published value, in the legend of a map."""
     if indicateur.methode == DIFFERENCE:
         return "non calculable : périmètre inconnu, annonce absente ou approchée"
-    return "non calculable : périmètre inconnu"
+    return "non publié pour cette base" if base else "non publié"
 
 
 def sign(valeur: float) -> str:

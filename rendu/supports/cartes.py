@@ -21,6 +21,7 @@ from rendu.carte.palette import (
     BLANC,
     CHOISIE,
     COMMUNE_INDETERMINEE,
+    CROISEES,
     HACHURES,
     LEGENDE_INDICATIF,
     REPERE,
@@ -130,10 +131,7 @@ def make_carte_coloree(
     fond = _make_fond(atlas, cadre, A4_PAYSAGE[0] * 0.65)
     contours = _outlines(atlas, fond, formes)
     confiances = atlas.fiches["confiance"]
-    couleurs = {
-        i: coloration.palette[coloration.classes[i]] if i in coloration.classes else HACHURES
-        for i in formes
-    }
+    couleurs = {i: _fill(coloration, i) for i in formes}
     aires = tuple(
         Aire(
             contour,
@@ -181,6 +179,12 @@ def make_carte_coloree(
         disques=_discs(cercles, contours, points),
         cercles=tuple((texte, rayon * _PT_PAR_PX) for texte, rayon in cercles.legende),
     )
+
+
+def _fill(coloration: Coloration, cpts_id: str) -> str:
+    if cpts_id in coloration.classes:
+        return coloration.palette[coloration.classes[cpts_id]]
+    return CROISEES if cpts_id in coloration.secrets else HACHURES
 
 
 def make_carte_cpts(

@@ -50,9 +50,12 @@ const lireFormes = () => {
 const lirePeinture = () => {
   const ids = [...couches.cpts.keys()];
   const peinture = etat.jeu ? couches.jeu.colorations[etat.ind] : etat.coloration;
-  const niveau = couches.niveau?.[etat.ind];
+  const [montre, repli] = trouverNiveau(couches.jeu?.replis ?? {}, etat.ind, etat.niveau?.demande ?? "cpts");
+  // Les couleurs d'un autre niveau que celui que l'on montre attendent leur indicateur.
+  const niveau = couches.niveau?.nom === montre ? couches.niveau.indicateurs[etat.ind] : undefined;
+  etat.repli = repli;
   couches.peinture = niveau ? peindreParNiveau(peinture, niveau) : peinture;
-  etat.parNiveau = niveau && etat.niveau.nom;
+  etat.parNiveau = niveau && montre;
   etat.palette = couches.peinture.palette.map(teinter);
   etat.valeurs = couches.peinture.valeurs;
   etat.classes = lireParCpts(ids, niveau ? [] : peinture.classes, (classe) => classe ?? undefined);
@@ -152,6 +155,7 @@ const installer = (donnees, territoires, reperes, zones, commandes) => {
   for (const nom of ["communes", "voiles", "limites", "cercles", "commune", "noms"]) couches[nom].addTo(carte);
   poserHachures("territoires");
   poserHachures("reperes");
+  poserHachures("voiles");
   bornerRecul();
 };
 

@@ -21,14 +21,17 @@ const dire = (nom, valeur) => {
 const PAUSE_CLAVIER_MS = 500;
 let auClavier = false, envoi;
 
-const choisirCouleur = (ind) => {
+const choisirCouleur = (ind, attendre = auClavier) => {
   etat.ind = attendu.ind = ind;
   lirePeinture();
   repeindre();
   clearTimeout(envoi);
-  if (auClavier) envoi = setTimeout(() => dire("ind", ind), PAUSE_CLAVIER_MS);
+  if (attendre) envoi = setTimeout(() => dire("ind", ind), PAUSE_CLAVIER_MS);
   else dire("ind", ind);
 };
+
+/* Tant que l'on fait glisser les années, le serveur attend. */
+const choisirAnnee = (rang) => choisirCouleur(trouverSerie(couches.jeu.series, etat.ind).annees[rang][0], true);
 
 /* Les couleurs d'un autre niveau sont un autre fichier, que le serveur nomme. */
 const choisirNiveau = (niveau) => dire("niveau", niveau);
@@ -50,6 +53,11 @@ const creerPupitre = () => {
     for (const geste of ["keydown", "pointerdown"]) {
       couleur.lastChild.addEventListener(geste, () => { auClavier = geste === "keydown"; });
     }
+    const annee = element("label", "annee");
+    const glissiere = element("input");
+    Object.assign(glissiere, { type: "range", min: 0, step: 1 });
+    glissiere.addEventListener("input", () => choisirAnnee(glissiere.valueAsNumber));
+    annee.append(element("span", "mot", "Année"), glissiere, element("output"));
     const niveau = element("label");
     niveau.append(element("span", "mot", "Niveau"), element("select"));
     niveau.lastChild.addEventListener("change", ({ target }) => choisirNiveau(target.value));
@@ -61,18 +69,29 @@ const creerPupitre = () => {
     const mots = element("span");
     mots.append(element("span", "mot", "Fond de "), "plan IGN");
     plan.append(coche, mots);
-    pupitre.append(couleur, niveau, plan);
+    pupitre.append(couleur, annee, niveau, plan);
     L.DomEvent.disableClickPropagation(pupitre);
     return pupitre;
   };
   return controle;
 };
 
+const reglerAnnee = (annee, { annees, rang }) => {
+  annee.hidden = !annees.length;
+  if (annee.hidden) return;
+  const [, glissiere, dite] = annee.children;
+  glissiere.max = annees.length - 1;
+  glissiere.value = rang;
+  [, dite.textContent] = annees[rang];
+  glissiere.setAttribute("aria-valuetext", dite.textContent);
+};
+
 const reglerPupitre = () => {
-  const [couleur, niveau, plan] = couches.pupitre.getContainer().children;
+  const [couleur, annee, niveau, plan] = couches.pupitre.getContainer().children;
   const choix = couleur.lastChild;
   const { jeu } = couches;
   couleur.hidden = niveau.hidden = !etat.jeu;
+  annee.hidden = true;
   plan.hidden = etat.fond === null;
   plan.firstChild.checked = Boolean(etat.fond);
   if (!etat.jeu) return;
@@ -81,11 +100,13 @@ const reglerPupitre = () => {
     niveau.lastChild.replaceChildren(...jeu.niveaux.map(([nom, libelle]) => new Option(libelle, nom)));
     couches.choixDe = jeu;
   }
-  choix.value = etat.ind;
-  const seul = !jeu.de_tout_niveau.includes(etat.ind);
-  niveau.lastChild.disabled = seul;
-  niveau.title = seul ? "Cet indicateur n'est montré que par CPTS." : "";
-  niveau.lastChild.value = etat.parNiveau ?? jeu.niveaux[0][0];
+  const serie = trouverSerie(jeu.series, etat.ind);
+  choix.value = serie.dernier;
+  reglerAnnee(annee, serie);
+  // Un indicateur qui n'a pas tous les niveaux n'en a qu'un.
+  niveau.lastChild.disabled = Boolean(jeu.replis[etat.ind]);
+  niveau.title = etat.repli;
+  niveau.lastChild.value = etat.parNiveau || jeu.niveaux[0][0];
 };
 
 /* Le cadre est de la même origine que la page : le clavier y reprend après la carte. Il en trouve d'abord les commandes,

@@ -24,12 +24,44 @@ const tracerCommunes = ({ features }, departement) => {
   return features.map((commune, rang) => ({ ...commune, rang, ...tracer(commune, departement.origine) }));
 };
 
-const direDeCommune = (commune, departement) =>
-  etat.parNiveau === "communes" && couches.peinture.textes[departement.code]?.[commune.rang];
+/* Les contours des intercommunalités, d'un département : les bords de leurs communes, moins ceux qu'elles partagent. */
+const tracerContours = (departement) => {
+  const trace = new Path2D();
+  const bords = contournerGroupes(departement.communes, (rang) => rangDans(couches.niveau.places, departement.code, rang));
+  for (const [a, b] of bords) {
+    const [de, vers] = [a, b].map(([lon, lat]) => carte.project([lat, lon], ZOOM_TRACE).subtract(departement.origine));
+    trace.moveTo(de.x, de.y);
+    trace.lineTo(vers.x, vers.y);
+  }
+  return trace;
+};
+
+/* Ce que vaut le territoire dont est une commune ; elle-même n'est pas nommée deux fois. */
+const direDeCommune = (commune, departement) => {
+  const place = etat.parNiveau && placeDe(commune, departement);
+  if (place === undefined) return "";
+  const texte = direDePlace(place);
+  const nom = couches.niveau.noms[place];
+  return nom ? nom + " : " + texte : texte;
+};
 
 const bulleDeCommune = (commune, departement) => bulle(commune.properties.nom, [
   direDeCommune(commune, departement), direCommune(estBlanche(commune, departement), commune.properties.membre),
 ].filter(Boolean));
+
+/* Les hachures croisées d'une valeur retenue, aussi fines à toutes les échelles. */
+const creerMotif = (pinceau, echelle) => {
+  const motif = element("canvas");
+  motif.width = motif.height = 10;
+  const dessin = motif.getContext("2d");
+  dessin.fillStyle = couleurs.blanc;
+  dessin.fillRect(0, 0, 10, 10);
+  dessin.strokeStyle = couleurs.encre_note;
+  dessin.stroke(new Path2D("M-1 -1L11 11M-1 11L11 -1"));
+  const repete = pinceau.createPattern(motif, "repeat");
+  repete.setTransform(new DOMMatrix().scale(0.6 / echelle));
+  return repete;
+};
 
 const CoucheCommunes = L.Renderer.extend({
   // De chaque côté, ce que l'image montre au-delà de la vue : on peut la faire glisser.
@@ -86,15 +118,23 @@ const CoucheCommunes = L.Renderer.extend({
     pinceau.translate(-coin.x, -coin.y);
     pinceau.lineWidth = TRAIT.commune / echelle;
     pinceau.lineJoin = "round";
-    pinceau.strokeStyle = etat.fond ? couleurs.trait_ecran : couleurs.blanc;
+    const bord = etat.fond ? couleurs.trait_ecran : couleurs.blanc;
+    const secret = creerMotif(pinceau, echelle);
     for (const commune of departement.communes) {
       if (!cadre.intersects(commune.bornes)) continue;
       pinceau.globalAlpha = opaciteDeCommune();
-      pinceau.fillStyle = commune.couleur;
+      pinceau.fillStyle = commune.couleur === "croisees" ? secret : commune.couleur;
+      // Par intercommunalité, une commune ne se distingue pas de sa voisine : son bord est de sa couleur.
+      pinceau.strokeStyle = etat.parNiveau === "epci" ? pinceau.fillStyle : bord;
       pinceau.fill(commune.trace, "evenodd");
-      pinceau.globalAlpha = 1;
+      if (etat.parNiveau !== "epci") pinceau.globalAlpha = 1;
       pinceau.stroke(commune.trace);
     }
+    pinceau.globalAlpha = 1;
+    if (etat.parNiveau !== "epci") return;
+    pinceau.lineWidth = TRAIT.epci / echelle;
+    pinceau.strokeStyle = bord;
+    pinceau.stroke(departement.contours);
   },
 
   trouver(latlng) {

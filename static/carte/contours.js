@@ -13,6 +13,26 @@ const formerAnneau = (pas, echelle) => {
   return points.concat([points[0]]);
 };
 
+/* Les bords de groupes de formes : ceux que deux formes d'un groupe partagent n'en sont pas. Rend, par groupe, des points
+ * deux à deux. */
+const contournerGroupes = (features, groupeDe) => {
+  const groupes = new Map();
+  features.forEach(({ geometry }, rang) => {
+    const groupe = groupeDe(rang);
+    if (groupe === undefined) return;
+    if (!groupes.has(groupe)) groupes.set(groupe, new Map());
+    const bords = groupes.get(groupe);
+    for (const anneau of geometry.coordinates.flat()) {
+      for (let n = 1; n < anneau.length; n += 1) {
+        const deux = [anneau[n - 1], anneau[n]];
+        const cle = deux.map(String).sort().join(";");
+        if (!bords.delete(cle)) bords.set(cle, deux);
+      }
+    }
+  });
+  return [...groupes.values()].flatMap((bords) => [...bords.values()]);
+};
+
 const formerCollection = ({ echelle, features }) => ({
   type: "FeatureCollection",
   features: features.map(({ id, properties, polygones }) => ({

@@ -35,6 +35,30 @@ const garderReglages = (nouveau, avant) => {
 const viser = ({ zone, commune, selection }) =>
   zone ? "zone=" + zone : commune ? "commune=" + commune[0] : selection ? "cpts=" + selection : null;
 
+/* Python met -1 au lieu d'une classe, ou « s » dans une suite de classes : la valeur est retenue. */
+const SECRETE = -1;
+
+const lireClasse = (signe) => (signe === "s" ? SECRETE : signe === "-" || signe === undefined ? undefined : Number(signe));
+
+/* Le rang d'une commune parmi les territoires d'un niveau : un nombre, quand ceux d'un département se suivent. */
+const rangDans = (places, departement, rang) => {
+  const siennes = places[departement];
+  return typeof siennes === "number" ? siennes + rang : siennes?.[rang] ?? undefined;
+};
+
+/* Le niveau que la carte montre pour celui que l'on demande, et ce qu'elle en dit : tous les indicateurs n'ont pas tous
+ * les niveaux. */
+const trouverNiveau = (replis, ind, demande) => replis[ind]?.[demande] ?? [demande, ""];
+
+/* La série d'un indicateur : la dernière année, que la liste montre, toutes les années, et le rang de celle que l'on voit. */
+const trouverSerie = (series, ind) => {
+  for (const [dernier, annees] of Object.entries(series)) {
+    const rang = annees.findIndex(([un]) => un === ind);
+    if (rang >= 0) return { dernier, annees, rang };
+  }
+  return { dernier: ind, annees: [], rang: 0 };
+};
+
 /* La légende d'un indicateur par département ou par commune : ses classes, et les signes des CPTS, dont le trait reste. */
 const SIGNES_DU_TRAIT = ["tirets", "repere"];
 

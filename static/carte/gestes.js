@@ -7,7 +7,7 @@ const bulle = (titre, lignes) => {
   return noeud;
 };
 
-/* Hachures : la valeur n'est pas publiée. Un motif SVG, car une couleur seule ne se distingue pas assez. */
+/* Hachures : la valeur n'est pas publiée ; croisées : elle est retenue. Un motif SVG, car une couleur seule ne se distingue pas assez. */
 const poserHachures = (plan) => {
   const svg = carte.getPane(plan).querySelector("svg");
   if (!svg) return;
@@ -15,7 +15,9 @@ const poserHachures = (plan) => {
   const defs = document.createElementNS("http://www.w3.org/2000/svg", "defs");
   defs.innerHTML =
     '<pattern id="hachures-' + plan + '" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
-    '<rect width="7" height="7" fill="' + couleurs.blanc + '"/><rect width="2.5" height="7" fill="' + couleurs.hachure + '"/></pattern>';
+    '<rect width="7" height="7" fill="' + couleurs.blanc + '"/><rect width="2.5" height="7" fill="' + couleurs.hachure + '"/></pattern>' +
+    '<pattern id="croisees-' + plan + '" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
+    '<rect width="6" height="6" fill="' + couleurs.blanc + '"/><path d="M0 .5H6M.5 0V6" stroke="' + couleurs.encre_note + '"/></pattern>';
   svg.prepend(defs);
 };
 

@@ -1,7 +1,7 @@
 /* La légende, sur la carte : un signe, ses mots, combien de fois. */
 
 /* Les signes qui ne sont pas une couleur ; leur dessin est dans static/carte.css. */
-const SIGNES = new Set(["hachures", "tirets", "repere", "plusieurs"]);
+const SIGNES = new Set(["hachures", "croisees", "tirets", "repere", "plusieurs"]);
 
 const dessinerSigne = (signe) => {
   const noeud = element("span", SIGNES.has(signe) ? "signe " + signe : "signe");
@@ -23,6 +23,7 @@ const estDe = (signe) => {
   if (signe === "repere") return ({ id }) => etat.formes[id] === "repere";
   if (etat.parNiveau) return null;
   if (signe === "hachures") return ({ id }) => etat.classes[id] === undefined;
+  if (signe === "croisees") return ({ id }) => etat.classes[id] === SECRETE;
   if (signe === "plusieurs") return ({ id }) => etat.formes[id] !== "repere";
   const couleur = teinter(signe);
   return etat.palette.includes(couleur) && (({ id }) => etat.palette[etat.classes[id]] === couleur);
@@ -61,12 +62,40 @@ const ligneDeCercle = ([texte, rayon]) => {
   return ligne;
 };
 
+/* Les valeurs que la carte montre : une barre par tranche, dans les couleurs de leurs classes, dont les bornes sont marquées. */
+const HISTOGRAMME = { largeur: 240, hauteur: 40 };
+
+const tracerHistogramme = ({ barres, maximum, bornes, texte, bouts }) => {
+  const { largeur, hauteur } = HISTOGRAMME;
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const ajouter = (balise, attributs) => {
+    const noeud = document.createElementNS(svg.namespaceURI, balise);
+    for (const [nom, valeur] of Object.entries(attributs)) noeud.setAttribute(nom, valeur);
+    svg.append(noeud);
+  };
+  for (const [nom, valeur] of [["viewBox", `0 0 ${largeur} ${hauteur + 1}`], ["role", "img"], ["aria-label", texte]]) svg.setAttribute(nom, valeur);
+  const pas = largeur / barres.length;
+  barres.forEach((barre, rang) => {
+    let y = hauteur;
+    for (const [classe, compte] of barre) {
+      const h = (compte / maximum) * hauteur;
+      y -= h;
+      ajouter("rect", { x: rang * pas, y, width: pas - 1, height: h, fill: etat.palette[classe], stroke: couleurs.trait_ecran, "stroke-width": 0.5 });
+    }
+  });
+  for (const borne of bornes) ajouter("line", { x1: borne * largeur, x2: borne * largeur, y1: 0, y2: hauteur, stroke: couleurs.encre_note, "stroke-dasharray": "2 2", "stroke-width": 1 });
+  ajouter("line", { x1: 0, x2: largeur, y1: hauteur + 0.5, y2: hauteur + 0.5, stroke: couleurs.encre_note });
+  const dessous = element("div", "bouts");
+  dessous.append(...bouts.map((bout) => element("span", "", bout)));
+  return [svg, dessous];
+};
+
 /* Repliable ; d'abord repliée là où elle cacherait la carte. */
 const creerLegende = () => {
   const legende = element("details", "legende");
   const { x, y } = carte.getSize();
   legende.open = x > LARGEUR_ETROITE && y > HAUTEUR_BASSE;
-  legende.append(element("summary"), element("p", "methode"), element("ul"));
+  legende.append(element("summary"), element("p", "repli"), element("p", "methode"), element("div", "histogramme"), element("ul"));
   legende.addEventListener("toggle", () => placerNoms());
   L.DomEvent.disableClickPropagation(legende);
   L.DomEvent.disableScrollPropagation(legende);
@@ -77,15 +106,18 @@ const creerLegende = () => {
 };
 
 const peindreLegende = () => {
-  const [titre, methode, liste] = couches.legende.getContainer().children;
+  const [titre, repli, methode, histogramme, liste] = couches.legende.getContainer().children;
   const { peinture } = couches;
-  const lignes = [...peinture.legende, ...(etat.parNiveau === "communes" ? [] : etat.etats)];
-  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes]);
+  const lignes = [...peinture.legende, ...(parCommunes() ? [] : etat.etats)];
+  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes, etat.repli, peinture.histogramme]);
   if (couches.legendeEcrite === ecrite) return;
   couches.legendeEcrite = ecrite;
   titre.textContent = peinture.titre;
+  repli.textContent = etat.repli;
+  repli.hidden = !etat.repli;
   methode.textContent = peinture.methode;
   methode.hidden = !peinture.methode;
+  histogramme.replaceChildren(...(peinture.histogramme ? tracerHistogramme(peinture.histogramme) : []));
   liste.replaceChildren(...peinture.tailles.map(ligneDeCercle), ...lignes.map(ligneDeLegende));
 };
 

@@ -40,8 +40,8 @@ const poser = (nom, noeud) => {
 
 /* Colorié, un département dit sa valeur. */
 const direDepartement = ({ texte, departement }) => {
-  const [valeur] = (etat.parNiveau === "departements" && couches.peinture.textes[departement]) || [];
-  return valeur ? texte + " · " + valeur : texte;
+  const place = etat.parNiveau === "departements" ? rangDans(couches.niveau.places, departement, 0) : undefined;
+  return place === undefined ? texte : texte + " · " + direDePlace(place);
 };
 
 const placerNoms = () => {

@@ -2,12 +2,25 @@
 
 const estBlanche = (commune, departement) => estMarquee(etat.blanches[departement.code], commune.rang);
 
+/* Les niveaux qui se peignent commune par commune. */
+const parCommunes = () => etat.parNiveau === "communes" || etat.parNiveau === "epci";
+
+/* Le territoire du niveau dont est une commune : sa place dans les listes de Python. */
+const placeDe = (commune, departement) => rangDans(couches.niveau.places, departement.code, commune.rang);
+
+const classeDe = (place) => lireClasse(couches.peinture.classes[place]);
+
+const direDePlace = (place) => couches.peinture.mots[couches.peinture.textes[place]];
+
 const couleurDeCommune = (commune, departement) => {
-  if (etat.parNiveau === "communes") return etat.palette[couches.peinture.classes[departement.code]?.[commune.rang]] ?? couleurs.blanc;
+  if (parCommunes()) {
+    const classe = classeDe(placeDe(commune, departement));
+    return classe === SECRETE ? "croisees" : etat.palette[classe] ?? couleurs.blanc;
+  }
   return estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee;
 };
 
-const opaciteDeCommune = () => (!etat.fond ? 1 : etat.parNiveau === "communes" ? 0.6 : 0.1);
+const opaciteDeCommune = () => (!etat.fond ? 1 : parCommunes() ? 0.6 : 0.1);
 
 /* Sur une fiche, les limites des communes se voient au travers. */
 const opacite = () => (etat.cadre ? 0.45 : etat.fond ? 0.6 : 0.85);
@@ -30,6 +43,9 @@ const mettreTerritoireDevant = (couche) => {
   tirets?.bringToFront();
 };
 
+const remplissage = (classe, plan) =>
+  classe === undefined ? `url(#hachures-${plan})` : classe === SECRETE ? `url(#croisees-${plan})` : etat.palette[classe];
+
 const traitOrdinaire = () => (vueNationale ? 0.5 : TRAIT.etabli);
 
 const peindreTerritoire = (couche, survol) => {
@@ -45,7 +61,7 @@ const peindreTerritoire = (couche, survol) => {
     // Sous des tirets, un trait blanc : ils se lisent aussi sur les teintes sombres.
     color: indicatif ? couleurs.blanc : couleurs.encre,
     weight: epaisseur + (indicatif && !vueNationale ? 1.2 : 0),
-    fillColor: classe === undefined ? "url(#hachures-territoires)" : etat.palette[classe],
+    fillColor: remplissage(classe, "territoires"),
     fillOpacity: opacite(),
   });
   rendreActif(couche, visible, nom);
@@ -68,7 +84,7 @@ const peindreRepere = (couche) => {
     fill: visible,
     color: couleurs.encre,
     weight: choisi ? TRAIT.choisi : traitOrdinaire(),
-    fillColor: etat.parNiveau ? couleurs.blanc : classe === undefined ? "url(#hachures-reperes)" : etat.palette[classe],
+    fillColor: etat.parNiveau ? couleurs.blanc : remplissage(classe, "reperes"),
     fillOpacity: 1,
   });
   couche.setRadius(vueNationale ? 4 : 8);
@@ -79,7 +95,8 @@ const peindreDepartements = () => {
   const choisis = new Set(etat.departements);
   couches.voiles.eachLayer((couche) => {
     const { id } = couche.feature;
-    const couleur = etat.parNiveau === "departements" && choisis.has(id) && etat.palette[couches.peinture.classes[id]?.[0]];
+    const classe = etat.parNiveau === "departements" && choisis.has(id) ? classeDe(rangDans(couches.niveau.places, id, 0)) : undefined;
+    const couleur = classe !== undefined && remplissage(classe, "voiles");
     couche.setStyle({
       fill: Boolean(couleur) || !choisis.has(id), fillColor: couleur || couleurs.blanc, fillOpacity: couleur ? opacite() : 0.65,
     });
@@ -93,9 +110,10 @@ const peindreDepartements = () => {
 
 const peindreCommunes = () => {
   for (const departement of couches.departements) {
-    const peinture = [etat.blanches[departement.code], etat.fond, etat.parNiveau === "communes" && etat.ind].join();
+    const peinture = [etat.blanches[departement.code], etat.fond, parCommunes() && [etat.parNiveau, etat.ind]].join();
     if (!departement.communes || departement.peinture === peinture) continue;
     for (const commune of departement.communes) commune.couleur = couleurDeCommune(commune, departement);
+    if (etat.parNiveau === "epci") departement.contours ??= tracerContours(departement);
     departement.peinture = peinture;
     couches.communes.redessiner();
   }

@@ -1,6 +1,6 @@
 /* Ce qui règle la carte, et ce qu'elle sait : Python joint ces fichiers en un seul script, dans l'ordre d'une liste. */
 
-const TRAIT = { commune: 0.6, etabli: 1.4, survol: 2.4, choisi: 3 };
+const TRAIT = { commune: 0.6, epci: 1.6, etabli: 1.4, survol: 2.4, choisi: 3 };
 const FOND_IGN =
   "https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=normal&TILEMATRIXSET=PM" +
   "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";

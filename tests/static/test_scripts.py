@@ -155,3 +155,51 @@ def test_the_view_follows_what_was_chosen(moteur, choix, vise):
 def test_an_outline_is_read_as_the_points_it_was_written_from(moteur):
     anneau = call(moteur, "formerAnneau", [60000, 470000, 10, 0, 0, 10], 10000)
     assert anneau == [[6, 47], [6.001, 47], [6.001, 47.001], [6, 47]]
+
+
+def square(x, y):
+    return {
+        "geometry": {"coordinates": [[[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]]]]}
+    }
+
+
+def test_a_group_is_outlined_without_the_borders_that_its_shapes_share(moteur):
+    deux, seul = [square(0, 0), square(1, 0)], [square(0, 5)]
+    bords = json.loads(
+        moteur.eval(
+            f"JSON.stringify(contournerGroupes({json.dumps(deux + seul)}, (rang) => [7, 7, undefined][rang]))"
+        )
+    )
+    assert len(bords) == 6
+    assert sorted([[1, 0], [1, 1]]) not in [sorted(bord) for bord in bords]
+
+
+@pytest.mark.parametrize(("signe", "classe"), [("3", "3"), ("s", "-1"), ("-", "undefined")])
+def test_a_class_is_read_from_its_figure(moteur, signe, classe):
+    assert moteur.eval(f"String(lireClasse({signe!r}))") == classe
+    assert moteur.eval("String(lireClasse(undefined))") == "undefined"
+
+
+@pytest.mark.parametrize(("siennes", "place"), [(40, "42"), ([9, 8, 7], "7"), ([9], "undefined")])
+def test_a_commune_has_its_place_among_the_territories_of_a_level(moteur, siennes, place):
+    places = json.dumps({"70": siennes})
+    assert moteur.eval(f"String(rangDans({places}, '70', 2))") == place
+    assert moteur.eval(f"String(rangDans({places}, '25', 2))") == "undefined"
+
+
+def test_the_level_that_is_shown_is_the_one_asked_for_or_stands_in_for_it(moteur):
+    replis = {"a": {"cpts": ["communes", "Pas de niveau"]}, "b": {}}
+    assert call(moteur, "trouverNiveau", replis, "a", "cpts") == ["communes", "Pas de niveau"]
+    for ind in ("b", "inconnu"):
+        assert call(moteur, "trouverNiveau", replis, ind, "epci") == ["epci", ""]
+
+
+def test_the_year_of_a_series_is_found_from_its_indicator(moteur):
+    series = {"x_2024": [["x_2023", "2023"], ["x_2024", "2024"]]}
+    trouvee = call(moteur, "trouverSerie", series, "x_2023")
+    assert (trouvee["dernier"], trouvee["rang"]) == ("x_2024", 0)
+    assert call(moteur, "trouverSerie", series, "densite") == {
+        "dernier": "densite",
+        "annees": [],
+        "rang": 0,
+    }

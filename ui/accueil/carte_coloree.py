@@ -5,12 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.indicateurs.niveaux import CPTS, nearest_level
 from geo.regles.couverture import Couverture
 from rendu.carte.coloration import make_etats
 from rendu.carte.jeu import write_jeu
 from rendu.carte.niveaux import write_niveau
 from rendu.carte.vue import Vue
-from rendu.mots.indicateurs import PAR_CPTS
 from ui.commun.adresse import Filtres, count_readings, update_address
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS, get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
@@ -34,10 +34,15 @@ def _write_niveau(atlas: Atlas, niveau: str, dossier: Path) -> str:
     return write_niveau(atlas, niveau, dossier)
 
 
-def _find_niveau(atlas: Atlas, niveau: str, dossier: Path) -> dict[str, str] | None:
-    if niveau == PAR_CPTS:
+def _find_niveau(atlas: Atlas, filtres: Filtres, dossier: Path) -> dict[str, str] | None:
+    """Find the colours of the level that is shown; those of the one asked for wait where CPTS are shown instead."""
+    indicateur, _ = atlas.registre.parse(filtres.ind)
+    montre = nearest_level(indicateur, filtres.niveau)
+    niveau = filtres.niveau if montre == CPTS else montre
+    if niveau == CPTS:
         return None
-    return {"nom": niveau, "fichier": find_file(_write_niveau, atlas, niveau, dossier=dossier)}
+    fichier = find_file(_write_niveau, atlas, niveau, dossier=dossier)
+    return {"demande": filtres.niveau, "fichier": fichier}
 
 
 @st.fragment
@@ -82,7 +87,7 @@ def draw_carte_coloree(
                 dossier=couches.dossier,
             ),
             ind=dessines.ind,
-            niveau=_find_niveau(atlas, filtres.niveau, couches.dossier),
+            niveau=_find_niveau(atlas, filtres, couches.dossier),
             etats=etats,
             selection=dessines.cpts,
             fond=dessines.fond,

@@ -13,12 +13,13 @@ from typing import Any
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.indicateurs.niveaux import CPTS
 from geo.indicateurs.territoire import TerritoiresConnus
 from geo.lecture.dates import is_plausible
 from geo.regles.completude import study_departements
 from geo.regles.couverture import DEFINITIONS
 from geo.regles.zones import zone_measures
-from rendu.mots.indicateurs import NIVEAUX, PAR_CPTS, map_choices
+from rendu.mots.indicateurs import NIVEAUX, map_choices
 
 # What the session remembers: the page and the address last written, the filters they say, and what the links carry.
 _DERNIERE = "page_et_adresse_ecrites"
@@ -74,7 +75,7 @@ class Filtres:
     complet: tuple[str, ...] = ()
     incomplet: tuple[str, ...] = ()
     ind: str = "cpts"
-    niveau: str = PAR_CPTS
+    niveau: str = CPTS
     indicatifs: bool = True
     fond: bool = False
     cpts: str | None = None

@@ -52,8 +52,8 @@ class Etat:
     ind
         The one that is chosen.
     niveau
-        What the map is painted by instead of CPTS: its name (see ``rendu.mots.indicateurs.NIVEAUX``) as ``nom``, and
-        the file of its colours as ``fichier``.
+        What the map is painted by instead of CPTS: the level asked for as ``demande`` (see
+        ``rendu.mots.indicateurs.NIVEAUX``), and the file of the colours of the one that is shown as ``fichier``.
     etats
         The lines of the legend about communes.
     selection

@@ -10,6 +10,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.evenement import make_evenement
 from geo.fiche import Fiche
+from geo.indicateurs.niveaux import CPTS, DEPARTEMENTS, nearest_level
 from geo.regles.couverture import DEFINITIONS, Couverture
 from rendu.carte.coloration import make_coloration, make_etats
 from rendu.carte.niveaux import communes_teintes, under_outlines
@@ -21,9 +22,6 @@ from rendu.dessin.page import draw_carte_svg
 from rendu.mots.francais import date_partielle
 from rendu.mots.indicateurs import (
     NIVEAUX,
-    PAR_CPTS,
-    PAR_DEPARTEMENT,
-    level_choices,
     map_choices,
 )
 from rendu.supports.carte_evenement import make_carte_evenement
@@ -89,15 +87,15 @@ def draw_telechargements_carte(
         The coverage that the map shows.
     """
     zone = area_name(atlas, vue)
-    par_niveau = filtres.niveau != PAR_CPTS and filtres.ind in level_choices(atlas)
+    niveau = nearest_level(atlas.registre.parse(filtres.ind)[0], filtres.niveau)
 
     def make() -> Carte:
         couverts = coverage_sentence(couverture).replace("**", "")
         etats = make_etats(couverture, indicatifs=filtres.indicatifs)
-        if par_niveau:
-            coloration = under_outlines(atlas, vue, filtres.niveau, filtres.ind)
-            teintes = communes_teintes(atlas, filtres.niveau, filtres.ind)
-            etats = etats if filtres.niveau == PAR_DEPARTEMENT else []
+        if niveau != CPTS:
+            coloration = under_outlines(atlas, vue, niveau, filtres.ind)
+            teintes = communes_teintes(atlas, niveau, filtres.ind)
+            etats = etats if niveau == DEPARTEMENTS else []
         else:
             coloration, teintes = make_coloration(atlas, vue, filtres.ind), None
         return _map_maker(
@@ -114,8 +112,10 @@ def draw_telechargements_carte(
             avertissement=_trial_warning(atlas, filtres),
         )()
 
-    niveau = f" par {NIVEAUX[filtres.niveau]}" if par_niveau else ""
-    quoi = f"{_trial_prefix(atlas, filtres)}carte {zone} {_get_map_choices(atlas)[filtres.ind]}{niveau}"
+    par = f" par {NIVEAUX[niveau]}" if niveau != CPTS else ""
+    quoi = (
+        f"{_trial_prefix(atlas, filtres)}carte {zone} {_get_map_choices(atlas)[filtres.ind]}{par}"
+    )
     draw_boutons(quoi, _map_files(make), "Carte")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from geo.erreurs import DonneesInvalides, Severite
 from geo.indicateurs.agregation import aggregate, share_known
 from geo.indicateurs.declarations import LIVRES, load_registre
 from geo.indicateurs.mesures import evaluate, values_by_cpts
-from geo.indicateurs.registre import ADDITIVES, AUTRES
+from geo.indicateurs.registre import ADDITIVES, AUTRES, ECRANS, Registre
 from geo.indicateurs.territoire import parse_territoire
 from geo.regles.controles import MAX_ECART_PCT
 
@@ -50,6 +51,24 @@ def test_every_shipped_declaration_is_read_in_order():
     adresses = [indicateur.adresse for indicateur in registre.on("carte")]
     assert len(set(adresses)) == len(adresses)
     assert AUTRES not in {indicateur.theme for indicateur in registre.on("comparaison")}
+
+
+def test_of_a_series_the_map_has_every_year_and_the_other_screens_the_latest_one(atlas):
+    densite = atlas.registre["densite"]
+    annees = [
+        replace(densite, identifiant=f"x_{an}", adresse=f"x_{an}", millesime=an, serie="x")
+        for an in ("2022", "2024", "2023")
+    ]
+    registre = Registre({i.identifiant: i for i in [*atlas.registre, *annees]})
+    assert [i.millesime for i in registre.series(annees[0])] == ["2022", "2023", "2024"]
+    for ecran in ECRANS:
+        montrees = {i.identifiant for i in registre.on(ecran)} & {"x_2022", "x_2023", "x_2024"}
+        toutes = {"x_2022", "x_2023", "x_2024"}
+        attendues = {"x_2024"} if ecran in densite.ecrans else set()
+        assert montrees == (toutes if ecran == "carte" else attendues), ecran
+        # What has no series is not touched.
+        assert (densite in registre.on(ecran)) == (ecran in densite.ecrans)
+    assert registre.parse("x_2022") == (annees[0], None)
 
 
 def test_what_is_published_is_what_the_facts_may_say(atlas):

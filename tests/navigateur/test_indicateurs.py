@@ -1,0 +1,94 @@
+"""Official figures on the map, in Chromium: years, levels, withheld cells."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from geo.importation.tables import SourceImport
+from geo.importation.versions import Depot
+from geo.indicateurs.declarations import LIVRES
+from geo.officiels.examen import examine
+from geo.officiels.service import prepare, publish
+from tests.navigateur.outils import CARTE, serve
+
+pytestmark = pytest.mark.navigateur
+
+ENTETE = "codgeo;sans_medecin_traitant_declare;Assurés de 16 ans et plus"
+LUXEUIL = "70311"
+
+
+@pytest.fixture(scope="module")
+def serveur_officiel(tmp_path_factory, atlas) -> Iterator[str]:
+    """Serve two years of made-up figures, of which the later one withholds Luxeuil-les-Bains."""
+    dossier = tmp_path_factory.mktemp("officiel")
+    depot = Depot(dossier / "var", LIVRES.parent)
+    examens = []
+    communes = atlas.communes[atlas.communes["etude"]]
+    for annee in (2023, 2024):
+        lignes = [
+            f"{code};{'NS' if (annee, code) == (2024, LUXEUIL) else 20 + rang % 40 + annee % 100};1000"
+            for rang, code in enumerate(communes.index)
+        ]
+        texte = "\n".join([ENTETE, *lignes])
+        examens.append(examine(f"synthetique_{annee}.csv", texte.encode(), atlas))
+    source = SourceImport("synthetique.csv", "Essai", "", dt.date(2026, 11, 28))
+    publish(depot, prepare(depot, examens, source, depuis=depot.actuel(), atlas=atlas))
+    with serve(CPTS_DATA_DIR=str(depot.actuel()), CPTS_VAR_DIR=str(dossier / "autre")) as adresse:
+        yield adresse
+
+
+@pytest.fixture(scope="module")
+def officiel(serveur_officiel, ouvrir_longtemps):
+    ecran = ouvrir_longtemps().open(f"{serveur_officiel}/?ind=part_sans_medecin_traitant_2024")
+    ecran.settle()
+    return ecran
+
+
+def test_a_withheld_figure_is_hatched_and_says_its_bounds(officiel):
+    assert officiel.fills()["cpts-luxeuil"] == "url(#croisees-territoires)"
+    carte = officiel.page.frame_locator(CARTE)
+    expect(carte.locator(".legende li").filter(has_text="secret statistique")).to_contain_text(
+        "(1)"
+    )
+    bulle = officiel.hover(lambda: officiel.point_of("cpts-luxeuil"))
+    expect(bulle).to_contain_text("secret statistique : entre ")
+
+
+def test_the_slider_goes_through_the_years_on_one_scale(officiel):
+    carte = officiel.page.frame_locator(CARTE)
+    officiel.mark_map()
+    titre, annee = carte.locator(".legende summary"), carte.get_by_label("Année")
+    choisi = carte.get_by_label("Colorer par").locator("option:checked")
+    expect(choisi).to_have_text("Part sans médecin traitant déclaré (2023–2024)")
+    mots = [re.sub(r"\(.*", "", m) for m in carte.locator(".legende li").all_inner_texts()[:5]]
+    annee.fill("0")
+    expect(titre).to_contain_text("(2023)")
+    expect(annee).to_have_attribute("aria-valuetext", "2023")
+    assert officiel.fills()["cpts-luxeuil"].startswith("#")
+    assert [
+        re.sub(r"\(.*", "", m) for m in carte.locator(".legende li").all_inner_texts()[:5]
+    ] == mots
+    officiel.wait_address(ind="part_sans_medecin_traitant_2023")
+    assert officiel.map_is_the_same()
+    expect(choisi).to_have_text("Part sans médecin traitant déclaré (2023–2024)")
+    officiel.page.go_back()
+    expect(titre).to_contain_text("(2024)")
+    expect(annee).to_have_attribute("aria-valuetext", "2024")
+
+
+def test_the_legend_draws_its_values_and_says_them(officiel):
+    carte = officiel.page.frame_locator(CARTE)
+    dessin = carte.get_by_role("img", name=re.compile("Histogramme de 15 valeurs"))
+    expect(dessin).to_be_visible()
+    couleurs = {r.get_attribute("fill") for r in dessin.locator("rect").all()}
+    assert couleurs <= set(officiel.fills().values())
+
+
+def test_the_slider_is_for_series_alone(officiel):
+    annee = officiel.page.frame_locator(CARTE).get_by_label("Année")
+    officiel.choose_colour("Densité")
+    expect(annee).to_be_hidden()
+    assert officiel.erreurs == []
