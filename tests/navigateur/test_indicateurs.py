@@ -87,6 +87,35 @@ def test_the_legend_draws_its_values_and_says_them(officiel):
     assert couleurs <= set(officiel.fills().values())
 
 
+def test_two_rates_are_painted_together_and_each_is_read(officiel):
+    carte = officiel.page.frame_locator(CARTE)
+    officiel.mark_map()
+    carte.get_by_label("et par").select_option("densite")
+    titre = carte.locator(".legende summary")
+    expect(titre).to_contain_text(" et Densité")
+    expect(carte.get_by_role("img", name=re.compile("De gauche à droite"))).to_be_visible()
+    cases = [int(n) for n in carte.locator(".carre .case").all_inner_texts()]
+    assert (len(cases), sum(cases)) == (9, 15)
+    assert officiel.fills()["cpts-luxeuil"] == "url(#croisees-territoires)"
+    bulle = officiel.hover(lambda: officiel.point_of("cpts-luxeuil"))
+    expect(bulle).to_contain_text("secret statistique")
+    expect(bulle).to_contain_text("Densité de population calculée (2023) : ")
+    officiel.wait_address(ind="part_sans_medecin_traitant_2024", ind2="densite")
+    carte.get_by_label("Niveau").select_option("communes")
+    expect(carte.locator(".carre .case").first).not_to_have_text("0")
+    expect(carte.locator(".legende li").filter(has_text="pour l'un des deux")).to_contain_text(
+        "(1)"
+    )
+    carte.get_by_label("Niveau").select_option("cpts")
+    assert officiel.map_is_the_same()
+    officiel.page.reload()
+    officiel.wait_map()
+    expect(titre).to_contain_text(" et Densité")
+    carte.get_by_label("et par").select_option("")
+    expect(carte.locator(".carre")).to_have_count(0)
+    officiel.wait_address(ind="part_sans_medecin_traitant_2024")
+
+
 def test_the_slider_is_for_series_alone(officiel):
     annee = officiel.page.frame_locator(CARTE).get_by_label("Année")
     officiel.choose_colour("Densité")
