@@ -15,6 +15,7 @@ CARTE = (
     "carte/reglages.js",
     "carte/theme.js",
     "carte/etats.js",
+    "carte/croisement.js",
     "carte/contours.js",
     "carte/etiquettes.js",
     "carte/gestes.js",

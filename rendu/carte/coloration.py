@@ -34,6 +34,7 @@ from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, Couverture
 from rendu.carte.cercles import make_cercles
+from rendu.carte.croisement import cross, make_tiers
 from rendu.carte.histogramme import Histogramme, make_histogramme
 from rendu.carte.palette import (
     BLANC,
@@ -101,6 +102,17 @@ def make_coloration(atlas: Atlas, vue: Vue, ind: str) -> Coloration:
     return _by_value(atlas, vue, indicateur, base)
 
 
+def make_croisee_cpts(atlas: Atlas, vue: Vue, ind: str, ind2: str | None) -> Coloration:
+    """Paint the CPTS in sight by an indicator, together with a second one where both are rates."""
+    coloration = make_coloration(atlas, vue, ind)
+    if ind2 in (None, ind):
+        return coloration
+    croisee = cross(coloration, make_coloration(atlas, vue, str(ind2)), list(vue.formes))
+    if croisee is None:
+        return coloration
+    return replace(croisee, legende=(*croisee.legende, *explain_signs(vue, vue.formes)))
+
+
 def _of_another_level(vue: Vue, indicateur: Indicateur) -> Coloration:
     """Hatch every CPTS: what a file gives by commune or by department alone says nothing of one."""
     sans = Entree(HACHURES, RAISONS_DE_NIVEAU[indicateur.methode], len(vue.formes))
@@ -163,8 +175,8 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
     publie = indicateur.methode == PUBLIE
     # What is published is that of the CPTS, drawn or not.
     visibles = [i for i, forme in vue.formes.items() if publie or forme != "repere"]
-    table = values_by_cpts(atlas, indicateur, base, etablis)
-    table = table[table.index.isin(visibles)]
+    toutes = values_by_cpts(atlas, indicateur, base, etablis)
+    table = toutes[toutes.index.isin(visibles)]
     valeurs = table["valeur"]
     retenues = withheld_by_cpts(atlas, indicateur, etablis)
     secrets = frozenset(i for i in retenues if i in visibles)
@@ -188,6 +200,7 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
             if autre != indicateur and autre.methode in ADDITIVES
         ]
         autres = [siennes[siennes.index.isin(visibles)] for siennes in annees]
+        echelle = pd.concat([toutes["valeur"], *annees])
         coloration = _classed(
             vue,
             class_values(valeurs, indicateur, autres),
@@ -198,6 +211,7 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
             absents=absents,
             courts=courts,
         )
+        coloration = replace(coloration, tiers=make_tiers(indicateur, valeurs, echelle))
     return replace(coloration, secrets=secrets)
 
 

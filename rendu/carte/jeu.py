@@ -1,7 +1,7 @@
 """The colours that the browser holds: how each indicator is painted, to choose from without asking again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from geo.indicateurs.registre import Indicateur
 from rendu.carte.coloration import make_coloration
 from rendu.carte.couches import write_file
 from rendu.carte.histogramme import Histogramme
+from rendu.carte.palette import BIVARIEE
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.francais import nombre
@@ -47,6 +48,25 @@ def as_data(coloration: Coloration, cpts: Sequence[str]) -> dict[str, Any]:
         "tailles": cercles.legende if cercles else (),
         "legende": legend_data(coloration.legende),
         "histogramme": histogram_data(coloration.histogramme),
+        **tiers_data(coloration, cpts),
+    }
+
+
+def write_classes(
+    classes: Mapping[str, int], secrets: Collection[str], codes: Sequence[str]
+) -> str:
+    """Write one sign a territory, as ``static/carte/etats.js`` reads them: its class, withheld, or none."""
+    signes = {i: str(classe) for i, classe in classes.items()} | dict.fromkeys(secrets, "s")
+    return "".join(signes.get(i, "-") for i in codes)
+
+
+def tiers_data(coloration: Coloration, codes: Sequence[str]) -> dict[str, Any]:
+    """Return as plain data what crosses a coloration with another one; nothing where it cannot be."""
+    if coloration.tiers is None:
+        return {}
+    return {
+        "tiers": write_classes(coloration.tiers.classes, coloration.secrets, codes),
+        "tiers_bornes": coloration.tiers.bornes,
     }
 
 
@@ -81,6 +101,7 @@ def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str
         ],
         "series": _series(atlas),
         "niveaux": list(NIVEAUX.items()),
+        "bivariee": BIVARIEE,
         "replis": {
             ind: replis
             for ind in colorations

@@ -23,7 +23,8 @@ from geo.indicateurs.niveaux import (
 from geo.indicateurs.registre import STOCK, Indicateur
 from rendu.carte.coloration import Classees, class_values, explain_signs
 from rendu.carte.couches import write_file
-from rendu.carte.jeu import histogram_data, legend_data
+from rendu.carte.croisement import cross, make_tiers
+from rendu.carte.jeu import histogram_data, legend_data, tiers_data, write_classes
 from rendu.carte.palette import BLANC, CROISEES, SOUS_CERCLE, TRANSPARENT
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
@@ -36,8 +37,6 @@ _LUE = {DEPARTEMENTS: "valeur écrite sur la carte", COMMUNES: "valeur lue dans 
 _NON_CONNU = "non connu"
 # One file a level and an atlas; pages opened before may still fetch older ones.
 _FICHIERS = 8
-# In the place of a class of one figure, as static/carte/etats.js reads them.
-_CLASSE_SECRETE, _SANS_CLASSE = "s", "-"
 
 
 def make_niveau(
@@ -76,7 +75,7 @@ def make_niveau(
         Entree(CROISEES, RAISONS[RETENUE], len(releve.retenues)),
         Entree(BLANC, _NON_CONNU, absents),
     )
-    textes = {str(i): write_value(indicateur, v) for i, v in valeurs.dropna().items()}
+    textes = _write_values(indicateur, valeurs.dropna())
     secrets = {i: withheld_text(indicateur, bornes) for i, bornes in releve.retenues.items()}
     return Coloration(
         f"{indicateur.titre}, {_DE[niveau]}",
@@ -88,7 +87,15 @@ def make_niveau(
         sources=indicateur.sources,
         secrets=frozenset(secrets),
         histogramme=classees.histogramme,
+        tiers=make_tiers(indicateur, valeurs, pd.concat([valeurs, *autres])),
     )
+
+
+def _write_values(indicateur: Indicateur, valeurs: "pd.Series[float]") -> dict[str, str]:
+    """Write values, each of those that are read alike once: to write one takes longer than to measure it."""
+    arrondies = {str(i): round(v, indicateur.decimales_carte) for i, v in valeurs.items()}
+    mots = {valeur: write_value(indicateur, valeur) for valeur in set(arrondies.values())}
+    return {i: mots[valeur] for i, valeur in arrondies.items()}
 
 
 def _measure(atlas: Atlas, niveau: str, indicateur: Indicateur) -> Releve:
@@ -109,9 +116,20 @@ def _class(
     return Classees({str(i): 0 for i in presents}, (SOUS_CERCLE,), legende, "")
 
 
-def communes_teintes(atlas: Atlas, niveau: str, ind: str) -> "pd.Series[str]":
-    """Return the colour of each commune that has one, by its code: that of its territory at that level."""
+def make_croisee(atlas: Atlas, niveau: str, ind: str, ind2: str | None) -> Coloration:
+    """Paint an indicator at a level, together with a second one where both are rates of that level."""
     coloration = make_niveau(atlas, niveau, ind)
+    if ind2 in (None, ind) or ind2 not in level_choices(atlas, niveau):
+        return coloration
+    presents = place_communes(atlas, niveau).unique().tolist()
+    return cross(coloration, make_niveau(atlas, niveau, ind2), presents) or coloration
+
+
+def communes_teintes(
+    atlas: Atlas, niveau: str, ind: str, ind2: str | None = None
+) -> "pd.Series[str]":
+    """Return the colour of each commune that has one, by its code: that of its territory at that level."""
+    coloration = make_croisee(atlas, niveau, ind, ind2)
     teintes = {i: coloration.palette[classe] for i, classe in coloration.classes.items()}
     return (
         place_communes(atlas, niveau)
@@ -120,9 +138,11 @@ def communes_teintes(atlas: Atlas, niveau: str, ind: str) -> "pd.Series[str]":
     )
 
 
-def under_outlines(atlas: Atlas, vue: Vue, niveau: str, ind: str) -> Coloration:
+def under_outlines(
+    atlas: Atlas, vue: Vue, niveau: str, ind: str, ind2: str | None = None
+) -> Coloration:
     """Return the coloration of the CPTS of a map that is painted by another level: outlines alone."""
-    coloration = make_niveau(atlas, niveau, ind)
+    coloration = make_croisee(atlas, niveau, ind, ind2)
     return replace(
         coloration,
         classes=dict.fromkeys(vue.formes, 0),
@@ -202,9 +222,6 @@ def _as_data(coloration: Coloration, codes: list[str]) -> dict[str, Any]:
 
     By commune, words would outweigh everything else.
     """
-    classes = {i: str(classe) for i, classe in coloration.classes.items()} | dict.fromkeys(
-        coloration.secrets, _CLASSE_SECRETE
-    )
     textes = [coloration.textes.get(i, _NON_CONNU) for i in codes]
     mots = {mot: rang for rang, mot in enumerate(dict.fromkeys(textes))}
     return {
@@ -213,7 +230,8 @@ def _as_data(coloration: Coloration, codes: list[str]) -> dict[str, Any]:
         "palette": coloration.palette,
         "legende": legend_data(coloration.legende),
         "histogramme": histogram_data(coloration.histogramme),
-        "classes": "".join(classes.get(i, _SANS_CLASSE) for i in codes),
+        "classes": write_classes(coloration.classes, coloration.secrets, codes),
+        **tiers_data(coloration, codes),
         "mots": list(mots),
         "textes": [mots[texte] for texte in textes],
     }

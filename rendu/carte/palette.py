@@ -50,6 +50,13 @@ TEINTES = ("#77AADD", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#EE8866", "#4
 # From little to much, and from less than announced to more.
 BLEUS = ("#DBDAFF", "#A3A3F5", "#6A6AE0", "#2E2EA8", "#00005F")
 DIVERGENTE = ("#B34000", "#E8A37B", "#FFF4C2", "#9A9AF0", "#2E2EA8")
+# Two rates at once, by thirds: the first one grows towards blue along a row, the second one towards orange from row to
+# row, and both towards black. Told apart by every colour vision, and from the greys of communes.
+BIVARIEE = (
+    *("#e2ebcf", "#9fc0ea", "#2f74c8"),
+    *("#f3bd7c", "#a08f8c", "#3f4f86"),
+    *("#d0700c", "#84401a", "#17121f"),
+)
 ETAPES = {
     "emergence": "#EEDD88",
     "lettre_intention": "#EE8866",
@@ -113,6 +120,17 @@ SOMBRES = {
     BLEUS[2]: "#7777dc",
     BLEUS[3]: "#a9a9f5",
     BLEUS[4]: "#e3e2ff",
+    **dict(
+        zip(
+            BIVARIEE,
+            (
+                *("#2c4034", "#2f5d9c", "#4aa0ff"),
+                *("#8a4f12", "#85858f", "#a5bfe8"),
+                *("#f08a1c", "#f3bd90", "#ffffff"),
+            ),
+            strict=True,
+        )
+    ),
     DIVERGENTE[0]: "#f08a4b",
     DIVERGENTE[1]: "#a05a2c",
     DIVERGENTE[2]: "#4a4636",

@@ -16,6 +16,14 @@ class Entree:
 
 
 @dataclass(frozen=True, slots=True)
+class Tiers:
+    """In which third of a scale each value is: territory to 0, 1 or 2; and the two bounds of the thirds, in words."""
+
+    classes: dict[str, int]
+    bornes: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Coloration:
     """How an indicator is painted.
 
@@ -37,6 +45,8 @@ class Coloration:
         Those of which the value is withheld: they have no class.
     histogramme
         Of the values, for the legend on a screen.
+    tiers
+        Of a rate, for it to be crossed with another one.
     """
 
     titre: str
@@ -50,3 +60,4 @@ class Coloration:
     cercles: Cercles | None = None
     secrets: frozenset[str] = frozenset()
     histogramme: Histogramme | None = None
+    tiers: Tiers | None = None

@@ -175,7 +175,7 @@ def withheld_text(indicateur: Indicateur, bornes: tuple[float, float] | None) ->
     >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
     >>> withheld_text(registre["densite"], (8.2, 9.7)), withheld_text(registre["densite"], None)
-    ('secret statistique : entre 8 et 10 hab./km²', 'secret statistique')
+    ('secret statistique : entre 8,2 et 9,7 hab./km²', 'secret statistique')
     """
     if bornes is None:
         return VALEUR_RETENUE

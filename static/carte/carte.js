@@ -46,20 +46,36 @@ const lireFormes = () => {
   etat.formes = lireParCpts([...couches.cpts.keys()], etat.formes, (initiale) => FORMES[initiale]);
 };
 
+/* L'indicateur et le second, si tous deux sont des taux de ce que la carte montre. */
+const croiserAvec = (ids, niveau) => {
+  const { ind, ind2 } = etat;
+  if (!ind2 || ind2 === ind) return undefined;
+  const { colorations, bivariee } = couches.jeu;
+  const { [ind]: un, [ind2]: autre } = niveau ? couches.niveau.indicateurs : colorations;
+  const noms = [colorations[ind].titre, colorations[ind2].titre];
+  return croiserPeintures(un, autre, noms, bivariee, (rang) => niveau || etat.formes[ids[rang]]);
+};
+
 /* Comment peindre : ce que Python a dit ou, là où l'on choisit, ce que le fichier dit de cet indicateur. */
 const lirePeinture = () => {
   const ids = [...couches.cpts.keys()];
-  const peinture = etat.jeu ? couches.jeu.colorations[etat.ind] : etat.coloration;
+  const seule = etat.jeu ? couches.jeu.colorations[etat.ind] : etat.coloration;
   const [montre, repli] = trouverNiveau(couches.jeu?.replis ?? {}, etat.ind, etat.niveau?.demande ?? "cpts");
   // Les couleurs d'un autre niveau que celui que l'on montre attendent leur indicateur.
   const niveau = couches.niveau?.nom === montre ? couches.niveau.indicateurs[etat.ind] : undefined;
   etat.repli = repli;
-  couches.peinture = niveau ? peindreParNiveau(peinture, niveau) : peinture;
+  const croisee = etat.jeu && croiserAvec(ids, niveau);
+  const peinture = (!niveau && croisee) || seule;
+  couches.peinture = niveau ? peindreParNiveau(seule, croisee || niveau) : croisee ? { ...croisee, legende: croisee.legende.concat(signesDuTrait(seule)) } : seule;
   etat.parNiveau = niveau && montre;
   etat.palette = couches.peinture.palette.map(teinter);
   etat.valeurs = couches.peinture.valeurs;
   etat.classes = lireParCpts(ids, niveau ? [] : peinture.classes, (classe) => classe ?? undefined);
-  etat.infobulles = lireParCpts(ids, peinture.infobulles);
+  etat.infobulles = lireParCpts(ids, seule.infobulles);
+  if (croisee && !niveau) {
+    const [un, autre] = croisee.croisement.peintures;
+    ids.forEach((id, rang) => { etat.infobulles[id] = direCroisees(croisee.croisement, [un.infobulles[rang], autre.infobulles[rang]]); });
+  }
   etat.cercles = lireParCpts(ids, couches.peinture.cercles);
 };
 

@@ -19,15 +19,28 @@ const dire = (nom, valeur) => {
 
 /* Au clavier, chaque flèche choisit : le serveur, et « Précédent », n'apprennent que la couleur où l'on s'arrête. */
 const PAUSE_CLAVIER_MS = 500;
-let auClavier = false, envoi;
+const envois = {};
+let auClavier = false;
 
-const choisirCouleur = (ind, attendre = auClavier) => {
-  etat.ind = attendu.ind = ind;
+const choisirCouleur = (ind, attendre = auClavier, nom = "ind") => {
+  etat[nom] = attendu[nom] = ind;
   lirePeinture();
   repeindre();
-  clearTimeout(envoi);
-  if (attendre) envoi = setTimeout(() => dire("ind", ind), PAUSE_CLAVIER_MS);
-  else dire("ind", ind);
+  clearTimeout(envois[nom]);
+  if (attendre) envois[nom] = setTimeout(() => dire(nom, ind), PAUSE_CLAVIER_MS);
+  else dire(nom, ind);
+};
+
+const choisirSecond = (ind) => choisirCouleur(ind || null, auClavier, "ind2");
+
+const creerListe = (mot, choisir) => {
+  const cadre = element("label");
+  cadre.append(element("span", "mot", mot), element("select"));
+  cadre.lastChild.addEventListener("change", ({ target }) => choisir(target.value));
+  for (const geste of ["keydown", "pointerdown"]) {
+    cadre.lastChild.addEventListener(geste, () => { auClavier = geste === "keydown"; });
+  }
+  return cadre;
 };
 
 /* Tant que l'on fait glisser les années, le serveur attend. */
@@ -47,12 +60,8 @@ const creerPupitre = () => {
   const controle = L.control({ position: "topright" });
   controle.onAdd = () => {
     const pupitre = element("div", "pupitre");
-    const couleur = element("label");
-    couleur.append(element("span", "mot", "Colorer par"), element("select"));
-    couleur.lastChild.addEventListener("change", ({ target }) => choisirCouleur(target.value));
-    for (const geste of ["keydown", "pointerdown"]) {
-      couleur.lastChild.addEventListener(geste, () => { auClavier = geste === "keydown"; });
-    }
+    const couleur = creerListe("Colorer par", (ind) => choisirCouleur(ind));
+    const second = creerListe("et par", choisirSecond);
     const annee = element("label", "annee");
     const glissiere = element("input");
     Object.assign(glissiere, { type: "range", min: 0, step: 1 });
@@ -69,7 +78,7 @@ const creerPupitre = () => {
     const mots = element("span");
     mots.append(element("span", "mot", "Fond de "), "plan IGN");
     plan.append(coche, mots);
-    pupitre.append(couleur, annee, niveau, plan);
+    pupitre.append(couleur, second, annee, niveau, plan);
     L.DomEvent.disableClickPropagation(pupitre);
     return pupitre;
   };
@@ -86,12 +95,28 @@ const reglerAnnee = (annee, { annees, rang }) => {
   glissiere.setAttribute("aria-valuetext", dite.textContent);
 };
 
+/* Le second choix : les autres taux de ce que la carte montre. */
+const reglerSecond = (second, dernier) => {
+  const { jeu, niveau } = couches;
+  const peintures = etat.parNiveau ? niveau.indicateurs : jeu.colorations;
+  second.hidden = !peintures[etat.ind]?.tiers;
+  const choix = second.hidden ? [] : jeu.choix.filter(([ind]) => ind !== dernier && peintures[ind]?.tiers);
+  const offerts = [["", "un seul indicateur"], ...choix];
+  const liste = second.lastChild;
+  if (liste.dataset.offerts !== String(offerts)) {
+    liste.dataset.offerts = String(offerts);
+    liste.replaceChildren(...offerts.map(([ind, nom]) => new Option(nom, ind)));
+  }
+  liste.value = couches.peinture.croisement ? etat.ind2 : "";
+  if (liste.selectedIndex < 0) liste.value = trouverSerie(jeu.series, etat.ind2).dernier;
+};
+
 const reglerPupitre = () => {
-  const [couleur, annee, niveau, plan] = couches.pupitre.getContainer().children;
+  const [couleur, second, annee, niveau, plan] = couches.pupitre.getContainer().children;
   const choix = couleur.lastChild;
   const { jeu } = couches;
   couleur.hidden = niveau.hidden = !etat.jeu;
-  annee.hidden = true;
+  annee.hidden = second.hidden = true;
   plan.hidden = etat.fond === null;
   plan.firstChild.checked = Boolean(etat.fond);
   if (!etat.jeu) return;
@@ -103,6 +128,7 @@ const reglerPupitre = () => {
   const serie = trouverSerie(jeu.series, etat.ind);
   choix.value = serie.dernier;
   reglerAnnee(annee, serie);
+  reglerSecond(second, serie.dernier);
   // Un indicateur qui n'a pas tous les niveaux n'en a qu'un.
   niveau.lastChild.disabled = Boolean(jeu.replis[etat.ind]);
   niveau.title = etat.repli;

@@ -40,24 +40,28 @@ const tracerContours = (departement) => {
 const direDeCommune = (commune, departement) => {
   const place = etat.parNiveau && placeDe(commune, departement);
   if (place === undefined) return "";
-  const texte = direDePlace(place);
   const nom = couches.niveau.noms[place];
+  const { croisement } = couches.peinture;
+  if (croisement) return [nom, ...direCroisees(croisement, croisement.peintures.map((une) => direDePlace(place, une)))];
+  const texte = direDePlace(place);
   return nom ? nom + " : " + texte : texte;
 };
 
 const bulleDeCommune = (commune, departement) => bulle(commune.properties.nom, [
   direDeCommune(commune, departement), direCommune(estBlanche(commune, departement), commune.properties.membre),
-].filter(Boolean));
+].flat().filter(Boolean));
 
-/* Les hachures croisées d'une valeur retenue, aussi fines à toutes les échelles. */
-const creerMotif = (pinceau, echelle) => {
+/* Des hachures, aussi fines à toutes les échelles : simples, ou croisées pour une valeur retenue. */
+const HACHURES = { hachures: "M-1 11L11 -1", croisees: "M-1 -1L11 11M-1 11L11 -1" };
+
+const creerMotif = (pinceau, echelle, trait) => {
   const motif = element("canvas");
   motif.width = motif.height = 10;
   const dessin = motif.getContext("2d");
   dessin.fillStyle = couleurs.blanc;
   dessin.fillRect(0, 0, 10, 10);
   dessin.strokeStyle = couleurs.encre_note;
-  dessin.stroke(new Path2D("M-1 -1L11 11M-1 11L11 -1"));
+  dessin.stroke(new Path2D(trait));
   const repete = pinceau.createPattern(motif, "repeat");
   repete.setTransform(new DOMMatrix().scale(0.6 / echelle));
   return repete;
@@ -119,11 +123,11 @@ const CoucheCommunes = L.Renderer.extend({
     pinceau.lineWidth = TRAIT.commune / echelle;
     pinceau.lineJoin = "round";
     const bord = etat.fond ? couleurs.trait_ecran : couleurs.blanc;
-    const secret = creerMotif(pinceau, echelle);
+    const motifs = Object.fromEntries(Object.entries(HACHURES).map(([nom, trait]) => [nom, creerMotif(pinceau, echelle, trait)]));
     for (const commune of departement.communes) {
       if (!cadre.intersects(commune.bornes)) continue;
       pinceau.globalAlpha = opaciteDeCommune();
-      pinceau.fillStyle = commune.couleur === "croisees" ? secret : commune.couleur;
+      pinceau.fillStyle = motifs[commune.couleur] ?? commune.couleur;
       // Par intercommunalité, une commune ne se distingue pas de sa voisine : son bord est de sa couleur.
       pinceau.strokeStyle = etat.parNiveau === "epci" ? pinceau.fillStyle : bord;
       pinceau.fill(commune.trace, "evenodd");

@@ -24,7 +24,7 @@ const choisirProches = (enVue, choisis, communesMax) => {
 };
 
 /* Ce que l'on règle sur la carte, le serveur ne le redit pas : il n'en décide que lorsqu'il a lu une autre adresse. */
-const REGLAGES = ["ind", "fond"];
+const REGLAGES = ["ind", "ind2", "fond"];
 
 const garderReglages = (nouveau, avant) => {
   if (avant?.tour === nouveau.tour) for (const nom of REGLAGES) nouveau[nom] = avant[nom];
@@ -62,8 +62,10 @@ const trouverSerie = (series, ind) => {
 /* La légende d'un indicateur par département ou par commune : ses classes, et les signes des CPTS, dont le trait reste. */
 const SIGNES_DU_TRAIT = ["tirets", "repere"];
 
-const peindreParNiveau = ({ legende }, niveau) => ({
+const signesDuTrait = ({ legende }) => legende.filter(([signe]) => SIGNES_DU_TRAIT.includes(signe));
+
+const peindreParNiveau = (parCpts, niveau) => ({
   ...niveau,
-  legende: niveau.legende.concat(legende.filter(([signe]) => SIGNES_DU_TRAIT.includes(signe))),
+  legende: niveau.legende.concat(signesDuTrait(parCpts)),
   tailles: [], cercles: [], valeurs: {},
 });

@@ -28,7 +28,7 @@ const taire = (couche) => { couche.toGeoJSON = undefined; };
 const remplirBulle = (couche, id) => {
   const { nom, etape, perimetres } = couches.cpts.get(id);
   const lignes = [etat.infobulles[id], etape, perimetres[etat.formes[id]]];
-  couche.setTooltipContent(bulle(nom, lignes.filter(Boolean)));
+  couche.setTooltipContent(bulle(nom, lignes.flat().filter(Boolean)));
 };
 
 /* Au clavier comme à la souris : un tracé visible est un bouton, Entrée le choisit. */

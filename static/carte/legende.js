@@ -40,14 +40,16 @@ const estomper = (garde) => {
   });
 };
 
+const ecouterSurvol = (noeud, garde) => {
+  noeud.addEventListener("mouseenter", () => estomper(garde));
+  noeud.addEventListener("mouseleave", () => estomper(null));
+};
+
 const ligneDeLegende = ([signe, texte, compte]) => {
   const ligne = element("li");
   ligne.append(dessinerSigne(signe), element("span", "", `${texte} (${compte})`));
   const garde = estDe(signe);
-  if (garde) {
-    ligne.addEventListener("mouseenter", () => estomper(garde));
-    ligne.addEventListener("mouseleave", () => estomper(null));
-  }
+  if (garde) ecouterSurvol(ligne, garde);
   return ligne;
 };
 
@@ -90,12 +92,34 @@ const tracerHistogramme = ({ barres, maximum, bornes, texte, bouts }) => {
   return [svg, dessous];
 };
 
+/* Deux indicateurs : un carré de trois sur trois, du bas à gauche au haut à droite, et combien de territoires dans chaque case. */
+const tracerCase = (croisement, classe) => {
+  const couleur = etat.palette[classe];
+  const boite = element("span", estSombre(couleur) ? "case claire" : "case foncee", croisement.cases[classe].toLocaleString("fr"));
+  boite.style.background = couleur;
+  if (!etat.parNiveau) ecouterSurvol(boite, ({ id }) => etat.classes[id] === classe);
+  return boite;
+};
+
+const tracerCarre = (croisement) => {
+  const carre = element("div", "carre");
+  carre.setAttribute("role", "img");
+  carre.setAttribute("aria-label", direCarre(croisement));
+  for (const classe of [6, 7, 8, 3, 4, 5, 0, 1, 2]) carre.append(tracerCase(croisement, classe));
+  const [[a, b], [c, d]] = croisement.bornes;
+  return [
+    element("p", "axe", `↑ ${croisement.noms[1]} : bas jusqu'à ${c}, haut au-dessus de ${d}`),
+    carre,
+    element("p", "axe", `→ ${croisement.noms[0]} : bas jusqu'à ${a}, haut au-dessus de ${b}`),
+  ];
+};
+
 /* Repliable ; d'abord repliée là où elle cacherait la carte. */
 const creerLegende = () => {
   const legende = element("details", "legende");
   const { x, y } = carte.getSize();
   legende.open = x > LARGEUR_ETROITE && y > HAUTEUR_BASSE;
-  legende.append(element("summary"), element("p", "repli"), element("p", "methode"), element("div", "histogramme"), element("ul"));
+  legende.append(element("summary"), element("p", "repli"), element("p", "methode"), element("div", "histogramme"), element("div", "croisement"), element("ul"));
   legende.addEventListener("toggle", () => placerNoms());
   L.DomEvent.disableClickPropagation(legende);
   L.DomEvent.disableScrollPropagation(legende);
@@ -106,10 +130,10 @@ const creerLegende = () => {
 };
 
 const peindreLegende = () => {
-  const [titre, repli, methode, histogramme, liste] = couches.legende.getContainer().children;
+  const [titre, repli, methode, histogramme, croisement, liste] = couches.legende.getContainer().children;
   const { peinture } = couches;
   const lignes = [...peinture.legende, ...(parCommunes() ? [] : etat.etats)];
-  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes, etat.repli, peinture.histogramme]);
+  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes, etat.repli, peinture.histogramme, peinture.croisement?.cases]);
   if (couches.legendeEcrite === ecrite) return;
   couches.legendeEcrite = ecrite;
   titre.textContent = peinture.titre;
@@ -118,6 +142,7 @@ const peindreLegende = () => {
   methode.textContent = peinture.methode;
   methode.hidden = !peinture.methode;
   histogramme.replaceChildren(...(peinture.histogramme ? tracerHistogramme(peinture.histogramme) : []));
+  croisement.replaceChildren(...(peinture.croisement ? tracerCarre(peinture.croisement) : []));
   liste.replaceChildren(...peinture.tailles.map(ligneDeCercle), ...lignes.map(ligneDeLegende));
 };
 

@@ -41,7 +41,7 @@ const poser = (nom, noeud) => {
 /* Colorié, un département dit sa valeur. */
 const direDepartement = ({ texte, departement }) => {
   const place = etat.parNiveau === "departements" ? rangDans(couches.niveau.places, departement, 0) : undefined;
-  return place === undefined ? texte : texte + " · " + direDePlace(place);
+  return place === undefined || couches.peinture.croisement ? texte : texte + " · " + direDePlace(place);
 };
 
 const placerNoms = () => {

@@ -10,12 +10,16 @@ const placeDe = (commune, departement) => rangDans(couches.niveau.places, depart
 
 const classeDe = (place) => lireClasse(couches.peinture.classes[place]);
 
-const direDePlace = (place) => couches.peinture.mots[couches.peinture.textes[place]];
+const direDePlace = (place, { mots, textes } = couches.peinture) => mots[textes[place]];
 
 const couleurDeCommune = (commune, departement) => {
   if (parCommunes()) {
-    const classe = classeDe(placeDe(commune, departement));
-    return classe === SECRETE ? "croisees" : etat.palette[classe] ?? couleurs.blanc;
+    const place = placeDe(commune, departement);
+    // Hors de la zone d'étude, le niveau n'a rien à dire.
+    if (place === undefined) return couleurs.blanc;
+    const classe = classeDe(place);
+    if (classe === SECRETE) return "croisees";
+    return etat.palette[classe] ?? (couches.peinture.croisement ? "hachures" : couleurs.blanc);
   }
   return estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee;
 };
@@ -96,7 +100,8 @@ const peindreDepartements = () => {
   couches.voiles.eachLayer((couche) => {
     const { id } = couche.feature;
     const classe = etat.parNiveau === "departements" && choisis.has(id) ? classeDe(rangDans(couches.niveau.places, id, 0)) : undefined;
-    const couleur = classe !== undefined && remplissage(classe, "voiles");
+    const couleur = (classe !== undefined || (etat.parNiveau === "departements" && couches.peinture.croisement && choisis.has(id)))
+      && remplissage(classe, "voiles");
     couche.setStyle({
       fill: Boolean(couleur) || !choisis.has(id), fillColor: couleur || couleurs.blanc, fillOpacity: couleur ? opacite() : 0.65,
     });
@@ -110,7 +115,7 @@ const peindreDepartements = () => {
 
 const peindreCommunes = () => {
   for (const departement of couches.departements) {
-    const peinture = [etat.blanches[departement.code], etat.fond, parCommunes() && [etat.parNiveau, etat.ind]].join();
+    const peinture = [etat.blanches[departement.code], etat.fond, parCommunes() && [etat.parNiveau, etat.ind, etat.ind2]].join();
     if (!departement.communes || departement.peinture === peinture) continue;
     for (const commune of departement.communes) commune.couleur = couleurDeCommune(commune, departement);
     if (etat.parNiveau === "epci") departement.contours ??= tracerContours(departement);

@@ -36,6 +36,16 @@ def serveur_officiel(tmp_path_factory, atlas) -> Iterator[str]:
         examens.append(examine(f"synthetique_{annee}.csv", texte.encode(), atlas))
     source = SourceImport("synthetique.csv", "Essai", "", dt.date(2026, 11, 28))
     publish(depot, prepare(depot, examens, source, depuis=depot.actuel(), atlas=atlas))
+    officiels = depot.actuel() / "officiels"
+    modele = (officiels / "part_sans_medecin_traitant_2024.toml").read_text(encoding="utf-8")
+    declaration = re.sub(r"ecrans = .*", 'ecrans = ["carte"]', modele.partition("[calcul]")[0])
+    declaration = declaration.replace("part_sans_medecin_traitant", "seule")
+    calcul = '[calcul]\nmethode = "par_commune"\nvariable = "x"\n'
+    (officiels / "seule_2024.toml").write_text(declaration + calcul, encoding="utf-8")
+    lignes = [f"{code},{rang % 50}" for rang, code in enumerate(communes.index)]
+    (officiels / "seule_2024.csv").write_text(
+        "\n".join(["territoire,x", *lignes]), encoding="utf-8"
+    )
     with serve(CPTS_DATA_DIR=str(depot.actuel()), CPTS_VAR_DIR=str(dossier / "autre")) as adresse:
         yield adresse
 
@@ -85,6 +95,51 @@ def test_the_legend_draws_its_values_and_says_them(officiel):
     expect(dessin).to_be_visible()
     couleurs = {r.get_attribute("fill") for r in dessin.locator("rect").all()}
     assert couleurs <= set(officiel.fills().values())
+
+
+def test_two_rates_are_painted_together_and_each_is_read(officiel):
+    carte = officiel.page.frame_locator(CARTE)
+    officiel.mark_map()
+    carte.get_by_label("et par").select_option("densite")
+    titre = carte.locator(".legende summary")
+    expect(titre).to_contain_text(" et Densité")
+    expect(carte.get_by_role("img", name=re.compile("De gauche à droite"))).to_be_visible()
+    cases = [int(n) for n in carte.locator(".carre .case").all_inner_texts()]
+    assert (len(cases), sum(cases)) == (9, 15)
+    assert officiel.fills()["cpts-luxeuil"] == "url(#croisees-territoires)"
+    bulle = officiel.hover(lambda: officiel.point_of("cpts-luxeuil"))
+    expect(bulle).to_contain_text("secret statistique")
+    expect(bulle).to_contain_text("Densité de population calculée (2023) : ")
+    officiel.wait_address(ind="part_sans_medecin_traitant_2024", ind2="densite")
+    carte.get_by_label("Niveau").select_option("communes")
+    expect(carte.locator(".carre .case").first).not_to_have_text("0")
+    expect(carte.locator(".legende li").filter(has_text="pour l'un des deux")).to_contain_text(
+        "(1)"
+    )
+    officiel.wait_address(niveau="communes")
+    carte.get_by_label("Niveau").select_option("cpts")
+    officiel.wait_address(niveau=None)
+    assert officiel.map_is_the_same()
+    officiel.page.reload()
+    officiel.wait_map()
+    expect(titre).to_contain_text(" et Densité")
+    carte.get_by_label("et par").select_option("")
+    expect(carte.locator(".carre")).to_have_count(0)
+    officiel.wait_address(ind="part_sans_medecin_traitant_2024")
+
+
+def test_what_does_not_add_up_falls_on_its_level_and_says_so(officiel):
+    carte = officiel.page.frame_locator(CARTE)
+    titre, repli = carte.locator(".legende summary"), carte.locator(".legende .repli")
+    carte.get_by_label("Colorer par").select_option("seule_2024")
+    expect(titre).to_contain_text(", par commune")
+    expect(repli).to_contain_text("non agrégeable : donné par commune")
+    expect(carte.get_by_label("Niveau")).to_have_value("communes")
+    expect(carte.get_by_label("Niveau")).to_be_disabled()
+    officiel.choose_colour("Densité")
+    expect(titre).to_have_text("Densité de population calculée (2023)")
+    expect(repli).to_be_hidden()
+    assert officiel.fills()["cpts-luxeuil"].startswith("#")
 
 
 def test_the_slider_is_for_series_alone(officiel):

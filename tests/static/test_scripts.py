@@ -7,9 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
+from rendu.carte.palette import BIVARIEE, BLANC, ENCRE, SOMBRES
 from rendu.scripts import CARTE, LECTEUR, STATIC, join_script
+from tests.rendu.carte.test_palette import contrast
 
-PURS = ("carte/etats.js", "carte/contours.js", "carte/etiquettes.js", "lecteur/mots.js")
+PURS = (
+    "carte/etats.js",
+    "carte/croisement.js",
+    "carte/contours.js",
+    "carte/etiquettes.js",
+    "lecteur/mots.js",
+)
 RANGS = st.sets(st.integers(0, 900))
 NATIONALE, REGIONALE = True, False
 VILLE = {"texte": "Vesoul", "lon": 6.1, "lat": 47.6, "genre": "ville", "departement": "70"}
@@ -203,3 +211,34 @@ def test_the_year_of_a_series_is_found_from_its_indicator(moteur):
         "annees": [],
         "rang": 0,
     }
+
+
+def test_two_rates_cross_and_what_is_withheld_of_one_is_withheld(moteur):
+    classes = call(moteur, "croiserTiers", "0122s-s", "0012-0-")
+    assert classes[:4] == [0, 1, 5, 8]
+    assert [moteur.eval(f"String(croiserTiers('s-s-', '0s--')[{n}])") for n in range(4)] == [
+        "-1",
+        "-1",
+        "-1",
+        "undefined",
+    ]
+    comptes = json.loads(
+        moteur.eval(
+            "JSON.stringify(compterCroisees(croiserTiers('0011s-', '00220-'), (rang) => rang))"
+        )
+    )
+    assert comptes == {"cases": [1, 0, 0, 0, 0, 0, 0, 2, 0], "secretes": 1, "inconnues": 1}
+
+
+def test_what_has_no_thirds_is_not_crossed(moteur):
+    assert moteur.eval("String(croiserPeintures({ tiers: '0' }, {}, [], [], () => true))") == (
+        "undefined"
+    )
+
+
+@pytest.mark.parametrize("sombre", [True, False])
+def test_counts_are_read_on_each_of_the_nine_colours(moteur, sombre):
+    for couleur in BIVARIEE:
+        teinte = SOMBRES[couleur] if sombre else couleur
+        texte = BLANC if moteur.eval(f"estSombre({teinte!r})") else ENCRE
+        assert contrast(teinte, texte) >= 4.3, teinte

@@ -87,6 +87,7 @@ def draw_carte_coloree(
                 dossier=couches.dossier,
             ),
             ind=dessines.ind,
+            ind2=dessines.ind2,
             niveau=_find_niveau(atlas, filtres, couches.dossier),
             etats=etats,
             selection=dessines.cpts,

@@ -28,7 +28,7 @@ _LIENS = "adresse_des_liens"
 _IGNORES = "adresse_ignoree"
 _TOUR = "adresses_lues"
 # The filters that a fragment changes by itself (ui/accueil/carte_coloree.py, ui/deploiement/lecture.py).
-_DE_FRAGMENT = ("ind", "niveau", "fond", "date")
+_DE_FRAGMENT = ("ind", "ind2", "niveau", "fond", "date")
 # The only page with slides.
 PAGE_DU_LECTEUR = "pages/presentation.py"
 
@@ -47,8 +47,8 @@ class Filtres:
         The definition of « couvert ».
     complet, incomplet
         Departments declared complete, or not, for this session, whatever the file says.
-    ind, niveau, indicatifs, fond
-        Colours of the map, what it is painted by, indicative perimeters shown, base map asked for.
+    ind, ind2, niveau, indicatifs, fond
+        Colours of the map, a second indicator crossed with the first, what it is painted by, indicative perimeters shown, base map asked for.
     cpts, zone, commune
         The chosen CPTS, the chosen zone by its most populous commune, and the commune that is looked for.
     tri, tri2
@@ -75,6 +75,7 @@ class Filtres:
     complet: tuple[str, ...] = ()
     incomplet: tuple[str, ...] = ()
     ind: str = "cpts"
+    ind2: str | None = None
     niveau: str = CPTS
     indicatifs: bool = True
     fond: bool = False
@@ -131,6 +132,7 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "complet": departements,
         "incomplet": departements,
         "ind": list(map_choices(atlas)),
+        "ind2": list(map_choices(atlas)),
         "niveau": NIVEAUX,
         "indicatifs": ("0", "1"),
         "fond": ("0", "1"),

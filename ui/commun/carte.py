@@ -32,7 +32,7 @@ _HAUTEUR_PX = 500
 # What may be chosen on the map: static/carte/ sends names and values.
 # Choosing one of them leaves the other.
 _EXCLUSIFS = {"cpts": "commune", "zone": "commune", "commune": "cpts"}
-_CHOISIS = ("cpts", "zone", "commune", "ind", "niveau", "fond")
+_CHOISIS = ("cpts", "zone", "commune", "ind", "ind2", "niveau", "fond")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Etat:
         How the CPTS are painted. Where the map offers the choice, `jeu` and `ind` instead.
     jeu
         The file of the colours to choose from (see :func:`rendu.carte.jeu.write_jeu`).
-    ind
-        The one that is chosen.
+    ind, ind2
+        The one that is chosen, and the one that it is crossed with.
     niveau
         What the map is painted by instead of CPTS: the level asked for as ``demande`` (see
         ``rendu.mots.indicateurs.NIVEAUX``), and the file of the colours of the one that is shown as ``fichier``.
@@ -61,7 +61,7 @@ class Etat:
     fond
         Whether the IGN base map is asked for; ``None`` where it is not offered.
     tour
-        See :func:`ui.commun.adresse.count_readings`: while it stays, the map keeps the `ind` and `fond` that were
+        See :func:`ui.commun.adresse.count_readings`: while it stays, the map keeps the `ind`, `ind2` and `fond` that were
         chosen on it.
     cadre
         The CPTS that the view is framed on, instead of the departments.
@@ -82,6 +82,7 @@ class Etat:
     coloration: Coloration | None = None
     jeu: str | None = None
     ind: str | None = None
+    ind2: str | None = None
     niveau: dict[str, str] | None = None
     etats: Sequence[Entree] = ()
     selection: str | None = None

@@ -12,7 +12,7 @@ from geo.evenement import make_evenement
 from geo.fiche import Fiche
 from geo.indicateurs.niveaux import CPTS, DEPARTEMENTS, nearest_level
 from geo.regles.couverture import DEFINITIONS, Couverture
-from rendu.carte.coloration import make_coloration, make_etats
+from rendu.carte.coloration import make_croisee_cpts, make_etats
 from rendu.carte.niveaux import communes_teintes, under_outlines
 from rendu.carte.signes import Coloration
 from rendu.carte.vue import Vue
@@ -93,11 +93,11 @@ def draw_telechargements_carte(
         couverts = coverage_sentence(couverture).replace("**", "")
         etats = make_etats(couverture, indicatifs=filtres.indicatifs)
         if niveau != CPTS:
-            coloration = under_outlines(atlas, vue, niveau, filtres.ind)
-            teintes = communes_teintes(atlas, niveau, filtres.ind)
+            coloration = under_outlines(atlas, vue, niveau, filtres.ind, filtres.ind2)
+            teintes = communes_teintes(atlas, niveau, filtres.ind, filtres.ind2)
             etats = etats if niveau == DEPARTEMENTS else []
         else:
-            coloration, teintes = make_coloration(atlas, vue, filtres.ind), None
+            coloration, teintes = make_croisee_cpts(atlas, vue, filtres.ind, filtres.ind2), None
         return _map_maker(
             atlas,
             vue,

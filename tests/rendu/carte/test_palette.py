@@ -4,6 +4,9 @@ import re
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from rendu.carte import palette
 from rendu.scripts import CARTE, LECTEUR, STATIC
 
@@ -97,3 +100,50 @@ def contrast(un: str, autre: str) -> float:
 
     clair, sombre = sorted((light(un), light(autre)), reverse=True)
     return (clair + 0.05) / (sombre + 0.05)
+
+
+# What a colour is to the three kinds of colour blindness, in linear light (Machado, Oliveira, Fernandes, 2009).
+VISIONS = {
+    "normale": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopie": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutéranopie": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopie": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+def seen(couleur: str, vision: str) -> np.ndarray:
+    """Return a colour in CIELAB (D65), as a vision sees it."""
+    parts = np.array([int(couleur[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    lineaire = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    xyz = (
+        np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+        @ np.clip(np.array(VISIONS[vision]) @ lineaire, 0, 1)
+        / np.array([0.9505, 1, 1.089])
+    )
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("sombre", [False, True])
+def test_the_nine_colours_of_two_rates_are_told_apart_by_every_colour_vision(vision, sombre):
+    couleurs = [palette.SOMBRES[c] if sombre else c for c in palette.BIVARIEE]
+    for un, autre in combinations(couleurs, 2):
+        assert np.linalg.norm(seen(un, vision) - seen(autre, vision)) > 18, (un, autre)
+    # From little to much of both, along each row and each column.
+    clartes = np.array([seen(c, "normale")[0] for c in couleurs]).reshape(3, 3)
+    sens = 1 if sombre else -1
+    assert (np.diff(clartes, axis=0) * sens > 0).all()
+    assert (np.diff(clartes, axis=1) * sens > 0).all()
