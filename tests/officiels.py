@@ -8,11 +8,14 @@ from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot
 from geo.indicateurs.declarations import LIVRES
 from geo.lecture.departements import metropolitan
+from geo.officiels.choix import Choix
 from geo.officiels.examen import examine
 from geo.officiels.service import prepare, publish
 
 # In CPTS de Luxeuil, which rests on hypotheses; beside CPTS du bassin vésulien, which is not.
 LUXEUIL, FROIDECONCHE = "70311", "70258"
+# Pictures are taken of these figures: none is to be read as one of a public body.
+SYNTHETIQUE = Choix(source="Données SYNTHÉTIQUES, fichier d'essai")
 APL = "codgeo;APL aux médecins généralistes;Population standardisée pour la médecine générale\n"
 MT = "codgeo;sans_medecin_traitant_declare;Assurés de 16 ans et plus\n"
 
@@ -46,6 +49,6 @@ def import_files(dossier: Path, textes: dict[str, str]) -> Path:
         depuis = depot.actuel()
         avant = load(depuis)
         source = SourceImport(nom, "Essai", "", dt.date(2026, 11, 28))
-        examen = examine(nom, texte.encode(), avant, None)
+        examen = examine(nom, texte.encode(), avant, SYNTHETIQUE)
         publish(depot, prepare(depot, [examen], source, depuis=depuis, atlas=avant))
     return depot.actuel()

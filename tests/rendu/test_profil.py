@@ -72,7 +72,7 @@ def test_the_sentence_says_what_it_is_and_whether_it_is_low(officiels):
     )
     assert apl.definition.startswith("Consultations de généraliste")
     assert apl.definition.endswith("Plus haut, c'est mieux.")
-    assert "millésime 2024, Licence Ouverte 2.0" in apl.source
+    assert apl.source == "Données SYNTHÉTIQUES, millésime 2024, Licence Ouverte 2.0"
 
 
 def test_a_share_has_its_interval_its_base_and_what_it_differs_from(officiels):
