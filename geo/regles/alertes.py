@@ -104,9 +104,9 @@ def find_alertes(
         commune_values(atlas, indicateur, codes), on="code_commune"
     )
     table["population"] = table["code_commune"].map(atlas.communes["population"])
-    table["valeur_cpts"] = table["cpts_id"].map(
-        _cpts_values(atlas, indicateur, indicatifs=indicatifs)
-    )
+    # A column of nobody would be one of texts.
+    valeurs = _cpts_values(atlas, indicateur, indicatifs=indicatifs)
+    table["valeur_cpts"] = table["cpts_id"].map(valeurs).astype("float64")
     au_dessus = indicateur.sens == BAS
     pire = 1 if au_dessus else -1
     table["ecart_seuil"] = table["valeur"] - (float("nan") if seuil is None else seuil)

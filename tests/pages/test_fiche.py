@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rendu.supports.diapositives import make_diapositives
+from tests.officiels import import_files, make_apl, make_mt
 from tests.pages.carte import sent_to_map
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -219,3 +220,42 @@ def test_mentions_declare_what_does_not_conform(monkeypatch, tmp_path):
     assert "non renseigné" in texte
     assert "lang=" in texte
     assert not [m for m in app.markdown if "<b>" in m.value]
+
+
+@pytest.fixture(scope="module")
+def officielle(tmp_path_factory, atlas):
+    textes = {
+        "apl_synthetique_2024.csv": make_apl(atlas),
+        "mt_synthetique_2024.csv": make_mt(atlas),
+    }
+    dossier = import_files(tmp_path_factory.mktemp("var"), textes)
+    with pytest.MonkeyPatch.context() as reglages:
+        reglages.setenv("CPTS_DATA_DIR", str(dossier))
+        yield
+
+
+@pytest.mark.usefixtures("officielle")
+def test_official_figures_make_a_profile_and_a_list_of_communes():
+    app = open_fiche(cpts="cpts-luxeuil")
+    assert not app.exception
+    assert "Profil" in [titre.value for titre in app.subheader]
+    assert any("APL aux médecins généralistes" in html.proto.body for html in app.get("html"))
+    assert "1 commune sur 94" not in texts(app)
+    assert "94 communes sur 94 au-dessous de 2,5" in texts(app)
+    seuil = next(n for n in app.number_input if n.label.startswith("Seuil"))
+    assert seuil.value == 2.5
+    app = seuil.set_value(1.5).run()
+    assert "1 commune sur 94 au-dessous de 1,5" in texts(app)
+    assert table(app, "Écart au seuil")["Commune"].tolist() == ["Luxeuil-les-Bains"]
+    indicateur = next(s for s in app.selectbox if s.label == "Indicateur")
+    part = next(o for o in indicateur.options if o.startswith("Part sans"))
+    app = indicateur.select(part).run()
+    assert next(n for n in app.number_input if n.label.startswith("Seuil")).value is None
+    assert "Écrivez un seuil" in texts(app)
+    assert table(app, "Pourquoi")["Pourquoi"].tolist() == ["valeur secrète"]
+
+
+def test_without_official_figures_there_is_neither():
+    app = look_at(cpts="cpts-luxeuil")
+    assert "Profil" not in [titre.value for titre in app.subheader]
+    assert not app.number_input

@@ -57,6 +57,12 @@ def test_a_new_known_file_is_one_entry_and_no_code(catalogue, csv):
         ("\\\\d{4}", "(", "n'est pas un motif"),
         ('agregation = "somme"', 'agregation = "rapport"', "denominateur manque"),
         ('producteur = "Personne"', 'producteur = "Personne"\nmaille = "iris"', "maille inconnue"),
+        ('unite = "pharmacies"', 'unite = "x"\nsens = "mieux"', "sens = « mieux » inconnu"),
+        (
+            'unite = "pharmacies"',
+            'unite = "x"\nseuil_alerte = "2,5"',
+            "seuil_alerte n'est pas un nombre",
+        ),
         ("[[fichier]]", "[[fichier", "ne se lit pas"),
     ],
 )
