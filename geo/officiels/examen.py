@@ -127,6 +127,7 @@ def _tell_unaggregated(
                 fichier,
                 f"rien ne dit de quelle année est « {indicateur.libelle} ».",
                 "Le dire : --millesime ANNÉE.",
+                "millesime",
             )
         if (
             indicateur.agregats is None
@@ -140,4 +141,5 @@ def _tell_unaggregated(
                 "l'additionner ni par quoi le pondérer.",
                 "Dire comment : --colonne, et --agreger somme, « moyenne pondérée par COLONNE » ou "
                 "« rapport NUM/DEN ».",
+                "agreger",
             )

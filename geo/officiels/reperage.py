@@ -51,7 +51,7 @@ def locate(
     tables, autres = make_tables(fichier, gardees, catalogue)
     remarques = [*(r for feuille in gardees for r in feuille.remarques), *remarques, *autres]
     if not tables:
-        raise DonneesInvalides([*remarques, _no_table(fichier)])
+        raise DonneesInvalides([*remarques, no_table(fichier)])
     lus = _recognise(tables, choix, catalogue)
     sans = [table.feuille for table in tables if not any(table is lue for lue, _ in lus)]
     if not lus:
@@ -65,6 +65,7 @@ def locate(
                 f"{count(len(sans), 'feuille')} sans colonne reconnue, non lue"
                 f"{'s' if len(sans) > 1 else ''} : {enumerate_first(sans)}.",
                 "Pour en lire une : --feuille NOM --colonne TITRE.",
+                "colonne",
             )
         )
     if _dated_by_name(fichier, lus, choix):
@@ -74,6 +75,7 @@ def locate(
                 fichier,
                 f"l'année, {read_annee(fichier)}, n'est lue que dans le nom du fichier.",
                 "La confirmer ou la corriger : --millesime ANNÉE.",
+                "millesime",
             )
         )
     return lus, remarques
@@ -95,6 +97,7 @@ def _choose_sheets(
                 f"{count(len(masquees), 'feuille')} que le classeur masque, non lue"
                 f"{'s' if len(masquees) > 1 else ''} : {enumerate_first(masquees)}.",
                 "Pour en lire une : --feuille NOM.",
+                "feuilles",
             )
         ]
     voulues = {key_of(nom): nom for nom in choix.feuilles}
@@ -108,6 +111,7 @@ def _choose_sheets(
                     fichier,
                     f"feuille absente : {enumerate_first(sorted(voulues[cle] for cle in absentes))}.",
                     f"--feuille parmi : {enumerate_first((f.nom for f in feuilles), 20)}.",
+                    "feuilles",
                 )
             ]
         )
@@ -183,12 +187,14 @@ def _refuse_same_vintage(fichier: str, lus: Sequence[tuple[Table, list[Indicateu
                     f"plusieurs feuilles disent la même chose sans que leur nom donne une année à chacune : "
                     f"{enumerate_first(doubles, 20)}.",
                     f"Choisir celle à lire : --feuille « {next(iter(doubles))} ».",
+                    "feuilles",
                 )
             ]
         )
 
 
-def _no_table(fichier: str) -> Probleme:
+def no_table(fichier: str) -> Probleme:
+    """Say that no sheet of a file is a table of communes."""
     return Probleme(
         Severite.BLOQUANT,
         fichier,
@@ -205,4 +211,5 @@ def _unknown(tables: Sequence[Table]) -> Probleme:
         f"le fichier n'est d'aucune forme connue. Ses colonnes : {titres}.",
         "Dire laquelle lire, et comment elle s'agrège : --colonne TITRE --libelle TEXTE --unite UNITÉ "
         "--agreger somme, « moyenne pondérée par COLONNE », « rapport NUM/DEN » ou aucun.",
+        "colonne",
     )
