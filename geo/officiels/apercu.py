@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geo.erreurs import DonneesInvalides
@@ -15,6 +16,7 @@ from geo.officiels.table import make_tables, read_annee
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo.importation.lecture import Feuille
     from geo.officiels.catalogue import FichierConnu
 
 
@@ -60,6 +62,18 @@ class Apercu:
     annee: str
 
 
+@lru_cache(maxsize=2)
+def read_sheets(fichier: str, contenu: bytes) -> tuple[Feuille, ...]:
+    """Read every sheet of a file; the last two are kept, since one is examined as often as a choice changes.
+
+    Raises
+    ------
+    DonneesInvalides
+        If it is no table, or passes a limit.
+    """
+    return tuple(read_feuilles(fichier, contenu))
+
+
 def glance(fichier: str, contenu: bytes, catalogue: Sequence[FichierConnu] | None = None) -> Apercu:
     """Look at a file without aggregating anything.
 
@@ -76,7 +90,7 @@ def glance(fichier: str, contenu: bytes, catalogue: Sequence[FichierConnu] | Non
         If it is no table, or passes a limit; or if no sheet of it is a table of places.
     """
     catalogue = load_catalogue() if catalogue is None else catalogue
-    tables, remarques = make_tables(fichier, read_feuilles(fichier, contenu), catalogue)
+    tables, remarques = make_tables(fichier, read_sheets(fichier, contenu), catalogue)
     if not tables:
         raise DonneesInvalides([*remarques, no_table(fichier)])
     return Apercu(
