@@ -33,8 +33,8 @@ class FeuilleOfferte:
     connue
         Whether the catalogue recognises one of its columns.
     colonnes
-        Those that may be chosen: what finds each (:meth:`geo.officiels.table.Table.address`) to its
-        name. None where the rows are no communes.
+        Those that may be chosen, all but those that name the commune: what finds each
+        (:meth:`geo.officiels.table.Table.address`) to its name. None where the rows are no communes.
     """
 
     nom: str
@@ -100,7 +100,11 @@ def glance(fichier: str, contenu: bytes, catalogue: Sequence[FichierConnu] | Non
                 table.feuille,
                 table.masquee,
                 bool(recognise(table, catalogue)),
-                {table.address(rang): table.name(rang) for rang in range(len(table.titres))}
+                {
+                    table.address(rang): table.name(rang)
+                    for rang in range(len(table.titres))
+                    if rang not in table.cles.values()
+                }
                 if table.maille == COMMUNE
                 else {},
             )

@@ -38,9 +38,10 @@ def words(ecran: Ecran) -> str:
     return re.sub(r"\s", " ", ecran.page.locator("[data-testid=stMain]").inner_text())
 
 
-def drop(ecran: Ecran, table: Path) -> None:
-    ecran.page.get_by_role("tab", name="Importer").click()
-    ecran.page.locator("input[type=file]").set_input_files(str(table))
+def drop(ecran: Ecran, table: Path, onglet: str = "Importer") -> None:
+    ecran.page.get_by_role("tab", name=onglet, exact=True).click()
+    depot = ecran.page.get_by_role("tabpanel", name=onglet, exact=True)
+    depot.locator("input[type=file]").set_input_files(str(table))
 
 
 def test_drop_read_switch_see_and_go_back(ouvrir, tmp_path):
@@ -105,8 +106,10 @@ def test_a_read_only_server_imports_nothing_even_when_its_first_page_is_this_one
         ecran = ouvrir()
         ecran.page.goto(f"{adresse}/donnees?dep=70")
         ecran.page.get_by_role("heading", name="Données : sources, qualité, import").wait_for()
-        ecran.page.get_by_role("tab", name="Importer").click()
-        ecran.page.get_by_text("Ce serveur est en lecture seule").wait_for()
+        for onglet in ("Importer", "Importer des indicateurs"):
+            ecran.page.get_by_role("tab", name=onglet, exact=True).click()
+            panneau = ecran.page.get_by_role("tabpanel", name=onglet, exact=True)
+            panneau.get_by_text("Ce serveur est en lecture seule").wait_for()
         assert ecran.page.locator("input[type=file]").count() == 0
         ecran.page.get_by_role("link", name="Carte").click()
         ecran.wait_map()
