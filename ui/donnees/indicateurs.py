@@ -86,7 +86,7 @@ def _draw_remarques(lues: list[Lecture]) -> bool:
         st.markdown("Rien à signaler.")
     if manques or not all(lue.sure for lue in lues):
         st.info(
-            "Il reste à répondre à l'étape 2. Les données en usage n'ont pas changé.",
+            "Il reste à répondre à ce qui est signalé. Les données en usage n'ont pas changé.",
             icon=":material/arrow_upward:",
         )
         return False
