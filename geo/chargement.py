@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 
@@ -24,6 +24,7 @@ from geo.regles import controles
 from geo.regles.completude import departements_complets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -72,14 +73,8 @@ def load(data_dir: Path) -> Atlas:
     )
     problemes += siens
     problemes += cpts.check_places(tables, communes, successeurs)
-    variables, siennes = load_variables(list_variables(data_dir), communes, successeurs)
-    problemes += siennes
-    officielles, ailleurs, siennes = load_officiels(list_officiels(data_dir), communes.index)
-    variables = variables.join(officielles)
-    registre, siens = load_registre(
-        find_registre(data_dir), variables.columns, data_dir / OFFICIELS
-    )
-    problemes += siennes + siens
+    mesurees, siens = _load_mesures(data_dir, communes, successeurs)
+    problemes += siens
     if is_blocking(problemes):
         raise DonneesInvalides(problemes)
     synthetique = (data_dir / MARQUEUR_SYNTHETIQUE).exists()
@@ -88,13 +83,69 @@ def load(data_dir: Path) -> Atlas:
         communes,
         adhesions,
         fiches,
-        registre=registre,
-        variables=variables,
-        ailleurs=ailleurs,
+        mesurees=mesurees,
         synthetique=synthetique,
     )
     a_voir = sort_problemes(problemes + _inspect(atlas))
     return replace(atlas, problemes=a_voir, empreinte=empreinte)
+
+
+def load_indicateurs(data_dir: Path, atlas: Atlas) -> Atlas:
+    """Read the indicators of a folder, and their sources: all else is as in an atlas.
+
+    Parameters
+    ----------
+    data_dir
+        Folder of data whose other files are those that the atlas was read from.
+    atlas
+        The atlas.
+
+    Raises
+    ------
+    DonneesInvalides
+        With every problem of these files, if one of them is ``BLOQUANT``.
+    """
+    empreinte = fingerprint(data_dir)
+    tables, problemes = read_tables(data_dir)
+    if is_blocking(problemes):
+        raise DonneesInvalides(problemes)
+    successeurs = cpts.read_successeurs(atlas.absorbees)
+    mesurees, siens = _load_mesures(data_dir, atlas.communes, successeurs)
+    if is_blocking(siens):
+        raise DonneesInvalides(siens)
+    apres = replace(atlas, **mesurees._asdict(), sources=tables["sources"].set_index("source_id"))
+    connus = set(atlas.problemes)
+    nouveaux = [
+        probleme
+        for probleme in (
+            *siens,
+            *controles.check_sources(apres.registre, apres.perimetres, apres.sources.index),
+        )
+        if probleme not in connus
+    ]
+    return replace(
+        apres, problemes=sort_problemes([*atlas.problemes, *nouveaux]), empreinte=empreinte
+    )
+
+
+class _Mesurees(NamedTuple):
+    """What is measured: the registry, and what it is computed from."""
+
+    registre: Registre
+    variables: pd.DataFrame
+    ailleurs: pd.DataFrame
+
+
+def _load_mesures(
+    data_dir: Path, communes: gpd.GeoDataFrame, successeurs: Mapping[str, str]
+) -> tuple[_Mesurees, list[Probleme]]:
+    variables, problemes = load_variables(list_variables(data_dir), communes, successeurs)
+    officielles, ailleurs, siens = load_officiels(list_officiels(data_dir), communes.index)
+    variables = variables.join(officielles)
+    registre, siennes = load_registre(
+        find_registre(data_dir), variables.columns, data_dir / OFFICIELS
+    )
+    return _Mesurees(registre, variables, ailleurs), [*problemes, *siens, *siennes]
 
 
 def fingerprint(data_dir: Path) -> str:
@@ -125,9 +176,7 @@ def _assemble(
     adhesions: pd.DataFrame,
     fiches: pd.DataFrame,
     *,
-    registre: Registre,
-    variables: pd.DataFrame,
-    ailleurs: pd.DataFrame,
+    mesurees: _Mesurees,
     synthetique: bool,
 ) -> Atlas:
     groupes = adhesions.set_index("code_commune")["cpts_id"]
@@ -149,9 +198,7 @@ def _assemble(
         departements=departements[departements.index.isin(communes["code_departement"])],
         absorbees=tables["communes_absorbees"].reset_index(drop=True),
         statistiques=_name_statistiques(tables),
-        registre=registre,
-        variables=variables,
-        ailleurs=ailleurs,
+        **mesurees._asdict(),
         territoires=gpd.GeoDataFrame(bilan, geometry=contours.reindex(bilan.index)),
         frontieres=frontieres,
         parties=territoires.split_parts(communes, adhesions, frontieres),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
+from ui.commun.provenance import draw_provenance
 from ui.commun.sources import draw_sources
 from ui.commun.statistiques import draw_contexte
 from ui.comparer.barres import draw_barres
@@ -23,6 +24,7 @@ if comparaison is None:
 draw_phrases(atlas, comparaison)
 draw_cartes(atlas, comparaison)
 draw_tableau(atlas, comparaison, filtres)
+draw_provenance(atlas, comparaison.territoires, filtres)
 draw_contexte(atlas, [t.adresse for t in comparaison.territoires])
 draw_barres(atlas, comparaison)
 draw_rangs(atlas, comparaison, filtres)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from rendu.carte.vue import chosen_departements
 from rendu.mots.francais import escape_markdown
+from ui.commun.alertes import draw_alertes, tab_titles
 from ui.commun.atlas import get_couverture, get_vue
 from ui.commun.completude import draw_choix
 from ui.commun.couverture_detail import draw_couverture
@@ -38,7 +39,7 @@ st.caption(prudence)
 
 gauche, droite = st.columns([65, 35], gap="small")
 with droite, st.container(key="panneau"):
-    rangees = rank(zones, filtres)
+    rangees = rank(atlas, zones, filtres)
     zone = choose_zone(atlas, zones, rangees, filtres)
     if zone:
         draw_zone(atlas, zones, zone, filtres)
@@ -47,11 +48,16 @@ with gauche:
     draw_carte_zones(atlas, vue, zones, departements, filtres)
 draw_zones_telechargements(atlas, vue, zones, filtres)
 
-etats, publies, doubles = st.tabs(["Couverture", "Taux publiés et taux calculés", "Recouvrements"])
+etats, publies, doubles, *alertes = st.tabs(
+    ["Couverture", "Taux publiés et taux calculés", "Recouvrements", *tab_titles(atlas)]
+)
 with etats:
     draw_couverture(atlas, couverture, departements, filtres)
 with publies:
     draw_rapprochements(atlas, couverture)
 with doubles:
     draw_recouvrements(atlas, departements)
+for onglet in alertes:
+    with onglet:
+        draw_alertes(atlas, atlas.cpts_dans(departements), "zones", indicatifs=filtres.indicatifs)
 draw_sources_vue(atlas, filtres, vue, couverture)

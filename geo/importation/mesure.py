@@ -98,6 +98,8 @@ class Mesure:
 
     def extend(self, ligne: int, colonne: int) -> None:
         """Take in one cell that is not empty, by its 1-based place."""
+        if ligne <= self.lignes and colonne <= self.colonnes:
+            return
         self.lignes, self.colonnes = max(self.lignes, ligne), max(self.colonnes, colonne)
         if self.lignes > LIGNES_MAX:
             raise over_limit(self.fichier, "plus de lignes que la limite", LIGNES_MAX)
@@ -268,20 +270,21 @@ class _FeuilleXlsx(_Lecteur):
         self.dans_table = False
 
     def start(self, nom: str, attributs: dict[str, str]) -> None:
-        if nom == "sheetData":
+        # Two elements in three are cells and their values.
+        if self.dans_table and nom == "c":
+            self._start_cell(attributs)
+        elif self.dans_table and nom in ("v", "t"):
+            self.capte, self.longueur, self.debut = True, 0, self.analyseur.CurrentByteIndex
+            self.mesure.extend(self.ligne, self.colonne)
+        elif nom == "sheetData":
             self.dans_table = True
         elif nom == "mergeCell":
             self.mesure.add_merge()
         elif not self.dans_table:
             return
-        elif nom == "c":
-            self._start_cell(attributs)
         elif nom == "row":
             if "r" in attributs:
                 self.rangee = self.number(attributs["r"])
-        elif nom in ("v", "t"):
-            self.capte, self.longueur, self.debut = True, 0, self.analyseur.CurrentByteIndex
-            self.mesure.extend(self.ligne, self.colonne)
         elif nom == "f":
             self.mesure.formules += 1
 

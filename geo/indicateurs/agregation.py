@@ -9,7 +9,7 @@ import numpy as np
 
 from geo.indicateurs.intervalle import wilson
 from geo.indicateurs.registre import MOYENNE, POUR_CENT, RAPPORT, SOMME
-from geo.lecture.variables import POPULATION, read_cells
+from geo.lecture.variables import BAS, HAUT, POPULATION, read_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,6 +159,12 @@ def sum_groups(
     """Add a term of the rows, group by group."""
     sommes: Nombres = np.bincount(rangs, weights=terme, minlength=groupes).astype("float64")
     return sommes
+
+
+def columns_of(indicateur: Indicateur, variables: pd.DataFrame) -> list[str]:
+    """Return the columns of variables that an additive indicator is computed from, bounds and inhabitants among them."""
+    noms = [nom + bord for nom in sorted(indicateur.variables) for bord in ("", BAS, HAUT)]
+    return list(dict.fromkeys([POPULATION, *(nom for nom in noms if nom in variables)]))
 
 
 def make_termes(indicateur: Indicateur, variables: pd.DataFrame) -> Termes:

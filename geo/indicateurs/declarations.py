@@ -34,6 +34,7 @@ from geo.indicateurs.registre import (
     PART_DU_MAXIMUM,
     PUBLIE,
     RAPPORT,
+    SENS,
     SOMME,
     STOCK,
     TAILLE,
@@ -68,7 +69,7 @@ OBLIGATOIRES: dict[str, tuple[str, ...]] = {
     PAR_DEPARTEMENT: ("variable",),
 }
 OPTIONS: dict[str, dict[str, Any]] = {
-    RAPPORT: {"facteur": 1, "annees": None},
+    RAPPORT: {"facteur": 1, "annees": None, "exact": False},
     PUBLIE: {"par_base": False},
 }
 # What a parameter may be, where it is no name of a variable or an indicator.
@@ -78,6 +79,7 @@ VALEURS: dict[str, tuple[str, ...]] = {
     "colonne": ("siren_epci", "code_departement"),
 }
 _NOMBRES = ("facteur", "annees")
+_OUI_NON = ("par_base", "exact")
 
 # Which natures a way to compute can have, and where it can be shown: a screen that shows every CPTS
 # at once takes what is computed for all of them at once.
@@ -107,6 +109,7 @@ _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
     "bool": (bool, "true ou false"),
     "tuple[str, ...]": (str, "une liste de textes"),
     "tuple[float, ...]": ((int, float), "une liste de nombres"),
+    "float | None": ((int, float), "un nombre"),
     "Mapping[str, Any]": (dict, "une section [calcul]"),
 }
 _CHAMPS = {champ.name: champ for champ in fields(Indicateur) if champ.name != "identifiant"}
@@ -202,10 +205,12 @@ def _value_faults(lue: Mapping[str, Any]) -> Iterator[_Faute]:
         ("ecrans", lue["ecrans"], ECRANS),
         ("theme", [lue.get("theme", AUTRES)], THEMES),
         ("palette", [lue.get("palette", PALETTES[0])], PALETTES),
+        ("sens", [lue.get("sens", SENS[0])], SENS),
     ):
         for valeur in valeurs:
             if valeur not in admises:
-                yield f"{nom} = « {valeur} » inconnu", f"Écrire l'une de : {', '.join(admises)}."
+                permises = ", ".join(filter(None, admises))
+                yield f"{nom} = « {valeur} » inconnu", f"Écrire l'une de : {permises}."
     bornes = lue.get("bornes", [])
     if bornes != sorted(set(bornes)):
         yield "bornes qui ne croissent pas", "Les écrire de la plus basse à la plus haute."
@@ -244,9 +249,9 @@ def _parameter_faults(nom: str, valeur: Any) -> Iterator[_Faute]:
     if nom in _NOMBRES:
         if not isinstance(valeur, int | float) or valeur is True or valeur <= 0:
             yield f"calcul.{nom} n'est pas un nombre positif", "Écrire un nombre."
-    elif nom == "par_base":
+    elif nom in _OUI_NON:
         if not isinstance(valeur, bool):
-            yield "calcul.par_base n'est pas du bon type", "Écrire true ou false."
+            yield f"calcul.{nom} n'est pas du bon type", "Écrire true ou false."
     elif not isinstance(valeur, str):
         yield f"calcul.{nom} n'est pas du bon type", "Écrire un texte."
     elif nom in VALEURS and valeur not in VALEURS[nom]:

@@ -17,7 +17,8 @@ from geo.indicateurs.mesures import (
     Mesure,
     measure,
 )
-from geo.indicateurs.registre import THEMES
+from geo.indicateurs.registre import TAUX, THEMES
+from geo.indicateurs.situation import are_different
 from geo.indicateurs.territoire import CPTS
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ class Cellule:
         ``reference_sans_valeur``, ``bases_differentes``, ``valeur_approchee``,
         ``liste_incomplete``, ``en_toutes_lettres`` (no number). ``None`` exactly where there is
         one.
+    differente
+        Whether it is established that the two differ: see :func:`geo.indicateurs.situation.are_different`.
     """
 
     mesure: Mesure
     ecart: float | None = None
     ecart_pct: float | None = None
     refus: str | None = None
+    differente: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +199,16 @@ def set_against(indicateur: Indicateur, mesure: Mesure, reference: Mesure) -> Ce
         rest on an incomplete list have no difference.
     """
     refus = _refuse(mesure, reference)
+    # Counts of territories of different sizes differ by nature.
+    compare = refus != REFERENCE and indicateur.nature == TAUX
+    differente = are_different(mesure, reference) if compare else None
     if refus or mesure.valeur is None or reference.valeur is None:
-        return Cellule(mesure, refus=refus)
+        return Cellule(mesure, refus=refus, differente=differente)
     ecart = mesure.valeur - reference.valeur
     relatif = indicateur.relatif and reference.valeur
-    return Cellule(mesure, ecart, ecart / reference.valeur * 100 if relatif else None)
+    return Cellule(
+        mesure, ecart, ecart / reference.valeur * 100 if relatif else None, differente=differente
+    )
 
 
 def _refuse(mesure: Mesure, reference: Mesure) -> str | None:

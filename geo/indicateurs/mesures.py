@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.indicateurs import annonces
-from geo.indicateurs.agregation import aggregate, share_known
+from geo.indicateurs.agregation import aggregate, columns_of, share_known
 from geo.indicateurs.annonces import EXACT, announced, set_beside
 from geo.indicateurs.calcul import classe_taille
 from geo.indicateurs.registre import (
@@ -34,7 +34,7 @@ from geo.indicateurs.registre import (
 from geo.indicateurs.territoire import CPTS, DEPARTEMENT, FRANCE, REGION
 from geo.lecture.departements import departements_of, metropolitan
 from geo.lecture.officiels import DEPARTEMENT as CODE_DEPARTEMENT
-from geo.lecture.variables import BAS, HAUT, POPULATION, read_cells
+from geo.lecture.variables import read_cells
 from geo.perimetre import CONFIANCES, are_etablies
 from geo.regles.completude import departements_complets
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
@@ -181,6 +181,28 @@ def evaluate(
     return _evaluate(_Portee(atlas, territoire, definition, indicatifs), indicateur)
 
 
+def evaluate_each(
+    atlas: Atlas,
+    indicateurs: Iterable[Indicateur],
+    territoire: Territoire,
+    definition: str,
+    *,
+    indicatifs: bool,
+) -> list[tuple[Mesure, ...]]:
+    """Measure some indicators of a territory, whose communes are looked up once: see :func:`evaluate`."""
+    portee = _Portee(atlas, territoire, definition, indicatifs)
+    return [_evaluate(portee, indicateur) for indicateur in indicateurs]
+
+
+def list_rows(
+    atlas: Atlas, indicateur: Indicateur, territoire: Territoire, *, indicatifs: bool
+) -> pd.DataFrame:
+    """Return the rows that an additive indicator of a territory adds up: variables by commune or by row of its file."""
+    portee = _Portee(atlas, territoire, "", indicatifs)
+    lignes = portee.lignes(indicateur)
+    return lignes[columns_of(indicateur, lignes)]
+
+
 def values_by_cpts(
     atlas: Atlas,
     indicateur: Indicateur,
@@ -227,7 +249,8 @@ def values_by_cpts(
         raise ValueError(f"{indicateur.identifiant} is not computed for every CPTS at once")
     membres = _members(atlas, etablis_seuls)
     rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
-    siennes = atlas.variables.loc[membres["code_commune"]]
+    colonnes = columns_of(indicateur, atlas.variables)
+    siennes = atlas.variables[colonnes].loc[membres["code_commune"]]
     agregat = aggregate(indicateur, siennes, rangs, len(cpts))
     parts = share_known(indicateur, siennes, rangs, len(cpts))
     table = pd.DataFrame(
@@ -251,7 +274,8 @@ def withheld_by_cpts(
         return {}
     membres = _members(atlas, etablis_seuls)
     rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
-    siennes = atlas.variables.loc[membres["code_commune"]]
+    colonnes = columns_of(indicateur, atlas.variables)
+    siennes = atlas.variables[colonnes].loc[membres["code_commune"]]
     agregat = aggregate(indicateur, siennes, rangs, len(cpts))
     return {
         str(cpts_id): agregat.bounds(rang)
@@ -296,13 +320,7 @@ class _Portee:
         """Return the rows that an additive indicator adds up: of an official one, those of no commune too."""
         if not indicateur.officiel:
             return self.variables
-        colonnes = [
-            nom + bord
-            for nom in sorted(indicateur.variables)
-            for bord in ("", BAS, HAUT)
-            if nom + bord in self.atlas.variables
-        ]
-        siennes = self.variables[[POPULATION, *colonnes]]
+        siennes = self.variables[columns_of(indicateur, self.variables)]
         dehors = self.dehors.reindex(columns=siennes.columns).dropna(how="all")
         return pd.concat([siennes, dehors]) if len(dehors) else siennes
 

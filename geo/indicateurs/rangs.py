@@ -13,8 +13,11 @@ from geo.indicateurs.mesures import (
     NON_PUBLIE,
     PERIMETRE_INCONNU,
     PERIMETRE_MASQUE,
+    RETENUE,
+    SANS_DONNEE,
     VALEUR_APPROCHEE,
     values_by_cpts,
+    withheld_by_cpts,
 )
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.perimetre import are_etablies
@@ -113,7 +116,11 @@ def rank_cpts(
         if indicateur.de_communes:
             valeurs = values_by_cpts(atlas, indicateur)["valeur"]
             valeurs = valeurs[valeurs.index.isin(dessinees)]
-            rangs.append(_rank(nom, None, valeurs, cpts_id, hors_choix or sans))
+            manque = hors_choix or sans
+            if not hors_choix and cpts_id in dessinees:
+                secrete = cpts_id in withheld_by_cpts(atlas, indicateur)
+                manque = RETENUE if secrete else SANS_DONNEE
+            rangs.append(_rank(nom, None, valeurs, cpts_id, manque))
             continue
         siennes = set(atlas.faits_de(cpts_id).query("indicateur == @nom")["base"].dropna())
         for base in _ranked_bases(atlas, indicateur, [*retenues, cpts_id]):

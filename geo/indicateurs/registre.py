@@ -19,6 +19,9 @@ POUR_CENT = 100.0
 # Where an indicator is shown.
 ECRANS = ("carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche")
 PALETTES = ("bleus", "divergente")
+# Whether more of it is better or worse for the inhabitants; empty where neither can be said.
+HAUT, BAS = "haut", "bas"
+SENS = ("", HAUT, BAS)
 # What an indicator is about: health leads where they are listed side by side.
 SANTE = "sante"
 POPULATION = "population"
@@ -120,6 +123,13 @@ class Indicateur:
         weighs or divides it.
     licence
         Under which an official figure is published; empty where its file does not say.
+    sens
+        One of :data:`SENS`.
+    definition
+        What an official figure is, in one sentence; empty where nothing says it.
+    seuil_alerte
+        Beyond which the value of a commune deserves a look, on the side that `sens` calls the worse one, below
+        where it calls none; ``None`` where the reader has to say it.
     """
 
     identifiant: str
@@ -154,6 +164,9 @@ class Indicateur:
     base: str = ""
     colonnes: tuple[str, ...] = ()
     licence: str = ""
+    sens: str = ""
+    definition: str = ""
+    seuil_alerte: float | None = None
 
     @property
     def methode(self) -> str:
@@ -173,9 +186,13 @@ class Indicateur:
 
     @property
     def is_part(self) -> bool:
-        """Whether it divides a part by its whole, so that an interval can be given."""
+        """Whether it divides a part by its whole, so that an interval can be given; an exact share needs none."""
         calcul = self.calcul
-        return self.methode == RAPPORT and calcul["facteur"] == POUR_CENT and not calcul["annees"]
+        return (
+            self.methode == RAPPORT
+            and calcul["facteur"] == POUR_CENT
+            and not (calcul["annees"] or calcul["exact"])
+        )
 
     @property
     def par_base(self) -> bool:
@@ -276,6 +293,10 @@ class Registre:
     def officiels(self) -> tuple[Indicateur, ...]:
         """List those that were imported from official files."""
         return tuple(indicateur for indicateur in self if indicateur.officiel)
+
+    def derniers(self) -> tuple[Indicateur, ...]:
+        """List the official ones, each series by its latest year alone."""
+        return tuple(i for i in self.officiels() if i is self.series(i)[-1])
 
     def parse(self, adresse: str) -> tuple[Indicateur, str | None]:
         """Find the indicator that an address names, and the base after its hyphen.

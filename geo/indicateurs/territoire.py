@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from geo.lecture.cpts import read_successeurs, resolve_codes
+from geo.lecture.cpts import follow, read_successeurs
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
@@ -144,6 +144,11 @@ def make_france(atlas: Atlas) -> Territoire:
     return _make(atlas, FRANCE, FRANCE, "France", atlas.communes.index)
 
 
+def make_list(atlas: Atlas, codes: Iterable[str], nom: str) -> Territoire:
+    """Return some communes of the atlas as one territory, however many they are."""
+    return _make(atlas, COMMUNES, ".".join(codes), nom, codes)
+
+
 def list_choices(atlas: Atlas) -> pd.DataFrame:
     """List every territory that bears a name: CPTS, departments, EPCI, then regions.
 
@@ -225,17 +230,13 @@ def _list(atlas: Atlas, code: str) -> Territoire:
 
 def follow_absorbed(atlas: Atlas, codes: Collection[str]) -> dict[str, str]:
     """Return, for the absorbed codes among some, the commune of today that holds each."""
-    absents = pd.Series([code for code in codes if code not in atlas.communes.index], dtype="str")
-    if absents.empty:
-        return {}
-    suivis, _ = resolve_codes(
-        absents, atlas.communes, read_successeurs(atlas.absorbees), "communes_absorbees.csv"
-    )
-    return {
-        ancien: actuel
-        for ancien, actuel in zip(absents, suivis, strict=True)
-        if actuel in atlas.communes.index
+    communes, successeurs = atlas.communes.index, read_successeurs(atlas.absorbees)
+    suivis = {
+        code: follow(code, communes, successeurs)
+        for code in codes
+        if code in successeurs and code not in communes
     }
+    return {ancien: actuel for ancien, actuel in suivis.items() if actuel is not None}
 
 
 def _make(

@@ -62,7 +62,7 @@ def resolve_codes(
         for those that are no commune and never were (``BLOQUANT``; these are left as they are).
     """
     absents = codes[communes.index.get_indexer(pd.Index(codes)) < 0]
-    suivis = {code: _follow(code, communes, successeurs) for code in absents.unique()}
+    suivis = {code: follow(code, communes.index, successeurs) for code in absents.unique()}
     absorbes = {ancien: actuel for ancien, actuel in suivis.items() if actuel is not None}
     problemes = []
     if absorbes:
@@ -98,16 +98,22 @@ def resolve_codes(
     return codes.map(absorbes).fillna(codes) if absorbes else codes, problemes
 
 
-def _follow(
-    code: str,
-    communes: gpd.GeoDataFrame,
-    successeurs: Mapping[str, str],
-) -> str | None:
-    """Return the commune of today behind an old code: its successor may itself be absorbed."""
+def follow(code: str, communes: pd.Index, successeurs: Mapping[str, str]) -> str | None:
+    """Return the commune of today behind an old code: its successor may itself be absorbed.
+
+    Parameters
+    ----------
+    code
+        Of a commune that is no more.
+    communes
+        The codes of those that exist.
+    successeurs
+        As returned by :func:`read_successeurs`.
+    """
     vus = {code}
     while code in successeurs:
         code = successeurs[code]
-        if code in communes.index:
+        if code in communes:
             return code
         if code in vus:
             return None

@@ -14,6 +14,8 @@ from geo.lecture.variables import BAS, HAUT
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from geo.cellules import Valeurs
+
 DOSSIER = "officiels"
 CLE = "territoire"
 # What a row outside of the loaded communes is of.
@@ -70,15 +72,19 @@ def load_officiels(
     )
 
 
-def write_cell(bas: float, haut: float, secret: bool) -> str:
-    """Write a cell as :func:`load_officiels` reads it.
+def write_cells(valeurs: Valeurs) -> list[str]:
+    """Write cells as :func:`load_officiels` reads them.
 
-    >>> write_cell(3.5, 3.5, False), write_cell(1, 10, True), write_cell(-np.inf, np.inf, True)
-    ('3.5', '1..10', '..')
+    >>> from geo.cellules import Valeurs
+    >>> bas, haut = np.array([3.5, 1, -np.inf, np.nan]), np.array([3.5, 10, np.inf, np.nan])
+    >>> write_cells(Valeurs(bas, haut, np.array([False, True, True, False])))
+    ['3.5', '1..10', '..', '']
     """
-    if secret:
-        return ENTRE.join(_number(borne) if np.isfinite(borne) else "" for borne in (bas, haut))
-    return "" if np.isnan(bas) else _number(bas)
+    cellules = ["" if np.isnan(n) else _number(n) for n in valeurs.nombres.tolist()]
+    for rang in valeurs.secrets.nonzero()[0]:
+        bornes = (float(valeurs.bas[rang]), float(valeurs.haut[rang]))
+        cellules[rang] = ENTRE.join(_number(b) if np.isfinite(b) else "" for b in bornes)
+    return cellules
 
 
 def _number(valeur: float) -> str:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from geo.erreurs import DonneesInvalides
 from geo.importation.lecture import read_feuilles
 from geo.officiels.catalogue import COMMUNE, load_catalogue
 from geo.officiels.reconnaissance import recognise
-from geo.officiels.reperage import no_table
-from geo.officiels.table import make_tables, read_annee
+from geo.officiels.reperage import find_tables
+from geo.officiels.table import read_annee
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,9 +89,7 @@ def glance(fichier: str, contenu: bytes, catalogue: Sequence[FichierConnu] | Non
         If it is no table, or passes a limit; or if no sheet of it is a table of places.
     """
     catalogue = load_catalogue() if catalogue is None else catalogue
-    tables, remarques = make_tables(fichier, read_sheets(fichier, contenu), catalogue)
-    if not tables:
-        raise DonneesInvalides([*remarques, no_table(fichier)])
+    tables, _ = find_tables(fichier, read_sheets(fichier, contenu), catalogue)
     return Apercu(
         fichier,
         tuple(

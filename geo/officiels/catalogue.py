@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite
-from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, SANTE, SOMME, STOCK, TAUX, THEMES
+from geo.indicateurs.registre import (
+    CATEGORIE,
+    MOYENNE,
+    RAPPORT,
+    SANTE,
+    SENS,
+    SOMME,
+    STOCK,
+    TAUX,
+    THEMES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +32,8 @@ AGREGATIONS = (SOMME, MOYENNE, RAPPORT, AUCUN)
 NATURES = (STOCK, TAUX, CATEGORIE)
 COMMUNE, DEPARTEMENT = "commune", "departement"
 MAILLES = (COMMUNE, DEPARTEMENT)
+# Territoires de vie-santé: their zoning is that of their communes, their figures are not.
+TVS = "tvs"
 # What the cells must look like, where the title alone does not tell.
 ENTIERES, POURCENTAGES, MODALITES = "entieres", "pourcentages", "modalites"
 EXIGENCES = ("", ENTIERES, POURCENTAGES, MODALITES)
@@ -59,7 +71,7 @@ class IndicateurConnu:
         Of these words, those whose inhabitants are counted: a share of the inhabitants of the atlas.
     secret
         Whether it counts people one by one: a count under the threshold is withheld.
-    abrege, decimales
+    abrege, decimales, sens, definition, seuil_alerte
         As in the registry; -1 decimals: as its nature and its unit want.
     """
 
@@ -79,6 +91,9 @@ class IndicateurConnu:
     secret: bool = False
     abrege: str = ""
     decimales: int = -1
+    sens: str = ""
+    definition: str = ""
+    seuil_alerte: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,14 +203,19 @@ def _key_faults(lu: Mapping[str, Any], genre: type, lieu: str) -> Iterator[tuple
             yield f"{lieu}{nom} n'est pas une liste", "L'écrire entre crochets."
         if nom in lu and champ.type == "str" and not isinstance(lu[nom], str):
             yield f"{lieu}{nom} n'est pas un texte", "L'écrire entre guillemets."
+        # In Python, true is a number.
+        nombre = type(lu.get(nom)) in (int, float)
+        if nom in lu and str(champ.type).startswith("float") and not nombre:
+            yield f"{lieu}{nom} n'est pas un nombre", "L'écrire avec un point, sans guillemets."
 
 
 def _sense_faults(lu: Mapping[str, Any], lieu: str) -> Iterator[tuple[str, str]]:
     for nom, admises in (
-        ("agregation", AGREGATIONS), ("nature", NATURES), ("cellules", EXIGENCES),
+        ("agregation", AGREGATIONS), ("nature", NATURES), ("cellules", EXIGENCES), ("sens", SENS),
     ):  # fmt: skip
         if lu.get(nom, "") not in (*admises, *([""] if nom == "cellules" else [])):
-            yield f"{lieu}{nom} = « {lu[nom]} » inconnu", f"Écrire l'une de : {', '.join(admises)}."
+            permises = ", ".join(filter(None, admises))
+            yield f"{lieu}{nom} = « {lu[nom]} » inconnu", f"Écrire l'une de : {permises}."
     if lu["nature"] not in _NATURE_DE.get(lu["agregation"], NATURES):
         yield (
             f"{lieu}nature = « {lu['nature']} » pour une agrégation « {lu['agregation']} »",

@@ -19,10 +19,11 @@ from geo.indicateurs.registre import (
     MOYENNE,
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
+    POUR_CENT,
     RAPPORT,
     SOMME,
 )
-from geo.lecture.officiels import CLE, DOSSIER, write_cell
+from geo.lecture.officiels import CLE, DOSSIER, write_cells
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -189,6 +190,9 @@ def _declare(
             if noms
         ],
         "licence": clean_name(indicateur.licence),
+        "sens": indicateur.sens,
+        "definition": clean_name(indicateur.definition),
+        "seuil_alerte": indicateur.seuil_alerte,
         "calcul": calcul,
     }
 
@@ -208,6 +212,7 @@ def _computation(indicateur: IndicateurOfficiel, nom: str) -> dict[str, Any]:
         "numerateur": nom,
         "denominateur": f"{nom}_denominateur",
         "facteur": termes.facteur,
+        "exact": not termes.part and termes.facteur == POUR_CENT,
     }
 
 
@@ -217,7 +222,7 @@ def _toml(declaration: dict[str, Any]) -> Iterator[str]:
         if isinstance(valeur, dict):
             yield f"\n[{cle}]\n"
             yield from _toml(valeur)
-        elif valeur != "":
+        elif valeur not in ("", None):
             yield f"{cle} = {json.dumps(valeur, ensure_ascii=False)}\n"
 
 
@@ -229,7 +234,7 @@ def _source_row(
     licence = f", {indicateur.licence}" if indicateur.licence else ""
     morceaux = [
         f"{clean_name(titre or producteur)} ({indicateur.millesime}{licence})",
-        f"fichier « {clean_name(indicateur.fichier)} »",
+        f"fichier {clean_name(indicateur.fichier)}",
         note,
     ]
     return {
@@ -246,18 +251,9 @@ def _write_rows(indicateur: IndicateurOfficiel, nom: str) -> bytes:
         suffixe = "_poids" if termes.methode == MOYENNE else "_denominateur"
         colonnes[nom + suffixe] = termes.poids
     table = pd.DataFrame(
-        {CLE: places} | {titre: _cells(valeurs) for titre, valeurs in colonnes.items()}
+        {CLE: places} | {titre: write_cells(valeurs) for titre, valeurs in colonnes.items()}
     )
     return write_table(table)
-
-
-def _cells(valeurs: Valeurs) -> list[str]:
-    return [
-        write_cell(bas, haut, secret)
-        for bas, haut, secret in zip(
-            valeurs.bas.tolist(), valeurs.haut.tolist(), valeurs.secrets.tolist(), strict=True
-        )
-    ]
 
 
 def _one_row_a_place(lignes: Lignes) -> tuple[list[str], Termes]:
@@ -311,6 +307,8 @@ def describe_how(indicateur: IndicateurOfficiel) -> str:
         return f"moyenne pondérée par « {poids} »{base}"
     if bas and indicateur.agregats is not None:
         return f"rapport de « {' + '.join(indicateur.colonnes)} » à « {bas} »{base}"
+    if indicateur.agregats is not None and indicateur.agregation == RAPPORT:
+        return "habitants des communes qui en sont, rapportés à tous ceux de l'atlas"
     if indicateur.agregats is not None:
         return f"somme des communes{base}"
     publies = any(indicateur.chiffres.values())

@@ -14,7 +14,7 @@ from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.agregation import Termes
 from geo.indicateurs.registre import CATEGORIE, MOYENNE, POUR_CENT, RAPPORT, SANTE, SOMME, STOCK
 from geo.officiels.agregation import Agregats, Chiffre, aggregate
-from geo.officiels.catalogue import AUCUN, COMMUNE
+from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, take_published
 from geo.officiels.groupes import Groupes, make_groupes
 from geo.officiels.rattachement import attach
@@ -77,7 +77,7 @@ class IndicateurOfficiel:
         By territory: see :class:`geo.officiels.agregation.Chiffre`.
     agregats
         What they were read from; ``None`` where nothing is aggregated.
-    theme, abrege, decimales
+    theme, abrege, decimales, sens, definition, seuil_alerte
         As in the registry.
     lignes
         The rows, each brought to its place of today.
@@ -107,6 +107,9 @@ class IndicateurOfficiel:
     theme: str = SANTE
     abrege: str = ""
     decimales: int = 0
+    sens: str = ""
+    definition: str = ""
+    seuil_alerte: float | None = None
 
 
 @dataclass(eq=False)
@@ -194,7 +197,7 @@ def make_indicateurs(
     indicateurs = [
         indicateur
         for annee, rangs in _split_years(table)
-        for indicateur in (_by_commune if table.maille == COMMUNE else _by_departement)(
+        for indicateur in (_by_departement if table.maille == DEPARTEMENT else _by_commune)(
             lecture, [replace(lu, millesime=lu.millesime or annee) for lu in lus], rangs, atlas
         )
     ]
@@ -254,13 +257,8 @@ def _by_commune(
     gardees = rangs[rattachement.lignes]
     groupes = make_groupes(atlas, rattachement.departements, rattachement.communes)
     siens = [codes[rang] for rang in rattachement.lignes]
-    index = atlas.communes.index
-    places = tuple(
-        str(index[commune]) if commune >= 0 else code
-        for code, commune in zip(siens, rattachement.communes, strict=True)
-    )
     for lu in lus:
-        yield _compute(lecture, lu, gardees, siens, places=places, groupes=groupes)
+        yield _compute(lecture, lu, gardees, siens, places=rattachement.places, groupes=groupes)
 
 
 def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:
@@ -307,7 +305,10 @@ def _compute(
     poids = lecture.read(autres, lecture.choix.count_bounds).take(rangs) if autres else None
     if connu.comptees:
         valeurs, poids = _count_inhabitants(valeurs, groupes)
-    part = connu.unite.strip().startswith("%") and connu.agregation == RAPPORT
+    # A zoning covers its inhabitants or not: nothing of it is a sample.
+    part = (
+        connu.unite.strip().startswith("%") and connu.agregation == RAPPORT and not connu.comptees
+    )
     lecture.problemes += _impossible(table, lu, valeurs, poids, rangs, part=part)
     termes = Termes(
         connu.agregation,
@@ -408,6 +409,9 @@ def _describe(
         theme=lu.theme,
         abrege=connu.abrege,
         decimales=_decimals(connu),
+        sens=connu.sens,
+        definition=connu.definition,
+        seuil_alerte=connu.seuil_alerte,
     )
 
 

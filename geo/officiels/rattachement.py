@@ -38,6 +38,8 @@ class Rattachement:
         Of each row that counts; empty where the code is of none.
     communes
         Rank of its commune in ``atlas.communes``, -1 outside of the communes loaded.
+    places
+        Code of its commune of today.
     remarques
         What was brought over, what could not be, and what was left out.
     """
@@ -45,6 +47,7 @@ class Rattachement:
     lignes: np.ndarray[Any, np.dtype[np.intp]]
     departements: tuple[str, ...]
     communes: np.ndarray[Any, np.dtype[np.intp]]
+    places: tuple[str, ...]
     remarques: tuple[Probleme, ...]
 
 
@@ -125,10 +128,16 @@ def attach(
     placement = _place(siens, atlas)
     # A commune of today may have absorbed one of another department.
     successeurs = read_successeurs(atlas.absorbees)
-    departements = [_department(successeurs.get(code, code)) for code in siens]
+    actuels = [successeurs.get(code, code) for code in siens]
+    departements = [_department(code) for code in actuels]
+    index = [str(code) for code in atlas.communes.index]
+    places = tuple(
+        index[commune] if commune >= 0 else code
+        for code, commune in zip(actuels, placement, strict=True)
+    )
     poids = None if populations is None else populations[lignes]
     remarques += _tell(fichier, siens, departements, placement, poids, atlas=atlas)
-    return Rattachement(lignes, tuple(departements), placement, tuple(remarques))
+    return Rattachement(lignes, tuple(departements), placement, places, tuple(remarques))
 
 
 def _refuse_contradictions(

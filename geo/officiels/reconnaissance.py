@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.indicateurs.registre import MOYENNE, RAPPORT, SANTE
-from geo.officiels.catalogue import ENTIERES, MODALITES, POURCENTAGES
+from geo.officiels.catalogue import ENTIERES, MODALITES, POURCENTAGES, TVS
 from geo.officiels.table import key_of
 from geo.officiels.valeurs import read_valeurs
 
@@ -57,8 +57,9 @@ def recognise(table: Table, catalogue: Sequence[FichierConnu]) -> list[Indicateu
     trouves = [
         (connu.identifiant, lu)
         for connu in catalogue
-        if connu.maille == table.maille
         for indicateur in connu.indicateurs
+        if connu.maille == table.maille
+        or (table.maille == TVS and indicateur.cellules == MODALITES)
         for lu in _find(table, connu, indicateur)
     ]
     # A weight that names no profession weights nothing where two entries claim it.

@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
+from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first, is_blocking
 from geo.officiels.catalogue import COMMUNE
 from geo.officiels.choix import choose
 from geo.officiels.reconnaissance import recognise
 from geo.officiels.table import ANNEE, key_of, make_tables, read_annee
+from geo.officiels.tvs import list_tvs, spread_tvs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,10 +49,8 @@ def locate(
         If nothing is recognised, or two sheets say the same of the same year.
     """
     gardees, remarques = _choose_sheets(fichier, feuilles, choix)
-    tables, autres = make_tables(fichier, gardees, catalogue)
-    remarques = [*(r for feuille in gardees for r in feuille.remarques), *remarques, *autres]
-    if not tables:
-        raise DonneesInvalides([*remarques, no_table(fichier)])
+    tables, autres = find_tables(fichier, gardees, catalogue)
+    remarques += autres
     lus = _recognise(tables, choix, catalogue)
     sans = [table.feuille for table in tables if not any(table is lue for lue, _ in lus)]
     if not lus:
@@ -79,6 +78,28 @@ def locate(
             )
         )
     return lus, remarques
+
+
+def find_tables(
+    fichier: str, feuilles: Sequence[Feuille], catalogue: Sequence[FichierConnu]
+) -> tuple[list[Table], list[Probleme]]:
+    """Return the tables of some sheets, those by TVS spread over their communes, and what there is to say.
+
+    Raises
+    ------
+    DonneesInvalides
+        If there is none.
+    """
+    par_tvs = list_tvs(feuilles)
+    tables, autres = make_tables(fichier, [f for f in feuilles if f not in par_tvs], catalogue)
+    etalees, dits = spread_tvs(fichier, par_tvs, tables)
+    tables += etalees
+    remarques = [*(r for feuille in feuilles for r in feuille.remarques), *autres, *dits]
+    if not tables:
+        raise DonneesInvalides(
+            remarques if is_blocking(remarques) else [*remarques, _no_table(fichier)]
+        )
+    return tables, remarques
 
 
 def _choose_sheets(
@@ -146,7 +167,11 @@ def _date(table: Table, lu: IndicateurLu, choix: Choix) -> IndicateurLu:
     if ANNEE in table.cles and not lu.millesime:
         return replace(lu, source=source)
     trouve = (
-        lu.millesime or read_annee(table.feuille) or choix.millesime or read_annee(table.fichier)
+        lu.millesime
+        or read_annee(table.feuille)
+        or choix.millesime
+        or read_annee(" ".join(table.titres[rang] for rang in lu.colonnes))
+        or read_annee(table.fichier)
     )
     return replace(lu, millesime=trouve, source=source)
 
@@ -193,8 +218,7 @@ def _refuse_same_vintage(fichier: str, lus: Sequence[tuple[Table, list[Indicateu
         )
 
 
-def no_table(fichier: str) -> Probleme:
-    """Say that no sheet of a file is a table of communes."""
+def _no_table(fichier: str) -> Probleme:
     return Probleme(
         Severite.BLOQUANT,
         fichier,

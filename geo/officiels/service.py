@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geo.chargement import fingerprint, load
+from geo.chargement import fingerprint, load_indicateurs
 from geo.importation.versions import ImportRefuse, Meta
 from geo.officiels.ecriture import describe, make_tables
 
@@ -82,7 +82,7 @@ def prepare(
     tables, ecrits = make_tables(examens, atlas, depuis, source)
     dossier = depot.prepare(tables, depuis)
     try:
-        apres = call(load, dossier)
+        apres = call(load_indicateurs, dossier, atlas)
     except BaseException:
         depot.discard(dossier)
         raise

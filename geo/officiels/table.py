@@ -30,6 +30,10 @@ _CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 _DECIMALES = re.compile(r"(\d+)[.,]0+")
 _ANNEE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _TITRES_ANNEE = frozenset({"annee", "millesime"})
+# Codes that look like those of communes, of something else.
+_AUTRE_MAILLE = re.compile(
+    r".*\b(tvs|vie sante|epci|siren|canton|iris|bassin|zone d emploi|aire d attraction|postal|postale)\b.*"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +45,8 @@ class Table:
     fichier, feuille
         Names; that of the sheet is empty for a text file.
     maille
-        What a row is: :data:`geo.officiels.catalogue.COMMUNE` or ``DEPARTEMENT``.
+        What a row is: :data:`geo.officiels.catalogue.COMMUNE`, ``DEPARTEMENT`` or, of a commune that
+        was given the row of its territoire de vie-santé, ``TVS``.
     titres, unites
         Of each column: its title, and what stands under it.
     lignes
@@ -146,7 +151,7 @@ def make_tables(
     """
     tables, problemes, sans = [], [], []
     for feuille in feuilles:
-        trouvee = _by_commune(feuille) or _by_departement(feuille, catalogue)
+        trouvee = find_communes(feuille) or _by_departement(feuille, catalogue)
         if trouvee is None:
             sans.append(feuille.nom)
             continue
@@ -166,8 +171,15 @@ def make_tables(
     return tables, problemes
 
 
-def _by_commune(feuille: Feuille) -> tuple[str, int, dict[str, int]] | None:
-    """Return the first row of titles with codes of communes under one, else what the cells tell."""
+def find_communes(feuille: Feuille) -> tuple[str, int, dict[str, int]] | None:
+    """Return the first row of titles with codes of communes under one, else what the cells tell.
+
+    Returns
+    -------
+    tuple or None
+        :data:`COMMUNE`, the place of the titles from 1, and which column holds what; ``None`` where no
+        column holds codes of communes.
+    """
     for rang, titres in enumerate(feuille.lignes[:LIGNES_AVANT_TITRES_MAX], start=1):
         colonnes = read_titles(titres)
         suite = feuille.lignes[rang : rang + _LIGNES_SOUS_TITRES_MAX + 1]
@@ -177,6 +189,8 @@ def _by_commune(feuille: Feuille) -> tuple[str, int, dict[str, int]] | None:
     trouvee = guess([debut])
     rang, colonnes = trouvee.ligne_titres, trouvee.colonnes
     if not rang or CODE_COMMUNE not in colonnes:
+        return None
+    if _AUTRE_MAILLE.fullmatch(key_of(debut.lignes[rang - 1][colonnes[CODE_COMMUNE]])):
         return None
     lignes = debut.lignes[rang:]
     return (COMMUNE, rang, _keys(colonnes)) if _holds_code(lignes, colonnes[CODE_COMMUNE]) else None

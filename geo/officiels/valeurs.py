@@ -25,6 +25,7 @@ _SECRETS = frozenset({"ns", "n s", "s", "c", "ss", "s s", "secret", "secret stat
 _TIRETS = frozenset({"", "-", "–", "—", ".", "..", "...", "…"})
 _MANQUANTS = frozenset({"nd", "n d", "na", "n a", "nan", "null", "non disponible"})
 _MANQUANT_DEBUT = ("n a ", "nd ", "non disponible ")
+_MOINS = re.compile(r"(<=|≤|<|moins de|inférieur à) ?(\d+(?:[.,]\d+)?)")
 _NOMBRE = re.compile(
     r"([+\-−]?)(\d{1,3}(?: \d{3})+|\d+|(?=[.,]))(?:[.,](\d+))?(e[+-]?\d+)?(?: ?%)?", re.IGNORECASE
 )
@@ -47,38 +48,44 @@ def read_valeurs(textes: Sequence[str], secret: tuple[float, float]) -> Valeurs:
     ([1004.5, 1004.0, nan, nan, nan], [False, False, True, False, False])
     >>> read_valeurs(["environ 3"], (1, 10)).illisibles
     ((0, 'environ 3'),)
+    >>> moins = read_valeurs(["< 6", "moins de 5"], (1, 10))
+    >>> moins.bas.tolist(), moins.haut.tolist(), moins.secrets.tolist()
+    ([0.0, 0.0], [5.0, 4.0], [True, True])
     """
-    connus = {texte: _read(texte) for texte in dict.fromkeys(textes)}
+    connus = {texte: _read(texte, secret) for texte in dict.fromkeys(textes)}
     lus = [connus[texte] for texte in textes]
-    nombres = np.array([lu if isinstance(lu, float) else np.nan for lu in lus], dtype="float64")
-    secrets = np.array([lu is _SECRET for lu in lus], dtype="bool")
+    bornes = np.array(
+        [lu if isinstance(lu, tuple) else (np.nan, np.nan) for lu in lus], dtype="float64"
+    ).reshape(len(lus), 2)
+    secrets = np.array([isinstance(lu, tuple) and lu[0] < lu[1] for lu in lus], dtype="bool")
     illisibles = tuple(
         (rang, texte)
         for rang, (lu, texte) in enumerate(zip(lus, textes, strict=True))
         if lu is _ILLISIBLE
     )
-    return Valeurs(
-        np.where(secrets, secret[0], nombres),
-        np.where(secrets, secret[1], nombres),
-        secrets,
-        illisibles,
-    )
+    return Valeurs(bornes[:, 0], bornes[:, 1], secrets, illisibles)
 
 
-_SECRET, _MANQUANT, _ILLISIBLE = object(), object(), object()
+_MANQUANT, _ILLISIBLE = object(), object()
 
 
-def _read(texte: str) -> float | object:
+def _read(texte: str, secret: tuple[float, float]) -> tuple[float, float] | object:
+    """Return between what a cell is: twice the number where it is known."""
     trouve = _NOMBRE.fullmatch(texte)
     if trouve and (trouve[2] or trouve[3]):
         signe, entier, decimales, exposant = (partie or "" for partie in trouve.groups())
         valeur = float(f"{entier.replace(' ', '') or '0'}.{decimales or '0'}{exposant}")
-        return -valeur if signe in ("-", "−") and signe else valeur
+        valeur = -valeur if signe in ("-", "−") and signe else valeur
+        return valeur, valeur
     if texte in _TIRETS:
         return _MANQUANT
     mots = " ".join(split_words(texte))
     if mots in _SECRETS:
-        return _SECRET
+        return secret
+    if moins := _MOINS.fullmatch(texte.lower()):
+        # Of counts, the one before; nobody may be among « moins de ».
+        avant = secret[0] == MINIMUM_SECRET and moins[1] not in ("≤", "<=")
+        return min(0.0, secret[0]), float(moins[2].replace(",", ".")) - avant
     if mots in _MANQUANTS or mots.startswith(_MANQUANT_DEBUT):
         return _MANQUANT
     return _ILLISIBLE

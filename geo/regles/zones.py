@@ -13,7 +13,10 @@ import numpy as np
 import pandas as pd
 
 from geo.graphe import find_components
+from geo.indicateurs.agregation import aggregate, columns_of, share_known
 from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_territoires
+from geo.indicateurs.registre import ADDITIVES, STOCK
+from geo.lecture.variables import BAS, HAUT
 from geo.perimetre import HYPOTHESE
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
 from geo.regles.recouvrements import active_adhesions
@@ -24,11 +27,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.atlas import Atlas
+    from geo.indicateurs.registre import Indicateur
 
 ETATS_DES_ZONES = (NON_COUVERTE, INDETERMINEE)
 
 # The measures of ``Zones.table`` that say how much a cluster matters.
 MESURES = ("population", "densite", "surface_km2", "communes", "population_par_commune")
+
+# Beside an official indicator: the share of the inhabitants that it rests on, in per cent.
+PART = " (part)"
+# Who has no médecin traitant is what a planner asks first.
+_SANS_MEDECIN = "sans_medecin_traitant"
 
 _COLONNES = ["nom", "code_departement", "siren_epci", "population", "surface_km2", "etude"]
 
@@ -43,8 +52,10 @@ class Zones:
         Indexed by ``zone``, the code of the most populous commune (the smallest code where
         equal), the most populous cluster first: ``etat``, ``nom`` (of that commune), ``communes``
         (how many), ``population``, ``surface_km2``, ``densite`` (hab./km²),
-        ``population_par_commune``, ``departements`` (sorted tuple), ``n_epci`` and
-        ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
+        ``population_par_commune``, ``departements`` (sorted tuple), ``n_epci``; of each of
+        :func:`zone_indicators`, its value, missing where it is withheld or not known, and with
+        :data:`BAS`, :data:`HAUT` and :data:`PART` after its name what it may be and the share of the
+        inhabitants that it rests on; and ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
         not chosen or is outside the study area. Its figures are then those of a part of it.
     membres
         ``zone`` of each commune of a cluster, sorted by ``code_commune``.
@@ -91,10 +102,51 @@ def find_zones(atlas: Atlas, etats: pd.Series, departements: Collection[str]) ->
     siennes = communes.assign(etat=etat)[chef >= 0]
     membres = pd.Series(communes.index[chef[chef >= 0]], index=siennes.index, name="zone")
     bordure = _face_out(frontieres, chef, communes.index)
-    return Zones(_summarize(siennes.assign(zone=membres), bordure), membres, bordure)
+    table = _summarize(siennes.assign(zone=membres), bordure)
+    return Zones(table.join(_measure(atlas, membres)), membres, bordure)
 
 
-def rank_zones(table: pd.DataFrame, par: str, autre: str | None = None) -> pd.DataFrame:
+def zone_indicators(atlas: Atlas) -> tuple[Indicateur, ...]:
+    """List the official indicators that clusters have, each by its latest year: counts without médecin traitant first."""
+    siens = [i for i in atlas.registre.derniers() if i.methode in ADDITIVES]
+    return tuple(sorted(siens, key=lambda i: i.serie != _SANS_MEDECIN))
+
+
+def counts_without_doctor(atlas: Atlas) -> bool:
+    """Tell whether an official file counts who has no médecin traitant."""
+    return any(i.serie == _SANS_MEDECIN for i in zone_indicators(atlas))
+
+
+def zone_measures(atlas: Atlas) -> tuple[str, ...]:
+    """List what clusters are ranked by; those without médecin traitant lead where they are counted."""
+    officiels = [indicateur.identifiant for indicateur in zone_indicators(atlas)]
+    premiers = officiels[:1] if counts_without_doctor(atlas) else []
+    return (*premiers, *MESURES, *officiels[len(premiers) :])
+
+
+def _measure(atlas: Atlas, membres: pd.Series) -> pd.DataFrame:
+    """Compute every official indicator of every cluster."""
+    rangs, zones = pd.factorize(membres)
+    colonnes: dict[str, NDArray[np.float64]] = {}
+    for indicateur in zone_indicators(atlas):
+        nom = indicateur.identifiant
+        siennes = atlas.variables[columns_of(indicateur, atlas.variables)].loc[membres.index]
+        agregat = aggregate(indicateur, siennes, rangs, len(zones))
+        part = share_known(indicateur, siennes, rangs, len(zones))
+        # Of a count, what is not known would add to it.
+        ouvert = (indicateur.nature == STOCK) & (agregat.manquantes > 0)
+        colonnes |= {
+            nom: agregat.valeurs,
+            nom + BAS: agregat.bas,
+            nom + HAUT: np.where(ouvert, np.inf, agregat.haut),
+            nom + PART: part,
+        }
+    return pd.DataFrame(colonnes, index=pd.Index(zones, name=membres.name))
+
+
+def rank_zones(
+    table: pd.DataFrame, par: str, autre: str | None = None, *, croissant: bool = False
+) -> pd.DataFrame:
     """Rank clusters of one state, the greatest first.
 
     Parameters
@@ -105,13 +157,17 @@ def rank_zones(table: pd.DataFrame, par: str, autre: str | None = None) -> pd.Da
         The measure: one of :data:`MESURES`, or any numeric column of the table.
     autre
         Another one, to see what it would change.
+    croissant
+        Whether the least comes first.
 
     Returns
     -------
     DataFrame
-        The rows by rank, then by code, with ``rang``; and, with ``autre``, ``rang_autre`` and
-        ``ecart_rang`` (places gained when ranking by ``autre`` instead; lost if negative). Equal
-        values have the same rank, the smallest; a missing one has none and comes last.
+        The rows by rank, then by code, with ``rang`` and ``rang_max``, which differ where a withheld
+        or incomplete figure leaves the place open: the first is the best that it may be, the other the
+        worst. With ``autre``, ``rang_autre`` and ``ecart_rang`` too (places gained when ranking by
+        ``autre`` instead; lost if negative; missing where either place is open). Equal values have
+        the same rank, the smallest; a missing one has none and comes last.
 
     Raises
     ------
@@ -122,11 +178,14 @@ def rank_zones(table: pd.DataFrame, par: str, autre: str | None = None) -> pd.Da
     """
     if len(table["etat"].unique()) > 1:
         raise ValueError("uncovered and undetermined clusters are never ranked together")
-    classees = table.assign(rang=_rank(table[par]))
+    rang, rang_max = _rank(table, par, croissant=croissant)
+    classees = table.assign(rang=rang, rang_max=rang_max)
     if autre is not None:
-        classees["rang_autre"] = _rank(table[autre])
-        classees["ecart_rang"] = classees["rang"] - classees["rang_autre"]
-    return classees.sort_index().sort_values("rang", kind="stable")
+        autres, autres_max = _rank(table, autre, croissant=croissant)
+        surs = (rang == rang_max) & (autres == autres_max)
+        classees["rang_autre"] = autres
+        classees["ecart_rang"] = (rang - autres).where(surs)
+    return classees.sort_index().sort_values(["rang", "rang_max"], kind="stable")
 
 
 def zone_borders(atlas: Atlas, zones: Zones) -> pd.DataFrame:
@@ -235,8 +294,23 @@ def absorb(adhesions: pd.DataFrame, codes_communes: Collection[str], cpts_id: st
     )
 
 
-def _rank(valeurs: pd.Series) -> pd.Series:
-    return valeurs.rank(method="min", ascending=False).astype("Int64")
+def _rank(table: pd.DataFrame, par: str, *, croissant: bool) -> tuple[pd.Series, pd.Series]:
+    """Return the best and the worst place of each cluster: how many others are above it for sure, and perhaps."""
+    bas = table.get(par + BAS, table[par]).to_numpy("float64")
+    haut = table.get(par + HAUT, table[par]).to_numpy("float64")
+    if croissant:
+        bas, haut = -haut, -bas
+    sus = ~np.isnan(bas)
+    bas_tries, haut_tries = np.sort(bas[sus]), np.sort(haut[sus])
+    nombre = len(bas_tries)
+    surs = nombre - np.searchsorted(bas_tries, haut, side="right")
+    # Its own most is above its own least where they differ.
+    possibles = nombre - np.searchsorted(haut_tries, bas, side="right") - (haut > bas)
+    meilleur, pire = (
+        pd.Series(places + 1, index=table.index, dtype="Int64").where(sus)
+        for places in (surs, possibles)
+    )
+    return meilleur, pire
 
 
 def _locate(frontieres: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:

@@ -55,7 +55,14 @@ from rendu.mots.francais import (
     nombre,
     pourcentage,
 )
-from rendu.mots.indicateurs import bounds_text, row_label, sign, write_number, write_published
+from rendu.mots.indicateurs import (
+    bounds_text,
+    interval_text,
+    row_label,
+    sign,
+    write_number,
+    write_published,
+)
 from rendu.tableau import TIRET, Case, Colonne, Groupe, Ligne, Partie
 
 GENRES = {
@@ -181,22 +188,33 @@ def _row(atlas: Atlas, comparaison: Comparaison, rangee: Rangee) -> Ligne:
 
 def _cell(atlas: Atlas, territoire: Territoire, cellule: Cellule, reference: Mesure) -> Case:
     """Write a value, then its difference; a dash stands for what there is not, with its reason on demand."""
-    mesure = cellule.mesure
+    mesure, indicateur = cellule.mesure, atlas.registre[cellule.mesure.indicateur]
+    verdict = difference_word(cellule.differente)
+    dit_a_part = (Partie(verdict, seconde=True),) if verdict else ()
     if mesure.bornes:
-        texte = bounds_text(atlas.registre[mesure.indicateur], mesure.bornes)
-        return (Partie(texte, pourquoi=RAISONS[RETENUE]),)
+        texte = bounds_text(indicateur, mesure.bornes)
+        return Partie(texte, pourquoi=RAISONS[RETENUE]), *dit_a_part
     if mesure.raison:
         return (Partie(TIRET, pourquoi=_missing_text(mesure)),)
     texte = value_text(atlas, territoire, mesure, court=True)
-    valeur = Partie(texte, BASES[mesure.base] if mesure.base else "")
+    valeur: Case = (Partie(texte, BASES[mesure.base] if mesure.base else ""),)
+    if mesure.intervalle:
+        valeur += (Partie(interval_text(indicateur, mesure.intervalle), seconde=True),)
     if cellule.refus == REFERENCE:
-        return (valeur,)
-    dit = gap_text(atlas.registre[mesure.indicateur], cellule, reference, court=True)
+        return valeur
+    dit = gap_text(indicateur, cellule, reference, court=True)
     if not dit:
-        return (valeur,)
+        return (*valeur, *dit_a_part)
     if cellule.ecart is None:
-        return valeur, Partie(_SANS_ECART, pourquoi=dit, seconde=True)
-    return valeur, Partie(dit, seconde=True)
+        return *valeur, Partie(_SANS_ECART, pourquoi=dit, seconde=True), *dit_a_part
+    return *valeur, Partie(dit, f"({verdict})" if verdict else "", seconde=True)
+
+
+def difference_word(differente: bool | None) -> str:
+    """Say whether a difference is established: see :func:`geo.indicateurs.situation.are_different`; else nothing."""
+    if differente is None:
+        return ""
+    return "différent" if differente else "pas de différence établie"
 
 
 def qualifier_word(mesure: Mesure) -> str:
@@ -237,7 +255,8 @@ def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court:
     if mesure.qualificatif == AU_MOINS:
         texte = f"au moins {write_number(indicateur, valeur)}"
     elif _is_indicative(indicateur, mesure):
-        arrondi = write_number(indicateur, _significant(valeur, _CHIFFRES))
+        ecrite = round(valeur, indicateur.decimales)
+        arrondi = write_number(indicateur, _significant(ecrite, _CHIFFRES))
         texte = _about(arrondi, court=court)
     elif mesure.qualificatif in {EXACT, INCERTAIN}:
         texte = write_number(indicateur, valeur)

@@ -236,13 +236,19 @@ def join_words(termes: Iterable[str], *, liaison: str = "et") -> str:
     return f"{', '.join(debut)} {liaison} {fin}" if debut else fin
 
 
+# Every blank but those that hold a number together.
+_BLANCS = re.compile(r"[^\S\xa0\u202f]+")
+
+
 def escape_markdown(libelle: str) -> str:
     r"""Make a label safe inside Streamlit's Markdown: it is shown as text, whatever it holds.
 
     >>> escape_markdown("<img src=x>")
     '\\<img src\\=x\\>'
+    >>> escape_markdown(" 4\u202f654\n habitants")
+    '4\u202f654 habitants'
     >>> escape_markdown("www.exemple.fr").replace(_JOINT, "*")
     'www*\\.exemple\\.fr'
     """
-    texte = _TRANSFORMES.sub(_JOINT, " ".join(libelle.split()))
+    texte = _TRANSFORMES.sub(_JOINT, _BLANCS.sub(" ", libelle).strip())
     return _PONCTUATION.sub(r"\\\1", texte)

@@ -114,11 +114,22 @@ def bounds_text(indicateur: Indicateur, bornes: tuple[float, float]) -> str:
     return f"entre {debut} et {write_number(indicateur, ceil(haut) / pas)}"
 
 
+def interval_text(indicateur: Indicateur, intervalle: tuple[float, float]) -> str:
+    r"""Write the 95 % interval of a share.
+
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
+    >>> interval_text(registre["part_commune_principale_pct"], (7.88, 8.45))
+    'à 95\xa0% : entre 7,8 et 8,5\xa0%'
+    """
+    return f"à 95\xa0% : {bounds_text(indicateur, intervalle)}"
+
+
 def support_texts(indicateur: Indicateur, mesure: Mesure) -> list[str]:
     """Say what an official figure rests on: its interval, the inhabitants it is about, what is withheld or not known."""
     textes = []
     if mesure.intervalle:
-        textes.append(f"intervalle à 95\xa0% : {bounds_text(indicateur, mesure.intervalle)}")
+        textes.append(f"intervalle {interval_text(indicateur, mesure.intervalle)}")
     if mesure.part_pct is not None and mesure.part_pct < _TOUS_PCT:
         textes.append(f"sur {pourcentage(mesure.part_pct)} des habitants")
     if mesure.secretes:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from geo.atlas import Atlas
 from geo.evenement import Evenement, make_evenement
 from rendu.mots.faits import fact_sources, ground_sources
+from rendu.mots.profil import health_rates
 from rendu.supports.diapositives_cpts import make_cpts
 from rendu.supports.diapositives_region import make_region, make_region_du_jour
 from rendu.supports.modele import Diapositive, split_lignes
@@ -45,7 +46,16 @@ def make_diapositives(atlas: Atlas, cpts_ids: Sequence[str]) -> tuple[Diapositiv
 
 def _sources(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
     """List the sources of the slides: in full, but those of the other CPTS of the region in a line."""
-    ids = [*fact_sources(atlas, evenement.cpts_ids), *evenement.jalons["source_id"]]
+    ids = [
+        *fact_sources(atlas, evenement.cpts_ids),
+        *(
+            i
+            for c in evenement.cpts_ids
+            for s, _ in health_rates(atlas, c)
+            for i in s.indicateur.sources
+        ),
+        *evenement.jalons["source_id"],
+    ]
     autres = atlas.fiches.loc[list(evenement.comptees), "source_id"]
     lignes = [
         *plain_texts(atlas, ids),

@@ -38,6 +38,7 @@ from rendu.mots.paroles import (
     stage_sentence,
     stage_words,
 )
+from rendu.mots.profil import health_rates
 from rendu.supports.modele import TERRITOIRE, Diapositive, split_lignes
 from rendu.supports.sources import ground_texts, plain_texts
 
@@ -59,7 +60,8 @@ def make_cpts(atlas: Atlas, cpts_id: str) -> list[Diapositive]:
     Returns
     -------
     list
-        Territory, population, médecin traitant, priorities, professionals: those that are published.
+        Territory, population, médecin traitant, health as official files say it, priorities, professionals: those
+        that are published.
 
     Raises
     ------
@@ -75,6 +77,7 @@ def make_cpts(atlas: Atlas, cpts_id: str) -> list[Diapositive]:
         _territoire(atlas, fiche, ligne),
         *_population(atlas, fiche, _announcements(faits, annonces)),
         *_parts(atlas, fiche),
+        *_sante(atlas, fiche),
         *_priorites(atlas, ligne),
         *_professionnels(atlas, ligne, _announcements(faits, effectifs)),
     ]
@@ -253,6 +256,25 @@ def _parts(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
             )
         )
     return diapositives
+
+
+def _sante(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
+    """Say a few official rates, each with its sources; no slide where no official indicator is loaded."""
+    taux = health_rates(atlas, fiche.cpts_id)
+    if not taux:
+        return []
+    indicatif = " (périmètre indicatif)" if atlas.is_indicatif(fiche.cpts_id) else ""
+    return [
+        _slide(
+            atlas,
+            "sante",
+            fiche.cpts_id,
+            f"Santé : {agree(len(taux), 'un indicateur officiel', 'indicateurs officiels')}{indicatif}",
+            f"Pour {named(fiche.nom)}, {' ; '.join(clean(texte) for _, texte in taux)}.",
+            sources=plain_texts(atlas, (i for s, _ in taux for i in s.indicateur.sources)),
+            lignes=[clean(texte) for _, texte in taux],
+        )
+    ]
 
 
 def _priorites(atlas: Atlas, ligne: pd.Series) -> list[Diapositive]:

@@ -43,6 +43,7 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.millesimes import population_title, reference_text
+from rendu.mots.profil import LigneProfil, profile_lines, profile_sources
 from rendu.mots.statistiques import NOTE_CONTEXTE, TITRE_CONTEXTE, context_texts
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
 
@@ -53,6 +54,10 @@ if TYPE_CHECKING:
 _MODELE = Path(__file__).with_name("fiche.typ")
 _COULEURS = {"encre": ENCRE, "gris": ENCRE_NOTE, "bleu": BLEU, "filet": FILET, "alerte": ALERTE}
 _COLONNES = ("Code", "Commune", "Intercommunalité")
+_NOTE_PROFIL = (
+    "Rang 1 : la valeur la plus haute des CPTS qui en ont une. « Différent » : les intervalles à 95\xa0% (Wilson) ou les "
+    "bornes ne se touchent pas."
+)
 # No place name has a word of that length: beyond it, a line may break anywhere rather than be clipped.
 _LONG_MOT = re.compile(r"[^\s-]{24}(?=[^\s-])")
 _MINUIT_UTC = dt.time(tzinfo=dt.UTC)
@@ -149,6 +154,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         "effectifs": [
             f"{capitale(texte)} (annonce)" for texte in count_texts(atlas.registre, faits)
         ],
+        **_profil(atlas, fiche),
         "priorites": list(ligne["priorites"]),
         "partenaires": list(ligne["partenaires"]),
         "perimetre": f"{capitale(perimeter_words(atlas, fiche.cpts_id))}."
@@ -186,6 +192,34 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         "pied": f"{fiche.nom} · fiche établie le {jour(jour_fiche)} avec l'Atlas des CPTS",
         **_annexe(atlas, fiche),
     }
+
+
+def _profil(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
+    """Write the official indicators as a table: the CPTS, what it is part of, its rank; nothing where none is loaded."""
+    lignes = [ligne for ligne in profile_lines(atlas, fiche.cpts_id) if ligne.source]
+    voisines = max((ligne.voisines for ligne in lignes), key=len, default=())
+    return {
+        "profil_titre": "Indicateurs officiels",
+        "profil_colonnes": ["", "Cette CPTS", *(v.nom for v in voisines), "Rang"],
+        "profil": [_profile_row(ligne, len(voisines)) for ligne in lignes],
+        "profil_note": " ".join(
+            [
+                _NOTE_PROFIL,
+                *(f"{source}." for source in profile_sources(lignes)),
+            ]
+        ),
+    }
+
+
+def _profile_row(ligne: LigneProfil, voisines: int) -> list[list[str]]:
+    """Write each cell as what is read first, and what is said below it in small."""
+    cases = [[v.valeur, v.note] for v in ligne.voisines] or [["", ""]] * voisines
+    return [
+        [ligne.nom, ligne.unite],
+        [ligne.valeur, " ; ".join(ligne.appuis)],
+        *cases,
+        [ligne.rang, ""],
+    ]
 
 
 def _situation(fiche: Fiche) -> list[list[str]]:

@@ -8,6 +8,7 @@ GENRES = (
     "territoire",
     "population",
     "medecin_traitant",
+    "sante",
     "priorites",
     "professionnels",
     "region_du_jour",

@@ -153,3 +153,17 @@ def test_mentions_opened_cold(ouvrir):
         ecran.page.get_by_role("heading", name="Accessibilité : non conforme").wait_for()
         ecran.page.get_by_role("heading", name="Mentions légales").wait_for()
         assert ecran.ailleurs == []
+
+
+def test_a_figure_says_where_it_comes_from_and_its_file_recomputes_it(serveur, ouvrir):
+    ecran = ouvrir().open(f"{serveur}/fiche?cpts=cpts-luxeuil")
+    ecran.page.get_by_role("button", name="D'où vient ce chiffre").click()
+    dit = ecran.page.locator("[data-testid=stCode]")
+    dit.wait_for()
+    assert "somme de « population » des communes" in re.sub(r"\s", " ", dit.inner_text())
+    with ecran.page.expect_download() as attendu:
+        ecran.page.locator("[data-testid=stPopoverBody]").get_by_role("button", name="CSV").click()
+    lu = attendu.value.path().read_text(encoding="utf-8-sig")
+    lignes = list(csv.DictReader(io.StringIO(lu), delimiter=";"))
+    assert len(lignes) == 94
+    assert sum(int(float(ligne["Numérateur : population"])) for ligne in lignes) == 42_511

@@ -286,3 +286,22 @@ def test_a_read_only_server_takes_no_indicator(monkeypatch):
 def test_the_shipped_data_have_no_official_indicator():
     assert not load(Path(DATA)).registre.officiels()
     assert "Indicateurs officiels en usage" not in texts(open_donnees())
+
+
+def test_a_zoning_by_tvs_is_read_with_the_sheet_that_composes_it_and_its_words_are_not_kept():
+    app = drop(
+        (
+            "synthetique 2024.xlsx",
+            write_workbook(
+                Zonage=[("Code du TVS", "Zonage"), ("43001", "ZIP"), ("43002", "Hors zonage")],
+                Communes=[
+                    ("Code commune", "TVS"),
+                    (LUXEUIL, "43001"),
+                    (FROIDECONCHE, "43001"),
+                    (VESOUL, "43002"),
+                ],
+            ),
+        )
+    )
+    assert "« Zonage des médecins » est fait de mots" in texts(app)
+    assert len(table_with(app, "Premières valeurs")) == 3

@@ -1,5 +1,6 @@
 """The page of the gaps without a browser: what can be said, the work list, the trial, the words."""
 
+import datetime as dt
 import json
 import re
 from functools import cache
@@ -11,6 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.chargement import load
+from geo.importation.tables import SourceImport
+from geo.importation.versions import Depot
+from geo.officiels.examen import examine
+from geo.officiels.service import prepare
 from geo.regles.completude import declare
 from geo.regles.couverture import find_etats
 from geo.regles.zones import find_zones
@@ -332,3 +337,58 @@ def test_the_download_says_that_it_is_a_trial(haute_saone):
     assert notes["« Couvert » signifie"].startswith("en fonctionnement")
     voisines = list_neighbours(essai, zones, filtres)
     assert "indicatif" in set(voisines["Périmètre"])
+
+
+@pytest.fixture(scope="module")
+def avec_medecins(tmp_path_factory):
+    """Import a synthetic file of who has no médecin traitant: every commune of Haute-Saône, one of them withheld."""
+    avant = load(DATA)
+    communes = avant.communes[avant.communes["code_departement"] == "70"]
+    lignes = "".join(
+        f"{code};{'NS' if code == '70279' else population // 10 + 11};{population + 110}\n"
+        for code, population in communes["population"].items()
+    )
+    texte = f"codgeo;sans_medecin_traitant_declare;Assurés\n{lignes}"
+    examen = examine("synthetique_2024.csv", texte.encode(), avant)
+    depot = Depot(tmp_path_factory.mktemp("var"), DATA)
+    source = SourceImport("synthetique_2024.csv", "", "", dt.date(2026, 11, 28))
+    pret = prepare(depot, [examen], source, depuis=DATA, atlas=avant)
+    yield pret.dossier
+    depot.discard(pret.dossier)
+
+
+def test_zones_are_ranked_by_who_has_no_medecin_traitant_where_it_is_counted(
+    avec_medecins, monkeypatch
+):
+    monkeypatch.setenv("CPTS_DATA_DIR", str(avec_medecins))
+    app = open_zones(avec_medecins, dep="70", zone="70279")
+    assert app.selectbox(key="filtre_tri").value is None
+    liste = table_with(app, "Personnes sans médecin traitant déclaré (2024)")
+    ecrites = list(liste["Personnes sans médecin traitant déclaré (2024)"])
+    assert any(texte.startswith("entre ") for texte in ecrites)
+    assert not any("nan" in texte for texte in ecrites)
+    dit = texts(app)
+    assert "Personnes sans médecin traitant déclaré (2024) : **entre" in dit
+    assert "aucune source lue ne les publie" not in dit
+    app.selectbox(key="filtre_tri").set_value("part_sans_medecin_traitant_2024")
+    app.toggle(key="filtre_croissant").set_value(True).run()
+    assert not app.exception
+    assert app.query_params["croissant"] == "1"
+    assert "Part sans médecin traitant déclaré (2024)" in list(
+        next(t for t in tables(app) if "Rang" in t).columns
+    )
+
+
+def test_the_file_of_zones_has_bounds_where_a_figure_is_withheld(avec_medecins):
+    atlas = load(avec_medecins)
+    zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["70"])
+    table = zones_table(atlas, zones, Filtres(dep=("70",)))
+    titre = "Personnes sans médecin traitant déclaré (2024)"
+    gray = table[table["Code de la commune la plus peuplée"] == "70279"].iloc[0]
+    assert pd.isna(gray[f"{titre}, en personnes"])
+    assert gray[f"{titre}, au plus"] - gray[f"{titre}, au moins"] == 9
+    assert gray[f"{titre}, sur % des habitants"] < 100
+
+
+def test_without_such_a_file_the_page_says_what_would_give_the_ranking():
+    assert "Un fichier de la CPAM" in texts(look_at(dep="70"))

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.indicateurs.territoire import DEPARTEMENT
+from geo.indicateurs.territoire import CPTS, DEPARTEMENT, REGION, parse_territoire
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.rangees import get_row, iterate_rows
+from geo.regles.completude import study_departements
 from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, Couverture
 from geo.texte import sort_key
@@ -37,6 +38,7 @@ from rendu.mots.panneau import figure_lines
 from ui.commun.adresse import Filtres, key, to_params
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS
 from ui.commun.commune import draw_commune
+from ui.commun.provenance import draw_provenance
 from ui.commun.statistiques import draw_contexte
 
 # A longer table of departments scrolls, so that the panel stays beside the map.
@@ -61,11 +63,16 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
         st.button("Quitter cette commune", on_click=_leave_commune, icon=":material/close:")
     if filtres.cpts:
         _draw_cpts(atlas, vue, filtres, filtres.cpts)
+        draw_provenance(
+            atlas, [parse_territoire(atlas, f"{CPTS}:{filtres.cpts}")], filtres, filtres.ind
+        )
     elif not filtres.commune:
         _draw_departements(atlas, couverture.departements, couverture.definition, couverture)
         _draw_parts(atlas, couverture.departements)
         adresses = [f"{DEPARTEMENT}:{i}" for i in couverture.par_departement.index]
         draw_contexte(atlas, adresses, france=False)
+        choisis = adresses if filtres.dep or filtres.reg else [*_regions(atlas), *adresses]
+        draw_provenance(atlas, [parse_territoire(atlas, a) for a in choisis], filtres, filtres.ind)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
@@ -73,6 +80,12 @@ def _get_noms(atlas: Atlas) -> dict[str | None, str]:
     """Return what the list of the CPTS says, sorted once for every session."""
     noms = atlas.fiches["nom"].sort_values(key=lambda serie: serie.map(sort_key))
     return {None: "aucune : départements choisis"} | {str(i): str(nom) for i, nom in noms.items()}
+
+
+def _regions(atlas: Atlas) -> list[str]:
+    """Return the regions of the study area, as addresses name them."""
+    codes = atlas.departements.loc[list(study_departements(atlas)), "code_region"]
+    return [f"{REGION}:{code}" for code in codes.unique()]
 
 
 def _leave_commune() -> None:

@@ -17,7 +17,7 @@ from geo.indicateurs.territoire import TerritoiresConnus
 from geo.lecture.dates import is_plausible
 from geo.regles.completude import study_departements
 from geo.regles.couverture import DEFINITIONS
-from geo.regles.zones import MESURES
+from geo.regles.zones import zone_measures
 from rendu.mots.indicateurs import NIVEAUX, PAR_CPTS, map_choices
 
 # What the session remembers: the page and the address last written, the filters they say, and what the links carry.
@@ -51,7 +51,10 @@ class Filtres:
     cpts, zone, commune
         The chosen CPTS, the chosen zone by its most populous commune, and the commune that is looked for.
     tri, tri2
-        The measure that zones are ranked by, and the one it is compared with.
+        The measure that zones are ranked by, without it the first of
+        :func:`geo.regles.zones.zone_measures`, and the one it is compared with.
+    croissant
+        Whether the least comes first.
     t, ref
         The territories compared, and the one that the others are set against.
     differences
@@ -77,8 +80,9 @@ class Filtres:
     cpts: str | None = None
     zone: str | None = None
     commune: str | None = None
-    tri: str = "population"
+    tri: str | None = None
     tri2: str | None = None
+    croissant: bool = False
     t: tuple[str, ...] = ()
     ref: str | None = None
     differences: bool = False
@@ -132,8 +136,9 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "cpts": list(atlas.fiches.index),
         "zone": atlas.communes.index,
         "commune": atlas.communes.index,
-        "tri": MESURES,
-        "tri2": MESURES,
+        "tri": zone_measures(atlas),
+        "tri2": zone_measures(atlas),
+        "croissant": ("0", "1"),
         "t": territoires,
         "ref": territoires,
         "differences": ("0", "1"),

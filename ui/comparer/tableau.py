@@ -7,12 +7,14 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.formes.vignettes import outline
 from geo.indicateurs.ecarts import Comparaison
+from geo.indicateurs.mesures import Mesure
 from geo.indicateurs.territoire import CPTS
 from geo.rangees import get_row
 from geo.regles.couverture import DEFINITIONS
 from rendu.mots.comparaison import (
     GENRES,
     comparison_groups,
+    difference_word,
     gap_text,
     heads,
     qualifier_word,
@@ -47,12 +49,23 @@ def draw_tableau(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> No
             else ""
         )
         + f"« {TIRET} » : pas de chiffre, ou pas d'écart ; un clic dit pourquoi. "
-        f"Sous chaque valeur : son écart à la référence. « Couvert » : {DEFINITIONS[comparaison.definition]}. Ne "
+        f"Sous chaque valeur : son écart à la référence{_method(comparaison)}. « Couvert » : {DEFINITIONS[comparaison.definition]}. Ne "
         "se soustraient pas : un minimum (« au moins »), une part couverte tirée d'une liste de CPTS incomplète, un chiffre "
         "approché, deux parts de bases différentes. "
         f"Calculé : populations de référence {annees.population}, communes et intercommunalités de "
         f"{annees.communes}, contours IGN. Annoncé : par les "
         "sources ci-dessous, pour les CPTS seulement."
+    )
+
+
+def _method(comparaison: Comparaison) -> str:
+    """Say when two figures are called different, where one of the cells does."""
+    dits = any(c.differente is not None for ligne in comparaison.lignes for c in ligne)
+    if not dits:
+        return ""
+    return (
+        " ; « différent » : les intervalles à 95\xa0% (Wilson), ou ce qu'un secret laisse possible, ne se touchent "
+        "pas, ce qui demande plus qu'un test de différence"
     )
 
 
@@ -112,7 +125,9 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
         for territoire, cellule in zip(comparaison.territoires, ligne, strict=True):
             mesure = cellule.mesure
             indicateur = atlas.registre[mesure.indicateur]
-            source = get_row(atlas.sources, mesure.source_id) if mesure.source_id else None
+            officielle = indicateur.sources[0] if indicateur.officiel else None
+            source_id = mesure.source_id or officielle
+            source = get_row(atlas.sources, source_id) if source_id else None
             lignes.append(
                 {
                     "Indicateur": row_label(
@@ -126,17 +141,31 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     "Unité": indicateur.unite,
                     "Base": BASES[mesure.base] if mesure.base else "",
                     "En toutes lettres": value_text(atlas, territoire, mesure),
+                    **_supports(mesure),
                     "Écart à la référence": cellule.ecart,
                     "Écart (%)": cellule.ecart_pct,
+                    "Différence": difference_word(cellule.differente),
                     "Remarque": gap_text(indicateur, cellule, reference),
                     "Périmètre": _perimeter(mesure.confiance),
-                    "Date": _date(source) if source is not None else indicateur.millesime,
+                    "Date": indicateur.millesime if source is None or officielle else _date(source),
                     "Source": ""
                     if source is None
                     else f"{source['titre']}, {source['producteur']}",
                 }
             )
     return pd.DataFrame(lignes)
+
+
+def _supports(mesure: Mesure) -> dict[str, float | None]:
+    """Give the bounds of a withheld figure, and the interval of a share, as numbers."""
+    bas, haut = mesure.bornes or (None, None)
+    moins, plus = mesure.intervalle or (None, None)
+    return {
+        "Au moins (secret)": bas,
+        "Au plus (secret)": haut,
+        "Intervalle à 95 %, bas": moins,
+        "Intervalle à 95 %, haut": plus,
+    }
 
 
 def _perimeter(confiance: str | None) -> str:

@@ -53,7 +53,9 @@ def draw_formulaire(apercu: Apercu, cle: str) -> Choix | None:
             "Que lire ?", [RECONNU, AUTRE_COLONNE], horizontal=True, key=f"indicateurs_lire_{cle}"
         )
         if lire == RECONNU:
-            return Choix(noms, **_draw_precisions(cle)._asdict())
+            # All that is recognised may need another sheet, which says what its rows are made of.
+            tout = feuilles == [f for f in apercu.feuilles if f.connue and not f.masquee]
+            return Choix(() if tout else noms, **_draw_precisions(cle)._asdict())
     else:
         st.markdown("Ce fichier n'est d'aucune forme connue : dites quelle colonne lire.")
     colonnes = {adresse: nom for f in feuilles for adresse, nom in f.colonnes.items()}

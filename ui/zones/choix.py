@@ -9,17 +9,26 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.lecture.variables import BAS, HAUT
 from geo.rangees import get_row
 from geo.regles.completude import indicative_cpts, undrawn_cpts
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
-from geo.regles.zones import MESURES, Zones, rank_zones
+from geo.regles.zones import (
+    Zones,
+    counts_without_doctor,
+    rank_zones,
+    zone_indicators,
+    zone_measures,
+)
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
 from rendu.mots.millesimes import population_title
+from rendu.mots.zones import zone_value
 from ui.commun.adresse import Filtres, key
 from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements
 from ui.zones.carte import without_perimeter, zone_name
+from ui.zones.mesure import measure
 
 _LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}
 # So many CPTS are named in a sentence; the others are counted.
@@ -134,11 +143,14 @@ def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
     return f"{' ; '.join(phrases)}." if phrases else "Toutes les communes sont dans un périmètre."
 
 
-def rank(zones: Zones, filtres: Filtres) -> dict[str, pd.DataFrame]:
+def rank(atlas: Atlas, zones: Zones, filtres: Filtres) -> dict[str, pd.DataFrame]:
     """Rank the zones of each kind by the measures that are chosen."""
-    autre = filtres.tri2 if filtres.tri2 != filtres.tri else None
+    par = measure(atlas, filtres)
+    autre = filtres.tri2 if filtres.tri2 != par else None
     return {
-        etat: rank_zones(zones.table[zones.table["etat"] == etat], filtres.tri, autre)
+        etat: rank_zones(
+            zones.table[zones.table["etat"] == etat], par, autre, croissant=filtres.croissant
+        )
         for etat in _LISTES
     }
 
@@ -157,15 +169,24 @@ def draw_classement(
 ) -> None:
     """Draw the rankings of the zones, as :func:`rank` ranks them; a row chooses its zone."""
     gauche, droite = st.columns(2)
-    libelles = _labels(atlas)
-    gauche.selectbox("Classer par", MESURES, format_func=libelles.__getitem__, key=key("tri"))
+    libelles = zone_labels(atlas)
+    premiere, *mesures = zone_measures(atlas)
+    gauche.selectbox(
+        "Classer par",
+        [None, *mesures],
+        format_func=lambda mesure: libelles[mesure or premiere],
+        key=key("tri"),
+        placeholder=libelles[premiere],
+    )
     droite.selectbox(
         "Comparer au classement par",
-        [None, *MESURES],
+        [None, premiere, *mesures],
         format_func=lambda mesure: libelles.get(mesure, "aucun autre"),
         key=key("tri2"),
         placeholder="aucun autre",
     )
+    st.toggle("Le plus bas d'abord", key=key("croissant"))
+    par = measure(atlas, filtres)
     for etat, liste in rangees.items():
         if liste.empty:
             continue
@@ -175,11 +196,26 @@ def draw_classement(
             else capitale(without_perimeter(indicatifs=filtres.indicatifs))
         )
         st.markdown(f"**{titre}**")
-        _draw_list(liste, titre, _LISTES[etat], filtres.tri, zone, libelles=libelles)
-    st.caption(
-        "Choisissez une ligne, ou une zone sur la carte. Habitants sans médecin traitant : aucune source lue ne "
-        "les publie par commune, ce classement n'est donc pas proposé."
-    )
+        _draw_list(atlas, liste, titre, _LISTES[etat], par, zone=zone)
+    st.caption(ranking_caption(atlas, par))
+
+
+def ranking_caption(atlas: Atlas, par: str) -> str:
+    """Say how the list is read: what is withheld or not known in it, and what is not offered."""
+    phrases = ["Choisissez une ligne, ou une zone sur la carte."]
+    if par in atlas.registre.indicateurs:
+        indicateur = atlas.registre[par]
+        phrases.append(
+            f"{escape_markdown(indicateur.libelle)}, en {escape_markdown(indicateur.unite)} : « entre … et … » où "
+            "une valeur est secrète, « au moins » où une commune manque. Le rang est alors le meilleur et le pire "
+            "possibles."
+        )
+    if not counts_without_doctor(atlas):
+        phrases.append(
+            "Habitants sans médecin traitant : aucune source lue ne les publie par commune. Un fichier de la CPAM, "
+            "importé à la page « Données », donnerait ce classement."
+        )
+    return " ".join(phrases)
 
 
 def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) -> None:
@@ -208,9 +244,10 @@ def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) 
     )
 
 
-def _labels(atlas: Atlas) -> dict[str, str]:
+def zone_labels(atlas: Atlas) -> dict[str, str]:
     """Name each measure that zones are ranked by."""
     return {
+        **{i.identifiant: i.libelle for i in zone_indicators(atlas)},
         "population": population_title(atlas),
         "densite": "Densité (hab./km²)",
         "surface_km2": "Surface (km²)",
@@ -220,14 +257,9 @@ def _labels(atlas: Atlas) -> dict[str, str]:
 
 
 def _draw_list(
-    liste: pd.DataFrame,
-    titre: str,
-    cle: str,
-    par: str,
-    zone: str | None,
-    *,
-    libelles: dict[str, str],
+    atlas: Atlas, liste: pd.DataFrame, titre: str, cle: str, par: str, *, zone: str | None
 ) -> None:
+    libelles = zone_labels(atlas)
     colonnes = {"rang": "Rang", "nom": "Autour de"}
     if "rang_autre" in liste:
         colonnes |= {"rang_autre": "Autre rang", "ecart_rang": "Écart de rang"}
@@ -237,7 +269,7 @@ def _draw_list(
     lignes = [liste.index.get_loc(zone)] if zone in liste.index else []
     st.session_state[cle] = {"selection": {"rows": lignes, "columns": [], "cells": []}}
     st.dataframe(
-        liste[list(colonnes)].rename(columns=colonnes).round(1),
+        _write_list(atlas, liste, list(colonnes)).rename(columns=colonnes),
         hide_index=True,
         height="content" if len(liste) <= _LIGNES_MAX else _HAUTEUR_PX,
         key=cle,
@@ -249,11 +281,36 @@ def _draw_list(
                 nom: st.column_config.NumberColumn(
                     format="%+d" if nom == "Écart de rang" else "localized"
                 )
-                for nom in colonnes.values()
-                if nom != "Autour de"
+                for mesure, nom in colonnes.items()
+                if mesure not in ("nom", *_written(atlas, liste))
             },
         },
     )
+
+
+def _written(atlas: Atlas, liste: pd.DataFrame) -> list[str]:
+    """List the columns that are written out: the ranks where one is open, the figures where one is no plain number."""
+    ouverts = ["rang"] if (liste["rang"] != liste["rang_max"]).any() else []
+    return ouverts + [
+        i.identifiant
+        for i in zone_indicators(atlas)
+        if (liste[i.identifiant + BAS] != liste[i.identifiant + HAUT]).any()
+    ]
+
+
+def _write_list(atlas: Atlas, liste: pd.DataFrame, colonnes: list[str]) -> pd.DataFrame:
+    table = liste[colonnes].round(1)
+    for nom in _written(atlas, liste):
+        if nom == "rang":
+            table[nom] = [
+                str(rang) if rang == pire else f"{rang} à {pire}"
+                for rang, pire in zip(liste["rang"], liste["rang_max"], strict=True)
+            ]
+        elif nom in table:
+            table[nom] = [
+                zone_value(atlas.registre[nom], get_row(liste, code)) for code in liste.index
+            ]
+    return table
 
 
 def _on_select(cle: str, codes: list[str]) -> None:

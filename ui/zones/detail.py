@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.indicateurs.territoire import make_list
 from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
 from geo.regles.couverture import NON_COUVERTE
 from geo.regles.doutes import Doutes, find_doutes
-from geo.regles.zones import Zones
+from geo.regles.zones import Zones, zone_indicators
 from rendu.mots.faits import announced_texts
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
@@ -24,8 +25,11 @@ from rendu.mots.millesimes import population_title
 from rendu.tableau import Case, Colonne, Partie, write_liste
 from ui.commun.adresse import Filtres
 from ui.commun.couverture_detail import draw_table
+from ui.commun.provenance import draw_provenance
+from ui.commun.situations import draw_situations
 from ui.commun.zones import get_candidates
 from ui.zones.carte import zone_name
+from ui.zones.mesure import measure
 
 _COLONNES = (
     Colonne("CPTS", "périmètre, étape, population annoncée"),
@@ -44,6 +48,11 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
     st.markdown(_zone_sentence(atlas, ligne))
     if ligne["etat"] != NON_COUVERTE:
         st.markdown(_doubt_sentence(atlas, find_doutes(atlas, siennes.index, filtres.couvert)))
+    lieu, indicateurs = make_list(atlas, siennes.index, ligne["nom"]), zone_indicators(atlas)
+    draw_situations(
+        atlas, lieu, [i for i in indicateurs if i.identifiant == measure(atlas, filtres)]
+    )
+    draw_provenance(atlas, [lieu], filtres, measure(atlas, filtres))
     certaine = ligne["etat"] == NON_COUVERTE
     st.markdown(
         "**Qui pourrait l'absorber ?**"
@@ -51,11 +60,16 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
         else "**Qui pourrait l'absorber, si aucune CPTS ne la couvrait ?**"
     )
     _draw_candidates(atlas, get_candidates(atlas, filtres, zones, zone))
-    communes, epci = st.tabs(["Communes", "Intercommunalités"])
+    communes, epci, *officiels = st.tabs(
+        ["Communes", "Intercommunalités", *(["Indicateurs"] if indicateurs else [])]
+    )
     with communes:
         draw_table(_communes(atlas, siennes))
     with epci:
         draw_table(_epci(atlas, siennes))
+    for officiel in officiels:
+        with officiel:
+            draw_situations(atlas, lieu, indicateurs)
 
 
 def _zone_sentence(atlas: Atlas, ligne: pd.Series) -> str:

@@ -1,14 +1,16 @@
 """Downloads of the zones: the work list, its communes and neighbours, and how to read them."""
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
+from geo.lecture.variables import BAS, HAUT
 from geo.rangees import iterate_rows
 from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
-from geo.regles.zones import Zones, zone_borders
+from geo.regles.zones import PART, Zones, zone_borders, zone_indicators
 from rendu.carte.vue import Vue
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, join_words
@@ -47,7 +49,13 @@ def _get_exports(
             "CPTS voisines": list_neighbours(atlas, _zones, filtres),
             "lecture": reading_notes(atlas, _vue, filtres),
         },
-        source_rows(atlas, fact_sources(atlas, _vue.fiches.index)),
+        source_rows(
+            atlas,
+            [
+                *fact_sources(atlas, _vue.fiches.index),
+                *(source for i in zone_indicators(atlas) for source in i.sources),
+            ],
+        ),
         gpd.GeoDataFrame(tableau, geometry=contours.to_numpy(), crs=atlas.communes.crs),
     )
 
@@ -69,10 +77,26 @@ def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
             "Départements": [", ".join(noms[code] for code in d) for d in table["departements"]],
             "Intercommunalités": table["n_epci"],
             "Continue hors de la zone choisie": table["continue_dehors"],
+            **_officiels(atlas, table),
             "« Couvert » signifie": DEFINITIONS[filtres.couvert],
             "Essai": trial_text(atlas, filtres) or "non",
         }
     ).reset_index(drop=True)
+
+
+def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, pd.Series]:
+    """Give each official indicator: its value, blank where it is withheld, between what it is, on how many inhabitants."""
+    colonnes: dict[str, pd.Series[float]] = {}
+    for indicateur in zone_indicators(atlas):
+        nom, titre = indicateur.identifiant, indicateur.libelle
+        bornes = [table[nom + bord].where(np.isfinite(table[nom + bord])) for bord in (BAS, HAUT)]
+        colonnes |= {
+            f"{titre}, en {indicateur.unite}": table[nom],
+            f"{titre}, au moins": bornes[0],
+            f"{titre}, au plus": bornes[1],
+            f"{titre}, sur % des habitants": table[nom + PART].round(1),
+        }
+    return colonnes
 
 
 def list_communes(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:

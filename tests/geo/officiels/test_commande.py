@@ -15,16 +15,18 @@ BORNEE = "codgeo;sans_medecin_traitant_declare;Patients\n70311;NS;300\n70550;70;
 
 
 @pytest.fixture(autouse=True)
-def _atlas(atlas, monkeypatch):
+def _atlas(atlas, monkeypatch, tmp_path):
     monkeypatch.setattr(commande_indicateur, "load", lambda _: atlas)
+    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "var"))
+    monkeypatch.delenv("CPTS_LECTURE_SEULE", raising=False)
 
 
 @pytest.fixture
 def run(capsys, tmp_path):
-    def execute(contenu, *options, nom="synthetique_2023.csv"):
+    def execute(contenu, *options, nom="synthetique_2023.csv", commande="check"):
         chemin = tmp_path / nom
         chemin.write_bytes(contenu if isinstance(contenu, bytes) else contenu.encode())
-        code = main(["indicateur", "check", str(chemin), *options])
+        code = main(["indicateur", commande, str(chemin), *options])
         sortie = capsys.readouterr()
         return code, sortie.out, sortie.err
 
@@ -127,3 +129,45 @@ def test_the_help_is_in_french(capsys):
     aide = capsys.readouterr().out
     assert "Afficher cette aide." in aide
     assert "required" not in aide
+
+
+def test_an_import_makes_a_version_that_one_can_leave(run, capsys):
+    code, sortie, _ = run(TABLE, commande="import")
+    assert code == 0
+    assert f"{APL}, sans limite d'âge (2023)" in sortie
+    assert "Version 1 en service. Revenir : « python -m geo restore 0 »." in sortie
+    assert main(["versions"]) == 0
+    assert "→ 1" in capsys.readouterr().out
+
+
+def test_an_import_into_a_folder_puts_nothing_in_use(run, tmp_path, capsys):
+    dossier = tmp_path / "données"
+    code, sortie, _ = run(TABLE, "--into", str(dossier), commande="import")
+    assert code == 0
+    assert "celles en service n'ont pas changé" in sortie
+    assert (dossier / "officiels" / "apl_medecins_2023.csv").exists()
+    assert (dossier / "communes.geojson").exists()
+    assert main(["versions"]) == 0
+    assert "→ 0" in capsys.readouterr().out
+    assert run(TABLE, "--into", str(dossier), commande="import")[0] == 2
+
+
+def test_an_import_that_is_refused_changes_nothing(run, tmp_path):
+    sans_annee = TABLE.replace("2021 ", "")
+    code, _, erreurs = run(sans_annee, nom="synthetique.csv", commande="import")
+    assert code == 1
+    assert "--millesime" in erreurs
+    assert not list(tmp_path.glob("var/*/versions"))
+    code, sortie, _ = run(
+        sans_annee, "--millesime", "2021", nom="synthetique.csv", commande="import"
+    )
+    assert code == 0
+    assert "(2021)" in sortie
+
+
+def test_a_server_that_is_read_only_takes_no_indicator(run, monkeypatch):
+    monkeypatch.setenv("CPTS_LECTURE_SEULE", "1")
+    assert run(TABLE)[0] == 0
+    code, _, erreurs = run(TABLE, commande="import")
+    assert code == 2
+    assert "lecture seule" in erreurs

@@ -149,6 +149,40 @@ def test_a_zoning_is_recognised_by_its_cells(csv, atlas):
     assert en_zip.chiffres["departement:70"].valeur == pytest.approx(part)
 
 
+COMPOSITION = [["Code commune", "TVS"], [LUXEUIL, "27001"], [VESOUL, "27002"]]
+
+
+def test_a_zoning_by_tvs_is_that_of_their_communes(classeur):
+    zones = [
+        ["Code TVS", "Libellé", "Zonage 2024"],
+        ["27001", "Luxeuil", "ZIP"],
+        ["27002", "Vesoul", "Hors zonage"],
+    ]
+    examen = classeur({"Zonage": zones, "Composition": COMPOSITION})
+    en_zip = examen.indicateurs[1]
+    assert en_zip.millesime == "2024"
+    assert en_zip.chiffres["cpts:cpts-luxeuil"].valeur == 100
+    assert en_zip.chiffres["cpts:cpts-luxeuil"].intervalle is None
+    assert any("2 communes ont reçu la ligne de leur TVS" in r.message for r in examen.remarques)
+
+
+def test_tvs_that_nothing_composes_are_never_taken_for_communes(csv):
+    with pytest.raises(DonneesInvalides, match="territoire de vie-santé"):
+        csv("Code TVS;Libellé TVS;Zonage 2024\n70311;X;ZIP\n70550;Y;ZAC\n")
+
+
+def test_a_figure_by_tvs_is_not_given_to_communes(classeur):
+    chiffres = [["Code TVS", "APL aux médecins généralistes"], ["27001", 2.5], ["27002", 3.1]]
+    with pytest.raises(DonneesInvalides, match="d'aucune forme connue"):
+        classeur({"APL": chiffres, "Composition": COMPOSITION})
+
+
+@pytest.mark.parametrize("titre", ["EPCI", "Code canton", "Code postal", "IRIS"])
+def test_codes_of_something_else_are_no_communes(csv, titre):
+    with pytest.raises(DonneesInvalides):
+        csv(f"{titre};Zonage 2024\n70311;ZIP\n70550;ZAC\n")
+
+
 SANS_MT = "codgeo;sans_medecin_traitant_declare"
 
 

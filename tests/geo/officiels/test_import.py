@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from geo.chargement import load
@@ -174,3 +175,13 @@ def test_france_is_every_row_of_the_file(importe):
     indicateur = atlas.registre["part_sans_medecin_traitant_2024"]
     (mesure,) = evaluate(atlas, indicateur, make_france(atlas), "fonctionnement", indicatifs=True)
     assert (mesure.valeur, mesure.communes) == (20, len(metropolitan()))
+
+
+def test_reading_the_indicators_again_is_loading_the_folder(importe):
+    _, apres, depot = importe(MT_SECRET)
+    lu = load(depot.actuel())
+    assert apres.registre == lu.registre
+    assert apres.empreinte == lu.empreinte
+    assert set(apres.problemes) == set(lu.problemes)
+    for nom in ("variables", "ailleurs", "sources"):
+        pd.testing.assert_frame_equal(getattr(apres, nom), getattr(lu, nom))

@@ -43,6 +43,22 @@ def test_a_withheld_cell_is_neither_zero_nor_missing(texte):
 
 
 @pytest.mark.parametrize(
+    ("texte", "bornes", "attendues"),
+    [
+        ("<11", BORNES, (0, 10)),
+        ("≤ 10", BORNES, (0, 10)),
+        ("moins de 5", BORNES, (0, 4)),
+        ("< 2,5", (0, 100), (0, 2.5)),
+        ("< 3", (-math.inf, math.inf), (-math.inf, 3)),
+    ],
+)
+def test_less_than_is_withheld_between_bounds_of_its_own(texte, bornes, attendues):
+    lues = read_valeurs([texte], bornes)
+    assert lues.secrets[0]
+    assert (lues.bas[0], lues.haut[0]) == attendues
+
+
+@pytest.mark.parametrize(
     "texte", ["", "nd", "N/A", "N/A - résultat non disponible", "-", "…", "n.d."]
 )
 def test_a_missing_cell_is_neither_zero_nor_withheld(texte):

@@ -633,3 +633,36 @@ def test_a_cluster_worked_out_again_from_the_files(haute_saone, contours, membre
     bornes = [40_000, 80_000, 175_000]
     assert attendu["taille_avant"] == f"T{1 + np.searchsorted(bornes, avant)}" == "T1"
     assert attendu["taille_apres"] == f"T{1 + np.searchsorted(bornes, apres)}" == taille
+
+
+BORNES_DE_ZONES = st.lists(
+    st.one_of(
+        st.none(),
+        st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda paire: tuple(sorted(paire))),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(BORNES_DE_ZONES, st.booleans())
+def test_a_place_is_between_what_every_possible_figure_gives(bornes, croissant):
+    table = pd.DataFrame(
+        {
+            "etat": NON_COUVERTE,
+            "m": [float(b[0]) if b and b[0] == b[1] else np.nan for b in bornes],
+            "m (bas)": [b[0] if b else np.nan for b in bornes],
+            "m (haut)": [b[1] if b else np.nan for b in bornes],
+        }
+    )
+    classees = rank_zones(table, "m", croissant=croissant).sort_index()
+    connues = [rang for rang, b in enumerate(bornes) if b]
+    assert list(classees.index[classees["rang"].notna()]) == connues
+    for rang in connues:
+        # At best it is as far forward as it may be, and every other one as far back; at worst the reverse.
+        for sien, avant in (("rang", 1), ("rang_max", 0)):
+            bord = 1 - avant if croissant else avant
+            valeur = bornes[rang][bord]
+            autres = [bornes[autre][1 - bord] for autre in connues if autre != rang]
+            devant = sum(a < valeur if croissant else a > valeur for a in autres)
+            assert classees.loc[rang, sien] == 1 + devant

@@ -1,0 +1,87 @@
+"""Communes that deserve a look, in words and as tables."""
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.indicateurs.registre import Indicateur
+from geo.regles.alertes import Alertes
+from rendu.mots.francais import agree, count_noun, nombre
+from rendu.mots.indicateurs import write_number
+from rendu.mots.millesimes import population_title
+
+TITRE = "Communes bien au-dessous de leur CPTS"
+# What is withheld is said so, apart from what is missing.
+_SECRETE, _MANQUANTE = "valeur secrète", "valeur manquante"
+
+
+def side_word(indicateur: Indicateur, alertes: Alertes) -> str:
+    """Say on which side a commune is worse off, and why that side."""
+    if alertes.au_dessus:
+        return "Au-dessus : pour cet indicateur, plus bas, c'est mieux."
+    return "Au-dessous." if not indicateur.sens else "Au-dessous : plus haut, c'est mieux."
+
+
+def alert_sentence(
+    indicateur: Indicateur, alertes: Alertes, seuil: float | None, recul: float | None
+) -> str:
+    """Say how many communes are beyond, how many people live there, and of how many nothing is said."""
+    if seuil is None and recul is None:
+        return "Écrivez un seuil, ou un écart à la CPTS."
+    cote = "au-dessus" if alertes.au_dessus else "au-dessous"
+    # As it was typed, however fine.
+    unite = "" if indicateur.en_pct else f" {indicateur.abrege}"
+    regles = []
+    if seuil is not None:
+        regles.append(f"{cote} de {write_number(indicateur, seuil, 3)}{unite}")
+    if recul is not None:
+        points = " points" if indicateur.en_pct else unite
+        regles.append(f"{cote} de leur CPTS d'au moins {nombre(recul, 3)}{points}")
+    uniques = alertes.retenues.drop_duplicates("code_commune")
+    habitants = count_noun(uniques["population"].sum(), "habitant")
+    phrase = (
+        f"{count_noun(len(uniques), 'commune')} sur {nombre(alertes.communes)} {' ou '.join(regles)} "
+        f"({habitants})."
+    )
+    inconnues = alertes.inconnues.drop_duplicates("code_commune")
+    if len(inconnues):
+        phrase += (
+            f" {count_noun(len(inconnues), 'autre')}, dont la valeur est secrète ou manquante, "
+            f"{agree(len(inconnues), 'est listée', 'sont listées')} à part et "
+            f"{agree(len(inconnues), 'n’est comptée', 'ne sont comptées')} ni d'un côté ni de l'autre."
+        )
+    return phrase
+
+
+def alert_table(atlas: Atlas, indicateur: Indicateur, alertes: Alertes) -> pd.DataFrame:
+    """Write a row a commune; one figure more than the indicator has, for a threshold between two."""
+    table, unite = alertes.retenues, indicateur.abrege
+    decimales = indicateur.decimales + 1
+    valeurs = {
+        f"Valeur ({unite})": "valeur",
+        "Écart au seuil": "ecart_seuil",
+        "Valeur de la CPTS": "valeur_cpts",
+        "Écart à la CPTS": "ecart_cpts",
+    }
+    return pd.DataFrame(
+        {
+            **_communes(atlas, table),
+            **{titre: table[nom].round(decimales) for titre, nom in valeurs.items()},
+        }
+    ).dropna(axis="columns", how="all")
+
+
+def unknown_table(atlas: Atlas, alertes: Alertes) -> pd.DataFrame:
+    """Write a row a commune of which nothing is said, and why."""
+    table = alertes.inconnues
+    raisons = table["secrete"].map({True: _SECRETE, False: _MANQUANTE})
+    return pd.DataFrame({**_communes(atlas, table), "Pourquoi": raisons})
+
+
+def _communes(atlas: Atlas, table: pd.DataFrame) -> dict[str, pd.Series]:
+    codes = table["code_commune"]
+    return {
+        "Commune": codes.map(atlas.communes["nom"]),
+        "Code": codes,
+        "CPTS": table["cpts_id"].map(atlas.fiches["nom"]),
+        population_title(atlas): table["population"],
+    }

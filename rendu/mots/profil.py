@@ -1,0 +1,291 @@
+"""The profile of a CPTS in words: each figure, those it stands beside, its rank, and what it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geo.atlas import Atlas
+from geo.indicateurs.mesures import RETENUE, Mesure
+from geo.indicateurs.rangs import Rang, rank_cpts
+from geo.indicateurs.registre import BAS, HAUT, SANTE, Indicateur
+from geo.indicateurs.situation import (
+    Distribution,
+    Ensemble,
+    Situation,
+    distribute,
+    situate_cpts,
+)
+from geo.indicateurs.territoire import CPTS, DEPARTEMENT, FRANCE, REGION, parse_territoire
+from geo.rangees import iterate_rows
+from rendu.mots.comparaison import RAISONS, difference_word, value_text
+from rendu.mots.francais import BASES, capitale, count_noun, join_words, nombre
+from rendu.mots.indicateurs import (
+    bounds_text,
+    support_texts,
+    write_number,
+    write_published,
+)
+from rendu.tableau import TIRET
+
+_LIEUX = {DEPARTEMENT: "le département", REGION: "la région", FRANCE: "la France"}
+_SENS = {HAUT: "Plus haut, c'est mieux.", BAS: "Plus bas, c'est mieux."}
+_MOINS, _PLUS, _AUTANT, _SANS = (
+    "moins que",
+    "plus que",
+    "autant que",
+    "pas de différence établie avec",
+)
+# What a slide says of health, at most.
+_TAUX_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Voisine:
+    """A larger territory beside the CPTS: its name, its value, and in small whether the two differ or why there is none."""
+
+    nom: str
+    valeur: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneProfil:
+    """An indicator of the profile; every text is plain.
+
+    Attributes
+    ----------
+    nom, unite
+        With its vintage, and what its numbers count; of a share, whose it is.
+    valeur, appuis
+        Of the CPTS, and what it rests on: interval, share of the inhabitants, withheld cells.
+    voisines
+        See :class:`Voisine`.
+    rang
+        Among the CPTS, short; a dash where there is none.
+    phrase
+        All of it in a sentence.
+    definition, source
+        What the indicator is, and who publishes it.
+    situation, distribution
+        What a strip is drawn from; ``None`` where there is no value or nothing to set it among.
+    """
+
+    nom: str
+    unite: str
+    valeur: str
+    appuis: tuple[str, ...] = ()
+    voisines: tuple[Voisine, ...] = ()
+    rang: str = TIRET
+    phrase: str = ""
+    definition: str = ""
+    source: str = ""
+    situation: Situation | None = None
+    distribution: Distribution | None = None
+
+
+def profile_lines(atlas: Atlas, cpts_id: str) -> tuple[LigneProfil, ...]:
+    """Write the profile of a CPTS: official indicators, then the shares that sources publish of it.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_id
+        One of ``atlas.fiches``.
+
+    Returns
+    -------
+    tuple
+        Empty where no official indicator is loaded, or no perimeter is known.
+    """
+    if not atlas.perimetre(cpts_id).dessine:
+        return ()
+    situations = situate_cpts(atlas, cpts_id)
+    if not situations:
+        return ()
+    rangs = rank_cpts(atlas, cpts_id, atlas.fiches.index, indicatifs=True)
+    par_cle = {(rang.indicateur, rang.base): rang for rang in rangs}
+    return (
+        *(
+            _line(atlas, cpts_id, situation, par_cle.get((situation.indicateur.identifiant, None)))
+            for situation in situations
+        ),
+        *(
+            LigneProfil(
+                f"{indicateur.libelle}, annonce",
+                BASES[fait.base],
+                write_published(indicateur, fait.valeur, fait.qualificatif),
+                rang=_rank_word(par_cle.get((indicateur.identifiant, fait.base))),
+            )
+            for indicateur in atlas.registre.published()
+            if indicateur.par_base
+            for fait in iterate_rows(
+                atlas.faits_de(cpts_id).query("indicateur == @indicateur.identifiant")
+            )
+        ),
+    )
+
+
+def health_rates(atlas: Atlas, cpts_id: str) -> tuple[tuple[Situation, str], ...]:
+    """Return the official rates of health that a slide says of a CPTS, each with its sentence: one a file.
+
+    Those of which nothing is known, and those of a CPTS without perimeter, are left out.
+    """
+    par_fichier: dict[tuple[str, ...], Situation] = {}
+    for situation in situate_cpts(atlas, cpts_id):
+        indicateur, mesure = situation.indicateur, situation.mesure
+        connue = mesure.valeur is not None or mesure.bornes
+        if connue and situation.ensembles and indicateur.theme == SANTE:
+            par_fichier.setdefault(indicateur.sources, situation)
+    return tuple(
+        (situation, f"{situation.indicateur.libelle} : {_placed(atlas, cpts_id, situation, ', ')}")
+        for situation in [*par_fichier.values()][:_TAUX_MAX]
+    )
+
+
+def source_line(atlas: Atlas, indicateur: Indicateur) -> str:
+    """Say who publishes an official indicator, of which year, under which licence."""
+    producteurs = [
+        str(atlas.sources.loc[i, "producteur"])
+        for i in indicateur.sources
+        if i in atlas.sources.index
+    ]
+    licence = indicateur.licence or "licence non dite par le fichier"
+    return ", ".join([*producteurs, f"millésime {indicateur.millesime}", licence])
+
+
+def distribution_text(situation: Situation, distribution: Distribution) -> str:
+    """Say what a strip shows."""
+    indicateur, mesure = situation.indicateur, situation.mesure
+
+    def write(valeur: float) -> str:
+        return write_number(indicateur, valeur)
+
+    phrases = []
+    if len(distribution.cpts):
+        bas, haut = distribution.cpts.min(), distribution.cpts.max()
+        phrases.append(
+            f"{count_noun(len(distribution.cpts), 'CPTS', 'CPTS')}, de {write(bas)} à {write(haut)}"
+        )
+    if distribution.communes:
+        moins, plus = map(write, distribution.communes)
+        phrases.append(f"communes de celle-ci, de {moins} à {plus}")
+    if mesure.valeur is not None:
+        phrases.append(f"celle-ci, {write(mesure.valeur)}")
+    elif mesure.bornes:
+        phrases.append(f"celle-ci, {bounds_text(indicateur, mesure.bornes)}")
+    phrases += [
+        f"{_LIEUX[REGION]}, {write(ensemble.mesure.valeur)}"
+        for ensemble in situation.ensembles
+        if ensemble.territoire.genre == REGION and ensemble.mesure.valeur is not None
+    ]
+    if distribution.secretes:
+        phrases.append(
+            f"{count_noun(distribution.secretes, 'CPTS', 'CPTS')} sous secret, sans trait"
+        )
+    return f"{capitale(' ; '.join(phrases))}."
+
+
+def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -> LigneProfil:
+    indicateur, mesure = situation.indicateur, situation.mesure
+    taux = bool(situation.ensembles)
+    connue = mesure.valeur is not None or mesure.bornes is not None
+    place = _rank_sentence(rang) if taux else ""
+    phrase = " ; ".join(filter(None, (_placed(atlas, cpts_id, situation), place)))
+    return LigneProfil(
+        indicateur.libelle,
+        f"base : {indicateur.base}" if indicateur.en_pct and indicateur.base else indicateur.unite,
+        _figure(atlas, cpts_id, mesure, court=True),
+        tuple(support_texts(indicateur, mesure)),
+        tuple(_beside(atlas, e) for e in situation.ensembles),
+        _rank_word(rang),
+        f"{capitale(phrase)}.",
+        " ".join(
+            filter(None, (indicateur.definition, _SENS.get(indicateur.sens, "") if taux else ""))
+        ),
+        source_line(atlas, indicateur),
+        situation if taux and connue else None,
+        distribute(atlas, indicateur, cpts_id) if taux and connue else None,
+    )
+
+
+def _figure(atlas: Atlas, cpts_id: str, mesure: Mesure, *, court: bool) -> str:
+    return value_text(atlas, parse_territoire(atlas, f"{CPTS}:{cpts_id}"), mesure, court=court)
+
+
+def _beside(atlas: Atlas, ensemble: Ensemble) -> Voisine:
+    nom, mesure = ensemble.territoire.nom, ensemble.mesure
+    if mesure.raison and not mesure.bornes:
+        return Voisine(nom, TIRET, RAISONS[mesure.raison])
+    secret = RAISONS[RETENUE] if mesure.bornes else ""
+    mots = ", ".join(filter(None, (secret, difference_word(ensemble.differente))))
+    return Voisine(nom, _ensemble_text(atlas, ensemble), mots)
+
+
+def _ensemble_text(atlas: Atlas, ensemble: Ensemble) -> str:
+    mesure = ensemble.mesure
+    if mesure.bornes:
+        return bounds_text(atlas.registre[mesure.indicateur], mesure.bornes)
+    return value_text(atlas, ensemble.territoire, mesure, court=True)
+
+
+def _placed(atlas: Atlas, cpts_id: str, situation: Situation, liaison: str = " : ") -> str:
+    """Write the figure with its unit, then how it stands to those of the larger territories."""
+    indicateur, mesure = situation.indicateur, situation.mesure
+    texte = _figure(atlas, cpts_id, mesure, court=False)
+    if mesure.valeur is not None and not indicateur.en_pct:
+        texte = f"{texte} {indicateur.unite}"
+    par_relation: dict[str, list[str]] = {}
+    plusieurs = sum(e.territoire.genre == DEPARTEMENT for e in situation.ensembles) > 1
+    for ensemble in situation.ensembles:
+        relation = _relation(indicateur, mesure, ensemble)
+        if relation:
+            lieu = _LIEUX[ensemble.territoire.genre]
+            if plusieurs and ensemble.territoire.genre == DEPARTEMENT:
+                lieu = f"{lieu} {ensemble.territoire.nom}"
+            par_relation.setdefault(relation, []).append(
+                f"{lieu} ({_ensemble_text(atlas, ensemble)})"
+            )
+    phrases = [f"{relation} {join_words(lieux)}" for relation, lieux in par_relation.items()]
+    return liaison.join(filter(None, (texte, ", ".join(phrases))))
+
+
+def _relation(indicateur: Indicateur, mesure: Mesure, ensemble: Ensemble) -> str:
+    """Say in words how a figure stands to another; nothing where it cannot be said."""
+    if ensemble.differente is False:
+        return _SANS
+    siens, autres = (m.bornes or (m.valeur, m.valeur) for m in (mesure, ensemble.mesure))
+    if siens[0] is None or autres[0] is None:
+        return ""
+    if not ensemble.differente:
+        if mesure.bornes or ensemble.mesure.bornes:
+            return ""
+        if write_number(indicateur, siens[0]) == write_number(indicateur, autres[0]):
+            return _AUTANT
+    return _MOINS if siens[0] < autres[0] else _PLUS
+
+
+def _rank_word(rang: Rang | None) -> str:
+    if rang is None or rang.rang is None or rang.effectif < 2:  # noqa: PLR2004 - a rank wants another
+        return TIRET
+    return f"{_ordinal(rang.rang)} sur {nombre(rang.effectif)}"
+
+
+def _rank_sentence(rang: Rang | None) -> str:
+    """Say the place among the CPTS so that nobody has to know whether the first is the highest."""
+    if rang is None or rang.rang is None or rang.effectif < 2:  # noqa: PLR2004 - a rank wants another
+        return ""
+    effectif = f"des {nombre(rang.effectif)} CPTS"
+    if rang.rang == 1:
+        return f"la plus haute valeur {effectif}"
+    if rang.rang == rang.effectif:
+        return f"la plus basse valeur {effectif}"
+    return f"{_ordinal(rang.rang)} {effectif}, de la plus haute valeur à la plus basse"
+
+
+def _ordinal(rang: int) -> str:
+    return "1re" if rang == 1 else f"{nombre(rang)}e"
+
+
+def profile_sources(lignes: Iterable[LigneProfil]) -> list[str]:
+    """List who publishes what a profile shows, each once."""
+    return list(dict.fromkeys(ligne.source for ligne in lignes if ligne.source))

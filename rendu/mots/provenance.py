@@ -1,0 +1,194 @@
+"""« D'où vient ce chiffre ? »: the formula with the numbers put in, what is missing, and the table that recomputes."""
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.indicateurs.mesures import RETENUE, Mesure
+from geo.indicateurs.provenance import CONNUE, MANQUANTE, SECRETE, Provenance
+from geo.indicateurs.registre import (
+    COUVERTURE,
+    DIFFERENCE,
+    DISTINCTS,
+    ETAPE,
+    IDENTITE,
+    MAXIMUM,
+    MOYENNE,
+    PAR_COMMUNE,
+    PAR_DEPARTEMENT,
+    PART_DU_MAXIMUM,
+    PUBLIE,
+    RAPPORT,
+    SOMME,
+    TAILLE,
+    Indicateur,
+)
+from rendu.mots.comparaison import value_text
+from rendu.mots.faits import source_plain
+from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, nombre
+from rendu.mots.indicateurs import support_texts
+
+TITRE = "D'où vient ce chiffre ?"
+# Of what is not added up, how it is made.
+_AUTRES = {
+    MAXIMUM: "les habitants de la commune la plus peuplée du territoire",
+    PART_DU_MAXIMUM: "les habitants de la commune la plus peuplée ÷ tous ceux du territoire",
+    DISTINCTS: "le nombre de ceux dont le territoire a une commune au moins",
+    COUVERTURE: "les habitants des communes dans cet état, de la population de référence, rapportés à tous ceux du "
+    "territoire s'il s'agit d'une part",
+    PUBLIE: "le chiffre que sa source publie, repris tel quel",
+    DIFFERENCE: "le chiffre calculé moins celui qui est annoncé",
+    TAILLE: "la classe de l'accord conventionnel de 2019 qui contient cette population",
+    ETAPE: "l'étape que la source de la fiche dit",
+    IDENTITE: "le nom de la CPTS",
+    PAR_COMMUNE: "la valeur de chaque commune, reprise telle quelle ; rien ne dit comment en additionner plusieurs",
+    PAR_DEPARTEMENT: "le chiffre publié de ce département, de cette région ou de la France, repris tel quel",
+}
+_ETATS = {CONNUE: "connue", SECRETE: "secrète", MANQUANTE: "manquante"}
+_ANNEES = "la racine {annees}e, moins 1, en % par an"
+
+
+def provenance_text(atlas: Atlas, provenance: Provenance) -> str:
+    """Write where a figure comes from, as plain text to copy."""
+    indicateur, territoire = provenance.indicateur, provenance.territoire
+    return "\n".join(
+        [
+            f"{indicateur.libelle} — {territoire.nom}",
+            *(_figure(atlas, provenance, mesure) for mesure in provenance.mesures),
+            *([] if provenance.mesures else ["Valeur : non publiée"]),
+            f"Formule : {_formula(provenance)}",
+            *_coverage(provenance),
+            *_sources(atlas, provenance),
+        ]
+    )
+
+
+def _figure(atlas: Atlas, provenance: Provenance, mesure: Mesure) -> str:
+    indicateur = provenance.indicateur
+    texte = value_text(atlas, provenance.territoire, mesure)
+    unite = "" if indicateur.en_pct or mesure.valeur is None else f" {indicateur.unite}"
+    base = f" {BASES[mesure.base]}" if mesure.base else ""
+    appuis = [
+        texte
+        for texte in support_texts(indicateur, mesure)
+        if not texte.endswith(("secrètes", "manquantes"))
+    ]
+    dits = f" ({' ; '.join(appuis)})" if appuis else ""
+    return f"Valeur : {texte}{unite}{base}{dits}"
+
+
+def _formula(provenance: Provenance) -> str:
+    indicateur = provenance.indicateur
+    if provenance.numerateur is None:
+        return _AUTRES[indicateur.methode]
+    haut, bas = _names(indicateur)
+    ecrit = nombre(provenance.numerateur, _decimals(provenance.numerateur))
+    if provenance.denominateur is None:
+        return f"somme de « {haut} » des communes = {ecrit}"
+    divise = nombre(provenance.denominateur, _decimals(provenance.denominateur))
+    debut = (
+        f"moyenne pondérée = somme de (« {haut} » × « {bas} ») ÷ somme de « {bas} »"
+        if indicateur.methode == MOYENNE
+        else f"somme de « {haut} » ÷ somme de « {bas} »"
+    )
+    facteur = indicateur.calcul.get("facteur", 1)
+    fois = f" × {nombre(facteur)}" if facteur != 1 else ""
+    annees = indicateur.calcul.get("annees")
+    puis = f" ; {_ANNEES.format(annees=annees)}" if annees else ""
+    if not provenance.denominateur:
+        return f"{debut}{fois}{puis} : rien à diviser"
+    resultat = provenance.numerateur / provenance.denominateur * facteur
+    if annees:
+        resultat = (resultat ** (1 / annees) - 1) * 100
+    return f"{debut}{fois} = {ecrit} ÷ {divise}{fois} = {nombre(resultat, 3)}{puis}"
+
+
+def _decimals(valeur: float) -> int:
+    return 0 if valeur == round(valeur) else 1
+
+
+def _names(indicateur: Indicateur) -> tuple[str, str]:
+    """Return what stands above and below the bar: the titles of the file, else the names of the variables."""
+    if indicateur.colonnes:
+        return indicateur.colonnes[0], indicateur.colonnes[-1]
+    calcul = indicateur.calcul
+    haut = calcul.get("variable", calcul.get("numerateur", ""))
+    bas = calcul.get("poids", calcul.get("denominateur", ""))
+    return haut.replace("_", " "), bas.replace("_", " ")
+
+
+def _coverage(provenance: Provenance) -> list[str]:
+    if provenance.lignes.empty:
+        return []
+    comptes = provenance.lignes["etat"].value_counts()
+    connues, secretes, manquantes = (int(comptes.get(e, 0)) for e in (CONNUE, SECRETE, MANQUANTE))
+    dit = f"Sur : {count_noun(connues, 'commune connue', 'communes connues')}"
+    if secretes:
+        dit += f", {count_noun(secretes, 'valeur secrète', 'valeurs secrètes')}"
+    if manquantes:
+        noms = provenance.lignes.loc[provenance.lignes["etat"] == MANQUANTE, "nom"]
+        quelques = ", ".join(noms.dropna().astype("str").head(5))
+        dit += f", {count_noun(manquantes, 'valeur manquante', 'valeurs manquantes')}"
+        dit += (
+            f" ({quelques}{'…' if manquantes > len(noms.dropna().head(5)) else ''})"
+            if quelques
+            else ""
+        )
+    lignes = [dit]
+    if any(mesure.raison == RETENUE for mesure in provenance.mesures):
+        lignes.append(
+            "Secret : le total n'est pas donné. Retrancher les autres communes redonnerait la valeur secrète ; les "
+            "bornes sont ce qu'elle laisse possible, et la formule ne compte que ce qui est connu."
+        )
+    return lignes
+
+
+def _sources(atlas: Atlas, provenance: Provenance) -> list[str]:
+    indicateur = provenance.indicateur
+    ids = [*indicateur.sources, *(m.source_id for m in provenance.mesures if m.source_id)]
+    lignes = [
+        f"Source : {source_plain(atlas, i)}" for i in dict.fromkeys(ids) if i in atlas.sources.index
+    ]
+    if indicateur.millesime:
+        lignes.append(f"Millésime : {indicateur.millesime}")
+    if indicateur.base:
+        lignes.append(f"Base : {indicateur.base}")
+    if indicateur.officiel:
+        lignes.append(f"Licence : {indicateur.licence or 'non dite par le fichier'}")
+    confiance = next((m.confiance for m in provenance.mesures if m.confiance), None)
+    if confiance:
+        lignes.append(f"Périmètre : {CONFIANCES_COURTES[confiance]}")
+    return lignes
+
+
+def provenance_table(provenance: Provenance) -> pd.DataFrame:
+    """Write the communes of a figure, with French column names: their known rows recompute it.
+
+    A sum is that of « Numérateur »; a ratio or a mean that of « Numérateur » divided by that of
+    « Dénominateur », times the factor that the column « Facteur » gives.
+    """
+    indicateur, lignes = provenance.indicateur, provenance.lignes
+    haut, bas = _names(indicateur)
+    table = pd.DataFrame(
+        {
+            "Code": lignes.index,
+            "Commune": lignes["nom"].to_numpy(),
+            "État": lignes["etat"].map(_ETATS).to_numpy(),
+        }
+    )
+    if indicateur.methode == MOYENNE:
+        table[f"Valeur : {haut}"] = lignes["valeur"].to_numpy()
+        table[f"Dénominateur : {bas}"] = lignes["bas"].to_numpy()
+        table[f"Numérateur : {haut} × {bas}"] = lignes["haut"].to_numpy()
+    else:
+        table[f"Numérateur : {haut}"] = lignes["haut"].to_numpy()
+        if indicateur.methode == RAPPORT:
+            table[f"Dénominateur : {bas}"] = lignes["bas"].to_numpy()
+    if indicateur.methode != SOMME:
+        table["Facteur"] = float(indicateur.calcul.get("facteur", 1))
+    if lignes["etat"].eq(SECRETE).any():
+        table["Secret, au moins"] = lignes["au_moins"].to_numpy()
+        table["Secret, au plus"] = lignes["au_plus"].to_numpy()
+    table["Part du numérateur (%)"] = lignes["part_pct"].round(2).to_numpy()
+    if "confiance" in lignes:
+        table["Rattachement"] = lignes["confiance"].map(CONFIANCES_COURTES).to_numpy()
+    return table

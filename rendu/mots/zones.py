@@ -1,0 +1,32 @@
+"""The official figures of a zone in words."""
+
+import pandas as pd
+
+from geo.indicateurs.registre import Indicateur
+from geo.lecture.variables import BAS, HAUT
+from rendu.mots.indicateurs import bounds_text, write_number
+
+
+def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
+    r"""Write an official figure of a zone: a number, « au moins », between what it is, or that it is not known.
+
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
+    >>> lits = load_registre(LIVRES, ["population", "surface_km2"])[0]["population"]
+    >>> def ecrire(valeur, bas, haut):
+    ...     return zone_value(lits, pd.Series({"population": valeur, "population (bas)": bas, "population (haut)": haut}))
+    >>> nan, infini = float("nan"), float("inf")
+    >>> ecrire(12, 12, 12), ecrire(12, 12, infini), ecrire(nan, 3, 12), ecrire(nan, 3, infini), ecrire(nan, nan, nan)
+    ('12', 'au moins 12', 'entre 3 et 12', 'au moins 3', 'inconnu')
+    """
+    valeur, bas, haut = (zone[indicateur.identifiant + bord] for bord in ("", BAS, HAUT))
+    if pd.isna(bas):
+        return "inconnu"
+    if haut == float("inf"):
+        return (
+            "secret statistique"
+            if bas == -float("inf")
+            else f"au moins {write_number(indicateur, bas)}"
+        )
+    if pd.isna(valeur):
+        return bounds_text(indicateur, (float(bas), float(haut)))
+    return write_number(indicateur, float(valeur))

@@ -1,0 +1,79 @@
+"""« D'où vient ce chiffre ? »: asked of any figure of a page, answered when it is asked."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.indicateurs.provenance import trace
+from geo.indicateurs.registre import Indicateur
+from geo.indicateurs.territoire import CPTS, Territoire
+from rendu.mots.provenance import TITRE, provenance_table, provenance_text
+from ui.commun.adresse import Filtres
+from ui.commun.telechargements import draw_telechargements
+
+
+@st.fragment
+def draw_provenance(
+    atlas: Atlas, territoires: Sequence[Territoire], filtres: Filtres, prefere: str | None = None
+) -> None:
+    """Draw the question, and what answers it once it is opened.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    territoires
+        Those of which the page gives figures; none draws nothing.
+    filtres
+        The definition of « couvert », and whether indicative perimeters count.
+    prefere
+        The indicator that is asked of first; by default the first there is.
+    """
+    if not territoires:
+        return
+    question = st.popover(
+        TITRE,
+        type="tertiary",
+        icon=":material/help:",
+        on_change="rerun",
+        key=f"provenance_{territoires[0].genre}",
+    )
+    if not question.open:
+        return
+    with question:
+        territoire = territoires[0]
+        if len(territoires) > 1:
+            territoire = st.selectbox(
+                "Territoire", territoires, format_func=lambda t: t.nom, key="provenance_territoire"
+            )
+        choix = _choices(atlas, territoire)
+        nom = st.selectbox(
+            "Chiffre",
+            list(choix),
+            index=list(choix).index(prefere) if prefere in choix else 0,
+            format_func=lambda identifiant: choix[identifiant].libelle,
+            key=f"provenance_chiffre_{territoire.genre}_{prefere}",
+        )
+        indicateur = choix[nom]
+        provenance = trace(
+            atlas, indicateur, territoire, filtres.couvert, indicatifs=filtres.indicatifs
+        )
+        st.code(provenance_text(atlas, provenance), language=None, wrap_lines=True)
+        if not provenance.lignes.empty:
+            draw_telechargements(
+                f"provenance {indicateur.nom} {territoire.nom}",
+                {"communes": provenance_table(provenance)},
+                atlas.sources.loc[[i for i in indicateur.sources if i in atlas.sources.index]],
+                libelle="Les communes, pour refaire le calcul",
+            )
+
+
+def _choices(atlas: Atlas, territoire: Territoire) -> dict[str, Indicateur]:
+    """List the indicators of which a territory may have a figure, by identifier."""
+    return {
+        i.identifiant: i
+        for ecran in ("panneau", "fiche", "comparaison")
+        for i in atlas.registre.on(ecran)
+        if i.de_communes or territoire.genre == CPTS
+    }
