@@ -19,11 +19,11 @@ from geo.importation.environnement import is_read_only
 from geo.importation.service import read_bytes
 from geo.importation.tables import SourceImport
 from geo.importation.versions import open_depot
-from geo.indicateurs.registre import CATEGORIE, RAPPORT, STOCK
+from geo.indicateurs.registre import CATEGORIE, STOCK
 from geo.lecture.departements import load_departements
 from geo.officiels.catalogue import AUCUN
 from geo.officiels.choix import Choix, check_choix
-from geo.officiels.ecriture import describe
+from geo.officiels.ecriture import describe, describe_how
 from geo.officiels.examen import examine
 from geo.officiels.groupes import FRANCE
 from geo.officiels.service import prepare
@@ -276,7 +276,7 @@ def _describe_indicateur(
         f"  {lignes}, {write_whole(indicateur.manquantes)} sans, "
         f"{write_whole(indicateur.secretes)} sous secret statistique"
     )
-    yield f"  {_how(indicateur)}"
+    yield f"  {describe_how(indicateur)}"
     yield "  premières valeurs, comme dans le fichier : " + " ; ".join(
         f"{place} {texte}" for place, texte in indicateur.premieres
     )
@@ -290,21 +290,6 @@ def _describe_indicateur(
             yield f"  {cle} : le fichier ne le couvre pas"
     source = " ; ".join(filter(None, (indicateur.source, indicateur.licence)))
     yield f"  Source : {source or 'non dite'}, {annee}."
-
-
-def _how(indicateur: IndicateurOfficiel) -> str:
-    poids, bas = (" + ".join(noms) for noms in (indicateur.poids, indicateur.denominateur))
-    base = f" ; base : {indicateur.base}" if indicateur.base else ""
-    if poids and indicateur.agregats is not None:
-        return f"moyenne pondérée par « {poids} »{base}"
-    if bas and indicateur.agregats is not None:
-        return f"rapport de « {' + '.join(indicateur.colonnes)} » à « {bas} »{base}"
-    if indicateur.agregats is not None and indicateur.agregation == RAPPORT:
-        return "habitants des communes qui en sont, rapportés à tous ceux de l'atlas"
-    if indicateur.agregats is not None:
-        return f"somme des communes{base}"
-    publies = any(indicateur.chiffres.values())
-    return ("chiffres publiés, repris tels quels" if publies else "non agrégeable") + base
 
 
 def _large(indicateur: IndicateurOfficiel, atlas: Atlas) -> list[str]:

@@ -33,12 +33,16 @@ class Probleme:
     message, remede
         French sentences. They may quote labels of the files as they are: escaping is for the
         screen that shows them.
+    choix
+        The choice that remedies it, a field of :class:`geo.officiels.choix.Choix`: `remede` says its
+        name on the command line, a page has its own. Empty where there is none.
     """
 
     severite: Severite
     fichier: str
     message: str
     remede: str
+    choix: str = ""
 
     def __str__(self) -> str:
         """Return the problem on one line, as logs and terminals show it."""

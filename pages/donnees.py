@@ -8,6 +8,8 @@ from ui.commun.tableau import draw_tableau
 from ui.commun.telechargements import draw_telechargements
 from ui.donnees.fichiers import draw_fichiers
 from ui.donnees.importation import draw_importation
+from ui.donnees.indicateurs import draw_indicateurs
+from ui.donnees.officiels import draw_officiels
 from ui.donnees.qualite import draw_completude, draw_problemes
 from ui.donnees.versions import draw_versions
 
@@ -18,16 +20,21 @@ st.markdown(
     "Tout ce que montre l'atlas vient des fichiers décrits ici. Un blanc veut dire « non publié dans ce qui a "
     "été lu » : il reste blanc."
 )
-qualite, importation, versions, sources = st.tabs(["Qualité", "Importer", "Versions", "Sources"])
+qualite, importation, indicateurs, versions, sources = st.tabs(
+    ["Qualité", "Importer", "Importer des indicateurs", "Versions", "Sources"]
+)
 with qualite:
     draw_problemes(atlas)
     draw_completude(atlas)
 with importation:
     draw_importation(filtres)
+with indicateurs:
+    draw_indicateurs(filtres)
 with versions:
     draw_versions()
 with sources:
     draw_fichiers(atlas)
+    draw_officiels(atlas)
     st.header("Annoncé et calculé, par CPTS", anchor=False)
     draw_tableau(atlas, tuple(atlas.fiches.index))
     # By its key, the print style finds it from any tab.

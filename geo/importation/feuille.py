@@ -68,12 +68,12 @@ def over_limit(fichier: str, quoi: str, maximum: int, unite: str = "") -> Donnee
 
     >>> str(over_limit("t.csv", "plus de colonnes que la limite", 500))
     '[bloquant] t.csv : plus de colonnes que la limite (500). → Ne garder que la table des \
-communes et de leur CPTS, dans un fichier à part.'
+communes, dans un fichier à part.'
     """
     return refuse(
         fichier,
         f"{quoi} ({write_whole(maximum)}{unite}).",
-        "Ne garder que la table des communes et de leur CPTS, dans un fichier à part.",
+        "Ne garder que la table des communes, dans un fichier à part.",
     )
 
 

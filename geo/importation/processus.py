@@ -149,7 +149,7 @@ class Atelier:
                 raise refuse(
                     "table",
                     f"son traitement dépasse la durée admise ({DUREE_MAX_S:.0f} s).",
-                    "N'y garder que les communes et leur CPTS, ou recommencer plus tard.",
+                    "N'y garder que les communes et les colonnes à lire, ou recommencer plus tard.",
                 )
         if not reponse or reponse[0] is None:
             self.stop()
@@ -179,7 +179,7 @@ def _too_large() -> DonneesInvalides:
     return refuse(
         "table",
         f"son traitement demande plus de mémoire que la limite ({MEMOIRE_MAX_OCTETS // MIB} Mio).",
-        "N'y garder que les communes et leur CPTS.",
+        "N'y garder que les communes et les colonnes à lire.",
     )
 
 

@@ -304,7 +304,7 @@ def check_limits(fichiers: int, lignes: int = 0, cellules: int = 0) -> None:
             raise refuse(
                 "table",
                 f"plus que la limite de {quoi} ({write_whole(maximum)}).",
-                "Réunir les fichiers, et n'y garder que les communes et leur CPTS.",
+                "Réunir les fichiers, et n'y garder que les communes et les colonnes à lire.",
             )
 
 

@@ -61,6 +61,17 @@ class Choix:
         return bool(self.colonne) or self.agreger != AUCUN
 
 
+def write_agregation(methode: str, *colonnes: str) -> str:
+    """Write what :func:`split_agregation` reads: a way to aggregate, and the columns that it needs.
+
+    >>> write_agregation("moyenne", "Population"), write_agregation("rapport", "A", "B")
+    ('moyenne pondérée par Population', 'rapport A/B')
+    """
+    return {
+        MOYENNE: "moyenne pondérée par {}", RAPPORT: "rapport {}/{}",
+    }.get(methode, methode).format(*colonnes)  # fmt: skip
+
+
 def split_agregation(texte: str) -> tuple[str, str]:
     """Return the way to aggregate, and the columns that it names.
 

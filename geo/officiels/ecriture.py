@@ -77,13 +77,9 @@ def make_tables(
         If an indicator has no vintage or no source, if two files say the same of the same year, or if
         there is nothing to keep.
     """
-    retenus = [
-        indicateur
-        for examen in examens
-        for indicateur in examen.indicateurs
-        if indicateur.nature != CATEGORIE
-    ]
-    _refuse_unsaid(retenus)
+    retenus = kept(examens)
+    if problemes := find_unsaid(retenus):
+        raise DonneesInvalides(problemes)
     sources = read_table(base, "sources")
     ids: dict[tuple[str, str], str] = {}
     lignes: list[dict[str, str]] = []
@@ -103,27 +99,44 @@ def make_tables(
     return tables, ecrits
 
 
-def _refuse_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> None:
+def kept(examens: Iterable[Examen]) -> list[IndicateurOfficiel]:
+    """List the indicators that an import keeps: all but the words of a zoning."""
+    return [
+        indicateur
+        for examen in examens
+        for indicateur in examen.indicateurs
+        if indicateur.nature != CATEGORIE
+    ]
+
+
+def find_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> list[Probleme]:
+    """Return what keeps indicators from being imported: a vintage, a source or a unit that nothing says, a double."""
     problemes = []
     vus: dict[tuple[str, str], IndicateurOfficiel] = {}
 
-    def refuse(indicateur: IndicateurOfficiel, message: str, remede: str) -> None:
+    def refuse(indicateur: IndicateurOfficiel, message: str, remede: str, choix: str = "") -> None:
         problemes.append(
             Probleme(
                 Severite.BLOQUANT,
                 indicateur.fichier,
                 f"« {indicateur.libelle} » : {message}.",
                 remede,
+                choix,
             )
         )
 
     for indicateur in indicateurs:
         if not indicateur.millesime:
-            refuse(indicateur, "rien ne dit de quelle année il est", "Le dire : --millesime ANNÉE.")
+            refuse(
+                indicateur,
+                "rien ne dit de quelle année il est",
+                "Le dire : --millesime ANNÉE.",
+                "millesime",
+            )
         if not indicateur.source:
-            refuse(indicateur, "rien ne dit qui l'a publié", "Le dire : --source TEXTE.")
+            refuse(indicateur, "rien ne dit qui l'a publié", "Le dire : --source TEXTE.", "source")
         if not indicateur.unite:
-            refuse(indicateur, "rien ne dit son unité", "La dire : --unite UNITÉ.")
+            refuse(indicateur, "rien ne dit son unité", "La dire : --unite UNITÉ.", "unite")
         cle = (indicateur.nom, indicateur.millesime)
         if cle in vus:
             refuse(
@@ -138,8 +151,7 @@ def _refuse_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> None:
                 Severite.BLOQUANT, DOSSIER, "aucun indicateur à garder.", "Choisir une colonne."
             )
         )
-    if problemes:
-        raise DonneesInvalides(problemes)
+    return problemes
 
 
 def _identifier(indicateur: IndicateurOfficiel, atlas: Atlas) -> str:
@@ -285,3 +297,19 @@ def describe(ecrits: Iterable[Ecrit]) -> list[str]:
         + (" : remplace l'import précédent" if ecrit.remplace else "")
         for ecrit in ecrits
     ]
+
+
+def describe_how(indicateur: IndicateurOfficiel) -> str:
+    """Say in a line how an indicator is brought to a territory, and whose share it is."""
+    poids, bas = (" + ".join(noms) for noms in (indicateur.poids, indicateur.denominateur))
+    base = f" ; base : {indicateur.base}" if indicateur.base else ""
+    if poids and indicateur.agregats is not None:
+        return f"moyenne pondérée par « {poids} »{base}"
+    if bas and indicateur.agregats is not None:
+        return f"rapport de « {' + '.join(indicateur.colonnes)} » à « {bas} »{base}"
+    if indicateur.agregats is not None and indicateur.agregation == RAPPORT:
+        return "habitants des communes qui en sont, rapportés à tous ceux de l'atlas"
+    if indicateur.agregats is not None:
+        return f"somme des communes{base}"
+    publies = any(indicateur.chiffres.values())
+    return ("chiffres publiés, repris tels quels" if publies else "non agrégeable") + base

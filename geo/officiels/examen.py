@@ -8,8 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, is_blocking, sort_problemes
-from geo.importation.lecture import read_feuilles
 from geo.indicateurs.registre import CATEGORIE
+from geo.officiels.apercu import read_sheets
 from geo.officiels.catalogue import load_catalogue
 from geo.officiels.choix import Choix
 from geo.officiels.indicateur import find_inhabitants, make_indicateurs
@@ -78,7 +78,7 @@ def examine(
     """
     choix = choix or Choix()
     catalogue = load_catalogue() if catalogue is None else catalogue
-    lus, remarques = locate(fichier, read_feuilles(fichier, contenu), choix, catalogue)
+    lus, remarques = locate(fichier, list(read_sheets(fichier, contenu)), choix, catalogue)
     indicateurs: list[IndicateurOfficiel] = []
     for table, siens in lus:
         faits, autres = make_indicateurs(table, siens, atlas, choix)
@@ -127,6 +127,7 @@ def _tell_unaggregated(
                 fichier,
                 f"rien ne dit de quelle année est « {indicateur.libelle} ».",
                 "Le dire : --millesime ANNÉE.",
+                "millesime",
             )
         if (
             indicateur.agregats is None
@@ -140,4 +141,5 @@ def _tell_unaggregated(
                 "l'additionner ni par quoi le pondérer.",
                 "Dire comment : --colonne, et --agreger somme, « moyenne pondérée par COLONNE » ou "
                 "« rapport NUM/DEN ».",
+                "agreger",
             )

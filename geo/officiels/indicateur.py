@@ -153,6 +153,7 @@ class _Lecture:
                     f"tenu{'s' if nombre > 1 else ''} pour secret{'s' if nombre > 1 else ''} : "
                     "l'atlas ne le garde pas.",
                     "Rien à faire ; --seuil N change le seuil.",
+                    "seuil",
                 )
             )
         return tues

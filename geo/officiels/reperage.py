@@ -49,17 +49,8 @@ def locate(
         If nothing is recognised, or two sheets say the same of the same year.
     """
     gardees, remarques = _choose_sheets(fichier, feuilles, choix)
-    par_tvs = list_tvs(gardees)
-    tables, autres = make_tables(fichier, [f for f in gardees if f not in par_tvs], catalogue)
-    etalees, dits = spread_tvs(fichier, par_tvs, tables)
-    tables += etalees
-    remarques = [
-        *(r for feuille in gardees for r in feuille.remarques), *remarques, *autres, *dits,
-    ]  # fmt: skip
-    if not tables:
-        raise DonneesInvalides(
-            remarques if is_blocking(remarques) else [*remarques, _no_table(fichier)]
-        )
+    tables, autres = find_tables(fichier, gardees, catalogue)
+    remarques += autres
     lus = _recognise(tables, choix, catalogue)
     sans = [table.feuille for table in tables if not any(table is lue for lue, _ in lus)]
     if not lus:
@@ -73,6 +64,7 @@ def locate(
                 f"{count(len(sans), 'feuille')} sans colonne reconnue, non lue"
                 f"{'s' if len(sans) > 1 else ''} : {enumerate_first(sans)}.",
                 "Pour en lire une : --feuille NOM --colonne TITRE.",
+                "colonne",
             )
         )
     if _dated_by_name(fichier, lus, choix):
@@ -82,9 +74,32 @@ def locate(
                 fichier,
                 f"l'année, {read_annee(fichier)}, n'est lue que dans le nom du fichier.",
                 "La confirmer ou la corriger : --millesime ANNÉE.",
+                "millesime",
             )
         )
     return lus, remarques
+
+
+def find_tables(
+    fichier: str, feuilles: Sequence[Feuille], catalogue: Sequence[FichierConnu]
+) -> tuple[list[Table], list[Probleme]]:
+    """Return the tables of some sheets, those by TVS spread over their communes, and what there is to say.
+
+    Raises
+    ------
+    DonneesInvalides
+        If there is none.
+    """
+    par_tvs = list_tvs(feuilles)
+    tables, autres = make_tables(fichier, [f for f in feuilles if f not in par_tvs], catalogue)
+    etalees, dits = spread_tvs(fichier, par_tvs, tables)
+    tables += etalees
+    remarques = [*(r for feuille in feuilles for r in feuille.remarques), *autres, *dits]
+    if not tables:
+        raise DonneesInvalides(
+            remarques if is_blocking(remarques) else [*remarques, _no_table(fichier)]
+        )
+    return tables, remarques
 
 
 def _choose_sheets(
@@ -103,6 +118,7 @@ def _choose_sheets(
                 f"{count(len(masquees), 'feuille')} que le classeur masque, non lue"
                 f"{'s' if len(masquees) > 1 else ''} : {enumerate_first(masquees)}.",
                 "Pour en lire une : --feuille NOM.",
+                "feuilles",
             )
         ]
     voulues = {key_of(nom): nom for nom in choix.feuilles}
@@ -116,6 +132,7 @@ def _choose_sheets(
                     fichier,
                     f"feuille absente : {enumerate_first(sorted(voulues[cle] for cle in absentes))}.",
                     f"--feuille parmi : {enumerate_first((f.nom for f in feuilles), 20)}.",
+                    "feuilles",
                 )
             ]
         )
@@ -195,6 +212,7 @@ def _refuse_same_vintage(fichier: str, lus: Sequence[tuple[Table, list[Indicateu
                     f"plusieurs feuilles disent la même chose sans que leur nom donne une année à chacune : "
                     f"{enumerate_first(doubles, 20)}.",
                     f"Choisir celle à lire : --feuille « {next(iter(doubles))} ».",
+                    "feuilles",
                 )
             ]
         )
@@ -217,4 +235,5 @@ def _unknown(tables: Sequence[Table]) -> Probleme:
         f"le fichier n'est d'aucune forme connue. Ses colonnes : {titres}.",
         "Dire laquelle lire, et comment elle s'agrège : --colonne TITRE --libelle TEXTE --unite UNITÉ "
         "--agreger somme, « moyenne pondérée par COLONNE », « rapport NUM/DEN » ou aucun.",
+        "colonne",
     )

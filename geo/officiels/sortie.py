@@ -61,7 +61,13 @@ def to_json(examens: Sequence[Examen], remarques: Iterable[Probleme]) -> dict[st
             ),
         ],
         "remarques": [
-            {**asdict(remarque), "severite": remarque.severite.value} for remarque in remarques
+            {
+                "severite": remarque.severite.value,
+                "fichier": remarque.fichier,
+                "message": remarque.message,
+                "remede": remarque.remede,
+            }
+            for remarque in remarques
         ],
         "agregats": {
             nom: {cle: chiffre and chiffre.valeur for cle, chiffre in indicateur.chiffres.items()}

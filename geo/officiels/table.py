@@ -90,6 +90,11 @@ class Table:
         lettres = {column_letters(rang): rang for rang in range(len(self.titres))}
         return lettres.get(voulue.strip().upper())
 
+    def address(self, rang: int) -> str:
+        """Return what :meth:`find` finds a column by: its title, or its letter where another has the same."""
+        titre = self.titres[rang]
+        return titre if self.find(titre) == rang else column_letters(rang)
+
 
 def key_of(titre: str) -> str:
     """Reduce a title to its words.

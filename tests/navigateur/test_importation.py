@@ -38,9 +38,10 @@ def words(ecran: Ecran) -> str:
     return re.sub(r"\s", " ", ecran.page.locator("[data-testid=stMain]").inner_text())
 
 
-def drop(ecran: Ecran, table: Path) -> None:
-    ecran.page.get_by_role("tab", name="Importer").click()
-    ecran.page.locator("input[type=file]").set_input_files(str(table))
+def drop(ecran: Ecran, table: Path, onglet: str = "Importer") -> None:
+    ecran.page.get_by_role("tab", name=onglet, exact=True).click()
+    depot = ecran.page.get_by_role("tabpanel", name=onglet, exact=True)
+    depot.locator("input[type=file]").set_input_files(str(table))
 
 
 def test_drop_read_switch_see_and_go_back(ouvrir, tmp_path):
@@ -105,9 +106,50 @@ def test_a_read_only_server_imports_nothing_even_when_its_first_page_is_this_one
         ecran = ouvrir()
         ecran.page.goto(f"{adresse}/donnees?dep=70")
         ecran.page.get_by_role("heading", name="Données : sources, qualité, import").wait_for()
-        ecran.page.get_by_role("tab", name="Importer").click()
-        ecran.page.get_by_text("Ce serveur est en lecture seule").wait_for()
+        for onglet in ("Importer", "Importer des indicateurs"):
+            ecran.page.get_by_role("tab", name=onglet, exact=True).click()
+            panneau = ecran.page.get_by_role("tabpanel", name=onglet, exact=True)
+            panneau.get_by_text("Ce serveur est en lecture seule").wait_for()
         assert ecran.page.locator("input[type=file]").count() == 0
         ecran.page.get_by_role("link", name="Carte").click()
         ecran.wait_map()
         ecran.wait_address(dep="70")
+
+
+def write_medecin_traitant(chemin: Path) -> Path:
+    """Write a synthetic file of a department, as health insurance lays it out: counts under eleven are withheld."""
+    communes = json.loads((RACINE / "data" / "communes.geojson").read_text(encoding="utf-8"))
+    with chemin.open("w", encoding="utf-8", newline="") as fichier:
+        table = csv.writer(fichier, delimiter=";")
+        table.writerow(["codgeo", "sans_medecin_traitant_declare", "Assurés de 16 ans et plus"])
+        for commune in communes["features"]:
+            c = commune["properties"]
+            if c["code_departement"] == "70":
+                assures = round(c["population"] * 0.8)
+                sans = round(assures * 0.1)
+                table.writerow([c["code_commune"], sans if sans > 10 else "NS", assures])
+    return chemin
+
+
+def test_indicators_are_dropped_read_confirmed_and_put_in_use(ouvrir, tmp_path):
+    table = write_medecin_traitant(tmp_path / "medecin-traitant-synthetique-2024.csv")
+    onglet = "Importer des indicateurs"
+    with serve(CPTS_VAR_DIR=str(tmp_path / "var")) as adresse:
+        ecran = ouvrir(1440, 1400)
+        ecran.page.goto(f"{adresse}/donnees")
+        drop(ecran, table, onglet)
+        panneau = ecran.page.get_by_role("tabpanel", name=onglet, exact=True)
+        panneau.get_by_role("heading", name="3. Lire ce qui est signalé").wait_for()
+        assert "Source : Assurance Maladie" in words(ecran)
+        panneau.get_by_text("L'année est bien 2024").click()
+        panneau.get_by_role("button", name="Voir ce que cela donne").click()
+        panneau.get_by_role("heading", name="5. Mettre en usage").wait_for()
+        assert "Part sans médecin traitant déclaré (2024), en %" in words(ecran)
+        panneau.get_by_role("button", name="Mettre en usage").click()
+        panneau.get_by_text("Version 1 en usage", exact=True).wait_for()
+        assert panneau.locator("[data-testid=stFileUploaderFile]").count() == 0
+        panneau.get_by_role("link", name="Voir la carte").click()
+        ecran.wait_map()
+        ecran.wait_address(ind="sans_medecin_traitant_2024")
+        assert ecran.ailleurs == []
+        assert ecran.erreurs == []

@@ -92,9 +92,10 @@ def test_texts_stay_texts(serveur_hostile, ouvrir, chemin):
 def test_a_hostile_table_is_read_up_to_the_summary_of_its_change(serveur_hostile, ouvrir, tmp_path):
     ecran = ouvrir(1440, 1400)
     ecran.page.goto(f"{serveur_hostile}/donnees")
-    ecran.page.get_by_role("tab", name="Importer").click()
+    ecran.page.get_by_role("tab", name="Importer", exact=True).click()
     table = write_hostile_csv(tmp_path / "[clic](x) $x$ www.piege.test :skull:.csv")
-    ecran.page.locator("input[type=file]").set_input_files(str(table))
+    depot = ecran.page.get_by_role("tabpanel", name="Importer", exact=True)
+    depot.locator("input[type=file]").set_input_files(str(table))
     ecran.page.get_by_role("heading", name="3. Régler").wait_for()
     ecran.settle()
     check_nothing_ran(ecran)

@@ -486,4 +486,5 @@ def test_a_server_that_others_reach_imports_with_its_password_only(monkeypatch):
         widget(app.text_input, "Mot de passe").set_value(essai)
         widget(app.button, "Ouvrir l'import").click().run()
         assert not app.exception
-    assert len(app.file_uploader) == 1
+    # One for memberships, one for indicators: the password opens both.
+    assert len(app.file_uploader) == 2

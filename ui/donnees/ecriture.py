@@ -14,8 +14,14 @@ def session_may_write() -> bool:
     return may_write(_session(), get_reglages())
 
 
-def draw_ecriture() -> bool:
-    """Say why this session may not write, or ask for the password; draw nothing where it may."""
+def draw_ecriture(racine: str) -> bool:
+    """Say why this session may not write, or ask for the password; draw nothing where it may.
+
+    Parameters
+    ----------
+    racine
+        Tells the place on the page from the others where it is asked.
+    """
     reglages = get_reglages()
     if may_write(_session(), reglages):
         return True
@@ -25,7 +31,7 @@ def draw_ecriture() -> bool:
     st.markdown(
         "Sur ce serveur, un mot de passe ouvre l'import, jusqu'à la fermeture de cette page."
     )
-    with st.form("ouvrir_l_import", clear_on_submit=True, border=False):
+    with st.form(f"{racine}_ouvrir", clear_on_submit=True, border=False):
         mot_de_passe = st.text_input("Mot de passe", type="password", max_chars=200)
         if not st.form_submit_button("Ouvrir l'import", icon=":material/lock_open:"):
             return False

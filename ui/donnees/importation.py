@@ -1,8 +1,6 @@
 """The import of a membership table: drop it, check its columns, mend it, see the change, put it in use."""
 
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -22,22 +20,23 @@ from geo.importation.service import (
     publish,
 )
 from geo.importation.tables import SourceImport
-from geo.importation.versions import ImportRefuse, open_depot
-from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
+from geo.importation.versions import ImportRefuse, Version, open_depot
+from rendu.mots.francais import capitale, count_noun, nombre
 from rendu.mots.importation import DEPOSER, LIBELLES, METTRE_EN_USAGE, REGLER, VOIR
 from ui.commun.adresse import Filtres
-from ui.commun.atlas import PAR_EMPREINTE, data_dir, get_atlas, keep_atlas
+from ui.commun.atlas import PAR_EMPREINTE, data_dir, get_atlas
 from ui.commun.telechargements import draw_telechargements
 from ui.donnees.changement import draw_changement, forget_map
 from ui.donnees.choix import draw_choix
-from ui.donnees.depot import draw_fichiers, empty_drop_zone, show_refusal
+from ui.donnees.depot import ZONE, draw_fichiers
 from ui.donnees.ecriture import draw_ecriture
+from ui.donnees.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.donnees.points import COLONNES, Cartes, screen_table
 from ui.donnees.travail import work
-from ui.donnees.versions import draw_switched, origin_text, remember_switch
+from ui.donnees.versions import Bascule, draw_switched
+from ui.donnees.zone import show_refusal
 
 _APERCU = 6
-_DEMANDE = "import_demande"
 # A CPTS has some tens of communes: a column with as many names as rows holds something else.
 _PART_DE_NOMS_MAX = 0.8
 _LIGNES_MIN = 20
@@ -46,11 +45,11 @@ _LIGNES_MIN = 20
 def draw_importation(filtres: Filtres) -> None:
     """Draw the whole way of an import; nothing is replaced before the last button."""
     st.header("Importer une table de communes", anchor=False)
-    if not draw_ecriture():
+    if not draw_ecriture(ZONE.racine):
         return
     atlas = get_atlas()
     _forget_other_data(atlas.empreinte)
-    draw_switched(filtres)
+    draw_switched(filtres, ZONE)
     st.markdown("Cinq étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)
     st.markdown(
@@ -110,14 +109,9 @@ def _draw_verification(
         )
         return
     st.subheader(VOIR, anchor=False)
-    auteur = st.text_input("Votre nom ou service", key=f"import_auteur_{empreinte}", max_chars=80)
-    note = st.text_input("Note", key=f"import_note_{empreinte}", max_chars=200)
-    jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
-    source = SourceImport(verification.nom, auteur, note, jour)
+    source = ask_source(ZONE, empreinte, verification.nom)
     demande = repr((cle, source))
-    if st.button("Voir ce que cela changerait", icon=":material/difference:"):
-        st.session_state[_DEMANDE] = demande
-    if st.session_state.get(_DEMANDE) == demande:
+    if is_asked(ZONE, demande, "Voir ce que cela changerait", ":material/difference:"):
         _draw_resume(verification, source, filtres, demande)
     else:
         _forget_request()
@@ -232,7 +226,7 @@ def _prepare(
 
 def _forget_request() -> None:
     """Let go of the summary of this session, and of what was written aside for it."""
-    if st.session_state.pop(_DEMANDE, None) is not None:
+    if forget_request(ZONE):
         _prepare.clear()
         forget_map()
 
@@ -249,21 +243,18 @@ def _draw_resume(
         return
     draw_changement(verification.atlas, prete.apres, prete.changement, filtres.couvert)
     st.subheader(METTRE_EN_USAGE, anchor=False)
-    depot = open_depot()
-    avant = depot.en_usage()
-    st.caption(
-        f"Point de départ : {escape_markdown(origin_text(avant))}. Les CPTS et les départements dont la table ne dit rien "
-        "y restent. Pour repartir des données d'origine : onglet « Versions », puis déposez la table de nouveau."
+    draw_switch(
+        ZONE,
+        "Les CPTS et les départements dont la table ne dit rien y restent. Pour repartir des données d'origine : "
+        "onglet « Versions », puis déposez la table de nouveau.",
+        lambda: publish(open_depot(), prete),
+        prete.apres,
+        tell=_tell,
+        forget=_forget_request,
     )
-    if st.button("Mettre en usage", type="primary", icon=":material/publish:"):
-        try:
-            version = publish(depot, prete)
-        except ImportRefuse as refus:
-            st.error(str(refus))
-            return
-        finally:
-            _forget_request()
-        keep_atlas(prete.apres)
-        remember_switch(version, avant)
-        empty_drop_zone()
-        st.rerun()
+
+
+def _tell(version: Version) -> Bascule:
+    return Bascule(
+        f"{count_noun(version.cpts, 'CPTS dessinée', 'CPTS dessinées')}, {count_noun(version.communes, 'commune')}"
+    )

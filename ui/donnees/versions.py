@@ -1,5 +1,6 @@
 """The versions of the data: what was imported, when, by whom, and the way back."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,18 +17,34 @@ from geo.importation.versions import (
 from rendu.mots.francais import capitale, count_noun, escape_markdown, jour
 from ui.commun.adresse import Filtres, to_params
 from ui.donnees.ecriture import session_may_write
+from ui.donnees.zone import Zone
 
 ORIGINE = "données d'origine"
 _DATE_PX = 210
 _CHOIX = "version_choisie"
-_BASCULE = "import_bascule"
 
 
-class _Bascule(NamedTuple):
-    """An import that this session has put in use, and the number of what was in use before."""
+class Bascule(NamedTuple):
+    """What is said of an import that this session has put in use.
+
+    Attributes
+    ----------
+    apports
+        What it brought, in Markdown.
+    indicateur
+        What the map is coloured by where it is first looked at; empty to leave it as it is.
+    """
+
+    apports: str
+    indicateur: str = ""
+
+
+class _Faite(NamedTuple):
+    """A switch, and the number of what was in use before."""
 
     numero: int
     avant: int
+    dite: Bascule
 
 
 class _Contenu(NamedTuple):
@@ -43,29 +60,34 @@ def origin_text(version: Version | None) -> str:
     return ORIGINE if version is None else f"version {version.numero} ({version.fichier})"
 
 
-def remember_switch(version: Version, avant: Version | None) -> None:
+def remember_switch(zone: Zone, version: Version, avant: Version | None, dite: Bascule) -> None:
     """Say in passing what was put in use, and go on saying it: see :func:`draw_switched`."""
-    st.session_state[_BASCULE] = _Bascule(version.numero, avant.numero if avant else 0)
+    numero = avant.numero if avant else 0
+    st.session_state[_key(zone)] = _Faite(version.numero, numero, dite)
     st.toast(f"Version {version.numero} en usage.", icon=":material/check:")
 
 
-def draw_switched(filtres: Filtres) -> None:
-    """Draw what this session has put in use, as long as it is, with the map and the way back."""
+def _key(zone: Zone) -> str:
+    return f"{zone.racine}_bascule"
+
+
+def draw_switched(filtres: Filtres, zone: Zone) -> None:
+    """Draw what this session has put in use from a zone, as long as it is, with the map and the way back."""
     depot = open_depot()
-    en_usage, bascule = depot.en_usage(), st.session_state.get(_BASCULE)
+    en_usage, bascule = depot.en_usage(), st.session_state.get(_key(zone))
     if bascule is None or en_usage is None or en_usage.numero != bascule.numero:
         return
     st.success(
-        f"**Version {en_usage.numero} en usage** : {escape_markdown(en_usage.fichier)}, "
-        f"{count_noun(en_usage.cpts, 'CPTS dessinée', 'CPTS dessinées')}, {count_noun(en_usage.communes, 'commune')}.",
+        f"**Version {en_usage.numero} en usage** : {escape_markdown(en_usage.fichier)}, {bascule.dite.apports}.",
         icon=":material/check:",
     )
+    vers = replace(filtres, ind=bascule.dite.indicateur or filtres.ind)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
-            "app.py", label="Voir la carte", icon=":material/map:", query_params=to_params(filtres)
+            "app.py", label="Voir la carte", icon=":material/map:", query_params=to_params(vers)
         )
         avant = f"à la version {bascule.avant}" if bascule.avant else f"aux {ORIGINE}"
-        if st.button(f"Revenir {avant}", icon=":material/undo:", key="import_annuler"):
+        if st.button(f"Revenir {avant}", icon=":material/undo:", key=f"{zone.racine}_annuler"):
             _restore(depot, bascule.avant)
 
 

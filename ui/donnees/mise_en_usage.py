@@ -1,0 +1,97 @@
+"""The last steps of every import of the page: who asks, what was asked, and the button that puts it in use."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.importation.tables import SourceImport
+from geo.importation.versions import ImportRefuse, Version, open_depot
+from rendu.mots.francais import escape_markdown
+from ui.commun.atlas import keep_atlas
+from ui.donnees.versions import Bascule, origin_text, remember_switch
+from ui.donnees.zone import Zone
+
+
+def ask_source(zone: Zone, empreinte: str, fichiers: str) -> SourceImport:
+    """Ask who imports, and a note.
+
+    Parameters
+    ----------
+    zone
+        Where the files lie.
+    empreinte
+        Tells them from any others.
+    fichiers
+        Their names.
+    """
+    cle = f"{zone.racine}_{{}}_{empreinte}"
+    auteur = st.text_input("Votre nom ou service", key=cle.format("auteur"), max_chars=80)
+    note = st.text_input("Note", key=cle.format("note"), max_chars=200)
+    jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
+    return SourceImport(fichiers, auteur, note, jour)
+
+
+def is_asked(zone: Zone, demande: str, libelle: str, icone: str) -> bool:
+    """Draw the button that asks for a summary, and tell whether this one was asked for."""
+    if st.button(libelle, icon=icone):
+        st.session_state[_key(zone)] = demande
+    return bool(st.session_state.get(_key(zone)) == demande)
+
+
+def forget_request(zone: Zone) -> bool:
+    """Forget what was asked for; tell whether something was."""
+    return st.session_state.pop(_key(zone), None) is not None
+
+
+def draw_switch(
+    zone: Zone,
+    suite: str,
+    publish: Callable[[], Version],
+    apres: Atlas,
+    *,
+    tell: Callable[[Version], Bascule],
+    forget: Callable[[], None],
+) -> None:
+    """Draw what an import starts from, and the button that puts it in use.
+
+    Parameters
+    ----------
+    zone
+        Emptied once it is done.
+    suite
+        What is said after the starting point.
+    publish
+        Puts the import in use.
+    apres
+        The data that it makes.
+    tell
+        Makes what the page goes on saying of it.
+    forget
+        Lets go of what was prepared.
+    """
+    avant = open_depot().en_usage()
+    st.caption(f"Point de départ : {escape_markdown(origin_text(avant))}. {suite}")
+    if st.button(
+        "Mettre en usage",
+        type="primary",
+        icon=":material/publish:",
+        key=f"{zone.racine}_mettre_en_usage",
+    ):
+        try:
+            version = publish()
+        except ImportRefuse as refus:
+            st.error(str(refus))
+            return
+        finally:
+            forget()
+        keep_atlas(apres)
+        remember_switch(zone, version, avant, tell(version))
+        zone.empty()
+        st.rerun()
+
+
+def _key(zone: Zone) -> str:
+    return f"{zone.racine}_demande"

@@ -1,0 +1,110 @@
+"""A drop zone: files are read once for as long as they are in it, and a refusal changes nothing."""
+
+import hashlib
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
+from geo.importation.service import check_limits
+from rendu.mots.francais import count_noun, escape_markdown
+from rendu.mots.importation import all_limits, limits_sentence
+from ui.commun.messages import list_problemes
+
+EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "ods")
+
+_T = TypeVar("_T")
+
+
+class Zone(NamedTuple):
+    """One of the drop zones of the page; `racine` begins the keys of all that is drawn of its files."""
+
+    racine: str
+
+    def draw(self, libelle: str) -> list[UploadedFile]:
+        """Draw it, and return what lies in it; nothing where there are too many files."""
+        deposes = st.file_uploader(
+            libelle,
+            type=list(EXTENSIONS),
+            key=f"{self.racine}_fichier_{st.session_state.get(self._rang, 0)}",
+            accept_multiple_files=True,
+            help=f"Un fichier en rouge n'a pas été reçu : avec les autres, il dépasse ce que le serveur garde. Toutes les "
+            f"limites : {all_limits()}.",
+        )
+        st.caption(f"{limits_sentence()}.")
+        try:
+            check_limits(len(deposes))
+        except DonneesInvalides as refus:
+            show_refusal(refus)
+            return []
+        return deposes
+
+    def read_once(
+        self,
+        deposes: list[UploadedFile],
+        read: Callable[[str, bytes], _T],
+        check: Callable[[list[_T]], None] = lambda _: None,
+    ) -> dict[str, tuple[_T, str]]:
+        """Read the files that were not read yet, in order.
+
+        Parameters
+        ----------
+        deposes
+            What lies in the zone.
+        read
+            Called with the name and the content of each.
+        check
+            Refuses the files read so far, the last one with them.
+
+        Returns
+        -------
+        dict
+            By ``file_id``, those that could be read, each with the fingerprint of its content. The
+            session keeps them as long as they are in the zone, however many sessions there are.
+        """
+        anciens = st.session_state.get(self._lus, {})
+        lus = {d.file_id: anciens[d.file_id] for d in deposes if d.file_id in anciens}
+        st.session_state[self._lus] = lus
+        for depose in deposes:
+            try:
+                if depose.file_id not in lus:
+                    contenu = depose.getvalue()
+                    with st.spinner(f"Lecture de {escape_markdown(depose.name)}…"):
+                        lu = read(depose.name, contenu)
+                    check([*(autre for autre, _ in lus.values()), lu])
+                    lus[depose.file_id] = (lu, hashlib.sha256(contenu).hexdigest())
+            except DonneesInvalides as refus:
+                show_refusal(refus)
+        return lus
+
+    def empty(self) -> None:
+        """Let go of the files: the next run draws a zone without any."""
+        st.session_state[self._rang] = st.session_state.get(self._rang, 0) + 1
+        st.session_state.pop(self._lus, None)
+
+    @property
+    def _rang(self) -> str:
+        return f"{self.racine}_rang_du_depot"
+
+    @property
+    def _lus(self) -> str:
+        return f"{self.racine}_fichiers_lus"
+
+
+def show_refusal(refus: DonneesInvalides) -> None:
+    """Say why a file cannot be used, and that nothing has changed."""
+    st.error("Ce fichier ne peut pas être employé. Les données en usage n'ont pas changé.")
+    list_problemes(refus.problemes)
+
+
+def list_remarques(remarques: list[Probleme], titre: str) -> None:
+    """List what deserves a look, then, folded under a title with their count, what is only information."""
+    remarques = list(sort_problemes(remarques))
+    graves = tuple(r for r in remarques if r.severite is not Severite.INFORMATION)
+    if graves:
+        list_problemes(graves)
+    if informations := tuple(remarques[len(graves) :]):
+        with st.expander(f"{titre} ({count_noun(len(informations), 'point')})"):
+            list_problemes(informations)
