@@ -240,15 +240,16 @@ def _bounds(termes: Termes) -> tuple[Nombres, Nombres, Nombres, Nombres]:
         un = np.ones_like(valeurs.bas)
         return valeurs.bas, valeurs.haut, un, un
     if termes.methode == MOYENNE:
-        # A withheld weight bounds no mean: it is open on both sides.
-        ouvert = np.where(poids.secrets, np.inf, 0.0)
-        net = np.where(poids.secrets, 0.0, poids.bas)
+        # A weight that nothing bounds bounds no mean, nor does a withheld one of what may be negative.
+        infini = poids.secrets & ~(np.isfinite(poids.haut) & (valeurs.bas >= 0))
+        ouvert = np.where(infini, np.inf, 0.0)
+        leger, lourd = (np.where(infini, 0.0, bord) for bord in (poids.bas, poids.haut))
         with np.errstate(invalid="ignore"):
-            bas = np.where(net == 0, 0.0 * net, valeurs.bas * net) - ouvert
-            haut = np.where(net == 0, 0.0 * net, valeurs.haut * net) + ouvert
+            bas = np.where(leger == 0, 0.0, valeurs.bas * leger) - ouvert
+            haut = np.where(lourd == 0, 0.0, valeurs.haut * lourd) + ouvert
         absents = np.isnan(valeurs.bas)
         bas[absents] = haut[absents] = np.nan
-        return bas, haut, net, net
+        return bas, haut, leger, lourd
     if termes.part:
         return (
             valeurs.bas,

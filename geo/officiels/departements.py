@@ -42,6 +42,22 @@ def _place(table: Table, ligne: Sequence[str], regions: set[str]) -> str:
     return FRANCE if any("france" in libelle.split() for libelle in libelles) else ""
 
 
+def read_regions(places: Sequence[str]) -> list[str]:
+    """Return the region of each place, itself where it is one; empty where there is none.
+
+    >>> read_regions(["departement:70", "region:27", "france"])
+    ['region:27', 'region:27', '']
+    """
+    connus = load_departements()
+    regions = []
+    for place in places:
+        genre, _, code = place.partition(":")
+        est_departement = genre == "departement"
+        region = f"region:{connus[code].code_region}" if est_departement else place
+        regions.append(region if region.startswith("region:") else "")
+    return regions
+
+
 def take_published(
     fichier: str, places: Sequence[str], rangs: Sequence[int], valeurs: Valeurs
 ) -> dict[str, Chiffre]:

@@ -13,6 +13,7 @@ from geo.officiels.apercu import read_sheets
 from geo.officiels.catalogue import load_catalogue
 from geo.officiels.choix import Choix
 from geo.officiels.indicateur import find_inhabitants, make_indicateurs
+from geo.officiels.reconnaissance import recognise
 from geo.officiels.reperage import locate
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def examine(
     lus, remarques = locate(fichier, list(read_sheets(fichier, contenu)), choix, catalogue)
     indicateurs: list[IndicateurOfficiel] = []
     for table, siens in lus:
-        faits, autres = make_indicateurs(table, siens, atlas, choix)
+        reconnus = recognise(table, catalogue) if choix.told else siens
+        faits, autres = make_indicateurs(table, siens, atlas, choix, reconnus)
         indicateurs += faits
         remarques += autres
     if is_blocking(remarques):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,10 @@ from geo.indicateurs.agregation import Termes
 from geo.indicateurs.registre import CATEGORIE, MOYENNE, POUR_CENT, RAPPORT, SANTE, SOMME, STOCK
 from geo.officiels.agregation import Agregats, Chiffre, aggregate
 from geo.officiels.catalogue import AUCUN, DEPARTEMENT
-from geo.officiels.departements import read_places, take_published
+from geo.officiels.departements import read_places, read_regions, take_published
 from geo.officiels.groupes import Groupes, make_groupes
 from geo.officiels.rattachement import attach
-from geo.officiels.secret import withhold_rates, withhold_small
+from geo.officiels.secret import Secrets, find_mixed_totals, find_secrets, withhold_totals
 from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
 from geo.officiels.valeurs import read_valeurs
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from geo.officiels.catalogue import IndicateurConnu
     from geo.officiels.choix import Choix
     from geo.officiels.groupes import Rangs
+    from geo.officiels.rattachement import Rattachement
     from geo.officiels.reconnaissance import IndicateurLu
     from geo.officiels.table import Table
 
@@ -118,59 +120,94 @@ class _Lecture:
 
     table: Table
     choix: Choix
+    lus: Sequence[IndicateurLu]
+    connus: Sequence[IndicateurLu]
     problemes: list[Probleme] = field(default_factory=list)
     lues: dict[tuple[int, tuple[float, float]], Valeurs] = field(default_factory=dict)
     valeurs: dict[tuple[str, tuple[int, ...]], Valeurs] = field(default_factory=dict)
+    dites: set[int] = field(default_factory=set)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The columns of which counts are withheld."""
+        bornes = self.choix.count_bounds
+        tus: set[int] = set()
+        taux: set[int] = set()
+        for lu in (*self.lus, *self.connus):
+            effectifs = lu.connu.nature == STOCK or bool(lu.denominateur)
+            marques = effectifs and any(self._raw(r, bornes).secrets.any() for r in lu.colonnes)
+            if lu.connu.secret or (effectifs and (self.choix.seuil or marques)):
+                tus.update((*lu.colonnes, *lu.denominateur))
+            elif not effectifs:
+                taux.update(lu.colonnes)
+        return find_secrets(self.table, bornes, tus, taux - tus)
 
     def values(self, lu: IndicateurLu) -> Valeurs:
         """Read the values of an indicator, without what must not be said of them."""
         cle = lu.connu.nom, lu.colonnes
         if cle not in self.valeurs:
-            self.valeurs[cle] = self._withhold(lu, _read(self, lu))
+            valeurs = _read(self, lu)
+            if lu.connu.nature not in (STOCK, CATEGORIE) and not (
+                lu.denominateur or lu.connu.comptees
+            ):
+                (rang,) = lu.colonnes
+                if rang not in self.secrets.comptes:
+                    avant = int(valeurs.secrets.sum())
+                    valeurs = self.secrets.withhold_rates(valeurs, rang)
+                    self._tell(rang, int(valeurs.secrets.sum()) - avant, taux=True)
+            self.valeurs[cle] = valeurs
         return self.valeurs[cle]
 
-    def _withhold(self, lu: IndicateurLu, valeurs: Valeurs) -> Valeurs:
-        choix, bornes = self.choix, self.choix.count_bounds
-        if lu.connu.nature == CATEGORIE or lu.connu.comptees:
-            return valeurs
-        if lu.connu.nature == STOCK or lu.denominateur:
-            if not (lu.connu.secret or choix.seuil or valeurs.secrets.any()):
-                return valeurs
-            tues, quoi = withhold_small(valeurs, bornes), f"de moins de {bornes[1] + 1:.0f}"
-        elif lu.connu.unite.strip().startswith("%"):
-            tues = withhold_rates(self.table, lu.colonnes[0], valeurs, bornes)
-            quoi = "dont le taux aurait redonné le nombre secret"
-        else:
-            return valeurs
-        nombre = int(tues.secrets.sum() - valeurs.secrets.sum())
-        if nombre:
-            colonnes = " + ".join(self.table.name(rang) for rang in lu.colonnes)
-            self.problemes.append(
-                Probleme(
-                    Severite.INFORMATION,
-                    self.table.fichier,
-                    f"{_sheet(self.table)}« {colonnes} » : {count(nombre, 'effectif')} {quoi}, "
-                    f"tenu{'s' if nombre > 1 else ''} pour secret{'s' if nombre > 1 else ''} : "
-                    "l'atlas ne le garde pas.",
-                    "Rien à faire ; --seuil N change le seuil.",
-                    "seuil",
-                )
-            )
+    def read(self, rangs: Sequence[int], secret: tuple[float, float]) -> Valeurs:
+        """Read some columns as one, each without what must not be said of it."""
+        return add_valeurs([self._read(rang, secret) for rang in rangs])
+
+    def _read(self, rang: int, secret: tuple[float, float]) -> Valeurs:
+        brutes, tues = self._raw(rang, secret), self.secrets.comptes.get(rang)
+        if tues is None:
+            return brutes
+        if rang not in self.dites:
+            self.dites.add(rang)
+            self._tell(rang, int(tues.secrets.sum() - brutes.secrets.sum()))
         return tues
 
-    def read(self, rangs: Sequence[int], secret: tuple[float, float]) -> Valeurs:
-        """Read some columns as one."""
-        for rang in rangs:
-            if (rang, secret) not in self.lues:
-                lues = read_valeurs(self.table.column(rang), secret)
-                if not any(lue == rang for lue, _ in self.lues):
-                    self.problemes += _unreadable(self.table, rang, lues)
-                self.lues[rang, secret] = lues
-        return add_valeurs([self.lues[rang, secret] for rang in rangs])
+    def _raw(self, rang: int, secret: tuple[float, float]) -> Valeurs:
+        if (rang, secret) not in self.lues:
+            lues = read_valeurs(self.table.column(rang), secret)
+            if not any(lue == rang for lue, _ in self.lues):
+                self.problemes += _unreadable(self.table, rang, lues)
+            self.lues[rang, secret] = lues
+        return self.lues[rang, secret]
+
+    def _tell(self, rang: int, nombre: int, *, taux: bool = False) -> None:
+        """Say how many cells are withheld that the file gives."""
+        if not nombre:
+            return
+        seuil = self.choix.count_bounds[1] + 1
+        quoi = (
+            "dont le taux aurait redonné un nombre secret"
+            if taux
+            else f"de moins de {seuil:.0f}, ou dont le total ou une autre partie aurait redonné un nombre secret"
+        )
+        self.problemes.append(
+            Probleme(
+                Severite.INFORMATION,
+                self.table.fichier,
+                f"{_sheet(self.table)}« {self.table.name(rang)} » : {count(nombre, 'effectif')} {quoi}, "
+                f"tenu{'s' if nombre > 1 else ''} pour secret{'s' if nombre > 1 else ''} : "
+                "l'atlas ne le garde pas.",
+                "Rien à faire ; --seuil N change le seuil.",
+                "seuil",
+            )
+        )
 
 
 def make_indicateurs(
-    table: Table, lus: Sequence[IndicateurLu], atlas: Atlas, choix: Choix
+    table: Table,
+    lus: Sequence[IndicateurLu],
+    atlas: Atlas,
+    choix: Choix,
+    connus: Sequence[IndicateurLu] = (),
 ) -> tuple[list[IndicateurOfficiel], list[Probleme]]:
     """Read the indicators of a table; one for each year where a column tells it.
 
@@ -182,6 +219,8 @@ def make_indicateurs(
         The communes, and the CPTS that they are of.
     choix
         Its threshold bounds what is withheld.
+    connus
+        What the catalogue recognises of the table: what it says counts people is withheld, whatever is read.
 
     Returns
     -------
@@ -193,7 +232,7 @@ def make_indicateurs(
     DonneesInvalides
         If a place is there twice with other values.
     """
-    lecture = _Lecture(table, choix)
+    lecture = _Lecture(table, choix, lus, connus)
     indicateurs = [
         indicateur
         for annee, rangs in _split_years(table)
@@ -231,6 +270,8 @@ def _by_departement(
     siennes = [places[rang] for rang in rangs]
     for lu in lus:
         valeurs = lecture.values(lu).take(rangs)
+        if lu.connu.nature == STOCK:
+            valeurs = withhold_totals(siennes, read_regions(siennes), valeurs)
         chiffres = take_published(
             table.fichier, siennes, [table.rangs[rang] for rang in rangs], valeurs
         )
@@ -254,11 +295,46 @@ def _by_commune(
         atlas=atlas,
     )
     lecture.problemes += rattachement.remarques
+    rattachement = _leave_totals_out(lecture, rattachement, rangs, codes, atlas=atlas)
     gardees = rangs[rattachement.lignes]
     groupes = make_groupes(atlas, rattachement.departements, rattachement.communes)
     siens = [codes[rang] for rang in rattachement.lignes]
     for lu in lus:
         yield _compute(lecture, lu, gardees, siens, places=rattachement.places, groupes=groupes)
+
+
+def _leave_totals_out(
+    lecture: _Lecture,
+    rattachement: Rattachement,
+    rangs: Rangs,
+    codes: Sequence[str],
+    *,
+    atlas: Atlas,
+) -> Rattachement:
+    """Leave out the rows that may be the total of a department: its communes would give a withheld one away."""
+    charges = set(atlas.communes["code_departement"])
+    suspectes = (rattachement.communes < 0) & np.array(
+        [departement in charges for departement in rattachement.departements], dtype="bool"
+    )
+    if not suspectes.any():
+        return rattachement
+    lignes = rangs[rattachement.lignes]
+    totaux = np.zeros(len(lignes), dtype="bool")
+    for valeurs in lecture.secrets.comptes.values():
+        totaux |= find_mixed_totals(valeurs.take(lignes), rattachement.departements, suspectes)
+    otes = [codes[rang] for rang in rattachement.lignes[totaux]]
+    if otes:
+        pluriel = len(otes) > 1
+        lecture.problemes.append(
+            Probleme(
+                Severite.A_VERIFIER,
+                lecture.table.fichier,
+                f"{count(len(otes), 'ligne')} d'aucune commune, qui peu{'ven' if pluriel else ''}t être le total d'un "
+                f"département, non lue{'s' if pluriel else ''} : {enumerate_first(otes)}.",
+                "Rien à faire si ce sont des totaux ; sinon, écrire leur code INSEE.",
+            )
+        )
+    return rattachement.keep(~totaux)
 
 
 def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:

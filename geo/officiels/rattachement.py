@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +50,16 @@ class Rattachement:
     communes: np.ndarray[Any, np.dtype[np.intp]]
     places: tuple[str, ...]
     remarques: tuple[Probleme, ...]
+
+    def keep(self, gardees: Booleens) -> Rattachement:
+        """Return it with some of its rows left out."""
+        return replace(
+            self,
+            lignes=self.lignes[gardees],
+            departements=tuple(compress(self.departements, gardees)),
+            communes=self.communes[gardees],
+            places=tuple(compress(self.places, gardees)),
+        )
 
 
 def attach(

@@ -1,5 +1,7 @@
 """What holds whatever the figures: conservation, means within their values, bounds around the truth."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -112,12 +114,18 @@ def test_a_cpts_holds_its_communes_and_no_other(groupes, atlas):
         assert chiffres[f"cpts:{cpts_id}"].valeur == sum(par_code[code] for code in siennes)
 
 
-def test_a_withheld_weight_bounds_no_mean(groupes):
+def test_a_withheld_weight_bounds_a_mean_where_something_bounds_it(groupes):
     nombres = draw(5, groupes)
-    chiffre = aggregate(
-        Termes(MOYENNE, read(nombres), read(nombres, np.arange(len(nombres)) == 0)), groupes
-    )["france"]
-    assert (chiffre.valeur, chiffre.bornes, chiffre.secretes) == (None, None, 1)
+    secrets = np.arange(len(nombres)) == 0
+    poids = read(nombres, secrets)
+    chiffre = aggregate(Termes(MOYENNE, read(nombres), poids), groupes)["france"]
+    assert (chiffre.valeur, chiffre.secretes) == (None, 1)
+    bas, haut = chiffre.bornes
+    for poids_secret in (poids.bas[0], poids.haut[0]):
+        siens = np.where(secrets, poids_secret, nombres)
+        assert bas <= (nombres * siens).sum() / siens.sum() <= haut
+    ouvert = dataclasses.replace(poids, haut=np.where(secrets, np.inf, poids.haut))
+    assert aggregate(Termes(MOYENNE, read(nombres), ouvert), groupes)["france"].bornes is None
 
 
 def test_the_share_of_the_inhabitants_leaves_out_what_is_not_known(groupes, atlas):
