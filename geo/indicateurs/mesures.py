@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.cellules import Valeurs
+    from geo.indicateurs.agregation import Agregat
     from geo.indicateurs.registre import Indicateur
     from geo.indicateurs.territoire import Territoire
 
@@ -107,7 +108,8 @@ class Mesure:
         The share of the inhabitants that a computed figure rests on, in per cent; ``None`` where
         the question has no meaning.
     bornes
-        Of a withheld figure, the least and the most that it may be, where something bounds it.
+        Of a withheld figure, the least and the most that it may be, where something bounds it; the
+        most is infinite of a count that leaves communes out.
     intervalle
         Of a share with its numerator and denominator, 95 %, in per cent.
     communes, secretes, manquantes
@@ -406,7 +408,7 @@ def _add_up(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
             return replace(vide, raison=SANS_DONNEE)
         mesure = replace(
             mesure,
-            bornes=agregat.bounds(0),
+            bornes=_open_above(indicateur, agregat),
             intervalle=agregat.interval(0),
             communes=int(agregat.communes[0]),
             secretes=int(agregat.secretes[0]),
@@ -417,6 +419,14 @@ def _add_up(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
     if np.isnan(valeur):
         return replace(mesure, raison=PERSONNE if part else SANS_DONNEE)
     return replace(mesure, valeur=valeur, qualificatif=_sum_qualifier(indicateur, part))
+
+
+def _open_above(indicateur: Indicateur, agregat: Agregat) -> tuple[float, float] | None:
+    """Return the bounds of a withheld figure: what is not known of a count would add to it."""
+    bornes = agregat.bounds(0)
+    if bornes and indicateur.nature == STOCK and agregat.manquantes[0]:
+        return bornes[0], np.inf
+    return bornes
 
 
 def _covers(portee: _Portee, indicateur: Indicateur, lignes: pd.DataFrame) -> bool:

@@ -1,6 +1,6 @@
 """Values, labels and absences of indicators in words, as their declarations say."""
 
-from math import ceil, floor
+from math import ceil, floor, isinf
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import published_bases
@@ -137,9 +137,13 @@ def bounds_text(indicateur: Indicateur, bornes: tuple[float, float]) -> str:
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
     >>> bounds_text(registre["part_commune_principale_pct"], (8.12, 8.86))
     'entre 8,1 et 8,9\xa0%'
+    >>> bounds_text(registre["population"], (121, float("inf")))
+    'au moins 121'
     """
     pas = 10**indicateur.decimales
     bas, haut = (round(borne * pas, 6) for borne in bornes)
+    if isinf(haut):
+        return f"au moins {write_number(indicateur, floor(bas) / pas)}"
     debut = nombre(floor(bas) / pas, indicateur.decimales)
     return f"entre {debut} et {write_number(indicateur, ceil(haut) / pas)}"
 

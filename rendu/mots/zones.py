@@ -21,12 +21,8 @@ def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
     valeur, bas, haut = (zone[indicateur.identifiant + bord] for bord in ("", BAS, HAUT))
     if pd.isna(bas):
         return "inconnu"
-    if haut == float("inf"):
-        return (
-            "secret statistique"
-            if bas == -float("inf")
-            else f"au moins {write_number(indicateur, bas)}"
-        )
-    if pd.isna(valeur):
+    if bas == -float("inf"):
+        return "secret statistique"
+    if pd.isna(valeur) or haut == float("inf"):
         return bounds_text(indicateur, (float(bas), float(haut)))
     return write_number(indicateur, float(valeur))

@@ -162,7 +162,7 @@ def _supports(mesure: Mesure) -> dict[str, float | None]:
     moins, plus = mesure.intervalle or (None, None)
     return {
         "Au moins (secret)": bas,
-        "Au plus (secret)": haut,
+        "Au plus (secret)": None if haut == float("inf") else haut,
         "Intervalle à 95 %, bas": moins,
         "Intervalle à 95 %, haut": plus,
     }
