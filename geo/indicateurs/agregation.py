@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.indicateurs.intervalle import wilson
-from geo.indicateurs.registre import MOYENNE, POUR_CENT, RAPPORT, SOMME
+from geo.indicateurs.registre import MOYENNE, POUR_CENT, RAPPORT, SOMME, STOCK
 from geo.lecture.variables import BAS, HAUT, POPULATION, read_cells
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ class Agregat:
     def bounds(self, rang: int) -> tuple[float, float] | None:
         """Return between what the value of a group is, where a cell of it is withheld and something bounds it."""
         bas, haut = float(self.bas[rang]), float(self.haut[rang])
-        return (bas, haut) if self.secretes[rang] and np.isfinite(haut - bas) else None
+        borne = np.isfinite(bas) and not np.isnan(haut)
+        return (bas, haut) if self.secretes[rang] and borne else None
 
     def interval(self, rang: int) -> tuple[float, float] | None:
         """Return the 95 % interval of the share of a group, in per cent: see :func:`wilson`."""
@@ -192,6 +193,8 @@ def aggregate(
 ) -> Agregat:
     """Compute an additive indicator for several groups of communes at once.
 
+    A count that leaves out what is not known has no upper bound: it would add to it.
+
     Parameters
     ----------
     indicateur
@@ -210,7 +213,11 @@ def aggregate(
     >>> aggregate(densite, communes, np.array([0, 0]), 1).valeurs.tolist()
     [100.0]
     """
-    return _grow(indicateur, add_up(make_termes(indicateur, variables), rangs, groupes))
+    agregat = add_up(make_termes(indicateur, variables), rangs, groupes)
+    if indicateur.nature == STOCK:
+        ouverts = (agregat.manquantes > 0) & ~np.isnan(agregat.haut)
+        return replace(agregat, haut=np.where(ouverts, np.inf, agregat.haut))
+    return _grow(indicateur, agregat)
 
 
 def share_known(

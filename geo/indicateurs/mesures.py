@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.cellules import Valeurs
-    from geo.indicateurs.agregation import Agregat
     from geo.indicateurs.registre import Indicateur
     from geo.indicateurs.territoire import Territoire
 
@@ -249,10 +248,7 @@ def values_by_cpts(
         return pd.DataFrame({"valeur": valeurs, "qualificatif": EXACT})
     if indicateur.methode not in ADDITIVES:
         raise ValueError(f"{indicateur.identifiant} is not computed for every CPTS at once")
-    membres = _members(atlas, etablis_seuls)
-    rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
-    colonnes = columns_of(indicateur, atlas.variables)
-    siennes = atlas.variables[colonnes].loc[membres["code_commune"]]
+    siennes, rangs, cpts = _members(atlas, indicateur, etablis_seuls)
     agregat = aggregate(indicateur, siennes, rangs, len(cpts))
     parts = share_known(indicateur, siennes, rangs, len(cpts))
     table = pd.DataFrame(
@@ -274,10 +270,7 @@ def withheld_by_cpts(
     """
     if indicateur.methode not in ADDITIVES or not indicateur.officiel:
         return {}
-    membres = _members(atlas, etablis_seuls)
-    rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
-    colonnes = columns_of(indicateur, atlas.variables)
-    siennes = atlas.variables[colonnes].loc[membres["code_commune"]]
+    siennes, rangs, cpts = _members(atlas, indicateur, etablis_seuls)
     agregat = aggregate(indicateur, siennes, rangs, len(cpts))
     return {
         str(cpts_id): agregat.bounds(rang)
@@ -286,10 +279,16 @@ def withheld_by_cpts(
     }
 
 
-def _members(atlas: Atlas, etablis_seuls: Collection[str]) -> pd.DataFrame:
+def _members(
+    atlas: Atlas, indicateur: Indicateur, etablis_seuls: Collection[str]
+) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.intp]], pd.Index]:
+    """Return what an additive indicator adds up, one row a membership, the CPTS of each by its rank, and the CPTS."""
     membres = atlas.adhesions
     seuls = membres["cpts_id"].isin(list(etablis_seuls))
-    return membres[~seuls | are_etablies(membres["confiance"])]
+    membres = membres[~seuls | are_etablies(membres["confiance"])]
+    rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
+    colonnes = columns_of(indicateur, atlas.variables)
+    return atlas.variables[colonnes].loc[membres["code_commune"]], rangs, cpts
 
 
 def _sum_qualifier(indicateur: Indicateur, part_pct: float) -> str:
@@ -408,7 +407,7 @@ def _add_up(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
             return replace(vide, raison=SANS_DONNEE)
         mesure = replace(
             mesure,
-            bornes=_open_above(indicateur, agregat),
+            bornes=agregat.bounds(0),
             intervalle=agregat.interval(0),
             communes=int(agregat.communes[0]),
             secretes=int(agregat.secretes[0]),
@@ -419,14 +418,6 @@ def _add_up(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
     if np.isnan(valeur):
         return replace(mesure, raison=PERSONNE if part else SANS_DONNEE)
     return replace(mesure, valeur=valeur, qualificatif=_sum_qualifier(indicateur, part))
-
-
-def _open_above(indicateur: Indicateur, agregat: Agregat) -> tuple[float, float] | None:
-    """Return the bounds of a withheld figure: what is not known of a count would add to it."""
-    bornes = agregat.bounds(0)
-    if bornes and indicateur.nature == STOCK and agregat.manquantes[0]:
-        return bornes[0], np.inf
-    return bornes
 
 
 def _covers(portee: _Portee, indicateur: Indicateur, lignes: pd.DataFrame) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geo.indicateurs.agregation import make_termes
+from geo.indicateurs.agregation import aggregate, make_termes
 from geo.indicateurs.mesures import evaluate, list_rows
 from geo.indicateurs.registre import ADDITIVES, MOYENNE, SOMME
 from geo.indicateurs.territoire import CPTS
@@ -40,8 +40,9 @@ class Provenance:
         and below the bar (missing where it is withheld or not known; below is 1 of a sum), ``valeur`` (of a
         mean, what ``bas`` weighs), ``au_moins`` and ``au_plus`` (of what is above, where it is withheld),
         ``part_pct`` (of what is above) and ``confiance`` (of its membership of a CPTS). Empty otherwise.
-    numerateur, denominateur
-        Their sums over what is known; ``None`` where the indicator is not additive.
+    numerateur, denominateur, resultat
+        Their sums over what is known, and what they make; ``None`` where the indicator is not additive,
+        or where there is nothing to divide.
     """
 
     indicateur: Indicateur
@@ -50,6 +51,7 @@ class Provenance:
     lignes: pd.DataFrame
     numerateur: float | None = None
     denominateur: float | None = None
+    resultat: float | None = None
 
 
 def trace(
@@ -72,7 +74,9 @@ def trace(
     hauts, bas = valeurs.nombres, np.ones(len(siennes)) if poids is None else poids.nombres
     if indicateur.methode == MOYENNE:
         hauts = hauts * bas
-    somme = float(hauts[connues].sum())
+    dites = siennes[connues]
+    agregat = aggregate(indicateur, dites, np.zeros(len(dites), dtype=np.intp), 1)
+    somme, resultat = float(agregat.numerateurs[0]), float(agregat.valeurs[0])
     lignes = pd.DataFrame(
         {
             "nom": atlas.communes["nom"].reindex(siennes.index),
@@ -89,8 +93,15 @@ def trace(
         adhesions = atlas.adhesions[atlas.adhesions["cpts_id"] == territoire.code]
         confiances = adhesions.set_index("code_commune")["confiance"]
         lignes["confiance"] = confiances.reindex(lignes.index)
-    denominateur = None if indicateur.methode == SOMME else float(bas[connues].sum())
-    return Provenance(indicateur, territoire, mesures, lignes, somme, denominateur)
+    return Provenance(
+        indicateur,
+        territoire,
+        mesures,
+        lignes,
+        somme,
+        None if indicateur.methode == SOMME else float(agregat.denominateurs[0]),
+        None if np.isnan(resultat) else resultat,
+    )
 
 
 def _bounds(valeurs: Valeurs) -> dict[str, Nombres]:

@@ -15,7 +15,7 @@ import pandas as pd
 from geo.graphe import find_components
 from geo.indicateurs.agregation import aggregate, columns_of, share_known
 from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_territoires
-from geo.indicateurs.registre import ADDITIVES, STOCK
+from geo.indicateurs.registre import ADDITIVES
 from geo.lecture.variables import BAS, HAUT
 from geo.perimetre import HYPOTHESE
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
@@ -133,12 +133,10 @@ def _measure(atlas: Atlas, membres: pd.Series) -> pd.DataFrame:
         siennes = atlas.variables[columns_of(indicateur, atlas.variables)].loc[membres.index]
         agregat = aggregate(indicateur, siennes, rangs, len(zones))
         part = share_known(indicateur, siennes, rangs, len(zones))
-        # Of a count, what is not known would add to it.
-        ouvert = (indicateur.nature == STOCK) & (agregat.manquantes > 0)
         colonnes |= {
             nom: agregat.valeurs,
             nom + BAS: agregat.bas,
-            nom + HAUT: np.where(ouvert, np.inf, agregat.haut),
+            nom + HAUT: agregat.haut,
             nom + PART: part,
         }
     return pd.DataFrame(colonnes, index=pd.Index(zones, name=membres.name))

@@ -159,13 +159,19 @@ def interval_text(indicateur: Indicateur, intervalle: tuple[float, float]) -> st
     return f"à 95\xa0% : {bounds_text(indicateur, intervalle)}"
 
 
-def support_texts(indicateur: Indicateur, mesure: Mesure) -> list[str]:
-    """Say what an official figure rests on: its interval, the inhabitants it is about, what is withheld or not known."""
+def basis_texts(indicateur: Indicateur, mesure: Mesure) -> list[str]:
+    """Say the interval of an official figure, and the inhabitants it is about."""
     textes = []
     if mesure.intervalle:
         textes.append(f"intervalle {interval_text(indicateur, mesure.intervalle)}")
     if mesure.part_pct is not None and mesure.part_pct < _TOUS_PCT:
         textes.append(f"sur {pourcentage(mesure.part_pct)} des habitants")
+    return textes
+
+
+def support_texts(indicateur: Indicateur, mesure: Mesure) -> list[str]:
+    """Say what an official figure rests on: see :func:`basis_texts`, then what is withheld or not known."""
+    textes = basis_texts(indicateur, mesure)
     if mesure.secretes:
         textes.append(count_noun(mesure.secretes, "valeur secrète", "valeurs secrètes"))
     if mesure.manquantes:

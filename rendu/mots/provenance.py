@@ -25,7 +25,7 @@ from geo.indicateurs.registre import (
 from rendu.mots.comparaison import value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, nombre
-from rendu.mots.indicateurs import support_texts
+from rendu.mots.indicateurs import basis_texts
 
 TITRE = "D'où vient ce chiffre ?"
 # Of what is not added up, how it is made.
@@ -67,11 +67,7 @@ def _figure(atlas: Atlas, provenance: Provenance, mesure: Mesure) -> str:
     texte = value_text(atlas, provenance.territoire, mesure)
     unite = "" if indicateur.en_pct or mesure.valeur is None else f" {indicateur.unite}"
     base = f" {BASES[mesure.base]}" if mesure.base else ""
-    appuis = [
-        texte
-        for texte in support_texts(indicateur, mesure)
-        if not texte.endswith(("secrètes", "manquantes"))
-    ]
+    appuis = basis_texts(indicateur, mesure)
     dits = f" ({' ; '.join(appuis)})" if appuis else ""
     return f"Valeur : {texte}{unite}{base}{dits}"
 
@@ -94,12 +90,9 @@ def _formula(provenance: Provenance) -> str:
     fois = f" × {nombre(facteur)}" if facteur != 1 else ""
     annees = indicateur.calcul.get("annees")
     puis = f" ; {_ANNEES.format(annees=annees)}" if annees else ""
-    if not provenance.denominateur:
+    if provenance.resultat is None:
         return f"{debut}{fois}{puis} : rien à diviser"
-    resultat = provenance.numerateur / provenance.denominateur * facteur
-    if annees:
-        resultat = (resultat ** (1 / annees) - 1) * 100
-    return f"{debut}{fois} = {ecrit} ÷ {divise}{fois} = {nombre(resultat, 3)}{puis}"
+    return f"{debut}{fois} = {ecrit} ÷ {divise}{fois} = {nombre(provenance.resultat, 3)}{puis}"
 
 
 def _decimals(valeur: float) -> int:

@@ -123,7 +123,7 @@ def key(nom: str) -> str:
 def choices(atlas: Atlas) -> dict[str, Any]:
     """List the values that each parameter accepts."""
     departements = list(study_departements(atlas))
-    territoires = TerritoiresConnus(atlas)
+    territoires, mesures = TerritoiresConnus(atlas), zone_measures(atlas)
     return {
         "reg": sorted(atlas.departements.loc[departements, "code_region"].unique()),
         "dep": departements,
@@ -139,8 +139,8 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "cpts": list(atlas.fiches.index),
         "zone": atlas.communes.index,
         "commune": atlas.communes.index,
-        "tri": zone_measures(atlas),
-        "tri2": zone_measures(atlas),
+        "tri": mesures,
+        "tri2": mesures,
         "croissant": ("0", "1"),
         "t": territoires,
         "ref": territoires,

@@ -26,10 +26,10 @@ from rendu.tableau import Case, Colonne, Partie, write_liste
 from ui.commun.adresse import Filtres
 from ui.commun.couverture_detail import draw_table
 from ui.commun.provenance import draw_provenance
-from ui.commun.situations import draw_situations
 from ui.commun.zones import get_candidates
 from ui.zones.carte import zone_name
 from ui.zones.mesure import measure
+from ui.zones.situations import draw_situations
 
 _COLONNES = (
     Colonne("CPTS", "périmètre, étape, population annoncée"),

@@ -84,7 +84,7 @@ def test_a_withheld_cell_leaves_bounds_and_no_value_anywhere(importe):
     # Its other communes are not in the file: they would add to a count.
     assert (mesure.valeur, mesure.raison, mesure.bornes) == (None, RETENUE, (121, inf))
     assert "cpts-luxeuil" not in values_by_cpts(atlas, atlas.registre[nom]).index
-    assert withheld_by_cpts(atlas, atlas.registre[nom]) == {"cpts-luxeuil": (121, 130)}
+    assert withheld_by_cpts(atlas, atlas.registre[nom]) == {"cpts-luxeuil": (121, inf)}
     assert figure(atlas, nom, f"communes:{FROIDECONCHE}").bornes == (1, 10)
 
 
