@@ -189,7 +189,7 @@ def test_the_launches_are_on_the_first_screen_and_one_click_plays_one(serveur_pu
     ecran.settle()
     boite = liens.last.bounding_box()
     assert boite["y"] + boite["height"] <= 900
-    assert ecran.page.get_by_label("CPTS de l'événement").is_visible()
+    ecran.page.get_by_label("CPTS de l'événement").wait_for()
     ecran.page.get_by_role("link", name="6 mai 2022").click()
     ecran.page.locator(LECTEUR).wait_for()
     ecran.wait_address(cpts=",".join(SIX_MAI))

@@ -128,7 +128,7 @@ def test_what_it_gives_is_what_is_then_in_use():
     widget(app.text_input, "Votre nom").set_value("Camille")
     see(run(app))
     valeurs = figures(app)
-    assert valeurs["Haute-Saône"] == "entre 191 et 200 (secret statistique)"
+    assert valeurs["Haute-Saône"] == "au moins 191 (secret statistique)"
     assert valeurs["France"] == "non calculable : donnée absente"
     assert "1 autre a une valeur secrète" in texts(app)
     assert len(set_aside()) == 1
