@@ -41,6 +41,7 @@ LECTEUR = (
     "lecteur/adresse.js",
     "lecteur/carte.js",
     "lecteur/noms.js",
+    "lecteur/origines.js",
     "lecteur/diapositive.js",
     "lecteur/mouvements.js",
     "lecteur/orateur.js",

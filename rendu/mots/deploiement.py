@@ -32,6 +32,12 @@ _PREPOSITIONS = {
 }
 # An approximate sum is written to the thousand from here on; a smaller one would be lost.
 _ARRONDI_DES = 10_000
+# What the first figure counts under each definition of « couvert ».
+TITRES_COMPTE = {
+    "fonctionnement": "CPTS en fonctionnement",
+    "projets": "CPTS, projets validés compris",
+    "lettres": "CPTS, lettres comprises",
+}
 # More names than that in one sentence are counted.
 _NOMS_MAX = 12
 

@@ -1,5 +1,7 @@
 """« D'où vient ce chiffre ? »: the formula with the numbers put in, what is missing, and the table that recomputes."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from geo.atlas import Atlas
@@ -45,6 +47,34 @@ _AUTRES = {
 }
 _ETATS = {CONNUE: "connue", SECRETE: "secrète", MANQUANTE: "manquante"}
 _ANNEES = "la racine {annees}e, moins 1, en % par an"
+
+
+@dataclass(frozen=True, eq=False)
+class Reponse:
+    """What answers the question.
+
+    Attributes
+    ----------
+    texte
+        To copy, plain.
+    tableau
+        With French column names, what recomputes the figure; empty where nothing is added up.
+    sources
+        Rows of ``atlas.sources``.
+    """
+
+    texte: str
+    tableau: pd.DataFrame
+    sources: tuple[str, ...]
+
+
+def answer(atlas: Atlas, provenance: Provenance) -> Reponse:
+    """Answer of a figure of the registry."""
+    return Reponse(
+        provenance_text(atlas, provenance),
+        provenance_table(provenance),
+        tuple(i for i in provenance.indicateur.sources if i in atlas.sources.index),
+    )
 
 
 def provenance_text(atlas: Atlas, provenance: Provenance) -> str:
@@ -157,9 +187,11 @@ def provenance_table(provenance: Provenance) -> pd.DataFrame:
     """Write the communes of a figure, with French column names: their known rows recompute it.
 
     A sum is that of « Numérateur »; a ratio or a mean that of « Numérateur » divided by that of
-    « Dénominateur », times the factor that the column « Facteur » gives.
+    « Dénominateur », times the factor that the column « Facteur » gives. Empty where nothing is added up.
     """
     indicateur, lignes = provenance.indicateur, provenance.lignes
+    if lignes.empty:
+        return pd.DataFrame()
     haut, bas = _names(indicateur)
     table = pd.DataFrame(
         {

@@ -24,6 +24,7 @@ from rendu.carte.palette import ALERTE, BLANC, ENCRE, ENCRE_SECONDE
 from rendu.dessin.polices import displayable, hold, width
 from rendu.mots.francais import SYNTHETIQUE, nombre
 from rendu.mots.paroles import event_day, event_title
+from rendu.mots.provenance import TITRE
 from rendu.supports.diaporama_cartes import TAILLE, Image, make_images
 from rendu.supports.diaporama_modele import (
     BLEU_HEXA,
@@ -153,7 +154,11 @@ def make_pptx(
             _add_text(
                 page, "Avertissement", avertissement, _AVERTISSEMENT, _STYLE_ALERTE, couleur=_ALERTE
             )
-        _write(page.notes_slide.notes_text_frame, diapositive.parlee)
+        notes = page.notes_slide.notes_text_frame
+        _write(notes, diapositive.parlee)
+        for origine in diapositive.origines:
+            for ligne in (f"{TITRE} {origine.texte}").splitlines():
+                _write(notes, ligne)
     fichier = BytesIO()
     presentation.save(fichier)
     return fichier.getvalue()

@@ -7,7 +7,10 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas import Atlas
+from geo.evenement import DEFINITION
 from geo.fiche import Fiche, make_fiche
+from geo.indicateurs.provenance import trace
+from geo.indicateurs.territoire import CPTS, parse_territoire
 from geo.rangees import get_row, iterate_rows
 from rendu.mots.faits import (
     contradiction_lines,
@@ -39,7 +42,8 @@ from rendu.mots.paroles import (
     stage_words,
 )
 from rendu.mots.profil import health_rates
-from rendu.supports.modele import TERRITOIRE, Diapositive, split_lignes
+from rendu.mots.provenance import provenance_text
+from rendu.supports.modele import TERRITOIRE, Diapositive, Origine, split_lignes
 from rendu.supports.sources import ground_texts, plain_texts
 
 _LIGNES_MAX = 6
@@ -103,8 +107,9 @@ def _slide(
     chiffre: str = "",
     lignes: Sequence[str] = (),
     montree: bool = False,
+    indicateurs: Sequence[str] = (),
 ) -> Diapositive:
-    """Make a slide of a CPTS, with its map where it is to be shown and its perimeter is known."""
+    """Make a slide of a CPTS: its map where it is to be shown and known, the origins of what it says of `indicateurs`."""
     ligne = get_row(atlas.fiches, cpts_id)
     montree = montree and bool(ligne["dessinee"])
     contours = ground_texts(atlas, ["contours"]) if montree else ()
@@ -119,6 +124,22 @@ def _slide(
         tuple(dict.fromkeys([*sources, *contours])),
         indicatif=montree and atlas.is_indicatif(cpts_id),
         carte=TERRITOIRE if montree else None,
+        origines=_origins(atlas, cpts_id, indicateurs),
+    )
+
+
+def _origins(atlas: Atlas, cpts_id: str, indicateurs: Sequence[str]) -> tuple[Origine, ...]:
+    """Say where figures of a CPTS come from, hypothetical memberships counted, as on its slides."""
+    territoire = parse_territoire(atlas, f"{CPTS}:{cpts_id}")
+    return tuple(
+        Origine(
+            provenance_text(
+                atlas,
+                trace(atlas, atlas.registre[i], territoire, DEFINITION, indicatifs=True),
+            ),
+            i,
+        )
+        for i in dict.fromkeys(indicateurs)
     )
 
 
@@ -220,6 +241,10 @@ def _population(
             chiffre=chiffre,
             lignes=lignes,
             montree=True,
+            indicateurs=[
+                *(annonce["indicateur"] for annonce in annonces),
+                *((i.identifiant for i in atlas.registre.announced()) if fiche.dessinee else ()),
+            ],
         )
     ]
 
@@ -253,6 +278,7 @@ def _parts(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
                 sources=plain_texts(atlas, [part["source_id"]]),
                 chiffre=qualify(part["valeur"], part["qualificatif"], POURCENT),
                 montree=True,
+                indicateurs=[part["indicateur"]],
             )
         )
     return diapositives
@@ -273,6 +299,7 @@ def _sante(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
             f"Pour {named(fiche.nom)}, {' ; '.join(clean(texte) for _, texte in taux)}.",
             sources=plain_texts(atlas, (i for s, _ in taux for i in s.indicateur.sources)),
             lignes=[clean(texte) for _, texte in taux],
+            indicateurs=[s.indicateur.identifiant for s, _ in taux],
         )
     ]
 
@@ -328,6 +355,7 @@ def _professionnels(
         parlee,
         sources=plain_texts(atlas, source_ids),
         chiffre=chiffre,
+        indicateurs=[annonce["indicateur"] for annonce in annonces],
     )
     return _list_slides(modele, partenaires) if partenaires else [modele]
 

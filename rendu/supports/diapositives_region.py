@@ -5,6 +5,7 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.evenement import DEFINITION, Evenement
 from geo.regles.couverture import DEFINITIONS
+from rendu.mots.deploiement import TITRES_COMPTE
 from rendu.mots.francais import (
     agree,
     capitale,
@@ -16,7 +17,8 @@ from rendu.mots.francais import (
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES, PROJETS, published_value, published_zone
 from rendu.mots.paroles import PUBLIES, clean, named, stage_words
-from rendu.supports.modele import REGION, Diapositive, Graphique
+from rendu.mots.provenance_deploiement import counted_formula
+from rendu.supports.modele import REGION, Diapositive, Graphique, Origine
 from rendu.supports.sources import ground_texts, plain_texts
 
 # More of them are counted, not named.
@@ -62,8 +64,9 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
     if siennes:
         phrase += f", {_among(len(siennes), len(evenement.cpts_ids))} de cet événement"
     sources = plain_texts(atlas, atlas.fiches.loc[list(evenement.comptees), "source_id"])
+    cites = sources
     if len(sources) > _SOURCES_MAX:
-        sources = (f"{len(sources)} publications, leurs producteurs cités à la fin",)
+        cites = (f"{len(sources)} publications, leurs producteurs cités à la fin",)
     return [
         Diapositive(
             "region",
@@ -73,11 +76,25 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
             phrase,
             _stage_lines(atlas, evenement),
             f"{capitale(parlee)}.",
-            (*sources, *ground_texts(atlas, ["contours"])),
+            (*cites, *ground_texts(atlas, ["contours"])),
             indicatif=any(map(atlas.is_indicatif, evenement.montrees)),
             carte=REGION,
+            origines=(Origine(_counted_text(atlas, evenement, compte, sources)),),
         )
     ]
+
+
+def _counted_text(atlas: Atlas, evenement: Evenement, compte: str, sources: tuple[str, ...]) -> str:
+    """Say which CPTS the number of a region counts."""
+    date = f", au {date_partielle(evenement.date)}" if evenement.date else ""
+    return "\n".join(
+        [
+            f"{TITRES_COMPTE[DEFINITION]} — {_title(evenement)}{date}",
+            f"Valeur : {compte}",
+            f"Formule : {counted_formula(atlas, DEFINITION, evenement.comptees)}",
+            *(f"Source : {source}" for source in sources),
+        ]
+    )
 
 
 def make_region_du_jour(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:

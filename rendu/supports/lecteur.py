@@ -11,6 +11,7 @@ from typing import Any
 
 from rendu.carte.palette import browser_colours
 from rendu.mots.francais import SYNTHETIQUE
+from rendu.mots.provenance import TITRE
 from rendu.scripts import STATIC, as_read, player_scripts, source_hash
 from rendu.supports.codes_qr import make_qr_svg
 from rendu.supports.modele import Diapositive
@@ -59,6 +60,8 @@ _PAGE = """<!DOCTYPE html>
 <p id="bloquee" role="alert" hidden>Le navigateur a bloqué la fenêtre de l'orateur : autorisez cette page à en ouvrir, puis appuyez de nouveau sur P.</p>
 <footer>
 <p id="source"></p>
+<button type="button" id="bouton-origines" aria-expanded="false" aria-controls="origines" title="{question} (D)" hidden>{question}</button>
+<section id="origines" aria-label="{question}" tabindex="-1" hidden></section>
 <p id="date">{date}</p>
 <div id="commandes">
 {precedente}
@@ -128,6 +131,7 @@ def make_lecteur(
         sans_avertissement="" if synthetique else " hidden",
         precedente=_button("precedente", "Précédente", "←"),
         suivante=_button("suivante", "Suivante", "→"),
+        question=TITRE,
         orateur=_button("bouton-orateur", "Fenêtre de l'orateur", "P", ecrit="Orateur"),
         ecran=_button("bouton-ecran", "Plein écran", "F"),
         donnees=to_script_json(

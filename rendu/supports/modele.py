@@ -29,6 +29,22 @@ class Graphique:
 
 
 @dataclass(frozen=True, slots=True)
+class Origine:
+    """Where a figure of a slide comes from.
+
+    Attributes
+    ----------
+    texte
+        In plain text: value, formula with its numbers, what is missing, sources.
+    indicateur
+        Its identifier in the registry; empty of what is none, such as a number of CPTS.
+    """
+
+    texte: str
+    indicateur: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Diapositive:
     """One slide, as plain text: whoever draws it escapes it.
 
@@ -57,6 +73,8 @@ class Diapositive:
         or ``None``.
     graphique
         A chart, only on slides without a map.
+    origines
+        Of each of its figures that is computed or published of the CPTS.
     """
 
     genre: str
@@ -70,6 +88,7 @@ class Diapositive:
     indicatif: bool
     carte: str | None
     graphique: Graphique | None = None
+    origines: tuple[Origine, ...] = ()
 
 
 def split_lignes(diapositive: Diapositive, lignes: Sequence[str], n_max: int) -> list[Diapositive]:

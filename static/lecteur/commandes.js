@@ -5,9 +5,13 @@ const basculerPleinEcran = () => {
   else document.documentElement.requestFullscreen().catch(() => {});
 };
 
-ecouterTouches(document, { ...MOUVEMENTS, p: ouvrirOrateur, f: basculerPleinEcran });
+ecouterTouches(document, { ...MOUVEMENTS, p: ouvrirOrateur, f: basculerPleinEcran, d: basculerOrigines,
+  Escape: () => ouvrirOrigines(false) });
 
-const BOUTONS = { precedente: reculer, suivante: avancer, "bouton-orateur": ouvrirOrateur, "bouton-ecran": basculerPleinEcran };
+const BOUTONS = {
+  precedente: reculer, suivante: avancer, "bouton-orateur": ouvrirOrateur, "bouton-ecran": basculerPleinEcran,
+  "bouton-origines": basculerOrigines,
+};
 for (const [id, agir] of Object.entries(BOUTONS)) {
   par(id).addEventListener("click", (e) => {
     agir();

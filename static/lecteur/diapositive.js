@@ -93,6 +93,7 @@ const montrer = (demandee) => {
   par("lignes").hidden = !lignes.length;
   par("lignes").replaceChildren(...lignes.map((ligne) => element("li", "", composer(ligne))));
   par("source").textContent = composer(sources.length ? (sources.length > 1 ? "Sources : " : "Source : ") + sources.join(" ; ") : "");
+  ecrireOrigines(diapositive.origines);
   par("position").textContent = rang + 1 + " / " + diapositives.length;
   par("precedente").disabled = rang === 0;
   par("suivante").disabled = rang === diapositives.length - 1;

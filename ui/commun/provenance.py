@@ -1,6 +1,7 @@
 """« D'où vient ce chiffre ? »: asked of any figure of a page, answered when it is asked."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from geo.atlas import Atlas
 from geo.indicateurs.provenance import trace
 from geo.indicateurs.registre import Indicateur
 from geo.indicateurs.territoire import CPTS, Territoire
-from rendu.mots.provenance import TITRE, provenance_table, provenance_text
+from rendu.mots.provenance import TITRE, Reponse, answer
 from ui.commun.adresse import Filtres
 from ui.commun.telechargements import draw_telechargements
 
@@ -32,13 +33,7 @@ def draw_provenance(
     """
     if not territoires:
         return
-    question = st.popover(
-        TITRE,
-        type="tertiary",
-        icon=":material/help:",
-        on_change="rerun",
-        key=f"provenance_{territoires[0].genre}",
-    )
+    question = draw_question(territoires[0].genre)
     if not question.open:
         return
     with question:
@@ -59,14 +54,38 @@ def draw_provenance(
         provenance = trace(
             atlas, indicateur, territoire, filtres.couvert, indicatifs=filtres.indicatifs
         )
-        st.code(provenance_text(atlas, provenance), language=None, wrap_lines=True)
-        if not provenance.lignes.empty:
-            draw_telechargements(
-                f"provenance {indicateur.nom} {territoire.nom}",
-                {"communes": provenance_table(provenance)},
-                atlas.sources.loc[[i for i in indicateur.sources if i in atlas.sources.index]],
-                libelle="Les communes, pour refaire le calcul",
-            )
+        draw_answer(
+            atlas, f"provenance {indicateur.nom} {territoire.nom}", answer(atlas, provenance)
+        )
+
+
+def draw_question(cle: str) -> Any:
+    """Draw the question alone, closed; what answers it goes inside, once it is ``open``.
+
+    Parameters
+    ----------
+    cle
+        What tells it from the other questions of the page.
+    """
+    return st.popover(
+        TITRE,
+        type="tertiary",
+        icon=":material/help:",
+        on_change="rerun",
+        key=f"provenance_{cle}",
+    )
+
+
+def draw_answer(atlas: Atlas, quoi: str, reponse: Reponse) -> None:
+    """Draw an answer to copy, and the table that recomputes the figure, under the name `quoi`."""
+    st.code(reponse.texte, language=None, wrap_lines=True)
+    if not reponse.tableau.empty:
+        draw_telechargements(
+            quoi,
+            {"calcul": reponse.tableau},
+            atlas.sources.loc[list(reponse.sources)],
+            libelle="Pour refaire le calcul",
+        )
 
 
 def _choices(atlas: Atlas, territoire: Territoire) -> dict[str, Indicateur]:

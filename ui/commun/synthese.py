@@ -9,6 +9,7 @@ from geo.perimetre import are_indicatives
 from geo.regles.completude import study_departements
 from geo.regles.couverture import Couverture
 from rendu.carte.vue import Vue
+from rendu.mots.deploiement import TITRES_COMPTE
 from rendu.mots.faits import source_text
 from rendu.mots.francais import (
     capitale,
@@ -26,13 +27,6 @@ from ui.commun.atlas import PAR_EMPREINTE, PAR_PAGE
 
 # Departments of metropolitan France (INSEE, code officiel géographique 2026).
 DEPARTEMENTS_METROPOLE = 96
-
-# What the first figure counts under each definition of « couvert ».
-TITRES_COMPTE = {
-    "fonctionnement": "CPTS en fonctionnement",
-    "projets": "CPTS, projets validés compris",
-    "lettres": "CPTS, lettres comprises",
-}
 
 
 def area_name(atlas: Atlas, vue: Vue) -> str:

@@ -15,7 +15,7 @@ from rendu.carte.palette import BLEUS, HACHURES, LEGENDE_INDICATIF, REPERE, TIRE
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.theme import Theme
 from rendu.carte.vue import Vue, chosen_departements
-from rendu.mots.deploiement import date_sentence, intro_sentence, sum_text
+from rendu.mots.deploiement import TITRES_COMPTE, date_sentence, intro_sentence, sum_text
 from rendu.mots.francais import (
     capitale,
     count_noun,
@@ -28,7 +28,6 @@ from ui.commun.adresse import Filtres, update_address
 from ui.commun.atlas import PAR_EMPREINTE, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.supports_telechargements import draw_telechargements_date
-from ui.commun.synthese import TITRES_COMPTE
 from ui.commun.theme import PAR_THEME, chart_theme
 from ui.deploiement.graphiques import draw_chronologie, draw_courbes
 from ui.deploiement.lecture import (
@@ -39,6 +38,7 @@ from ui.deploiement.lecture import (
     is_playing,
     stride,
 )
+from ui.deploiement.provenance import draw_provenance_date
 
 _ANCIENNE, _ENTREE = 0, 1
 PALETTE = (BLEUS[1], BLEUS[3])
@@ -265,6 +265,7 @@ def _draw_chiffres(
             "Périmètres établis des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie. "
             f"Populations de référence {atlas.millesimes.population}, communes de {atlas.millesimes.communes} (INSEE).",
         )
+    draw_provenance_date(atlas, d, indicatifs=filtres.indicatifs)
     if d.annonce_deborde:
         st.caption("Une partie des habitants annoncés vit hors de la zone.")
     if d.sans_perimetre:

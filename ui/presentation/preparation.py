@@ -31,6 +31,7 @@ from ui.commun.supports_telechargements import (
 )
 from ui.commun.telechargements import draw_boutons, today
 from ui.presentation.evenements import MAX_CPTS, draw_evenements, draw_lien, event_cpts
+from ui.presentation.origines import draw_origines
 
 _LEAFLET = Path(__file__).resolve().parents[2] / "static" / "leaflet"
 # The environment variable that says where the application is reached from outside.
@@ -263,6 +264,7 @@ def draw_textes(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         st.markdown(f"À dire : *{escape_markdown(diapositive.parlee)}*")
         if diapositive.sources:
             st.caption(f"Sources : {escape_markdown(' ; '.join(diapositive.sources))}")
+        draw_origines(atlas, diapositive, rang)
 
 
 def _public_address() -> str | None:

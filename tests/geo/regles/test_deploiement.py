@@ -21,6 +21,7 @@ from geo.regles.deploiement import (
     steps,
     sum_announced,
 )
+from geo.regles.deploiement_detail import list_counted, list_drawn
 from tests.conftest import DATA
 from tests.geo.dessin import A, B, C, D, E
 
@@ -74,11 +75,13 @@ def make_atlas(atlas, cpts):
             "date_max": pd.array([c["dates"][1] for c in cpts], dtype="str"),
             "date_precision": [c["dates"][2] for c in cpts],
             "dessinee": [bool(c["membres"]) for c in cpts],
+            "statut_libelle": [c["statut"] for c in cpts],
+            "source_id": "cp",
         },
         index=pd.Index([c["cpts_id"] for c in cpts], name="cpts_id"),
     )
     faits = [
-        (c["cpts_id"], "population_annoncee", float(c["annonce"][0]), c["annonce"][1])
+        (c["cpts_id"], "population_annoncee", float(c["annonce"][0]), c["annonce"][1], "cp")
         for c in cpts
         if c["annonce"]
     ]
@@ -97,7 +100,9 @@ def make_atlas(atlas, cpts):
         atlas,
         fiches=fiches,
         statuts=pd.concat([atlas.statuts, abandonne.set_axis(["abandonne"])]),
-        faits=pd.DataFrame(faits, columns=["cpts_id", "indicateur", "valeur", "qualificatif"]),
+        faits=pd.DataFrame(
+            faits, columns=["cpts_id", "indicateur", "valeur", "qualificatif", "source_id"]
+        ),
         adhesions=pd.DataFrame(
             adhesions, columns=["cpts_id", "code_commune", "confiance"], dtype="str"
         ),
@@ -361,3 +366,49 @@ def test_the_roll_out_tells_something_from_the_first_territory_that_is_sure(atla
     assert debut("39") == "2020-10-02"
     sans = dataclasses.replace(atlas, fiches=atlas.fiches.assign(date_max=None))
     assert first_telling(sans, ["2022-01-01", "2022-02-01"], [], "fonctionnement") == "2022-01-01"
+
+
+def adds_up(atlas, connu):
+    """Tell whether what a date is made of gives its figures back."""
+    comptees = list_counted(atlas, connu)
+    assert (len(comptees), comptees["valeur"].sum()) == (
+        connu.n_min,
+        connu.population_annoncee.valeur,
+    )
+    for indicatifs, comptes in ((False, connu.etablis), (True, connu.avec_indicatifs)):
+        communes = list_drawn(atlas, connu, indicatifs=indicatifs)
+        assert communes.index.is_unique
+        assert Comptes(int(communes["population"].sum()), len(communes)) == comptes
+
+
+@PEU
+@given(deploiements(), st.sampled_from(["fonctionnement", "projets", "lettres"]))
+def test_what_a_date_is_made_of_adds_up_to_its_figures(atlas_dessine, cpts, definition):
+    atlas = make_atlas(atlas_dessine, cpts)
+    for jour in JOURS:
+        for departements in ((), ("21",), ("70",)):
+            adds_up(atlas, at_date(atlas, jour, departements, definition))
+
+
+@pytest.mark.parametrize("departements", [(), ("70",), ("25", "90")])
+def test_what_a_shipped_date_is_made_of_adds_up(atlas, departements):
+    for jour in ("2021-09-16", JOUR_DE_LUXEUIL, "2025-12-31"):
+        adds_up(atlas, at_date(atlas, jour, departements, "fonctionnement"))
+
+
+def test_a_commune_comes_in_by_the_first_cpts_that_holds_it(atlas_dessine):
+    cpts = [
+        {
+            "cpts_id": f"cpts-{rang}",
+            "statut": "lancee",
+            "dates": DATES[rang],
+            "departements": ("21",),
+            "annonce": None,
+            "membres": {A: confiance},
+        }
+        for rang, confiance in enumerate(["hypothese", "documente"])
+    ]
+    atlas = make_atlas(atlas_dessine, cpts)
+    connu = at_date(atlas, "2021-06-01", (), "fonctionnement")
+    assert list_drawn(atlas, connu, indicatifs=True).loc[A, "cpts_id"] == "cpts-0"
+    assert list_drawn(atlas, connu, indicatifs=False).loc[A, "cpts_id"] == "cpts-1"

@@ -1,0 +1,184 @@
+"""« D'où vient ce chiffre ? » of a date of the roll-out: what is added up, in words and as a table that recomputes."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.rangees import iterate_rows
+from geo.regles.couverture import DEFINITIONS
+from geo.regles.deploiement import Deploiement
+from geo.regles.deploiement_detail import list_counted, list_drawn
+from rendu.mots.deploiement import TITRES_COMPTE, sum_text
+from rendu.mots.faits import ground_sources, perimeter_sources, source_plain
+from rendu.mots.francais import (
+    CONFIANCES_COURTES,
+    QUALIFICATIFS_SEULS,
+    count_noun,
+    date_etape,
+    date_partielle,
+    nombre,
+    qualify,
+)
+from rendu.mots.provenance import Reponse
+
+# More terms or sources than that are counted, not named.
+_CITEES_MAX = 12
+_ANNONCES, _HABITANTS, _COMMUNES = "Habitants annoncés", "Habitants dessinés", "Communes dessinées"
+
+
+def date_figures(
+    atlas: Atlas, deploiement: Deploiement, *, indicatifs: bool
+) -> dict[str, Callable[[], Reponse]]:
+    """List the figures of a date by their title on screen, each with what makes its answer.
+
+    Parameters
+    ----------
+    atlas, deploiement
+        The atlas, and what is known at the date.
+    indicatifs
+        Whether hypothetical memberships count.
+    """
+    chiffres: dict[str, Callable[[], Reponse]] = {
+        _ANNONCES: partial(_announced, atlas, deploiement),
+        TITRES_COMPTE[deploiement.definition]: partial(_counted, atlas, deploiement),
+    }
+    for titre in (_HABITANTS, _COMMUNES):
+        for avec in (False, True) if indicatifs else (False,):
+            nom = f"{titre}, avec indicatifs" if avec else titre
+            chiffres[nom] = partial(_drawn, atlas, deploiement, nom, indicatifs=avec)
+    return chiffres
+
+
+def counted_formula(atlas: Atlas, definition: str, cpts_ids: Iterable[str]) -> str:
+    """Say what a number of CPTS counts, each by its name and the date of its stage."""
+    fiches = atlas.fiches.loc[list(cpts_ids)]
+    termes = [
+        f"{fiche.nom} ({date_etape(fiche.date_max, fiche.date_precision)})"
+        for fiche in iterate_rows(fiches)
+    ]
+    formule = f"nombre des CPTS {DEFINITIONS[definition]} dont la date est passée à coup sûr"
+    return f"{formule} = {_enumerate(termes, ' ; ')}" if termes else formule
+
+
+def _announced(atlas: Atlas, deploiement: Deploiement) -> Reponse:
+    siennes = list_counted(atlas, deploiement)
+    disent = siennes.dropna(subset="valeur")
+    termes = [
+        f"{qualify(ligne.valeur, ligne.qualificatif)} ({ligne.nom})"
+        for ligne in iterate_rows(disent)
+    ]
+    somme = deploiement.population_annoncee
+    formule = "somme de ce que les sources annoncent, CPTS par CPTS"
+    if termes:
+        formule += f" = {_enumerate(termes, ' + ')} = {nombre(somme.valeur)}"
+    return _answer(
+        atlas,
+        deploiement,
+        titre=_ANNONCES,
+        valeur=sum_text(somme),
+        formule=formule,
+        suite=[
+            f"Sur : {count_noun(somme.n, 'CPTS', 'CPTS')} qui annoncent un nombre, des {nombre(deploiement.n_min)} comptées"
+        ],
+        tableau=pd.DataFrame(
+            {
+                "CPTS": disent["nom"],
+                "Habitants annoncés": disent["valeur"].astype("Int64"),
+                "Qualificatif": disent["qualificatif"].map(QUALIFICATIFS_SEULS),
+            }
+        ),
+        source_ids=disent["source_annonce"],
+    )
+
+
+def _counted(atlas: Atlas, deploiement: Deploiement) -> Reponse:
+    siennes = list_counted(atlas, deploiement)
+    dates = [
+        date_etape(date, precision)
+        for date, precision in zip(siennes["date_max"], siennes["date_precision"], strict=True)
+    ]
+    return _answer(
+        atlas,
+        deploiement,
+        titre=TITRES_COMPTE[deploiement.definition],
+        valeur=count_noun(deploiement.n_min, "CPTS", "CPTS"),
+        formule=counted_formula(atlas, deploiement.definition, siennes.index),
+        suite=[
+            f"Non comptées, {pourquoi} : {count_noun(len(cpts_ids), 'CPTS', 'CPTS')}"
+            for pourquoi, cpts_ids in (
+                ("peut-être déjà là", deploiement.possibles),
+                ("sans date publiée", deploiement.inconnues),
+            )
+            if cpts_ids
+        ],
+        tableau=pd.DataFrame(
+            {"CPTS": siennes["nom"], "Étape": siennes["statut_libelle"], "Date": dates}
+        ),
+        source_ids=siennes["source_id"],
+    )
+
+
+def _drawn(atlas: Atlas, deploiement: Deploiement, titre: str, *, indicatifs: bool) -> Reponse:
+    communes = list_drawn(atlas, deploiement, indicatifs=indicatifs)
+    nombres, habitants = len(communes), int(communes["population"].sum())
+    perimetres = "établis et indicatifs" if indicatifs else "établis"
+    dits = f"périmètres {perimetres} des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie"
+    population = titre.startswith(_HABITANTS)
+    millesimes = atlas.millesimes
+    return _answer(
+        atlas,
+        deploiement,
+        titre=titre,
+        valeur=count_noun(habitants, "habitant") if population else count_noun(nombres, "commune"),
+        formule=f"somme des populations de référence {millesimes.population} = {nombre(habitants)} ; {dits}"
+        if population
+        else f"nombre des communes de {millesimes.communes} = {nombre(nombres)} ; {dits}",
+        suite=[f"Sur : {count_noun(nombres, 'commune')}"],
+        tableau=pd.DataFrame(
+            {
+                "Code": communes.index,
+                "Commune": communes["nom"].to_numpy(),
+                f"Population {millesimes.population}": communes["population"].to_numpy(),
+                "CPTS": atlas.fiches["nom"].reindex(communes["cpts_id"]).to_numpy(),
+                "Rattachement": communes["confiance"].map(CONFIANCES_COURTES).to_numpy(),
+            }
+        ),
+        source_ids=[
+            *ground_sources(atlas),
+            *perimeter_sources(atlas, communes["cpts_id"].unique()),
+        ],
+    )
+
+
+def _answer(
+    atlas: Atlas,
+    deploiement: Deploiement,
+    *,
+    titre: str,
+    valeur: str,
+    formule: str,
+    suite: list[str],
+    tableau: pd.DataFrame,
+    source_ids: Iterable[str],
+) -> Reponse:
+    ids = [i for i in dict.fromkeys(source_ids) if i in atlas.sources.index]
+    lignes = [
+        f"{titre} — au {date_partielle(deploiement.date)}",
+        f"Valeur : {valeur}",
+        f"Formule : {formule}",
+        *suite,
+        *(f"Source : {source_plain(atlas, i)}" for i in ids[:_CITEES_MAX]),
+    ]
+    if len(ids) > _CITEES_MAX:
+        reste = count_noun(len(ids) - _CITEES_MAX, "autre source", "autres sources")
+        lignes.append(f"Et {reste}, dans le fichier Excel")
+    return Reponse("\n".join(lignes), tableau, tuple(ids))
+
+
+def _enumerate(termes: list[str], liaison: str) -> str:
+    """Write out the terms of a sum; where they are many, the first of them."""
+    reste = len(termes) - _CITEES_MAX
+    suite = [count_noun(reste, "autre")] if reste > 0 else []
+    return liaison.join([*termes[:_CITEES_MAX], *suite])
