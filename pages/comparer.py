@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from geo.indicateurs.territoire import FRANCE
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
 from ui.commun.provenance import draw_provenance
@@ -25,7 +26,7 @@ draw_phrases(atlas, comparaison)
 draw_cartes(atlas, comparaison)
 draw_tableau(atlas, comparaison, filtres)
 draw_provenance(atlas, comparaison.territoires, filtres)
-draw_contexte(atlas, [t.adresse for t in comparaison.territoires])
+draw_contexte(atlas, [t.adresse for t in comparaison.territoires if t.genre != FRANCE])
 draw_barres(atlas, comparaison)
 draw_rangs(atlas, comparaison, filtres)
 draw_exports(atlas, comparaison)

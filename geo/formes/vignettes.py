@@ -13,6 +13,7 @@ from shapely.affinity import translate
 from shapely.geometry import box
 
 from geo.formes.territoires import M_PER_KM, dissolve
+from geo.indicateurs.territoire import FRANCE
 from geo.lecture.communes import CRS_METRES, CRS_SCREEN
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ class Vignettes:
 
 
 def outline(atlas: Atlas, territoire: Territoire, *, indicatifs: bool) -> BaseGeometry | None:
-    """Return the outline of a territory, EPSG:2154; ``None`` if it has no commune."""
+    """Return the outline of a territory, EPSG:2154; ``None`` if it has no commune, and of France, loaded in part."""
+    if territoire.genre == FRANCE:
+        return None
     codes = list(territoire.communes(indicatifs=indicatifs))
     if not codes:
         return None
@@ -112,7 +115,7 @@ def make_vignettes(
     departements
         As returned by :func:`dissolve_departements`.
     territoires
-        At least one.
+        At least one, France excepted.
     indicatifs
         Whether hypothetical memberships count; without them a CPTS is its established part.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geo.atlas import Atlas
 
 CPTS, EPCI, DEPARTEMENT, REGION, COMMUNES = "cpts", "epci", "dep", "reg", "communes"
-# Of which only what official files say is known: it is no choice, but what others are set against.
+# Of which only what official files say is known: without one it is no choice, and it has no outline.
 FRANCE = "france"
 
 MIN_TERRITOIRES, MAX_TERRITOIRES = 2, 4
@@ -26,7 +26,7 @@ MAX_COMMUNES = 250
 
 _UNKNOWN = "unknown territory: {}"
 # In which order the kinds are listed.
-_ORDRE = (CPTS, DEPARTEMENT, EPCI, REGION)
+_ORDRE = (CPTS, DEPARTEMENT, EPCI, REGION, FRANCE)
 _Ligne: TypeAlias = tuple[str, str, str, tuple[str, ...]]
 _COLONNES_CHOIX = ["genre", "code", "nom", "departements"]
 
@@ -38,7 +38,7 @@ class Territoire:
     Attributes
     ----------
     genre
-        :data:`CPTS`, :data:`EPCI`, :data:`DEPARTEMENT`, :data:`REGION` or :data:`COMMUNES`.
+        :data:`CPTS`, :data:`EPCI`, :data:`DEPARTEMENT`, :data:`REGION`, :data:`FRANCE` or :data:`COMMUNES`.
     code
         As the address has it after the kind; of a list of communes, what was asked.
     nom
@@ -104,7 +104,7 @@ def parse_territoire(atlas: Atlas, texte: str) -> Territoire:
     atlas
         The atlas.
     texte
-        ``cpts:<cpts_id>``, ``epci:<siren>``, ``dep:<code>``, ``reg:<code>`` or
+        ``cpts:<cpts_id>``, ``epci:<siren>``, ``dep:<code>``, ``reg:<code>``, ``france:france`` or
         ``communes:<code>.<code>…``; absorbed codes of a list are followed to their successor.
 
     Raises
@@ -118,6 +118,8 @@ def parse_territoire(atlas: Atlas, texte: str) -> Territoire:
         return _cpts(atlas, code)
     if genre == COMMUNES:
         return _list(atlas, code)
+    if genre == code == FRANCE and atlas.registre.officiels():
+        return make_france(atlas)
     if genre == EPCI:
         siennes = atlas.communes["siren_epci"] == code
         if siennes.any():
@@ -150,7 +152,7 @@ def make_list(atlas: Atlas, codes: Iterable[str], nom: str) -> Territoire:
 
 
 def list_choices(atlas: Atlas) -> pd.DataFrame:
-    """List every territory that bears a name: CPTS, departments, EPCI, then regions.
+    """List every territory that bears a name: CPTS, departments, EPCI, regions, then France where it is known.
 
     Returns
     -------
@@ -176,6 +178,7 @@ def list_choices(atlas: Atlas) -> pd.DataFrame:
         *_lines(DEPARTEMENT, departements, [(code,) for code in departements.index]),
         *_lines(EPCI, epci["nom"], epci["departements"]),
         *_lines(REGION, regions["nom"], regions["departements"]),
+        *([(FRANCE, FRANCE, "France", ())] if atlas.registre.officiels() else []),
     ]
     lignes.sort(key=lambda ligne: (_ORDRE.index(ligne[0]), sort_key(ligne[2]), ligne[1]))
     table = pd.DataFrame(lignes, columns=_COLONNES_CHOIX)

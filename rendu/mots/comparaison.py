@@ -44,7 +44,7 @@ from geo.indicateurs.registre import (
     Indicateur,
     Registre,
 )
-from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, EPCI, REGION, Territoire
+from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, EPCI, FRANCE, REGION, Territoire
 from geo.perimetre import is_indicatif
 from rendu.mots.francais import (
     BASES,
@@ -75,6 +75,7 @@ GENRES = {
     EPCI: "Intercommunalité",
     REGION: "Région",
     COMMUNES: "Liste de communes",
+    FRANCE: "France",
 }
 
 TITRES_DES_THEMES = {

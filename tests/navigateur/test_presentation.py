@@ -279,6 +279,30 @@ def test_the_keys_of_a_keyboard_and_of_a_clicker(kit, ouvrir, diapositives):
         wait_slide(page, rang)
 
 
+def test_a_figure_of_a_slide_says_where_it_comes_from(kit, ouvrir, diapositives):
+    page = ouvrir(*SALLE).page
+    rang = next(r for r, d in enumerate(diapositives, start=1) if d.genre == "population")
+    page.goto(f"{kit.as_uri()}#n={rang}")
+    wait_slide(page, rang)
+    reponse = page.locator("#origines")
+    assert not reponse.is_visible()
+    page.get_by_role("button", name="D'où vient ce chiffre").click()
+    reponse.get_by_text("somme de « population » des communes").wait_for()
+    boite, pied = reponse.bounding_box(), page.locator("footer").bounding_box()
+    assert boite["y"] >= 0
+    assert boite["y"] + boite["height"] <= pied["y"] + 1
+    page.keyboard.press("Escape")
+    assert not reponse.is_visible()
+    page.keyboard.press("d")
+    assert reponse.is_visible()
+    # The next slide has its own, or none.
+    sans = next(r for r, d in enumerate(diapositives, start=1) if not d.origines)
+    page.goto(f"{kit.as_uri()}#n={sans}")
+    wait_slide(page, sans)
+    assert not reponse.is_visible()
+    assert not page.get_by_role("button", name="D'où vient ce chiffre").is_visible()
+
+
 def test_buttons_by_keyboard_and_a_click_that_gives_the_keys_back(kit, ouvrir):
     page = ouvrir(*SALLE).page
     page.goto(kit.as_uri())

@@ -20,7 +20,9 @@ from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import MAX_COMMUNES, MAX_TERRITOIRES, parse_territoire
 from rendu.carte.palette import PAPIER, SOMBRES
 from rendu.carte.theme import SOMBRE
+from rendu.mots.francais import nombre
 from tests.geo.dessin import write_dossier
+from tests.officiels import import_files, make_apl
 from ui.commun.adresse import Filtres, to_params
 from ui.comparer.barres import make_barres
 from ui.comparer.cartes import darken, make_carte
@@ -458,3 +460,40 @@ def test_small_maps_follow_the_dark_theme(atlas):
     assert papiers == [PAPIER, SOMBRES[PAPIER]]
     assert len(clair["layer"]) == len(sombre["layer"])
     assert clair["description"] == sombre["description"]
+
+
+@pytest.fixture
+def avec_apl(tmp_path, monkeypatch):
+    """Put a synthetic APL in use: of the communes of the atlas, and of a row in each other department."""
+    texte = make_apl(load(DATA))
+    import_files(tmp_path, {"synthetique_2023.csv": texte})
+    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path))
+    lignes = [ligne.split(";") for ligne in texte.splitlines()[1:]]
+    poids = sum(int(p) for _, _, p in lignes)
+    return sum(float(valeur) * int(p) for _, valeur, p in lignes) / poids
+
+
+def test_france_is_compared_where_an_official_file_knows_it(avec_apl):
+    app = open_comparer("cpts:cpts-luxeuil", "france:france")
+    assert not app.exception
+    (liste,) = [m for m in app.multiselect if m.label.startswith("Territoires")]
+    assert "France" in liste.options
+    assert liste.value == ["cpts:cpts-luxeuil", "france:france"]
+    indicateurs = read(tables(app)[0])
+    (apl,) = [ligne for nom, ligne in indicateurs.iterrows() if nom.startswith("APL")]
+    assert apl.iloc[0].startswith("env. 1,")
+    assert apl.iloc[1].splitlines()[0] == nombre(avec_apl, 1)
+    (population,) = [p for nom, p in indicateurs.iterrows() if nom.startswith("Population (")]
+    assert "donnée absente" in population.iloc[1]
+    assert "d'elle, seuls les indicateurs des fichiers officiels" in texts(app)
+    # The outline of the communes that are loaded is not that of France.
+    graphiques = [str(g.proto) for g in app.get("vega_lite_chart")]
+    assert sum("Carte : " in g for g in graphiques) == 1
+    assert not ANGLAIS_OU_VIDE.search(texts(app))
+
+
+def test_france_is_no_choice_where_no_file_knows_it():
+    app = open_comparer("cpts:cpts-luxeuil", "france:france")
+    (liste,) = [m for m in app.multiselect if m.label.startswith("Territoires")]
+    assert "France" not in liste.options
+    assert liste.value == ["cpts:cpts-luxeuil"]

@@ -468,3 +468,19 @@ def test_a_small_sum_is_not_rounded_away(somme, attendu):
 )
 def test_short_names(nom, court):
     assert short_name(nom) == court
+
+
+def test_each_figure_of_a_date_says_where_it_comes_from():
+    app = open_deploiement(date="2022-05-06", dep="70")
+    panneau = figures(app)
+    app.session_state["provenance_deploiement"] = True
+    app.run()
+    (liste,) = [s for s in app.selectbox if s.label == "Chiffre"]
+    assert [t for t in panneau if t not in liste.options] == []
+    for titre in panneau:
+        next(s for s in app.selectbox if s.label == "Chiffre").set_value(titre).run()
+        assert not app.exception
+        (reponse,) = [clean(c.value) for c in app.code]
+        assert reponse.startswith(f"{titre} — au 6 mai 2022")
+        assert f"Valeur : {panneau[titre][0]}" in reponse
+        assert "Source : « " in reponse

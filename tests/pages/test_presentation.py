@@ -229,3 +229,16 @@ def test_the_kit_is_named_after_the_event():
 def test_what_cannot_be_launched_is_told(cpts_id, avertie):
     app = open_presentation(cpts=cpts_id)
     assert any("que l'on lance" in avis.value for avis in app.warning) == avertie
+
+
+def test_a_slide_says_under_its_sources_where_its_figures_come_from(atlas):
+    app = open_presentation(cpts=",".join(SIX_MAI))
+    rang, siennes = next(
+        (rang, d)
+        for rang, d in enumerate(make_diapositives(atlas, SIX_MAI), start=1)
+        if d.genre == "population"
+    )
+    app.session_state[f"provenance_diapositive_{rang}"] = True
+    app.run()
+    assert not app.exception
+    assert [c.value for c in app.code] == [o.texte for o in siennes.origines]

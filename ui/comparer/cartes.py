@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.atlas import Atlas
 from geo.formes.vignettes import Vignette, Vignettes, dissolve_departements, make_vignettes
 from geo.indicateurs.ecarts import Comparaison
-from geo.indicateurs.territoire import CPTS, Territoire, parse_territoire
+from geo.indicateurs.territoire import CPTS, FRANCE, Territoire, parse_territoire
 from geo.perimetre import is_indicatif
 from rendu.carte.palette import BLANC, BLEU, COMPAREE_FOND, ENCRE, PAPIER, SOMBRES, TRAIT
 from rendu.carte.theme import SOMBRE
@@ -22,7 +22,7 @@ from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.theme import chart_theme
 
 # The more maps stand side by side, the less wide each is, and the less high it need be.
-_HAUTEURS_PX = {2: 420, 3: 330, 4: 270}
+_HAUTEURS_PX = {1: 420, 2: 420, 3: 330, 4: 270}
 # The frame goes so much further down than up: the scale bar has a band of its own.
 _BANDE = 1.3
 # Further from the middle than this part of the frame, a centred name might not fit.
@@ -41,8 +41,8 @@ def _vignettes(atlas: Atlas, adresses: tuple[str, ...], indicatifs: bool) -> Vig
 
 
 def draw_cartes(atlas: Atlas, comparaison: Comparaison) -> None:
-    """Draw one small map a territory, side by side, then say how they are to be read."""
-    territoires = comparaison.territoires
+    """Draw one small map a territory, side by side, then say how they are to be read; none of France."""
+    territoires = [t for t in comparaison.territoires if t.genre != FRANCE]
     adresses = tuple(territoire.adresse for territoire in territoires)
     vignettes = _vignettes(atlas, adresses, comparaison.indicatifs)
     with st.container(key="vignettes"):

@@ -11,6 +11,7 @@ from geo.indicateurs.territoire import (
     COMMUNES,
     CPTS,
     DEPARTEMENT,
+    FRANCE,
     MAX_TERRITOIRES,
     MIN_TERRITOIRES,
     REGION,
@@ -28,6 +29,7 @@ from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS
 
 _LISTE = "comparer_liste"
 _PROBLEMES = "comparer_problemes"
+_FRANCE = "**France** : d'elle, seuls les indicateurs des fichiers officiels sont connus."
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
@@ -37,7 +39,7 @@ def _choices(atlas: Atlas) -> dict[str, str]:
     # The departments tell homonyms apart, and are searched for.
     return {
         adresse: _label(c.genre, c.nom)
-        + (f" ({', '.join(c.departements)})" if c.genre != REGION else "")
+        + (f" ({', '.join(c.departements)})" if c.genre not in (REGION, FRANCE) else "")
         for adresse, c in zip(choix.index, iterate_rows(choix), strict=True)
     }
 
@@ -210,6 +212,9 @@ def sentences(atlas: Atlas, comparaison: Comparaison) -> list[str]:
     annee = atlas.millesimes.population
     phrases = []
     for place, territoire in enumerate(comparaison.territoires):
+        if territoire.genre == FRANCE:
+            phrases.append(_FRANCE)
+            continue
         phrase = f"**{escape_markdown(territoire.nom)}**"
         phrase += " (référence) : " if place == rang else " : "
         phrase += _population_text(populations[place].mesure, annonces[place], annee)
@@ -267,6 +272,8 @@ def _is_cut(territoire: Territoire, comparaison: Comparaison) -> bool:
 
 def _notes(atlas: Atlas, territoire: Territoire, comparaison: Comparaison) -> list[str]:
     """Say what is left out, which codes were followed, and what lies outside the study area."""
+    if territoire.genre == FRANCE:
+        return []
     nom = escape_markdown(territoire.nom)
     notes = []
     if _is_cut(territoire, comparaison):

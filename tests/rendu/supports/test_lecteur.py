@@ -173,7 +173,7 @@ def test_hostile_names_stay_text(atlas, contours):
 def test_what_is_to_be_said_has_no_place_on_the_projected_screen(six_mai):
     """It is for the presenter's window, which a button of the page opens, and for who listens to the page."""
     boutons = {
-        attributs["id"]: attributs["aria-label"]
+        attributs["id"]: attributs.get("aria-label", attributs["title"])
         for balise, attributs in Lecture(six_mai).balises
         if balise == "button"
     }
