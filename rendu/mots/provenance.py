@@ -24,6 +24,7 @@ from geo.indicateurs.registre import (
     TAILLE,
     Indicateur,
 )
+from geo.lecture.variables import COMMUNE
 from rendu.mots.comparaison import value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, nombre
@@ -108,6 +109,8 @@ def _formula(provenance: Provenance) -> str:
         return _AUTRES[indicateur.methode]
     haut, bas = _names(indicateur)
     ecrit = nombre(provenance.numerateur, _decimals(provenance.numerateur))
+    if haut == COMMUNE:
+        return f"nombre de communes = {ecrit}"
     if provenance.denominateur is None:
         return f"somme de « {haut} » des communes = {ecrit}"
     divise = nombre(provenance.denominateur, _decimals(provenance.denominateur))

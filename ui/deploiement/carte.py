@@ -227,7 +227,9 @@ def _draw_chiffres(
 ) -> None:
     """Draw the date, its sentence and its figures, announced first; `formes` is what the map shows."""
     d = deploiement
-    st.header(capitale(date_partielle(d.date)), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(capitale(date_partielle(d.date)), anchor=False, width="content")
+        draw_provenance_date(atlas, d, indicatifs=filtres.indicatifs)
     st.markdown(escape_markdown(capitale(date_sentence(atlas, etapes, d))) + ".")
     if d.date > datetime.now(tz=ZoneInfo("Europe/Paris")).date().isoformat():
         st.caption("Ce jour est à venir : c'est ce que l'on en sait aujourd'hui.")
@@ -265,7 +267,6 @@ def _draw_chiffres(
             "Périmètres établis des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie. "
             f"Populations de référence {atlas.millesimes.population}, communes de {atlas.millesimes.communes} (INSEE).",
         )
-    draw_provenance_date(atlas, d, indicatifs=filtres.indicatifs)
     if d.annonce_deborde:
         st.caption("Une partie des habitants annoncés vit hors de la zone.")
     if d.sans_perimetre:
