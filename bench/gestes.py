@@ -84,8 +84,8 @@ def measure_choix_officiel(navigateur: Browser, dossier: Path = DONNEES) -> list
     atlas = load(dossier)
     with ExitStack() as pile:
         var = Path(pile.enter_context(TemporaryDirectory()))
-        importe = import_synthetique(write_synthetique(atlas), atlas, dossier, var)
-        adresse = pile.enter_context(serve(APPLICATION, importe)).adresse
+        import_synthetique(write_synthetique(atlas), atlas, dossier, var)
+        adresse = pile.enter_context(serve(APPLICATION, dossier, var)).adresse
         return [_compare_choices(navigateur, adresse, niveau) for niveau in SONDES]
 
 

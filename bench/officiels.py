@@ -58,13 +58,12 @@ def write_synthetique(atlas: Atlas) -> bytes:
     return flux.getvalue()
 
 
-def import_synthetique(contenu: bytes, atlas: Atlas, dossier: Path, var: Path) -> Path:
-    """Take the workbook to a version of a folder of data, and return the folder of that version."""
+def import_synthetique(contenu: bytes, atlas: Atlas, dossier: Path, var: Path) -> None:
+    """Take the workbook to a version of a folder of data, kept in `var`."""
     depot = Depot(var, dossier)
     source = SourceImport("synthetique.xlsx", "", "", dt.date(2026, 1, 1))
     examen = examine("synthetique.xlsx", contenu, atlas)
     publish(depot, prepare(depot, [examen], source, depuis=dossier, atlas=atlas))
-    return depot.actuel()
 
 
 def _import(contenu: bytes, atlas: Atlas) -> None:
