@@ -17,7 +17,7 @@ from bench.debit import measure_debit
 from bench.demarrage import measure_demarrage
 from bench.dissolution import measure_dissolution_france, measure_dissolutions
 from bench.foule import measure_foule
-from bench.gestes import measure_gestes
+from bench.gestes import measure_choix_officiel, measure_gestes
 from bench.importation import measure_import
 from bench.imports import measure_imports
 from bench.memoire import measure_memoire
@@ -91,6 +91,7 @@ def _choose_mesures(
         yield from measure_foule()
     elif gestes:
         yield measure_gestes(navigateur, france or DONNEES)
+        yield measure_choix_officiel(navigateur, france or DONNEES)
     elif contre:
         yield measure_demarrage(navigateur, contre)
         yield measure_imports()
@@ -136,7 +137,7 @@ def measure(
         bool,
         typer.Option(
             "--gestes",
-            help="Ne mesurer que les gestes : ouvrir, choisir une couleur, un territoire, un département.",
+            help="Ne mesurer que les gestes : ouvrir, choisir une couleur, un indicateur officiel, un territoire, un département.",
         ),
     ] = False,
     rapport: Annotated[

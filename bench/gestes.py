@@ -4,19 +4,29 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Locator, Page
 
 from bench.couleurs import FACONS, VIDE
 from bench.navigateur import Ecran, open_context, open_ecran
+from bench.officiels import import_synthetique, write_synthetique
 from bench.releve import Ligne, multiple_of, yes_or_no
 from bench.serveur import APPLICATION, DONNEES, serve
+from geo.chargement import load
 
 TOURS = 12
+# Of two choices that cost the same, p95 is the machine's unless there are more of them.
+TOURS_OFFICIEL = 24
 # Milliseconds at p95; of a page, so many times an empty one.
 MARQUE_PANNEAU, MARQUE_FILTRE, MARQUE_COULEUR = 250, 300, 50
 MARQUE_PAGE = 1.2
+# An official indicator, of the density: the same, but for a fifth of noise.
+MARQUE_OFFICIEL = 1.2
 FAMILLES = ("densite", "population")
+OFFICIEL = ("densite", "apl_medecins_2023")
+# What shows the colours of each level (see `SONDE`).
+SONDES = {"cpts": "couleurs", "communes": "communes"}
 
 # The clock stops at the frame that follows the first one to hold what is expected.
 _ATTENDRE = """(pret) => new Promise((finir) => {
@@ -69,19 +79,50 @@ def measure_gestes(navigateur: Browser, dossier: Path = DONNEES) -> list[Ligne]:
     ]
 
 
+def measure_choix_officiel(navigateur: Browser, dossier: Path = DONNEES) -> list[Ligne]:
+    """Measure the choice of an imported indicator beside that of the density, in turn, by CPTS and by communes."""
+    atlas = load(dossier)
+    with ExitStack() as pile:
+        var = Path(pile.enter_context(TemporaryDirectory()))
+        import_synthetique(write_synthetique(atlas), atlas, dossier, var)
+        adresse = pile.enter_context(serve(APPLICATION, dossier, var)).adresse
+        return [_compare_choices(navigateur, adresse, niveau) for niveau in SONDES]
+
+
+def _compare_choices(navigateur: Browser, adresse: str, niveau: str) -> Ligne:
+    with open_context(navigateur) as contexte:
+        ecran = open_ecran(contexte, f"{adresse}/?niveau={niveau}")
+        durees = _repeat(_change_colours(ecran, OFFICIEL, SONDES[niveau]), 2 * TOURS_OFFICIEL)
+    # The first one, that of the density, is not counted.
+    officiel, densite = durees[::2], durees[1::2]
+    (ici, ici_p95), (autre, autre_p95) = _median_and_p95(officiel), _median_and_p95(densite)
+    return Ligne(
+        f"choice of an official indicator to painted, by {niveau}, median and p95 of {len(officiel)}",
+        f"{ici:,.0f} and {ici_p95:,.0f} ms",
+        f"density: {autre:,.0f} and {autre_p95:,.0f} ms",
+        f"{ici / autre:.2f}× and {ici_p95 / autre_p95:.2f}×",
+        f"median ≤ {MARQUE_OFFICIEL}×",
+        yes_or_no(held=ici <= MARQUE_OFFICIEL * autre),
+    )
+
+
 def _line(figure: str, durees: list[float], marque: int) -> Ligne:
-    p95 = quantiles(durees, n=20)[-1]
+    milieu, p95 = _median_and_p95(durees)
     return Ligne(
         f"{figure}, median and p95 of {len(durees)}",
-        f"{median(durees):,.0f} and {p95:,.0f} ms",
+        f"{milieu:,.0f} and {p95:,.0f} ms",
         marque=f"≤ {marque} ms",
         tenue=yes_or_no(held=p95 <= marque),
     )
 
 
-def _repeat(geste: Callable[[int], float]) -> list[float]:
+def _median_and_p95(durees: list[float]) -> tuple[float, float]:
+    return median(durees), quantiles(durees, n=20)[-1]
+
+
+def _repeat(geste: Callable[[int], float], tours: int = TOURS) -> list[float]:
     """Make a gesture again and again; the first one is not counted."""
-    return [geste(rang) for rang in range(TOURS + 1)][1:]
+    return [geste(rang) for rang in range(tours + 1)][1:]
 
 
 def _open_pages(navigateur: Browser, adresse: str, peint: str) -> list[float]:
@@ -99,17 +140,25 @@ def _open_pages(navigateur: Browser, adresse: str, peint: str) -> list[float]:
         return _repeat(open_one)
 
 
-def _change_colours(ecran: Ecran) -> Callable[[int], float]:
+def _change_colours(
+    ecran: Ecran, familles: tuple[str, str] = FAMILLES, sonde: str = "couleurs"
+) -> Callable[[int], float]:
     liste = ecran.list_of_map()
     attendues = {}
-    for ind in FAMILLES:
+    for ind in familles:
         liste.select_option(ind)
         ecran.settle()
-        attendues[ind] = ecran.signature()
+        attendues[ind] = liste.evaluate("(_, sonde) => bancEssai[sonde](frameElement)", sonde)
+    if len(set(attendues.values())) < len(familles):
+        message = f"{' and '.join(familles)} are painted alike: nothing would tell them apart"
+        raise RuntimeError(message)
 
     def change(rang: int) -> float:
-        ind = FAMILLES[rang % 2]
-        liste.evaluate("(_, attendue) => bancEssai.armerCarte(attendue)", attendues[ind])
+        ind = familles[rang % 2]
+        liste.evaluate(
+            "(_, [attendue, sonde]) => bancEssai.armerCarte(attendue, sonde)",
+            [attendues[ind], sonde],
+        )
         liste.select_option(ind)
         duree = float(liste.evaluate("() => bancEssai.duree"))
         ecran.settle()

@@ -46,6 +46,13 @@ window.bancEssai = {
     cadre.contentDocument && cadre.contentDocument.querySelector("path.leaflet-interactive")),
   couleurs: (cadre) => [...cadre.contentDocument.querySelectorAll("path.leaflet-interactive")]
     .map((trace) => trace.getAttribute("fill")).join(" "),
+  // The communes are one picture: the pixels of a few of its rows, as one number.
+  communes: (cadre) => {
+    const toile = cadre.contentDocument.querySelector(".leaflet-communes-pane canvas");
+    const rangees = [0.2, 0.35, 0.5, 0.65, 0.8].flatMap((part) => [...new Uint32Array(
+      toile.getContext("2d").getImageData(0, Math.floor(part * toile.height), toile.width, 1).data.buffer)]);
+    return String(rangees.reduce((somme, pixel) => (Math.imul(somme, 31) + pixel) | 0, 0));
+  },
   // While a map is replaced, the old one and the new one are both there.
   vues: (temoin) => temoin
     ? [...document.querySelectorAll(temoin)].map((noeud) => noeud.textContent)
@@ -73,7 +80,8 @@ window.bancEssai = {
   marquer: () => { for (const cadre of bancEssai.cartes()) cadre.contentWindow.marque = true; },
   armer: (temoin, attendue) => bancEssai.chronometrer("click", attendue, () => bancEssai.vues(temoin)),
   // In the frame of a map that carries its own list.
-  armerCarte: (attendue) => bancEssai.chronometrer("change", attendue, () => [bancEssai.couleurs(frameElement)]),
+  armerCarte: (attendue, sonde = "couleurs") =>
+    bancEssai.chronometrer("change", attendue, () => [bancEssai[sonde](frameElement)]),
   // In the frame of the search box.
   liste: () => [...document.querySelectorAll("[role=option]")].map((option) => option.textContent).join(" | "),
   armerListe: (attendue) => bancEssai.chronometrer("keydown", attendue, () => [bancEssai.liste()]),

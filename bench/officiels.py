@@ -58,13 +58,18 @@ def write_synthetique(atlas: Atlas) -> bytes:
     return flux.getvalue()
 
 
+def import_synthetique(contenu: bytes, atlas: Atlas, dossier: Path, var: Path) -> None:
+    """Take the workbook to a version of a folder of data, kept in `var`."""
+    depot = Depot(var, dossier)
+    source = SourceImport("synthetique.xlsx", "", "", dt.date(2026, 1, 1))
+    examen = examine("synthetique.xlsx", contenu, atlas)
+    publish(depot, prepare(depot, [examen], source, depuis=dossier, atlas=atlas))
+
+
 def _import(contenu: bytes, atlas: Atlas) -> None:
-    """Take the workbook to a version of its own."""
+    """Take the workbook to a version that is not kept."""
     with tempfile.TemporaryDirectory() as var:
-        depot = Depot(Path(var), DONNEES)
-        source = SourceImport("synthetique.xlsx", "", "", dt.date(2026, 1, 1))
-        examen = examine("synthetique.xlsx", contenu, atlas)
-        publish(depot, prepare(depot, [examen], source, depuis=DONNEES, atlas=atlas))
+        import_synthetique(contenu, atlas, DONNEES, Path(var))
 
 
 def measure_officiels(atlas: Atlas) -> list[Ligne]:

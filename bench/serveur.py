@@ -73,8 +73,8 @@ def stop(processus: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def serve(script: str, dossier: Path = DONNEES) -> Iterator[Serveur]:
-    """Serve a script of the project on a folder of data, and stop the server at the end.
+def serve(script: str, dossier: Path = DONNEES, var: Path | None = None) -> Iterator[Serveur]:
+    """Serve a script of the project on a folder of data, or on the version of it that `var` holds, and stop the server at the end.
 
     The application is served as `make run` does, the other scripts by Streamlit alone. It runs from the project's root, so ``.streamlit/config.toml`` holds for every page alike.
     """
@@ -86,7 +86,9 @@ def serve(script: str, dossier: Path = DONNEES) -> Iterator[Serveur]:
     processus = subprocess.Popen(
         commande,
         cwd=RACINE,
-        env=os.environ | {"CPTS_DATA_DIR": str(dossier.resolve())},
+        env=os.environ
+        | {"CPTS_DATA_DIR": str(dossier.resolve())}
+        | ({"CPTS_VAR_DIR": str(var)} if var else {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -99,6 +99,35 @@ def test_a_known_file_is_read_at_once_and_every_column_has_a_role():
     assert list(lus["Secrètes"]) == [1, 1]
 
 
+def test_the_apl_of_a_profession_asks_for_no_choice_and_is_weighted_by_its_own_population():
+    titres = (
+        "Code commune INSEE",
+        "APL aux kinésithérapeutes",
+        "Population standardisée 2021 pour la médecine générale",
+        "Population standardisée 2021 pour les kinésithérapeutes",
+    )
+    lignes = [
+        titres,
+        ("", "En ETP pour 100 000 habitants standardisés", "", ""),
+        (LUXEUIL, 50, 9999, 100),
+        (FROIDECONCHE, *["N/A - résultat non disponible"] * 3),
+        (VESOUL, 90, 1, 300),
+    ]
+    autre = [*lignes[:2], (LUXEUIL, 50, 1, 300), (VESOUL, 90, 9999, 100)]
+    app = drop(
+        ("synthetique.xlsx", write_workbook(**{"APL 2022": lignes, "APL 2023": autre})),
+    )
+    assert "Accessibilité potentielle localisée aux masseurs-kinésithérapeutes" in texts(app)
+    assert "Années : 2022 et 2023." in texts(app)
+    roles = table_with(app, "Rôle").set_index("Colonne")["Rôle"]
+    assert list(roles[titres[3]].unique()) == ["Poids"]
+    assert list(roles[titres[2]].unique()) == ["Non lue"]
+    see(app)
+    tables = [d.value.set_index("Territoire") for d in app.dataframe if "Repose sur" in d.value]
+    donnes = [t.loc["Haute-Saône", "Valeur"] for t in tables if "Haute-Saône" in t.index]
+    assert donnes == ["80", "60"]
+
+
 def test_a_column_that_nothing_reads_is_said_to_be():
     app = drop(("synthetique_2024.csv", MT.replace("plus\n", "plus;remarque\n", 1)))
     roles = table_with(app, "Rôle").set_index("Colonne")["Rôle"]
