@@ -204,3 +204,21 @@ def test_every_apl_is_a_weighted_mean():
         if connu.identifiant.startswith("drees-apl")
         for indicateur in connu.indicateurs
     } == {MOYENNE}
+
+
+def test_each_age_limit_of_the_doctors_is_another_definition_so_another_indicator(csv):
+    bornes = {
+        "": "apl_medecins",
+        " de 65 ans ou moins": "apl_medecins_65_ans",
+        " de 62 ans et moins": "apl_medecins_62_ans",
+        " de 60 ans ou moins": "apl_medecins_60_ans",
+        " de moins de 65 ans": "apl_medecins_moins_65_ans",
+        " de moins de 62 ans": "apl_medecins_moins_62_ans",
+    }
+    entete = ";".join(f"APL aux médecins généralistes{borne}" for borne in bornes)
+    examen = csv(
+        f"Code commune;{entete};{MEDECINS}\n{LUXEUIL};1;2;3;4;5;6;100\n{VESOUL};6;5;4;3;2;1;300\n"
+    )
+    assert [i.nom for i in examen.indicateurs] == list(bornes.values())
+    attendus = [(rang * 100 + (7 - rang) * 300) / 400 for rang in range(1, 7)]
+    assert [department(i).valeur for i in examen.indicateurs] == pytest.approx(attendus)
