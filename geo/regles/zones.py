@@ -317,9 +317,7 @@ def _rank(table: pd.DataFrame, par: str, *, croissant: bool) -> tuple[pd.Series,
     return meilleur, pire
 
 
-def _find_bounds(
-    table: pd.DataFrame, par: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _find_bounds(table: pd.DataFrame, par: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the least and the most that a measure may be, which are one where it is known."""
     bas = table.get(par + BAS, table[par]).to_numpy("float64")
     haut = table.get(par + HAUT, table[par]).to_numpy("float64")

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,14 +15,16 @@ from streamlit.testing.v1 import AppTest
 from geo.chargement import load
 from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot
+from geo.indicateurs.registre import Registre
 from geo.officiels.examen import examine
 from geo.officiels.service import prepare
 from geo.regles.completude import declare
 from geo.regles.couverture import find_etats
-from geo.regles.zones import find_zones
+from geo.regles.zones import find_zones, zone_indicators
 from rendu.carte.vue import make_vue
 from tests.pages.carte import legend_of, sent_to_map
 from ui.commun.adresse import Filtres
+from ui.zones.choix import zone_labels
 from ui.zones.telechargements import list_neighbours, reading_notes, zones_table
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -388,6 +391,24 @@ def test_the_file_of_zones_has_bounds_where_a_figure_is_withheld(avec_medecins):
     assert pd.isna(gray[f"{titre}, en personnes"])
     assert gray[f"{titre}, au plus"] - gray[f"{titre}, au moins"] == 9
     assert gray[f"{titre}, sur % des habitants"] < 100
+    # The CSV stands alone: each measure says its vintage and its source.
+    assert set(table[f"{titre}, millésime"]) == {"2024"}
+    (source,) = set(table[f"{titre}, source"])
+    assert "synthetique_2024.csv" in source
+    assert source.endswith("licence non dite par le fichier")
+
+
+def test_two_indicators_of_one_name_have_each_their_columns(avec_medecins):
+    atlas = load(avec_medecins)
+    compte = next(i for i in zone_indicators(atlas) if i.serie == "sans_medecin_traitant")
+    autre = replace(compte, identifiant="autre", adresse="autre", serie="autre", sources=("insee",))
+    atlas = replace(atlas, registre=Registre({**atlas.registre.indicateurs, "autre": autre}))
+    zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["70"])
+    table = zones_table(atlas, zones, Filtres(dep=("70",)))
+    debut = "Personnes sans médecin traitant déclaré (2024), "
+    valeurs = [nom for nom in table if nom.startswith(debut) and nom.endswith(", en personnes")]
+    assert len(valeurs) == len(set(valeurs)) == 2
+    assert len(set(zone_labels(atlas).values())) == len(zone_labels(atlas))
 
 
 def test_without_such_a_file_the_page_says_what_would_give_the_ranking():

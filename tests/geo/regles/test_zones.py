@@ -337,7 +337,8 @@ def test_equal_values_share_a_rank_and_a_missing_one_has_none():
 
 
 @pytest.mark.parametrize(
-    ("croissant", "attendus"), [(False, ["d", "b", "c", "a", "e"]), (True, ["e", "a", "c", "b", "d"])]
+    ("croissant", "attendus"),
+    [(False, ["d", "b", "c", "a", "e"]), (True, ["e", "a", "c", "b", "d"])],
 )
 def test_zones_whose_place_is_open_come_by_the_middle_of_what_they_may_be(croissant, attendus):
     bornes = {"a": (3, 9), "b": (5, 9), "c": (4, 9), "d": (6, 9), "e": (2, np.inf)}
