@@ -50,7 +50,14 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
         )
         seuil = _ask(indicateur, "Seuil", indicateur.seuil_alerte, page)
         recul = _ask(indicateur, "Écart à la CPTS, au moins", None, page)
-    alertes = _get_alertes(atlas, indicateur.identifiant, tuple(cpts_ids), seuil, recul, indicatifs)
+    alertes = _get_alertes(
+        atlas,
+        indicateur.identifiant,
+        tuple(cpts_ids),
+        seuil=seuil,
+        recul=recul,
+        indicatifs=indicatifs,
+    )
     st.markdown(escape_markdown(alert_sentence(indicateur, alertes, seuil, recul)))
     tableaux = {
         "communes": alert_table(atlas, indicateur, alertes),
@@ -82,6 +89,7 @@ def _get_alertes(
     atlas: Atlas,
     nom: str,
     cpts_ids: tuple[str, ...],
+    *,
     seuil: float | None,
     recul: float | None,
     indicatifs: bool,
