@@ -21,9 +21,17 @@ from geo.officiels.service import prepare
 from geo.regles.completude import declare
 from geo.regles.couverture import find_etats
 from geo.regles.zones import find_zones, zone_indicators
+from rendu.carte.palette import (
+    BLANC,
+    BLEUS,
+    COMMUNE_INDETERMINEE,
+    COMPTEE_NEUTRE,
+    ZONE_BLANCHE,
+)
 from rendu.carte.vue import make_vue
 from tests.pages.carte import legend_of, sent_to_map
 from ui.commun.adresse import Filtres
+from ui.serveur.couches import couches_of
 from ui.zones.choix import zone_labels
 from ui.zones.telechargements import list_neighbours, reading_notes, zones_table
 
@@ -380,6 +388,51 @@ def test_zones_are_ranked_by_who_has_no_medecin_traitant_where_it_is_counted(
     assert "Part sans médecin traitant déclaré (2024)" in list(
         next(t for t in tables(app) if "Rang" in t).columns
     )
+
+
+def read_zones(dossier: Path, app: AppTest) -> dict[str, dict[str, object]]:
+    """Return the properties of the zones that the map of a page reads, by code."""
+    with pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("CPTS_DATA_DIR", str(dossier))
+        fichier = couches_of(load(dossier).empreinte) / sent_to_map(app)["zones"]
+    objets = json.loads(fichier.read_text(encoding="utf-8"))["features"]
+    return {objet["id"]: objet["properties"] for objet in objets}
+
+
+def test_the_rate_that_ranks_colours_the_map(avec_medecins):
+    defaut = open_zones(avec_medecins, dep="70")
+    # A count ranks at first: the states are painted, it is written.
+    assert sent_to_map(defaut)["coloration"]["titre"] == "Couverture"
+    assert "valeur écrite : Personnes sans" in sent_to_map(defaut)["coloration"]["methode"]
+    assert "commune sans périmètre connu" in " ".join(legend_of(defaut))
+    assert read_zones(avec_medecins, defaut)["70279"]["teinte"] == COMMUNE_INDETERMINEE
+    app = open_zones(avec_medecins, dep="70", tri="part_sans_medecin_traitant_2024")
+    etat, zones = sent_to_map(app), read_zones(avec_medecins, app)
+    coloration = etat["coloration"]
+    assert coloration["titre"].startswith("Part sans médecin traitant déclaré (2024)")
+    assert "secret statistique (1)" in legend_of(app)
+    assert zones["70279"]["teinte"] == "croisees"
+    assert "entre " in zones["70279"]["etiquette"]
+    autres = {z["teinte"] for code, z in zones.items() if code != "70279"}
+    assert autres <= {*coloration["palette"]}
+    # No CPTS has a colour of the scale.
+    comptees = {coloration["palette"][rang] for rang in coloration["classes"] if rang is not None}
+    assert comptees
+    assert not comptees & {*BLEUS}
+    assert comptees <= {COMPTEE_NEUTRE, BLANC}
+
+
+def test_a_zone_blanche_keeps_a_sign_of_its_own_under_a_measure(haute_saone):
+    app = open_zones(haute_saone, dep="70", complet="70", tri="densite")
+    assert "contour orangé : zone blanche" in sent_to_map(app)["coloration"]["methode"]
+    zones = read_zones(haute_saone, app)
+    assert {zone["contour"] for zone in zones.values()} == {ZONE_BLANCHE}
+    assert ZONE_BLANCHE not in {zone["teinte"] for zone in zones.values()}
+    par_habitants = open_zones(haute_saone, dep="70", complet="70")
+    assert sent_to_map(par_habitants)["coloration"]["methode"] == ""
+    zones = read_zones(haute_saone, par_habitants)
+    assert {zone["contour"] for zone in zones.values()} == {None}
+    assert {zone["teinte"] for zone in zones.values()} == {ZONE_BLANCHE}
 
 
 def test_the_file_of_zones_has_bounds_where_a_figure_is_withheld(avec_medecins):

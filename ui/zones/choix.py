@@ -40,6 +40,7 @@ _NOMMEES = 8
 _VILLES = 5
 _LIGNES_MAX = 7
 _HAUTEUR_PX = 290
+_MESURE_PX = 170
 
 
 def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
@@ -283,13 +284,25 @@ def _draw_list(
         column_config={
             **{
                 nom: st.column_config.NumberColumn(
-                    format="%+d" if nom == "Écart de rang" else "localized"
+                    format="%+d" if nom == "Écart de rang" else "localized",
+                    width=_width(atlas, mesure, par),
                 )
                 for mesure, nom in colonnes.items()
                 if mesure not in ("nom", *ecrites)
             },
+            **{
+                colonnes[mesure]: st.column_config.TextColumn(width=_width(atlas, mesure, par))
+                for mesure in ecrites
+                if mesure in colonnes
+            },
         },
     )
+
+
+def _width(atlas: Atlas, mesure: str, par: str) -> int | None:
+    """Keep what ranks in sight: the name of an official figure is longer than the panel is wide."""
+    indicateur = atlas.registre.indicateurs.get(mesure)
+    return _MESURE_PX if mesure == par and indicateur and indicateur.officiel else None
 
 
 def _written(atlas: Atlas, liste: pd.DataFrame) -> list[str]:
