@@ -435,6 +435,18 @@ def test_a_zone_blanche_keeps_a_sign_of_its_own_under_a_measure(haute_saone):
     assert {zone["teinte"] for zone in zones.values()} == {ZONE_BLANCHE}
 
 
+def test_a_page_outlives_the_indicator_that_it_is_ranked_by(avec_medecins, monkeypatch):
+    monkeypatch.setenv("CPTS_DATA_DIR", str(avec_medecins))
+    app = open_zones(avec_medecins, dep="70", tri="part_sans_medecin_traitant_2024")
+    monkeypatch.setenv("CPTS_DATA_DIR", str(DATA))
+    app.run()
+    assert not app.exception
+    assert "Inconnu, donc ignoré dans l'adresse : tri=part_sans_medecin_traitant_2024." in texts(
+        app
+    )
+    assert app.query_params in ({"dep": ["70"]}, {"dep": "70"})
+
+
 def test_the_file_of_zones_has_bounds_where_a_figure_is_withheld(avec_medecins):
     atlas = load(avec_medecins)
     zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["70"])

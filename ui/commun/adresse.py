@@ -244,7 +244,8 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
     """Bring address and session together, before any widget is drawn.
 
     The address wins when it changed by itself (a link, Back) and when the page did: what an earlier page
-    left in the session would not reach the widgets of this one. Otherwise the widgets win, and the address
+    left in the session would not reach the widgets of this one. So it does when an import took away the indicator
+    that the session has chosen. Otherwise the widgets win, and the address
     follows. Unknown values are kept for :func:`ignored`.
 
     Parameters
@@ -258,6 +259,7 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
     adresse = st.query_params.to_dict()
     page_precedente, derniere = etat.get(_DERNIERE, (None, None))
     changee = page != page_precedente or _without_n(adresse) != _without_n(derniere or {})
+    changee = changee or _has_lost(choix)
     if changee or any(key(nom) not in etat for nom in NOMS):
         demandee = _refresh(adresse) if page != page_precedente else adresse
         lus, ignores = parse(demandee, choix)
@@ -269,6 +271,16 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
     filtres = _write(page)
     etat[_LIENS] = to_params(filtres)
     return filtres
+
+
+def _has_lost(choix: Mapping[str, Container[str]]) -> bool:
+    """Tell whether the session names an indicator that is there no more."""
+    choisis = ((connus, st.session_state.get(key(nom))) for nom, connus in choix.items())
+    return any(
+        nom is not None and nom not in connus.connus
+        for connus, nom in choisis
+        if isinstance(connus, _Indicateurs)
+    )
 
 
 def count_readings() -> int:

@@ -184,15 +184,11 @@ def draw_carte_zones(
     indicateur = shown_measure(atlas, filtres)
     mesuree = paint_zones(indicateur, zones.table)
     coloration = _colour(vue_large, zones, formes, classes, mesuree, indicatifs=filtres.indicatifs)
-    if indicateur and not mesuree:
-        coloration = replace(coloration, methode=f"valeur écrite : {indicateur.libelle}")
     draw_carte(
         get_couches(),
         Etat(
             formes=formes,
-            coloration=_add_note(coloration, "contour orangé : zone blanche")
-            if mesuree and (zones.table["etat"] == NON_COUVERTE).any()
-            else coloration,
+            coloration=_add_note(coloration, _screen_note(zones, indicateur, mesuree)),
             selection=filtres.cpts,
             departements=list(vue.departements),
             fond=filtres.fond,
@@ -235,7 +231,16 @@ def _widen(atlas: Atlas, vue: Vue, proches: Collection[str], filtres: Filtres) -
     return Vue(vue.departements, fiches, {i: toutes.formes[i] for i in fiches.index})
 
 
+def _screen_note(zones: Zones, indicateur: Indicateur | None, mesuree: Coloration | None) -> str:
+    """Explain what the screen alone draws: the outline of a zone blanche, the figures beside the names."""
+    if mesuree:
+        blanches = (zones.table["etat"] == NON_COUVERTE).any()
+        return "contour orangé : zone blanche" if blanches else ""
+    return f"valeur écrite : {indicateur.libelle}" if indicateur else ""
+
+
 def _add_note(coloration: Coloration, note: str) -> Coloration:
+    """Add to how the classes were made, if there is something to add."""
     return replace(coloration, methode=" ; ".join(filter(None, (coloration.methode, note))))
 
 

@@ -19,7 +19,12 @@ def taux(atlas):
 
 def make_table(valeurs, bas, haut):
     return pd.DataFrame(
-        {"x": valeurs, "x (bas)": bas, "x (haut)": haut},
+        {
+            "nom": [f"Z{rang}" for rang in range(len(valeurs))],
+            "x": valeurs,
+            "x (bas)": bas,
+            "x (haut)": haut,
+        },
         index=[f"z{rang}" for rang in range(len(valeurs))],
     )
 
@@ -42,13 +47,14 @@ def test_a_withheld_zone_is_hatched_both_ways_and_an_unknown_one_is_white(taux):
 
 
 def test_a_measure_without_bounds_is_painted_too(taux):
-    coloration = make_coloration_zones(taux, make_table(VALEURS, np.nan, np.nan)[["x"]])
+    coloration = make_coloration_zones(taux, make_table(VALEURS, np.nan, np.nan)[["nom", "x"]])
     assert not coloration.secrets
     assert len(coloration.classes) == len(VALEURS)
 
 
-def test_too_few_values_have_one_colour(taux):
-    coloration = make_coloration_zones(taux, make_table(VALEURS[:1], VALEURS[:1], VALEURS[:1]))
+def test_too_few_values_have_one_colour_and_are_written_in_the_legend(taux):
+    coloration = make_coloration_zones(taux, make_table(VALEURS[:2], VALEURS[:2], VALEURS[:2]))
+    assert [(e.texte, e.compte) for e in coloration.legende] == [("Z0 : 1 ; Z1 : 2", 2)]
     assert set(zones_teintes(coloration).values()) == {coloration.palette[0]}
 
 
