@@ -431,7 +431,7 @@ def _covers(portee: _Portee, indicateur: Indicateur, lignes: pd.DataFrame) -> bo
     )
     connus = portee.atlas.communes["code_departement"].reindex(lignes.index)
     siens = connus.fillna(portee.atlas.ailleurs[CODE_DEPARTEMENT].reindex(lignes.index))
-    return attendus <= set(siens[sues])
+    return attendus <= set(siens[sues].unique())
 
 
 def _alone(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:

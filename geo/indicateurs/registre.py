@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
 STOCK = "stock"
 TAUX = "taux"
@@ -59,6 +60,9 @@ DE_COMMUNES = (
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
 )
+
+# The year that ends the name of an official figure.
+_ANNEE = re.compile(r"_\d{4}$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -304,6 +308,32 @@ class Registre:
     def derniers(self) -> tuple[Indicateur, ...]:
         """List the official ones, each series by its latest year alone."""
         return tuple(i for i in self.officiels() if i is self.series(i)[-1])
+
+    def resolve(self, nom: str, connus: Container[str]) -> str | None:
+        """Find which indicator of a screen an address means: the one it names or, of a series, its latest year there.
+
+        So a link outlives the year that it names: a series keeps its name where its years come and go.
+
+        Parameters
+        ----------
+        nom
+            As an address gives it: an indicator, a year of a series, or a series without its year.
+        connus
+            The names that the screen knows.
+
+        Returns
+        -------
+        str or None
+            One of `connus`; ``None`` where nothing there is meant.
+        """
+        if nom in connus:
+            return nom
+        nomme = self.indicateurs.get(nom)
+        # Of a year that is no longer there, the name alone tells the series.
+        series = {nomme.serie} if nomme else {nom, _ANNEE.sub("", nom)}
+        premier = next((i for i in self.officiels() if i.serie in series), None)
+        annees = self.series(premier) if premier else ()
+        return next((i.adresse for i in reversed(annees) if i.adresse in connus), None)
 
     def parse(self, adresse: str) -> tuple[Indicateur, str | None]:
         """Find the indicator that an address names, and the base after its hyphen.

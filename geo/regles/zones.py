@@ -161,9 +161,10 @@ def rank_zones(
     Returns
     -------
     DataFrame
-        The rows by rank, then by code, with ``rang`` and ``rang_max``, which differ where a withheld
-        or incomplete figure leaves the place open: the first is the best that it may be, the other the
-        worst. With ``autre``, ``rang_autre`` and ``ecart_rang`` too (places gained when ranking by
+        The rows with ``rang`` and ``rang_max``, which differ where a withheld or incomplete figure leaves
+        the place open: the first is the best that it may be, the other the worst. They come by the best
+        place, then by the worst one; among those of the same two places, by the middle of what the figure
+        may be, or by its least where nothing bounds it above; then by code. With ``autre``, ``rang_autre`` and ``ecart_rang`` too (places gained when ranking by
         ``autre`` instead; lost if negative; missing where either place is open). Equal values have
         the same rank, the smallest; a missing one has none and comes last.
 
@@ -183,7 +184,13 @@ def rank_zones(
         surs = (rang == rang_max) & (autres == autres_max)
         classees["rang_autre"] = autres
         classees["ecart_rang"] = (rang - autres).where(surs)
-    return classees.sort_index().sort_values(["rang", "rang_max"], kind="stable")
+    milieu = _middle(table, par)
+    return (
+        classees.assign(milieu=milieu if croissant else -milieu)
+        .sort_index()
+        .sort_values(["rang", "rang_max", "milieu"], kind="stable")
+        .drop(columns="milieu")
+    )
 
 
 def zone_borders(atlas: Atlas, zones: Zones) -> pd.DataFrame:
@@ -294,8 +301,7 @@ def absorb(adhesions: pd.DataFrame, codes_communes: Collection[str], cpts_id: st
 
 def _rank(table: pd.DataFrame, par: str, *, croissant: bool) -> tuple[pd.Series, pd.Series]:
     """Return the best and the worst place of each cluster: how many others are above it for sure, and perhaps."""
-    bas = table.get(par + BAS, table[par]).to_numpy("float64")
-    haut = table.get(par + HAUT, table[par]).to_numpy("float64")
+    bas, haut = _find_bounds(table, par)
     if croissant:
         bas, haut = -haut, -bas
     sus = ~np.isnan(bas)
@@ -309,6 +315,20 @@ def _rank(table: pd.DataFrame, par: str, *, croissant: bool) -> tuple[pd.Series,
         for places in (surs, possibles)
     )
     return meilleur, pire
+
+
+def _find_bounds(table: pd.DataFrame, par: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the most that a measure may be, which are one where it is known."""
+    bas = table.get(par + BAS, table[par]).to_numpy("float64")
+    haut = table.get(par + HAUT, table[par]).to_numpy("float64")
+    return bas, haut
+
+
+def _middle(table: pd.DataFrame, par: str) -> NDArray[np.float64]:
+    """Return the middle of what a measure may be, its least where nothing bounds it above, missing without either."""
+    bas, haut = _find_bounds(table, par)
+    milieu: NDArray[np.float64] = np.where(np.isinf(haut), bas, bas + (haut - bas) / 2)
+    return np.where(np.isinf(bas), np.nan, milieu)
 
 
 def _locate(frontieres: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:

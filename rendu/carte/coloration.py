@@ -72,7 +72,7 @@ METHODES = {
     "bornes fixes": "classes à bornes fixes",
 }
 PALETTES: dict[str, tuple[str, ...]] = {"bleus": BLEUS, "divergente": DIVERGENTE}
-_TROP_PEU = "trop peu de valeurs pour des classes"
+TROP_PEU = "trop peu de valeurs pour des classes"
 # Too few values for five classes are cut into three: fewer still are written on the map.
 _PEU_DE_VALEURS = 10
 _PEU_DE_CLASSES = 3
@@ -298,7 +298,7 @@ def _classed(
     courts: dict[str, str],
 ) -> Coloration:
     """Paint values in classes or, where they are too few for that, write them on the map."""
-    if classees.methode == _TROP_PEU:
+    if classees.methode == TROP_PEU:
         courts = courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()}
     return Coloration(
         titre,
@@ -357,7 +357,7 @@ def class_values(
         legende = (Entree(palette[0], "valeur écrite sur la carte", len(presents)),)
         if not presents:
             return Classees({}, palette, (), "")
-        return Classees(dict.fromkeys(presents, 0), palette, legende, _TROP_PEU)
+        return Classees(dict.fromkeys(presents, 0), palette, legende, TROP_PEU)
     codes = classement.codes.iloc[: len(valeurs)].set_axis(valeurs.index)
     codes = codes[codes != SANS_VALEUR]
     classes = {str(i): int(code) for i, code in codes.items()}

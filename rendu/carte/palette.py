@@ -75,6 +75,8 @@ CANDIDATE = BLEUS[3]
 # through.
 CHOISIE, VOISINE = "#9a9af0", "#d4d4d4"
 CHOISIE_TRANSPARENTE, VOISINE_TRANSPARENTE = "#6A6AE0", "#c8c8c8"
+# As COMPTEE and CANDIDATE, under zones that are coloured by a measure: a CPTS is of none of its classes.
+COMPTEE_NEUTRE, CANDIDATE_NEUTRE = VOISINE_TRANSPARENTE, TRAIT_ECRAN
 # Side by side: the one that others are compared with is BLEU.
 COMPAREE = "#8585c8"
 COMPAREE_FOND = "#b9b8f2"

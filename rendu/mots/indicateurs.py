@@ -1,5 +1,7 @@
 """Values, labels and absences of indicators in words, as their declarations say."""
 
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from math import ceil, floor, isinf
 
 from geo.atlas import Atlas
@@ -48,6 +50,52 @@ def map_choices(atlas: Atlas) -> dict[str, str]:
             qui = BASES[base].split(" ", 1)[1].removeprefix("la ")
             choix[f"{indicateur.adresse}-{base}"] = f"{indicateur.libelle_court} : {qui}"
     return choix
+
+
+def distinct_labels(
+    atlas: Atlas, indicateurs: Sequence[Indicateur], pris: Collection[str] = ()
+) -> dict[str, str]:
+    """Name indicators so that no two names are one.
+
+    To a label that another one has, the vintage is added where it tells them apart, then the source, then the
+    identifier.
+
+    Parameters
+    ----------
+    atlas
+        The atlas, for its sources.
+    indicateurs
+        What to name.
+    pris
+        Names that something else has.
+
+    Returns
+    -------
+    dict
+        Identifier to name.
+    """
+
+    def sources(indicateur: Indicateur) -> str:
+        siennes = [i for i in indicateur.sources if i in atlas.sources.index]
+        return " ; ".join(str(atlas.sources.loc[i, "titre"]) for i in siennes)
+
+    noms = {i.identifiant: i.libelle for i in indicateurs}
+    precisions: tuple[Callable[[Indicateur], str], ...] = (
+        lambda indicateur: indicateur.millesime,
+        sources,
+        lambda indicateur: indicateur.identifiant,
+    )
+    for precise in precisions:
+        dites: defaultdict[str, set[str]] = defaultdict(set)
+        for i in indicateurs:
+            dites[noms[i.identifiant]].add(precise(i))
+        comptes = Counter([*pris, *noms.values()])
+        for i in indicateurs:
+            nom, precision = noms[i.identifiant], precise(i)
+            utile = comptes[nom] > 1 and (nom in pris or len(dites[nom]) > 1)
+            if utile and precision not in nom:
+                noms[i.identifiant] = f"{nom}, {precision}"
+    return noms
 
 
 def level_choices(atlas: Atlas, niveau: str) -> dict[str, Indicateur]:

@@ -17,6 +17,7 @@ from geo.indicateurs.situation import (
 from geo.indicateurs.territoire import CPTS, DEPARTEMENT, FRANCE, REGION, parse_territoire
 from geo.rangees import iterate_rows
 from rendu.mots.comparaison import RAISONS, difference_word, value_text
+from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, capitale, count_noun, join_words, nombre
 from rendu.mots.indicateurs import (
     bounds_text,
@@ -34,6 +35,7 @@ _MOINS, _PLUS, _AUTANT, _SANS = (
     "autant que",
     "pas de différence établie avec",
 )
+_SANS_LICENCE = "licence non dite par le fichier"
 # What a slide says of health, at most.
 _TAUX_MAX = 3
 
@@ -149,8 +151,14 @@ def source_line(atlas: Atlas, indicateur: Indicateur) -> str:
         for i in indicateur.sources
         if i in atlas.sources.index
     ]
-    licence = indicateur.licence or "licence non dite par le fichier"
+    licence = indicateur.licence or _SANS_LICENCE
     return ", ".join([*producteurs, f"millésime {indicateur.millesime}", licence])
+
+
+def source_cell(atlas: Atlas, indicateur: Indicateur) -> str:
+    """Write where an official indicator comes from, in the cell of a file that stands alone: titles, then licence."""
+    titres = [source_plain(atlas, i) for i in indicateur.sources if i in atlas.sources.index]
+    return " ; ".join([*titres, indicateur.licence or _SANS_LICENCE])
 
 
 def distribution_text(situation: Situation, distribution: Distribution) -> str:

@@ -6,6 +6,8 @@ from geo.indicateurs.registre import Indicateur
 from geo.lecture.variables import BAS, HAUT
 from rendu.mots.indicateurs import bounds_text, write_number
 
+NON_CONNU = "inconnu"
+
 
 def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
     r"""Write an official figure of a zone: a number, « au moins », between what it is, or that it is not known.
@@ -18,9 +20,11 @@ def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
     >>> ecrire(12, 12, 12), ecrire(12, 12, infini), ecrire(nan, 3, 12), ecrire(nan, 3, infini), ecrire(nan, nan, nan)
     ('12', 'au moins 12', 'entre 3 et 12', 'au moins 3', 'inconnu')
     """
-    valeur, bas, haut = (zone[indicateur.identifiant + bord] for bord in ("", BAS, HAUT))
+    nom = indicateur.identifiant
+    valeur = zone[nom]
+    bas, haut = (zone.get(nom + bord, valeur) for bord in (BAS, HAUT))
     if pd.isna(bas):
-        return "inconnu"
+        return NON_CONNU
     if bas == -float("inf"):
         return "secret statistique"
     if pd.isna(valeur) or haut == float("inf"):

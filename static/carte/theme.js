@@ -15,7 +15,7 @@ const suivreTheme = () => {
   const avant = sombre;
   lireTheme();
   if (sombre === avant) return;
-  for (const plan of ["territoires", "reperes", "voiles"]) poserHachures(plan);
+  for (const plan of ["territoires", "reperes", "voiles", "zones"]) poserHachures(plan);
   for (const tirets of couches.tiretsDe.values()) tirets.setStyle({ color: couleurs.encre });
   couches.commune.setStyle({ color: couleurs.encre });
   oublierPeintures();

@@ -22,14 +22,19 @@ const creerZones = () => L.geoJson(null, {
   },
 });
 
+/* Ce que dit une classe se lit comme dans la légende ; sinon la teinte ne dit que l'état, et s'efface. */
+const opaciteDeZone = (teinte) => (etat.palette.includes(teinte) ? opacite() : etat.fond ? 0.5 : 0.65);
+
 const peindreZone = (couche, survol) => {
   const choisie = etat.zone === couche.feature.id;
+  const { contour, teinte: dite } = couche.feature.properties;
+  const teinte = teinter(dite);
   couche.setStyle({
-    color: couleurs.encre,
-    weight: choisie ? TRAIT.choisi : survol ? TRAIT.survol : 0.8,
-    fillColor: teinter(couche.feature.properties.teinte),
+    color: contour && !choisie ? teinter(contour) : couleurs.encre,
+    weight: choisie ? TRAIT.choisi : survol ? TRAIT.survol : contour ? 2 : 0.8,
+    fillColor: dite === "croisees" ? "url(#croisees-zones)" : teinte,
     // Sous les territoires : un contour indicatif garde ses tirets. La zone choisie se voit à sa teinte.
-    fillOpacity: choisie ? 1 : etat.fond ? 0.5 : 0.65,
+    fillOpacity: choisie ? 1 : opaciteDeZone(teinte),
   });
   if (choisie || survol) mettreDevant(couche);
   rendreActif(couche, true, couche.feature.properties.nom);
@@ -53,6 +58,7 @@ const lireZones = async () => {
     if (couches.fichierZones !== fichier) return;
     if (donnees) couches.zones.addData(formerCollection(donnees));
     couches.zonesLues = fichier;
+    poserHachures("zones");
     peindreZones();
     placerNoms();
     if (visee === "zone=" + etat.zone) cadrer();

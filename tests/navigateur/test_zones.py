@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rendu.carte.palette import COMMUNE_INDETERMINEE, ZONE_BLANCHE
+from rendu.carte.palette import BLEUS, COMMUNE_INDETERMINEE, ZONE_BLANCHE
 from tests.navigateur.outils import CARTE, Ecran, same_picture, serve
 
 pytestmark = pytest.mark.navigateur
@@ -106,6 +106,26 @@ def test_two_kinds_of_zones_never_share_a_sign(serveur_essai, ouvrir):
     assert {couleurs[zone] for zone in ("70279", "70310")} == {ZONE_BLANCHE}
     assert couleurs["21231"] == COMMUNE_INDETERMINEE
     assert same_picture(ecran.page, "zones-1440x900.png")
+
+
+def test_the_rate_that_ranks_fills_the_zones_and_a_zone_blanche_keeps_its_outline(
+    serveur_essai, ouvrir
+):
+    ecran = ouvrir().open(f"{serveur_essai}{ESSAI}&tri=densite")
+    ecran.settle()
+    assert set(zones(ecran)) == {"70279", "70310", "70400"}
+    assert set(zones(ecran).values()) <= {*BLEUS}
+    contours = ecran.cadre.evaluate(
+        """() => {
+            const contours = new Set();
+            window.map.eachLayer((l) => {
+                if (l.feature && l.options.pane === "zones") contours.add(l.options.color);
+            });
+            return [...contours];
+        }"""
+    )
+    assert contours == [ZONE_BLANCHE]
+    assert ecran.cadre.locator("#croisees-zones").count() == 1
 
 
 def test_a_trial_follows_to_the_map_and_back(serveur_essai, ouvrir):

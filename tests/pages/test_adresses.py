@@ -1,12 +1,13 @@
 """Addresses that nobody meant: each page opens, and says what it did not understand."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.indicateurs.registre import Registre
 from ui.commun.adresse import NOMS, Filtres, choices, parse, to_params
 from ui.commun.navigation import PAGES
 
@@ -47,6 +48,25 @@ def test_an_odd_value_is_left_out_or_understood(atlas, nom):
         autres = {champ.name for champ in fields(Filtres)} - {nom, "evenement"}
         assert {a: getattr(filtres, a) for a in autres} == {a: getattr(seul, a) for a in autres}
         assert parse(to_params(filtres), choix) == (filtres, [])
+
+
+def test_a_link_to_a_year_of_a_series_outlives_that_year(atlas):
+    surface = atlas.registre["densite"]
+    annees = [
+        replace(surface, identifiant=f"x_{an}", adresse=f"x_{an}", millesime=an, serie="x")
+        for an in ("2022", "2023")
+    ]
+    registre = Registre({i.identifiant: i for i in [*atlas.registre, *annees]})
+    choix = choices(replace(atlas, registre=registre))
+    filtres, ignores = parse(
+        {"ind": "x_2019", "ind2": "x_2022", "tri": "x_2022", "tri2": "x", "zone": "70279"}, choix
+    )
+    # The map has every year; the zones are ranked by the latest one.
+    assert (filtres.ind, filtres.ind2) == ("x_2023", "x_2022")
+    assert (filtres.tri, filtres.tri2) == ("x_2023", "x_2023")
+    assert ignores == []
+    assert parse(to_params(filtres), choix) == (filtres, [])
+    assert parse({"tri": "y_2022"}, choix) == (Filtres(), ["tri=y_2022"])
 
 
 @pytest.mark.parametrize("page", [page.chemin for page in PAGES])

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,14 +15,24 @@ from streamlit.testing.v1 import AppTest
 from geo.chargement import load
 from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot
+from geo.indicateurs.registre import Registre
 from geo.officiels.examen import examine
 from geo.officiels.service import prepare
 from geo.regles.completude import declare
 from geo.regles.couverture import find_etats
-from geo.regles.zones import find_zones
+from geo.regles.zones import find_zones, zone_indicators
+from rendu.carte.palette import (
+    BLANC,
+    BLEUS,
+    COMMUNE_INDETERMINEE,
+    COMPTEE_NEUTRE,
+    ZONE_BLANCHE,
+)
 from rendu.carte.vue import make_vue
 from tests.pages.carte import legend_of, sent_to_map
 from ui.commun.adresse import Filtres
+from ui.serveur.couches import couches_of
+from ui.zones.choix import zone_labels
 from ui.zones.telechargements import list_neighbours, reading_notes, zones_table
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -379,6 +390,63 @@ def test_zones_are_ranked_by_who_has_no_medecin_traitant_where_it_is_counted(
     )
 
 
+def read_zones(dossier: Path, app: AppTest) -> dict[str, dict[str, object]]:
+    """Return the properties of the zones that the map of a page reads, by code."""
+    with pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("CPTS_DATA_DIR", str(dossier))
+        fichier = couches_of(load(dossier).empreinte) / sent_to_map(app)["zones"]
+    objets = json.loads(fichier.read_text(encoding="utf-8"))["features"]
+    return {objet["id"]: objet["properties"] for objet in objets}
+
+
+def test_the_rate_that_ranks_colours_the_map(avec_medecins):
+    defaut = open_zones(avec_medecins, dep="70")
+    # A count ranks at first: the states are painted, it is written.
+    assert sent_to_map(defaut)["coloration"]["titre"] == "Couverture"
+    assert "valeur écrite : Personnes sans" in sent_to_map(defaut)["coloration"]["methode"]
+    assert "commune sans périmètre connu" in " ".join(legend_of(defaut))
+    assert read_zones(avec_medecins, defaut)["70279"]["teinte"] == COMMUNE_INDETERMINEE
+    app = open_zones(avec_medecins, dep="70", tri="part_sans_medecin_traitant_2024")
+    etat, zones = sent_to_map(app), read_zones(avec_medecins, app)
+    coloration = etat["coloration"]
+    assert coloration["titre"].startswith("Part sans médecin traitant déclaré (2024)")
+    assert "secret statistique (1)" in legend_of(app)
+    assert zones["70279"]["teinte"] == "croisees"
+    assert "entre " in zones["70279"]["etiquette"]
+    autres = {z["teinte"] for code, z in zones.items() if code != "70279"}
+    assert autres <= {*coloration["palette"]}
+    # No CPTS has a colour of the scale.
+    comptees = {coloration["palette"][rang] for rang in coloration["classes"] if rang is not None}
+    assert comptees
+    assert not comptees & {*BLEUS}
+    assert comptees <= {COMPTEE_NEUTRE, BLANC}
+
+
+def test_a_zone_blanche_keeps_a_sign_of_its_own_under_a_measure(haute_saone):
+    app = open_zones(haute_saone, dep="70", complet="70", tri="densite")
+    assert "contour orangé : zone blanche" in sent_to_map(app)["coloration"]["methode"]
+    zones = read_zones(haute_saone, app)
+    assert {zone["contour"] for zone in zones.values()} == {ZONE_BLANCHE}
+    assert ZONE_BLANCHE not in {zone["teinte"] for zone in zones.values()}
+    par_habitants = open_zones(haute_saone, dep="70", complet="70")
+    assert sent_to_map(par_habitants)["coloration"]["methode"] == ""
+    zones = read_zones(haute_saone, par_habitants)
+    assert {zone["contour"] for zone in zones.values()} == {None}
+    assert {zone["teinte"] for zone in zones.values()} == {ZONE_BLANCHE}
+
+
+def test_a_page_outlives_the_indicator_that_it_is_ranked_by(avec_medecins, monkeypatch):
+    monkeypatch.setenv("CPTS_DATA_DIR", str(avec_medecins))
+    app = open_zones(avec_medecins, dep="70", tri="part_sans_medecin_traitant_2024")
+    monkeypatch.setenv("CPTS_DATA_DIR", str(DATA))
+    app.run()
+    assert not app.exception
+    assert "Inconnu, donc ignoré dans l'adresse : tri=part_sans_medecin_traitant_2024." in texts(
+        app
+    )
+    assert app.query_params in ({"dep": ["70"]}, {"dep": "70"})
+
+
 def test_the_file_of_zones_has_bounds_where_a_figure_is_withheld(avec_medecins):
     atlas = load(avec_medecins)
     zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["70"])
@@ -388,6 +456,24 @@ def test_the_file_of_zones_has_bounds_where_a_figure_is_withheld(avec_medecins):
     assert pd.isna(gray[f"{titre}, en personnes"])
     assert gray[f"{titre}, au plus"] - gray[f"{titre}, au moins"] == 9
     assert gray[f"{titre}, sur % des habitants"] < 100
+    # The CSV stands alone: each measure says its vintage and its source.
+    assert set(table[f"{titre}, millésime"]) == {"2024"}
+    (source,) = set(table[f"{titre}, source"])
+    assert "synthetique_2024.csv" in source
+    assert source.endswith("licence non dite par le fichier")
+
+
+def test_two_indicators_of_one_name_have_each_their_columns(avec_medecins):
+    atlas = load(avec_medecins)
+    compte = next(i for i in zone_indicators(atlas) if i.serie == "sans_medecin_traitant")
+    autre = replace(compte, identifiant="autre", adresse="autre", serie="autre", sources=("insee",))
+    atlas = replace(atlas, registre=Registre({**atlas.registre.indicateurs, "autre": autre}))
+    zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["70"])
+    table = zones_table(atlas, zones, Filtres(dep=("70",)))
+    debut = "Personnes sans médecin traitant déclaré (2024), "
+    valeurs = [nom for nom in table if nom.startswith(debut) and nom.endswith(", en personnes")]
+    assert len(valeurs) == len(set(valeurs)) == 2
+    assert len(set(zone_labels(atlas).values())) == len(zone_labels(atlas))
 
 
 def test_without_such_a_file_the_page_says_what_would_give_the_ranking():

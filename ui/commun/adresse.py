@@ -6,7 +6,7 @@ and written back from it; widgets only carry the key ``key("dep")``.
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.indicateurs.niveaux import CPTS
+from geo.indicateurs.registre import Registre
 from geo.indicateurs.territoire import TerritoiresConnus
 from geo.lecture.dates import is_plausible
 from geo.regles.completude import study_departements
@@ -104,6 +105,21 @@ class _Jours:
         return _JOUR.fullmatch(str(texte)) is not None and is_plausible(str(texte))
 
 
+@dataclass(frozen=True, eq=False)
+class _Indicateurs:
+    """The indicators that a parameter may name, and what else means one of them."""
+
+    registre: Registre
+    connus: Collection[str]
+
+    def __contains__(self, nom: object) -> bool:
+        return self.resolve(str(nom)) is not None
+
+    def resolve(self, nom: str) -> str | None:
+        """See :meth:`geo.indicateurs.registre.Registre.resolve`."""
+        return self.registre.resolve(nom, self.connus)
+
+
 class _Rangs:
     """Every rank of a slide: the player itself knows how many there are."""
 
@@ -123,7 +139,9 @@ def key(nom: str) -> str:
 def choices(atlas: Atlas) -> dict[str, Any]:
     """List the values that each parameter accepts."""
     departements = list(study_departements(atlas))
-    territoires, mesures = TerritoiresConnus(atlas), zone_measures(atlas)
+    territoires = TerritoiresConnus(atlas)
+    indicateurs = _Indicateurs(atlas.registre, list(map_choices(atlas)))
+    mesures = _Indicateurs(atlas.registre, zone_measures(atlas))
     return {
         "reg": sorted(atlas.departements.loc[departements, "code_region"].unique()),
         "dep": departements,
@@ -131,8 +149,8 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "couvert": list(DEFINITIONS),
         "complet": departements,
         "incomplet": departements,
-        "ind": list(map_choices(atlas)),
-        "ind2": list(map_choices(atlas)),
+        "ind": indicateurs,
+        "ind2": indicateurs,
         "niveau": NIVEAUX,
         "indicatifs": ("0", "1"),
         "fond": ("0", "1"),
@@ -166,6 +184,7 @@ def parse(
     -------
     tuple
         The filters, with the default wherever a value is unknown, and the unknown ``name=value`` pairs, long ones cut.
+        Of a series of which the year is no longer there, the latest one is meant.
     """
     valeurs: dict[str, Any] = {}
     ignores = []
@@ -176,6 +195,8 @@ def parse(
             continue
         demandes = [valeur for valeur in dict.fromkeys(texte.split(",")) if valeur]
         retenus = [valeur for valeur in demandes if valeur in connus]
+        if isinstance(connus, _Indicateurs):
+            retenus = [str(connus.resolve(valeur)) for valeur in retenus]
         ignores += [_quote(nom, valeur) for valeur in demandes if valeur not in connus]
         defaut = getattr(PAR_DEFAUT, nom)
         if isinstance(defaut, tuple):
@@ -223,7 +244,8 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
     """Bring address and session together, before any widget is drawn.
 
     The address wins when it changed by itself (a link, Back) and when the page did: what an earlier page
-    left in the session would not reach the widgets of this one. Otherwise the widgets win, and the address
+    left in the session would not reach the widgets of this one. So it does when an import took away the indicator
+    that the session has chosen. Otherwise the widgets win, and the address
     follows. Unknown values are kept for :func:`ignored`.
 
     Parameters
@@ -237,6 +259,7 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
     adresse = st.query_params.to_dict()
     page_precedente, derniere = etat.get(_DERNIERE, (None, None))
     changee = page != page_precedente or _without_n(adresse) != _without_n(derniere or {})
+    changee = changee or _has_lost(choix)
     if changee or any(key(nom) not in etat for nom in NOMS):
         demandee = _refresh(adresse) if page != page_precedente else adresse
         lus, ignores = parse(demandee, choix)
@@ -248,6 +271,16 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
     filtres = _write(page)
     etat[_LIENS] = to_params(filtres)
     return filtres
+
+
+def _has_lost(choix: Mapping[str, Container[str]]) -> bool:
+    """Tell whether the session names an indicator that is there no more."""
+    choisis = ((connus, st.session_state.get(key(nom))) for nom, connus in choix.items())
+    return any(
+        nom is not None and nom not in connus.connus
+        for connus, nom in choisis
+        if isinstance(connus, _Indicateurs)
+    )
 
 
 def count_readings() -> int:

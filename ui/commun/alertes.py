@@ -8,10 +8,11 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.fiche import Fiche
 from geo.indicateurs.registre import Indicateur
-from geo.regles.alertes import find_alertes, list_rates
+from geo.regles.alertes import Alertes, find_alertes, list_rates
 from rendu.mots.alertes import TITRE, alert_sentence, alert_table, side_word, unknown_table
 from rendu.mots.francais import count_noun, escape_markdown
 from rendu.mots.profil import source_line
+from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
@@ -49,8 +50,13 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
         )
         seuil = _ask(indicateur, "Seuil", indicateur.seuil_alerte, page)
         recul = _ask(indicateur, "Écart à la CPTS, au moins", None, page)
-    alertes = find_alertes(
-        atlas, indicateur, cpts_ids, seuil=seuil, recul=recul, indicatifs=indicatifs
+    alertes = _get_alertes(
+        atlas,
+        indicateur.identifiant,
+        tuple(cpts_ids),
+        seuil=seuil,
+        recul=recul,
+        indicatifs=indicatifs,
     )
     st.markdown(escape_markdown(alert_sentence(indicateur, alertes, seuil, recul)))
     tableaux = {
@@ -75,6 +81,22 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
             tableaux,
             source_rows(atlas, indicateur.sources),
         )
+
+
+# A tab draws it whether it is open or not: once for every session, not at each run.
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _get_alertes(
+    atlas: Atlas,
+    nom: str,
+    cpts_ids: tuple[str, ...],
+    *,
+    seuil: float | None,
+    recul: float | None,
+    indicatifs: bool,
+) -> Alertes:
+    return find_alertes(
+        atlas, atlas.registre[nom], cpts_ids, seuil=seuil, recul=recul, indicatifs=indicatifs
+    )
 
 
 def _ask(indicateur: Indicateur, quoi: str, valeur: float | None, page: str) -> float | None:

@@ -4,12 +4,15 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
+from geo.indicateurs.registre import Indicateur
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.rangees import iterate_rows
+from geo.rangees import get_row, iterate_rows
 from geo.regles.couverture import NON_COUVERTE, cpts_comptees
 from geo.regles.zones import Zones
 from rendu.carte.coloration import explain_signs
@@ -17,22 +20,28 @@ from rendu.carte.couches import anchor, make_collection, write_file
 from rendu.carte.palette import (
     BLANC,
     CANDIDATE,
+    CANDIDATE_NEUTRE,
     COMMUNE_INDETERMINEE,
     COMPTEE,
+    COMPTEE_NEUTRE,
     HACHURES,
     ZONE_BLANCHE,
 )
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
+from rendu.carte.zones import colours_zones, make_coloration_zones, zones_teintes
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
+from rendu.mots.zones import zone_value
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches, get_vue
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
 from ui.commun.supports_telechargements import draw_telechargements_zones
 from ui.commun.zones import get_candidates
 from ui.serveur.couches import couches_of
+from ui.zones.mesure import measure
 
 _PALETTE = (COMPTEE, BLANC, CANDIDATE)
+_PALETTE_NEUTRE = (COMPTEE_NEUTRE, BLANC, CANDIDATE_NEUTRE)
 _CANDIDATE = 2
 # How a kind of zone is named before the commune it is called after.
 BLANCHE = "Zone blanche"
@@ -61,31 +70,72 @@ def zone_name(etat: str, nom: str, *, indicatifs: bool) -> str:
     return f"{genre} · {nom}"
 
 
-@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=PAR_ETATS)
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=32,
+    hash_funcs=PAR_ETATS | {Filtres: lambda f: (f.couvert, f.indicatifs, f.tri)},
+)
 def _write_zones(
+    atlas: Atlas, _zones: Zones, departements: tuple[str, ...], filtres: Filtres, dossier: Path
+) -> str:
+    table, indicatifs = _zones.table, filtres.indicatifs
+    contours = _dissolve_zones(atlas, _zones, departements, filtres.couvert, indicatifs)
+    indicateur = shown_measure(atlas, filtres)
+    coloration = paint_zones(indicateur, table)
+    teintes = _teintes(table, coloration)
+    proprietes = []
+    for zone in iterate_rows(table):
+        etiquette, lignes = nombre(zone.population), []
+        if indicateur:
+            etiquette = zone_value(indicateur, get_row(table, zone.Index))
+            lignes = [f"{indicateur.libelle} : {etiquette}"]
+        proprietes.append(
+            {
+                "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
+                "teinte": teintes[zone.Index],
+                "contour": ZONE_BLANCHE if coloration and zone.etat == NON_COUVERTE else None,
+                "etiquette": f"{zone.nom} {etiquette}",
+                "ancre": anchor(contours[zone.Index]),
+                "lignes": [
+                    *lignes,
+                    f"{count_noun(zone.communes, 'commune')}, {count_noun(zone.population, 'habitant')} ({atlas.millesimes.population})",
+                    f"{nombre(zone.densite)} hab./km²",
+                ],
+            }
+        )
+    return write_file(dossier, "zones", make_collection(contours, proprietes), _FICHIERS)
+
+
+# Whatever they are painted by.
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=PAR_ETATS)
+def _dissolve_zones(
     atlas: Atlas,
     _zones: Zones,
-    departements: tuple[str, ...],  # noqa: ARG001 - with the one that follows, part of the cache key
+    departements: tuple[str, ...],  # noqa: ARG001 - with the two that follow, part of the cache key
     definition: str,  # noqa: ARG001
-    indicatifs: bool,
-    dossier: Path,
-) -> str:
-    table = _zones.table
-    contours = dissolve(get_contours(atlas), _zones.membres).reindex(table.index)
-    proprietes = [
-        {
-            "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
-            "teinte": _teinte(zone.etat),
-            "etiquette": f"{zone.nom} {nombre(zone.population)}",
-            "ancre": anchor(contours[zone.Index]),
-            "lignes": [
-                f"{count_noun(zone.communes, 'commune')}, {count_noun(zone.population, 'habitant')} ({atlas.millesimes.population})",
-                f"{nombre(zone.densite)} hab./km²",
-            ],
-        }
-        for zone in iterate_rows(table)
-    ]
-    return write_file(dossier, "zones", make_collection(contours, proprietes), _FICHIERS)
+    indicatifs: bool,  # noqa: ARG001
+) -> gpd.GeoSeries:
+    return dissolve(get_contours(atlas), _zones.membres).reindex(_zones.table.index)
+
+
+def shown_measure(atlas: Atlas, filtres: Filtres) -> Indicateur | None:
+    """Return the indicator that the map says, instead of the inhabitants: what ranks the zones, if it is a rate or official."""
+    indicateur = atlas.registre.indicateurs.get(measure(atlas, filtres))
+    dit = indicateur and (indicateur.officiel or colours_zones(indicateur))
+    return indicateur if dit else None
+
+
+def paint_zones(indicateur: Indicateur | None, table: pd.DataFrame) -> Coloration | None:
+    """Paint the zones by what ranks them; nothing where they are painted by their state."""
+    if indicateur is None or not colours_zones(indicateur):
+        return None
+    return make_coloration_zones(indicateur, table)
+
+
+def _teintes(table: pd.DataFrame, coloration: Coloration | None) -> dict[str, str]:
+    if coloration:
+        return zones_teintes(coloration)
+    return {str(zone): _teinte(etat) for zone, etat in table["etat"].items()}
 
 
 def zones_file(
@@ -94,15 +144,8 @@ def zones_file(
     """Return the file of the outlines of the zones, written once for every session."""
     if zones.table.empty:
         return None
-    return find_file(
-        _write_zones,
-        atlas,
-        zones,
-        departements,
-        filtres.couvert,
-        filtres.indicatifs,
-        dossier=couches_of(atlas.empreinte),
-    )
+    dossier = couches_of(atlas.empreinte)
+    return find_file(_write_zones, atlas, zones, departements, filtres, dossier=dossier)
 
 
 def draw_carte_zones(
@@ -138,16 +181,14 @@ def draw_carte_zones(
         i: int(forme == "repere") for i, forme in formes.items() if statuts[i] != STATUT_INCONNU
     }
     classes |= dict.fromkeys((i for i in proches if formes[i] != "repere"), _CANDIDATE)
-    coloration = replace(
-        _legend(vue_large, zones, formes, classes, indicatifs=filtres.indicatifs),
-        classes=classes,
-        palette=_PALETTE,
-    )
+    indicateur = shown_measure(atlas, filtres)
+    mesuree = paint_zones(indicateur, zones.table)
+    coloration = _colour(vue_large, zones, formes, classes, mesuree, indicatifs=filtres.indicatifs)
     draw_carte(
         get_couches(),
         Etat(
             formes=formes,
-            coloration=coloration,
+            coloration=_add_note(coloration, _screen_note(zones, indicateur, mesuree)),
             selection=filtres.cpts,
             departements=list(vue.departements),
             fond=filtres.fond,
@@ -158,9 +199,17 @@ def draw_carte_zones(
         ),
         centre=centre(atlas),
     )
-    etats = zones.membres.map(zones.table["etat"])
+    # On paper, a zone has no outline of its own.
+    ensemble = mesuree is not None and len(set(zones.table["etat"])) > 1
     draw_telechargements_zones(
-        atlas, vue, filtres, coloration, formes=formes, teintes=etats.map(_teinte)
+        atlas,
+        vue,
+        filtres,
+        _add_note(coloration, "zones blanches et communes sans périmètre connu ensemble")
+        if ensemble
+        else coloration,
+        formes=formes,
+        teintes=zones.membres.map(_teintes(zones.table, mesuree)),
     )
     # Below a zone, it would read as its sheet.
     if filtres.cpts and not zone_choisie:
@@ -182,30 +231,66 @@ def _widen(atlas: Atlas, vue: Vue, proches: Collection[str], filtres: Filtres) -
     return Vue(vue.departements, fiches, {i: toutes.formes[i] for i in fiches.index})
 
 
-def _legend(
-    vue: Vue, zones: Zones, formes: dict[str, str], classes: dict[str, int], *, indicatifs: bool
+def _screen_note(zones: Zones, indicateur: Indicateur | None, mesuree: Coloration | None) -> str:
+    """Explain what the screen alone draws: the outline of a zone blanche, the figures beside the names."""
+    if mesuree:
+        blanches = (zones.table["etat"] == NON_COUVERTE).any()
+        return "contour orangé : zone blanche" if blanches else ""
+    return f"valeur écrite : {indicateur.libelle}" if indicateur else ""
+
+
+def _add_note(coloration: Coloration, note: str) -> Coloration:
+    """Add to how the classes were made, if there is something to add."""
+    return replace(coloration, methode=" ; ".join(filter(None, (coloration.methode, note))))
+
+
+def _colour(
+    vue: Vue,
+    zones: Zones,
+    formes: dict[str, str],
+    classes: dict[str, int],
+    mesuree: Coloration | None,
+    *,
+    indicatifs: bool,
 ) -> Coloration:
-    communes = zones.table.groupby("etat")["communes"].sum()
+    """Return how the CPTS are painted, with the legend of the zones: by their state, or by a measure."""
+    palette = _PALETTE if mesuree is None else _PALETTE_NEUTRE
+    comptee, _, candidate = palette
     dessinees = sum(formes[i] != "repere" for i in classes)
     touchent = list(classes.values()).count(_CANDIDATE)
-    entrees = [
+    des_zones = _state_entries(zones, indicatifs=indicatifs) if mesuree is None else mesuree.legende
+    legende = (
+        *des_zones,
+        Entree(comptee, "CPTS dessinée, qui compte", dessinees - touchent),
+        Entree(candidate, "CPTS dessinée, qui touche la zone choisie", touchent),
+        Entree(
+            HACHURES,
+            "CPTS dont l'étape n'est pas publiée",
+            len(formes.keys() - classes),
+        ),
+    )
+    legende = (*(e for e in legende if e.compte), *explain_signs(vue, formes))
+    if mesuree is None:
+        return Coloration("Couverture", classes, palette, legende)
+    # The colours of the zones come first: the histogram names them by their ranks.
+    rang = len(mesuree.palette)
+    return replace(
+        mesuree,
+        classes={i: rang + classe for i, classe in classes.items()},
+        palette=(*mesuree.palette, *palette),
+        legende=legende,
+        textes={},
+        secrets=frozenset(),
+    )
+
+
+def _state_entries(zones: Zones, *, indicatifs: bool) -> tuple[Entree, ...]:
+    communes = zones.table.groupby("etat")["communes"].sum()
+    return (
         Entree(ZONE_BLANCHE, "commune en zone blanche", int(communes.get(NON_COUVERTE, 0))),
         Entree(
             COMMUNE_INDETERMINEE,
             f"commune {without_perimeter(indicatifs=indicatifs)}",
             int(communes.drop(NON_COUVERTE, errors="ignore").sum()),
         ),
-        Entree(COMPTEE, "CPTS dessinée, qui compte", dessinees - touchent),
-        Entree(CANDIDATE, "CPTS dessinée, qui touche la zone choisie", touchent),
-        Entree(
-            HACHURES,
-            "CPTS dont l'étape n'est pas publiée",
-            len(formes.keys() - classes),
-        ),
-    ]
-    return Coloration(
-        "Couverture",
-        {},
-        (),
-        (*[e for e in entrees if e.compte], *explain_signs(vue, formes)),
     )

@@ -22,6 +22,7 @@ from geo.regles.zones import (
 )
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
+from rendu.mots.indicateurs import distinct_labels
 from rendu.mots.millesimes import population_title
 from rendu.mots.zones import zone_value
 from ui.commun.adresse import Filtres, key
@@ -31,12 +32,15 @@ from ui.zones.carte import without_perimeter, zone_name
 from ui.zones.mesure import measure
 
 _LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}
+# What the columns of a ranking are called, beside the measures.
+_TETES = ("Rang", "Autour de", "Autre rang", "Écart de rang")
 # So many CPTS are named in a sentence; the others are counted.
 _NOMMEES = 8
 # So many zones are named on the first line of the page.
 _VILLES = 5
 _LIGNES_MAX = 7
 _HAUTEUR_PX = 290
+_MESURE_PX = 170
 
 
 def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
@@ -245,31 +249,32 @@ def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) 
 
 
 def zone_labels(atlas: Atlas) -> dict[str, str]:
-    """Name each measure that zones are ranked by."""
-    return {
-        **{i.identifiant: i.libelle for i in zone_indicators(atlas)},
+    """Name each measure that zones are ranked by: no two have one name."""
+    siens = {
         "population": population_title(atlas),
         "densite": "Densité (hab./km²)",
         "surface_km2": "Surface (km²)",
         "communes": "Communes",
         "population_par_commune": "Habitants par commune",
     }
+    return distinct_labels(atlas, zone_indicators(atlas), [*siens.values(), *_TETES]) | siens
 
 
 def _draw_list(
     atlas: Atlas, liste: pd.DataFrame, titre: str, cle: str, par: str, *, zone: str | None
 ) -> None:
     libelles = zone_labels(atlas)
-    colonnes = {"rang": "Rang", "nom": "Autour de"}
-    if "rang_autre" in liste:
-        colonnes |= {"rang_autre": "Autre rang", "ecart_rang": "Écart de rang"}
+    colonnes = dict(zip(("rang", "nom", "rang_autre", "ecart_rang"), _TETES, strict=True))
+    if "rang_autre" not in liste:
+        del colonnes["rang_autre"], colonnes["ecart_rang"]
     mesures = [par, *(m for m in ("population", "communes", "densite", "surface_km2") if m != par)]
     colonnes |= {mesure: libelles[mesure] for mesure in mesures}
     # Written whole: Streamlit takes a state that lacks a part for a choice of the user.
     lignes = [liste.index.get_loc(zone)] if zone in liste.index else []
     st.session_state[cle] = {"selection": {"rows": lignes, "columns": [], "cells": []}}
+    ecrites = _written(atlas, liste)
     st.dataframe(
-        _write_list(atlas, liste, list(colonnes)).rename(columns=colonnes),
+        _write_list(atlas, liste, list(colonnes), ecrites).rename(columns=colonnes),
         hide_index=True,
         height="content" if len(liste) <= _LIGNES_MAX else _HAUTEUR_PX,
         key=cle,
@@ -279,13 +284,25 @@ def _draw_list(
         column_config={
             **{
                 nom: st.column_config.NumberColumn(
-                    format="%+d" if nom == "Écart de rang" else "localized"
+                    format="%+d" if nom == "Écart de rang" else "localized",
+                    width=_width(atlas, mesure, par),
                 )
                 for mesure, nom in colonnes.items()
-                if mesure not in ("nom", *_written(atlas, liste))
+                if mesure not in ("nom", *ecrites)
+            },
+            **{
+                colonnes[mesure]: st.column_config.TextColumn(width=_width(atlas, mesure, par))
+                for mesure in ecrites
+                if mesure in colonnes
             },
         },
     )
+
+
+def _width(atlas: Atlas, mesure: str, par: str) -> int | None:
+    """Keep what ranks in sight: the name of an official figure is longer than the panel is wide."""
+    indicateur = atlas.registre.indicateurs.get(mesure)
+    return _MESURE_PX if mesure == par and indicateur and indicateur.officiel else None
 
 
 def _written(atlas: Atlas, liste: pd.DataFrame) -> list[str]:
@@ -298,9 +315,11 @@ def _written(atlas: Atlas, liste: pd.DataFrame) -> list[str]:
     ]
 
 
-def _write_list(atlas: Atlas, liste: pd.DataFrame, colonnes: list[str]) -> pd.DataFrame:
+def _write_list(
+    atlas: Atlas, liste: pd.DataFrame, colonnes: list[str], ecrites: list[str]
+) -> pd.DataFrame:
     table = liste[colonnes].round(1)
-    for nom in _written(atlas, liste):
+    for nom in ecrites:
         if nom == "rang":
             table[nom] = [
                 str(rang) if rang == pire else f"{rang} à {pire}"

@@ -15,12 +15,14 @@ from rendu.carte.vue import Vue
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, join_words
 from rendu.mots.millesimes import population_title
+from rendu.mots.profil import source_cell
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements, trial_text
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 from ui.zones.carte import BLANCHE, without_perimeter, zone_name
+from ui.zones.choix import zone_labels
 
 # A file also says what the session tries: see trial_text.
 PAR_ESSAI = PAR_PAGE | {
@@ -84,17 +86,23 @@ def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, pd.Series]:
-    """Give each official indicator: its value, blank where it is withheld, between what it is, on how many inhabitants."""
-    colonnes: dict[str, pd.Series[float]] = {}
+def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, "pd.Series[float] | str"]:
+    """Give each official indicator: its value, blank where it is withheld, between what it is, on how many inhabitants.
+
+    Its vintage and its source are beside it: a CSV stands alone.
+    """
+    colonnes: dict[str, pd.Series[float] | str] = {}
+    titres = zone_labels(atlas)
     for indicateur in zone_indicators(atlas):
-        nom, titre = indicateur.identifiant, indicateur.libelle
+        nom, titre = indicateur.identifiant, titres[indicateur.identifiant]
         bornes = [table[nom + bord].where(np.isfinite(table[nom + bord])) for bord in (BAS, HAUT)]
         colonnes |= {
             f"{titre}, en {indicateur.unite}": table[nom],
             f"{titre}, au moins": bornes[0],
             f"{titre}, au plus": bornes[1],
             f"{titre}, sur % des habitants": table[nom + PART].round(1),
+            f"{titre}, millésime": indicateur.millesime,
+            f"{titre}, source": source_cell(atlas, indicateur),
         }
     return colonnes
 

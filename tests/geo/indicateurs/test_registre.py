@@ -71,6 +71,23 @@ def test_of_a_series_the_map_has_every_year_and_the_other_screens_the_latest_one
     assert registre.parse("x_2022") == (annees[0], None)
 
 
+def test_a_name_of_a_series_means_its_latest_year_on_the_screen(atlas):
+    densite = atlas.registre["densite"]
+    annees = [
+        replace(densite, identifiant=f"x_{an}", adresse=f"x_{an}", millesime=an, serie="x")
+        for an in ("2022", "2024", "2023")
+    ]
+    registre = Registre({i.identifiant: i for i in [*atlas.registre, *annees]})
+    tous, dernier = {"densite", "x_2022", "x_2023", "x_2024"}, {"densite", "x_2024"}
+    # A year that the screen has is what it says; one that it has not, or that is gone, gives way to the latest.
+    assert registre.resolve("x_2022", tous) == "x_2022"
+    assert {registre.resolve(nom, dernier) for nom in ("x_2022", "x_2019", "x")} == {"x_2024"}
+    assert registre.resolve("x_2019", {"x_2022", "x_2023"}) == "x_2023"
+    assert registre.resolve("densite", tous) == "densite"
+    for inconnu in ("y_2022", "densite_2022", "x_20", "x_2022_2022", "_2022", "population"):
+        assert registre.resolve(inconnu, tous) is None, inconnu
+
+
 def test_what_is_published_is_what_the_facts_may_say(atlas):
     publies = {indicateur.identifiant for indicateur in atlas.registre.published()}
     assert set(atlas.faits["indicateur"]) <= publies

@@ -336,6 +336,29 @@ def test_equal_values_share_a_rank_and_a_missing_one_has_none():
     assert rangees.loc["c", ["rang", "ecart_rang"]].isna().all()
 
 
+@pytest.mark.parametrize(
+    ("croissant", "attendus"),
+    [(False, ["d", "b", "c", "a", "e"]), (True, ["e", "a", "c", "b", "d"])],
+)
+def test_zones_whose_place_is_open_come_by_the_middle_of_what_they_may_be(croissant, attendus):
+    bornes = {"a": (3, 9), "b": (5, 9), "c": (4, 9), "d": (6, 9), "e": (2, np.inf)}
+    table = pd.DataFrame(
+        {
+            "etat": NON_COUVERTE,
+            "m": np.nan,
+            "m (bas)": [float(bas) for bas, _ in bornes.values()],
+            "m (haut)": [float(haut) for _, haut in bornes.values()],
+        },
+        index=list(bornes),
+    )
+    rangees = rank_zones(table, "m", croissant=croissant)
+    assert set(zip(rangees["rang"], rangees["rang_max"], strict=True)) == {(1, 5)}
+    assert rangees.index.to_list() == attendus
+    # Without bounds, nothing but the code tells equal places apart.
+    seules = pd.DataFrame({"etat": NON_COUVERTE, "m": 1.0}, index=["b", "a"])
+    assert rank_zones(seules, "m").index.to_list() == ["a", "b"]
+
+
 def test_the_two_states_are_never_ranked_together(zones):
     with pytest.raises(ValueError, match="never ranked together"):
         rank_zones(zones.table, "population")

@@ -43,6 +43,7 @@ def test_what_stands_side_by_side_is_told_apart():
         [palette.ZONE_BLANCHE, palette.COMMUNE_INDETERMINEE, palette.COMPTEE],
         [palette.COUVERT, palette.COUVERT_INDICATIF, palette.COMMUNE_INDETERMINEE],
         [palette.CHOISIE, palette.VOISINE, palette.COMMUNE_INDETERMINEE],
+        [palette.COMPTEE_NEUTRE, palette.CANDIDATE_NEUTRE, palette.COMMUNE_INDETERMINEE],
     ]
     for ensemble in ensembles:
         for un, autre in combinations(ensemble, 2):
@@ -76,6 +77,7 @@ def test_in_the_dark_more_stands_out_more_and_what_stands_side_by_side_is_told_a
         [palette.COMMUNE_BLANCHE, palette.COMMUNE_INDETERMINEE, palette.BLANC],
         [palette.ZONE_BLANCHE, palette.COMMUNE_INDETERMINEE, palette.COMPTEE],
         [palette.CHOISIE_TRANSPARENTE, palette.VOISINE_TRANSPARENTE, palette.COMMUNE_INDETERMINEE],
+        [palette.COMPTEE_NEUTRE, palette.CANDIDATE_NEUTRE, palette.COMMUNE_INDETERMINEE],
     ]
     for ensemble in ensembles:
         for un, autre in combinations(map(dark, ensemble), 2):
