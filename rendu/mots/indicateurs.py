@@ -15,7 +15,15 @@ from geo.indicateurs.niveaux import (
     list_levels,
     nearest_level,
 )
-from geo.indicateurs.registre import DIFFERENCE, PAR_COMMUNE, PAR_DEPARTEMENT, Indicateur
+from geo.indicateurs.registre import (
+    BAS,
+    DIFFERENCE,
+    HAUT,
+    PAR_COMMUNE,
+    PAR_DEPARTEMENT,
+    TAUX,
+    Indicateur,
+)
 from rendu.mots.francais import BASES, count_noun, nombre, pourcentage, qualify
 
 VALEUR_RETENUE = "secret statistique"
@@ -24,6 +32,7 @@ RAISONS_DE_NIVEAU = {
     PAR_COMMUNE: "non agrégeable : donné par commune",
     PAR_DEPARTEMENT: "publié par département seulement",
 }
+_SENS = {HAUT: "Plus haut, c'est mieux.", BAS: "Plus bas, c'est mieux."}
 # Above this, a figure rests on everybody to the decimal that is written.
 _TOUS_PCT = 99.95
 # What the map may be painted by: in the address, and in words.
@@ -105,6 +114,12 @@ def level_choices(atlas: Atlas, niveau: str) -> dict[str, Indicateur]:
         for indicateur in atlas.registre.on("carte")
         if niveau in list_levels(indicateur)
     }
+
+
+def meaning_text(indicateur: Indicateur) -> str:
+    """Say what an indicator is and, of a rate, whether more is better; empty where its file does not."""
+    sens = _SENS.get(indicateur.sens, "") if indicateur.nature == TAUX else ""
+    return " ".join(filter(None, (indicateur.definition, sens)))
 
 
 def fallback_text(indicateur: Indicateur, demande: str) -> str:

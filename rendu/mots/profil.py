@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from geo.atlas import Atlas
 from geo.indicateurs.mesures import RETENUE, Mesure
 from geo.indicateurs.rangs import Rang, rank_cpts
-from geo.indicateurs.registre import BAS, HAUT, SANTE, Indicateur
+from geo.indicateurs.registre import SANTE, Indicateur
 from geo.indicateurs.situation import (
     Distribution,
     Ensemble,
@@ -21,6 +21,7 @@ from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, capitale, count_noun, join_words, nombre
 from rendu.mots.indicateurs import (
     bounds_text,
+    meaning_text,
     support_texts,
     write_number,
     write_published,
@@ -28,7 +29,6 @@ from rendu.mots.indicateurs import (
 from rendu.tableau import TIRET
 
 _LIEUX = {DEPARTEMENT: "le département", REGION: "la région", FRANCE: "la France"}
-_SENS = {HAUT: "Plus haut, c'est mieux.", BAS: "Plus bas, c'est mieux."}
 _MOINS, _PLUS, _AUTANT, _SANS = (
     "moins que",
     "plus que",
@@ -207,9 +207,7 @@ def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -
         tuple(_beside(atlas, e) for e in situation.ensembles),
         _rank_word(rang),
         f"{capitale(phrase)}.",
-        " ".join(
-            filter(None, (indicateur.definition, _SENS.get(indicateur.sens, "") if taux else ""))
-        ),
+        meaning_text(indicateur),
         source_line(atlas, indicateur),
         situation if taux and connue else None,
         distribute(atlas, indicateur, cpts_id) if taux and connue else None,

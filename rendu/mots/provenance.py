@@ -28,7 +28,7 @@ from geo.lecture.variables import COMMUNE
 from rendu.mots.comparaison import value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, nombre
-from rendu.mots.indicateurs import basis_texts
+from rendu.mots.indicateurs import basis_texts, meaning_text
 
 TITRE = "D'où vient ce chiffre ?"
 # Of what is not added up, how it is made.
@@ -84,6 +84,7 @@ def provenance_text(atlas: Atlas, provenance: Provenance) -> str:
     return "\n".join(
         [
             f"{indicateur.libelle} — {territoire.nom}",
+            *([f"Ce que c'est : {sens}"] if (sens := meaning_text(indicateur)) else []),
             *(_figure(atlas, provenance, mesure) for mesure in provenance.mesures),
             *([] if provenance.mesures else ["Valeur : non publiée"]),
             f"Formule : {_formula(provenance)}",

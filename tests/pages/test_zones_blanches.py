@@ -29,6 +29,7 @@ from rendu.carte.palette import (
     ZONE_BLANCHE,
 )
 from rendu.carte.vue import make_vue
+from tests.officiels import import_files, make_apl, make_mt
 from tests.pages.carte import legend_of, sent_to_map
 from ui.commun.adresse import Filtres
 from ui.serveur.couches import couches_of
@@ -381,13 +382,28 @@ def test_zones_are_ranked_by_who_has_no_medecin_traitant_where_it_is_counted(
     dit = texts(app)
     assert "Personnes sans médecin traitant déclaré (2024) : **entre" in dit
     assert "aucune source lue ne les publie" not in dit
-    app.selectbox(key="filtre_tri").set_value("part_sans_medecin_traitant_2024")
+    app.selectbox(key="filtre_tri").set_value("part_sans_medecin_traitant_2024").run()
     app.toggle(key="filtre_croissant").set_value(True).run()
     assert not app.exception
     assert app.query_params["croissant"] == "1"
     assert "Part sans médecin traitant déclaré (2024)" in list(
         next(t for t in tables(app) if "Rang" in t).columns
     )
+
+
+def test_the_zones_begin_with_the_worst_of_what_is_chosen(tmp_path, monkeypatch):
+    atlas = load(DATA)
+    textes = {"synthetique_2024.csv": make_mt(atlas), "synthetique_2023.csv": make_apl(atlas)}
+    dossier = import_files(tmp_path, textes)
+    monkeypatch.setenv("CPTS_DATA_DIR", str(dossier))
+    app = open_zones(dossier)
+    app.selectbox(key="filtre_tri").set_value("apl_medecins_2023").run()
+    assert app.toggle(key="filtre_croissant").value
+    assert app.query_params["croissant"] in ("1", ["1"])
+    assert "Plus haut, c'est mieux." in texts(app)
+    app.selectbox(key="filtre_tri").set_value("part_sans_medecin_traitant_2024").run()
+    assert not app.toggle(key="filtre_croissant").value
+    assert "Plus bas, c'est mieux." in texts(app)
 
 
 def read_zones(dossier: Path, app: AppTest) -> dict[str, dict[str, object]]:

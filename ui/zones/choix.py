@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
+from geo.indicateurs.registre import HAUT as MIEUX_HAUT
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.lecture.variables import BAS, HAUT
 from geo.rangees import get_row
@@ -22,7 +23,7 @@ from geo.regles.zones import (
 )
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
-from rendu.mots.indicateurs import distinct_labels
+from rendu.mots.indicateurs import distinct_labels, meaning_text
 from rendu.mots.millesimes import population_title
 from rendu.mots.zones import zone_value
 from ui.commun.adresse import Filtres, key
@@ -181,6 +182,8 @@ def draw_classement(
         format_func=lambda mesure: libelles[mesure or premiere],
         key=key("tri"),
         placeholder=libelles[premiere],
+        on_change=_begin_with_the_worst,
+        args=(atlas,),
     )
     droite.selectbox(
         "Comparer au classement par",
@@ -204,6 +207,12 @@ def draw_classement(
     st.caption(ranking_caption(atlas, par))
 
 
+def _begin_with_the_worst(atlas: Atlas) -> None:
+    """Put the lowest first of a measure of which more is better, the highest of any other."""
+    choisie = atlas.registre.indicateurs.get(st.session_state[key("tri")])
+    st.session_state[key("croissant")] = choisie is not None and choisie.sens == MIEUX_HAUT
+
+
 def ranking_caption(atlas: Atlas, par: str) -> str:
     """Say how the list is read: what is withheld or not known in it, and what is not offered."""
     phrases = ["Choisissez une ligne, ou une zone sur la carte."]
@@ -214,12 +223,13 @@ def ranking_caption(atlas: Atlas, par: str) -> str:
             "une valeur est secrète, « au moins » où une commune manque. Le rang est alors le meilleur et le pire "
             "possibles."
         )
+        phrases.append(escape_markdown(meaning_text(indicateur)))
     if not counts_without_doctor(atlas):
         phrases.append(
             "Habitants sans médecin traitant : aucune source lue ne les publie par commune. Un fichier de la CPAM, "
             "importé à la page « Données », donnerait ce classement."
         )
-    return " ".join(phrases)
+    return " ".join(filter(None, phrases))
 
 
 def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) -> None:
