@@ -336,7 +336,7 @@ class _Portee:
         """The departments that make the territory up, where departments do."""
         genre, code = self.territoire.genre, self.territoire.code
         if genre == FRANCE:
-            return frozenset(self.atlas.ailleurs[CODE_DEPARTEMENT]) - {""}
+            return frozenset(self.atlas.ailleurs[CODE_DEPARTEMENT].unique()) - {""}
         if genre == REGION:
             return departements_of(code)
         return frozenset({code} if genre == DEPARTEMENT else ())

@@ -80,7 +80,9 @@ def legend_data(entrees: Sequence[Entree]) -> list[tuple[str, str, str]]:
     return [(entree.signe, entree.texte, nombre(entree.compte)) for entree in entrees]
 
 
-def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str:
+def write_jeu(
+    atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path, lectures: Mapping[str, str]
+) -> str:
     """Write how every indicator paints what is in sight, and return the name of the file.
 
     Parameters
@@ -91,6 +93,8 @@ def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str
         As for :func:`as_data`.
     dossier
         Where to.
+    lectures
+        How official rates are read: see :func:`rendu.mots.profil.reading_texts`.
     """
     colorations = {ind: make_coloration(atlas, vue, ind) for ind in map_choices(atlas)}
     contenu = {
@@ -102,6 +106,7 @@ def write_jeu(atlas: Atlas, vue: Vue, cpts: Sequence[str], dossier: Path) -> str
         "series": _series(atlas),
         "niveaux": list(NIVEAUX.items()),
         "bivariee": BIVARIEE,
+        "lectures": dict(lectures),
         "replis": {
             ind: replis
             for ind in colorations

@@ -24,7 +24,7 @@ from geo.indicateurs.registre import (
     TAUX,
     Indicateur,
 )
-from rendu.mots.francais import BASES, count_noun, nombre, pourcentage, qualify
+from rendu.mots.francais import BASES, capitale, count_noun, nombre, pourcentage, qualify
 
 VALEUR_RETENUE = "secret statistique"
 # Why what a file gives at one level has no other.
@@ -32,7 +32,7 @@ RAISONS_DE_NIVEAU = {
     PAR_COMMUNE: "non agrégeable : donné par commune",
     PAR_DEPARTEMENT: "publié par département seulement",
 }
-_SENS = {HAUT: "Plus haut, c'est mieux.", BAS: "Plus bas, c'est mieux."}
+SENS_DIT = {HAUT: "plus haut, c'est mieux", BAS: "plus bas, c'est mieux"}
 # Above this, a figure rests on everybody to the decimal that is written.
 _TOUS_PCT = 99.95
 # What the map may be painted by: in the address, and in words.
@@ -118,8 +118,8 @@ def level_choices(atlas: Atlas, niveau: str) -> dict[str, Indicateur]:
 
 def meaning_text(indicateur: Indicateur) -> str:
     """Say what an indicator is and, of a rate, whether more is better; empty where its file does not."""
-    sens = _SENS.get(indicateur.sens, "") if indicateur.nature == TAUX else ""
-    return " ".join(filter(None, (indicateur.definition, sens)))
+    dit = SENS_DIT.get(indicateur.sens) if indicateur.nature == TAUX else None
+    return " ".join(filter(None, (indicateur.definition, f"{capitale(dit)}." if dit else "")))
 
 
 def fallback_text(indicateur: Indicateur, demande: str) -> str:

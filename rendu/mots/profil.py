@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo.atlas import Atlas
-from geo.indicateurs.mesures import RETENUE, Mesure
+from geo.evenement import DEFINITION
+from geo.indicateurs.mesures import RETENUE, Mesure, evaluate_each
 from geo.indicateurs.rangs import Rang, rank_cpts
-from geo.indicateurs.registre import SANTE, Indicateur
+from geo.indicateurs.registre import ADDITIVES, SANTE, TAUX, Indicateur
 from geo.indicateurs.situation import (
     Distribution,
     Ensemble,
@@ -14,12 +15,21 @@ from geo.indicateurs.situation import (
     distribute,
     situate_cpts,
 )
-from geo.indicateurs.territoire import CPTS, DEPARTEMENT, FRANCE, REGION, parse_territoire
+from geo.indicateurs.territoire import (
+    CPTS,
+    DEPARTEMENT,
+    FRANCE,
+    REGION,
+    make_france,
+    parse_territoire,
+)
 from geo.rangees import iterate_rows
+from geo.regles.completude import study_departements
 from rendu.mots.comparaison import RAISONS, difference_word, value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, capitale, count_noun, join_words, nombre
 from rendu.mots.indicateurs import (
+    SENS_DIT,
     bounds_text,
     meaning_text,
     support_texts,
@@ -142,6 +152,35 @@ def health_rates(atlas: Atlas, cpts_id: str) -> tuple[tuple[Situation, str], ...
         (situation, f"{situation.indicateur.libelle} : {_placed(atlas, cpts_id, situation, ', ')}")
         for situation in [*par_fichier.values()][:_TAUX_MAX]
     )
+
+
+def reading_texts(atlas: Atlas) -> dict[str, str]:
+    """Say how each official rate of the map is read: whether more is better, and what it is around.
+
+    Returns
+    -------
+    dict
+        By its name in the address, its figure of the region, of several none, and of France; those of which nothing
+        is said are absent.
+    """
+    taux = [i for i in atlas.registre.on("carte") if i.officiel and i.nature == TAUX]
+    taux = [indicateur for indicateur in taux if indicateur.methode in ADDITIVES]
+    regions = atlas.departements.loc[list(study_departements(atlas)), "code_region"].unique()
+    lieux = [parse_territoire(atlas, f"{REGION}:{code}") for code in regions[: len(regions) == 1]]
+    connues: dict[str, list[str]] = {indicateur.adresse: [] for indicateur in taux}
+    for lieu in [*lieux, make_france(atlas)]:
+        releve = evaluate_each(atlas, taux, lieu, DEFINITION, indicatifs=True)
+        for indicateur, (mesure,) in zip(taux, releve, strict=True):
+            if mesure.valeur is not None:
+                dite = value_text(atlas, lieu, mesure, court=True)
+                connues[indicateur.adresse].append(f"{lieu.nom} : {dite}")
+    textes = {
+        indicateur.adresse: " ; ".join(
+            [*filter(None, [SENS_DIT.get(indicateur.sens)]), *connues[indicateur.adresse]]
+        )
+        for indicateur in taux
+    }
+    return {nom: capitale(texte) for nom, texte in textes.items() if texte}
 
 
 def source_line(atlas: Atlas, indicateur: Indicateur) -> str:

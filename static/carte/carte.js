@@ -67,6 +67,8 @@ const lirePeinture = () => {
   const croisee = etat.jeu && croiserAvec(ids, niveau);
   const peinture = (!niveau && croisee) || seule;
   couches.peinture = niveau ? peindreParNiveau(seule, croisee || niveau) : croisee ? { ...croisee, legende: croisee.legende.concat(signesDuTrait(seule)) } : seule;
+  // Deux indicateurs se lisent par leur carré ; un seul, à côté de ce qu'il est ailleurs.
+  etat.lecture = (!croisee && couches.jeu?.lectures[etat.ind]) || "";
   etat.parNiveau = niveau && montre;
   etat.palette = couches.peinture.palette.map(teinter);
   etat.valeurs = couches.peinture.valeurs;

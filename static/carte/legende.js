@@ -119,7 +119,7 @@ const creerLegende = () => {
   const legende = element("details", "legende");
   const { x, y } = carte.getSize();
   legende.open = x > LARGEUR_ETROITE && y > HAUTEUR_BASSE;
-  legende.append(element("summary"), element("p", "repli"), element("p", "methode"), element("div", "histogramme"), element("div", "croisement"), element("ul"));
+  legende.append(element("summary"), element("p", "repli"), element("p", "lecture"), element("p", "methode"), element("div", "histogramme"), element("div", "croisement"), element("ul"));
   legende.addEventListener("toggle", () => placerNoms());
   L.DomEvent.disableClickPropagation(legende);
   L.DomEvent.disableScrollPropagation(legende);
@@ -130,15 +130,17 @@ const creerLegende = () => {
 };
 
 const peindreLegende = () => {
-  const [titre, repli, methode, histogramme, croisement, liste] = couches.legende.getContainer().children;
+  const [titre, repli, lecture, methode, histogramme, croisement, liste] = couches.legende.getContainer().children;
   const { peinture } = couches;
   const lignes = [...peinture.legende, ...(parCommunes() ? [] : etat.etats)];
-  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes, etat.repli, peinture.histogramme, peinture.croisement?.cases]);
+  const ecrite = JSON.stringify([peinture.titre, peinture.methode, peinture.tailles, lignes, etat.repli, etat.lecture, peinture.histogramme, peinture.croisement?.cases]);
   if (couches.legendeEcrite === ecrite) return;
   couches.legendeEcrite = ecrite;
   titre.textContent = peinture.titre;
   repli.textContent = etat.repli;
   repli.hidden = !etat.repli;
+  lecture.textContent = etat.lecture;
+  lecture.hidden = !etat.lecture;
   methode.textContent = peinture.methode;
   methode.hidden = !peinture.methode;
   histogramme.replaceChildren(...(peinture.histogramme ? tracerHistogramme(peinture.histogramme) : []));

@@ -57,6 +57,11 @@ def officiel(serveur_officiel, ouvrir_longtemps):
     return ecran
 
 
+def test_the_legend_says_how_the_figure_is_read(officiel):
+    legende = officiel.page.frame_locator(CARTE).locator(".legende .lecture")
+    expect(legende).to_contain_text("Plus bas, c'est mieux")
+
+
 def test_a_withheld_figure_is_hatched_and_says_its_bounds(officiel):
     assert officiel.fills()["cpts-luxeuil"] == "url(#croisees-territoires)"
     carte = officiel.page.frame_locator(CARTE)

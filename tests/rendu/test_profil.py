@@ -12,7 +12,7 @@ from geo.indicateurs.territoire import parse_territoire
 from geo.regles.alertes import find_alertes
 from rendu.mots.alertes import alert_sentence, alert_table, unknown_table
 from rendu.mots.comparaison import comparison_groups, difference_word
-from rendu.mots.profil import health_rates, profile_lines
+from rendu.mots.profil import health_rates, profile_lines, reading_texts
 from rendu.profil import write_profil
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
@@ -211,3 +211,17 @@ def test_the_sheet_on_paper_has_the_same_figures(officiels):
     assert "Indicateurs officiels" in texte
     assert plain(part.valeur) in texte
     assert "Licence Ouverte 2.0" in texte
+
+
+def test_beside_a_map_a_rate_says_whether_more_is_better_and_what_it_is_around(officiels):
+    lectures = reading_texts(officiels)
+    # A count only grows with the territory: nothing is said of it.
+    assert set(lectures) == {"apl_medecins_2024", PART}
+    apl = plain(lectures["apl_medecins_2024"])
+    assert apl == "Plus haut, c'est mieux ; Bourgogne-Franche-Comté : 3,8 ; France : 4"
+    # The region holds a withheld cell.
+    assert lectures[PART] == "Plus bas, c'est mieux"
+
+
+def test_without_official_files_nothing_is_read_beside_the_map(atlas):
+    assert reading_texts(atlas) == {}

@@ -11,6 +11,7 @@ from rendu.carte.coloration import make_etats
 from rendu.carte.jeu import write_jeu
 from rendu.carte.niveaux import write_niveau
 from rendu.carte.vue import Vue
+from rendu.mots.profil import reading_texts
 from ui.commun.adresse import Filtres, count_readings, update_address
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS, get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
@@ -26,7 +27,13 @@ def _write_jeu(
     indicatifs: bool,  # noqa: ARG001
     dossier: Path,
 ) -> str:
-    return write_jeu(atlas, _vue, tuple(atlas.fiches.index), dossier)
+    return write_jeu(atlas, _vue, tuple(atlas.fiches.index), dossier, _read_rates(atlas))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
+def _read_rates(atlas: Atlas) -> dict[str, str]:
+    """Return how official rates are read, written once for every filter."""
+    return reading_texts(atlas)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=PAR_EMPREINTE)

@@ -70,7 +70,9 @@ def test_cpts_in_sight_are_each_counted_once(part):
 def test_the_browser_is_handed_one_sign_a_territory(part, tmp_path):
     vue = make_vue(part, Filtres())
     cpts = tuple(part.fiches.index)
-    jeu = json.loads((tmp_path / write_jeu(part, vue, cpts, tmp_path)).read_text(encoding="utf-8"))
+    jeu = json.loads(
+        (tmp_path / write_jeu(part, vue, cpts, tmp_path, {})).read_text(encoding="utf-8")
+    )
     tiers = jeu["colorations"]["part_2024"]["tiers"]
     assert len(tiers) == len(cpts)
     assert tiers[cpts.index("cpts-luxeuil")] == "s"

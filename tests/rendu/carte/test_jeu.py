@@ -21,7 +21,7 @@ ANGLAIS_OU_VIDE = re.compile(r"\b(nan|None|null|undefined|N/A)\b")
 def test_every_choice_is_there_with_its_words(atlas, tmp_path, indicatifs):
     vue = make_vue(atlas, Filtres(indicatifs=indicatifs))
     cpts = tuple(atlas.fiches.index)
-    nom = write_jeu(atlas, vue, cpts, tmp_path)
+    nom = write_jeu(atlas, vue, cpts, tmp_path, {})
     jeu = json.loads((tmp_path / nom).read_text(encoding="utf-8"))
     choix = map_choices(atlas)
     libelles = dict(jeu["choix"])
@@ -59,7 +59,7 @@ def test_the_order_is_that_of_the_file_and_what_has_no_value_has_no_class(atlas)
 def test_the_file_changes_with_what_is_in_sight_only(atlas, tmp_path):
     cpts = tuple(atlas.fiches.index)
     tout, meme, reduit = (
-        write_jeu(atlas, make_vue(atlas, Filtres(dep=dep)), cpts, tmp_path)
+        write_jeu(atlas, make_vue(atlas, Filtres(dep=dep)), cpts, tmp_path, {})
         for dep in ((), (), ("70",))
     )
     assert tout == meme != reduit
@@ -101,7 +101,7 @@ def test_what_does_not_add_up_is_hatched_and_leads_to_its_level(officialise, tmp
     coloration = make_coloration(atlas, vue, "x_2024")
     assert (coloration.classes, coloration.legende[0].signe) == ({}, HACHURES)
     assert coloration.legende[0].texte.startswith("non agrégeable")
-    nom = write_jeu(atlas, vue, tuple(atlas.fiches.index), tmp_path)
+    nom = write_jeu(atlas, vue, tuple(atlas.fiches.index), tmp_path, {})
     replis = json.loads((tmp_path / nom).read_text(encoding="utf-8"))["replis"]
     assert {niveau for niveau, _ in replis["x_2024"].values()} == {"communes"}
     assert "densite" not in replis
@@ -110,7 +110,7 @@ def test_what_does_not_add_up_is_hatched_and_leads_to_its_level(officialise, tmp
 
 def test_a_series_is_listed_once_and_its_years_beside(serie, tmp_path):
     vue = make_vue(serie, Filtres())
-    nom = write_jeu(serie, vue, tuple(serie.fiches.index), tmp_path)
+    nom = write_jeu(serie, vue, tuple(serie.fiches.index), tmp_path, {})
     jeu = json.loads((tmp_path / nom).read_text(encoding="utf-8"))
     assert {ind: libelle for ind, libelle in jeu["choix"] if ind.startswith("essai")} == {
         "essai_2024": "Essai (2023–2024)"
