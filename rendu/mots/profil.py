@@ -195,9 +195,7 @@ def source_line(atlas: Atlas, indicateur: Indicateur) -> str:
 
 
 def source_cell(atlas: Atlas, indicateur: Indicateur) -> str:
-    """Write where an official indicator comes from, in the cell of a file that stands alone: titles, which most often
-    say the licence, or it after them.
-    """
+    """Write where an official indicator comes from, in the cell of a file that stands alone: titles, and its licence."""
     titres = [source_plain(atlas, i) for i in indicateur.sources if i in atlas.sources.index]
     licence = indicateur.licence or _SANS_LICENCE
     return " ; ".join(titres if any(licence in titre for titre in titres) else [*titres, licence])
