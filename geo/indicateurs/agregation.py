@@ -76,6 +76,8 @@ class Agregat:
     numerateurs, denominateurs
         What was divided by what; of a sum, itself and 1. Where a cell is withheld, the least above and
         the most below.
+    plafonds, planchers
+        Where a cell is withheld, the most above and the least below; elsewhere the same as those.
     part
         Whether the values are shares, of which an interval can be given.
     communes, secretes, manquantes
@@ -87,6 +89,8 @@ class Agregat:
     haut: Nombres
     numerateurs: Nombres
     denominateurs: Nombres
+    plafonds: Nombres
+    planchers: Nombres
     part: bool
     communes: Nombres
     secretes: Nombres
@@ -99,11 +103,23 @@ class Agregat:
         return (bas, haut) if self.secretes[rang] and borne else None
 
     def interval(self, rang: int) -> tuple[float, float] | None:
-        """Return the 95 % interval of the share of a group, in per cent: see :func:`wilson`."""
-        if not self.part or self.secretes[rang]:
+        """Return the 95 % interval of the share of a group, in per cent: see :func:`wilson`.
+
+        Of a withheld one it holds the interval of everything that the share may be: its lower end is that of the
+        least above over the most below, its upper end that of the most above over the least below.
+        """
+        if not self.part:
             return None
-        bornes = wilson(float(self.numerateurs[rang]), float(self.denominateurs[rang]))
-        return bornes and (bornes[0] * POUR_CENT, bornes[1] * POUR_CENT)
+        moindre = wilson(float(self.numerateurs[rang]), float(self.denominateurs[rang]))
+        if not self.secretes[rang]:
+            return moindre and (moindre[0] * POUR_CENT, moindre[1] * POUR_CENT)
+        if self.bounds(rang) is None:
+            return None
+        comble = wilson(float(self.plafonds[rang]), float(self.planchers[rang]))
+        return (
+            moindre[0] * POUR_CENT if moindre else 0.0,
+            comble[1] * POUR_CENT if comble else float(POUR_CENT),
+        )
 
 
 def add_up(termes: Termes, rangs: np.ndarray[Any, np.dtype[np.intp]], groupes: int) -> Agregat:
@@ -147,6 +163,8 @@ def add_up(termes: Termes, rangs: np.ndarray[Any, np.dtype[np.intp]], groupes: i
         haut,
         numerateurs,
         denominateurs,
+        plafonds,
+        planchers,
         termes.part and termes.methode == RAPPORT,
         communes,
         secretes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import inf, sqrt
 
 # Quantile of the normal law for 95 %.
 Z_95 = 1.959963984540054
@@ -22,7 +22,7 @@ def wilson(numerateur: float, denominateur: float) -> tuple[float, float] | None
     Returns
     -------
     tuple or None
-        ``None`` where they make no share: nobody, or more than everybody.
+        ``None`` where they make no share: nobody, more than everybody, or of a whole without bound.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def wilson(numerateur: float, denominateur: float) -> tuple[float, float] | None
     >>> wilson(0, 0) is None, wilson(3, 2) is None
     (True, True)
     """
-    if not 0 <= numerateur <= denominateur or denominateur == 0:
+    if not 0 <= numerateur <= denominateur < inf or denominateur == 0:
         return None
     part, carre = numerateur / denominateur, Z_95**2
     milieu = part + carre / (2 * denominateur)

@@ -110,7 +110,7 @@ class Mesure:
         Of a withheld figure, the least and the most that it may be, where something bounds it; the
         most is infinite of a count that leaves communes out.
     intervalle
-        Of a share with its numerator and denominator, 95 %, in per cent.
+        Of a share with its numerator and denominator, 95 %, in per cent; of a withheld one, of all that it may be.
     communes, secretes, manquantes
         Of an official figure, how many rows of its file are known, withheld, not known.
     """

@@ -138,30 +138,30 @@ def situate(
 def are_different(mesure: Mesure, autre: Mesure) -> bool | None:
     """Tell whether two figures of one indicator differ by more than chance or than what is withheld leaves open.
 
-    They do where the 95 % Wilson interval of each (:mod:`geo.indicateurs.intervalle`) or, of a withheld figure, its
-    bounds do not meet. That is stricter than a test of their difference at 5 %: figures that do differ may not be
-    called so, hardly ever the reverse. Three things it does not do: bounds of a withheld figure hold all that it
-    may be, but no chance of their own; a department or a region contains the part that it is compared with, which
-    draws the two together; and nothing corrects for several comparisons.
+    They do where their 95 % Wilson intervals (:mod:`geo.indicateurs.intervalle`) do not meet; that of a withheld
+    share holds the interval of everything that it may be. That is stricter than a test of their difference at 5 %:
+    figures that do differ may not be called so, hardly ever the reverse. Two things it does not do: a department or
+    a region contains the part that it is compared with, which draws the two together; and nothing corrects for
+    several comparisons.
 
     Returns
     -------
     bool or None
-        ``None`` where one has neither interval nor bounds: a mean such as an APL stands beside the other, and
-        nothing is said of chance; nor is it of two bases.
+        ``None`` where one has no interval: a mean such as an APL stands beside the other, and nothing is said of
+        chance; nor is it of two bases.
 
     Examples
     --------
     >>> from geo.indicateurs.mesures import Mesure
     >>> basse = Mesure("part", "cpts:a", 8.0, intervalle=(7.0, 9.1))
     >>> haute = Mesure("part", "dep:70", 10.0, intervalle=(9.6, 10.4))
-    >>> secrete = Mesure("part", "cpts:b", raison="retenue", bornes=(8.9, 9.7))
+    >>> secrete = Mesure("part", "cpts:b", raison="retenue", bornes=(8.9, 9.0), intervalle=(8.0, 9.9))
     >>> are_different(basse, haute), are_different(secrete, haute)
     (True, False)
     >>> are_different(basse, Mesure("part", "reg:27", 9.0)) is None
     True
     """
-    etendue, sienne = mesure.bornes or mesure.intervalle, autre.bornes or autre.intervalle
+    etendue, sienne = mesure.intervalle, autre.intervalle
     memes = (mesure.indicateur, mesure.base) == (autre.indicateur, autre.base)
     if etendue is None or sienne is None or not memes:
         return None

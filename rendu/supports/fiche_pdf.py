@@ -55,8 +55,8 @@ _MODELE = Path(__file__).with_name("fiche.typ")
 _COULEURS = {"encre": ENCRE, "gris": ENCRE_NOTE, "bleu": BLEU, "filet": FILET, "alerte": ALERTE}
 _COLONNES = ("Code", "Commune", "Intercommunalité")
 _NOTE_PROFIL = (
-    "Rang 1 : la valeur la plus haute des CPTS qui en ont une. « Différent » : les intervalles à 95\xa0% (Wilson) ou les "
-    "bornes ne se touchent pas."
+    "Rang 1 : la valeur la plus haute des CPTS qui en ont une. « Différent » : les intervalles à 95\xa0% (Wilson), élargis "
+    "de ce qu'un secret laisse possible, ne se touchent pas."
 )
 # No place name has a word of that length: beyond it, a line may break anywhere rather than be clipped.
 _LONG_MOT = re.compile(r"[^\s-]{24}(?=[^\s-])")

@@ -64,8 +64,8 @@ def _method(comparaison: Comparaison) -> str:
     if not dits:
         return ""
     return (
-        " ; « différent » : les intervalles à 95\xa0% (Wilson), ou ce qu'un secret laisse possible, ne se touchent "
-        "pas, ce qui demande plus qu'un test de différence"
+        " ; « différent » : les intervalles à 95\xa0% (Wilson), élargis de ce qu'un secret laisse possible, ne se "
+        "touchent pas, ce qui demande plus qu'un test de différence"
     )
 
 

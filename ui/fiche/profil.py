@@ -29,7 +29,7 @@ def draw_profil(atlas: Atlas, fiche: Fiche) -> None:
     st.caption(
         "Sur chaque bande : en gris, de la commune de cette CPTS la plus basse à la plus haute ; un trait, une CPTS ; le "
         "grand trait, la région ; le point, celle-ci (une barre où une valeur est secrète). Rang 1 : la valeur la plus "
-        "haute des CPTS qui en ont une. « Différent » n'est dit que d'une part avec son intervalle à 95\xa0% (Wilson) ou "
-        "ses bornes, quand les deux ne se touchent pas ; une moyenne, comme l'APL, est mise à côté des autres, sans "
+        "haute des CPTS qui en ont une. « Différent » n'est dit que d'une part avec son intervalle à 95\xa0% (Wilson), "
+        "élargi de ce qu'un secret laisse possible, quand les deux ne se touchent pas ; une moyenne, comme l'APL, est mise à côté des autres, sans "
         f"plus.{prudence} Sources : {escape_markdown(join_words(profile_sources(lignes)))}."
     )
