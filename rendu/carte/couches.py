@@ -146,12 +146,20 @@ def _departements(atlas: Atlas, communes: gpd.GeoSeries, fichiers: dict[str, str
 
 
 def _write_communes(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> dict[str, str]:
-    """Write one file a department: a national map fetches those in view only."""
+    """Write one file a department: a national map fetches those in view only.
+
+    Of each membership of a commune, the rank of its CPTS among the sheets, and whether it is established.
+    """
     noms = atlas.communes["nom"].to_dict()
-    membres = set(atlas.adhesions["code_commune"])
+    adhesions = atlas.adhesions
+    rangs = atlas.fiches.index.get_indexer(pd.Index(adhesions["cpts_id"]))
+    etablies = are_etablies(adhesions["confiance"])
+    membres: dict[str, list[tuple[int, int]]] = {}
+    for code, rang, etablie in zip(adhesions["code_commune"], rangs, etablies, strict=True):
+        membres.setdefault(code, []).append((int(rang), int(etablie)))
     fichiers = {}
     for departement, contours in communes.groupby(atlas.communes["code_departement"]):
-        proprietes = [{"nom": noms[code], "membre": code in membres} for code in contours.index]
+        proprietes = [{"nom": noms[code], "cpts": membres.get(code, [])} for code in contours.index]
         contenu = make_collection(contours, proprietes)
         fichiers[str(departement)] = write_file(dossier, f"communes-{departement}", contenu)
     return fichiers

@@ -47,6 +47,7 @@ _AUTRES = {
     PAR_DEPARTEMENT: "le chiffre publié de ce département, de cette région ou de la France, repris tel quel",
 }
 _ETATS = {CONNUE: "connue", SECRETE: "secrète", MANQUANTE: "manquante"}
+_SANS_RESULTAT = "sans résultat ici"
 _ANNEES = "la racine {annees}e, moins 1, en % par an"
 
 
@@ -110,10 +111,17 @@ def _formula(provenance: Provenance) -> str:
         return _AUTRES[indicateur.methode]
     haut, bas = _names(indicateur)
     ecrit = nombre(provenance.numerateur, _decimals(provenance.numerateur))
+    sans = not any(mesure.valeur is not None for mesure in provenance.mesures)
+    reserve = " ; ce qui est secret n'y entre pas" if _is_withheld(provenance) else ""
     if haut == COMMUNE:
         return f"nombre de communes = {ecrit}"
     if provenance.denominateur is None:
-        return f"somme de « {haut} » des communes = {ecrit}"
+        debut = f"somme de « {haut} » des communes"
+        return (
+            f"{debut}, {_SANS_RESULTAT} (connu : {ecrit}{reserve})"
+            if sans
+            else f"{debut} = {ecrit}"
+        )
     divise = nombre(provenance.denominateur, _decimals(provenance.denominateur))
     debut = (
         f"moyenne pondérée = somme de (« {haut} » × « {bas} ») ÷ somme de « {bas} »"
@@ -124,9 +132,15 @@ def _formula(provenance: Provenance) -> str:
     fois = f" × {nombre(facteur)}" if facteur != 1 else ""
     annees = indicateur.calcul.get("annees")
     puis = f" ; {_ANNEES.format(annees=annees)}" if annees else ""
+    if sans:
+        return f"{debut}{fois}{puis}, {_SANS_RESULTAT} (connu : {ecrit} ÷ {divise}{reserve})"
     if provenance.resultat is None:
         return f"{debut}{fois}{puis} : rien à diviser"
     return f"{debut}{fois} = {ecrit} ÷ {divise}{fois} = {nombre(provenance.resultat, 3)}{puis}"
+
+
+def _is_withheld(provenance: Provenance) -> bool:
+    return any(mesure.raison == RETENUE for mesure in provenance.mesures)
 
 
 def _decimals(valeur: float) -> int:
@@ -161,7 +175,7 @@ def _coverage(provenance: Provenance) -> list[str]:
             else ""
         )
     lignes = [dit]
-    if any(mesure.raison == RETENUE for mesure in provenance.mesures):
+    if _is_withheld(provenance):
         lignes.append(
             "Secret : le total n'est pas donné. Retrancher les autres communes redonnerait la valeur secrète ; les "
             "bornes sont ce qu'elle laisse possible, et la formule ne compte que ce qui est connu."

@@ -47,9 +47,13 @@ const direDeCommune = (commune, departement) => {
   return nom ? nom + " : " + texte : texte;
 };
 
-const bulleDeCommune = (commune, departement) => bulle(commune.properties.nom, [
-  direDeCommune(commune, departement), direCommune(estBlanche(commune, departement), commune.properties.membre),
-].flat().filter(Boolean));
+const bulleDeCommune = (commune, departement) => {
+  const [ids, { cpts }] = [[...couches.cpts.keys()], commune.properties];
+  const noms = dessinees(cpts, (rang) => etat.formes[ids[rang]]).map((rang) => couches.cpts.get(ids[rang]).nom);
+  return bulle(commune.properties.nom, [
+    direDeCommune(commune, departement), direCommune(estBlanche(commune, departement), cpts, noms),
+  ].flat().filter(Boolean));
+};
 
 /* Des hachures, aussi fines à toutes les échelles : simples, ou croisées pour une valeur retenue. */
 const HACHURES = { hachures: "M-1 11L11 -1", croisees: "M-1 -1L11 11M-1 11L11 -1" };

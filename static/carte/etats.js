@@ -7,9 +7,14 @@ const estMarquee = (marques, rang) => {
   return Boolean((parseInt(chiffre, 16) >> (rang & 3)) & 1);
 };
 
-const direCommune = (blanche, membre) => {
-  if (blanche) return "zone blanche : dans aucune CPTS comptée";
-  return membre ? "dans une CPTS que les filtres ne montrent pas" : "sans périmètre connu";
+/* Les CPTS d'une commune que la carte dessine avec elle : leurs rangs. `siennes` : le rang de chacune, et si la commune y est établie. */
+const dessinees = (siennes, formeDe) =>
+  siennes.filter(([rang, etablie]) => formeDe(rang) === "complet" || (etablie && formeDe(rang) === "etabli")).map(([rang]) => rang);
+
+const direCommune = (blanche, siennes, noms) => {
+  if (blanche) return [...noms, "zone blanche : dans aucune CPTS comptée"];
+  if (noms.length) return noms;
+  return siennes.length ? "dans une CPTS que les filtres ne montrent pas" : "sans périmètre connu";
 };
 
 /* Une liste de Python, dans l'ordre du fichier des territoires, à ce que l'on cherche par CPTS. */

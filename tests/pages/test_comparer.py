@@ -497,3 +497,15 @@ def test_france_is_no_choice_where_no_file_knows_it():
     (liste,) = [m for m in app.multiselect if m.label.startswith("Territoires")]
     assert "France" not in liste.options
     assert liste.value == ["cpts:cpts-luxeuil"]
+
+
+def test_a_comparison_outlives_the_territory_that_the_data_lose(avec_apl, tmp_path, monkeypatch):
+    app = open_comparer("france:france", "dep:70", "cpts:cpts-luxeuil", ref="france:france")
+    assert avec_apl
+    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "autre"))
+    app.toggle(key="filtre_differences").set_value(True).run()
+    assert not app.exception
+    assert app.multiselect(key="filtre_t").value == ["dep:70", "cpts:cpts-luxeuil"]
+    # What was just chosen is kept, and what is gone is said.
+    assert app.toggle(key="filtre_differences").value
+    assert "ignoré dans l'adresse : t=france:france, ref=france:france" in texts(app)

@@ -184,6 +184,21 @@ def test_what_it_gives_is_what_is_then_in_use():
     assert not load(open_depot().actuel()).registre.officiels()
 
 
+def test_an_import_made_meanwhile_is_told_and_nothing_of_this_one_gets_in():
+    app = drop(("synthetique_2024.csv", MT))
+    widget(app.checkbox, ANNEE).check()
+    see(run(app))
+    autre = drop(("synthetique_2023.csv", MT))
+    widget(autre.checkbox, ANNEE).check()
+    see(run(autre))
+    widget(autre.button, "Mettre en usage").click()
+    run(autre)
+    widget(app.button, "Mettre en usage").click()
+    run(app)
+    assert "Les données en usage ont changé entre-temps" in texts(app)
+    assert len(open_depot().versions()) == 1
+
+
 def test_any_other_file_asks_for_its_column_and_averages_nothing_without_a_weight():
     app = drop(("synthetique.csv", AUTRE))
     texte = texts(app)

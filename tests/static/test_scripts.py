@@ -65,6 +65,29 @@ def test_without_marks_no_commune_is_a_zone_blanche(moteur):
     assert moteur.eval("estMarquee(undefined, 3)") is False
 
 
+@pytest.mark.parametrize(
+    ("siennes", "formes", "blanche", "dit"),
+    [
+        ([], {}, False, "sans périmètre connu"),
+        ([], {}, True, ["zone blanche : dans aucune CPTS comptée"]),
+        ([[1, 1]], {1: "complet"}, False, ["B"]),
+        ([[1, 0]], {1: "complet"}, False, ["B"]),
+        ([[0, 0], [1, 1]], {0: "complet", 1: "etabli"}, False, ["A", "B"]),
+        # A membership that rests on a hypothesis is not in the established part that is drawn.
+        ([[1, 0]], {1: "etabli"}, False, "dans une CPTS que les filtres ne montrent pas"),
+        ([[1, 1]], {1: "repere"}, False, "dans une CPTS que les filtres ne montrent pas"),
+        ([[1, 1]], {}, False, "dans une CPTS que les filtres ne montrent pas"),
+        ([[0, 1]], {0: "complet"}, True, ["A", "zone blanche : dans aucune CPTS comptée"]),
+    ],
+)
+def test_a_commune_says_which_cpts_the_map_draws_it_in(moteur, siennes, formes, blanche, dit):
+    montrees = moteur.eval(
+        f"JSON.stringify(dessinees({siennes}, (rang) => ({json.dumps(formes)})[rang]))"
+    )
+    noms = ["AB"[rang] for rang in json.loads(montrees)]
+    assert call(moteur, "direCommune", blanche, siennes, noms) == dit
+
+
 @given(
     en_vue=st.lists(st.integers(1, 900), max_size=12),
     choisis=st.lists(st.integers(1, 900), max_size=4),

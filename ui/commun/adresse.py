@@ -24,6 +24,7 @@ from rendu.mots.indicateurs import NIVEAUX, map_choices
 
 # What the session remembers: the page and the address last written, the filters they say, and what the links carry.
 _DERNIERE = "page_et_adresse_ecrites"
+_DONNEES = "donnees_lues"
 _FILTRES = "derniers_filtres"
 _LIENS = "adresse_des_liens"
 _IGNORES = "adresse_ignoree"
@@ -205,6 +206,9 @@ def parse(
             valeurs[nom] = retenus[0] == "1" if isinstance(defaut, bool) else retenus[0]
             if nom == "cpts" and len(retenus) > 1:
                 valeurs["evenement"] = tuple(retenus)
+    # A rate of another year may have become the one that it was crossed with.
+    if valeurs.get("ind2") == valeurs.get("ind"):
+        valeurs.pop("ind2", None)
     return Filtres(**valeurs), ignores
 
 
@@ -240,13 +244,13 @@ def to_params(filtres: Filtres) -> dict[str, str]:
     return parametres
 
 
-def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
+def synchronise(choix: Mapping[str, Container[str]], page: str, donnees: str) -> Filtres:
     """Bring address and session together, before any widget is drawn.
 
     The address wins when it changed by itself (a link, Back) and when the page did: what an earlier page
-    left in the session would not reach the widgets of this one. So it does when an import took away the indicator
-    that the session has chosen. Otherwise the widgets win, and the address
-    follows. Unknown values are kept for :func:`ignored`.
+    left in the session would not reach the widgets of this one. Otherwise the widgets win, and the address
+    follows. Where the data are others, what they no longer hold is let go. Unknown values are kept for
+    :func:`ignored`.
 
     Parameters
     ----------
@@ -254,14 +258,20 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
         The accepted values of each parameter, as :func:`choices` lists them.
     page
         The path of the page that is drawn, from the root.
+    donnees
+        What tells the data of this run from others.
     """
     etat = st.session_state
     adresse = st.query_params.to_dict()
     page_precedente, derniere = etat.get(_DERNIERE, (None, None))
     changee = page != page_precedente or _without_n(adresse) != _without_n(derniere or {})
-    changee = changee or _has_lost(choix)
-    if changee or any(key(nom) not in etat for nom in NOMS):
-        demandee = _refresh(adresse) if page != page_precedente else adresse
+    changee = changee or any(key(nom) not in etat for nom in NOMS)
+    if changee or donnees != etat.get(_DONNEES):
+        if not changee:
+            demandee = to_params(_read_session())
+        else:
+            demandee = _refresh(adresse) if page != page_precedente else adresse
+        etat[_DONNEES] = donnees
         lus, ignores = parse(demandee, choix)
         for nom in NOMS:
             valeur = getattr(lus, nom)
@@ -271,16 +281,6 @@ def synchronise(choix: Mapping[str, Container[str]], page: str) -> Filtres:
     filtres = _write(page)
     etat[_LIENS] = to_params(filtres)
     return filtres
-
-
-def _has_lost(choix: Mapping[str, Container[str]]) -> bool:
-    """Tell whether the session names an indicator that is there no more."""
-    choisis = ((connus, st.session_state.get(key(nom))) for nom, connus in choix.items())
-    return any(
-        nom is not None and nom not in connus.connus
-        for connus, nom in choisis
-        if isinstance(connus, _Indicateurs)
-    )
 
 
 def count_readings() -> int:
@@ -314,19 +314,26 @@ def _write(page: str) -> Filtres:
     # The player moves on by itself: only the address knows where it is, and only its page says it.
     rang = st.query_params.get("n", "")
     etat[key("n")] = rang if page == PAGE_DU_LECTEUR and rang in _Rangs() else None
-    # Streamlit forgets the widgets of the page that was left, after this one is drawn: a fragment finds them gone.
-    derniers = etat.get(_FILTRES, PAR_DEFAUT)
-    valeurs: dict[str, Any] = {}
-    for nom in NOMS:
-        valeur = etat.get(key(nom), getattr(derniers, nom))
-        valeurs[nom] = tuple(valeur) if isinstance(valeur, list) else valeur
-    filtres = etat[_FILTRES] = Filtres(**valeurs)
+    filtres = etat[_FILTRES] = _read_session()
     parametres = to_params(filtres)
     # A link to the page that is already there brings its parameters, but leaves the browser's address.
     if parametres != st.query_params.to_dict() or etat.get(_DERNIERE) != (page, parametres):
         st.query_params.from_dict(parametres)
     etat[_DERNIERE] = (page, parametres)
     return filtres
+
+
+def _read_session() -> Filtres:
+    """Read the filters of the session.
+
+    Streamlit forgets the widgets of the page that was left, after this one is drawn: a fragment finds them gone.
+    """
+    derniers = st.session_state.get(_FILTRES, PAR_DEFAUT)
+    valeurs: dict[str, Any] = {}
+    for nom in NOMS:
+        valeur = st.session_state.get(key(nom), getattr(derniers, nom))
+        valeurs[nom] = tuple(valeur) if isinstance(valeur, list) else valeur
+    return Filtres(**valeurs)
 
 
 def _without_n(adresse: Mapping[str, str]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
         navigation = st.container(key="navigation", horizontal=True, gap=None)
         recherche = st.container(key="recherche")
     atlas = get_atlas()
-    filtres = synchronise(get_choices(atlas), page.chemin)
+    filtres = synchronise(get_choices(atlas), page.chemin, atlas.empreinte)
     atlas = declare(atlas, filtres.complet, filtres.incomplet)
     with navigation:
         draw_navigation(filtres)

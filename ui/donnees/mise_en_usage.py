@@ -10,7 +10,7 @@ from geo.atlas import Atlas
 from geo.importation.tables import SourceImport
 from geo.importation.versions import ImportRefuse, Version, open_depot
 from rendu.mots.francais import escape_markdown
-from ui.commun.atlas import keep_atlas
+from ui.commun.atlas import data_dir, keep_atlas
 from ui.donnees.versions import Bascule, origin_text, remember_switch
 from ui.donnees.zone import Zone
 
@@ -37,13 +37,20 @@ def ask_source(zone: Zone, empreinte: str, fichiers: str) -> SourceImport:
 def is_asked(zone: Zone, demande: str, libelle: str, icone: str) -> bool:
     """Draw the button that asks for a summary, and tell whether this one was asked for."""
     if st.button(libelle, icon=icone):
-        st.session_state[_key(zone)] = demande
-    return bool(st.session_state.get(_key(zone)) == demande)
+        st.session_state[_key(zone)] = (demande, data_dir())
+    return bool(st.session_state.get(_key(zone)) == (demande, data_dir()))
 
 
 def forget_request(zone: Zone) -> bool:
-    """Forget what was asked for; tell whether something was."""
-    return st.session_state.pop(_key(zone), None) is not None
+    """Forget what was asked for; tell whether something was, and the user where the data have changed since."""
+    demandee = st.session_state.pop(_key(zone), None)
+    if demandee is None:
+        return False
+    if demandee[1] != data_dir():
+        st.warning(
+            "Les données en usage ont changé entre-temps : rien n'a été importé. Recommencer."
+        )
+    return True
 
 
 def draw_switch(

@@ -83,6 +83,25 @@ def test_a_withheld_value_is_nowhere_in_the_file(importe):
     assert "entre " in dit
 
 
+def test_what_has_no_figure_is_not_given_one_by_its_formula(importe):
+    """The file has the communes of the atlas alone: they are not France; and a withheld cell leaves no total."""
+    for nom, territoire in (
+        ("apl_medecins_2024", make_france(importe)),
+        ("sans_medecin_traitant_2024", make_france(importe)),
+        ("part_sans_medecin_traitant_2024", parse_territoire(importe, "cpts:cpts-luxeuil")),
+    ):
+        indicateur = importe.registre[nom]
+        provenance = trace(importe, indicateur, territoire, "fonctionnement", indicatifs=True)
+        assert provenance.mesures[0].valeur is None
+        (formule,) = [
+            ligne
+            for ligne in provenance_text(importe, provenance).splitlines()
+            if ligne.startswith("Formule")
+        ]
+        assert "sans résultat ici (connu : " in formule
+        assert " = " not in formule.removeprefix("Formule : moyenne pondérée = ")
+
+
 def test_the_text_says_formula_source_vintage_and_licence(importe):
     territoire = parse_territoire(importe, "cpts:cpts-luxeuil")
     provenance = trace(
