@@ -107,6 +107,7 @@ def write_jeu(
         "niveaux": list(NIVEAUX.items()),
         "bivariee": BIVARIEE,
         "lectures": dict(lectures),
+        "sens": {i.adresse: i.sens for i in atlas.registre.on("carte") if i.sens},
         "replis": {
             ind: replis
             for ind in colorations

@@ -50,10 +50,11 @@ const lireFormes = () => {
 const croiserAvec = (ids, niveau) => {
   const { ind, ind2 } = etat;
   if (!ind2 || ind2 === ind) return undefined;
-  const { colorations, bivariee } = couches.jeu;
+  const { colorations, sens, bivariee } = couches.jeu;
   const { [ind]: un, [ind2]: autre } = niveau ? couches.niveau.indicateurs : colorations;
   const noms = [colorations[ind].titre, colorations[ind2].titre];
-  return croiserPeintures(un, autre, noms, bivariee, (rang) => niveau || etat.formes[ids[rang]]);
+  const ordres = [sens[ind], sens[ind2]];
+  return croiserPeintures(un, autre, noms, ordres, bivariee, (rang) => niveau || etat.formes[ids[rang]]);
 };
 
 /* Comment peindre : ce que Python a dit ou, là où l'on choisit, ce que le fichier dit de cet indicateur. */

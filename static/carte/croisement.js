@@ -22,8 +22,12 @@ const compterCroisees = (classes, estVu) => {
   return comptes;
 };
 
+/* Quel coin du carré est le moins favorable, là où l'on sait des deux si plus haut vaut mieux. */
+const direPire = ([horizontal, vertical]) => (horizontal && vertical
+  ? `Le moins favorable : le coin en ${vertical === "haut" ? "bas" : "haut"} à ${horizontal === "haut" ? "gauche" : "droite"}.` : "");
+
 /* La peinture de deux indicateurs, ou rien si l'un n'a pas de tiers. `noms` : sans le niveau. */
-const croiserPeintures = (un, autre, noms, palette, estVu) => {
+const croiserPeintures = (un, autre, noms, sens, palette, estVu) => {
   if (!un?.tiers || !autre?.tiers) return undefined;
   const classes = croiserTiers(un.tiers, autre.tiers);
   const { cases, secretes, inconnues } = compterCroisees(classes, estVu);
@@ -31,7 +35,7 @@ const croiserPeintures = (un, autre, noms, palette, estVu) => {
   return {
     titre: noms.join(" et "), palette, classes,
     methode: "tiers de la zone d'étude, toutes années ensemble",
-    croisement: { noms, cases, bornes: [un.tiers_bornes, autre.tiers_bornes], peintures: [un, autre] },
+    croisement: { noms, cases, bornes: [un.tiers_bornes, autre.tiers_bornes], peintures: [un, autre], pire: direPire(sens) },
     legende: sans.filter(([, , compte]) => compte).map(([signe, texte, compte]) => [signe, texte, compte.toLocaleString("fr")]),
     histogramme: null, tailles: [], cercles: [], valeurs: {},
   };

@@ -111,6 +111,7 @@ const tracerCarre = (croisement) => {
     element("p", "axe", `↑ ${croisement.noms[1]} : bas jusqu'à ${c}, haut au-dessus de ${d}`),
     carre,
     element("p", "axe", `→ ${croisement.noms[0]} : bas jusqu'à ${a}, haut au-dessus de ${b}`),
+    ...(croisement.pire ? [element("p", "axe", croisement.pire)] : []),
   ];
 };
 

@@ -254,9 +254,25 @@ def test_two_rates_cross_and_what_is_withheld_of_one_is_withheld(moteur):
 
 
 def test_what_has_no_thirds_is_not_crossed(moteur):
-    assert moteur.eval("String(croiserPeintures({ tiers: '0' }, {}, [], [], () => true))") == (
+    assert moteur.eval("String(croiserPeintures({ tiers: '0' }, {}, [], [], [], () => true))") == (
         "undefined"
     )
+
+
+@pytest.mark.parametrize(
+    ("sens", "coin"),
+    [
+        (["haut", "haut"], "en bas à gauche"),
+        (["bas", "haut"], "en bas à droite"),
+        (["haut", "bas"], "en haut à gauche"),
+        (["bas", "bas"], "en haut à droite"),
+    ],
+)
+def test_of_two_rates_the_worst_corner_is_named_where_both_say_which_way_is_better(
+    moteur, sens, coin
+):
+    assert call(moteur, "direPire", sens) == f"Le moins favorable : le coin {coin}."
+    assert call(moteur, "direPire", [sens[0], None]) == ""
 
 
 @pytest.mark.parametrize("sombre", [True, False])

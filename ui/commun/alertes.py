@@ -102,7 +102,7 @@ def _get_alertes(
 def _ask(indicateur: Indicateur, quoi: str, valeur: float | None, page: str) -> float | None:
     """Ask for a number in the unit of the indicator; blank, there is no such rule."""
     return st.number_input(
-        f"{quoi} ({indicateur.abrege})",
+        escape_markdown(f"{quoi} ({indicateur.abrege})"),
         value=valeur,
         min_value=0.0,
         step=0.1,
