@@ -66,13 +66,13 @@ _TRANSFORMES = re.compile(
 _JOINT = "\N{WORD JOINER}"
 
 
-def nombre(valeur: float, decimales: int = 0) -> str:
-    """Write a number the French way.
+def nombre(valeur: float, decimales: int = 0, *, fixes: bool = False) -> str:
+    """Write a number the French way; its decimals as they are needed or, `fixes`, all of them.
 
-    >>> nombre(43727), nombre(8.5, 1), nombre(10.0, 1)
-    ('43\u202f727', '8,5', '10')
+    >>> nombre(43727), nombre(8.5, 1), nombre(10.0, 1), nombre(10.0, 1, fixes=True)
+    ('43\u202f727', '8,5', '10', '10,0')
     """
-    motif = "#,##0" + ("." + "#" * decimales if decimales else "")
+    motif = "#,##0" + ("." + ("0" if fixes else "#") * decimales if decimales else "")
     return str(format_decimal(valeur, format=motif, locale="fr_FR"))
 
 

@@ -156,8 +156,13 @@ def write_number(indicateur: Indicateur, valeur: float, decimales: int | None = 
     decimales = indicateur.decimales if decimales is None else decimales
     arrondi = round(valeur, decimales)
     signe = sign(arrondi) if indicateur.signe else ""
-    texte = f"{signe}{nombre(abs(arrondi) if signe else arrondi, decimales)}"
+    texte = f"{signe}{_digits(indicateur, abs(arrondi) if signe else arrondi, decimales)}"
     return f"{texte}\xa0{indicateur.unite}" if indicateur.en_pct else texte
+
+
+def _digits(indicateur: Indicateur, valeur: float, decimales: int) -> str:
+    """Write the digits of a value; official rates stand in columns, each with as many decimals as the next."""
+    return nombre(valeur, decimales, fixes=indicateur.officiel and indicateur.nature == TAUX)
 
 
 def write_value(indicateur: Indicateur, valeur: float) -> str:
@@ -207,7 +212,7 @@ def bounds_text(indicateur: Indicateur, bornes: tuple[float, float]) -> str:
     bas, haut = (round(borne * pas, 6) for borne in bornes)
     if isinf(haut):
         return f"au moins {write_number(indicateur, floor(bas) / pas)}"
-    debut = nombre(floor(bas) / pas, indicateur.decimales)
+    debut = _digits(indicateur, floor(bas) / pas, indicateur.decimales)
     return f"entre {debut} et {write_number(indicateur, ceil(haut) / pas)}"
 
 

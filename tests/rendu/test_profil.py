@@ -218,7 +218,7 @@ def test_beside_a_map_a_rate_says_whether_more_is_better_and_what_it_is_around(o
     # A count only grows with the territory: nothing is said of it.
     assert set(lectures) == {"apl_medecins_2024", PART}
     apl = plain(lectures["apl_medecins_2024"])
-    assert apl == "Plus haut, c'est mieux ; Bourgogne-Franche-Comté : 3,8 ; France : 4"
+    assert apl == "Plus haut, c'est mieux ; Bourgogne-Franche-Comté : 3,8 ; France : 4,0"
     # The region holds a withheld cell.
     assert lectures[PART] == "Plus bas, c'est mieux"
 

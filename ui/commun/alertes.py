@@ -71,8 +71,8 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
         )
         _draw_table(tableaux["valeurs inconnues"])
     st.caption(
-        escape_markdown(f"{side_word(indicateur, alertes)} {indicateur.definition} ")
-        + "Une CPTS dont une valeur est secrète n'a pas d'écart. Source : "
+        escape_markdown(f"{side_word(indicateur, alertes)} {indicateur.definition}")
+        + " Une CPTS dont une valeur est secrète n'a pas d'écart. Source : "
         f"{escape_markdown(source_line(atlas, indicateur))}."
     )
     if len(alertes.retenues):
