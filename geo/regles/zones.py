@@ -15,6 +15,7 @@ import pandas as pd
 from geo.graphe import find_components
 from geo.indicateurs.agregation import aggregate, columns_of, share_known
 from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_territoires
+from geo.indicateurs.places import find_places
 from geo.indicateurs.registre import ADDITIVES
 from geo.lecture.variables import BAS, HAUT
 from geo.perimetre import HYPOTHESE
@@ -300,19 +301,14 @@ def absorb(adhesions: pd.DataFrame, codes_communes: Collection[str], cpts_id: st
 
 
 def _rank(table: pd.DataFrame, par: str, *, croissant: bool) -> tuple[pd.Series, pd.Series]:
-    """Return the best and the worst place of each cluster: how many others are above it for sure, and perhaps."""
+    """Return the best and the worst place of each cluster: see :func:`find_places`."""
     bas, haut = _find_bounds(table, par)
     if croissant:
-        bas, haut = -haut, -bas
-    sus = ~np.isnan(bas)
-    bas_tries, haut_tries = np.sort(bas[sus]), np.sort(haut[sus])
-    nombre = len(bas_tries)
-    surs = nombre - np.searchsorted(bas_tries, haut, side="right")
-    # Its own most is above its own least where they differ.
-    possibles = nombre - np.searchsorted(haut_tries, bas, side="right") - (haut > bas)
+        # An upper bound that is not known is one from below in the reverse order.
+        bas, haut = -np.where(np.isnan(haut) & ~np.isnan(bas), np.inf, haut), -bas
     meilleur, pire = (
-        pd.Series(places + 1, index=table.index, dtype="Int64").where(sus)
-        for places in (surs, possibles)
+        pd.Series(places, index=table.index, dtype="Int64").where(places > 0)
+        for places in find_places(bas, haut)
     )
     return meilleur, pire
 
