@@ -37,6 +37,8 @@ MESURES = ("population", "densite", "surface_km2", "communes", "population_par_c
 
 # Beside an official indicator: the share of the inhabitants that it rests on, in per cent.
 PART = " (part)"
+# Beside one that is a share of what is known: its 95 % interval, in per cent.
+INTERVALLE_BAS, INTERVALLE_HAUT = " (intervalle, bas)", " (intervalle, haut)"
 # Who has no médecin traitant is what a planner asks first.
 _SANS_MEDECIN = "sans_medecin_traitant"
 
@@ -56,7 +58,8 @@ class Zones:
         ``population_par_commune``, ``departements`` (sorted tuple), ``n_epci``; of each of
         :func:`zone_indicators`, its value, missing where it is withheld or not known, and with
         :data:`BAS`, :data:`HAUT` and :data:`PART` after its name what it may be and the share of the
-        inhabitants that it rests on; and ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
+        inhabitants that it rests on, and of a share :data:`INTERVALLE_BAS` and :data:`INTERVALLE_HAUT`,
+        missing where a cell is withheld; and ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
         not chosen or is outside the study area. Its figures are then those of a part of it.
     membres
         ``zone`` of each commune of a cluster, sorted by ``code_commune``.
@@ -140,6 +143,10 @@ def _measure(atlas: Atlas, membres: pd.Series) -> pd.DataFrame:
             nom + HAUT: agregat.haut,
             nom + PART: part,
         }
+        if agregat.part:
+            siens = [agregat.interval(rang) or (np.nan, np.nan) for rang in range(len(zones))]
+            bords = np.array(siens).reshape(-1, 2).T
+            colonnes |= dict(zip((nom + INTERVALLE_BAS, nom + INTERVALLE_HAUT), bords, strict=True))
     return pd.DataFrame(colonnes, index=pd.Index(zones, name=membres.name))
 
 

@@ -36,6 +36,7 @@ from rendu.mots.indicateurs import (
     write_number,
     write_published,
 )
+from rendu.mots.rangs import place_text, rank_text
 from rendu.tableau import TIRET
 
 _LIEUX = {DEPARTEMENT: "le département", REGION: "la région", FRANCE: "la France"}
@@ -72,7 +73,7 @@ class LigneProfil:
     voisines
         See :class:`Voisine`.
     rang
-        Among the CPTS, short; a dash where there is none.
+        Among the CPTS, short, from the best to the worst where it is open; a dash where there is none.
     phrase
         All of it in a sentence.
     definition, source
@@ -311,25 +312,33 @@ def _relation(indicateur: Indicateur, mesure: Mesure, ensemble: Ensemble) -> str
 
 
 def _rank_word(rang: Rang | None) -> str:
-    if rang is None or rang.rang is None or rang.effectif < 2:  # noqa: PLR2004 - a rank wants another
-        return TIRET
-    return f"{_ordinal(rang.rang)} sur {nombre(rang.effectif)}"
+    places = _places(rang)
+    return rank_text(*places) if places else TIRET
 
 
 def _rank_sentence(rang: Rang | None) -> str:
     """Say the place among the CPTS so that nobody has to know whether the first is the highest."""
-    if rang is None or rang.rang is None or rang.effectif < 2:  # noqa: PLR2004 - a rank wants another
+    places = _places(rang)
+    if places is None:
         return ""
-    effectif = f"des {nombre(rang.effectif)} CPTS"
-    if rang.rang == 1:
+    meilleur, pire, nombre_de_cpts = places
+    effectif = f"des {nombre(nombre_de_cpts)} CPTS"
+    if meilleur == pire == 1:
         return f"la plus haute valeur {effectif}"
-    if rang.rang == rang.effectif:
+    if meilleur == pire == nombre_de_cpts:
         return f"la plus basse valeur {effectif}"
-    return f"{_ordinal(rang.rang)} {effectif}, de la plus haute valeur à la plus basse"
+    phrase = f"{place_text(meilleur, pire)} {effectif}, de la plus haute valeur à la plus basse"
+    ouverte = "" if meilleur == pire else " (selon les valeurs secrètes ou manquantes)"
+    return f"{phrase}{ouverte}"
 
 
-def _ordinal(rang: int) -> str:
-    return "1re" if rang == 1 else f"{nombre(rang)}e"
+def _places(rang: Rang | None) -> tuple[int, int, int] | None:
+    """Return the best and the worst rank and among how many; nothing where there is none, or no other."""
+    if rang is None or rang.effectif < 2:  # noqa: PLR2004 - a rank wants another
+        return None
+    if rang.rang is None or rang.rang_max is None:
+        return None
+    return rang.rang, rang.rang_max, rang.effectif
 
 
 def profile_sources(lignes: Iterable[LigneProfil]) -> list[str]:
