@@ -196,7 +196,7 @@ def _rank(
     effectif = len(bornes)
     if cpts_id not in bornes.index:
         return Rang(indicateur, base, effectif, raison=raison)
-    place = int(bornes.index.get_indexer([cpts_id])[0])
+    place = list(bornes.index).index(cpts_id)
     bas, haut = (bornes[bord].to_numpy("float64") for bord in ("bas", "haut"))
     meilleurs, pires = find_places(bas, haut)
     quart, raison_quart = _quarter(bas, haut, place)

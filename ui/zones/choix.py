@@ -304,7 +304,8 @@ def _draw_list(
         column_config={
             **{
                 nom: st.column_config.NumberColumn(
-                    **_head(nom),
+                    _head(nom)[0],
+                    help=_head(nom)[1],
                     format="%+d" if nom == "Écart de rang" else "localized",
                     width=_width(atlas, mesure, par),
                 )
@@ -313,7 +314,9 @@ def _draw_list(
             },
             **{
                 colonnes[mesure]: st.column_config.TextColumn(
-                    **_head(colonnes[mesure]), width=_width(atlas, mesure, par)
+                    _head(colonnes[mesure])[0],
+                    help=_head(colonnes[mesure])[1],
+                    width=_width(atlas, mesure, par),
                 )
                 for mesure in ecrites
                 if mesure in colonnes
@@ -322,14 +325,11 @@ def _draw_list(
     )
 
 
-def _head(nom: str) -> dict[str, str]:
-    """Give the head of a column a name that it has room for, cut at a word, and the whole of it on demand."""
+def _head(nom: str) -> tuple[str, str | None]:
+    """Name the head of a column as it has room for, cut at a word, with the whole name on demand."""
     if len(nom) <= _TITRE_MAX:
-        return {}
-    return {
-        "label": shorten(nom, _TITRE_MAX, placeholder="…"),
-        "help": escape_markdown(nom),
-    }
+        return nom, None
+    return shorten(nom, _TITRE_MAX, placeholder="…"), escape_markdown(nom)
 
 
 def _width(atlas: Atlas, mesure: str, par: str) -> int | None:
