@@ -15,6 +15,7 @@ import pandas as pd
 from geo.graphe import find_components
 from geo.indicateurs.agregation import aggregate, columns_of, share_known
 from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_territoires
+from geo.indicateurs.places import find_places
 from geo.indicateurs.registre import ADDITIVES
 from geo.lecture.variables import BAS, HAUT
 from geo.perimetre import HYPOTHESE
@@ -36,6 +37,8 @@ MESURES = ("population", "densite", "surface_km2", "communes", "population_par_c
 
 # Beside an official indicator: the share of the inhabitants that it rests on, in per cent.
 PART = " (part)"
+# Beside one that is a share of what is known: its 95 % interval, in per cent.
+INTERVALLE_BAS, INTERVALLE_HAUT = " (intervalle, bas)", " (intervalle, haut)"
 # Who has no médecin traitant is what a planner asks first.
 _SANS_MEDECIN = "sans_medecin_traitant"
 
@@ -55,7 +58,8 @@ class Zones:
         ``population_par_commune``, ``departements`` (sorted tuple), ``n_epci``; of each of
         :func:`zone_indicators`, its value, missing where it is withheld or not known, and with
         :data:`BAS`, :data:`HAUT` and :data:`PART` after its name what it may be and the share of the
-        inhabitants that it rests on; and ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
+        inhabitants that it rests on, and of a share :data:`INTERVALLE_BAS` and :data:`INTERVALLE_HAUT`,
+        missing where a cell is withheld; and ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
         not chosen or is outside the study area. Its figures are then those of a part of it.
     membres
         ``zone`` of each commune of a cluster, sorted by ``code_commune``.
@@ -139,6 +143,10 @@ def _measure(atlas: Atlas, membres: pd.Series) -> pd.DataFrame:
             nom + HAUT: agregat.haut,
             nom + PART: part,
         }
+        if agregat.part:
+            siens = [agregat.interval(rang) or (np.nan, np.nan) for rang in range(len(zones))]
+            bords = np.array(siens).reshape(-1, 2).T
+            colonnes |= dict(zip((nom + INTERVALLE_BAS, nom + INTERVALLE_HAUT), bords, strict=True))
     return pd.DataFrame(colonnes, index=pd.Index(zones, name=membres.name))
 
 
@@ -300,19 +308,14 @@ def absorb(adhesions: pd.DataFrame, codes_communes: Collection[str], cpts_id: st
 
 
 def _rank(table: pd.DataFrame, par: str, *, croissant: bool) -> tuple[pd.Series, pd.Series]:
-    """Return the best and the worst place of each cluster: how many others are above it for sure, and perhaps."""
+    """Return the best and the worst place of each cluster: see :func:`find_places`."""
     bas, haut = _find_bounds(table, par)
     if croissant:
-        bas, haut = -haut, -bas
-    sus = ~np.isnan(bas)
-    bas_tries, haut_tries = np.sort(bas[sus]), np.sort(haut[sus])
-    nombre = len(bas_tries)
-    surs = nombre - np.searchsorted(bas_tries, haut, side="right")
-    # Its own most is above its own least where they differ.
-    possibles = nombre - np.searchsorted(haut_tries, bas, side="right") - (haut > bas)
+        # An upper bound that is not known is one from below in the reverse order.
+        bas, haut = -np.where(np.isnan(haut) & ~np.isnan(bas), np.inf, haut), -bas
     meilleur, pire = (
-        pd.Series(places + 1, index=table.index, dtype="Int64").where(sus)
-        for places in (surs, possibles)
+        pd.Series(places, index=table.index, dtype="Int64").where(places > 0)
+        for places in find_places(bas, haut)
     )
     return meilleur, pire
 

@@ -13,13 +13,16 @@ from geo.indicateurs.situation import (
     Ensemble,
     Situation,
     distribute,
+    situate,
     situate_cpts,
 )
 from geo.indicateurs.territoire import (
+    COMMUNES,
     CPTS,
     DEPARTEMENT,
     FRANCE,
     REGION,
+    Territoire,
     make_france,
     parse_territoire,
 )
@@ -36,6 +39,7 @@ from rendu.mots.indicateurs import (
     write_number,
     write_published,
 )
+from rendu.mots.rangs import place_text, rank_text
 from rendu.tableau import TIRET
 
 _LIEUX = {DEPARTEMENT: "le département", REGION: "la région", FRANCE: "la France"}
@@ -72,7 +76,7 @@ class LigneProfil:
     voisines
         See :class:`Voisine`.
     rang
-        Among the CPTS, short; a dash where there is none.
+        Among the CPTS, short, from the best to the worst where it is open; a dash where there is none.
     phrase
         All of it in a sentence.
     definition, source
@@ -149,7 +153,10 @@ def health_rates(atlas: Atlas, cpts_id: str) -> tuple[tuple[Situation, str], ...
         if connue and situation.ensembles and indicateur.theme == SANTE:
             par_fichier.setdefault(indicateur.sources, situation)
     return tuple(
-        (situation, f"{situation.indicateur.libelle} : {_placed(atlas, cpts_id, situation, ', ')}")
+        (
+            situation,
+            f"{situation.indicateur.libelle} : {_placed(atlas, _cpts(atlas, cpts_id), situation, ', ')}",
+        )
         for situation in [*par_fichier.values()][:_TAUX_MAX]
     )
 
@@ -181,6 +188,16 @@ def reading_texts(atlas: Atlas) -> dict[str, str]:
         for indicateur in taux
     }
     return {nom: capitale(texte) for nom, texte in textes.items() if texte}
+
+
+def commune_figures(atlas: Atlas, code_commune: str) -> list[str]:
+    """Write each official indicator of a commune, its latest year, beside the same around it; plain text."""
+    territoire = parse_territoire(atlas, f"{COMMUNES}:{code_commune}")
+    siens = [i for i in atlas.registre.derniers() if i.methode in ADDITIVES]
+    return [
+        f"{situation.indicateur.libelle} : {_placed(atlas, territoire, situation, ', ')}"
+        for situation in (situate(atlas, siens, territoire) if siens else ())
+    ]
 
 
 def source_line(atlas: Atlas, indicateur: Indicateur) -> str:
@@ -238,11 +255,11 @@ def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -
     taux = bool(situation.ensembles)
     connue = mesure.valeur is not None or mesure.bornes is not None
     place = _rank_sentence(rang) if taux else ""
-    phrase = " ; ".join(filter(None, (_placed(atlas, cpts_id, situation), place)))
+    phrase = " ; ".join(filter(None, (_placed(atlas, _cpts(atlas, cpts_id), situation), place)))
     return LigneProfil(
         indicateur.libelle,
         f"base : {indicateur.base}" if indicateur.en_pct and indicateur.base else indicateur.unite,
-        _figure(atlas, cpts_id, mesure, court=True),
+        value_text(atlas, _cpts(atlas, cpts_id), mesure, court=True),
         tuple(support_texts(indicateur, mesure)),
         tuple(_beside(atlas, e) for e in situation.ensembles),
         _rank_word(rang),
@@ -254,8 +271,8 @@ def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -
     )
 
 
-def _figure(atlas: Atlas, cpts_id: str, mesure: Mesure, *, court: bool) -> str:
-    return value_text(atlas, parse_territoire(atlas, f"{CPTS}:{cpts_id}"), mesure, court=court)
+def _cpts(atlas: Atlas, cpts_id: str) -> Territoire:
+    return parse_territoire(atlas, f"{CPTS}:{cpts_id}")
 
 
 def _beside(atlas: Atlas, ensemble: Ensemble) -> Voisine:
@@ -274,10 +291,12 @@ def _ensemble_text(atlas: Atlas, ensemble: Ensemble) -> str:
     return value_text(atlas, ensemble.territoire, mesure, court=True)
 
 
-def _placed(atlas: Atlas, cpts_id: str, situation: Situation, liaison: str = " : ") -> str:
+def _placed(
+    atlas: Atlas, territoire: Territoire, situation: Situation, liaison: str = " : "
+) -> str:
     """Write the figure with its unit, then how it stands to those of the larger territories."""
     indicateur, mesure = situation.indicateur, situation.mesure
-    texte = _figure(atlas, cpts_id, mesure, court=False)
+    texte = value_text(atlas, territoire, mesure)
     if mesure.valeur is not None and not indicateur.en_pct:
         texte = f"{texte} {indicateur.unite}"
     par_relation: dict[str, list[str]] = {}
@@ -311,25 +330,33 @@ def _relation(indicateur: Indicateur, mesure: Mesure, ensemble: Ensemble) -> str
 
 
 def _rank_word(rang: Rang | None) -> str:
-    if rang is None or rang.rang is None or rang.effectif < 2:  # noqa: PLR2004 - a rank wants another
-        return TIRET
-    return f"{_ordinal(rang.rang)} sur {nombre(rang.effectif)}"
+    places = _places(rang)
+    return rank_text(*places) if places else TIRET
 
 
 def _rank_sentence(rang: Rang | None) -> str:
     """Say the place among the CPTS so that nobody has to know whether the first is the highest."""
-    if rang is None or rang.rang is None or rang.effectif < 2:  # noqa: PLR2004 - a rank wants another
+    places = _places(rang)
+    if places is None:
         return ""
-    effectif = f"des {nombre(rang.effectif)} CPTS"
-    if rang.rang == 1:
+    meilleur, pire, nombre_de_cpts = places
+    effectif = f"des {nombre(nombre_de_cpts)} CPTS"
+    if meilleur == pire == 1:
         return f"la plus haute valeur {effectif}"
-    if rang.rang == rang.effectif:
+    if meilleur == pire == nombre_de_cpts:
         return f"la plus basse valeur {effectif}"
-    return f"{_ordinal(rang.rang)} {effectif}, de la plus haute valeur à la plus basse"
+    phrase = f"{place_text(meilleur, pire)} {effectif}, de la plus haute valeur à la plus basse"
+    ouverte = "" if meilleur == pire else " (selon les valeurs secrètes ou manquantes)"
+    return f"{phrase}{ouverte}"
 
 
-def _ordinal(rang: int) -> str:
-    return "1re" if rang == 1 else f"{nombre(rang)}e"
+def _places(rang: Rang | None) -> tuple[int, int, int] | None:
+    """Return the best and the worst rank and among how many; nothing where there is none, or no other."""
+    if rang is None or rang.effectif < 2:  # noqa: PLR2004 - a rank wants another
+        return None
+    if rang.rang is None or rang.rang_max is None:
+        return None
+    return rang.rang, rang.rang_max, rang.effectif
 
 
 def profile_sources(lignes: Iterable[LigneProfil]) -> list[str]:

@@ -28,6 +28,7 @@ from rendu.mots.francais import (
     nombre,
     qualify,
 )
+from rendu.mots.indicateurs import meaning_text
 from rendu.mots.paroles import (
     announced,
     announced_sentence,
@@ -298,7 +299,12 @@ def _sante(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
             f"Santé : {agree(len(taux), 'un indicateur officiel', 'indicateurs officiels')}{indicatif}",
             f"Pour {named(fiche.nom)}, {' ; '.join(clean(texte) for _, texte in taux)}.",
             sources=plain_texts(atlas, (i for s, _ in taux for i in s.indicateur.sources)),
-            lignes=[clean(texte) for _, texte in taux],
+            lignes=[
+                clean(ligne)
+                for s, texte in taux
+                for ligne in (texte, meaning_text(s.indicateur))
+                if ligne
+            ],
             indicateurs=[s.indicateur.identifiant for s, _ in taux],
         )
     ]

@@ -204,11 +204,22 @@ def _profil(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
         "profil": [_profile_row(ligne, len(voisines)) for ligne in lignes],
         "profil_note": " ".join(
             [
+                *_meanings(lignes),
                 _NOTE_PROFIL,
                 *(f"{source}." for source in profile_sources(lignes)),
             ]
         ),
     }
+
+
+def _meanings(lignes: list[LigneProfil]) -> list[str]:
+    """Say what the first indicator of each source measures: those of one file differ by a detail that their names say."""
+    premieres = {ligne.source: ligne for ligne in reversed(lignes)}
+    return [
+        f"{ligne.nom} : {ligne.definition}"
+        for ligne in lignes
+        if premieres[ligne.source] is ligne and ligne.definition
+    ]
 
 
 def _profile_row(ligne: LigneProfil, voisines: int) -> list[list[str]]:

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.chargement import load
+from tests.officiels import FROIDECONCHE, import_files, make_apl, make_mt
 from tests.pages.tableau import written
 from ui.commun.tableau import make_tableau
 
@@ -319,3 +320,21 @@ def test_a_cpts_out_of_the_filters_leads_back():
     abandonnee = look_at(cpts="cpts-nord-val-de-loire")
     assert "Cette CPTS n'est pas de celles que les filtres montrent" in texts(abandonnee)
     assert not [n for n in abandonnee.get("page_link") if n.proto.label.startswith("Montrer tous")]
+
+
+def test_a_commune_that_is_searched_for_shows_its_official_figures(tmp_path, monkeypatch):
+    textes = {
+        "synthetique_2023.csv": make_apl(load(RACINE / "data")),
+        "synthetique_2024.csv": make_mt(load(RACINE / "data")),
+    }
+    monkeypatch.setenv("CPTS_DATA_DIR", str(import_files(tmp_path, textes)))
+    app = open_app(commune=FROIDECONCHE)
+    assert not app.exception
+    dit = " ".join(m.value for m in app.markdown).replace("\xa0", " ").replace("\\", "")
+    assert "sans limite d'âge (2023) : 2,0 consultations par an" in dit
+    # The cell that the file withholds stays between its bounds.
+    assert "Personnes sans médecin traitant déclaré (2024) : entre 1 et 10 (secret" in dit
+    app.session_state["provenance_communes"] = True
+    app.run()
+    assert not app.exception
+    assert "Froideconche" in app.code[0].value

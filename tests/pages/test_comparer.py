@@ -22,7 +22,7 @@ from rendu.carte.palette import PAPIER, SOMBRES
 from rendu.carte.theme import SOMBRE
 from rendu.mots.francais import nombre
 from tests.geo.dessin import write_dossier
-from tests.officiels import import_files, make_apl
+from tests.officiels import import_files, make_apl, make_mt
 from ui.commun.adresse import Filtres, to_params
 from ui.comparer.barres import make_barres
 from ui.comparer.cartes import darken, make_carte
@@ -460,6 +460,25 @@ def test_small_maps_follow_the_dark_theme(atlas):
     assert papiers == [PAPIER, SOMBRES[PAPIER]]
     assert len(clair["layer"]) == len(sombre["layer"])
     assert clair["description"] == sombre["description"]
+
+
+def test_a_withheld_cpts_has_its_possible_ranks_and_the_page_says_so(tmp_path, monkeypatch):
+    atlas = load(DATA)
+    # Of every commune of three departments the count is withheld: the bounds of their CPTS meet.
+    texte = "\n".join(
+        re.sub(r";\d+;", ";NS;", ligne) if ligne[:2] in {"25", "70", "89"} else ligne
+        for ligne in make_mt(atlas).splitlines()
+    )
+    import_files(tmp_path, {"synthetique_2024.csv": texte})
+    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path))
+    app = open_comparer("cpts:cpts-luxeuil", "cpts:cpts-pays-hericourt")
+    assert not app.exception
+    rangs = read(tables(app)[1])
+    dits = list(rangs.loc["Personnes sans médecin traitant déclaré (2024)"])
+    assert all(re.match(r"(\d+r?e à )?\d+r?e sur 16\n", dit) for dit in dits)
+    assert any(" à " in dit for dit in dits)
+    assert any("pas de quartile" in dit for dit in dits)
+    assert "Rang « 6e à 8e » : le meilleur et le pire" in texts(app)
 
 
 @pytest.fixture

@@ -386,6 +386,15 @@ def test_zones_are_ranked_by_who_has_no_medecin_traitant_where_it_is_counted(
     app.toggle(key="filtre_croissant").set_value(True).run()
     assert not app.exception
     assert app.query_params["croissant"] == "1"
+    dit = texts(app)
+    assert ", par : Part sans médecin traitant déclaré (2024)" in dit
+    assert "Les rangs disent ce que le secret laisse ouvert, non le hasard" in dit
+    tete = json.loads(next(d for d in app.dataframe if "Rang" in d.value).proto.columns)[
+        "Part sans médecin traitant déclaré (2024)"
+    ]
+    # 24 characters are what the column has room for.
+    assert (tete["label"], len(tete["label"]) <= 24) == ("Part sans médecin…", True)
+    assert tete["help"].replace("\\", "") == "Part sans médecin traitant déclaré (2024)"
     assert "Part sans médecin traitant déclaré (2024)" in list(
         next(t for t in tables(app) if "Rang" in t).columns
     )
@@ -477,6 +486,32 @@ def test_the_file_of_zones_has_bounds_where_a_figure_is_withheld(avec_medecins):
     (source,) = set(table[f"{titre}, source"])
     assert "synthetique_2024.csv" in source
     assert source.endswith("licence non dite par le fichier")
+
+
+def test_a_share_of_a_zone_has_its_interval_in_its_detail_and_in_the_file(avec_medecins):
+    atlas = load(avec_medecins)
+    zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["70"])
+    table = zones_table(atlas, zones, Filtres(dep=("70",)))
+    compte, part = (
+        f"{quoi} sans médecin traitant déclaré (2024)" for quoi in ("Personnes", "Part")
+    )
+    bas, haut = (table[f"{part}, intervalle à 95 %, {bord}"] for bord in ("bas", "haut"))
+    secretes = table[f"{part}, en %"].isna()
+    assert secretes.any()
+    assert bas[secretes].isna().all()
+    assert haut[secretes].isna().all()
+    connues = ~secretes
+    assert (bas[connues] < table.loc[connues, f"{part}, en %"]).all()
+    assert (table.loc[connues, f"{part}, en %"] < haut[connues]).all()
+    # The fewer they are, the wider.
+    triees = (haut - bas)[connues][table.loc[connues, "Population (2023)"].sort_values().index]
+    assert triees.iloc[0] > triees.iloc[-1]
+    assert f"{compte}, intervalle à 95 %, bas" not in table
+    connue = table.loc[connues, "Code de la commune la plus peuplée"].iloc[-1]
+    app = open_zones(avec_medecins, dep="70", zone=connue, tri="part_sans_medecin_traitant_2024")
+    dit = re.search(r"\(intervalle à 95 % : entre ([\d,]+) et ([\d,]+) %", texts(app))
+    lus = [float(borne.replace(",", ".")) for borne in dit.groups()]
+    assert lus == pytest.approx([bas[connues].iloc[-1], haut[connues].iloc[-1]], abs=0.1)
 
 
 def test_two_indicators_of_one_name_have_each_their_columns(avec_medecins):

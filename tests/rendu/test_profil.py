@@ -16,7 +16,7 @@ from rendu.mots.profil import health_rates, profile_lines, reading_texts
 from rendu.profil import write_profil
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
-from tests.officiels import LUXEUIL, import_files, make_apl, make_mt
+from tests.officiels import FROIDECONCHE, LUXEUIL, import_files, make_apl, make_mt
 from ui.comparer.tableau import make_export
 
 VESOUL, CPTS_LUXEUIL = "cpts-bassin-vesulien", "cpts-luxeuil"
@@ -65,8 +65,8 @@ def test_without_a_perimeter_there_is_no_profile(officiels):
 def test_the_sentence_says_what_it_is_and_whether_it_is_low(officiels):
     apl = line(officiels, VESOUL, "APL")
     assert re.match(
-        r"(Environ )?2 consultations par an et par habitant standardisé : autant que le département Haute-Saône "
-        r"\(2\), moins que le département Doubs \(4\), la région \(3,\d\) et la France \(\d(,\d)?\) ; 15e des 16 CPTS, de "
+        r"(Environ )?2,0 consultations par an et par habitant standardisé : autant que le département Haute-Saône "
+        r"\(2,0\), moins que le département Doubs \(4,0\), la région \(3,\d\) et la France \(\d,\d\) ; 15e des 16 CPTS, de "
         r"la plus haute valeur à la plus basse\.",
         plain(apl.phrase),
     )
@@ -93,14 +93,28 @@ def test_announced_shares_are_there_with_their_base(officiels):
     assert annonce.voisines == ()
 
 
-def test_a_withheld_figure_is_its_bounds_with_neither_rank_nor_dot(officiels):
+def test_a_withheld_figure_is_its_bounds_with_the_rank_they_leave_and_no_dot(officiels):
     part = line(officiels, CPTS_LUXEUIL, "Part sans")
     assert part.valeur.startswith("entre ")
-    assert part.rang == "—"
+    assert part.rang == "3e sur 16"
+    assert "3e des 16 CPTS, de la plus haute valeur à la plus basse." in plain(part.phrase)
     html = write_profil([part])
     assert 'class="bornes"' in html
     assert 'class="ici"' not in html
     assert "1 CPTS sous secret, sans trait" in html
+
+
+def test_an_open_rank_is_from_the_best_to_the_worst(officiels):
+    import dataclasses  # noqa: PLC0415 - for this alone
+
+    haut = f"{PART} (haut)"
+    variables = officiels.variables.copy()
+    variables.loc[variables.index == FROIDECONCHE, haut] = 1_500
+    part = line(dataclasses.replace(officiels, variables=variables), CPTS_LUXEUIL, "Part sans")
+    assert part.rang == "1re à 3e sur 16"
+    assert plain(part.phrase).endswith(
+        "1re à 3e des 16 CPTS, de la plus haute valeur à la plus basse (selon les valeurs secrètes ou manquantes)."
+    )
 
 
 def test_the_strip_places_each_value_and_says_the_same_in_words(officiels):
@@ -115,7 +129,9 @@ def test_the_strip_places_each_value_and_says_the_same_in_words(officiels):
     (ici,) = re.findall(r'class="ici" style="left:([\d.]+)%', html)
     assert float(ici) == pytest.approx((apl.situation.mesure.valeur - 1) / 3 * 100, abs=0.02)
     (dit,) = re.findall(r'role="img" aria-label="([^"]+)"', html)
-    assert re.match(r"16 CPTS, de 1,\d à 4 ; communes de celle-ci, de 1 à 2 ; celle-ci, ", dit)
+    assert re.match(
+        r"16 CPTS, de 1,\d à 4,0 ; communes de celle-ci, de 1,0 à 2,0 ; celle-ci, ", dit
+    )
 
 
 def test_labels_are_text(officiels):

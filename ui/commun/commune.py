@@ -5,11 +5,15 @@ from dataclasses import replace
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.indicateurs.territoire import COMMUNES, parse_territoire
 from geo.recherche.index import describe_commune
 from geo.regles.couverture import COUVERTE
 from rendu.mots.francais import count_noun, escape_markdown
+from rendu.mots.profil import commune_figures
 from rendu.mots.recherche import commune_sentence
 from ui.commun.adresse import Filtres, current_page, to_params
+from ui.commun.atlas import PAR_EMPREINTE
+from ui.commun.provenance import draw_provenance
 from ui.commun.zones import get_zones
 
 _CARTE = "app.py"
@@ -32,8 +36,13 @@ def draw_commune(atlas: Atlas, filtres: Filtres, code_commune: str, ancienne: st
         f"{ancienne}{escape_markdown(commune_sentence(commune))}  \n"
         f"Code {commune.code_commune}, {count_noun(commune.population, 'habitant')} ({atlas.millesimes.population})."
     )
+    if lignes := _get_figures(atlas, code_commune):
+        st.markdown("\n".join(f"- {ligne}" for ligne in lignes))
     parametres = to_params(filtres) | {"commune": code_commune}
-    if current_page() != _CARTE:
+    if current_page() == _CARTE:
+        territoire = parse_territoire(atlas, f"{COMMUNES}:{code_commune}")
+        draw_provenance(atlas, [territoire], filtres, filtres.ind)
+    else:
         st.page_link(
             _CARTE,
             label="Voir sur la carte",
@@ -44,6 +53,12 @@ def draw_commune(atlas: Atlas, filtres: Filtres, code_commune: str, ancienne: st
         link_to_fiche(atlas, parametres, appartenance.cpts_id)
     if commune.etat != COUVERTE:
         _link_to_zone(atlas, filtres, code_commune, commune.code_departement)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=PAR_EMPREINTE)
+def _get_figures(atlas: Atlas, code_commune: str) -> list[str]:
+    """Write what official files say of a commune as Markdown, once for every session."""
+    return [escape_markdown(ligne) for ligne in commune_figures(atlas, code_commune)]
 
 
 def link_to_fiche(atlas: Atlas, parametres: dict[str, str], cpts_id: str) -> None:

@@ -8,6 +8,7 @@ from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.mesures import AUTRE_BASE, NON_PUBLIE, VALEUR_APPROCHEE
 from geo.indicateurs.rangs import (
     HORS_CHOIX,
+    QUART_OUVERT,
     QUARTS_CONFONDUS,
     TROP_PEU,
     Rang,
@@ -20,6 +21,7 @@ from rendu.carte.vue import chosen_departements
 from rendu.mots.comparaison import RAISONS, group_by_theme, heads
 from rendu.mots.francais import BASES, count_noun, escape_markdown, join_words
 from rendu.mots.indicateurs import row_label
+from rendu.mots.rangs import rank_text
 from rendu.tableau import TIRET, Case, Ligne, Partie, write_tableau
 from ui.commun.adresse import Filtres
 
@@ -27,6 +29,7 @@ _QUARTS = ("quart le plus élevé", "deuxième quart", "troisième quart", "quar
 _SANS_QUART = {
     TROP_PEU: "moins de 4 valeurs : pas de quartile",
     QUARTS_CONFONDUS: "valeurs trop proches : pas de quartile",
+    QUART_OUVERT: "valeurs secrètes ou manquantes : pas de quartile",
 }
 _SANS_RANG = RAISONS | {
     HORS_CHOIX: "hors des CPTS classées",
@@ -60,7 +63,18 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
         "à égalité, même rang. Quarts : quartiles des valeurs classées, par interpolation linéaire. Chiffres annoncés : "
         "seuls les exacts, et de même base, sont classés. Chiffres calculés : ils reposent sur "
         f"{_perimeters(atlas, parmi, indicatifs=comparaison.indicatifs)}. La liste des CPTS n'est pas complète."
+        f"{_open_text(rangs)}"
     )
+
+
+def _open_text(rangs: list[tuple[Rang, ...]]) -> str:
+    """Say what an open rank covers, where there is one."""
+    ouverts = any(rang.rang != rang.rang_max for siens in rangs for rang in siens)
+    dit = (
+        " Rang « 6e à 8e » : le meilleur et le pire que laissent possibles les valeurs secrètes ou manquantes ; il "
+        "ne dit rien du hasard."
+    )
+    return dit if ouverts else ""
 
 
 def _perimeters(atlas: Atlas, parmi: pd.Index, *, indicatifs: bool) -> str:
@@ -117,7 +131,7 @@ def _refusal(rang: Rang) -> str:
 
 
 def _parts(rang: Rang) -> Case:
-    position = f"{rang.rang}{'re' if rang.rang == 1 else 'e'} sur {rang.effectif}"
+    position = rank_text(rang.rang or 0, rang.rang_max or 0, rang.effectif)
     quart = _QUARTS[rang.quart - 1] if rang.quart else _SANS_QUART[rang.raison_quart or ""]
     base = BASES[rang.base] if rang.base else ""
     return Partie(position, base), Partie(quart, seconde=True)

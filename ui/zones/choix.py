@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from textwrap import shorten
 
 import pandas as pd
 import streamlit as st
@@ -42,6 +43,8 @@ _VILLES = 5
 _LIGNES_MAX = 7
 _HAUTEUR_PX = 290
 _MESURE_PX = 170
+# What such a column has room for in its head; the whole name is said over the list, and on the head.
+_TITRE_MAX = 24
 
 
 def limits_sentences(atlas: Atlas, vue: Vue, filtres: Filtres) -> list[str]:
@@ -202,7 +205,9 @@ def draw_classement(
             if etat == NON_COUVERTE
             else capitale(without_perimeter(indicatifs=filtres.indicatifs))
         )
-        st.markdown(f"**{titre}**")
+        # The head of a narrow column does not hold the name of an official figure.
+        selon = f", par : {escape_markdown(libelles[par])}" if _width(atlas, par, par) else ""
+        st.markdown(f"**{titre}**{selon}")
         _draw_list(atlas, liste, titre, _LISTES[etat], par, zone=zone)
     st.caption(ranking_caption(atlas, par))
 
@@ -223,6 +228,11 @@ def ranking_caption(atlas: Atlas, par: str) -> str:
             "une valeur est secrète, « au moins » où une commune manque. Le rang est alors le meilleur et le pire "
             "possibles."
         )
+        if indicateur.is_part:
+            phrases.append(
+                "Les rangs disent ce que le secret laisse ouvert, non le hasard des petits nombres : l'intervalle à "
+                "95 % est dans le détail de la zone et dans le fichier."
+            )
         phrases.append(escape_markdown(meaning_text(indicateur)))
     if not counts_without_doctor(atlas):
         phrases.append(
@@ -294,6 +304,8 @@ def _draw_list(
         column_config={
             **{
                 nom: st.column_config.NumberColumn(
+                    _head(nom)[0],
+                    help=_head(nom)[1],
                     format="%+d" if nom == "Écart de rang" else "localized",
                     width=_width(atlas, mesure, par),
                 )
@@ -301,12 +313,23 @@ def _draw_list(
                 if mesure not in ("nom", *ecrites)
             },
             **{
-                colonnes[mesure]: st.column_config.TextColumn(width=_width(atlas, mesure, par))
+                colonnes[mesure]: st.column_config.TextColumn(
+                    _head(colonnes[mesure])[0],
+                    help=_head(colonnes[mesure])[1],
+                    width=_width(atlas, mesure, par),
+                )
                 for mesure in ecrites
                 if mesure in colonnes
             },
         },
     )
+
+
+def _head(nom: str) -> tuple[str, str | None]:
+    """Name the head of a column as it has room for, cut at a word, with the whole name on demand."""
+    if len(nom) <= _TITRE_MAX:
+        return nom, None
+    return shorten(nom, _TITRE_MAX, placeholder="…"), escape_markdown(nom)
 
 
 def _width(atlas: Atlas, mesure: str, par: str) -> int | None:

@@ -10,7 +10,14 @@ from geo.formes.territoires import dissolve
 from geo.lecture.variables import BAS, HAUT
 from geo.rangees import iterate_rows
 from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
-from geo.regles.zones import PART, Zones, zone_borders, zone_indicators
+from geo.regles.zones import (
+    INTERVALLE_BAS,
+    INTERVALLE_HAUT,
+    PART,
+    Zones,
+    zone_borders,
+    zone_indicators,
+)
 from rendu.carte.vue import Vue
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, join_words
@@ -87,7 +94,7 @@ def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
 
 
 def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, "pd.Series[float] | str"]:
-    """Give each official indicator: its value, blank where it is withheld, between what it is, on how many inhabitants.
+    """Give each official indicator: its value, blank where it is withheld, between what it is, its interval, on how many inhabitants.
 
     Its vintage and its source are beside it: a CSV stands alone.
     """
@@ -100,6 +107,11 @@ def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, "pd.Series[float]
             f"{titre}, en {indicateur.unite}": table[nom],
             f"{titre}, au moins": bornes[0],
             f"{titre}, au plus": bornes[1],
+            **{
+                f"{titre}, intervalle à 95 %, {bord}": table[nom + colonne]
+                for bord, colonne in (("bas", INTERVALLE_BAS), ("haut", INTERVALLE_HAUT))
+                if nom + colonne in table
+            },
             f"{titre}, sur % des habitants": table[nom + PART].round(1),
             f"{titre}, millésime": indicateur.millesime,
             f"{titre}, source": source_cell(atlas, indicateur),

@@ -1,6 +1,7 @@
 """Rank and quarter of a CPTS, on figures simple enough to be ranked by eye."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.chargement import load
 from geo.indicateurs.rangs import Rang, rank_cpts, ranked_perimeters
+from geo.indicateurs.registre import Registre
+from tests.officiels import import_files, make_mt
 
 IDS = list("abcdefgh")
 
@@ -154,7 +158,7 @@ def test_each_base_is_a_ranking_of_its_own(atlas_dessine):
     ]
     atlas = make_atlas(atlas_dessine, [1, 1, 1, 1], faits=faits)
     assert rank(atlas, "a")[part, "population"] == Rang(
-        part, "population", 2, 8.0, 2, None, raison_quart="trop_peu"
+        part, "population", 2, 8.0, 2, 2, None, raison_quart="trop_peu"
     )
     assert rank(atlas, "a")[part, "70_ans_et_plus"].raison == "autre_base"
     assert rank(atlas, "c")[part, "70_ans_et_plus"].effectif == 1
@@ -188,3 +192,110 @@ def test_quarters_follow_ranks_and_the_order_is_irrelevant(atlas_dessine, popula
         assert min(r.valeur for r in premiers) >= np.percentile(populations, 75)
     melange = [ids[rang] for rang in ordre if rang < len(ids)]
     assert {i: population(atlas, i, parmi=melange) for i in ids} == rangs
+
+
+COMPTE = "sans_medecin_traitant_2024"
+# What stands for the infinite where every possible value is tried.
+LOIN = 9
+
+
+@pytest.fixture(scope="module")
+def officiels(tmp_path_factory, atlas):
+    textes = {"mt_synthetique_2024.csv": make_mt(atlas)}
+    return load(import_files(tmp_path_factory.mktemp("var"), textes))
+
+
+def with_bounds(officiels, bornes):
+    """Give each CPTS a count that is between two bounds: one where it is known, none where it is not."""
+    atlas = make_atlas(officiels, [100] * len(bornes))
+    bas, haut = ([float(b[bord]) if b else np.nan for b in bornes] for bord in (0, 1))
+    connues = [b if b == h else np.nan for b, h in zip(bas, haut, strict=True)]
+    return dataclasses.replace(
+        atlas,
+        variables=atlas.variables.assign(
+            **{COMPTE: connues, f"{COMPTE} (bas)": bas, f"{COMPTE} (haut)": haut}
+        ),
+        registre=Registre({COMPTE: officiels.registre[COMPTE]}),
+    )
+
+
+def counted(atlas) -> list[Rang]:
+    return [rank(atlas, i)[COMPTE, None] for i in atlas.fiches.index]
+
+
+def places(rangs):
+    return [(r.rang, r.rang_max) for r in rangs]
+
+
+def test_a_withheld_cpts_is_ranked_by_its_bounds_among_all(officiels):
+    rangs = counted(with_bounds(officiels, [(50, 50), (10, 20), (15, 15), (1, 9), None]))
+    assert places(rangs) == [(1, 1), (2, 3), (2, 3), (4, 4), (None, None)]
+    assert {r.effectif for r in rangs} == {4}
+    assert [r.valeur for r in rangs] == [50, None, 15, None, None]
+    assert rangs[-1].raison == "sans_donnee"
+
+
+def test_what_nothing_bounds_above_may_be_the_first(officiels):
+    rangs = counted(with_bounds(officiels, [(50, 50), (10, np.inf), (5, 5)]))
+    assert places(rangs) == [(1, 2), (1, 2), (3, 3)]
+
+
+def test_a_count_that_leaves_communes_out_may_be_more(officiels):
+    atlas = with_bounds(officiels, [(50, 50), (10, 10), (5, 5), None])
+    # The commune of the fourth is in the second CPTS too.
+    autre = pd.DataFrame({"cpts_id": ["b"], "code_commune": ["d"], "confiance": ["documente"]})
+    atlas = dataclasses.replace(atlas, adhesions=pd.concat([atlas.adhesions, autre]))
+    assert places(counted(atlas)) == [(1, 2), (1, 2), (3, 3), (None, None)]
+
+
+def test_a_quarter_is_given_where_nothing_withheld_could_change_it(officiels):
+    # Among 8, the second may be above the third, of the same quarter or not.
+    connues = [(v, v) for v in (80, 60, 50, 40, 30, 20, 10)]
+    rangs = counted(with_bounds(officiels, [(70, 90), *connues]))
+    assert [r.quart for r in rangs] == [1, 1, 2, 2, 3, 3, 4, 4]
+    assert (rangs[0].rang, rangs[0].rang_max) == (1, 2)
+    ouverts = counted(with_bounds(officiels, [(35, 90), *connues]))
+    assert (ouverts[0].quart, ouverts[0].raison_quart) == (None, "quart_ouvert")
+    # Known and yet in one quarter or another, as the first is.
+    assert (ouverts[2].quart, ouverts[2].raison_quart) == (None, "quart_ouvert")
+    assert ouverts[1].quart == 1
+    illimites = counted(with_bounds(officiels, [(35, np.inf), *connues]))
+    assert [r.quart for r in illimites] == [r.quart for r in ouverts]
+
+
+def quarter_of(valeurs, place):
+    quartiles = np.quantile(valeurs, [0.75, 0.5, 0.25])
+    if len(set(quartiles)) < len(quartiles):
+        return None
+    return 1 + int((valeurs[place] < quartiles).sum())
+
+
+BORNES_DE_CPTS = st.lists(
+    st.tuples(st.integers(0, 4), st.sampled_from([0, 0, 1, 2, np.inf])).map(
+        lambda paire: (paire[0], paire[0] + paire[1])
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
+)
+@given(BORNES_DE_CPTS)
+def test_ranks_and_quarters_are_those_of_every_possible_value(officiels, bornes):
+    rangs = counted(with_bounds(officiels, bornes))
+    possibles = [[*range(bas, (LOIN if np.isinf(haut) else int(haut)) + 1)] for bas, haut in bornes]
+    vus = [set() for _ in bornes]
+    quarts = [set() for _ in bornes]
+    for valeurs in itertools.product(*possibles):
+        for place, valeur in enumerate(valeurs):
+            vus[place].add(1 + sum(autre > valeur for autre in valeurs))
+            if len(valeurs) >= 4:
+                quarts[place].add(quarter_of(valeurs, place))
+    assert places(rangs) == [(min(siens), max(siens)) for siens in vus]
+    for rang, siens in zip(rangs, quarts, strict=True):
+        if rang.quart:
+            assert siens - {None} == {rang.quart}
+        elif rang.raison_quart == "quarts_confondus":
+            assert siens == {None}
