@@ -212,8 +212,9 @@ def test_a_comparison_says_different_only_where_it_is_established(officiels):
 def test_a_slide_says_health_with_its_sources_one_rate_a_file(officiels):
     diapositives = make_diapositives(officiels, [VESOUL])
     (sante,) = [d for d in diapositives if d.genre == "sante"]
-    assert len(sante.lignes) == 2
+    assert len(sante.lignes) == 4
     assert sante.lignes[0].startswith("APL aux médecins généralistes")
+    assert sante.lignes[1].endswith("Plus haut, c'est mieux.")
     assert all("synthetique" in source for source in sante.sources)
     citees = [ligne for d in diapositives if d.genre == "sources" for ligne in d.lignes]
     assert set(sante.sources) <= set(citees)

@@ -203,7 +203,7 @@ def test_withheld_counts_leave_bounds_and_no_value(csv):
     assert effectif.bornes == (71, 80)
     assert part.valeur is None
     assert part.bornes == pytest.approx((7.1, 8.0))
-    assert part.intervalle is None
+    assert part.intervalle[0] < part.bornes[0] <= part.bornes[1] < part.intervalle[1]
     assert part.secretes == 1
     serree = csv(f"{SANS_MT};Patients\n{LUXEUIL};NS;300\n{VESOUL};70;700\n", Choix(seuil=6))
     assert serree.indicateurs[0].chiffres["departement:70"].bornes == (71, 75)
