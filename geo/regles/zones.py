@@ -37,7 +37,7 @@ MESURES = ("population", "densite", "surface_km2", "communes", "population_par_c
 
 # Beside an official indicator: the share of the inhabitants that it rests on, in per cent.
 PART = " (part)"
-# Beside one that is a share of what is known: its 95 % interval, in per cent.
+# Beside one that is a share: its 95 % interval, in per cent.
 INTERVALLE_BAS, INTERVALLE_HAUT = " (intervalle, bas)", " (intervalle, haut)"
 # Who has no médecin traitant is what a planner asks first.
 _SANS_MEDECIN = "sans_medecin_traitant"
@@ -58,8 +58,8 @@ class Zones:
         ``population_par_commune``, ``departements`` (sorted tuple), ``n_epci``; of each of
         :func:`zone_indicators`, its value, missing where it is withheld or not known, and with
         :data:`BAS`, :data:`HAUT` and :data:`PART` after its name what it may be and the share of the
-        inhabitants that it rests on, and of a share :data:`INTERVALLE_BAS` and :data:`INTERVALLE_HAUT`,
-        missing where a cell is withheld; and ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
+        inhabitants that it rests on, and of a share :data:`INTERVALLE_BAS` and :data:`INTERVALLE_HAUT`, of a
+        withheld one those of all that it may be; and ``continue_dehors``: whether the cluster goes on, in the same state, in a commune that was
         not chosen or is outside the study area. Its figures are then those of a part of it.
     membres
         ``zone`` of each commune of a cluster, sorted by ``code_commune``.
@@ -311,8 +311,7 @@ def _rank(table: pd.DataFrame, par: str, *, croissant: bool) -> tuple[pd.Series,
     """Return the best and the worst place of each cluster: see :func:`find_places`."""
     bas, haut = _find_bounds(table, par)
     if croissant:
-        # An upper bound that is not known is one from below in the reverse order.
-        bas, haut = -np.where(np.isnan(haut) & ~np.isnan(bas), np.inf, haut), -bas
+        bas, haut = -haut, -bas
     meilleur, pire = (
         pd.Series(places, index=table.index, dtype="Int64").where(places > 0)
         for places in find_places(bas, haut)
@@ -321,10 +320,10 @@ def _rank(table: pd.DataFrame, par: str, *, croissant: bool) -> tuple[pd.Series,
 
 
 def _find_bounds(table: pd.DataFrame, par: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the least and the most that a measure may be, which are one where it is known."""
+    """Return the least and the most that a measure may be: one where it is known, infinite where nothing bounds it."""
     bas = table.get(par + BAS, table[par]).to_numpy("float64")
     haut = table.get(par + HAUT, table[par]).to_numpy("float64")
-    return bas, haut
+    return bas, np.where(np.isnan(haut) & ~np.isnan(bas), np.inf, haut)
 
 
 def _middle(table: pd.DataFrame, par: str) -> NDArray[np.float64]:

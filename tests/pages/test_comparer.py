@@ -501,7 +501,7 @@ def test_france_is_compared_where_an_official_file_knows_it(avec_apl):
     indicateurs = read(tables(app)[0])
     (apl,) = [ligne for nom, ligne in indicateurs.iterrows() if nom.startswith("APL")]
     assert apl.iloc[0].startswith("env. 1,")
-    assert apl.iloc[1].splitlines()[0] == nombre(avec_apl, 1)
+    assert apl.iloc[1].splitlines()[0] == nombre(avec_apl, 1, fixes=True)
     (population,) = [p for nom, p in indicateurs.iterrows() if nom.startswith("Population (")]
     assert "donnée absente" in population.iloc[1]
     assert "d'elle, seuls les indicateurs des fichiers officiels" in texts(app)

@@ -125,7 +125,7 @@ def test_the_apl_of_a_profession_asks_for_no_choice_and_is_weighted_by_its_own_p
     see(app)
     tables = [d.value.set_index("Territoire") for d in app.dataframe if "Repose sur" in d.value]
     donnes = [t.loc["Haute-Saône", "Valeur"] for t in tables if "Haute-Saône" in t.index]
-    assert donnes == ["80", "60"]
+    assert donnes == ["80,0", "60,0"]
 
 
 def test_a_column_that_nothing_reads_is_said_to_be():
