@@ -231,10 +231,18 @@ def _larger(atlas: Atlas, territoire: Territoire, *, indicatifs: bool) -> list[T
     return [parse_territoire(atlas, adresse) for adresse in adresses if adresse in connus]
 
 
-def situate_cpts(atlas: Atlas, cpts_id: str, *, indicatifs: bool = True) -> tuple[Situation, ...]:
-    """Place a CPTS for every official indicator that it can have, each by its latest year, file by file."""
+def situate_latest(
+    atlas: Atlas, territoire: Territoire, *, indicatifs: bool = True
+) -> tuple[Situation, ...]:
+    """Place a territory for every official indicator that adds up, each by its latest year, file by file."""
     indicateurs = [i for i in atlas.registre.derniers() if i.methode in ADDITIVES]
     fichiers = list(dict.fromkeys(i.sources for i in indicateurs))
     indicateurs.sort(key=lambda i: fichiers.index(i.sources))
-    territoire = parse_territoire(atlas, f"{CPTS}:{cpts_id}")
     return situate(atlas, indicateurs, territoire, indicatifs=indicatifs) if indicateurs else ()
+
+
+def situate_cpts(atlas: Atlas, cpts_id: str, *, indicatifs: bool = True) -> tuple[Situation, ...]:
+    """Place a CPTS: see :func:`situate_latest`."""
+    return situate_latest(
+        atlas, parse_territoire(atlas, f"{CPTS}:{cpts_id}"), indicatifs=indicatifs
+    )

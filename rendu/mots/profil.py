@@ -13,8 +13,8 @@ from geo.indicateurs.situation import (
     Ensemble,
     Situation,
     distribute,
-    situate,
     situate_cpts,
+    situate_latest,
 )
 from geo.indicateurs.territoire import (
     COMMUNES,
@@ -152,11 +152,9 @@ def health_rates(atlas: Atlas, cpts_id: str) -> tuple[tuple[Situation, str], ...
         connue = mesure.valeur is not None or mesure.bornes
         if connue and situation.ensembles and indicateur.theme == SANTE:
             par_fichier.setdefault(indicateur.sources, situation)
+    territoire = _cpts(atlas, cpts_id)
     return tuple(
-        (
-            situation,
-            f"{situation.indicateur.libelle} : {_placed(atlas, _cpts(atlas, cpts_id), situation, ', ')}",
-        )
+        (situation, _named(atlas, territoire, situation))
         for situation in [*par_fichier.values()][:_TAUX_MAX]
     )
 
@@ -170,10 +168,13 @@ def reading_texts(atlas: Atlas) -> dict[str, str]:
         By its name in the address, its figure of the region, of several none, and of France; those of which nothing
         is said are absent.
     """
-    taux = [i for i in atlas.registre.on("carte") if i.officiel and i.nature == TAUX]
-    taux = [indicateur for indicateur in taux if indicateur.methode in ADDITIVES]
+    taux = [
+        i
+        for i in atlas.registre.on("carte")
+        if i.officiel and i.nature == TAUX and i.methode in ADDITIVES
+    ]
     regions = atlas.departements.loc[list(study_departements(atlas)), "code_region"].unique()
-    lieux = [parse_territoire(atlas, f"{REGION}:{code}") for code in regions[: len(regions) == 1]]
+    lieux = [parse_territoire(atlas, f"{REGION}:{regions[0]}")] if len(regions) == 1 else []
     connues: dict[str, list[str]] = {indicateur.adresse: [] for indicateur in taux}
     for lieu in [*lieux, make_france(atlas)]:
         releve = evaluate_each(atlas, taux, lieu, DEFINITION, indicatifs=True)
@@ -193,11 +194,7 @@ def reading_texts(atlas: Atlas) -> dict[str, str]:
 def commune_figures(atlas: Atlas, code_commune: str) -> list[str]:
     """Write each official indicator of a commune, its latest year, beside the same around it; plain text."""
     territoire = parse_territoire(atlas, f"{COMMUNES}:{code_commune}")
-    siens = [i for i in atlas.registre.derniers() if i.methode in ADDITIVES]
-    return [
-        f"{situation.indicateur.libelle} : {_placed(atlas, territoire, situation, ', ')}"
-        for situation in (situate(atlas, siens, territoire) if siens else ())
-    ]
+    return [_named(atlas, territoire, s) for s in situate_latest(atlas, territoire)]
 
 
 def source_line(atlas: Atlas, indicateur: Indicateur) -> str:
@@ -255,11 +252,12 @@ def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -
     taux = bool(situation.ensembles)
     connue = mesure.valeur is not None or mesure.bornes is not None
     place = _rank_sentence(rang) if taux else ""
-    phrase = " ; ".join(filter(None, (_placed(atlas, _cpts(atlas, cpts_id), situation), place)))
+    territoire = _cpts(atlas, cpts_id)
+    phrase = " ; ".join(filter(None, (_placed(atlas, territoire, situation), place)))
     return LigneProfil(
         indicateur.libelle,
         f"base : {indicateur.base}" if indicateur.en_pct and indicateur.base else indicateur.unite,
-        value_text(atlas, _cpts(atlas, cpts_id), mesure, court=True),
+        value_text(atlas, territoire, mesure, court=True),
         tuple(support_texts(indicateur, mesure)),
         tuple(_beside(atlas, e) for e in situation.ensembles),
         _rank_word(rang),
@@ -289,6 +287,11 @@ def _ensemble_text(atlas: Atlas, ensemble: Ensemble) -> str:
     if mesure.bornes:
         return bounds_text(atlas.registre[mesure.indicateur], mesure.bornes)
     return value_text(atlas, ensemble.territoire, mesure, court=True)
+
+
+def _named(atlas: Atlas, territoire: Territoire, situation: Situation) -> str:
+    """Write the name of an indicator, then the figure in its place, in one sentence."""
+    return f"{situation.indicateur.libelle} : {_placed(atlas, territoire, situation, ', ')}"
 
 
 def _placed(

@@ -1,5 +1,6 @@
 """« D'où vient ce chiffre ? »: the formula with the numbers put in, what is missing, and the table that recomputes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -71,11 +72,26 @@ class Reponse:
 
 
 def answer(atlas: Atlas, provenance: Provenance) -> Reponse:
-    """Answer of a figure of the registry."""
+    """Answer the question of a figure of the registry."""
     return Reponse(
         provenance_text(atlas, provenance),
         provenance_table(provenance),
         tuple(i for i in provenance.indicateur.sources if i in atlas.sources.index),
+    )
+
+
+def answer_text(
+    titre: str, valeur: str, formule: str, suite: Iterable[str], sources: Iterable[str]
+) -> str:
+    """Write an answer that is no figure of the registry, in the same order; every part is plain."""
+    return "\n".join(
+        [
+            titre,
+            f"Valeur : {valeur}",
+            f"Formule : {formule}",
+            *suite,
+            *(f"Source : {source}" for source in sources),
+        ]
     )
 
 

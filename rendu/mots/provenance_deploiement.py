@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.rangees import iterate_rows
+from geo.regles.comptes import Quoi
 from geo.regles.couverture import DEFINITIONS
 from geo.regles.deploiement import Deploiement
 from geo.regles.deploiement_detail import list_counted, list_drawn
@@ -21,11 +22,12 @@ from rendu.mots.francais import (
     nombre,
     qualify,
 )
-from rendu.mots.provenance import Reponse
+from rendu.mots.provenance import Reponse, answer_text
 
 # More terms or sources than that are counted, not named.
 _CITEES_MAX = 12
-_ANNONCES, _HABITANTS, _COMMUNES = "Habitants annoncés", "Habitants dessinés", "Communes dessinées"
+_ANNONCES = "Habitants annoncés"
+_DESSINES: dict[Quoi, str] = {"population": "Habitants dessinés", "communes": "Communes dessinées"}
 
 
 def date_figures(
@@ -44,10 +46,10 @@ def date_figures(
         _ANNONCES: partial(_announced, atlas, deploiement),
         TITRES_COMPTE[deploiement.definition]: partial(_counted, atlas, deploiement),
     }
-    for titre in (_HABITANTS, _COMMUNES):
+    for quoi, titre in _DESSINES.items():
         for avec in (False, True) if indicatifs else (False,):
             nom = f"{titre}, avec indicatifs" if avec else titre
-            chiffres[nom] = partial(_drawn, atlas, deploiement, nom, indicatifs=avec)
+            chiffres[nom] = partial(_drawn, atlas, deploiement, nom, quoi, indicatifs=avec)
     return chiffres
 
 
@@ -120,12 +122,14 @@ def _counted(atlas: Atlas, deploiement: Deploiement) -> Reponse:
     )
 
 
-def _drawn(atlas: Atlas, deploiement: Deploiement, titre: str, *, indicatifs: bool) -> Reponse:
+def _drawn(
+    atlas: Atlas, deploiement: Deploiement, titre: str, quoi: Quoi, *, indicatifs: bool
+) -> Reponse:
     communes = list_drawn(atlas, deploiement, indicatifs=indicatifs)
     nombres, habitants = len(communes), int(communes["population"].sum())
     perimetres = "établis et indicatifs" if indicatifs else "établis"
     dits = f"périmètres {perimetres} des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie"
-    population = titre.startswith(_HABITANTS)
+    population = quoi == "population"
     millesimes = atlas.millesimes
     return _answer(
         atlas,
@@ -164,17 +168,17 @@ def _answer(
     source_ids: Iterable[str],
 ) -> Reponse:
     ids = [i for i in dict.fromkeys(source_ids) if i in atlas.sources.index]
-    lignes = [
+    texte = answer_text(
         f"{titre} — au {date_partielle(deploiement.date)}",
-        f"Valeur : {valeur}",
-        f"Formule : {formule}",
-        *suite,
-        *(f"Source : {source_plain(atlas, i)}" for i in ids[:_CITEES_MAX]),
-    ]
+        valeur,
+        formule,
+        suite,
+        (source_plain(atlas, i) for i in ids[:_CITEES_MAX]),
+    )
     if len(ids) > _CITEES_MAX:
         reste = count_noun(len(ids) - _CITEES_MAX, "autre source", "autres sources")
-        lignes.append(f"Et {reste}, dans le fichier Excel")
-    return Reponse("\n".join(lignes), tableau, tuple(ids))
+        texte += f"\nEt {reste}, dans le fichier Excel"
+    return Reponse(texte, tableau, tuple(ids))
 
 
 def _enumerate(termes: list[str], liaison: str) -> str:

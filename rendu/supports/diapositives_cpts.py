@@ -9,7 +9,7 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.evenement import DEFINITION
 from geo.fiche import Fiche, make_fiche
-from geo.indicateurs.provenance import trace
+from geo.indicateurs.provenance import Provenance, trace
 from geo.indicateurs.territoire import CPTS, parse_territoire
 from geo.rangees import get_row, iterate_rows
 from rendu.mots.faits import (
@@ -130,18 +130,16 @@ def _slide(
 
 
 def _origins(atlas: Atlas, cpts_id: str, indicateurs: Sequence[str]) -> tuple[Origine, ...]:
-    """Say where figures of a CPTS come from, hypothetical memberships counted, as on its slides."""
-    territoire = parse_territoire(atlas, f"{CPTS}:{cpts_id}")
     return tuple(
-        Origine(
-            provenance_text(
-                atlas,
-                trace(atlas, atlas.registre[i], territoire, DEFINITION, indicatifs=True),
-            ),
-            i,
-        )
+        Origine(provenance_text(atlas, trace_figure(atlas, cpts_id, i)), i)
         for i in dict.fromkeys(indicateurs)
     )
+
+
+def trace_figure(atlas: Atlas, cpts_id: str, indicateur: str) -> Provenance:
+    """Take apart a figure that the slides give of a CPTS: hypothetical memberships count."""
+    territoire = parse_territoire(atlas, f"{CPTS}:{cpts_id}")
+    return trace(atlas, atlas.registre[indicateur], territoire, DEFINITION, indicatifs=True)
 
 
 def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:

@@ -17,6 +17,7 @@ from rendu.mots.francais import (
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES, PROJETS, published_value, published_zone
 from rendu.mots.paroles import PUBLIES, clean, named, stage_words
+from rendu.mots.provenance import answer_text
 from rendu.mots.provenance_deploiement import counted_formula
 from rendu.supports.modele import REGION, Diapositive, Graphique, Origine
 from rendu.supports.sources import ground_texts, plain_texts
@@ -87,13 +88,12 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
 def _counted_text(atlas: Atlas, evenement: Evenement, compte: str, sources: tuple[str, ...]) -> str:
     """Say which CPTS the number of a region counts."""
     date = f", au {date_partielle(evenement.date)}" if evenement.date else ""
-    return "\n".join(
-        [
-            f"{TITRES_COMPTE[DEFINITION]} — {_title(evenement)}{date}",
-            f"Valeur : {compte}",
-            f"Formule : {counted_formula(atlas, DEFINITION, evenement.comptees)}",
-            *(f"Source : {source}" for source in sources),
-        ]
+    return answer_text(
+        f"{TITRES_COMPTE[DEFINITION]} — {_title(evenement)}{date}",
+        compte,
+        counted_formula(atlas, DEFINITION, evenement.comptees),
+        (),
+        sources,
     )
 
 

@@ -214,12 +214,10 @@ def _profil(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
 
 def _meanings(lignes: list[LigneProfil]) -> list[str]:
     """Say what the first indicator of each source measures: those of one file differ by a detail that their names say."""
-    premieres = {ligne.source: ligne for ligne in reversed(lignes)}
-    return [
-        f"{ligne.nom} : {ligne.definition}"
-        for ligne in lignes
-        if premieres[ligne.source] is ligne and ligne.definition
-    ]
+    premieres: dict[str, LigneProfil] = {}
+    for ligne in lignes:
+        premieres.setdefault(ligne.source, ligne)
+    return [f"{p.nom} : {p.definition}" for p in premieres.values() if p.definition]
 
 
 def _profile_row(ligne: LigneProfil, voisines: int) -> list[list[str]]:

@@ -3,10 +3,8 @@
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.evenement import DEFINITION
-from geo.indicateurs.provenance import trace
-from geo.indicateurs.territoire import CPTS, parse_territoire
 from rendu.mots.provenance import answer
+from rendu.supports.diapositives_cpts import trace_figure
 from rendu.supports.modele import Diapositive
 from ui.commun.provenance import draw_answer, draw_question
 
@@ -32,11 +30,9 @@ def draw_origines(atlas: Atlas, diapositive: Diapositive, rang: int) -> None:
             if not origine.indicateur:
                 st.code(origine.texte, language=None, wrap_lines=True)
                 continue
-            indicateur = atlas.registre[origine.indicateur]
-            territoire = parse_territoire(atlas, f"{CPTS}:{diapositive.cpts_id}")
-            provenance = trace(atlas, indicateur, territoire, DEFINITION, indicatifs=True)
+            provenance = trace_figure(atlas, str(diapositive.cpts_id), origine.indicateur)
             draw_answer(
                 atlas,
-                f"provenance {indicateur.nom} {territoire.nom} {rang}",
+                f"provenance {provenance.indicateur.nom} {provenance.territoire.nom} {rang}",
                 answer(atlas, provenance),
             )

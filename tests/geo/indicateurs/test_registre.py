@@ -53,13 +53,20 @@ def test_every_shipped_declaration_is_read_in_order():
     assert AUTRES not in {indicateur.theme for indicateur in registre.on("comparaison")}
 
 
-def test_of_a_series_the_map_has_every_year_and_the_other_screens_the_latest_one(atlas):
-    densite = atlas.registre["densite"]
+def with_series(registre):
+    """Add three years of a series, in another order than theirs."""
     annees = [
-        replace(densite, identifiant=f"x_{an}", adresse=f"x_{an}", millesime=an, serie="x")
+        replace(
+            registre["densite"], identifiant=f"x_{an}", adresse=f"x_{an}", millesime=an, serie="x"
+        )
         for an in ("2022", "2024", "2023")
     ]
-    registre = Registre({i.identifiant: i for i in [*atlas.registre, *annees]})
+    return Registre({i.identifiant: i for i in [*registre, *annees]}), annees
+
+
+def test_of_a_series_the_map_has_every_year_and_the_other_screens_the_latest_one(atlas):
+    densite = atlas.registre["densite"]
+    registre, annees = with_series(atlas.registre)
     assert [i.millesime for i in registre.series(annees[0])] == ["2022", "2023", "2024"]
     for ecran in ECRANS:
         montrees = {i.identifiant for i in registre.on(ecran)} & {"x_2022", "x_2023", "x_2024"}
@@ -72,12 +79,7 @@ def test_of_a_series_the_map_has_every_year_and_the_other_screens_the_latest_one
 
 
 def test_a_name_of_a_series_means_its_latest_year_on_the_screen(atlas):
-    densite = atlas.registre["densite"]
-    annees = [
-        replace(densite, identifiant=f"x_{an}", adresse=f"x_{an}", millesime=an, serie="x")
-        for an in ("2022", "2024", "2023")
-    ]
-    registre = Registre({i.identifiant: i for i in [*atlas.registre, *annees]})
+    registre, _ = with_series(atlas.registre)
     tous, dernier = {"densite", "x_2022", "x_2023", "x_2024"}, {"densite", "x_2024"}
     # A year that the screen has is what it says; one that it has not, or that is gone, gives way to the latest.
     assert registre.resolve("x_2022", tous) == "x_2022"
