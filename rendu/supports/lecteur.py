@@ -60,8 +60,6 @@ _PAGE = """<!DOCTYPE html>
 <p id="bloquee" role="alert" hidden>Le navigateur a bloqué la fenêtre de l'orateur : autorisez cette page à en ouvrir, puis appuyez de nouveau sur P.</p>
 <footer>
 <p id="source"></p>
-<button type="button" id="bouton-origines" aria-expanded="false" aria-controls="origines" title="{question} (D)" hidden>{question}</button>
-<section id="origines" aria-label="{question}" tabindex="-1" hidden></section>
 <p id="date">{date}</p>
 <div id="commandes">
 {precedente}
@@ -70,6 +68,8 @@ _PAGE = """<!DOCTYPE html>
 {orateur}
 {ecran}
 </div>
+<button type="button" id="bouton-origines" aria-expanded="false" aria-controls="origines" title="{question} (D)" hidden>{question}</button>
+<section id="origines" aria-label="{question}" tabindex="-1" hidden></section>
 </footer>
 </main>
 <p id="annonce" class="hors-ecran" aria-live="polite"></p>

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.indicateurs.territoire import CPTS, DEPARTEMENT, REGION, parse_territoire
+from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, REGION, parse_territoire
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.rangees import get_row, iterate_rows
 from geo.regles.completude import study_departements
@@ -60,6 +60,9 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
     if filtres.commune:
         st.subheader(escape_markdown(str(atlas.communes.loc[filtres.commune, "nom"])), anchor=False)
         draw_commune(atlas, filtres, filtres.commune)
+        # Here and not there: the answer of the search, on the same page, says the same of the commune.
+        territoire = parse_territoire(atlas, f"{COMMUNES}:{filtres.commune}")
+        draw_provenance(atlas, [territoire], filtres, filtres.ind)
         st.button("Quitter cette commune", on_click=_leave_commune, icon=":material/close:")
     if filtres.cpts:
         _draw_cpts(atlas, vue, filtres, filtres.cpts)

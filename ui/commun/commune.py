@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.indicateurs.territoire import COMMUNES, parse_territoire
 from geo.recherche.index import describe_commune
 from geo.regles.couverture import COUVERTE
 from rendu.mots.francais import count_noun, escape_markdown
@@ -13,7 +12,6 @@ from rendu.mots.profil import commune_figures
 from rendu.mots.recherche import commune_sentence
 from ui.commun.adresse import Filtres, current_page, to_params
 from ui.commun.atlas import PAR_EMPREINTE
-from ui.commun.provenance import draw_provenance
 from ui.commun.zones import get_zones
 
 _CARTE = "app.py"
@@ -39,10 +37,7 @@ def draw_commune(atlas: Atlas, filtres: Filtres, code_commune: str, ancienne: st
     if lignes := _get_figures(atlas, code_commune):
         st.markdown("\n".join(f"- {ligne}" for ligne in lignes))
     parametres = to_params(filtres) | {"commune": code_commune}
-    if current_page() == _CARTE:
-        territoire = parse_territoire(atlas, f"{COMMUNES}:{code_commune}")
-        draw_provenance(atlas, [territoire], filtres, filtres.ind)
-    else:
+    if current_page() != _CARTE:
         st.page_link(
             _CARTE,
             label="Voir sur la carte",
