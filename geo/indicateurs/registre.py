@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from geo.indicateurs.unites import POUR_CENT, read_unite
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
@@ -14,8 +16,6 @@ TAUX = "taux"
 ECART = "ecart"
 CATEGORIE = "categorie"
 NATURES = (STOCK, TAUX, ECART, CATEGORIE)
-
-POUR_CENT = 100.0
 
 # Where an indicator is shown.
 ECRANS = ("carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche")
@@ -211,7 +211,7 @@ class Indicateur:
     @property
     def en_pct(self) -> bool:
         """Whether its unit is a share: two of them differ by points."""
-        return self.unite.startswith("%")
+        return read_unite(self.unite).en_pct
 
     @property
     def relatif(self) -> bool:

@@ -19,10 +19,10 @@ from geo.indicateurs.registre import (
     MOYENNE,
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
-    POUR_CENT,
     RAPPORT,
     SOMME,
 )
+from geo.indicateurs.unites import POUR_CENT
 from geo.lecture.officiels import CLE, DOSSIER, write_cells
 from geo.texte import split_words
 

@@ -13,7 +13,8 @@ import numpy as np
 from geo.cellules import Valeurs, add_valeurs
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.agregation import Termes
-from geo.indicateurs.registre import CATEGORIE, MOYENNE, POUR_CENT, RAPPORT, SANTE, SOMME, STOCK
+from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, SANTE, SOMME, STOCK
+from geo.indicateurs.unites import POUR_CENT, read_unite
 from geo.officiels.agregation import Agregats, Chiffre, aggregate
 from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, read_regions, take_published
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 # Enough to see that it is the right column.
 _PREMIERES = 3
-_POUR = re.compile(r"pour (\d[\d ]*)")
 _POPULATION = re.compile(r"population( totale| municipale)?( \d{4})?|p\d{2} pop|pop|habitants")
 
 
@@ -382,15 +382,14 @@ def _compute(
     if connu.comptees:
         valeurs, poids = _count_inhabitants(valeurs, groupes)
     # A zoning covers its inhabitants or not: nothing of it is a sample.
-    part = (
-        connu.unite.strip().startswith("%") and connu.agregation == RAPPORT and not connu.comptees
-    )
+    unite = read_unite(connu.unite)
+    part = unite.en_pct and connu.agregation == RAPPORT and not connu.comptees
     lecture.problemes += _impossible(table, lu, valeurs, poids, rangs, part=part)
     termes = Termes(
         connu.agregation,
         valeurs,
         poids,
-        _factor(connu.unite) if connu.agregation == RAPPORT else 1.0,
+        unite.facteur if connu.agregation == RAPPORT else 1.0,
         part,
     )
     agregats = aggregate(termes, groupes)
@@ -425,23 +424,11 @@ def _count_inhabitants(dedans: Valeurs, groupes: Groupes) -> tuple[Valeurs, Vale
     return Valeurs(numerateurs, numerateurs, rien), Valeurs(habitants, habitants, rien)
 
 
-def _factor(unite: str) -> float:
-    """Return by what a ratio is multiplied to be in its unit.
-
-    >>> _factor("%"), _factor("médecins pour 100 000 habitants"), _factor("km")
-    (100.0, 100000.0, 1.0)
-    """
-    if unite.strip().startswith("%"):
-        return POUR_CENT
-    pour = _POUR.search(unite)
-    return float(pour[1].replace(" ", "")) if pour else 1.0
-
-
 def _withheld(lu: IndicateurLu, choix: Choix) -> tuple[float, float]:
     """Return the bounds of a withheld cell: a count under the threshold, any share, any other rate."""
     if lu.connu.nature == STOCK or lu.denominateur:
         return choix.count_bounds
-    return (0.0, POUR_CENT) if lu.connu.unite.strip().startswith("%") else (-np.inf, np.inf)
+    return (0.0, POUR_CENT) if read_unite(lu.connu.unite).en_pct else (-np.inf, np.inf)
 
 
 def _describe(
@@ -463,7 +450,7 @@ def _describe(
     return IndicateurOfficiel(
         nom="_".join(filter(None, (connu.nom, lu.millesime))),
         libelle=connu.libelle,
-        unite=connu.unite,
+        unite=read_unite(connu.unite).texte,
         nature=connu.nature,
         agregation=connu.agregation if agregats or connu.agregation == AUCUN else AUCUN,
         base=connu.base,
