@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from geo.erreurs import DonneesInvalides, Probleme, Severite
 from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME, STOCK, TAUX
 from geo.officiels.catalogue import AUCUN, NATURES, IndicateurConnu
+from geo.officiels.noms import make_serie
 from geo.officiels.reconnaissance import IndicateurLu
-from geo.officiels.table import key_of
 from geo.officiels.valeurs import MINIMUM_SECRET, SEUIL
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def choose(table: Table, choix: Choix) -> IndicateurLu:
         )
     libelle = choix.libelle or choix.colonne or colonne
     connu = IndicateurConnu(
-        nom=key_of(libelle).replace(" ", "_"),
+        nom=make_serie(libelle),
         libelle=libelle,
         unite=choix.unite or table.unites[trouvee],
         nature=choix.nature or (STOCK if methode == SOMME else TAUX),

@@ -24,7 +24,7 @@ from geo.indicateurs.registre import (
 )
 from geo.indicateurs.unites import POUR_CENT
 from geo.lecture.officiels import CLE, DOSSIER, write_cells
-from geo.texte import split_words
+from geo.officiels.noms import choose_identifiant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.importation.tables import SourceImport
+    from geo.indicateurs.series import Identite
     from geo.officiels.examen import Examen
     from geo.officiels.indicateur import IndicateurOfficiel, Lignes
 
 # After every indicator that is shipped.
 _ORDRE = 300
-_LONGUEUR_NOM = 50
 _PARTOUT = ["carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche"]
 _SANS_TOTAL = ["carte", "comparaison"]
 
@@ -90,7 +90,13 @@ def make_tables(
         if origine not in ids:
             ids[origine] = make_source_id(source, [*sources["source_id"], *ids.values()])
             lignes.append(_source_row(indicateur, source, ids[origine]))
-        nom = _identifier(indicateur, atlas)
+        nom = choose_identifiant(
+            indicateur.serie,
+            indicateur.millesime,
+            indicateur.identite,
+            registre=atlas.registre,
+            pris=[ecrit.identifiant for ecrit in ecrits],
+        )
         declaration = _declare(indicateur, nom, ids[origine], _ORDRE + rang)
         tables[f"{DOSSIER}/{nom}.toml"] = "".join(_toml(declaration)).encode("utf-8", "replace")
         tables[f"{DOSSIER}/{nom}.csv"] = _write_rows(indicateur, nom)
@@ -112,7 +118,7 @@ def kept(examens: Iterable[Examen]) -> list[IndicateurOfficiel]:
 def find_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> list[Probleme]:
     """Return what keeps indicators from being imported: a vintage, a source or a unit that nothing says, a double."""
     problemes = []
-    vus: dict[tuple[str, str], IndicateurOfficiel] = {}
+    vus: dict[tuple[Identite, str], IndicateurOfficiel] = {}
 
     def refuse(indicateur: IndicateurOfficiel, message: str, remede: str, choix: str = "") -> None:
         problemes.append(
@@ -137,7 +143,7 @@ def find_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> list[Probleme]:
             refuse(indicateur, "rien ne dit qui l'a publié", "Le dire : --source TEXTE.", "source")
         if not indicateur.unite:
             refuse(indicateur, "rien ne dit son unité", "La dire : --unite UNITÉ.", "unite")
-        cle = (indicateur.nom, indicateur.millesime)
+        cle = (indicateur.identite, indicateur.millesime)
         if cle in vus:
             refuse(
                 indicateur,
@@ -154,26 +160,14 @@ def find_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> list[Probleme]:
     return problemes
 
 
-def _identifier(indicateur: IndicateurOfficiel, atlas: Atlas) -> str:
-    """Return a name that no indicator nor variable of another origin has."""
-    nom = "_".join(mot for mot in split_words(indicateur.nom) if mot.isascii())[:_LONGUEUR_NOM]
-    nom = nom or f"indicateur_{indicateur.millesime}"
-    autres = {i.identifiant for i in atlas.registre if not i.officiel}
-    autres |= {v for i in atlas.registre if not i.officiel for v in i.variables}
-    while nom in autres:
-        nom += "_importe"
-    return nom
-
-
 def _declare(
     indicateur: IndicateurOfficiel, nom: str, source_id: str, ordre: int
 ) -> dict[str, Any]:
     calcul = _computation(indicateur, nom)
-    libelle = clean_name(indicateur.libelle).replace("{millesime}", "")
     return {
         "ordre": ordre,
-        "libelle": f"{libelle} ({{millesime}})",
-        "nom": libelle,
+        "libelle": f"{indicateur.libelle} ({{millesime}})",
+        "nom": indicateur.libelle,
         "unite": clean_name(indicateur.unite),
         "abrege": clean_name(indicateur.abrege or indicateur.unite),
         "decimales": indicateur.decimales,
@@ -182,7 +176,7 @@ def _declare(
         "millesime": indicateur.millesime,
         "sources": [source_id],
         "ecrans": _PARTOUT if calcul["methode"] in (SOMME, RAPPORT, MOYENNE) else _SANS_TOTAL,
-        "serie": nom.removesuffix(f"_{indicateur.millesime}"),
+        "serie": indicateur.serie,
         "base": clean_name(indicateur.base),
         "colonnes": [
             clean_name(" + ".join(noms))

@@ -12,13 +12,16 @@ import numpy as np
 
 from geo.cellules import Valeurs, add_valeurs
 from geo.erreurs import Probleme, Severite, count, enumerate_first
+from geo.importation.rapprochement import clean_name
 from geo.indicateurs.agregation import Termes
 from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, SANTE, SOMME, STOCK
+from geo.indicateurs.series import identify, suffix_year
 from geo.indicateurs.unites import POUR_CENT, read_unite
 from geo.officiels.agregation import Agregats, Chiffre, aggregate
 from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, read_regions, take_published
 from geo.officiels.groupes import Groupes, make_groupes
+from geo.officiels.noms import make_serie
 from geo.officiels.rattachement import attach
 from geo.officiels.secret import Secrets, find_mixed_totals, find_secrets, withhold_totals
 from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.cellules import Nombres
+    from geo.indicateurs.series import Identite
     from geo.officiels.catalogue import IndicateurConnu
     from geo.officiels.choix import Choix
     from geo.officiels.groupes import Rangs
@@ -63,7 +67,9 @@ class IndicateurOfficiel:
 
     Attributes
     ----------
-    nom, libelle, unite, nature, agregation, base, millesime
+    nom, serie
+        Its name with its year, and without.
+    libelle, unite, nature, agregation, base, millesime
         As in the catalogue; `millesime` is empty where nothing tells it.
     fichier, feuille
         The file and its sheet; the latter is empty for a text file.
@@ -86,6 +92,7 @@ class IndicateurOfficiel:
     """
 
     nom: str
+    serie: str
     libelle: str
     unite: str
     nature: str
@@ -112,6 +119,11 @@ class IndicateurOfficiel:
     sens: str = ""
     definition: str = ""
     seuil_alerte: float | None = None
+
+    @property
+    def identite(self) -> Identite:
+        """What it shares with the other years of its series: see :func:`geo.indicateurs.series.identify`."""
+        return identify(self.libelle, self.unite, self.nature, self.base, self.definition)
 
 
 @dataclass(eq=False)
@@ -448,8 +460,9 @@ def _describe(
         for place, rang in islice(zip(places, rangs, strict=False), _PREMIERES)
     )
     return IndicateurOfficiel(
-        nom="_".join(filter(None, (connu.nom, lu.millesime))),
-        libelle=connu.libelle,
+        nom=suffix_year(make_serie(connu.nom), lu.millesime),
+        serie=make_serie(connu.nom),
+        libelle=clean_name(connu.libelle).replace("{millesime}", ""),
         unite=read_unite(connu.unite).texte,
         nature=connu.nature,
         agregation=connu.agregation if agregats or connu.agregation == AUCUN else AUCUN,
