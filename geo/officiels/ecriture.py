@@ -24,6 +24,8 @@ from geo.indicateurs.registre import (
 )
 from geo.indicateurs.unites import POUR_CENT
 from geo.lecture.officiels import CLE, DOSSIER, write_cells
+from geo.officiels.annees import ANNEE_MIN, last_annee, read_millesime
+from geo.officiels.choix import find_text_fault
 from geo.officiels.noms import choose_identifiant
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 # After every indicator that is shipped.
 _ORDRE = 300
+# Enough to know which one a problem is about.
+_LIBELLE_MAX = 120
 _PARTOUT = ["carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche"]
 _SANS_TOTAL = ["carte", "comparaison"]
 
@@ -116,41 +120,23 @@ def kept(examens: Iterable[Examen]) -> list[IndicateurOfficiel]:
 
 
 def find_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> list[Probleme]:
-    """Return what keeps indicators from being imported: a vintage, a source or a unit that nothing says, a double."""
+    """Return what keeps indicators from being imported: what nothing says, or says badly, of one; a double."""
     problemes = []
     vus: dict[tuple[Identite, str], IndicateurOfficiel] = {}
-
-    def refuse(indicateur: IndicateurOfficiel, message: str, remede: str, choix: str = "") -> None:
-        problemes.append(
-            Probleme(
-                Severite.BLOQUANT,
-                indicateur.fichier,
-                f"« {indicateur.libelle} » : {message}.",
-                remede,
-                choix,
-            )
-        )
-
     for indicateur in indicateurs:
-        if not indicateur.millesime:
-            refuse(
-                indicateur,
-                "rien ne dit de quelle année il est",
-                "Le dire : --millesime ANNÉE.",
-                "millesime",
-            )
-        if not indicateur.source:
-            refuse(indicateur, "rien ne dit qui l'a publié", "Le dire : --source TEXTE.", "source")
-        if not indicateur.unite:
-            refuse(indicateur, "rien ne dit son unité", "La dire : --unite UNITÉ.", "unite")
+        fautes = list(_find_faults(indicateur))
         cle = (indicateur.identite, indicateur.millesime)
         if cle in vus:
-            refuse(
-                indicateur,
-                f"déjà donné pour {indicateur.millesime} par {vus[cle].fichier}",
-                "N'importer que l'un des deux.",
-            )
+            deja = f"déjà donné pour {indicateur.millesime} par {vus[cle].fichier}"
+            fautes.append((deja, "N'importer que l'un des deux.", ""))
         vus[cle] = indicateur
+        nom = indicateur.libelle[:_LIBELLE_MAX]
+        problemes += [
+            Probleme(
+                Severite.BLOQUANT, indicateur.fichier, f"« {nom} » : {message}.", remede, choix
+            )
+            for message, remede, choix in fautes
+        ]
     if not indicateurs:
         problemes.append(
             Probleme(
@@ -158,6 +144,28 @@ def find_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> list[Probleme]:
             )
         )
     return problemes
+
+
+def _find_faults(indicateur: IndicateurOfficiel) -> Iterator[tuple[str, str, str]]:
+    """List what nothing says of an indicator, or says badly: with the remedy, and the choice that it is."""
+    annee = indicateur.millesime
+    if not annee:
+        yield "rien ne dit de quelle année il est", "Le dire : --millesime ANNÉE.", "millesime"
+    elif not read_millesime(annee):
+        faute = f"« {annee} » n'est pas une année de {ANNEE_MIN} à {last_annee()}"
+        yield faute, "La corriger : --millesime ANNÉE.", "millesime"
+    if not indicateur.source:
+        yield "rien ne dit qui l'a publié", "Le dire : --source TEXTE.", "source"
+    if not indicateur.unite:
+        yield "rien ne dit son unité", "La dire : --unite UNITÉ.", "unite"
+    for quoi, remede, choix in (
+        ("son nom", "Le dire : --libelle TEXTE.", "libelle"),
+        ("son unité", "La corriger : --unite UNITÉ.", "unite"),
+        ("sa base", "La corriger : --base TEXTE.", "base"),
+        ("sa source", "La corriger : --source TEXTE.", "source"),
+    ):
+        if texte_faux := find_text_fault(choix, getattr(indicateur, choix)):
+            yield f"{quoi} {texte_faux[0]}", remede, choix
 
 
 def _declare(

@@ -18,6 +18,7 @@ from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, SANTE, SOMME, 
 from geo.indicateurs.series import identify, suffix_year
 from geo.indicateurs.unites import POUR_CENT, read_unite
 from geo.officiels.agregation import Agregats, Chiffre, aggregate
+from geo.officiels.annees import ANNEE_MIN, last_annee, read_millesime
 from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, read_regions, take_published
 from geo.officiels.groupes import Groupes, make_groupes
@@ -247,7 +248,7 @@ def make_indicateurs(
     lecture = _Lecture(table, choix, lus, connus)
     indicateurs = [
         indicateur
-        for annee, rangs in _split_years(table)
+        for annee, rangs in _split_years(lecture)
         for indicateur in (_by_departement if table.maille == DEPARTEMENT else _by_commune)(
             lecture, [replace(lu, millesime=lu.millesime or annee) for lu in lus], rangs, atlas
         )
@@ -349,13 +350,28 @@ def _leave_totals_out(
     return rattachement.keep(~totaux)
 
 
-def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:
+def _split_years(lecture: _Lecture) -> Iterator[tuple[str, Rangs]]:
+    """Part the rows of a table by year; those of a year that is none block."""
+    table = lecture.table
     toutes = np.arange(len(table.lignes), dtype="intp")
     if ANNEE not in table.cles:
         yield "", toutes
         return
-    annees = np.array(table.column(table.cles[ANNEE]))
-    for annee in sorted(set(annees.tolist())):
+    cellules = table.column(table.cles[ANNEE])
+    lues = {cellule: read_millesime(cellule) for cellule in set(cellules)}
+    annees = np.array([lues[cellule] for cellule in cellules])
+    if len(fausses := toutes[annees == ""]):
+        cas = (f"ligne {table.rangs[rang]} « {cellules[rang] or '(vide)'} »" for rang in fausses)
+        lecture.problemes.append(
+            Probleme(
+                Severite.BLOQUANT,
+                table.fichier,
+                f"{_sheet(table)}colonne « {table.name(table.cles[ANNEE])} », {count(len(fausses), 'cellule')} sans année "
+                f"de {ANNEE_MIN} à {last_annee()} : {enumerate_first(cas)}.",
+                "Corriger ces cellules : une année (2021), une date ou une période (2017-2023).",
+            )
+        )
+    for annee in sorted(set(annees.tolist()) - {""}):
         yield str(annee), toutes[annees == annee]
 
 
@@ -517,7 +533,9 @@ def _unreadable(table: Table, rang: int, valeurs: Valeurs) -> Iterator[Probleme]
             f"{_sheet(table)}colonne « {table.name(rang)} », "
             f"{count(len(valeurs.illisibles), 'cellule')} sans nombre, ni secret (NS, s, c), ni blanc (nd, "
             f"N/A) : {enumerate_first(cas)}.",
-            "Corriger ces cellules, ou les vider si la valeur n'est pas connue.",
+            "Corriger ces cellules, ou les vider si la valeur n'est pas connue."
+            if (~np.isnan(valeurs.bas)).any()
+            else "Choisir une colonne de nombres : celle-ci n'en a aucun.",
         )
 
 
