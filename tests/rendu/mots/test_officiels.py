@@ -25,7 +25,14 @@ def remedies() -> list[tuple[str, str, str]]:
                 arguments = dit.args
             else:
                 continue
-            textes = [ast.unparse(argument) for argument in arguments]
+            # What is in a tuple of tuples is met there.
+            textes = [
+                ""
+                if isinstance(dit, ast.Tuple)
+                and isinstance(argument, ast.Tuple | ast.Call | ast.List | ast.Starred)
+                else ast.unparse(argument)
+                for argument in arguments
+            ]
             for rang, texte in enumerate(textes):
                 if "--" in texte:
                     suivant = textes[rang + 1] if rang + 1 < len(textes) else ""
