@@ -23,9 +23,11 @@ from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, read_regions, take_published
 from geo.officiels.groupes import Groupes, make_groupes
 from geo.officiels.noms import make_serie
-from geo.officiels.rattachement import attach
+from geo.officiels.rattachement import attach, describe_places
+from geo.officiels.repetitions import find_first_rows
 from geo.officiels.secret import Secrets, find_mixed_totals, find_secrets, withhold_totals
 from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
+from geo.officiels.totaux import find_suspects, find_totals
 from geo.officiels.valeurs import read_valeurs
 
 if TYPE_CHECKING:
@@ -299,43 +301,52 @@ def _by_commune(
     codes = [table.codes[rang] for rang in rangs]
     lecture.problemes += _repaired(table, rangs, codes)
     utiles = sorted({rang for lu in lus for rang in (*lu.colonnes, *lu.denominateur, *lu.poids)})
+    premieres, repetees = find_first_rows(
+        table, rangs, utiles, chiffres=any(not _says_words(lu) for lu in lus)
+    )
+    populations = _populations(table, lus, rangs)
     rattachement = attach(
         table.fichier,
         codes,
-        [tuple(table.lignes[rang][utile] for utile in utiles) for rang in rangs],
-        _populations(table, lus, rangs),
+        premieres,
+        populations,
         np.logical_and.reduce([lecture.values(lu).manquants[rangs] for lu in lus]),
         atlas=atlas,
     )
-    lecture.problemes += rattachement.remarques
-    rattachement = _leave_totals_out(lecture, rattachement, rangs, codes, atlas=atlas)
+    lecture.problemes += [*repetees, *rattachement.remarques]
+    rattachement = _leave_totals_out(lecture, lus, rattachement, rangs, atlas=atlas)
     gardees = rangs[rattachement.lignes]
     groupes = make_groupes(atlas, rattachement.departements, rattachement.communes)
     siens = [codes[rang] for rang in rattachement.lignes]
+    poids = None if populations is None else populations[rattachement.lignes]
+    lecture.problemes += describe_places(table.fichier, siens, rattachement, poids, atlas=atlas)
     for lu in lus:
         yield _compute(lecture, lu, gardees, siens, places=rattachement.places, groupes=groupes)
 
 
+def _says_words(lu: IndicateurLu) -> bool:
+    return lu.connu.nature == CATEGORIE or bool(lu.connu.comptees)
+
+
 def _leave_totals_out(
     lecture: _Lecture,
+    lus: Sequence[IndicateurLu],
     rattachement: Rattachement,
     rangs: Rangs,
-    codes: Sequence[str],
     *,
     atlas: Atlas,
 ) -> Rattachement:
-    """Leave out the rows that may be the total of a department: its communes would give a withheld one away."""
-    charges = set(atlas.communes["code_departement"])
-    suspectes = (rattachement.communes < 0) & np.array(
-        [departement in charges for departement in rattachement.departements], dtype="bool"
-    )
+    """Leave out the rows that are a total, or may be that of a department whose communes would give a withheld one away."""
+    lignes = rangs[rattachement.lignes]
+    codes = [lecture.table.codes[rang] for rang in lignes]
+    suspectes = find_suspects(codes, rattachement, atlas)
     if not suspectes.any():
         return rattachement
-    lignes = rangs[rattachement.lignes]
-    totaux = np.zeros(len(lignes), dtype="bool")
+    comptes = [valeurs.take(lignes) for valeurs in _list_counts(lecture, lus)]
+    totaux = find_totals(comptes, suspectes, rattachement, atlas)
     for valeurs in lecture.secrets.comptes.values():
         totaux |= find_mixed_totals(valeurs.take(lignes), rattachement.departements, suspectes)
-    otes = [codes[rang] for rang in rattachement.lignes[totaux]]
+    otes = [code for code, total in zip(codes, totaux, strict=True) if total]
     if otes:
         pluriel = len(otes) > 1
         lecture.problemes.append(
@@ -343,11 +354,32 @@ def _leave_totals_out(
                 Severite.A_VERIFIER,
                 lecture.table.fichier,
                 f"{count(len(otes), 'ligne')} d'aucune commune, qui peu{'ven' if pluriel else ''}t être le total d'un "
-                f"département, non lue{'s' if pluriel else ''} : {enumerate_first(otes)}.",
+                "département, d'une intercommunalité, d'une région ou de la France, "
+                f"non lue{'s' if pluriel else ''} : {enumerate_first(otes)}.",
                 "Rien à faire si ce sont des totaux ; sinon, écrire leur code INSEE.",
             )
         )
     return rattachement.keep(~totaux)
+
+
+def _list_counts(lecture: _Lecture, lus: Sequence[IndicateurLu]) -> Iterator[Valeurs]:
+    """List the columns that are read and that add up, each once, and that of the inhabitants."""
+    bornes = lecture.choix.count_bounds
+    effectifs = dict.fromkeys(
+        rangs
+        for lu in lus
+        if not _says_words(lu)
+        for rangs in (
+            lu.colonnes if lu.connu.nature == STOCK or lu.denominateur else (),
+            lu.denominateur,
+            lu.poids,
+        )
+    )
+    for rangs in filter(None, effectifs):
+        yield lecture.read(rangs, bornes)
+    for (rang,) in find_inhabitants(lecture.table):
+        if effectifs and (rang,) not in effectifs:
+            yield read_valeurs(lecture.table.column(rang), (np.nan, np.nan))
 
 
 def _split_years(lecture: _Lecture) -> Iterator[tuple[str, Rangs]]:
@@ -377,7 +409,7 @@ def _split_years(lecture: _Lecture) -> Iterator[tuple[str, Rangs]]:
 
 def _read(lecture: _Lecture, lu: IndicateurLu) -> Valeurs:
     """Read the values of an indicator; a word of a zoning is there or not, and is no number."""
-    if lu.connu.nature != CATEGORIE and not lu.connu.comptees:
+    if not _says_words(lu):
         return lecture.read(lu.colonnes, _withheld(lu, lecture.choix))
     cellules = lecture.table.column(lu.colonnes[0])
     comptees = lu.connu.comptees
