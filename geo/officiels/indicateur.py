@@ -28,7 +28,8 @@ from geo.officiels.repetitions import find_first_rows
 from geo.officiels.secret import Secrets, find_mixed_totals, find_secrets, withhold_totals
 from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
 from geo.officiels.totaux import find_suspects, find_totals
-from geo.officiels.valeurs import read_valeurs
+from geo.officiels.valeurs import PLAFOND, is_oversized, read_valeurs
+from geo.texte import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 # Enough to see that it is the right column.
 _PREMIERES = 3
+# Of the cells that a problem quotes.
+_CELLULE_MAX = 40
 _POPULATION = re.compile(r"population( totale| municipale)?( \d{4})?|p\d{2} pop|pop|habitants")
 
 
@@ -557,18 +560,35 @@ def _populations(table: Table, lus: Sequence[IndicateurLu], rangs: Rangs) -> Nom
 
 
 def _unreadable(table: Table, rang: int, valeurs: Valeurs) -> Iterator[Probleme]:
-    if valeurs.illisibles:
-        cas = (f"ligne {table.rangs[ligne]} « {texte} »" for ligne, texte in valeurs.illisibles)
-        yield Probleme(
-            Severite.BLOQUANT,
-            table.fichier,
-            f"{_sheet(table)}colonne « {table.name(rang)} », "
-            f"{count(len(valeurs.illisibles), 'cellule')} sans nombre, ni secret (NS, s, c), ni blanc (nd, "
-            f"N/A) : {enumerate_first(cas)}.",
+    demesures = [cas for cas in valeurs.illisibles if is_oversized(cas[1])]
+    autres = [cas for cas in valeurs.illisibles if cas not in demesures]
+    for siens, quoi, remede in (
+        (
+            autres,
+            "sans nombre, ni secret (NS, s, c), ni blanc (nd, N/A)",
             "Corriger ces cellules, ou les vider si la valeur n'est pas connue."
             if (~np.isnan(valeurs.bas)).any()
             else "Choisir une colonne de nombres : celle-ci n'en a aucun.",
-        )
+        ),
+        (
+            demesures,
+            f"au-delà de {write_whole(PLAFOND // 10**9)} milliards",
+            "Corriger ces cellules ; une somme si grande se donne en milliers ou en millions.",
+        ),
+    ):
+        if siens:
+            cas = (f"ligne {table.rangs[ligne]} « {_cut(texte)} »" for ligne, texte in siens)
+            yield Probleme(
+                Severite.BLOQUANT,
+                table.fichier,
+                f"{_sheet(table)}colonne « {table.name(rang)} », "
+                f"{count(len(siens), 'cellule')} {quoi} : {enumerate_first(cas)}.",
+                remede,
+            )
+
+
+def _cut(texte: str) -> str:
+    return texte if len(texte) <= _CELLULE_MAX else f"{texte[:_CELLULE_MAX]}…"
 
 
 def _impossible(
