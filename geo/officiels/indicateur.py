@@ -18,8 +18,9 @@ from geo.officiels.agregation import Agregats, Chiffre, aggregate
 from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, read_regions, take_published
 from geo.officiels.groupes import Groupes, make_groupes
+from geo.officiels.lignes_totales import find_mixed_totals, withhold_totals
 from geo.officiels.rattachement import attach
-from geo.officiels.secret import Secrets, find_mixed_totals, find_secrets, withhold_totals
+from geo.officiels.secret import Secrets, find_secrets
 from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
 from geo.officiels.valeurs import read_valeurs
 
