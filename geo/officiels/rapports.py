@@ -23,8 +23,9 @@ _EXACT = 1e-9
 _ESSAIS = ((6, 0.4), (16, 0.4), (256, 0.2))
 # They are of those where a rate has a few units at least.
 _PRECIS = 5
-# Among more columns, sums of two are not tried.
+# Among more columns, sums of two are tried with a withheld one only, and a denominator with its numerator.
 _COLONNES_MAX = 16
+_PAIRES_MAX = 400
 # A known factor (1, %, ‰…) needs less proof than one that is drawn from the figures.
 _MARGE_CONNU_BITS = 3.0
 # A row tells something where the most that the factor may be is not over twice the least.
@@ -64,11 +65,11 @@ class Rapport:
         """Return between what the column is, from what may be said of those that make it."""
         haut = add_valeurs([colonnes[rang] for rang in self.numerateur])
         minimum, maximum = haut.bas, haut.haut
-        if self.denominateur:
-            bas = add_valeurs([colonnes[rang] for rang in self.denominateur])
-            with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if self.denominateur:
+                bas = add_valeurs([colonnes[rang] for rang in self.denominateur])
                 minimum, maximum = minimum / bas.haut, maximum / bas.bas
-        a, b = (self.facteur * (1 - x if self.reste else x) for x in (minimum, maximum))
+            a, b = (self.facteur * (1 - x if self.reste else x) for x in (minimum, maximum))
         minimum, maximum = np.minimum(a, b), np.maximum(a, b)
         return (np.maximum(minimum, 0.0) if self.part else minimum), maximum
 
@@ -109,9 +110,17 @@ class _Essais:
         self.rangs, self.nombres = rangs, nombres
         places = range(len(rangs))
         seules = [(place,) for place in places]
-        paires = list(combinations(places, 2)) if len(rangs) <= _COLONNES_MAX else []
+        peu = len(rangs) <= _COLONNES_MAX
+        paires = [
+            paire
+            for paire in combinations(places, 2)
+            if peu or not secretes.isdisjoint(rangs[place] for place in paire)
+        ][:_PAIRES_MAX]
         suites = [
-            tuple(places[d:f]) for d in places for f in range(d + 3, len(rangs) + 1) if paires
+            tuple(places[debut:fin])
+            for debut in places
+            for fin in range(debut + 3, len(rangs) + 1)
+            if peu
         ]
         self.sommes: list[tuple[int, ...]] = [(), *seules, *paires, *suites]
         self.matrice = np.zeros((len(self.sommes), len(rangs)))
@@ -124,6 +133,7 @@ class _Essais:
         # A sum of two over that of two others agrees by chance more than it is published.
         utile = (taille[haut] == 1) | ((taille[haut] == 2) & ((taille[bas] < 2) | (communes == 1)))  # noqa: PLR2004
         utile &= (taille[bas] <= 2) | (taille[haut] == 1)  # noqa: PLR2004
+        utile &= peu | (taille[bas] < 2) | (communes > 0)  # noqa: PLR2004
         utile &= (haut != bas) & (secrete[haut] | secrete[bas])
         self.haut, self.bas = haut[utile], bas[utile]
         # The rows that know the most first.

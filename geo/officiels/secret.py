@@ -154,12 +154,7 @@ def find_secrets(
     taux
         Those of columns that count nothing.
     """
-    colonnes = {
-        rang: cellules
-        for rang in range(len(table.titres))
-        if rang not in table.cles.values()
-        and (_holds_numbers(cellules := table.column(rang)) or rang in tus)
-    }
+    colonnes = _columns_of_numbers(table, tus)
     # Most files withhold nothing: their columns need not be read.
     if not tus and not any(map(holds_secrets, colonnes.values())):
         return Secrets()
@@ -191,7 +186,7 @@ def find_secrets(
     dementis = _find_denied(lues, relations, rapports)
     tues = {rang: withhold_small(lues[rang], bornes) for rang in sorted(concernees)}
     tues |= {r: _open(tues[r], cellules) for r, cellules in dementis.items() if r in tues}
-    _withhold_balances(tues, relations.totaux)
+    _withhold_parts(tues, relations.totaux)
     autres = {rang: valeurs for rang, valeurs in lues.items() if rang not in tues}
     # A total may be part of another one.
     for _ in range(len(tues) + 1):
@@ -207,6 +202,20 @@ def find_secrets(
 def holds_secrets(cellules: Iterable[str]) -> bool:
     """Tell whether a column marks withheld cells."""
     return bool(read_valeurs(sorted(_words(cellules)), (0, 1)).secrets.any())
+
+
+def marks_secrets(table: Table) -> bool:
+    """Tell whether a column of numbers marks withheld cells."""
+    return any(map(holds_secrets, _columns_of_numbers(table).values()))
+
+
+def _columns_of_numbers(table: Table, aussi: Collection[int] = ()) -> dict[int, list[str]]:
+    return {
+        rang: cellules
+        for rang in range(len(table.titres))
+        if rang not in table.cles.values()
+        and (_holds_numbers(cellules := table.column(rang)) or rang in aussi)
+    }
 
 
 def _holds_numbers(cellules: Sequence[str]) -> bool:
@@ -249,21 +258,25 @@ def _find_denied(
     return dementis
 
 
-def _withhold_balances(tues: dict[int, Valeurs], totaux: Sequence[Total]) -> None:
-    """Withhold what is left of a withheld count when a greater one is taken away: both would give it back."""
+def _withhold_parts(tues: dict[int, Valeurs], totaux: Sequence[Total]) -> None:
+    """Withhold a part of a withheld total of which every part is known: a negative one, or else the greatest."""
     for total, parties in totaux:
-        if total not in tues or len(parties) == 1:
+        if total not in tues:
             continue
-        solde = min(parties, key=lambda rang: np.nanmin(tues[rang].bas))
-        entier, reste = tues[total], tues[solde]
-        lignes = entier.secrets & (reste.bas < 0) & ~reste.secrets
-        if lignes.any():
-            autres = add_valeurs([tues[r] for r in parties if r != solde])
-            tues[solde] = replace(
-                reste,
-                bas=np.where(lignes, entier.bas - autres.haut, reste.bas),
-                haut=np.where(lignes, entier.haut - autres.bas, reste.haut),
-                secrets=reste.secrets | lignes,
+        entier, siennes = tues[total], [tues[rang] for rang in parties]
+        lignes = entier.secrets & ~np.logical_or.reduce([s.secrets | s.manquants for s in siennes])
+        if not lignes.any():
+            continue
+        poids = np.array([np.where(s.bas < 0, np.inf, s.bas) for s in siennes])
+        choisies = poids.argmax(axis=0)
+        for place, rang in enumerate(parties):
+            cellules = lignes & (choisies == place)
+            autres = np.sum([s.bas for s in siennes if s is not siennes[place]], axis=0)
+            tues[rang] = replace(
+                tues[rang],
+                bas=np.where(cellules, entier.bas - autres, tues[rang].bas),
+                haut=np.where(cellules, entier.haut - autres, tues[rang].haut),
+                secrets=tues[rang].secrets | cellules,
             )
 
 

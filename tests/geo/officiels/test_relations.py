@@ -322,6 +322,18 @@ def test_a_file_that_withholds_under_its_threshold_has_nothing_denied():
     assert not find_secrets(make({"a": mark(a), "b": b, "t": a + b}), BORNES, []).dementis
 
 
+@pytest.mark.parametrize("parties", ["ab", "abc", "a"])
+def test_a_withheld_total_of_which_the_parts_are_known_is_not_given_back(parties):
+    colonnes = {p: c for p, c in zip("abc", draw(minimum=20), strict=False) if p in parties}
+    colonnes["a"][20] = 31
+    somme = sum(colonnes.values())
+    # Before its parts and after them.
+    for ordre in ({"t": mark(somme)} | colonnes, colonnes | {"t": mark(somme)}):
+        bas, haut = recover(keep(ordre), [total("t", *parties)])["t"]
+        assert haut - bas >= 9
+        assert bas <= somme[20] <= haut
+
+
 def test_a_rate_that_is_withheld_with_its_count_denies_nothing():
     a, *_ = draw()
     population = np.random.default_rng(5).integers(5000, 9000, N)
