@@ -291,9 +291,9 @@ def test_an_unreadable_cell_is_said_and_nothing_can_be_put_in_use():
 def test_a_file_is_examined_once_for_each_choice(monkeypatch):
     vus = []
 
-    def watch(*demande):
+    def watch(*demande, **autres):
         vus.append(demande[-1].millesime)
-        return examine(*demande)
+        return examine(*demande, **autres)
 
     monkeypatch.setattr("ui.donnees.examen.examine", watch)
     app = drop(("synthetique_2024.csv", MT))

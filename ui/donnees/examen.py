@@ -1,6 +1,7 @@
 """An official file as it is read: where it comes from, what each column is, and its indicators."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -61,14 +62,15 @@ def forget_gone(file_ids: Iterable[str]) -> None:
     st.session_state[_LUS] = {nom: lu for nom, lu in lus.items() if nom in gardes}
 
 
-def draw_lecture(atlas: Atlas, depose: Depose) -> Lecture | None:
-    """Draw a file, its form, and what is read of it; return nothing where it cannot be read so."""
+def draw_lecture(atlas: Atlas, depose: Depose, voisins: Sequence[Depose]) -> Lecture | None:
+    """Draw a file, its form, and what is read of it beside the others; return nothing where it cannot be read so."""
     st.markdown(f"**{escape_markdown(depose.apercu.fichier)}**")
     choix = draw_formulaire(depose.apercu, depose.file_id)
     if choix is None:
         return None
     cle = repr((atlas.empreinte, depose.empreinte, depose.apercu.fichier, choix))
-    lu = _examine_once(atlas, depose, choix, cle)
+    cle += repr([voisin.empreinte for voisin in voisins])
+    lu = _examine_once(atlas, depose, choix, cle, voisins)
     if isinstance(lu, Examen):
         st.markdown(_origin(lu))
         remarques, sure = _confirm_year(lu, depose)
@@ -84,7 +86,7 @@ def draw_lecture(atlas: Atlas, depose: Depose) -> Lecture | None:
 
 
 def _examine_once(
-    atlas: Atlas, depose: Depose, choix: Choix, cle: str
+    atlas: Atlas, depose: Depose, choix: Choix, cle: str, voisins: Sequence[Depose]
 ) -> Examen | tuple[Probleme, ...]:
     """Return what a file says, or why it says nothing; the session keeps the last of each file."""
     lus = st.session_state.setdefault(_LUS, {})
@@ -92,7 +94,13 @@ def _examine_once(
     if connue != cle:
         with st.spinner(f"Lecture de {escape_markdown(depose.apercu.fichier)}…"):
             try:
-                lu = work(examine, depose.apercu.fichier, depose.contenu, atlas, choix)
+                lu = work(
+                    partial(examine, voisins=[(v.apercu.fichier, v.contenu) for v in voisins]),
+                    depose.apercu.fichier,
+                    depose.contenu,
+                    atlas,
+                    choix,
+                )
             except DonneesInvalides as refus:
                 lu = refus.problemes
         lus[depose.file_id] = cle, lu
