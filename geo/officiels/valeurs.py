@@ -19,16 +19,21 @@ SEUIL = 11
 MINIMUM_SECRET = 1
 # Under it, the bounds of a withheld count would be the count.
 SEUIL_MIN = 3
+# Beyond it nothing is counted in France, nor in the world; sums of such numbers would lose their digits.
+PLAFOND = 10_000_000_000
 
 # As the words of `split_words`: « N.S. » is « n s ».
 _SECRETS = frozenset({"ns", "n s", "s", "c", "ss", "s s", "secret", "secret statistique"})
-_TIRETS = frozenset({"", "-", "–", "—", ".", "..", "...", "…"})
+_TIRETS = frozenset({"", "-", "—", ".", "..", "...", "…"})
 _MANQUANTS = frozenset({"nd", "n d", "na", "n a", "nan", "null", "non disponible"})
 _MANQUANT_DEBUT = ("n a ", "nd ", "non disponible ")
 _MOINS = re.compile(r"(<=|≤|<|moins de|inférieur à) ?(\d+(?:[.,]\d+)?)")
 _NOMBRE = re.compile(
-    r"([+\-−]?)(\d{1,3}(?: \d{3})+|\d+|(?=[.,]))(?:[.,](\d+))?(e[+-]?\d+)?(?: ?%)?", re.IGNORECASE
+    r"([+-]?)(\d{1,3}(?:[ ']\d{3})+|\d+|(?=[.,]))(?:[.,](\d+))?(e[+-]?\d+)?(?: ?%)?", re.IGNORECASE
 )
+# Other ways to write the signs of a number: the minus of typography, the dash that text editors put for it,
+# the apostrophe of Swiss thousands, the full width of East Asian keyboards.
+_SIGNES = str.maketrans("−–‐‑‒’ʼ＋－．，％＜≦", "-----''+-.,%<≤")
 
 
 def read_valeurs(textes: Sequence[str], secret: tuple[float, float]) -> Valeurs:
@@ -40,6 +45,11 @@ def read_valeurs(textes: Sequence[str], secret: tuple[float, float]) -> Valeurs:
         As :func:`geo.importation.lecture.read_feuilles` gives them.
     secret
         The least and the most that a withheld cell may be.
+
+    Returns
+    -------
+    Valeurs
+        Every number is finite, within :data:`PLAFOND`; what is beyond is unreadable.
 
     Examples
     --------
@@ -66,26 +76,58 @@ def read_valeurs(textes: Sequence[str], secret: tuple[float, float]) -> Valeurs:
     return Valeurs(bornes[:, 0], bornes[:, 1], secrets, illisibles)
 
 
+def is_oversized(texte: str) -> bool:
+    """Tell whether a cell is a number, beyond :data:`PLAFOND`.
+
+    >>> is_oversized("1e400"), is_oversized("12 000"), is_oversized("beaucoup")
+    (True, False, False)
+    """
+    nombre = _read_number(_clean(texte))
+    return nombre is not None and abs(nombre) > PLAFOND
+
+
 _MANQUANT, _ILLISIBLE = object(), object()
+
+
+def _clean(texte: str) -> str:
+    """Write a cell with the plain spaces and signs that the patterns know; a lone dash stays what it is."""
+    return " ".join(texte.split()).translate(_SIGNES)
+
+
+def _read_number(texte: str) -> float | None:
+    trouve = _NOMBRE.fullmatch(texte)
+    if trouve is None or not (trouve[2] or trouve[3]):
+        return None
+    signe, entier, decimales, exposant = (partie or "" for partie in trouve.groups())
+    entier = entier.replace(" ", "").replace("'", "") or "0"
+    valeur = float(f"{signe}{entier}.{decimales or '0'}{exposant}")
+    # Adding zero takes the sign off « -0 ».
+    return valeur + 0.0
 
 
 def _read(texte: str, secret: tuple[float, float]) -> tuple[float, float] | object:
     """Return between what a cell is: twice the number where it is known."""
-    trouve = _NOMBRE.fullmatch(texte)
-    if trouve and (trouve[2] or trouve[3]):
-        signe, entier, decimales, exposant = (partie or "" for partie in trouve.groups())
-        valeur = float(f"{entier.replace(' ', '') or '0'}.{decimales or '0'}{exposant}")
-        valeur = -valeur if signe in ("-", "−") and signe else valeur
-        return valeur, valeur
+    texte = _clean(texte)
+    if (valeur := _read_number(texte)) is not None:
+        return (valeur, valeur) if abs(valeur) <= PLAFOND else _ILLISIBLE
     if texte in _TIRETS:
         return _MANQUANT
     mots = " ".join(split_words(texte))
     if mots in _SECRETS:
         return secret
     if moins := _MOINS.fullmatch(texte.lower()):
-        # Of counts, the one before; nobody may be among « moins de ».
-        avant = secret[0] == MINIMUM_SECRET and moins[1] not in ("≤", "<=")
-        return min(0.0, secret[0]), float(moins[2].replace(",", ".")) - avant
+        return _read_less(moins[1], float(moins[2].replace(",", ".")), secret)
     if mots in _MANQUANTS or mots.startswith(_MANQUANT_DEBUT):
         return _MANQUANT
     return _ILLISIBLE
+
+
+def _read_less(
+    signe: str, limite: float, secret: tuple[float, float]
+) -> tuple[float, float] | object:
+    """Return between what « moins de 5 » is, of counts up to the one before; nobody may be among them."""
+    ouverte = signe not in ("≤", "<=")
+    avant = secret[0] == MINIMUM_SECRET and ouverte and limite.is_integer()
+    bas, haut = min(0.0, secret[0]), limite - avant
+    impossible = haut < bas or (ouverte and limite <= bas)
+    return _ILLISIBLE if impossible or limite > PLAFOND else (bas, haut)

@@ -332,6 +332,16 @@ def test_unreadable_cells_are_one_problem_with_row_column_and_text(csv):
     assert "ligne 2 « beaucoup », ligne 3 « peu »" in refus
 
 
+def test_numbers_beyond_sense_are_one_line_apart_from_what_is_no_number(csv):
+    texte = f"Code INSEE;Lits\n{LUXEUIL};1e400\n{VESOUL};{'9' * 300}\n70001;beaucoup\n"
+    refus = refused(csv, texte, Choix(colonne="Lits", agreger="somme"))
+    refus = [ligne for ligne in refus.splitlines() if ligne.startswith("[bloquant]")]
+    assert len(refus) == 2
+    assert "1 cellule sans nombre" in refus[0]
+    assert "2 cellules au-delà de 10 milliards : ligne 2 « 1e400 », ligne 3 « 999" in refus[1]
+    assert len(refus[1]) < 300
+
+
 def test_a_row_of_total_is_said_and_not_counted(csv):
     texte = f"Code INSEE;Commune;Lits\n{LUXEUIL};L;5\nFrance;;99\n;Total;99\nSource : personne;;\n"
     examen = csv(texte, Choix(colonne="Lits", agreger="somme"))
