@@ -14,7 +14,7 @@ from geo.officiels.choix import Choix
 from geo.officiels.ecriture import describe_how
 from geo.officiels.examen import Examen, examine
 from rendu.mots.francais import agree, escape_markdown, join_words
-from rendu.mots.officiels import role_text, with_page_remedies, zoning_text
+from rendu.mots.officiels import columns_text, role_text, with_page_remedies, zoning_text
 from ui.commun.messages import list_problemes
 from ui.donnees.formulaire import draw_formulaire
 from ui.donnees.travail import work
@@ -71,6 +71,8 @@ def draw_lecture(atlas: Atlas, depose: Depose) -> Lecture | None:
     lu = _examine_once(atlas, depose, choix, cle)
     if isinstance(lu, Examen):
         st.markdown(_origin(lu))
+        if choix.told:
+            st.markdown(columns_text(lu.colonnes))
         remarques, sure = _confirm_year(lu, depose)
         _draw_examen(lu)
         return Lecture(lu, remarques, depose.empreinte, cle, sure)
@@ -120,7 +122,7 @@ def _confirm_year(examen: Examen, depose: Depose) -> tuple[list[Probleme], bool]
 
 def _draw_examen(examen: Examen) -> None:
     _draw_table(indicators_table(examen))
-    st.caption("Les premières valeurs sont écrites comme dans le fichier, après le code de leur ligne.")  # fmt: skip
+    st.caption("Les premières valeurs sont écrites comme dans le fichier, après le code de leur ligne ; d'un rapport, « numérateur ÷ dénominateur ».")  # fmt: skip
     mots = [i.libelle for i in examen.indicateurs if i.nature == CATEGORIE]
     if mots:
         st.info(zoning_text(mots))
