@@ -86,7 +86,7 @@ class IndicateurOfficiel:
     colonnes, denominateur, poids
         Titles of its columns.
     premieres
-        The first cells of its columns, as the file writes them: code or place, then text.
+        The first cells of its columns, as the file writes them: code or place, then text; of a ratio, « 120 ÷ 1500 ».
     communes, secretes, manquantes
         How many rows are known, withheld, not known.
     chiffres
@@ -542,7 +542,7 @@ def _describe(
 ) -> IndicateurOfficiel:
     connu = lu.connu
     premieres = tuple(
-        (place, " + ".join(table.lignes[rang][colonne] or "(vide)" for colonne in lu.colonnes))
+        (place, _write_cells(table.lignes[rang], lu))
         for place, rang in islice(zip(places, rangs, strict=False), _PREMIERES)
     )
     return IndicateurOfficiel(
@@ -574,6 +574,19 @@ def _describe(
         sens=connu.sens,
         definition=connu.definition,
         seuil_alerte=connu.seuil_alerte,
+    )
+
+
+def _write_cells(ligne: Sequence[str], lu: IndicateurLu) -> str:
+    """Write the cells that a value is read from, as the file does: what divides stands after the sign of a division."""
+    termes = [
+        (" + ".join(ligne[colonne] or "(vide)" for colonne in colonnes), len(colonnes) > 1)
+        for colonnes in (lu.colonnes, lu.denominateur)
+        if colonnes
+    ]
+    divise = len(termes) > 1
+    return " ÷ ".join(
+        f"({somme})" if divise and plusieurs else somme for somme, plusieurs in termes
     )
 
 

@@ -96,6 +96,9 @@ def test_a_known_file_is_read_at_once_and_every_column_has_a_role():
     assert lus.loc["Personnes sans médecin traitant déclaré", "Premières valeurs"].startswith(
         f"{LUXEUIL} : 120 ; {FROIDECONCHE} : NS"
     )
+    assert lus.loc["Part sans médecin traitant déclaré", "Premières valeurs"].startswith(
+        f"{LUXEUIL} : 120 ÷ 1500 ; {FROIDECONCHE} : NS ÷ 400"
+    )
     assert list(lus["Secrètes"]) == [1, 1]
 
 
@@ -225,6 +228,10 @@ def test_any_other_file_asks_for_its_column_and_averages_nothing_without_a_weigh
     run(app)
     assert "non agrégeable :" not in texts(app)
     assert "étape 2" not in texts(app)
+    assert (
+        "D'après ses colonnes : « code_commune » (code INSEE de la commune), « indice » (indicateur) et « poids » (poids)."
+        in texts(app)
+    )
     see(app)
     assert figures(app)["Haute-Saône"] == "3,6"
     assert "**Indice d'essai (2022)**, en points" in texts(app)

@@ -15,7 +15,7 @@ from geo.officiels.choix import Choix
 from geo.officiels.ecriture import describe_how
 from geo.officiels.examen import Examen, examine
 from rendu.mots.francais import agree, escape_markdown, join_words
-from rendu.mots.officiels import role_text, with_page_remedies, zoning_text
+from rendu.mots.officiels import columns_text, role_text, with_page_remedies, zoning_text
 from ui.commun.messages import list_problemes
 from ui.donnees.formulaire import draw_formulaire
 from ui.donnees.travail import work
@@ -73,6 +73,8 @@ def draw_lecture(atlas: Atlas, depose: Depose, voisins: Sequence[Depose]) -> Lec
     lu = _examine_once(atlas, depose, choix, cle, voisins)
     if isinstance(lu, Examen):
         st.markdown(_origin(lu))
+        if choix.told:
+            st.markdown(columns_text(lu.colonnes))
         remarques, sure = _confirm_year(lu, depose)
         _draw_examen(lu)
         return Lecture(lu, remarques, depose.empreinte, cle, sure)
@@ -128,7 +130,7 @@ def _confirm_year(examen: Examen, depose: Depose) -> tuple[list[Probleme], bool]
 
 def _draw_examen(examen: Examen) -> None:
     _draw_table(indicators_table(examen))
-    st.caption("Les premières valeurs sont écrites comme dans le fichier, après le code de leur ligne.")  # fmt: skip
+    st.caption("Les premières valeurs sont écrites comme dans le fichier, après le code de leur ligne ; d'un rapport, « numérateur ÷ dénominateur ».")  # fmt: skip
     mots = [i.libelle for i in examen.indicateurs if i.nature == CATEGORIE]
     if mots:
         st.info(zoning_text(mots))
