@@ -116,6 +116,11 @@ class IndicateurOfficiel:
     definition: str = ""
     seuil_alerte: float | None = None
 
+    @property
+    def is_solde(self) -> bool:
+        """Whether it is a balance: a count of which rows are negative."""
+        return self.nature == STOCK and bool((self.lignes.termes.valeurs.nombres < 0).any())
+
 
 @dataclass(eq=False)
 class _Lecture:
@@ -487,17 +492,19 @@ def _describe(
         agregats=agregats,
         theme=lu.theme,
         abrege=connu.abrege,
-        decimales=_decimals(connu),
+        decimales=_decimals(connu, valeurs),
         sens=connu.sens,
         definition=connu.definition,
         seuil_alerte=connu.seuil_alerte,
     )
 
 
-def _decimals(connu: IndicateurConnu) -> int:
+def _decimals(connu: IndicateurConnu, valeurs: Valeurs) -> int:
+    """Return how many decimals are written: of a count, one where its file has some (INSEE's residents, full-time equivalents)."""
     if connu.decimales >= 0:
         return connu.decimales
-    return 0 if connu.nature == STOCK else 1
+    connues = valeurs.nombres[~np.isnan(valeurs.nombres)]
+    return 0 if connu.nature == STOCK and (connues == np.round(connues)).all() else 1
 
 
 def _populations(table: Table, lus: Sequence[IndicateurLu], rangs: Rangs) -> Nombres | None:

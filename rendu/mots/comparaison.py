@@ -58,6 +58,7 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.indicateurs import (
+    PARTIEL,
     RAISONS_DE_NIVEAU,
     VALEUR_RETENUE,
     bounds_text,
@@ -254,7 +255,9 @@ def _missing_text(mesure: Mesure) -> str:
 
 
 def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court: bool) -> str:
-    if mesure.qualificatif in {AU_MOINS, INCERTAIN} and not valeur:
+    if indicateur.is_solde and mesure.qualificatif == INCERTAIN:
+        texte = f"{write_number(indicateur, valeur)} ({PARTIEL})"
+    elif mesure.qualificatif in {AU_MOINS, INCERTAIN} and not valeur:
         # « at least none » would read as « none ».
         return "inconnu"
     if mesure.qualificatif == AU_MOINS:

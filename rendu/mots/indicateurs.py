@@ -6,7 +6,7 @@ from math import ceil, floor, isinf
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import published_bases
-from geo.indicateurs.mesures import AU_MOINS, Mesure
+from geo.indicateurs.mesures import AU_MOINS, INCERTAIN, Mesure
 from geo.indicateurs.niveaux import (
     COMMUNES,
     CPTS,
@@ -21,11 +21,15 @@ from geo.indicateurs.registre import (
     HAUT,
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
+    STOCK,
     TAUX,
     Indicateur,
 )
+from geo.texte import count_decimals
 from rendu.mots.francais import BASES, capitale, count_noun, nombre, pourcentage, qualify
 
+# Of a balance that leaves communes out: they may raise or lower it.
+PARTIEL = "sur une partie des habitants"
 VALEUR_RETENUE = "secret statistique"
 # Why what a file gives at one level has no other.
 RAISONS_DE_NIVEAU = {
@@ -154,15 +158,21 @@ def write_number(indicateur: Indicateur, valeur: float, decimales: int | None = 
     '+0,35\xa0% par an'
     """
     decimales = indicateur.decimales if decimales is None else decimales
-    arrondi = round(valeur, decimales)
-    signe = sign(arrondi) if indicateur.signe else ""
-    texte = f"{signe}{_digits(indicateur, abs(arrondi) if signe else arrondi, decimales)}"
+    texte = _digits(indicateur, valeur, decimales)
     return f"{texte}\xa0{indicateur.unite}" if indicateur.en_pct else texte
 
 
 def _digits(indicateur: Indicateur, valeur: float, decimales: int) -> str:
-    """Write the digits of a value; official rates stand in columns, each with as many decimals as the next."""
-    return nombre(valeur, decimales, fixes=indicateur.officiel and indicateur.nature == TAUX)
+    """Write the sign and the digits of a value; official rates stand in columns, each with as many decimals as the next."""
+    decimales = _decimals(indicateur, valeur, decimales)
+    arrondi = round(valeur, decimales)
+    signe = sign(arrondi) if indicateur.signe or arrondi < 0 else ""
+    fixes = indicateur.officiel and indicateur.nature == TAUX
+    return signe + nombre(abs(arrondi), decimales, fixes=fixes)
+
+
+def _decimals(indicateur: Indicateur, valeur: float, decimales: int) -> int:
+    return count_decimals(valeur, decimales) if indicateur.nature == STOCK else decimales
 
 
 def write_value(indicateur: Indicateur, valeur: float) -> str:
@@ -190,7 +200,8 @@ def write_published(
 def computed_text(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:
     """Write a computed figure, short, with its vintage: « 42 511 hab. (calcul, 2023) »."""
     debut = "au moins " if qualificatif == AU_MOINS else ""
-    return f"{debut}{write_value(indicateur, valeur)} ({calculation_word(indicateur)})"
+    suite = f", {PARTIEL}" if qualificatif == INCERTAIN else ""
+    return f"{debut}{write_value(indicateur, valeur)} ({calculation_word(indicateur)}{suite})"
 
 
 def calculation_word(indicateur: Indicateur) -> str:
@@ -208,12 +219,18 @@ def bounds_text(indicateur: Indicateur, bornes: tuple[float, float]) -> str:
     >>> bounds_text(registre["population"], (121, float("inf")))
     'au moins 121'
     """
-    pas = 10**indicateur.decimales
-    bas, haut = (round(borne * pas, 6) for borne in bornes)
+    bas, haut = bornes
+    debut = _outwards(indicateur, bas, floor)
     if isinf(haut):
-        return f"au moins {write_number(indicateur, floor(bas) / pas)}"
-    debut = _digits(indicateur, floor(bas) / pas, indicateur.decimales)
-    return f"entre {debut} et {write_number(indicateur, ceil(haut) / pas)}"
+        return f"au moins {write_number(indicateur, debut)}"
+    fin = write_number(indicateur, _outwards(indicateur, haut, ceil))
+    return f"entre {_digits(indicateur, debut, indicateur.decimales)} et {fin}"
+
+
+def _outwards(indicateur: Indicateur, borne: float, arrondir: Callable[[float], int]) -> float:
+    decimales = min(indicateur.decimales, _decimals(indicateur, borne, indicateur.decimales))
+    pas = 10.0**decimales
+    return arrondir(round(borne * pas, 6)) / pas
 
 
 def interval_text(indicateur: Indicateur, intervalle: tuple[float, float]) -> str:

@@ -88,10 +88,8 @@ def _columns(atlas: Atlas, indicateur: Indicateur, cpts: pd.Index) -> dict[str, 
         publies = announced(atlas, annonce.identifiant).reindex(cpts)
         colonnes[_qualifier(annonce)] = publies["qualificatif"].map(QUALIFICATIFS_SEULS)
         colonnes[annonce.colonne] = publies["valeur"].astype("Int64")
-    calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts)
-    colonnes[indicateur.colonne] = (
-        calcules.round(indicateur.decimales) if indicateur.decimales else calcules.astype("Int64")
-    )
+    calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts).round(indicateur.decimales)
+    colonnes[indicateur.colonne] = calcules if indicateur.decimales else calcules.astype("Int64")
     return colonnes
 
 
