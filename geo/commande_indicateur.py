@@ -20,6 +20,7 @@ from geo.importation.service import read_bytes
 from geo.importation.tables import SourceImport
 from geo.importation.versions import open_depot
 from geo.indicateurs.registre import CATEGORIE, STOCK
+from geo.indicateurs.unites import read_unite
 from geo.lecture.departements import load_departements
 from geo.officiels.catalogue import AUCUN
 from geo.officiels.choix import Choix, check_choix
@@ -321,7 +322,7 @@ def _write(indicateur: IndicateurOfficiel, chiffre: Chiffre | None) -> str:
     """Write a figure with what it rests on."""
     if chiffre is None:
         return "non agrégeable"
-    stock, pour_cent = indicateur.nature == STOCK, indicateur.unite.strip().startswith("%")
+    stock, pour_cent = indicateur.nature == STOCK, read_unite(indicateur.unite).en_pct
     decimales = indicateur.decimales if stock else 1 if pour_cent else 3
     unite = " %" if pour_cent else ""
     reserves = []

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.indicateurs.intervalle import wilson
-from geo.indicateurs.registre import MOYENNE, POUR_CENT, RAPPORT, SOMME, STOCK
+from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME, STOCK
+from geo.indicateurs.unites import POUR_CENT
 from geo.lecture.variables import BAS, HAUT, POPULATION, read_cells
 
 if TYPE_CHECKING:

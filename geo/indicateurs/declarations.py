@@ -43,6 +43,7 @@ from geo.indicateurs.registre import (
     Indicateur,
     Registre,
 )
+from geo.indicateurs.unites import read_unite
 from geo.regles.couverture import ETATS
 
 if TYPE_CHECKING:
@@ -285,7 +286,7 @@ def _make(identifiant: str, lue: Mapping[str, Any]) -> Indicateur:
     declaration["calcul"] = OPTIONS.get(lue["calcul"]["methode"], {}) | lue["calcul"]
     libelle, millesime = lue["libelle"], lue.get("millesime", "")
     noms = lue.get("noms", [""])
-    unite = lue.get("unite", noms[-1])
+    unite = read_unite(lue.get("unite", noms[-1])).texte
     textes = {
         nom: lue.get(nom, libelle)
         for nom in ("libelle", "libelle_court", "titre", "colonne", "nom")

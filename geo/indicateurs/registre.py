@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from geo.indicateurs.series import identify, strip_year, suffix_year
+from geo.indicateurs.unites import POUR_CENT, read_unite
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
+
+    from geo.indicateurs.series import Identite
 
 STOCK = "stock"
 TAUX = "taux"
 ECART = "ecart"
 CATEGORIE = "categorie"
 NATURES = (STOCK, TAUX, ECART, CATEGORIE)
-
-POUR_CENT = 100.0
 
 # Where an indicator is shown.
 ECRANS = ("carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche")
@@ -60,9 +62,6 @@ DE_COMMUNES = (
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
 )
-
-# The year that ends the name of an official figure.
-_ANNEE = re.compile(r"_\d{4}$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,8 @@ class Indicateur:
     note
         What the legend adds to the method of its classes.
     serie
-        Of an official figure, its name without the vintage: those of one series differ by the year alone.
+        Of an official figure, its name without the vintage. Those of one series have one :attr:`identite` too:
+        they differ by the year alone.
     base
         Of an official figure, whose share or mean it is.
     colonnes
@@ -189,6 +189,11 @@ class Indicateur:
         return bool(self.serie)
 
     @property
+    def identite(self) -> Identite:
+        """What it shares with the other years of its series."""
+        return identify(self.nom, self.unite, self.nature, self.base, self.definition)
+
+    @property
     def is_part(self) -> bool:
         """Whether it divides a part by its whole, so that an interval can be given; an exact share needs none."""
         calcul = self.calcul
@@ -216,7 +221,7 @@ class Indicateur:
     @property
     def en_pct(self) -> bool:
         """Whether its unit is a share: two of them differ by points."""
-        return self.unite.startswith("%")
+        return read_unite(self.unite).en_pct
 
     @property
     def relatif(self) -> bool:
@@ -299,7 +304,11 @@ class Registre:
         """List the years of an official figure, the first one first; itself alone where there is one."""
         if not indicateur.serie:
             return (indicateur,)
-        siens = [autre for autre in self if autre.serie == indicateur.serie]
+        siens = [
+            autre
+            for autre in self
+            if autre.serie == indicateur.serie and autre.identite == indicateur.identite
+        ]
         return tuple(sorted(siens, key=lambda autre: autre.millesime))
 
     def is_latest(self, indicateur: Indicateur) -> bool:
@@ -333,12 +342,21 @@ class Registre:
         """
         if nom in connus:
             return nom
-        nomme = self.indicateurs.get(nom)
         # Of a year that is no longer there, the name alone tells the series.
-        series = {nomme.serie} if nomme else {nom, _ANNEE.sub("", nom)}
-        premier = next((i for i in self.officiels() if i.serie in series), None)
-        annees = self.series(premier) if premier else ()
+        nomme = self.indicateurs.get(nom) or self._find_series(nom)
+        annees = self.series(nomme) if nomme and nomme.officiel else ()
         return next((i.adresse for i in reversed(annees) if i.adresse in connus), None)
+
+    def _find_series(self, nom: str) -> Indicateur | None:
+        return next(
+            (
+                i
+                for serie in strip_year(nom)
+                for i in self.officiels()
+                if serie in (i.serie, i.identifiant.removesuffix(suffix_year("", i.millesime)))
+            ),
+            None,
+        )
 
     def parse(self, adresse: str) -> tuple[Indicateur, str | None]:
         """Find the indicator that an address names, and the base after its hyphen.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.indicateurs.agregation import Agregat, Termes, add_up, sum_groups
-from geo.indicateurs.registre import POUR_CENT
+from geo.indicateurs.unites import POUR_CENT
 
 if TYPE_CHECKING:
     from geo.cellules import Booleens, Nombres

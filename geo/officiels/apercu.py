@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geo.importation.lecture import read_feuilles
+from geo.officiels.annees import read_annee
 from geo.officiels.catalogue import COMMUNE, load_catalogue
 from geo.officiels.reconnaissance import recognise
 from geo.officiels.reperage import find_tables
-from geo.officiels.table import read_annee
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

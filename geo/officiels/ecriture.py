@@ -19,12 +19,14 @@ from geo.indicateurs.registre import (
     MOYENNE,
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
-    POUR_CENT,
     RAPPORT,
     SOMME,
 )
+from geo.indicateurs.unites import POUR_CENT
 from geo.lecture.officiels import CLE, DOSSIER, write_cells
-from geo.texte import split_words
+from geo.officiels.annees import ANNEE_MIN, last_annee, read_millesime
+from geo.officiels.choix import find_text_fault
+from geo.officiels.noms import choose_identifiant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.importation.tables import SourceImport
+    from geo.indicateurs.series import Identite
     from geo.officiels.examen import Examen
     from geo.officiels.indicateur import IndicateurOfficiel, Lignes
 
 # After every indicator that is shipped.
 _ORDRE = 300
-_LONGUEUR_NOM = 50
+# Enough to know which one a problem is about.
+_LIBELLE_MAX = 120
 _PARTOUT = ["carte", "panneau", "fiche", "comparaison", "barres", "rangs", "tableau", "couche"]
 _SANS_TOTAL = ["carte", "comparaison"]
 
@@ -90,7 +94,13 @@ def make_tables(
         if origine not in ids:
             ids[origine] = make_source_id(source, [*sources["source_id"], *ids.values()])
             lignes.append(_source_row(indicateur, source, ids[origine]))
-        nom = _identifier(indicateur, atlas)
+        nom = choose_identifiant(
+            indicateur.serie,
+            indicateur.millesime,
+            indicateur.identite,
+            registre=atlas.registre,
+            pris=[ecrit.identifiant for ecrit in ecrits],
+        )
         declaration = _declare(indicateur, nom, ids[origine], _ORDRE + rang)
         tables[f"{DOSSIER}/{nom}.toml"] = "".join(_toml(declaration)).encode("utf-8", "replace")
         tables[f"{DOSSIER}/{nom}.csv"] = _write_rows(indicateur, nom)
@@ -110,41 +120,23 @@ def kept(examens: Iterable[Examen]) -> list[IndicateurOfficiel]:
 
 
 def find_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> list[Probleme]:
-    """Return what keeps indicators from being imported: a vintage, a source or a unit that nothing says, a double."""
+    """Return what keeps indicators from being imported: what nothing says, or says badly, of one; a double."""
     problemes = []
-    vus: dict[tuple[str, str], IndicateurOfficiel] = {}
-
-    def refuse(indicateur: IndicateurOfficiel, message: str, remede: str, choix: str = "") -> None:
-        problemes.append(
-            Probleme(
-                Severite.BLOQUANT,
-                indicateur.fichier,
-                f"« {indicateur.libelle} » : {message}.",
-                remede,
-                choix,
-            )
-        )
-
+    vus: dict[tuple[Identite, str], IndicateurOfficiel] = {}
     for indicateur in indicateurs:
-        if not indicateur.millesime:
-            refuse(
-                indicateur,
-                "rien ne dit de quelle année il est",
-                "Le dire : --millesime ANNÉE.",
-                "millesime",
-            )
-        if not indicateur.source:
-            refuse(indicateur, "rien ne dit qui l'a publié", "Le dire : --source TEXTE.", "source")
-        if not indicateur.unite:
-            refuse(indicateur, "rien ne dit son unité", "La dire : --unite UNITÉ.", "unite")
-        cle = (indicateur.nom, indicateur.millesime)
+        fautes = list(_find_faults(indicateur))
+        cle = (indicateur.identite, indicateur.millesime)
         if cle in vus:
-            refuse(
-                indicateur,
-                f"déjà donné pour {indicateur.millesime} par {vus[cle].fichier}",
-                "N'importer que l'un des deux.",
-            )
+            deja = f"déjà donné pour {indicateur.millesime} par {vus[cle].fichier}"
+            fautes.append((deja, "N'importer que l'un des deux.", ""))
         vus[cle] = indicateur
+        nom = indicateur.libelle[:_LIBELLE_MAX]
+        problemes += [
+            Probleme(
+                Severite.BLOQUANT, indicateur.fichier, f"« {nom} » : {message}.", remede, choix
+            )
+            for message, remede, choix in fautes
+        ]
     if not indicateurs:
         problemes.append(
             Probleme(
@@ -154,26 +146,36 @@ def find_unsaid(indicateurs: Sequence[IndicateurOfficiel]) -> list[Probleme]:
     return problemes
 
 
-def _identifier(indicateur: IndicateurOfficiel, atlas: Atlas) -> str:
-    """Return a name that no indicator nor variable of another origin has."""
-    nom = "_".join(mot for mot in split_words(indicateur.nom) if mot.isascii())[:_LONGUEUR_NOM]
-    nom = nom or f"indicateur_{indicateur.millesime}"
-    autres = {i.identifiant for i in atlas.registre if not i.officiel}
-    autres |= {v for i in atlas.registre if not i.officiel for v in i.variables}
-    while nom in autres:
-        nom += "_importe"
-    return nom
+def _find_faults(indicateur: IndicateurOfficiel) -> Iterator[tuple[str, str, str]]:
+    """List what nothing says of an indicator, or says badly: with the remedy, and the choice that it is."""
+    annee = indicateur.millesime
+    if not annee:
+        yield "rien ne dit de quelle année il est", "Le dire : --millesime ANNÉE.", "millesime"
+    elif not read_millesime(annee):
+        faute = f"« {annee} » n'est pas une année de {ANNEE_MIN} à {last_annee()}"
+        yield faute, "La corriger : --millesime ANNÉE.", "millesime"
+    if not indicateur.source:
+        yield "rien ne dit qui l'a publié", "Le dire : --source TEXTE.", "source"
+    if not indicateur.unite:
+        yield "rien ne dit son unité", "La dire : --unite UNITÉ.", "unite"
+    for quoi, remede, choix in (
+        ("son nom", "Le dire : --libelle TEXTE.", "libelle"),
+        ("son unité", "La corriger : --unite UNITÉ.", "unite"),
+        ("sa base", "La corriger : --base TEXTE.", "base"),
+        ("sa source", "La corriger : --source TEXTE.", "source"),
+    ):
+        if texte_faux := find_text_fault(choix, getattr(indicateur, choix)):
+            yield f"{quoi} {texte_faux[0]}", remede, choix
 
 
 def _declare(
     indicateur: IndicateurOfficiel, nom: str, source_id: str, ordre: int
 ) -> dict[str, Any]:
     calcul = _computation(indicateur, nom)
-    libelle = clean_name(indicateur.libelle).replace("{millesime}", "")
     return {
         "ordre": ordre,
-        "libelle": f"{libelle} ({{millesime}})",
-        "nom": libelle,
+        "libelle": f"{indicateur.libelle} ({{millesime}})",
+        "nom": indicateur.libelle,
         "unite": clean_name(indicateur.unite),
         "abrege": clean_name(indicateur.abrege or indicateur.unite),
         "decimales": indicateur.decimales,
@@ -183,7 +185,7 @@ def _declare(
         "millesime": indicateur.millesime,
         "sources": [source_id],
         "ecrans": _PARTOUT if calcul["methode"] in (SOMME, RAPPORT, MOYENNE) else _SANS_TOTAL,
-        "serie": nom.removesuffix(f"_{indicateur.millesime}"),
+        "serie": indicateur.serie,
         "base": clean_name(indicateur.base),
         "colonnes": [
             clean_name(" + ".join(noms))

@@ -12,15 +12,22 @@ import numpy as np
 
 from geo.cellules import Valeurs, add_valeurs
 from geo.erreurs import Probleme, Severite, count, enumerate_first
+from geo.importation.rapprochement import clean_name
 from geo.indicateurs.agregation import Termes
-from geo.indicateurs.registre import CATEGORIE, MOYENNE, POUR_CENT, RAPPORT, SANTE, SOMME, STOCK
+from geo.indicateurs.registre import CATEGORIE, MOYENNE, RAPPORT, SANTE, SOMME, STOCK
+from geo.indicateurs.series import identify, suffix_year
+from geo.indicateurs.unites import POUR_CENT, read_unite
 from geo.officiels.agregation import Agregats, Chiffre, aggregate
+from geo.officiels.annees import ANNEE_MIN, last_annee, read_millesime
 from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, read_regions, take_published
 from geo.officiels.groupes import Groupes, make_groupes
-from geo.officiels.rattachement import attach
+from geo.officiels.noms import make_serie
+from geo.officiels.rattachement import attach, describe_places
+from geo.officiels.repetitions import find_first_rows
 from geo.officiels.secret import Secrets, find_mixed_totals, find_secrets, withhold_totals
 from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
+from geo.officiels.totaux import find_suspects, find_totals
 from geo.officiels.valeurs import PLAFOND, is_oversized, read_valeurs
 from geo.texte import write_whole
 
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.cellules import Nombres
+    from geo.indicateurs.series import Identite
     from geo.officiels.catalogue import IndicateurConnu
     from geo.officiels.choix import Choix
     from geo.officiels.groupes import Rangs
@@ -40,7 +48,6 @@ if TYPE_CHECKING:
 _PREMIERES = 3
 # Of the cells that a problem quotes.
 _CELLULE_MAX = 40
-_POUR = re.compile(r"pour (\d[\d ]*)")
 _POPULATION = re.compile(r"population( totale| municipale)?( \d{4})?|p\d{2} pop|pop|habitants")
 
 
@@ -66,7 +73,9 @@ class IndicateurOfficiel:
 
     Attributes
     ----------
-    nom, libelle, unite, nature, agregation, base, millesime
+    nom, serie
+        Its name with its year, and without.
+    libelle, unite, nature, agregation, base, millesime
         As in the catalogue; `millesime` is empty where nothing tells it.
     fichier, feuille
         The file and its sheet; the latter is empty for a text file.
@@ -89,6 +98,7 @@ class IndicateurOfficiel:
     """
 
     nom: str
+    serie: str
     libelle: str
     unite: str
     nature: str
@@ -120,6 +130,11 @@ class IndicateurOfficiel:
     def is_solde(self) -> bool:
         """Whether it is a balance: a count of which rows are negative."""
         return self.nature == STOCK and bool((self.lignes.termes.valeurs.nombres < 0).any())
+
+    @property
+    def identite(self) -> Identite:
+        """What it shares with the other years of its series: see :func:`geo.indicateurs.series.identify`."""
+        return identify(self.libelle, self.unite, self.nature, self.base, self.definition)
 
 
 @dataclass(eq=False)
@@ -243,7 +258,7 @@ def make_indicateurs(
     lecture = _Lecture(table, choix, lus, connus)
     indicateurs = [
         indicateur
-        for annee, rangs in _split_years(table)
+        for annee, rangs in _split_years(lecture)
         for indicateur in (_by_departement if table.maille == DEPARTEMENT else _by_commune)(
             lecture, [replace(lu, millesime=lu.millesime or annee) for lu in lus], rangs, atlas
         )
@@ -294,43 +309,52 @@ def _by_commune(
     codes = [table.codes[rang] for rang in rangs]
     lecture.problemes += _repaired(table, rangs, codes)
     utiles = sorted({rang for lu in lus for rang in (*lu.colonnes, *lu.denominateur, *lu.poids)})
+    premieres, repetees = find_first_rows(
+        table, rangs, utiles, chiffres=any(not _says_words(lu) for lu in lus)
+    )
+    populations = _populations(table, lus, rangs)
     rattachement = attach(
         table.fichier,
         codes,
-        [tuple(table.lignes[rang][utile] for utile in utiles) for rang in rangs],
-        _populations(table, lus, rangs),
+        premieres,
+        populations,
         np.logical_and.reduce([lecture.values(lu).manquants[rangs] for lu in lus]),
         atlas=atlas,
     )
-    lecture.problemes += rattachement.remarques
-    rattachement = _leave_totals_out(lecture, rattachement, rangs, codes, atlas=atlas)
+    lecture.problemes += [*repetees, *rattachement.remarques]
+    rattachement = _leave_totals_out(lecture, lus, rattachement, rangs, atlas=atlas)
     gardees = rangs[rattachement.lignes]
     groupes = make_groupes(atlas, rattachement.departements, rattachement.communes)
     siens = [codes[rang] for rang in rattachement.lignes]
+    poids = None if populations is None else populations[rattachement.lignes]
+    lecture.problemes += describe_places(table.fichier, siens, rattachement, poids, atlas=atlas)
     for lu in lus:
         yield _compute(lecture, lu, gardees, siens, places=rattachement.places, groupes=groupes)
 
 
+def _says_words(lu: IndicateurLu) -> bool:
+    return lu.connu.nature == CATEGORIE or bool(lu.connu.comptees)
+
+
 def _leave_totals_out(
     lecture: _Lecture,
+    lus: Sequence[IndicateurLu],
     rattachement: Rattachement,
     rangs: Rangs,
-    codes: Sequence[str],
     *,
     atlas: Atlas,
 ) -> Rattachement:
-    """Leave out the rows that may be the total of a department: its communes would give a withheld one away."""
-    charges = set(atlas.communes["code_departement"])
-    suspectes = (rattachement.communes < 0) & np.array(
-        [departement in charges for departement in rattachement.departements], dtype="bool"
-    )
+    """Leave out the rows that are a total, or may be that of a department whose communes would give a withheld one away."""
+    lignes = rangs[rattachement.lignes]
+    codes = [lecture.table.codes[rang] for rang in lignes]
+    suspectes = find_suspects(codes, rattachement, atlas)
     if not suspectes.any():
         return rattachement
-    lignes = rangs[rattachement.lignes]
-    totaux = np.zeros(len(lignes), dtype="bool")
+    comptes = [valeurs.take(lignes) for valeurs in _list_counts(lecture, lus)]
+    totaux = find_totals(comptes, suspectes, rattachement, atlas)
     for valeurs in lecture.secrets.comptes.values():
         totaux |= find_mixed_totals(valeurs.take(lignes), rattachement.departements, suspectes)
-    otes = [codes[rang] for rang in rattachement.lignes[totaux]]
+    otes = [code for code, total in zip(codes, totaux, strict=True) if total]
     if otes:
         pluriel = len(otes) > 1
         lecture.problemes.append(
@@ -338,26 +362,62 @@ def _leave_totals_out(
                 Severite.A_VERIFIER,
                 lecture.table.fichier,
                 f"{count(len(otes), 'ligne')} d'aucune commune, qui peu{'ven' if pluriel else ''}t être le total d'un "
-                f"département, non lue{'s' if pluriel else ''} : {enumerate_first(otes)}.",
+                "département, d'une intercommunalité, d'une région ou de la France, "
+                f"non lue{'s' if pluriel else ''} : {enumerate_first(otes)}.",
                 "Rien à faire si ce sont des totaux ; sinon, écrire leur code INSEE.",
             )
         )
     return rattachement.keep(~totaux)
 
 
-def _split_years(table: Table) -> Iterator[tuple[str, Rangs]]:
+def _list_counts(lecture: _Lecture, lus: Sequence[IndicateurLu]) -> Iterator[Valeurs]:
+    """List the columns that are read and that add up, each once, and that of the inhabitants."""
+    bornes = lecture.choix.count_bounds
+    effectifs = dict.fromkeys(
+        rangs
+        for lu in lus
+        if not _says_words(lu)
+        for rangs in (
+            lu.colonnes if lu.connu.nature == STOCK or lu.denominateur else (),
+            lu.denominateur,
+            lu.poids,
+        )
+    )
+    for rangs in filter(None, effectifs):
+        yield lecture.read(rangs, bornes)
+    for (rang,) in find_inhabitants(lecture.table):
+        if effectifs and (rang,) not in effectifs:
+            yield read_valeurs(lecture.table.column(rang), (np.nan, np.nan))
+
+
+def _split_years(lecture: _Lecture) -> Iterator[tuple[str, Rangs]]:
+    """Part the rows of a table by year; those of a year that is none block."""
+    table = lecture.table
     toutes = np.arange(len(table.lignes), dtype="intp")
     if ANNEE not in table.cles:
         yield "", toutes
         return
-    annees = np.array(table.column(table.cles[ANNEE]))
-    for annee in sorted(set(annees.tolist())):
+    cellules = table.column(table.cles[ANNEE])
+    lues = {cellule: read_millesime(cellule) for cellule in set(cellules)}
+    annees = np.array([lues[cellule] for cellule in cellules])
+    if len(fausses := toutes[annees == ""]):
+        cas = (f"ligne {table.rangs[rang]} « {cellules[rang] or '(vide)'} »" for rang in fausses)
+        lecture.problemes.append(
+            Probleme(
+                Severite.BLOQUANT,
+                table.fichier,
+                f"{_sheet(table)}colonne « {table.name(table.cles[ANNEE])} », {count(len(fausses), 'cellule')} sans année "
+                f"de {ANNEE_MIN} à {last_annee()} : {enumerate_first(cas)}.",
+                "Corriger ces cellules : une année (2021), une date ou une période (2017-2023).",
+            )
+        )
+    for annee in sorted(set(annees.tolist()) - {""}):
         yield str(annee), toutes[annees == annee]
 
 
 def _read(lecture: _Lecture, lu: IndicateurLu) -> Valeurs:
     """Read the values of an indicator; a word of a zoning is there or not, and is no number."""
-    if lu.connu.nature != CATEGORIE and not lu.connu.comptees:
+    if not _says_words(lu):
         return lecture.read(lu.colonnes, _withheld(lu, lecture.choix))
     cellules = lecture.table.column(lu.colonnes[0])
     comptees = lu.connu.comptees
@@ -390,15 +450,14 @@ def _compute(
     if connu.comptees:
         valeurs, poids = _count_inhabitants(valeurs, groupes)
     # A zoning covers its inhabitants or not: nothing of it is a sample.
-    part = (
-        connu.unite.strip().startswith("%") and connu.agregation == RAPPORT and not connu.comptees
-    )
+    unite = read_unite(connu.unite)
+    part = unite.en_pct and connu.agregation == RAPPORT and not connu.comptees
     lecture.problemes += _impossible(table, lu, valeurs, poids, rangs, part=part)
     termes = Termes(
         connu.agregation,
         valeurs,
         poids,
-        _factor(connu.unite) if connu.agregation == RAPPORT else 1.0,
+        unite.facteur if connu.agregation == RAPPORT else 1.0,
         part,
     )
     agregats = aggregate(termes, groupes)
@@ -433,23 +492,11 @@ def _count_inhabitants(dedans: Valeurs, groupes: Groupes) -> tuple[Valeurs, Vale
     return Valeurs(numerateurs, numerateurs, rien), Valeurs(habitants, habitants, rien)
 
 
-def _factor(unite: str) -> float:
-    """Return by what a ratio is multiplied to be in its unit.
-
-    >>> _factor("%"), _factor("médecins pour 100 000 habitants"), _factor("km")
-    (100.0, 100000.0, 1.0)
-    """
-    if unite.strip().startswith("%"):
-        return POUR_CENT
-    pour = _POUR.search(unite)
-    return float(pour[1].replace(" ", "")) if pour else 1.0
-
-
 def _withheld(lu: IndicateurLu, choix: Choix) -> tuple[float, float]:
     """Return the bounds of a withheld cell: a count under the threshold, any share, any other rate."""
     if lu.connu.nature == STOCK or lu.denominateur:
         return choix.count_bounds
-    return (0.0, POUR_CENT) if lu.connu.unite.strip().startswith("%") else (-np.inf, np.inf)
+    return (0.0, POUR_CENT) if read_unite(lu.connu.unite).en_pct else (-np.inf, np.inf)
 
 
 def _describe(
@@ -469,9 +516,10 @@ def _describe(
         for place, rang in islice(zip(places, rangs, strict=False), _PREMIERES)
     )
     return IndicateurOfficiel(
-        nom="_".join(filter(None, (connu.nom, lu.millesime))),
-        libelle=connu.libelle,
-        unite=connu.unite,
+        nom=suffix_year(make_serie(connu.nom), lu.millesime),
+        serie=make_serie(connu.nom),
+        libelle=clean_name(connu.libelle).replace("{millesime}", ""),
+        unite=read_unite(connu.unite).texte,
         nature=connu.nature,
         agregation=connu.agregation if agregats or connu.agregation == AUCUN else AUCUN,
         base=connu.base,
@@ -525,7 +573,9 @@ def _unreadable(table: Table, rang: int, valeurs: Valeurs) -> Iterator[Probleme]
         (
             autres,
             "sans nombre, ni secret (NS, s, c), ni blanc (nd, N/A)",
-            "Corriger ces cellules, ou les vider si la valeur n'est pas connue.",
+            "Corriger ces cellules, ou les vider si la valeur n'est pas connue."
+            if (~np.isnan(valeurs.bas)).any()
+            else "Choisir une colonne de nombres : celle-ci n'en a aucun.",
         ),
         (
             demesures,

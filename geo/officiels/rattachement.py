@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
+from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.importation.codes import ARRONDISSEMENTS
 from geo.indicateurs.territoire import follow_absorbed
 from geo.lecture.communes import departement_of
@@ -65,7 +65,7 @@ class Rattachement:
 def attach(
     fichier: str,
     codes: Sequence[str],
-    cellules: Sequence[tuple[str, ...]],
+    premieres: Mapping[str, int],
     populations: Nombres | None,
     vides: Booleens,
     *,
@@ -84,34 +84,16 @@ def attach(
         Name of the file, for the problems.
     codes
         Of five characters, one a row.
-    cellules
-        Of each row, those that are read: rows that repeat a code must agree on them.
+    premieres
+        The row of each code: see :func:`geo.officiels.repetitions.find_first_rows`.
     populations
         Of each row, where the file has one.
     vides
         Which rows say nothing of what is read.
     atlas
         The atlas.
-
-    Raises
-    ------
-    DonneesInvalides
-        If a commune is there twice with other values.
     """
-    premieres: dict[str, int] = {}
-    for rang, code in enumerate(codes):
-        premieres.setdefault(code, rang)
-    _refuse_contradictions(fichier, codes, cellules, premieres)
     remarques = []
-    if len(premieres) < len(codes):
-        remarques.append(
-            _remark(
-                fichier,
-                f"{count(len(codes) - len(premieres), 'ligne répétée', 'lignes répétées')} à "
-                "l'identique : chaque commune compte une fois.",
-                "Rien à faire.",
-            )
-        )
     gardees, doubles = _whole_cities(premieres, vides)
     if doubles:
         remarques.append(
@@ -146,35 +128,7 @@ def attach(
         index[commune] if commune >= 0 else code
         for code, commune in zip(actuels, placement, strict=True)
     )
-    poids = None if populations is None else populations[lignes]
-    remarques += _tell(fichier, siens, departements, placement, poids, atlas=atlas)
     return Rattachement(lignes, tuple(departements), placement, places, tuple(remarques))
-
-
-def _refuse_contradictions(
-    fichier: str,
-    codes: Sequence[str],
-    cellules: Sequence[tuple[str, ...]],
-    premieres: Mapping[str, int],
-) -> None:
-    repetes = dict.fromkeys(
-        code
-        for rang, code in enumerate(codes)
-        if rang != premieres[code] and cellules[rang] != cellules[premieres[code]]
-    )
-    if repetes:
-        raise DonneesInvalides(
-            [
-                Probleme(
-                    Severite.BLOQUANT,
-                    fichier,
-                    f"{count(len(repetes), 'commune')} sur plusieurs lignes qui ne disent pas la même "
-                    f"chose : {enumerate_first(repetes)}.",
-                    "Ne garder qu'une ligne par commune, ou par commune et par année (colonne "
-                    "« annee »).",
-                )
-            ]
-        )
 
 
 def _whole_cities(rangs: Mapping[str, int], vides: Booleens) -> tuple[set[int], list[str]]:
@@ -211,15 +165,27 @@ def _place(codes: Sequence[str], atlas: Atlas) -> np.ndarray[Any, np.dtype[np.in
     )
 
 
-def _tell(
+def describe_places(
     fichier: str,
     codes: Sequence[str],
-    departements: Sequence[str],
-    communes: np.ndarray[Any, np.dtype[np.intp]],
+    rattachement: Rattachement,
     populations: Nombres | None,
     *,
     atlas: Atlas,
 ) -> Iterable[Probleme]:
+    """Say which rows were brought to another commune, and which are of none that is loaded.
+
+    Parameters
+    ----------
+    fichier
+        Name of the file, for the problems.
+    codes, populations
+        Of each row of `rattachement`.
+    rattachement
+        Where it is.
+    atlas
+        The communes.
+    """
     charges = set(atlas.communes["code_departement"])
     index, noms = atlas.communes.index, atlas.communes["nom"].to_numpy()
     absorbees: list[str] = []
@@ -227,7 +193,7 @@ def _tell(
     inconnues: list[str] = []
     ailleurs: list[int] = []
     for rang, (code, departement, commune) in enumerate(
-        zip(codes, departements, communes, strict=True)
+        zip(codes, rattachement.departements, rattachement.communes, strict=True)
     ):
         if commune >= 0:
             if index[commune] != code:

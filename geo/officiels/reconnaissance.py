@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.indicateurs.registre import MOYENNE, RAPPORT, SANTE
+from geo.officiels.annees import expand_annee
 from geo.officiels.catalogue import ENTIERES, MODALITES, POURCENTAGES, TVS
 from geo.officiels.table import key_of
 from geo.officiels.valeurs import read_valeurs
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from geo.officiels.catalogue import FichierConnu, IndicateurConnu
     from geo.officiels.table import Table
 
-_SIECLE, _PIVOT = 2000, 50
 _CENT = 100
 
 
@@ -114,7 +114,10 @@ def _candidates(table: Table, motif: str, indicateur: IndicateurConnu | None) ->
         for titre in titres:
             trouve = re.fullmatch(motif, key_of(titre)) if titre else None
             if trouve and rang not in table.cles.values() and _fits(table, rang, indicateur):
-                trouves[_year(trouve.groupdict().get("annee") or "")].append(rang)
+                chiffres = trouve.groupdict().get("annee") or ""
+                annee = expand_annee(chiffres)
+                if annee or not chiffres:
+                    trouves[annee].append(rang)
                 break
     premiere = indicateur is not None and indicateur.cellules == MODALITES
     return {annee: rangs[0] for annee, rangs in trouves.items() if len(rangs) == 1 or premiere}
@@ -128,12 +131,6 @@ def _only(table: Table, motifs: Sequence[str]) -> tuple[int, ...]:
         if any(re.fullmatch(motif, key_of(titre)) for motif in motifs for titre in titres if titre)
     ]
     return (rangs[0],) if len(rangs) == 1 else ()
-
-
-def _year(chiffres: str) -> str:
-    if len(chiffres) != 2:  # noqa: PLR2004
-        return chiffres
-    return str(int(chiffres) + (_SIECLE if int(chiffres) < _PIVOT else _SIECLE - _CENT))
 
 
 def _fits(table: Table, rang: int, indicateur: IndicateurConnu | None) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first, is_blocking
+from geo.officiels.annees import read_annee, read_millesime
 from geo.officiels.catalogue import COMMUNE
 from geo.officiels.choix import choose
 from geo.officiels.reconnaissance import recognise
-from geo.officiels.table import ANNEE, key_of, make_tables, read_annee
+from geo.officiels.table import ANNEE, key_of, make_tables
 from geo.officiels.tvs import list_tvs, spread_tvs
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ def _date(table: Table, lu: IndicateurLu, choix: Choix) -> IndicateurLu:
     trouve = (
         lu.millesime
         or read_annee(table.feuille)
+        or read_millesime(choix.millesime)
         or choix.millesime
         or read_annee(" ".join(table.titres[rang] for rang in lu.colonnes))
         or read_annee(table.fichier)

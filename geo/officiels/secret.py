@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.cellules import Valeurs, add_valeurs
-from geo.indicateurs.registre import POUR_CENT
+from geo.indicateurs.unites import POUR_CENT, read_unite
 from geo.officiels.valeurs import read_valeurs
 from geo.texte import split_words
 
@@ -314,8 +314,8 @@ def _is_total(total: Nombres, parties: Sequence[Nombres]) -> bool:
 
 def _is_rate(table: Table, rang: int) -> bool:
     """Tell whether a title or a unit says that a column counts nothing."""
-    unite = table.unites[rang].strip()
-    return unite.startswith("%") or not _TAUX.isdisjoint(split_words(table.titres[rang]))
+    en_pct = read_unite(table.unites[rang]).en_pct
+    return en_pct or not _TAUX.isdisjoint(split_words(table.titres[rang]))
 
 
 def _are_whole(nombres: Nombres) -> bool:

@@ -28,7 +28,6 @@ _ECHANTILLON = 200
 _LIGNES_SOUS_TITRES_MAX = 3
 _CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 _DECIMALES = re.compile(r"(\d+)[.,]0+")
-_ANNEE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _TITRES_ANNEE = frozenset({"annee", "millesime"})
 # Codes that look like those of communes, of something else.
 _AUTRE_MAILLE = re.compile(
@@ -118,16 +117,6 @@ def clean_code(texte: str) -> str | None:
         propre = decimales[1]
     code = propre.zfill(5) if propre.isdigit() and len(propre) == 4 else propre  # noqa: PLR2004
     return code if _CODE.fullmatch(code) else None
-
-
-def read_annee(texte: str) -> str:
-    """Return the only year that a name holds, empty if none or several.
-
-    >>> read_annee("APL 2023"), read_annee("apl_mg_2021.xlsx"), read_annee("2017-2023")
-    ('2023', '2021', '')
-    """
-    annees = set(_ANNEE.findall(texte))
-    return annees.pop() if len(annees) == 1 else ""
 
 
 def make_tables(
@@ -241,7 +230,12 @@ def _make(
         codes = tuple(lu for lu, _, _ in lus if lu)
         problemes += _without_code(fichier, perdues, code)
     annee = next(
-        (rang for rang, titre in enumerate(titres) if key_of(titre) in _TITRES_ANNEE), None
+        (
+            rang
+            for rang, titre in enumerate(titres)
+            if key_of(titre) in _TITRES_ANNEE and any(ligne[rang] for _, ligne in suite)
+        ),
+        None,
     )
     if annee is not None:
         cles = cles | {ANNEE: annee}

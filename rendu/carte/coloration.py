@@ -1,7 +1,7 @@
 """From an indicator to colours, labels and the words of the legend."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -60,6 +60,8 @@ from rendu.mots.indicateurs import (
     RAISONS_DE_NIVEAU,
     computed_text,
     missing_text,
+    weigh,
+    with_base,
     withheld_text,
     write_published,
     write_value,
@@ -120,7 +122,7 @@ def _of_another_level(vue: Vue, indicateur: Indicateur) -> Coloration:
     """Hatch every CPTS: what a file gives by commune or by department alone says nothing of one."""
     sans = Entree(HACHURES, RAISONS_DE_NIVEAU[indicateur.methode], len(vue.formes))
     return Coloration(
-        indicateur.titre,
+        with_base(indicateur, indicateur.titre),
         {},
         PALETTES[indicateur.palette],
         (sans, *explain_signs(vue, vue.formes)),
@@ -183,10 +185,10 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
     valeurs = table["valeur"]
     retenues = withheld_by_cpts(atlas, indicateur, etablis)
     secrets = frozenset(i for i in retenues if i in visibles)
-    textes = _value_texts(atlas, indicateur, base, table) | {
+    textes = _value_texts(atlas, indicateur, base, table, etablis) | {
         i: withheld_text(indicateur, retenues[i]) for i in secrets
     }
-    titre = f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre
+    titre = with_base(indicateur, f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre)
     absents = _absences(vue, indicateur, base, {*valeurs.index, *secrets}, len(secrets))
     courts = {
         str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
@@ -260,9 +262,13 @@ def _published_texts(atlas: Atlas, indicateur: Indicateur) -> dict[str, str]:
 
 
 def _value_texts(
-    atlas: Atlas, indicateur: Indicateur, base: str | None, table: "pd.DataFrame"
+    atlas: Atlas,
+    indicateur: Indicateur,
+    base: str | None,
+    table: "pd.DataFrame",
+    etablis: Collection[str],
 ) -> dict[str, str]:
-    """Write each value for its tooltip, after what is announced of the same thing."""
+    """Write each value for its tooltip, after what is announced of the same thing; of some, only the established part."""
     if indicateur.methode == PUBLIE:
         de = f" {BASES[base]} {decapitale(indicateur.libelle)}" if base else ""
         return {
@@ -274,8 +280,13 @@ def _value_texts(
             str(i): f"calcul : {write_value(indicateur, valeur)} par rapport à l'annonce"
             for i, valeur in table["valeur"].items()
         }
+    confiances = {i: None if i in etablis else atlas.perimetre(i).confiance for i in table.index}
     textes = {
-        str(calcul.Index): computed_text(indicateur, calcul.valeur, calcul.qualificatif)
+        str(calcul.Index): computed_text(
+            indicateur,
+            calcul.valeur,
+            weigh(indicateur, calcul.qualificatif, confiances[calcul.Index]),
+        )
         for calcul in iterate_rows(table)
     }
     if not indicateur.annonce:

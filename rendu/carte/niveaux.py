@@ -29,7 +29,7 @@ from rendu.carte.palette import BLANC, CROISEES, SOUS_CERCLE, TRANSPARENT
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.comparaison import RAISONS
-from rendu.mots.indicateurs import level_choices, withheld_text, write_value
+from rendu.mots.indicateurs import level_choices, with_base, withheld_text, write_value
 
 _DE = {EPCI: "par intercommunalité", DEPARTEMENTS: "par département", COMMUNES: "par commune"}
 # Where the value of a count is read: it has no class.
@@ -78,7 +78,7 @@ def make_niveau(
     textes = _write_values(indicateur, valeurs.dropna())
     secrets = {i: withheld_text(indicateur, bornes) for i, bornes in releve.retenues.items()}
     return Coloration(
-        f"{indicateur.titre}, {_DE[niveau]}",
+        f"{with_base(indicateur, indicateur.titre)}, {_DE[niveau]}",
         classees.classes,
         classees.palette,
         (*classees.legende, *(signe for signe in signes if signe.compte)),

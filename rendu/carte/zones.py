@@ -12,6 +12,7 @@ from rendu.carte.coloration import TROP_PEU, class_values
 from rendu.carte.palette import BLANC, CROISEES
 from rendu.carte.signes import Coloration, Entree
 from rendu.mots.comparaison import RAISONS
+from rendu.mots.indicateurs import with_base
 from rendu.mots.zones import NON_CONNU, zone_value
 
 
@@ -51,7 +52,7 @@ def make_coloration_zones(indicateur: Indicateur, table: pd.DataFrame) -> Colora
         Entree(BLANC, NON_CONNU, int((~dites).sum())),
     )
     return Coloration(
-        indicateur.titre,
+        with_base(indicateur, indicateur.titre),
         classees.classes,
         classees.palette,
         (*legende, *(signe for signe in signes if signe.compte)),

@@ -48,8 +48,6 @@ from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, EPCI, FRANCE
 from geo.perimetre import is_indicatif
 from rendu.mots.francais import (
     BASES,
-    QUALIFICATIFS,
-    QUALIFICATIFS_COURTS,
     QUALIFICATIFS_SEULS,
     date_etape,
     ecart,
@@ -61,11 +59,15 @@ from rendu.mots.indicateurs import (
     PARTIEL,
     RAISONS_DE_NIVEAU,
     VALEUR_RETENUE,
+    about,
+    base_text,
     bounds_text,
     interval_text,
     row_label,
     sign,
-    write_number,
+    significant,
+    weigh,
+    write_computed,
     write_published,
 )
 from rendu.tableau import TIRET, Case, Colonne, Groupe, Ligne, Partie
@@ -113,8 +115,8 @@ _REFUS = {
 # From here on « 2,1 fois plus » is easier to picture than « 110 % de plus ».
 _FOIS = 1.5
 _EGAL_PCT = 0.05
-# How many significant figures a computed one keeps where the perimeter is indicative.
-_CHIFFRES = 3
+# How many significant figures a difference keeps, one less than what it is made of: it is no better known.
+_CHIFFRES = 2
 
 
 def heads(
@@ -176,8 +178,9 @@ def _row(atlas: Atlas, comparaison: Comparaison, rangee: Rangee) -> Ligne:
     rang = [t.adresse for t in comparaison.territoires].index(comparaison.reference)
     references = {cellule.mesure.base: cellule.mesure for cellule in rangee.cellules[rang]}
     premiere = rangee.cellules[rang][0].mesure
+    indicateur = atlas.registre[rangee.indicateur]
     return Ligne(
-        row_label(atlas.registre[rangee.indicateur], None, indicatifs=comparaison.indicatifs),
+        row_label(indicateur, None, indicatifs=comparaison.indicatifs),
         tuple(
             tuple(
                 partie
@@ -188,7 +191,7 @@ def _row(atlas: Atlas, comparaison: Comparaison, rangee: Rangee) -> Ligne:
             )
             for territoire, cellules in zip(comparaison.territoires, rangee.cellules, strict=True)
         ),
-        _BASES_DE_LA_LIGNE if len(rangee.bases) > 1 else "",
+        _BASES_DE_LA_LIGNE if len(rangee.bases) > 1 else base_text(indicateur),
     )
 
 
@@ -223,12 +226,12 @@ def difference_word(differente: bool | None) -> str:
     return "différent" if differente else "pas de différence établie"
 
 
-def qualifier_word(mesure: Mesure) -> str:
+def qualifier_word(indicateur: Indicateur, mesure: Mesure) -> str:
     """Say what a number is worth, in a column beside it; nothing where there is no number."""
     if mesure.valeur is None:
         return ""
     return (QUALIFICATIFS_SEULS | {AU_MOINS: "au moins", INCERTAIN: "incertain"})[
-        mesure.qualificatif
+        weigh(indicateur, mesure.qualificatif, mesure.confiance)
     ]
 
 
@@ -255,26 +258,17 @@ def _missing_text(mesure: Mesure) -> str:
 
 
 def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court: bool) -> str:
-    if indicateur.is_solde and mesure.qualificatif == INCERTAIN:
-        texte = f"{write_number(indicateur, valeur)} ({PARTIEL})"
-    elif mesure.qualificatif in {AU_MOINS, INCERTAIN} and not valeur:
+    if mesure.qualificatif in {AU_MOINS, INCERTAIN} and not (valeur or indicateur.is_solde):
         # « at least none » would read as « none ».
         return "inconnu"
-    if mesure.qualificatif == AU_MOINS:
-        texte = f"au moins {write_number(indicateur, valeur)}"
-    elif _is_indicative(indicateur, mesure):
-        ecrite = round(valeur, indicateur.decimales)
-        arrondi = write_number(indicateur, _significant(ecrite, _CHIFFRES))
-        texte = _about(arrondi, court=court)
-    elif mesure.qualificatif in {EXACT, INCERTAIN}:
-        texte = write_number(indicateur, valeur)
+    qualificatif = weigh(indicateur, mesure.qualificatif, mesure.confiance)
+    if mesure.qualificatif in {EXACT, AU_MOINS, INCERTAIN}:
+        texte = write_computed(indicateur, valeur, qualificatif, court=court)
     else:
         texte = write_published(indicateur, valeur, mesure.qualificatif, court=court)
+    if indicateur.is_solde and mesure.qualificatif == INCERTAIN:
+        return f"{texte} ({PARTIEL})"
     return f"{texte} ({mesure.mot})" if mesure.mot else texte
-
-
-def _about(texte: str, *, court: bool) -> str:
-    return (QUALIFICATIFS_COURTS if court else QUALIFICATIFS)["environ"].format(texte)
 
 
 def difference_text(
@@ -317,11 +311,10 @@ def gap_text(
 
 def _gap_text(indicateur: Indicateur, cellule: Cellule, reference: Mesure, *, court: bool) -> str:
     difference, pct = cellule.ecart or 0.0, cellule.ecart_pct
-    if not any(_is_indicative(indicateur, mesure) for mesure in (cellule.mesure, reference)):
+    if not any(_is_approximate(indicateur, mesure) for mesure in (cellule.mesure, reference)):
         return difference_text(indicateur, difference, pct)
-    # One figure less: a difference is no better known than what it is made of.
-    arrondi = _significant(difference, _CHIFFRES - 1)
-    return _about(
+    arrondi = significant(difference, _CHIFFRES)
+    return about(
         difference_text(indicateur, arrondi, None if pct is None else round(pct)), court=court
     )
 
@@ -340,19 +333,9 @@ def times_text(valeur: float, reference: float) -> str:
     return "autant" if pct < _EGAL_PCT else f"{pourcentage(pct)} de {sens}"
 
 
-def _is_indicative(indicateur: Indicateur, mesure: Mesure) -> bool:
-    """Tell whether a figure is computed on an indicative perimeter: it is then written rounded."""
-    calcule = indicateur.de_communes and indicateur.relatif
-    return calcule and is_indicatif(mesure.confiance) and mesure.qualificatif == EXACT
-
-
-def _significant(valeur: float, chiffres: int) -> float:
-    """Keep so many significant figures.
-
-    >>> _significant(42511, 3), _significant(43.83, 3), _significant(-21542, 2)
-    (42500.0, 43.8, -22000.0)
-    """
-    return float(f"{valeur:.{chiffres}g}")
+def _is_approximate(indicateur: Indicateur, mesure: Mesure) -> bool:
+    """Tell whether it is the perimeter that makes a figure approximate."""
+    return weigh(indicateur, mesure.qualificatif, mesure.confiance) != mesure.qualificatif
 
 
 def _size_text(mesure: Mesure) -> str:

@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from math import ceil, floor, isinf
+from operator import attrgetter
 
 from geo.atlas import Atlas
-from geo.indicateurs.annonces import published_bases
+from geo.indicateurs.annonces import EXACT, published_bases
 from geo.indicateurs.mesures import AU_MOINS, INCERTAIN, Mesure
 from geo.indicateurs.niveaux import (
     COMMUNES,
@@ -17,7 +18,9 @@ from geo.indicateurs.niveaux import (
 )
 from geo.indicateurs.registre import (
     BAS,
+    COUVERTURE,
     DIFFERENCE,
+    DISTINCTS,
     HAUT,
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
@@ -25,12 +28,25 @@ from geo.indicateurs.registre import (
     TAUX,
     Indicateur,
 )
+from geo.perimetre import is_indicatif
 from geo.texte import count_decimals
-from rendu.mots.francais import BASES, capitale, count_noun, nombre, pourcentage, qualify
+from rendu.mots.francais import (
+    BASES,
+    QUALIFICATIFS,
+    QUALIFICATIFS_COURTS,
+    capitale,
+    count_noun,
+    nombre,
+    pourcentage,
+    qualify,
+)
 
 # Of a balance that leaves communes out: they may raise or lower it.
 PARTIEL = "sur une partie des habitants"
 VALEUR_RETENUE = "secret statistique"
+ENVIRON = "environ"
+# How many significant figures a computed one keeps where the perimeter is indicative.
+_CHIFFRES = 3
 # Why what a file gives at one level has no other.
 RAISONS_DE_NIVEAU = {
     PAR_COMMUNE: "non agrégeable : donné par commune",
@@ -54,9 +70,11 @@ def map_choices(atlas: Atlas) -> dict[str, str]:
     Of one that differs by base there is one choice a base that is published.
     """
     choix = {}
-    for indicateur in atlas.registre.on("carte"):
+    montres = atlas.registre.on("carte")
+    noms = distinct_labels(atlas, montres, nom=lambda indicateur: indicateur.libelle_court)
+    for indicateur in montres:
         if not indicateur.par_base:
-            choix[indicateur.adresse] = indicateur.libelle_court
+            choix[indicateur.adresse] = noms[indicateur.identifiant]
             continue
         for base in published_bases(atlas, indicateur.identifiant):
             # « de la population » → « population », « des plus de 17 ans » → « plus de 17 ans ».
@@ -65,13 +83,27 @@ def map_choices(atlas: Atlas) -> dict[str, str]:
     return choix
 
 
+def base_text(indicateur: Indicateur) -> str:
+    """Say whose share or mean an official rate is; empty of anything else, and where its file does not say."""
+    return f"base : {indicateur.base}" if indicateur.nature == TAUX and indicateur.base else ""
+
+
+def with_base(indicateur: Indicateur, nom: str) -> str:
+    """Add to a name of an indicator whose share it is: see :func:`base_text`."""
+    return ", ".join(filter(None, (nom, base_text(indicateur))))
+
+
 def distinct_labels(
-    atlas: Atlas, indicateurs: Sequence[Indicateur], pris: Collection[str] = ()
+    atlas: Atlas,
+    indicateurs: Sequence[Indicateur],
+    pris: Collection[str] = (),
+    *,
+    nom: Callable[[Indicateur], str] = attrgetter("libelle"),
 ) -> dict[str, str]:
     """Name indicators so that no two names are one.
 
-    To a label that another one has, the vintage is added where it tells them apart, then the source, then the
-    identifier.
+    To a label that another one has, the vintage is added where it tells them apart, then the base, then the source,
+    then the identifier.
 
     Parameters
     ----------
@@ -81,6 +113,8 @@ def distinct_labels(
         What to name.
     pris
         Names that something else has.
+    nom
+        Which of its names.
 
     Returns
     -------
@@ -92,9 +126,10 @@ def distinct_labels(
         siennes = [i for i in indicateur.sources if i in atlas.sources.index]
         return " ; ".join(str(atlas.sources.loc[i, "titre"]) for i in siennes)
 
-    noms = {i.identifiant: i.libelle for i in indicateurs}
+    noms = {i.identifiant: nom(i) for i in indicateurs}
     precisions: tuple[Callable[[Indicateur], str], ...] = (
         lambda indicateur: indicateur.millesime,
+        lambda indicateur: f"base : {indicateur.base}" if indicateur.base else "",
         sources,
         lambda indicateur: indicateur.identifiant,
     )
@@ -104,10 +139,10 @@ def distinct_labels(
             dites[noms[i.identifiant]].add(precise(i))
         comptes = Counter([*pris, *noms.values()])
         for i in indicateurs:
-            nom, precision = noms[i.identifiant], precise(i)
-            utile = comptes[nom] > 1 and (nom in pris or len(dites[nom]) > 1)
-            if utile and precision not in nom:
-                noms[i.identifiant] = f"{nom}, {precision}"
+            sien, precision = noms[i.identifiant], precise(i)
+            utile = comptes[sien] > 1 and (sien in pris or len(dites[sien]) > 1)
+            if utile and precision and precision not in sien:
+                noms[i.identifiant] = f"{sien}, {precision}"
     return noms
 
 
@@ -183,10 +218,12 @@ def write_value(indicateur: Indicateur, valeur: float) -> str:
     >>> write_value(registre["population"], 42511), write_value(registre["densite"], 44.04)
     ('42\u202f511 hab.', '44 hab./km²')
     """
-    texte = write_number(indicateur, valeur, indicateur.decimales_carte)
-    if indicateur.en_pct or not indicateur.abrege:
-        return texte
-    return f"{texte} {indicateur.abrege}"
+    return f"{write_number(indicateur, valeur, indicateur.decimales_carte)}{_unit(indicateur)}"
+
+
+def _unit(indicateur: Indicateur) -> str:
+    """Return what follows a number, which has its unit already where it is a share."""
+    return "" if indicateur.en_pct or not indicateur.abrege else f" {indicateur.abrege}"
 
 
 def write_published(
@@ -197,11 +234,68 @@ def write_published(
     return qualify(valeur, qualificatif, unite, court=court)
 
 
+def weigh(indicateur: Indicateur, qualificatif: str, confiance: str | None) -> str:
+    """Say what a figure is worth once its perimeter is known: « environ » where a hypothesis is behind it.
+
+    Parameters
+    ----------
+    indicateur
+        What the figure is of. A covered share has words of its own, and a count of intercommunalités or departments
+        is no nearer to the truth for being rounded: neither changes.
+    qualificatif
+        That of the figure itself; only an exact one becomes « environ ».
+    confiance
+        The weakest of the perimeter that it is computed on; ``None`` of what rests on none.
+
+    Returns
+    -------
+    str
+        :data:`ENVIRON`, or `qualificatif` as it was.
+    """
+    couverte = indicateur.methode == COUVERTURE and indicateur.en_pct
+    calcule = indicateur.de_communes and not couverte and indicateur.methode != DISTINCTS
+    part = indicateur.methode == DIFFERENCE and indicateur.en_pct
+    if (calcule or part) and qualificatif == EXACT and is_indicatif(confiance):
+        return ENVIRON
+    return qualificatif
+
+
+def significant(valeur: float, chiffres: int = _CHIFFRES) -> float:
+    """Keep so many significant figures.
+
+    >>> significant(42511), significant(43.83), significant(-21542, 2)
+    (42500.0, 43.8, -22000.0)
+    """
+    return float(f"{valeur:.{chiffres}g}")
+
+
+def about(texte: str, *, court: bool) -> str:
+    """Write « environ », as short as a table wants it or in full."""
+    return (QUALIFICATIFS_COURTS if court else QUALIFICATIFS)[ENVIRON].format(texte)
+
+
+def write_computed(
+    indicateur: Indicateur,
+    valeur: float,
+    qualificatif: str,
+    decimales: int | None = None,
+    *,
+    court: bool = True,
+) -> str:
+    """Write a computed number with what it is worth (see :func:`weigh`): what is « environ » is rounded."""
+    decimales = indicateur.decimales if decimales is None else decimales
+    if qualificatif == ENVIRON:
+        arrondie = significant(round(valeur, decimales) or valeur)
+        return about(write_number(indicateur, arrondie, decimales), court=court)
+    debut = "au moins " if qualificatif == AU_MOINS else ""
+    return f"{debut}{write_number(indicateur, valeur, decimales)}"
+
+
 def computed_text(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:
     """Write a computed figure, short, with its vintage: « 42 511 hab. (calcul, 2023) »."""
-    debut = "au moins " if qualificatif == AU_MOINS else ""
+    texte = write_computed(indicateur, valeur, qualificatif, indicateur.decimales_carte)
     suite = f", {PARTIEL}" if qualificatif == INCERTAIN else ""
-    return f"{debut}{write_value(indicateur, valeur)} ({calculation_word(indicateur)}{suite})"
+    return f"{texte}{_unit(indicateur)} ({calculation_word(indicateur)}{suite})"
 
 
 def calculation_word(indicateur: Indicateur) -> str:
@@ -274,8 +368,7 @@ def withheld_text(indicateur: Indicateur, bornes: tuple[float, float] | None) ->
     """
     if bornes is None:
         return VALEUR_RETENUE
-    unite = "" if indicateur.en_pct or not indicateur.abrege else f" {indicateur.abrege}"
-    return f"{VALEUR_RETENUE} : {bounds_text(indicateur, bornes)}{unite}"
+    return f"{VALEUR_RETENUE} : {bounds_text(indicateur, bornes)}{_unit(indicateur)}"
 
 
 def missing_text(indicateur: Indicateur, base: str | None) -> str:

@@ -64,6 +64,8 @@ _REMEDES = {
     "millesime": f"La confirmer ou l'écrire à l'étape 2, « {CHAMPS['millesime']} ».",
     "source": f"L'écrire à l'étape 2, « {CHAMPS['source']} ».",
     "unite": f"L'écrire à l'étape 2, « {CHAMPS['unite']} ».",
+    "libelle": f"L'écrire à l'étape 2, « {AUTRE_COLONNE} » puis « {CHAMPS['libelle']} ».",
+    "base": f"L'écrire à l'étape 2, « {AUTRE_COLONNE} » puis « {CHAMPS['base']} ».",
     "seuil": f"Rien à faire ; « {CHAMPS['seuil']} », à l'étape 2, le change.",
 }
 _NOMMES_MAX = 6

@@ -4,12 +4,18 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import Ecart, set_beside
-from geo.indicateurs.mesures import values_by_cpts
+from geo.indicateurs.mesures import values_by_cpts, withheld_by_cpts
 from geo.indicateurs.registre import Indicateur
-from geo.rangees import iterate_rows
 from rendu.mots.faits import count_text
-from rendu.mots.francais import NON_PUBLIEE, capitale, ecart
-from rendu.mots.indicateurs import calculation_word, computed_text, write_number
+from rendu.mots.francais import NON_PUBLIEE, capitale, ecart, escape_markdown
+from rendu.mots.indicateurs import (
+    calculation_word,
+    computed_text,
+    weigh,
+    with_base,
+    withheld_text,
+    write_computed,
+)
 
 
 def figure_lines(atlas: Atlas, cpts_id: str) -> list[str]:
@@ -34,7 +40,7 @@ def figure_lines(atlas: Atlas, cpts_id: str) -> list[str]:
         if indicateur.annonce:
             paires.append(_pair_line(atlas, indicateur, cpts_id, faits))
         elif indicateur.de_communes:
-            calculs += _computed_lines(atlas, indicateur, cpts_id)
+            calculs += _computed_line(atlas, indicateur, cpts_id)
         elif not indicateur.par_base:
             siens = faits[faits["indicateur"] == indicateur.identifiant]
             comptes += [
@@ -46,24 +52,37 @@ def figure_lines(atlas: Atlas, cpts_id: str) -> list[str]:
 
 def _pair_line(atlas: Atlas, calcul: Indicateur, cpts_id: str, faits: pd.DataFrame) -> str:
     publies = faits[faits["indicateur"] == calcul.annonce].to_dict("records")[:1]
-    valeurs = values_by_cpts(atlas, calcul)["valeur"]
-    calcule = float(valeurs[cpts_id]) if cpts_id in valeurs.index else None
+    table = values_by_cpts(atlas, calcul)
     ligne = f"{calcul.nom} : {NON_PUBLIEE}"
     if publies:
         ligne = f"{calcul.nom} : **{count_text(atlas.registre, publies[0])}** (annonce)"
-    if calcule is None:
+    if cpts_id not in table.index:
         return ligne
+    calcule = float(table["valeur"][cpts_id])
     suite = _gap_text(set_beside(publies[0] if publies else None, calcule))
-    return f"{ligne} · {write_number(calcul, calcule)} ({calculation_word(calcul)}{suite})"
+    ecrit = write_computed(calcul, calcule, _worth(atlas, calcul, cpts_id, table))
+    return f"{ligne} · {ecrit} ({calculation_word(calcul)}{suite})"
 
 
 def _gap_text(chiffres: Ecart) -> str:
     return "" if chiffres.ecart_pct is None else f", {ecart(chiffres.ecart_pct)}"
 
 
-def _computed_lines(atlas: Atlas, indicateur: Indicateur, cpts_id: str) -> list[str]:
+def _worth(atlas: Atlas, indicateur: Indicateur, cpts_id: str, table: pd.DataFrame) -> str:
+    qualificatif = str(table["qualificatif"][cpts_id])
+    return weigh(indicateur, qualificatif, atlas.perimetre(cpts_id).confiance)
+
+
+def _computed_line(atlas: Atlas, indicateur: Indicateur, cpts_id: str) -> list[str]:
+    """Write what is computed, or between what it is where a cell of it is withheld; nothing where nothing is known."""
     table = values_by_cpts(atlas, indicateur)
-    return [
-        f"{indicateur.nom} : {computed_text(indicateur, calcul.valeur, calcul.qualificatif)}"
-        for calcul in iterate_rows(table[table.index == cpts_id])
-    ]
+    retenues = withheld_by_cpts(atlas, indicateur)
+    if cpts_id in retenues:
+        dit = f"{withheld_text(indicateur, retenues[cpts_id])} ({calculation_word(indicateur)})"
+    elif cpts_id in table.index:
+        qualificatif = _worth(atlas, indicateur, cpts_id, table)
+        dit = computed_text(indicateur, float(table["valeur"][cpts_id]), qualificatif)
+    else:
+        return []
+    nom = with_base(indicateur, indicateur.nom)
+    return [f"{escape_markdown(nom)} : {escape_markdown(dit)}"]

@@ -33,9 +33,11 @@ from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, capitale, count_noun, join_words, nombre
 from rendu.mots.indicateurs import (
     SENS_DIT,
+    base_text,
     bounds_text,
     meaning_text,
     support_texts,
+    with_base,
     write_number,
     write_published,
 )
@@ -256,7 +258,9 @@ def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -
     phrase = " ; ".join(filter(None, (_placed(atlas, territoire, situation), place)))
     return LigneProfil(
         indicateur.libelle,
-        f"base : {indicateur.base}" if indicateur.en_pct and indicateur.base else indicateur.unite,
+        ", ".join(
+            filter(None, ("" if indicateur.en_pct else indicateur.unite, base_text(indicateur)))
+        ),
         value_text(atlas, territoire, mesure, court=True),
         tuple(support_texts(indicateur, mesure)),
         tuple(_beside(atlas, e) for e in situation.ensembles),
@@ -291,7 +295,7 @@ def _ensemble_text(atlas: Atlas, ensemble: Ensemble) -> str:
 
 def _named(atlas: Atlas, territoire: Territoire, situation: Situation) -> str:
     """Write the name of an indicator, then the figure in its place, in one sentence."""
-    return f"{situation.indicateur.libelle} : {_placed(atlas, territoire, situation, ', ')}"
+    return f"{with_base(situation.indicateur, situation.indicateur.libelle)} : {_placed(atlas, territoire, situation, ', ')}"
 
 
 def _placed(

@@ -5,7 +5,7 @@ from geo.indicateurs.situation import Situation
 from geo.indicateurs.territoire import Territoire
 from rendu.mots.comparaison import difference_word, value_text
 from rendu.mots.francais import escape_markdown
-from rendu.mots.indicateurs import support_texts
+from rendu.mots.indicateurs import support_texts, with_base
 
 
 def situation_line(atlas: Atlas, territoire: Territoire, situation: Situation) -> str:
@@ -29,5 +29,5 @@ def situation_line(atlas: Atlas, territoire: Territoire, situation: Situation) -
         mot = difference_word(ensemble.differente)
         valeur = value_text(atlas, ensemble.territoire, ensemble.mesure, court=True)
         autres.append(f"{ensemble.territoire.nom} : {valeur}{f', {mot}' if mot else ''}")
-    ligne = f"{escape_markdown(indicateur.libelle)} : **{escape_markdown(texte)}**{dits}"
+    ligne = f"{escape_markdown(with_base(indicateur, indicateur.libelle))} : **{escape_markdown(texte)}**{dits}"
     return f"{ligne} — {escape_markdown(' ; '.join(autres))}" if autres else ligne

@@ -112,7 +112,10 @@ def test_panel_says_the_share_as_its_source_does():
 
 def test_panel_puts_announced_figures_first():
     texte = texts(look_at(cpts="cpts-luxeuil"))
-    assert "Population : **43\u202f000 habitants** (annonce) · 42\u202f511 (calcul, 2023" in texte
+    assert (
+        "Population : **43\u202f000 habitants** (annonce) · env.\xa042\u202f500 (calcul, 2023"
+        in texte
+    )
 
 
 def test_a_cpts_that_crosses_the_border_gives_its_inner_share():
@@ -331,7 +334,8 @@ def test_a_commune_that_is_searched_for_shows_its_official_figures(tmp_path, mon
     app = open_app(commune=FROIDECONCHE)
     assert not app.exception
     dit = " ".join(m.value for m in app.markdown).replace("\xa0", " ").replace("\\", "")
-    assert "sans limite d'âge (2023) : 2,0 consultations par an" in dit
+    base = "base : population standardisée par la consommation de soins"
+    assert f"sans limite d'âge (2023), {base} : 2,0 consultations par an" in dit
     # The cell that the file withholds stays between its bounds.
     assert "Personnes sans médecin traitant déclaré (2024) : entre 1 et 10 (secret" in dit
     app.session_state["provenance_communes"] = True

@@ -11,6 +11,7 @@ from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import Cellule, Comparaison
 from rendu.carte.theme import Theme
 from rendu.mots.comparaison import value_text
+from rendu.mots.indicateurs import with_base
 from ui.commun.theme import chart_theme
 
 # What a bar takes under its name, and the title: Vega fits it all into the height of the chart.
@@ -45,7 +46,8 @@ def make_barres(
     atlas: Atlas, comparaison: Comparaison, ligne: tuple[Cellule, ...], theme: Theme
 ) -> alt.LayerChart:
     """Draw one indicator in a theme: a bar a territory, its name above it and its figure at its end."""
-    titre = atlas.registre[ligne[0].mesure.indicateur].libelle
+    indicateur = atlas.registre[ligne[0].mesure.indicateur]
+    titre = with_base(indicateur, indicateur.libelle)
     table = pd.DataFrame(
         [
             {

@@ -20,7 +20,7 @@ from geo.perimetre import are_indicatives
 from rendu.carte.vue import chosen_departements
 from rendu.mots.comparaison import RAISONS, group_by_theme, heads
 from rendu.mots.francais import BASES, count_noun, escape_markdown, join_words
-from rendu.mots.indicateurs import row_label
+from rendu.mots.indicateurs import base_text, row_label
 from rendu.mots.rangs import rank_text
 from rendu.tableau import TIRET, Case, Ligne, Partie, write_tableau
 from ui.commun.adresse import Filtres
@@ -102,6 +102,7 @@ def _rows(
             Ligne(
                 row_label(atlas.registre[nom], None, indicatifs=indicatifs),
                 tuple(_cell([r for r in siens if r.indicateur == nom]) for siens in rangs),
+                base_text(atlas.registre[nom]),
             ),
         )
         for nom in publies

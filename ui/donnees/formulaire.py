@@ -6,6 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from geo.indicateurs.registre import MOYENNE, RAPPORT
+from geo.officiels.annees import ANNEE_MIN, last_annee
 from geo.officiels.apercu import Apercu, FeuilleOfferte
 from geo.officiels.catalogue import AUCUN
 from geo.officiels.choix import Choix, write_agregation
@@ -20,7 +21,6 @@ from rendu.mots.officiels import (
     SEUILS,
 )
 
-_ANNEE_MIN, _ANNEE_MAX = 1900, 2100
 _TEXTE_MAX = 120
 
 
@@ -153,8 +153,8 @@ def _draw_precisions(cle: str) -> _Precisions:
     gauche, milieu, droite = st.columns(3)
     annee = gauche.number_input(
         CHAMPS["millesime"],
-        min_value=_ANNEE_MIN,
-        max_value=_ANNEE_MAX,
+        min_value=ANNEE_MIN,
+        max_value=last_annee(),
         value=None,
         step=1,
         key=f"indicateurs_millesime_{cle}",

@@ -31,6 +31,7 @@ from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.carte.zones import colours_zones, make_coloration_zones, zones_teintes
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
+from rendu.mots.indicateurs import with_base
 from rendu.mots.zones import zone_value
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches, get_vue
@@ -88,7 +89,7 @@ def _write_zones(
         etiquette, lignes = nombre(zone.population), []
         if indicateur:
             etiquette = zone_value(indicateur, get_row(table, zone.Index))
-            lignes = [f"{indicateur.libelle} : {etiquette}"]
+            lignes = [f"{with_base(indicateur, indicateur.libelle)} : {etiquette}"]
         proprietes.append(
             {
                 "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),

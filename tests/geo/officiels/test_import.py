@@ -122,6 +122,27 @@ def test_a_rate_that_gives_a_withheld_count_away_is_withheld(importe):
     assert figure(atlas, "taux_2024", f"communes:{LUXEUIL}").valeur == 8
 
 
+@pytest.mark.parametrize(
+    ("unite", "ecrite", "valeur"),
+    [("en %", "%", 20), ("pct", "%", 20), ("‰", "‰", 200), ("pour 1 000", "pour 1 000", 200)],
+)
+def test_a_unit_is_read_alike_when_examined_and_when_shown(importe, unite, ecrite, valeur):
+    choix = Choix(
+        colonne="sans",
+        agreger="rapport sans/assures",
+        libelle="Sans",
+        unite=unite,
+        millesime="2024",
+        source="Synthétique",
+    )
+    (examen,), atlas, _ = importe(f"codgeo;sans;assures\n{LUXEUIL};20;100\n", choix=choix)
+    assert examen.indicateurs[0].chiffres["departement:70"].valeur == pytest.approx(valeur)
+    (indicateur,) = atlas.registre.officiels()
+    assert (indicateur.unite, indicateur.en_pct) == (ecrite, ecrite == "%")
+    assert indicateur.is_part == indicateur.en_pct
+    assert figure(atlas, indicateur.identifiant, "dep:70").valeur == pytest.approx(valeur)
+
+
 def test_absorbed_communes_add_up_in_their_successor(importe):
     texte = f"{MT}70264;20;100\n70530;30;300\n{LUXEUIL};120;1500\n"
     _, atlas, _ = importe(texte)

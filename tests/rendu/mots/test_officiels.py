@@ -18,13 +18,21 @@ def remedies() -> list[tuple[str, str, str]]:
     """List what the code of geo/officiels says of the command line: file, remedy, and the choice beside it."""
     trouves = []
     for chemin in sorted(DOSSIER.glob("*.py")):
-        for appel in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
-            if not isinstance(appel, ast.Call) or ast.unparse(appel.func) not in (
-                "Probleme",
-                "refuse",
-            ):
+        for dit in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
+            if isinstance(dit, ast.Tuple):
+                arguments = dit.elts
+            elif isinstance(dit, ast.Call) and ast.unparse(dit.func) == "Probleme":
+                arguments = dit.args
+            else:
                 continue
-            textes = [ast.unparse(argument) for argument in appel.args]
+            # What is in a tuple of tuples is met there.
+            textes = [
+                ""
+                if isinstance(dit, ast.Tuple)
+                and isinstance(argument, ast.Tuple | ast.Call | ast.List | ast.Starred)
+                else ast.unparse(argument)
+                for argument in arguments
+            ]
             for rang, texte in enumerate(textes):
                 if "--" in texte:
                     suivant = textes[rang + 1] if rang + 1 < len(textes) else ""

@@ -1,0 +1,68 @@
+"""What is computed on an indicative perimeter is « environ », wherever it is said."""
+
+import pytest
+
+from geo.chargement import load
+from geo.indicateurs.ecarts import compare
+from geo.indicateurs.territoire import parse_territoire
+from rendu.carte.coloration import make_coloration
+from rendu.carte.vue import make_vue
+from rendu.mots.comparaison import comparison_groups
+from rendu.mots.panneau import figure_lines
+from tests.officiels import import_files, make_apl, make_mt
+from ui.commun.adresse import Filtres
+from ui.comparer.tableau import make_export
+
+LUXEUIL, HERICOURT = "cpts-luxeuil", "cpts-pays-hericourt"
+# A share of official files, means, an evolution, a part of the perimeter.
+PARTS = ("APL aux médecins", "Évolution de la population", "Part de la commune", "Densité")
+
+
+@pytest.fixture(scope="module")
+def officiels(tmp_path_factory, atlas):
+    textes = {
+        "apl_synthetique_2024.csv": make_apl(atlas),
+        "mt_synthetique_2024.csv": make_mt(atlas, "7"),
+    }
+    return load(import_files(tmp_path_factory.mktemp("var"), textes))
+
+
+def compared(atlas, *, indicatifs=True):
+    territoires = [parse_territoire(atlas, f"cpts:{i}") for i in (LUXEUIL, HERICOURT)]
+    return compare(atlas, territoires, f"cpts:{HERICOURT}", "fonctionnement", indicatifs=indicatifs)
+
+
+def first_words(atlas, debut, *, indicatifs=True):
+    groupes = comparison_groups(atlas, compared(atlas, indicatifs=indicatifs))
+    ligne = next(li for groupe in groupes for li in groupe.lignes if li.libelle.startswith(debut))
+    return [case[0].texte for case in ligne.cases]
+
+
+@pytest.mark.parametrize("debut", PARTS)
+def test_every_computed_share_of_an_indicative_perimeter_is_about(officiels, debut):
+    indicatif, deduit = first_words(officiels, debut)
+    assert indicatif.startswith("env.\xa0")
+    assert not deduit.startswith("env.")
+
+
+def test_the_covered_share_keeps_its_own_words(officiels):
+    assert not any("env." in texte for texte in first_words(officiels, "Habitants couverts"))
+
+
+def test_the_file_says_what_the_screen_says(officiels):
+    table = make_export(officiels, compared(officiels))
+    siennes = table[table["Code"] == LUXEUIL].set_index("Indicateur")
+    for debut in PARTS:
+        ligne = siennes[siennes.index.str.startswith(debut)].iloc[0]
+        assert ligne["Qualificatif"] == "environ"
+        assert ligne["En toutes lettres"].startswith("environ ")
+
+
+def test_the_panel_and_the_tooltip_say_it_too(officiels):
+    lignes = "\n".join(figure_lines(officiels, LUXEUIL))
+    assert "Densité : env" in lignes
+    assert "env" not in "\n".join(figure_lines(officiels, HERICOURT))
+    vue = make_vue(officiels, Filtres())
+    textes = make_coloration(officiels, vue, "densite").textes
+    assert textes[LUXEUIL].startswith("env.\xa0")
+    assert not textes[HERICOURT].startswith("env.")
