@@ -31,7 +31,7 @@ from geo.officiels.service import prepare
 from geo.officiels.sortie import to_json
 from geo.officiels.valeurs import SEUIL, SEUIL_MIN
 from geo.terminal import BLOQUE, OK, say, show_progress
-from geo.texte import write_whole
+from geo.texte import count_decimals, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -330,12 +330,15 @@ def _write(indicateur: IndicateurOfficiel, chiffre: Chiffre | None) -> str:
     if chiffre is None:
         return "non agrégeable"
     stock, pour_cent = indicateur.nature == STOCK, read_unite(indicateur.unite).en_pct
-    decimales = 0 if stock else 1 if pour_cent else 3
+    decimales = indicateur.decimales if stock else 1 if pour_cent else 3
     unite = " %" if pour_cent else ""
     reserves = []
     if chiffre.valeur is not None:
-        partiel = stock and (chiffre.manquantes or (chiffre.part_pct or 100) < 99.995)  # noqa: PLR2004
-        texte = ("au moins " if partiel else "") + _number(chiffre.valeur, decimales) + unite
+        if stock:
+            decimales = count_decimals(chiffre.valeur, decimales)
+        partiel = chiffre.manquantes or (chiffre.part_pct or 100) < 99.995  # noqa: PLR2004
+        minimum = stock and partiel and not indicateur.is_solde
+        texte = ("au moins " if minimum else "") + _number(chiffre.valeur, decimales) + unite
     elif chiffre.bornes:
         texte = _between(chiffre.bornes, decimales) + unite
         # Communes that the file has not would add to a count.

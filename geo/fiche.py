@@ -296,7 +296,7 @@ def _compare(atlas: Atlas, cpts_id: str, departements: pd.Index) -> pd.DataFrame
         lignes.append((territoire.genre, territoire.code, territoire.nom, *valeurs))
     table = pd.DataFrame(lignes, columns=colonnes)
     entiers = [i.identifiant for i in indicateurs if not i.decimales]
-    return table.astype(dict.fromkeys(entiers, "Int64"))
+    return table.round(dict.fromkeys(entiers, 0)).astype(dict.fromkeys(entiers, "Int64"))
 
 
 def _neighbours(atlas: Atlas, cpts_id: str) -> pd.DataFrame:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from math import ceil, log10
 
+# From there on, the decimals of a count say nothing that matters.
+_GRAND = 100
+# What is left of an addition of decimals that makes zero.
+_POUSSIERE = 1e-6
 # Words that tell no place from another, and what some are short for.
 ARTICLES = frozenset({"l", "le", "la", "les", "d", "de", "du", "des"})
 ABREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
@@ -35,6 +40,29 @@ def write_whole(nombre: float, signe: str = "") -> str:
     ('43\u202f727', '−12', '+7')
     """
     return f"{nombre:{signe},.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")
+
+
+def count_decimals(valeur: float, decimales: int) -> int:
+    """Return how many decimals a count is written with: those of its file under 100, more where it would read as 0.
+
+    Parameters
+    ----------
+    valeur
+        A count: of people, of full-time equivalents.
+    decimales
+        How many its file has.
+
+    Examples
+    --------
+    >>> count_decimals(1234.56, 1), count_decimals(12.34, 1), count_decimals(0.4, 0), count_decimals(0.04, 1)
+    (0, 1, 1, 2)
+    """
+    taille = abs(valeur)
+    if taille >= _GRAND:
+        return 0
+    if taille > _POUSSIERE and not round(taille, decimales):
+        return ceil(-log10(taille))
+    return decimales
 
 
 def sort_key(nom: str) -> str:

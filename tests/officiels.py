@@ -41,7 +41,7 @@ def make_mt(atlas, cache: str = "NS") -> str:
     return MT + "\n".join(lignes) + "\n"
 
 
-def import_files(dossier: Path, textes: dict[str, str]) -> Path:
+def import_files(dossier: Path, textes: dict[str, str], choix: Choix = SYNTHETIQUE) -> Path:
     """Import texts, by the names of their files, and return the folder of data in use then."""
     depot = Depot(dossier, LIVRES.parent)
     for nom, texte in textes.items():
@@ -49,6 +49,6 @@ def import_files(dossier: Path, textes: dict[str, str]) -> Path:
         depuis = depot.actuel()
         avant = load(depuis)
         source = SourceImport(nom, "Essai", "", dt.date(2026, 11, 28))
-        examen = examine(nom, texte.encode(), avant, SYNTHETIQUE)
+        examen = examine(nom, texte.encode(), avant, choix)
         publish(depot, prepare(depot, [examen], source, depuis=depuis, atlas=avant))
     return depot.actuel()

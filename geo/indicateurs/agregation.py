@@ -212,7 +212,8 @@ def aggregate(
 ) -> Agregat:
     """Compute an additive indicator for several groups of communes at once.
 
-    A count that leaves out what is not known has no upper bound: it would add to it.
+    A count that leaves out what is not known has no upper bound: it would add to it. A balance has no lower
+    one either.
 
     Parameters
     ----------
@@ -235,7 +236,8 @@ def aggregate(
     agregat = add_up(make_termes(indicateur, variables), rangs, groupes)
     if indicateur.nature == STOCK:
         ouverts = (agregat.manquantes > 0) & ~np.isnan(agregat.haut)
-        return replace(agregat, haut=np.where(ouverts, np.inf, agregat.haut))
+        bas = np.where(ouverts, -np.inf, agregat.bas) if indicateur.is_solde else agregat.bas
+        return replace(agregat, bas=bas, haut=np.where(ouverts, np.inf, agregat.haut))
     return _grow(indicateur, agregat)
 
 
@@ -247,7 +249,7 @@ def share_known(
 ) -> Nombres:
     """Return the share of the inhabitants that each value rests on, in per cent; ``NaN`` where there are none.
 
-    Below 100, the value of a stock is a minimum. The parameters are those of :func:`aggregate`.
+    Below 100, the value of a stock is a minimum, but that of a balance. The parameters are those of :func:`aggregate`.
     """
     termes = make_termes(indicateur, variables)
     population = np.nan_to_num(variables[POPULATION].to_numpy())

@@ -205,7 +205,8 @@ def set_against(indicateur: Indicateur, mesure: Mesure, reference: Mesure) -> Ce
     if refus or mesure.valeur is None or reference.valeur is None:
         return Cellule(mesure, refus=refus, differente=differente)
     ecart = mesure.valeur - reference.valeur
-    relatif = indicateur.relatif and reference.valeur
+    # « −50 % » of a negative value would say the contrary of what it means.
+    relatif = indicateur.relatif and reference.valeur > 0 and mesure.valeur >= 0
     return Cellule(
         mesure, ecart, ecart / reference.valeur * 100 if relatif else None, differente=differente
     )

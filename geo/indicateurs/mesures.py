@@ -62,7 +62,8 @@ VALEUR_APPROCHEE = annonces.APPROCHEE
 PERSONNE = annonces.NULLE
 
 AU_MOINS = "au_moins"
-# Neither exact nor a bound: a hypothesis may fall, a CPTS that is not known may cover more.
+# Neither exact nor a bound: a hypothesis may fall, a CPTS that is not known may cover more, a commune that is
+# missing may lower a balance.
 INCERTAIN = "incertain"
 
 # How the declaration of coverage names the memberships it counts.
@@ -95,7 +96,7 @@ class Mesure:
     qualificatif
         As the source gives it. Of coverage where the list of CPTS is incomplete: ``au_moins`` of
         what is established, ``incertain`` of what rests on hypotheses too. Of a sum that leaves out
-        communes of which nothing is known: ``au_moins``.
+        communes of which nothing is known: ``au_moins``, of a balance ``incertain``.
     confiance
         The weakest of the perimeter that a computed figure rests on; ``None`` where the perimeter
         is a certain one, or none.
@@ -292,8 +293,10 @@ def _members(
 
 
 def _sum_qualifier(indicateur: Indicateur, part_pct: float) -> str:
-    """Say what a stock is worth that leaves out inhabitants."""
-    return AU_MOINS if indicateur.nature == STOCK and part_pct < 100 else EXACT  # noqa: PLR2004 - per cent
+    """Say what a stock is worth that leaves out inhabitants: of a balance, neither more nor less than is known."""
+    if indicateur.nature != STOCK or not part_pct < 100:  # noqa: PLR2004 - per cent
+        return EXACT
+    return INCERTAIN if indicateur.is_solde else AU_MOINS
 
 
 @dataclass(frozen=True, eq=False)

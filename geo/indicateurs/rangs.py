@@ -12,6 +12,7 @@ from geo.indicateurs.annonces import EXACT, announced
 from geo.indicateurs.mesures import (
     AU_MOINS,
     AUTRE_BASE,
+    INCERTAIN,
     NON_PUBLIE,
     PERIMETRE_INCONNU,
     PERIMETRE_MASQUE,
@@ -181,7 +182,10 @@ def _bounds_by_cpts(atlas: Atlas, indicateur: Indicateur) -> pd.DataFrame:
         for cpts_id, bornes in withheld_by_cpts(atlas, indicateur).items()
     }
     ouvertes = pd.DataFrame.from_dict(retenues, orient="index", columns=["bas", "haut"])
-    sues = _both(valeurs, valeurs.mask(connues["qualificatif"] == AU_MOINS, np.inf))
+    sues = _both(
+        valeurs.mask(connues["qualificatif"] == INCERTAIN, -np.inf),
+        valeurs.mask(connues["qualificatif"].isin([AU_MOINS, INCERTAIN]), np.inf),
+    )
     return pd.concat([sues, ouvertes.astype("float64")]) if retenues else sues
 
 

@@ -77,7 +77,7 @@ class Indicateur:
     libelle
         Its name in a list of indicators, whole; ``{millesime}`` in it is replaced by the vintage.
     nature
-        One of :data:`NATURES`: a stock is drawn as circles, a rate as fills.
+        One of :data:`NATURES`: a stock is drawn as circles (but for its negative values), a rate as fills.
     calcul
         ``methode``, one of :data:`METHODES`, and its parameters.
     ecrans
@@ -202,6 +202,11 @@ class Indicateur:
             and calcul["facteur"] == POUR_CENT
             and not (calcul["annees"] or calcul["exact"])
         )
+
+    @property
+    def is_solde(self) -> bool:
+        """Whether it is a balance: a count of which parts are negative, so that a missing one may lower it."""
+        return self.nature == STOCK and self.signe
 
     @property
     def par_base(self) -> bool:

@@ -179,6 +179,7 @@ def _declare(
         "unite": clean_name(indicateur.unite),
         "abrege": clean_name(indicateur.abrege or indicateur.unite),
         "decimales": indicateur.decimales,
+        "signe": indicateur.is_solde,
         "nature": indicateur.nature,
         "theme": indicateur.theme,
         "millesime": indicateur.millesime,

@@ -129,6 +129,11 @@ class IndicateurOfficiel:
     seuil_alerte: float | None = None
 
     @property
+    def is_solde(self) -> bool:
+        """Whether it is a balance: a count of which rows are negative."""
+        return self.nature == STOCK and bool((self.lignes.termes.valeurs.nombres < 0).any())
+
+    @property
     def identite(self) -> Identite:
         """What it shares with the other years of its series: see :func:`geo.indicateurs.series.identify`."""
         return identify(self.libelle, self.unite, self.nature, self.base, self.definition)
@@ -570,7 +575,7 @@ def _describe(
         agregats=agregats,
         theme=lu.theme,
         abrege=connu.abrege,
-        decimales=_decimals(connu),
+        decimales=_decimals(connu, valeurs),
         sens=connu.sens,
         definition=connu.definition,
         seuil_alerte=connu.seuil_alerte,
@@ -590,10 +595,12 @@ def _write_cells(ligne: Sequence[str], lu: IndicateurLu) -> str:
     )
 
 
-def _decimals(connu: IndicateurConnu) -> int:
+def _decimals(connu: IndicateurConnu, valeurs: Valeurs) -> int:
+    """Return how many decimals are written: of a count, one where its file has some (INSEE's residents, full-time equivalents)."""
     if connu.decimales >= 0:
         return connu.decimales
-    return 0 if connu.nature == STOCK else 1
+    connues = valeurs.nombres[~np.isnan(valeurs.nombres)]
+    return 0 if connu.nature == STOCK and (connues == np.round(connues)).all() else 1
 
 
 def _populations(table: Table, lus: Sequence[IndicateurLu], rangs: Rangs) -> Nombres | None:

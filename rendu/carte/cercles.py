@@ -77,12 +77,16 @@ def make_cercles(valeurs: Mapping[str, float], write: Callable[[float], str]) ->
     )
 
 
-def _round_values(maximum: float) -> list[int]:
-    """Choose the values of the legend: 1, 2 or 5 times a power of ten, none above the maximum."""
+def _round_values(maximum: float) -> list[float]:
+    """Choose the values of the legend: 1, 2 or 5 times a power of ten, none above the maximum.
+
+    None is below one where the greatest is not: most counts have no parts.
+    """
     rondes = [_round_down(maximum / _PAS_LEGENDE**rang) for rang in range(_CERCLES_EN_LEGENDE)]
-    return [int(valeur) for valeur in rondes if valeur >= 1]
+    return [int(valeur) for valeur in rondes if valeur >= 1] or rondes[:1]
 
 
 def _round_down(valeur: float) -> float:
     puissance = 10.0 ** floor(log10(valeur))
-    return max(m for m in (1, 2, 5) if m * puissance <= valeur) * puissance
+    # Of 0.1 and its like, the power may be a hair above the value.
+    return max(m for m in (1, 2, 5) if m == 1 or m * puissance <= valeur) * puissance

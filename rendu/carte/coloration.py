@@ -74,6 +74,9 @@ METHODES = {
     "bornes fixes": "classes à bornes fixes",
 }
 PALETTES: dict[str, tuple[str, ...]] = {"bleus": BLEUS, "divergente": DIVERGENTE}
+# How totals stand to zero, and their colours: what is written over them can be read.
+_SIGNES = ("moins de zéro", "zéro", "plus de zéro")
+_TEINTES_DES_SIGNES = DIVERGENTE[1:4]
 TROP_PEU = "trop peu de valeurs pour des classes"
 # Too few values for five classes are cut into three: fewer still are written on the map.
 _PEU_DE_VALEURS = 10
@@ -192,7 +195,8 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
         for fait in iterate_rows(table if publie else table.iloc[:0])
     }
     if indicateur.nature == STOCK:
-        coloration = _circled(
+        draw = _signed if (valeurs < 0).any() else _circled
+        coloration = draw(
             vue, valeurs, indicateur, titre=titre, textes=textes, absents=absents, courts=courts
         )
     else:
@@ -418,6 +422,44 @@ def _circled(
         textes=textes,
         sources=indicateur.sources,
         cercles=make_cercles(nombres, write),
+    )
+
+
+def _signed(
+    vue: Vue,
+    valeurs: "pd.Series[float]",
+    indicateur: Indicateur,
+    *,
+    titre: str,
+    textes: dict[str, str],
+    absents: list[Entree],
+    courts: dict[str, str],
+) -> Coloration:
+    """Write counts of which some are negative: no circle has such an area, and their colour is that of their sign."""
+    classees = class_signs(valeurs)
+    return Coloration(
+        titre,
+        classees.classes,
+        classees.palette,
+        (*classees.legende, *absents, *explain_signs(vue, vue.formes)),
+        methode=classees.methode,
+        valeurs=courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()},
+        textes=textes,
+        sources=indicateur.sources,
+    )
+
+
+def class_signs(valeurs: "pd.Series[float]") -> Classees:
+    """Class values by their sign, for a count of which some are negative."""
+    connues = valeurs.dropna()
+    signes = np.sign(connues.to_numpy()).astype(int) + 1
+    effectifs = np.bincount(signes, minlength=len(_SIGNES)).tolist()
+    lignes = zip(_TEINTES_DES_SIGNES, _SIGNES, effectifs, strict=True)
+    return Classees(
+        dict(zip(map(str, connues.index), signes.tolist(), strict=True)),
+        _TEINTES_DES_SIGNES,
+        tuple(Entree(*ligne) for ligne in lignes if ligne[-1]),
+        "couleur selon le signe, sans cercle",
     )
 
 

@@ -21,7 +21,7 @@ from geo.indicateurs.niveaux import (
     place_communes,
 )
 from geo.indicateurs.registre import STOCK, Indicateur
-from rendu.carte.coloration import Classees, class_values, explain_signs
+from rendu.carte.coloration import Classees, class_signs, class_values, explain_signs
 from rendu.carte.couches import write_file
 from rendu.carte.croisement import cross, make_tiers
 from rendu.carte.jeu import histogram_data, legend_data, tiers_data, write_classes
@@ -93,7 +93,8 @@ def make_niveau(
 
 def _write_values(indicateur: Indicateur, valeurs: "pd.Series[float]") -> dict[str, str]:
     """Write values, each of those that are read alike once: to write one takes longer than to measure it."""
-    arrondies = {str(i): round(v, indicateur.decimales_carte) for i, v in valeurs.items()}
+    # What rounds to zero may be written with more decimals.
+    arrondies = {str(i): round(v, indicateur.decimales_carte) or v for i, v in valeurs.items()}
     mots = {valeur: write_value(indicateur, valeur) for valeur in set(arrondies.values())}
     return {i: mots[valeur] for i, valeur in arrondies.items()}
 
@@ -108,9 +109,14 @@ def _class(
     niveau: str,
     autres: list["pd.Series[float]"],
 ) -> Classees:
-    """Cut the values into classes; of a count, which no fill says, give all of them one quiet colour."""
+    """Cut the values into classes; of a count, which no fill says, give all of them one quiet colour.
+
+    Where some are negative, their colour is that of their sign.
+    """
     if indicateur.nature != STOCK:
         return class_values(valeurs, indicateur, autres)
+    if (valeurs < 0).any():
+        return class_signs(valeurs)
     presents = valeurs.dropna().index
     legende = (Entree(SOUS_CERCLE, _LUE[niveau], len(presents)),) if len(presents) else ()
     return Classees({str(i): 0 for i in presents}, (SOUS_CERCLE,), legende, "")

@@ -56,6 +56,7 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.indicateurs import (
+    PARTIEL,
     RAISONS_DE_NIVEAU,
     VALEUR_RETENUE,
     about,
@@ -257,7 +258,7 @@ def _missing_text(mesure: Mesure) -> str:
 
 
 def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court: bool) -> str:
-    if mesure.qualificatif in {AU_MOINS, INCERTAIN} and not valeur:
+    if mesure.qualificatif in {AU_MOINS, INCERTAIN} and not (valeur or indicateur.is_solde):
         # « at least none » would read as « none ».
         return "inconnu"
     qualificatif = weigh(indicateur, mesure.qualificatif, mesure.confiance)
@@ -265,6 +266,8 @@ def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court:
         texte = write_computed(indicateur, valeur, qualificatif, court=court)
     else:
         texte = write_published(indicateur, valeur, mesure.qualificatif, court=court)
+    if indicateur.is_solde and mesure.qualificatif == INCERTAIN:
+        return f"{texte} ({PARTIEL})"
     return f"{texte} ({mesure.mot})" if mesure.mot else texte
 
 

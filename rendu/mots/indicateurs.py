@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import EXACT, published_bases
-from geo.indicateurs.mesures import AU_MOINS, Mesure
+from geo.indicateurs.mesures import AU_MOINS, INCERTAIN, Mesure
 from geo.indicateurs.niveaux import (
     COMMUNES,
     CPTS,
@@ -24,10 +24,12 @@ from geo.indicateurs.registre import (
     HAUT,
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
+    STOCK,
     TAUX,
     Indicateur,
 )
 from geo.perimetre import is_indicatif
+from geo.texte import count_decimals
 from rendu.mots.francais import (
     BASES,
     QUALIFICATIFS,
@@ -39,6 +41,8 @@ from rendu.mots.francais import (
     qualify,
 )
 
+# Of a balance that leaves communes out: they may raise or lower it.
+PARTIEL = "sur une partie des habitants"
 VALEUR_RETENUE = "secret statistique"
 ENVIRON = "environ"
 # How many significant figures a computed one keeps where the perimeter is indicative.
@@ -203,15 +207,21 @@ def write_number(indicateur: Indicateur, valeur: float, decimales: int | None = 
     '+0,35\xa0% par an'
     """
     decimales = indicateur.decimales if decimales is None else decimales
-    arrondi = round(valeur, decimales)
-    signe = sign(arrondi) if indicateur.signe else ""
-    texte = f"{signe}{_digits(indicateur, abs(arrondi) if signe else arrondi, decimales)}"
+    texte = _digits(indicateur, valeur, decimales)
     return f"{texte}\xa0{indicateur.unite}" if indicateur.en_pct else texte
 
 
 def _digits(indicateur: Indicateur, valeur: float, decimales: int) -> str:
-    """Write the digits of a value; official rates stand in columns, each with as many decimals as the next."""
-    return nombre(valeur, decimales, fixes=indicateur.officiel and indicateur.nature == TAUX)
+    """Write the sign and the digits of a value; official rates stand in columns, each with as many decimals as the next."""
+    decimales = _decimals(indicateur, valeur, decimales)
+    arrondi = round(valeur, decimales)
+    signe = sign(arrondi) if indicateur.signe or arrondi < 0 else ""
+    fixes = indicateur.officiel and indicateur.nature == TAUX
+    return signe + nombre(abs(arrondi), decimales, fixes=fixes)
+
+
+def _decimals(indicateur: Indicateur, valeur: float, decimales: int) -> int:
+    return count_decimals(valeur, decimales) if indicateur.nature == STOCK else decimales
 
 
 def write_value(indicateur: Indicateur, valeur: float) -> str:
@@ -289,7 +299,7 @@ def write_computed(
     """Write a computed number with what it is worth (see :func:`weigh`): what is « environ » is rounded."""
     decimales = indicateur.decimales if decimales is None else decimales
     if qualificatif == ENVIRON:
-        arrondie = significant(round(valeur, decimales))
+        arrondie = significant(round(valeur, decimales) or valeur)
         return about(write_number(indicateur, arrondie, decimales), court=court)
     debut = "au moins " if qualificatif == AU_MOINS else ""
     return f"{debut}{write_number(indicateur, valeur, decimales)}"
@@ -298,7 +308,8 @@ def write_computed(
 def computed_text(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:
     """Write a computed figure, short, with its vintage: « 42 511 hab. (calcul, 2023) »."""
     texte = write_computed(indicateur, valeur, qualificatif, indicateur.decimales_carte)
-    return f"{texte}{_unit(indicateur)} ({calculation_word(indicateur)})"
+    suite = f", {PARTIEL}" if qualificatif == INCERTAIN else ""
+    return f"{texte}{_unit(indicateur)} ({calculation_word(indicateur)}{suite})"
 
 
 def calculation_word(indicateur: Indicateur) -> str:
@@ -316,12 +327,18 @@ def bounds_text(indicateur: Indicateur, bornes: tuple[float, float]) -> str:
     >>> bounds_text(registre["population"], (121, float("inf")))
     'au moins 121'
     """
-    pas = 10**indicateur.decimales
-    bas, haut = (round(borne * pas, 6) for borne in bornes)
+    bas, haut = bornes
+    debut = _outwards(indicateur, bas, floor)
     if isinf(haut):
-        return f"au moins {write_number(indicateur, floor(bas) / pas)}"
-    debut = _digits(indicateur, floor(bas) / pas, indicateur.decimales)
-    return f"entre {debut} et {write_number(indicateur, ceil(haut) / pas)}"
+        return f"au moins {write_number(indicateur, debut)}"
+    fin = write_number(indicateur, _outwards(indicateur, haut, ceil))
+    return f"entre {_digits(indicateur, debut, indicateur.decimales)} et {fin}"
+
+
+def _outwards(indicateur: Indicateur, borne: float, arrondir: Callable[[float], int]) -> float:
+    decimales = min(indicateur.decimales, _decimals(indicateur, borne, indicateur.decimales))
+    pas = 10.0**decimales
+    return arrondir(round(borne * pas, 6)) / pas
 
 
 def interval_text(indicateur: Indicateur, intervalle: tuple[float, float]) -> str:

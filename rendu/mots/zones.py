@@ -4,7 +4,7 @@ import pandas as pd
 
 from geo.indicateurs.registre import Indicateur
 from geo.lecture.variables import BAS, HAUT
-from rendu.mots.indicateurs import bounds_text, write_number
+from rendu.mots.indicateurs import PARTIEL, VALEUR_RETENUE, bounds_text, write_number
 
 NON_CONNU = "inconnu"
 
@@ -26,7 +26,10 @@ def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
     if pd.isna(bas):
         return NON_CONNU
     if bas == -float("inf"):
-        return "secret statistique"
+        # A withheld value has none; a balance that leaves communes out has one.
+        if pd.isna(valeur):
+            return VALEUR_RETENUE
+        return f"{write_number(indicateur, float(valeur))} ({PARTIEL})"
     if pd.isna(valeur) or haut == float("inf"):
         return bounds_text(indicateur, (float(bas), float(haut)))
     return write_number(indicateur, float(valeur))

@@ -94,10 +94,8 @@ def _columns(atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index) -
         publies = announced(atlas, annonce.identifiant).reindex(cpts)
         colonnes[_qualifier(annonce)] = publies["qualificatif"].map(QUALIFICATIFS_SEULS)
         colonnes[annonce.colonne] = publies["valeur"].astype("Int64")
-    calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts)
-    colonnes[titre] = (
-        calcules.round(indicateur.decimales) if indicateur.decimales else calcules.astype("Int64")
-    )
+    calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts).round(indicateur.decimales)
+    colonnes[titre] = calcules if indicateur.decimales else calcules.astype("Int64")
     return colonnes
 
 

@@ -54,6 +54,7 @@ def make_barres(
                 "rang": rang,
                 "nom": territoire.nom,
                 "valeur": cellule.mesure.valeur or 0,
+                "bout": max(cellule.mesure.valeur or 0, 0),
                 "texte": value_text(atlas, territoire, cellule.mesure),
                 "reference": territoire.adresse == comparaison.reference,
                 "approche": cellule.mesure.qualificatif != EXACT,
@@ -66,8 +67,11 @@ def make_barres(
     base = alt.Chart(table).encode(
         y=alt.Y("rang:O", axis=None, sort=None, scale=alt.Scale(padding=0))
     )
-    maximum = float(table["valeur"].max()) or 1.0
-    x = alt.X("valeur:Q", axis=None, scale=alt.Scale(domain=[0, maximum * _MARGE]))
+    minimum, maximum = min(float(table["valeur"].min()), 0), float(table["bout"].max())
+    # The figures of negative bars stand beyond zero too.
+    fin = maximum + (maximum - minimum or 1.0) * (_MARGE - 1)
+    echelle = alt.Scale(domain=[minimum, fin], nice=False)
+    x = alt.X("valeur:Q", axis=None, scale=echelle)
     texte: dict[str, Any] = {
         "align": "left",
         "color": theme.encre,
@@ -89,7 +93,7 @@ def make_barres(
     )
     chiffres = (
         base.mark_text(dx=6, dy=8, fontWeight="bold", **texte)
-        .encode(x=x, text="texte:N")
+        .encode(x=alt.X("bout:Q", axis=None, scale=echelle), text="texte:N")
         .properties(name="ecrit_chiffres")
     )
     resume = " ; ".join(f"{ligne.nom} : {ligne.texte}" for ligne in table.itertuples())

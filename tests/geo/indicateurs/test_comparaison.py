@@ -502,6 +502,9 @@ def test_other_refusals(atlas_dessine):
     assert against(sans, Mesure("population", "un", 3.0)).refus == SANS_VALEUR
     nul = against(Mesure("population", "un", 3.0), Mesure("population", "autre", 0.0))
     assert (nul.ecart, nul.ecart_pct) == (3.0, None)
+    # « +50 (−50 %) » would say the contrary of itself.
+    moins = against(Mesure("population", "un", -50.0), Mesure("population", "autre", -100.0))
+    assert (moins.ecart, moins.ecart_pct) == (50.0, None)
 
 
 def test_an_unknown_reference_is_an_error_of_the_caller(atlas_dessine):

@@ -51,6 +51,14 @@ def test_zero_has_no_circle_and_no_value_no_legend():
     assert make_cercles({}, str) is None
 
 
+@pytest.mark.parametrize("valeur", [0.4, 0.1, 0.3, 1e-3])
+def test_the_parts_of_one_have_a_legend_too(valeur):
+    cercles = make_cercles({"a": valeur, "b": valeur / 2}, "{:g}".format)
+    ((texte, rayon),) = cercles.legende
+    assert valeur / 2.5 < float(texte) <= valeur * 1.000001
+    assert rayon <= RAYON_MAX_PX * 1.000001
+
+
 @pytest.mark.parametrize("valeur", [-1, float("nan"), float("inf")])
 def test_what_is_no_count_is_refused(valeur):
     with pytest.raises(ValueError, match="positif ou nul : a"):

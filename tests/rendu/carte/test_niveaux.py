@@ -1,11 +1,13 @@
 """An indicator at another level than the CPTS: the value of each territory, and what the browser is handed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from geo.indicateurs.mesures import evaluate
 from geo.indicateurs.niveaux import COMMUNES, DEPARTEMENTS, EPCI, place_communes
+from geo.indicateurs.registre import STOCK
 from geo.indicateurs.territoire import parse_territoire
 from geo.regles.completude import study_departements
 from rendu.carte.niveaux import communes_teintes, make_niveau, under_outlines, write_niveau
@@ -138,3 +140,14 @@ def test_the_years_of_a_series_have_one_scale_at_each_level(serie, niveau):
         codes = {code: rang % 40 for rang, code in enumerate(avant.classes)}
         double = {v: avant.classes[c] for c, v in codes.items()}
         assert all(apres.classes[c] == double[2 * v] for c, v in codes.items() if 2 * v in double)
+
+
+def test_a_count_of_which_some_are_negative_has_the_colours_of_its_signs(officialise):
+    cellules = {"70311": -5.0, "70550": 0.0, "70258": 0.04}
+    solde = make_indicateur("solde", "2024", {"methode": "par_commune", "variable": "v"})
+    atlas = officialise({"v": cellules}, replace(solde, nature=STOCK, unite="hab.", signe=True))
+    coloration = make_niveau(atlas, COMMUNES, "solde")
+    assert [coloration.classes[code] for code in cellules] == [0, 1, 2]
+    assert coloration.textes["70258"].startswith("+0,04")
+    dites = {entree.texte: entree.compte for entree in coloration.legende}
+    assert [dites[mot] for mot in ("moins de zéro", "zéro", "plus de zéro")] == [1, 1, 1]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rendu.mots.indicateurs import distinct_labels
+from rendu.mots.indicateurs import bounds_text, distinct_labels, write_number
 
 
 def test_a_name_that_another_one_has_says_its_vintage_then_its_source_then_its_identifier(atlas):
@@ -22,3 +22,36 @@ def test_a_name_that_another_one_has_says_its_vintage_then_its_source_then_its_i
     assert label({}, {}) == ["X, i0", "X, i1"]
     assert label({}, pris=["X"]) == ["X, 2022"]
     assert label({"libelle": "X (2022)"}, pris=["X (2022)"]) == [f"X (2022), {titre}"]
+
+
+def test_a_count_is_never_written_as_none_and_its_decimals_stop_where_they_do_not_matter(atlas):
+    postes = replace(atlas.registre["population"], decimales=1, decimales_carte=1)
+    for valeur, texte in (
+        (1234.56, "1\u202f235"),
+        (12.34, "12,3"),
+        (12.0, "12"),
+        (0.4, "0,4"),
+        (0.04, "0,04"),
+        (-0.04, "−0,04"),
+        (0.1 + 0.2 - 0.3, "0"),
+        (-0.0, "0"),
+        (-6.0, "−6"),
+    ):
+        assert write_number(postes, valeur) == texte
+    entiers = replace(postes, decimales=0, decimales_carte=0)
+    assert write_number(entiers, 0.4) == "0,4"
+    assert write_number(entiers, 12.4) == "12"
+
+
+def test_the_bounds_of_a_count_are_rounded_away_from_each_other_as_they_are_written(atlas):
+    postes = replace(atlas.registre["population"], decimales=1)
+    assert bounds_text(postes, (123.6, 130.2)) == "entre 123 et 131"
+    assert bounds_text(postes, (0.04, 12.34)) == "entre 0 et 12,4"
+    assert bounds_text(postes, (-3.21, 4)) == "entre −3,3 et 4"
+
+
+def test_a_balance_bears_its_sign(atlas):
+    solde = replace(atlas.registre["population"], signe=True)
+    assert solde.is_solde
+    assert [write_number(solde, v) for v in (12, -12, 0)] == ["+12", "−12", "0"]
+    assert not atlas.registre["population"].is_solde
