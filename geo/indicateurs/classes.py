@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +47,18 @@ class Classement:
         return int((self.codes == SANS_VALEUR).sum())
 
 
-def classify(values: pd.Series, k: int = MAX_CLASSES) -> Classement | None:
+def round_values(values: pd.Series, decimales: int) -> pd.Series:
+    """Round values as they are written, so that a figure as it is read is in the class that it is given.
+
+    >>> round_values(pd.Series([3.547, None]), 1).tolist()
+    [3.5, nan]
+    """
+    return pd.Series([round(v, decimales) for v in values.astype("float64")], values.index)
+
+
+def classify(
+    values: pd.Series, k: int = MAX_CLASSES, decimales: int | None = None
+) -> Classement | None:
     """Cut values into classes of nearly equal count.
 
     Parameters
@@ -56,6 +68,8 @@ def classify(values: pd.Series, k: int = MAX_CLASSES) -> Classement | None:
     k
         Number of classes wanted, five at most. Ties may leave fewer: equal values are never
         separated and no class is empty. Constant values make one class.
+    decimales
+        Of values rounded by :func:`round_values`, how many they have: bounds then have no more, and part the values alike.
 
     Returns
     -------
@@ -69,7 +83,7 @@ def classify(values: pd.Series, k: int = MAX_CLASSES) -> Classement | None:
     # Ties repeat a bound or, as quantiles are interpolated, leave a class between two of them empty.
     hautes = np.unique(quantiles)
     remplies = hautes[np.unique(np.searchsorted(hautes, connues))]
-    bornes = (float(connues.min()), *(float(borne) for borne in remplies))
+    bornes = (float(connues.min()), *(_floor(float(borne), decimales) for borne in remplies))
     return _classement(values, bornes, "quantiles" if len(remplies) > 1 else "valeur unique")
 
 
@@ -89,6 +103,11 @@ def classify_between(values: pd.Series, bornes: Sequence[float]) -> Classement:
         Always one class more than bounds, some perhaps empty: one scale for every selection.
     """
     return _classement(values, (-np.inf, *bornes, np.inf), "bornes fixes")
+
+
+def _floor(borne: float, decimales: int | None) -> float:
+    """Lower a bound to the last value that it may have been written for."""
+    return borne if decimales is None else floor(round(borne * 10**decimales, 6)) / 10**decimales
 
 
 def _classement(values: pd.Series, bornes: tuple[float, ...], methode: str) -> Classement:

@@ -12,7 +12,15 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
-from geo.indicateurs.classes import MIN_VALUES, SANS_VALEUR, Classement, classify, classify_between
+from geo.indicateurs.classes import (
+    MAX_CLASSES,
+    MIN_VALUES,
+    SANS_VALEUR,
+    Classement,
+    classify,
+    classify_between,
+    round_values,
+)
 from geo.indicateurs.mesures import (
     PERIMETRE_INCONNU,
     PERIMETRE_MASQUE,
@@ -112,7 +120,9 @@ def make_croisee_cpts(atlas: Atlas, vue: Vue, ind: str, ind2: str | None) -> Col
     coloration = make_coloration(atlas, vue, ind)
     if ind2 in (None, ind):
         return coloration
-    croisee = cross(coloration, make_coloration(atlas, vue, str(ind2)), list(vue.formes))
+    autre = make_coloration(atlas, vue, str(ind2))
+    ordres = (atlas.registre.parse(ind)[0].sens, atlas.registre.parse(str(ind2))[0].sens)
+    croisee = cross(coloration, autre, list(vue.formes), ordres)
     if croisee is None:
         return coloration
     return replace(croisee, legende=(*croisee.legende, *explain_signs(vue, vue.formes)))
@@ -364,8 +374,11 @@ def class_values(
     """
     palette = PALETTES[indicateur.palette]
     echelle = pd.concat([valeurs, *autres], ignore_index=True)
+    lues = round_values(echelle, indicateur.decimales_carte)
     classement = (
-        classify_between(echelle, indicateur.bornes) if indicateur.bornes else _classify(echelle)
+        classify_between(lues, indicateur.bornes)
+        if indicateur.bornes
+        else _classify(lues, indicateur.decimales_carte)
     )
     if classement is None:
         presents = [str(i) for i in valeurs.dropna().index]
@@ -463,8 +476,9 @@ def class_signs(valeurs: "pd.Series[float]") -> Classees:
     )
 
 
-def _classify(valeurs: "pd.Series[float]") -> Classement | None:
-    return classify(valeurs, *([_PEU_DE_CLASSES] if len(valeurs) < _PEU_DE_VALEURS else []))
+def _classify(valeurs: "pd.Series[float]", decimales: int) -> Classement | None:
+    classes = _PEU_DE_CLASSES if len(valeurs) < _PEU_DE_VALEURS else MAX_CLASSES
+    return classify(valeurs, classes, decimales)
 
 
 def _spread(palette: tuple[str, ...], n: int) -> tuple[str, ...]:

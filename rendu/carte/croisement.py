@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.indicateurs.classes import classify
+from geo.indicateurs.classes import classify, round_values
 from geo.indicateurs.mesures import RETENUE
-from geo.indicateurs.registre import ADDITIVES, PAR_COMMUNE, PAR_DEPARTEMENT, TAUX, Indicateur
+from geo.indicateurs.registre import ADDITIVES, HAUT, PAR_COMMUNE, PAR_DEPARTEMENT, TAUX, Indicateur
 from rendu.carte.palette import BIVARIEE, CROISEES, HACHURES
 from rendu.carte.signes import Coloration, Entree, Tiers
 from rendu.mots.comparaison import RAISONS
@@ -45,11 +45,14 @@ def make_tiers(
     """
     if indicateur.nature != TAUX or indicateur.methode not in _CROISABLES:
         return None
-    classement = classify(echelle.reset_index(drop=True), _TIERS)
+    decimales = indicateur.decimales_carte
+    classement = classify(
+        round_values(echelle.reset_index(drop=True), decimales), _TIERS, decimales
+    )
     if classement is None or len(classement.effectifs) != _TIERS:
         return None
     premier, second = classement.bornes[1:-1]
-    connues = valeurs.dropna()
+    connues = round_values(valeurs.dropna(), decimales)
     rangs = np.searchsorted((premier, second), connues.to_numpy()).tolist()
     return Tiers(
         dict(zip(connues.index.astype(str), rangs, strict=True)),
@@ -57,7 +60,9 @@ def make_tiers(
     )
 
 
-def cross(un: Coloration, autre: Coloration, presents: Collection[str]) -> Coloration | None:
+def cross(
+    un: Coloration, autre: Coloration, presents: Collection[str], sens: tuple[str, str]
+) -> Coloration | None:
     """Paint two rates together, as ``static/carte/croisement.js`` does on the screen.
 
     Parameters
@@ -66,6 +71,8 @@ def cross(un: Coloration, autre: Coloration, presents: Collection[str]) -> Color
         How each is painted alone, at one level.
     presents
         The territories that are there, with or without a value.
+    sens
+        Of each, whether more of it is better: :attr:`geo.indicateurs.registre.Indicateur.sens`.
 
     Returns
     -------
@@ -94,11 +101,30 @@ def cross(un: Coloration, autre: Coloration, presents: Collection[str]) -> Color
         classes,
         BIVARIEE,
         (*carres, *(entree for entree in sans if entree.compte)),
-        methode=f"tiers de la zone d'étude : A jusqu'à {a1}, {a2} et plus ; B jusqu'à {b1}, {b2} et plus",
+        methode=" ; ".join(
+            filter(
+                None,
+                (
+                    f"tiers de la zone d'étude : A bas jusqu'à {a1}, haut au-dessus de {a2}",
+                    f"B bas jusqu'à {b1}, haut au-dessus de {b2}",
+                    _tell_worst(*sens),
+                ),
+            )
+        ),
         textes={
             i: f"{un.textes.get(i, _NON_CONNU)} ; {autre.textes.get(i, _NON_CONNU)}"
             for i in presents
         },
         sources=tuple(dict.fromkeys((*un.sources, *autre.sources))),
         secrets=secrets,
+    )
+
+
+def _tell_worst(un: str, autre: str) -> str:
+    """Say which corner is the worst, where it is known of both whether more is better."""
+    if not (un and autre):
+        return ""
+    return "le moins favorable : " + ", ".join(
+        f"{nom} {_DEGRES[0] if sens == HAUT else _DEGRES[-1]}"
+        for nom, sens in (("A", un), ("B", autre))
     )

@@ -124,11 +124,12 @@ def _class(
 
 def make_croisee(atlas: Atlas, niveau: str, ind: str, ind2: str | None) -> Coloration:
     """Paint an indicator at a level, together with a second one where both are rates of that level."""
-    coloration = make_niveau(atlas, niveau, ind)
-    if ind2 in (None, ind) or ind2 not in level_choices(atlas, niveau):
+    coloration, choix = make_niveau(atlas, niveau, ind), level_choices(atlas, niveau)
+    if ind2 in (None, ind) or ind2 not in choix:
         return coloration
     presents = place_communes(atlas, niveau).unique().tolist()
-    return cross(coloration, make_niveau(atlas, niveau, ind2), presents) or coloration
+    ordres = (choix[ind].sens, choix[ind2].sens)
+    return cross(coloration, make_niveau(atlas, niveau, ind2), presents, ordres) or coloration
 
 
 def communes_teintes(

@@ -142,8 +142,8 @@ def test_address_follows_the_widgets_and_back():
 def test_unknown_values_are_told_and_the_rest_of_the_link_works():
     app = open_app(dep="70,99", ind="absent", autre="1")
     assert app.session_state["filtre_dep"] == ["70"]
-    notice = next(c.value for c in app.caption if "ignoré" in c.value).replace("\\", "")
-    for ignore in ("dep=99", "ind=absent", "autre=1"):
+    notice = next(c.value for c in app.caption if "laissé de côté" in c.value).replace("\\", "")
+    for ignore in ("département « 99 »", "indicateur de la carte « absent »", "réglage « autre »"):
         assert ignore in notice
 
 

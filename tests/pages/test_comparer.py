@@ -527,4 +527,7 @@ def test_a_comparison_outlives_the_territory_that_the_data_lose(avec_apl, tmp_pa
     assert app.multiselect(key="filtre_t").value == ["dep:70", "cpts:cpts-luxeuil"]
     # What was just chosen is kept, and what is gone is said.
     assert app.toggle(key="filtre_differences").value
-    assert "ignoré dans l'adresse : t=france:france, ref=france:france" in texts(app)
+    assert (
+        "territoire à comparer « france:france », territoire de référence « france:france »"
+        in texts(app)
+    )

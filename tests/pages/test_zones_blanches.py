@@ -33,7 +33,7 @@ from tests.officiels import import_files, make_apl, make_mt
 from tests.pages.carte import legend_of, sent_to_map
 from ui.commun.adresse import Filtres
 from ui.serveur.couches import couches_of
-from ui.zones.choix import zone_labels
+from ui.zones.choix import ranking_caption, zone_labels
 from ui.zones.telechargements import list_neighbours, reading_notes, zones_table
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -466,7 +466,7 @@ def test_a_page_outlives_the_indicator_that_it_is_ranked_by(avec_medecins, monke
     monkeypatch.setenv("CPTS_DATA_DIR", str(DATA))
     app.run()
     assert not app.exception
-    assert "Inconnu, donc ignoré dans l'adresse : tri=part_sans_medecin_traitant_2024." in texts(
+    assert "laissé de côté : classement des zones « part_sans_medecin_traitant_2024 »." in texts(
         app
     )
     assert app.query_params in ({"dep": ["70"]}, {"dep": "70"})
@@ -530,3 +530,11 @@ def test_two_indicators_of_one_name_have_each_their_columns(avec_medecins):
 
 def test_without_such_a_file_the_page_says_what_would_give_the_ranking():
     assert "Un fichier de la CPAM" in texts(look_at(dep="70"))
+
+
+def test_only_an_official_figure_that_ranks_speaks_of_secrecy(avec_medecins):
+    atlas = load(avec_medecins)
+    assert "secrète" not in ranking_caption(atlas, "population")
+    officielle = ranking_caption(atlas, "part_sans_medecin_traitant_2024").replace("\\", "")
+    assert "secrète" in officielle
+    assert ", base : " in officielle

@@ -96,6 +96,31 @@ class Filtres:
 
 
 _CITE_MAX = 40
+# What a parameter asks for, in the words of the screen.
+_DEMANDES = {
+    "reg": "région",
+    "dep": "département",
+    "statut": "étape",
+    "couvert": "définition de « couvert »",
+    "complet": "département déclaré complet",
+    "incomplet": "département déclaré incomplet",
+    "ind": "indicateur de la carte",
+    "ind2": "second indicateur de la carte",
+    "niveau": "niveau de la carte",
+    "indicatifs": "affichage des périmètres indicatifs",
+    "fond": "fond de carte",
+    "cpts": "CPTS",
+    "zone": "zone",
+    "commune": "commune",
+    "tri": "classement des zones",
+    "tri2": "second classement des zones",
+    "croissant": "ordre du classement",
+    "t": "territoire à comparer",
+    "ref": "territoire de référence",
+    "differences": "affichage des seules différences",
+    "date": "date",
+    "n": "diapositive",
+}
 _JOUR = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -171,7 +196,7 @@ def choices(atlas: Atlas) -> dict[str, Any]:
 
 def parse(
     parametres: Mapping[str, str], choix: Mapping[str, Container[str]]
-) -> tuple[Filtres, list[str]]:
+) -> tuple[Filtres, list[tuple[str, str]]]:
     """Read filters from an address.
 
     Parameters
@@ -184,7 +209,7 @@ def parse(
     Returns
     -------
     tuple
-        The filters, with the default wherever a value is unknown, and the unknown ``name=value`` pairs, long ones cut.
+        The filters, with the default wherever a value is unknown, and the unknown names and values.
         Of a series of which the year is no longer there, the latest one is meant.
     """
     valeurs: dict[str, Any] = {}
@@ -192,13 +217,13 @@ def parse(
     for nom, texte in parametres.items():
         connus = choix.get(nom)
         if connus is None:
-            ignores.append(_quote(nom, texte))
+            ignores.append((nom, texte))
             continue
         demandes = [valeur for valeur in dict.fromkeys(texte.split(",")) if valeur]
         retenus = [valeur for valeur in demandes if valeur in connus]
         if isinstance(connus, _Indicateurs):
             retenus = [str(connus.resolve(valeur)) for valeur in retenus]
-        ignores += [_quote(nom, valeur) for valeur in demandes if valeur not in connus]
+        ignores += [(nom, valeur) for valeur in demandes if valeur not in connus]
         defaut = getattr(PAR_DEFAUT, nom)
         if isinstance(defaut, tuple):
             valeurs[nom] = tuple(retenus)
@@ -212,9 +237,19 @@ def parse(
     return Filtres(**valeurs), ignores
 
 
-def _quote(nom: str, valeur: str) -> str:
-    """Quote what is not known, cut where it is long: an address holds whatever one likes."""
-    return f"{nom}={valeur if len(valeur) <= _CITE_MAX else valeur[:_CITE_MAX] + '…'}"
+def ignored_text(nom: str, valeur: str) -> str:
+    """Say in plain words what an address asks for in vain; it holds whatever one likes, and is cut where it is long.
+
+    >>> ignored_text("dep", "99"), ignored_text("autre", "1")
+    ('département « 99 »', 'réglage « autre »')
+    """
+    demande, dite = (_DEMANDES[nom], valeur) if nom in _DEMANDES else ("réglage", nom)
+    return f"{demande} « {shorten_value(dite)} »"
+
+
+def shorten_value(valeur: str) -> str:
+    """Cut what an address says where it is long."""
+    return valeur if len(valeur) <= _CITE_MAX else f"{valeur[:_CITE_MAX]}…"
 
 
 def to_params(filtres: Filtres) -> dict[str, str]:
@@ -293,8 +328,8 @@ def tell_again() -> None:
     st.session_state[_TOUR] = count_readings() + 1
 
 
-def ignored() -> list[str]:
-    """Return the ``name=value`` pairs that the last address read asked for in vain."""
+def ignored() -> list[tuple[str, str]]:
+    """Return the names and values that the last address read asked for in vain."""
     return list(st.session_state.get(_IGNORES, ()))
 
 

@@ -7,7 +7,7 @@ from geo.erreurs import enumerate_first
 from geo.regles.completude import declare
 from rendu.mots.francais import SYNTHETIQUE, escape_markdown
 from rendu.scripts import STATIC, page_script
-from ui.commun.adresse import Filtres, ignored, synchronise
+from ui.commun.adresse import Filtres, ignored, ignored_text, synchronise
 from ui.commun.atlas import get_atlas, get_choices
 from ui.commun.completude import draw_declarations
 from ui.commun.navigation import draw_navigation, find_page
@@ -65,8 +65,8 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
     if atlas.synthetique:
         st.warning(SYNTHETIQUE, icon=":material/science:")
     draw_declarations(atlas, filtres)
-    if ignored():
+    if inconnus := [ignored_text(nom, valeur) for nom, valeur in ignored()]:
         st.caption(
-            f":material/info: Inconnu, donc ignoré dans l'adresse : {escape_markdown(enumerate_first(ignored()))}."
+            f":material/info: Le lien demande ce que l'atlas n'a pas, laissé de côté : {escape_markdown(enumerate_first(inconnus))}."
         )
     return atlas, filtres

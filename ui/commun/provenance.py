@@ -9,6 +9,7 @@ from geo.atlas import Atlas
 from geo.indicateurs.provenance import trace
 from geo.indicateurs.registre import Indicateur
 from geo.indicateurs.territoire import CPTS, Territoire
+from rendu.mots.indicateurs import distinct_labels
 from rendu.mots.provenance import TITRE, Reponse, answer
 from ui.commun.adresse import Filtres
 from ui.commun.telechargements import draw_telechargements
@@ -43,11 +44,12 @@ def draw_provenance(
                 "Territoire", territoires, format_func=lambda t: t.nom, key="provenance_territoire"
             )
         choix = _choices(atlas, territoire)
+        noms = distinct_labels(atlas, list(choix.values()))
         nom = st.selectbox(
             "Chiffre",
             list(choix),
             index=list(choix).index(prefere) if prefere in choix else 0,
-            format_func=lambda identifiant: choix[identifiant].libelle,
+            format_func=noms.__getitem__,
             key=f"provenance_chiffre_{territoire.genre}_{prefere}",
         )
         indicateur = choix[nom]

@@ -11,7 +11,7 @@ from geo.officiels.ecriture import Ecrit
 from geo.regles.completude import study_departements
 from rendu.mots.comparaison import value_text
 from rendu.mots.francais import agree, count_noun, escape_markdown
-from rendu.mots.indicateurs import support_texts
+from rendu.mots.indicateurs import support_texts, with_base
 from ui.commun.atlas import PAR_EMPREINTE
 
 # Of the CPTS, so many highest and lowest.
@@ -32,9 +32,8 @@ def draw_apports(avant: Atlas, apres: Atlas, ecrits: tuple[Ecrit, ...], definiti
     """
     for ecrit in ecrits:
         indicateur = apres.registre[ecrit.identifiant]
-        st.markdown(
-            f"**{escape_markdown(indicateur.libelle)}**, en {escape_markdown(indicateur.unite)}"
-        )
+        suite = with_base(indicateur, f"en {indicateur.unite}")
+        st.markdown(f"**{escape_markdown(indicateur.libelle)}**, {escape_markdown(suite)}")
         if ecrit.remplace:
             ancien = avant.registre[ecrit.identifiant]
             st.markdown(

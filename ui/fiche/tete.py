@@ -42,7 +42,7 @@ from rendu.mots.francais import (
     nombre,
 )
 from rendu.mots.millesimes import reference_text
-from ui.commun.adresse import Filtres, ignored, key, to_params, update_address
+from ui.commun.adresse import Filtres, ignored, key, shorten_value, to_params, update_address
 from ui.commun.atlas import get_blanches, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_commune
 from ui.commun.fiche import PAR_FICHE
@@ -58,11 +58,11 @@ def choose_cpts(atlas: Atlas, filtres: Filtres) -> str:
     An unknown one is told, and the page stops at the search.
     """
     noms = atlas.fiches["nom"]
-    inconnues = [paire for paire in ignored() if paire.startswith("cpts=")]
+    inconnues = [valeur for nom, valeur in ignored() if nom == "cpts"]
     if inconnues and not filtres.cpts:
         st.title("CPTS inconnue", anchor=False)
         st.markdown(
-            f"L'adresse demande « {escape_markdown(inconnues[0].removeprefix('cpts='))} », que l'atlas ne connaît "
+            f"L'adresse demande « {escape_markdown(shorten_value(inconnues[0]))} », que l'atlas ne connaît "
             "pas. Cherchez une commune ou une CPTS ci-dessus, ou choisissez-la dans la liste."
         )
     ordre = sort_cpts(noms)

@@ -221,8 +221,8 @@ def _begin_with_the_worst(atlas: Atlas) -> None:
 def ranking_caption(atlas: Atlas, par: str) -> str:
     """Say how the list is read: what is withheld or not known in it, and what is not offered."""
     phrases = ["Choisissez une ligne, ou une zone sur la carte."]
-    if par in atlas.registre.indicateurs:
-        indicateur = atlas.registre[par]
+    indicateur = atlas.registre.indicateurs.get(par)
+    if indicateur and indicateur.officiel:
         phrases.append(
             f"{escape_markdown(with_base(indicateur, f'{indicateur.libelle}, en {indicateur.unite}'))} : « entre … et … » où "
             "une valeur est secrète, « au moins » où une commune manque. Le rang est alors le meilleur et le pire "

@@ -71,7 +71,9 @@ def officialise(atlas: Atlas) -> Callable[..., Atlas]:
 def part(atlas: Atlas, officialise: Callable[..., Atlas]) -> Atlas:
     """Read a share of all communes of the study area but one, of which another one is withheld."""
     communes = atlas.communes[atlas.communes["etude"]]
-    haut: dict[str, Any] = (communes["population"] * 0.1).round().to_dict()
+    # From 5 % to 15 %: shares that are read alike are never parted.
+    parts = np.linspace(0.05, 0.15, len(communes))
+    haut: dict[str, Any] = (communes["population"] * parts).round().to_dict()
     # Luxeuil-les-Bains is withheld, Vesoul is not in the file.
     haut["70311"] = (1.0, 10.0)
     del haut["70550"]
