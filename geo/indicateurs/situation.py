@@ -24,12 +24,15 @@ from geo.lecture.variables import read_cells
 from geo.regles.couverture import DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from geo.atlas import Atlas
     from geo.indicateurs.mesures import Mesure
     from geo.indicateurs.registre import Indicateur
     from geo.indicateurs.territoire import Territoire
+
+    Evaluation: TypeAlias = Callable[[Territoire], list[Mesure]]
 
 # What is compared here does not depend on it.
 _DEFINITION = next(iter(DEFINITIONS))
@@ -95,6 +98,7 @@ def situate(
     territoire: Territoire,
     *,
     indicatifs: bool = True,
+    evaluate_larger: Evaluation | None = None,
 ) -> tuple[Situation, ...]:
     """Set the figures of a territory beside those of what it is part of.
 
@@ -108,17 +112,17 @@ def situate(
         Any. France is known for official indicators alone, and no region beyond the study area.
     indicatifs
         Whether hypothetical memberships count.
+    evaluate_larger
+        Gives the figures of a department, a region or France, which are the same for all that they contain: for
+        whoever keeps them. By default they are evaluated.
     """
+
+    def evaluate(lieu: Territoire) -> list[Mesure]:
+        return evaluate_figures(atlas, indicateurs, lieu, indicatifs=indicatifs)
+
     plus_grands = [*_larger(atlas, territoire, indicatifs=indicatifs), make_france(atlas)]
-    siennes, *autres = (
-        [
-            mesures[0]
-            for mesures in evaluate_each(
-                atlas, indicateurs, lieu, _DEFINITION, indicatifs=indicatifs
-            )
-        ]
-        for lieu in (territoire, *plus_grands)
-    )
+    siennes = evaluate(territoire)
+    autres = [(evaluate_larger or evaluate)(lieu) for lieu in plus_grands]
     return tuple(
         Situation(
             indicateur,
@@ -133,6 +137,18 @@ def situate(
         )
         for rang, indicateur in enumerate(indicateurs)
     )
+
+
+def evaluate_figures(
+    atlas: Atlas, indicateurs: Sequence[Indicateur], territoire: Territoire, *, indicatifs: bool
+) -> list[Mesure]:
+    """Return the figure of a territory for each of some official or additive indicators."""
+    return [
+        mesures[0]
+        for mesures in evaluate_each(
+            atlas, indicateurs, territoire, _DEFINITION, indicatifs=indicatifs
+        )
+    ]
 
 
 def are_different(mesure: Mesure, autre: Mesure) -> bool | None:
