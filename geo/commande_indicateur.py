@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from math import ceil, floor
+from math import ceil, floor, inf
 from pathlib import Path  # typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -239,10 +239,17 @@ def _examine(
 ) -> tuple[list[Examen], list[Probleme]]:
     examens: list[Examen] = []
     problemes: list[Probleme] = []
+    contenus: list[tuple[str, bytes]] = []
     for chemin in fichiers:
-        step(f"Lecture de {chemin.name}")
         try:
-            examens.append(examine(chemin.name, read_bytes(chemin), atlas, choix))
+            contenus.append((chemin.name, read_bytes(chemin)))
+        except DonneesInvalides as erreur:
+            problemes += erreur.problemes
+    for rang, (nom, contenu) in enumerate(contenus):
+        step(f"Lecture de {nom}")
+        voisins = [*contenus[:rang], *contenus[rang + 1 :]]
+        try:
+            examens.append(examine(nom, contenu, atlas, choix, voisins=voisins))
         except DonneesInvalides as erreur:
             problemes += erreur.problemes
     return examens, problemes
@@ -333,13 +340,13 @@ def _write(indicateur: IndicateurOfficiel, chiffre: Chiffre | None) -> str:
         minimum = stock and partiel and not indicateur.is_solde
         texte = ("au moins " if minimum else "") + _number(chiffre.valeur, decimales) + unite
     elif chiffre.bornes:
-        texte = f"entre {_between(chiffre.bornes, decimales)}{unite}"
+        texte = _between(chiffre.bornes, decimales) + unite
         # Communes that the file has not would add to a count.
         reserves += ["pour les seules communes du fichier"] if stock else []
     else:
         texte = "secret" if chiffre.secretes else "inconnu"
     if chiffre.intervalle:
-        reserves.append(f"intervalle à 95 % : entre {_between(chiffre.intervalle, decimales)} %")
+        reserves.append(f"intervalle à 95 % : {_between(chiffre.intervalle, decimales)} %")
     if chiffre.secretes:
         reserves.append(count(chiffre.secretes, "valeur secrète", "valeurs secrètes"))
     if chiffre.manquantes:
@@ -354,12 +361,14 @@ def _write(indicateur: IndicateurOfficiel, chiffre: Chiffre | None) -> str:
 def _between(bornes: tuple[float, float], decimales: int) -> str:
     """Write two bounds, rounded away from each other: what lies between them stays there.
 
-    >>> _between((7.12, 7.98), 1)
-    '7,1 et 8,0'
+    >>> _between((7.12, 7.98), 1), _between((121.0, inf), 0)
+    ('entre 7,1 et 8,0', 'au moins 121')
     """
     pas = 10**decimales
     bas, haut = (round(borne * pas, 6) for borne in bornes)
-    return f"{_number(floor(bas) / pas, decimales)} et {_number(ceil(haut) / pas, decimales)}"
+    if haut == inf:
+        return f"au moins {_number(floor(bas) / pas, decimales)}"
+    return f"entre {_number(floor(bas) / pas, decimales)} et {_number(ceil(haut) / pas, decimales)}"
 
 
 def _number(valeur: float, decimales: int) -> str:

@@ -123,7 +123,7 @@ class Fiche:
     comparaison
         The CPTS, each department it spans, and their regions within the study area: ``genre``
         (``cpts``, ``dep``, ``reg``), ``code``, ``nom``, and what the registry shows on a sheet
-        and any territory has.
+        and any territory has, official indicators excepted.
     voisins
         ``cpts_id``, ``nom``, ``frontiere_km``, the longest border first; 0 km is an overlap.
     parties_detachees, enclaves
@@ -271,7 +271,8 @@ def _epci_names(siennes: pd.DataFrame) -> pd.Series:
 
 def _compare(atlas: Atlas, cpts_id: str, departements: pd.Index) -> pd.DataFrame:
     """Set a CPTS beside its departments and their regions."""
-    indicateurs = [i for i in atlas.registre.on("fiche") if i.de_communes]
+    # The profile has the official ones, with what bounds them where they are withheld.
+    indicateurs = [i for i in atlas.registre.on("fiche") if i.de_communes and not i.officiel]
     colonnes = ["genre", "code", "nom", *(indicateur.identifiant for indicateur in indicateurs)]
     if departements.empty:
         return pd.DataFrame(columns=colonnes)

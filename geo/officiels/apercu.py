@@ -61,9 +61,9 @@ class Apercu:
     annee: str
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def read_sheets(fichier: str, contenu: bytes) -> tuple[Feuille, ...]:
-    """Read every sheet of a file; the last two are kept, since one is examined as often as a choice changes.
+    """Read every sheet of a file; the last four are kept: one is examined as often as a choice changes, beside others.
 
     Raises
     ------

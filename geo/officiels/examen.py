@@ -13,8 +13,9 @@ from geo.officiels.apercu import read_sheets
 from geo.officiels.catalogue import load_catalogue
 from geo.officiels.choix import Choix
 from geo.officiels.indicateur import find_inhabitants, make_indicateurs
+from geo.officiels.jonction import find_left_out
 from geo.officiels.reconnaissance import recognise
-from geo.officiels.reperage import locate
+from geo.officiels.reperage import find_tables, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,6 +59,8 @@ def examine(
     atlas: Atlas,
     choix: Choix | None = None,
     catalogue: Sequence[FichierConnu] | None = None,
+    *,
+    voisins: Sequence[tuple[str, bytes]] = (),
 ) -> Examen:
     """Read an official file and aggregate what it says.
 
@@ -72,6 +75,9 @@ def examine(
     catalogue
         The known files; by default those of :data:`geo.officiels.catalogue.CATALOGUE`.
 
+    voisins
+        Name and bytes of the files that are given with it: a count that one withholds, another may give away.
+
     Raises
     ------
     DonneesInvalides
@@ -79,24 +85,41 @@ def examine(
     """
     choix = choix or Choix()
     catalogue = load_catalogue() if catalogue is None else catalogue
-    lus, remarques = locate(fichier, list(read_sheets(fichier, contenu)), choix, catalogue)
+    feuilles = list(read_sheets(fichier, contenu))
+    lus, remarques = locate(fichier, feuilles, choix, catalogue)
     indicateurs: list[IndicateurOfficiel] = []
-    for table, siens in lus:
-        reconnus = recognise(table, catalogue) if choix.told else siens
-        faits, autres = make_indicateurs(table, siens, atlas, choix, reconnus)
+    tables = [table for table, _ in lus]
+    tables += find_left_out(fichier, feuilles, tables, catalogue)
+    tables += [autre for nom, octets in voisins for autre in _read_tables(nom, octets, catalogue)]
+    connus = [(table, recognise(table, catalogue)) for table in tables]
+    for rang, (table, siens) in enumerate(lus):
+        voisines = [c for place, c in enumerate(connus) if place != rang]
+        faits, autres = make_indicateurs(
+            table, siens, atlas, choix, connus[rang][1], voisines=voisines
+        )
         indicateurs += faits
         remarques += autres
     if is_blocking(remarques):
         raise DonneesInvalides(dict.fromkeys(remarques))
     remarques += _tell_unaggregated(fichier, indicateurs)
-    connus = dict.fromkeys(indicateur.source for indicateur in indicateurs if indicateur.source)
+    sources = dict.fromkeys(indicateur.source for indicateur in indicateurs if indicateur.source)
     return Examen(
         fichier,
-        tuple(connus),
+        tuple(sources),
         tuple(indicateurs),
         tuple(_account(lus)),
         sort_problemes(dict.fromkeys(remarques)),
     )
+
+
+def _read_tables(
+    fichier: str, contenu: bytes, catalogue: Sequence[FichierConnu]
+) -> Sequence[Table]:
+    """Return the tables of another file; none if it is no table: its own examination says so."""
+    try:
+        return find_tables(fichier, read_sheets(fichier, contenu), catalogue)[0]
+    except DonneesInvalides:
+        return ()
 
 
 def _account(lus: Sequence[tuple[Table, list[IndicateurLu]]]) -> Iterator[Colonne]:

@@ -22,11 +22,13 @@ from geo.officiels.annees import ANNEE_MIN, last_annee, read_millesime
 from geo.officiels.catalogue import AUCUN, DEPARTEMENT
 from geo.officiels.departements import read_places, read_regions, take_published
 from geo.officiels.groupes import Groupes, make_groupes
+from geo.officiels.jonction import join_tables
+from geo.officiels.lignes_totales import find_mixed_totals, withhold_totals
 from geo.officiels.noms import make_serie
 from geo.officiels.plausibilite import find_implausible, is_share
 from geo.officiels.rattachement import attach, describe_places
 from geo.officiels.repetitions import find_first_rows
-from geo.officiels.secret import Secrets, find_mixed_totals, find_secrets, withhold_totals
+from geo.officiels.secret import Secrets, find_secrets, holds_secrets, marks_secrets
 from geo.officiels.table import ANNEE, CODE_COMMUNE, key_of
 from geo.officiels.totaux import find_suspects, find_totals
 from geo.officiels.valeurs import PLAFOND, is_oversized, read_valeurs
@@ -85,7 +87,7 @@ class IndicateurOfficiel:
     colonnes, denominateur, poids
         Titles of its columns.
     premieres
-        The first cells of its columns, as the file writes them: code or place, then text.
+        The first cells of its columns, as the file writes them: code or place, then text; of a ratio, « 120 ÷ 1500 ».
     communes, secretes, manquantes
         How many rows are known, withheld, not known.
     chiffres
@@ -146,6 +148,7 @@ class _Lecture:
     choix: Choix
     lus: Sequence[IndicateurLu]
     connus: Sequence[IndicateurLu]
+    voisines: Sequence[tuple[Table, Sequence[IndicateurLu]]] = ()
     problemes: list[Probleme] = field(default_factory=list)
     lues: dict[tuple[int, tuple[float, float]], Valeurs] = field(default_factory=dict)
     valeurs: dict[tuple[str, tuple[int, ...]], Valeurs] = field(default_factory=dict)
@@ -153,33 +156,39 @@ class _Lecture:
 
     @cached_property
     def secrets(self) -> Secrets:
-        """The columns of which counts are withheld."""
+        """The columns of which counts are withheld, by the other tables as well."""
         bornes = self.choix.count_bounds
+        tus, taux = self._split_roles(self.table, (*self.lus, *self.connus))
+        dits = [(voisine, self._split_roles(voisine, lus)) for voisine, lus in self.voisines]
+        if not (tus or any(siens[0] for _, siens in dits)) and not any(
+            marks_secrets(table)
+            for table in (self.table, *(voisine for voisine, _ in self.voisines))
+        ):
+            return Secrets()
+        jointe, rangs = join_tables(self.table, [voisine for voisine, _ in self.voisines])
+        for nouveaux, (_, (comptes, autres)) in zip(rangs, dits, strict=True):
+            tus |= {nouveaux[rang] for rang in comptes if rang in nouveaux}
+            taux |= {nouveaux[rang] for rang in autres if rang in nouveaux}
+        return find_secrets(jointe, bornes, tus, taux - tus)
+
+    def _split_roles(self, table: Table, lus: Sequence[IndicateurLu]) -> tuple[set[int], set[int]]:
+        """Return the columns that count people one by one, and those that count nothing."""
         tus: set[int] = set()
         taux: set[int] = set()
-        for lu in (*self.lus, *self.connus):
+        for lu in lus:
             effectifs = lu.connu.nature == STOCK or bool(lu.denominateur)
-            marques = effectifs and any(self._raw(r, bornes).secrets.any() for r in lu.colonnes)
+            marques = effectifs and any(holds_secrets(table.column(r)) for r in lu.colonnes)
             if lu.connu.secret or (effectifs and (self.choix.seuil or marques)):
                 tus.update((*lu.colonnes, *lu.denominateur))
             elif not effectifs:
                 taux.update(lu.colonnes)
-        return find_secrets(self.table, bornes, tus, taux - tus)
+        return tus, taux
 
     def values(self, lu: IndicateurLu) -> Valeurs:
         """Read the values of an indicator, without what must not be said of them."""
         cle = lu.connu.nom, lu.colonnes
         if cle not in self.valeurs:
-            valeurs = _read(self, lu)
-            if lu.connu.nature not in (STOCK, CATEGORIE) and not (
-                lu.denominateur or lu.connu.comptees
-            ):
-                (rang,) = lu.colonnes
-                if rang not in self.secrets.comptes:
-                    avant = int(valeurs.secrets.sum())
-                    valeurs = self.secrets.withhold_rates(valeurs, rang)
-                    self._tell(rang, int(valeurs.secrets.sum()) - avant, taux=True)
-            self.valeurs[cle] = valeurs
+            self.valeurs[cle] = _read(self, lu)
         return self.valeurs[cle]
 
     def read(self, rangs: Sequence[int], secret: tuple[float, float]) -> Valeurs:
@@ -188,11 +197,13 @@ class _Lecture:
 
     def _read(self, rang: int, secret: tuple[float, float]) -> Valeurs:
         brutes, tues = self._raw(rang, secret), self.secrets.comptes.get(rang)
+        taux = tues is None
         if tues is None:
-            return brutes
+            tues = self.secrets.withhold_rates(brutes, rang)
         if rang not in self.dites:
             self.dites.add(rang)
-            self._tell(rang, int(tues.secrets.sum() - brutes.secrets.sum()))
+            self._tell(rang, int(tues.secrets.sum() - brutes.secrets.sum()), taux=taux)
+            self._tell_denied(rang)
         return tues
 
     def _raw(self, rang: int, secret: tuple[float, float]) -> Valeurs:
@@ -225,6 +236,25 @@ class _Lecture:
             )
         )
 
+    def _tell_denied(self, rang: int) -> None:
+        """Say how many cells the file withholds that are not under its threshold."""
+        nombre = self.secrets.dementis.get(rang, 0)
+        if not nombre:
+            return
+        bas, haut = self.choix.count_bounds
+        verbe = "ne sont" if nombre > 1 else "n'est"
+        self.problemes.append(
+            Probleme(
+                Severite.A_VERIFIER,
+                self.table.fichier,
+                f"{self.table.place}« {self.table.name(rang)} » : {count(nombre, 'cellule')} que le fichier cache {verbe} pas "
+                f"entre {bas:.0f} et {haut:.0f}, d'après ses autres colonnes : il cache plus que le seuil ne le dit. "
+                "Aucune borne n'en est donnée.",
+                "Si le fichier cache tous les effectifs de moins de N, le dire : --seuil N.",
+                "seuil",
+            )
+        )
+
 
 def make_indicateurs(
     table: Table,
@@ -232,6 +262,8 @@ def make_indicateurs(
     atlas: Atlas,
     choix: Choix,
     connus: Sequence[IndicateurLu] = (),
+    *,
+    voisines: Sequence[tuple[Table, Sequence[IndicateurLu]]] = (),
 ) -> tuple[list[IndicateurOfficiel], list[Probleme]]:
     """Read the indicators of a table; one for each year where a column tells it.
 
@@ -245,6 +277,9 @@ def make_indicateurs(
         Its threshold bounds what is withheld.
     connus
         What the catalogue recognises of the table: what it says counts people is withheld, whatever is read.
+    voisines
+        The other tables of the same places, and what the catalogue recognises of them: what one withholds, another
+        one may give away.
 
     Returns
     -------
@@ -257,7 +292,7 @@ def make_indicateurs(
     DonneesInvalides
         If a place is there twice with other values.
     """
-    lecture = _Lecture(table, choix, lus, connus)
+    lecture = _Lecture(table, choix, lus, connus, voisines)
     indicateurs = [
         indicateur
         for annee, rangs in _split_years(lecture)
@@ -517,7 +552,7 @@ def _describe(
 ) -> IndicateurOfficiel:
     connu = lu.connu
     premieres = tuple(
-        (place, " + ".join(table.lignes[rang][colonne] or "(vide)" for colonne in lu.colonnes))
+        (place, _write_cells(table.lignes[rang], lu))
         for place, rang in islice(zip(places, rangs, strict=False), _PREMIERES)
     )
     return IndicateurOfficiel(
@@ -549,6 +584,19 @@ def _describe(
         sens=connu.sens,
         definition=connu.definition,
         seuil_alerte=connu.seuil_alerte,
+    )
+
+
+def _write_cells(ligne: Sequence[str], lu: IndicateurLu) -> str:
+    """Write the cells that a value is read from, as the file does: what divides stands after the sign of a division."""
+    termes = [
+        (" + ".join(ligne[colonne] or "(vide)" for colonne in colonnes), len(colonnes) > 1)
+        for colonnes in (lu.colonnes, lu.denominateur)
+        if colonnes
+    ]
+    divise = len(termes) > 1
+    return " ÷ ".join(
+        f"({somme})" if divise and plusieurs else somme for somme, plusieurs in termes
     )
 
 

@@ -7,34 +7,32 @@ today and another tomorrow must not say together what neither says alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import chain, combinations
+import re
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.cellules import Valeurs, add_valeurs
-from geo.indicateurs.unites import POUR_CENT, read_unite
+from geo.indicateurs.unites import read_unite
+from geo.officiels.rapports import find_rapports
+from geo.officiels.relations import ECART, find_equal_sums, find_running, find_totals
 from geo.officiels.valeurs import read_valeurs
 from geo.texte import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from geo.cellules import Booleens, Nombres
+    from geo.officiels.rapports import Rapport
+    from geo.officiels.relations import Total
     from geo.officiels.table import Table
 
 _TAUX = frozenset({"taux", "part", "pct", "pourcentage", "proportion", "indice", "apl"})
-# A rate and a count are rounded: what one gives of the other is known to half a unit.
-_ARRONDI_EFFECTIF, _ARRONDI_TAUX = 0.5, 0.5
-# By what a ratio may be multiplied.
-_FACTEURS = (1.0, POUR_CENT, 1e3, 1e4, 1e5)
-# Fewer rows may agree by chance.
-_LIGNES_MIN = 3
-# So many rows tell nearly every total that is none.
-_ESSAI = 64
 # A column of more words than that counts nothing.
 _MOTS_MAX = 50
+_SIGNE_NOMBRE = re.compile(r"[+\-−]?[.,]?\d")
 
 
 def withhold_small(valeurs: Valeurs, bornes: tuple[float, float]) -> Valeurs:
@@ -64,54 +62,73 @@ class Secrets:
         What may be said of each, by its rank: see :func:`find_secrets`.
     autres
         The other columns of numbers, as the file gives them.
+    rapports
+        What columns are the ratio of.
+    dementis
+        By rank, how many cells the file withholds that its other columns tell to be out of the bounds.
     """
 
-    comptes: dict[int, Valeurs] = field(default_factory=dict)
-    autres: dict[int, Valeurs] = field(default_factory=dict)
+    comptes: Mapping[int, Valeurs] = field(default_factory=dict)
+    autres: Mapping[int, Valeurs] = field(default_factory=dict)
+    rapports: Mapping[int, Sequence[Rapport]] = field(default_factory=dict)
+    dementis: Mapping[int, int] = field(default_factory=dict)
 
     def withhold_rates(self, valeurs: Valeurs, rang: int) -> Valeurs:
-        """Withhold the rates that would give away a count.
+        """Withhold the rates that would give away a count, or any other column that is made of one.
 
-        A rate gives one away where the file has its numerator and its denominator beside it: on every row where
-        all three are known the rate is their ratio, or what is left of it, and on others one is withheld.
+        A rate gives one away where the file has its numerator and its denominator beside it: where all three are
+        known the rate is their ratio, or what is left of it, and on others one is withheld.
 
         Parameters
         ----------
         valeurs, rang
             The rates, and the rank of their column.
         """
-        taux = valeurs.nombres
-        for numerateur, denominateur in self._ratios(rang):
-            ratio = _find_ratio(taux, numerateur.nombres, denominateur.nombres)
-            trahis = (numerateur.secrets | denominateur.secrets) & ~np.isnan(taux)
-            trahis &= ~valeurs.secrets
-            if ratio is None or not trahis.any():
-                continue
-            facteur, reste = ratio
-            with np.errstate(invalid="ignore", divide="ignore"):
-                bas = numerateur.bas / denominateur.haut * facteur
-                haut = numerateur.haut / denominateur.bas * facteur
-                if reste:
-                    bas, haut = np.maximum(facteur - haut, 0.0), facteur - bas
-                # Not what it was taken for: the bounds would lie. A rounded one is, or it would be told from the others.
-                arrondi = _ARRONDI_TAUX * facteur / POUR_CENT
-                dedans = (bas - arrondi <= taux) & (taux <= haut + arrondi)
-                hors = ~dedans | ~np.isfinite(haut)
-            valeurs = Valeurs(
-                np.where(trahis, np.where(hors, 0.0, bas), valeurs.bas),
-                np.where(trahis, np.where(hors, facteur, haut), valeurs.haut),
-                valeurs.secrets | trahis,
-                valeurs.illisibles,
-            )
+        tous = {**self.autres, **self.comptes}
+        for rapport in self.rapports.get(rang, ()):
+            valeurs = _withhold_rapport(valeurs, rapport, tous)
         return valeurs
 
-    def _ratios(self, rang: int) -> Iterator[tuple[Valeurs, Valeurs]]:
-        """List what rates may be the ratios of: a withheld count, over another column or over the sum of both."""
-        tous = self.autres | self.comptes
-        for haut, numerateur in self.comptes.items():
-            bas = [lues for autre, lues in tous.items() if autre not in (haut, rang)]
-            for lues in (*bas, *(add_valeurs([numerateur, autre]) for autre in bas)):
-                yield numerateur, lues
+
+@dataclass(frozen=True)
+class _Relations:
+    """How the columns of a table are made of one another."""
+
+    totaux: list[Total]
+    egales: list[tuple[tuple[int, ...], tuple[int, ...]]]
+    cumuls: list[tuple[int, int, int]]
+
+    @classmethod
+    def find(cls, colonnes: Mapping[int, Valeurs]) -> _Relations:
+        totaux = find_totals(colonnes)
+        return cls(totaux, find_equal_sums(colonnes, totaux), list(find_running(colonnes)))
+
+    def spread(self, rangs: Collection[int]) -> set[int]:
+        """Return columns with all that is made of them, or that they are made of."""
+        groupes = [
+            *(frozenset((total, *parties)) for total, parties in self.totaux),
+            *(frozenset((*gauche, *droite)) for gauche, droite in self.egales),
+            *(frozenset((cumul, source)) for cumul, source, _ in self.cumuls),
+        ]
+        atteintes = set(rangs)
+        while (
+            nouvelles := {
+                r for groupe in groupes if not atteintes.isdisjoint(groupe) for r in groupe
+            }
+            - atteintes
+        ):
+            atteintes |= nouvelles
+        return atteintes
+
+    def bind(self, rapports: Mapping[int, Sequence[Rapport]]) -> dict[int, list[Rapport]]:
+        """Leave out the ratios between a total and one of its parts: the total says more of them."""
+        lies = {frozenset((total, partie)) for total, parties in self.totaux for partie in parties}
+        return {
+            rang: [
+                r for r in siens if r.denominateur or frozenset((rang, *r.numerateur)) not in lies
+            ]
+            for rang, siens in rapports.items()
+        }
 
 
 def find_secrets(
@@ -124,7 +141,8 @@ def find_secrets(
 
     A column is concerned if it marks withheld cells itself, if it is among `tus`, or if it is part or total of one
     that is. Its small counts are withheld; a total is where one of its parts is, between the sums of their bounds; of
-    one that is divided in two ways, everything above the threshold is.
+    one that is divided in two ways, everything above the threshold is. A cell that the file withholds, and that its
+    other columns tell to be out of the bounds, has none.
 
     Parameters
     ----------
@@ -137,93 +155,68 @@ def find_secrets(
     taux
         Those of columns that count nothing.
     """
-    colonnes = {
-        rang: cellules
-        for rang in range(len(table.titres))
-        if rang not in table.cles.values()
-        and (_holds_numbers(cellules := table.column(rang)) or rang in tus)
-    }
+    colonnes = _columns_of_numbers(table, tus)
     # Most files withhold nothing: their columns need not be read.
-    if not tus and not any(map(_holds_secrets, colonnes.values())):
+    if not tus and not any(map(holds_secrets, colonnes.values())):
         return Secrets()
     lues = {rang: read_valeurs(cellules, bornes) for rang, cellules in colonnes.items()}
-    lues = {rang: valeurs for rang, valeurs in lues.items() if not valeurs.illisibles}
+    lues = {
+        rang: valeurs
+        for rang, valeurs in lues.items()
+        if len(valeurs.illisibles) <= ECART * len(valeurs.bas)
+    }
     comptes = {
-        r
+        r: v
         for r, v in lues.items()
         if r in tus or (r not in taux and _are_whole(v.nombres) and not _is_rate(table, r))
     }
-    concernees = {r for r in comptes if r in tus or lues[r].secrets.any()}
+    concernees = {r for r, v in comptes.items() if r in tus or v.secrets.any()}
     if not concernees:
         return Secrets()
-    totaux = list(_find_totals({r: lues[r].nombres for r in sorted(comptes)}))
-    while (
-        nouvelles := {
-            rang
-            for total, parties in totaux
-            if not concernees.isdisjoint((total, *parties))
-            for rang in (total, *parties)
+    relations = _Relations.find(comptes)
+    mesurables = [r for r in lues if r in comptes or (r not in taux and not _is_rate(table, r))]
+    avant: set[int] = set()
+    rapports: dict[int, list[Rapport]] = {}
+    while concernees != avant:
+        avant = concernees = relations.spread(concernees)
+        rapports = relations.bind(find_rapports(lues, mesurables, concernees))
+        copies = {
+            rang for rang, siens in rapports.items() if any(not r.denominateur for r in siens)
         }
-        - concernees
-    ):
-        concernees |= nouvelles
+        concernees = concernees | (copies & comptes.keys())
+    dementis = _find_denied(lues, relations, rapports)
     tues = {rang: withhold_small(lues[rang], bornes) for rang in sorted(concernees)}
+    tues |= {r: _open(tues[r], cellules) for r, cellules in dementis.items() if r in tues}
+    _withhold_parts(tues, relations.totaux)
+    autres = {rang: valeurs for rang, valeurs in lues.items() if rang not in tues}
     # A total may be part of another one.
-    avant = -1
-    while (nombre := sum(int(valeurs.secrets.sum()) for valeurs in tues.values())) > avant:
-        avant = nombre
-        for total, parties in totaux:
-            if total in tues:
-                somme = add_valeurs([tues[rang] for rang in parties])
-                tues[total] = _bound(tues[total], somme.bas, somme.haut, somme.secrets)
-        for total, feuilles in _find_crossed(totaux):
-            if total in tues:
-                trahis = tues[total].secrets
-                for rang in (total, *feuilles):
-                    tues[rang] = _open(tues[rang], trahis, bornes[1])
-    return Secrets(tues, {r: v for r, v in lues.items() if r not in tues})
-
-
-def find_mixed_totals(
-    valeurs: Valeurs, departements: Sequence[str], suspectes: Booleens
-) -> Booleens:
-    """Tell which rows may be the total of their department: they are worth all of its communes at least.
-
-    Parameters
-    ----------
-    valeurs
-        The counts.
-    departements
-        Of each row.
-    suspectes
-        Which rows are of no commune that is known.
-    """
-    codes, rangs = np.unique(np.asarray(departements, dtype="str"), return_inverse=True)
-    communes = np.nan_to_num(valeurs.bas) * ~suspectes
-    autres = np.bincount(rangs, weights=communes, minlength=len(codes))[rangs]
-    totaux: Booleens = suspectes & (autres > 0) & (valeurs.haut >= autres)
-    return totaux
-
-
-def withhold_totals(places: Sequence[str], regions: Sequence[str], valeurs: Valeurs) -> Valeurs:
-    """Withhold the counts of the region and of France where that of a department or a region is withheld.
-
-    Parameters
-    ----------
-    places
-        Of each row: ``departement:70``, ``region:27``, ``france``.
-    regions
-        The region of each row, as ``region:27``; empty for France.
-    valeurs
-        Their counts.
-    """
-    touchees = {region for region, secret in zip(regions, valeurs.secrets, strict=True) if secret}
-    trahis = np.array(
-        [place in touchees or (place == "france" and bool(touchees)) for place in places],
-        dtype="bool",
+    for _ in range(len(tues) + 1):
+        avant_tues = dict(tues)
+        _withhold_made(tues, lues, relations, rapports, bornes[1])
+        if all(_equal(tues[rang], avant_tues[rang]) for rang in tues):
+            break
+    return Secrets(
+        tues, autres, rapports, {rang: int(cellules.sum()) for rang, cellules in dementis.items()}
     )
-    infini = np.full(len(places), np.inf)
-    return _bound(valeurs, -infini, infini, trahis)
+
+
+def holds_secrets(cellules: Iterable[str]) -> bool:
+    """Tell whether a column marks withheld cells."""
+    return bool(read_valeurs(sorted(_words(cellules)), (0, 1)).secrets.any())
+
+
+def marks_secrets(table: Table) -> bool:
+    """Tell whether a column of numbers marks withheld cells."""
+    return any(map(holds_secrets, _columns_of_numbers(table).values()))
+
+
+def _columns_of_numbers(table: Table, aussi: Collection[int] = ()) -> dict[int, list[str]]:
+    return {
+        rang: cellules
+        for rang in range(len(table.titres))
+        if rang not in table.cles.values()
+        and (_holds_numbers(cellules := table.column(rang)) or rang in aussi)
+    }
 
 
 def _holds_numbers(cellules: Sequence[str]) -> bool:
@@ -231,17 +224,108 @@ def _holds_numbers(cellules: Sequence[str]) -> bool:
     return len(mots := _words(uniques)) <= _MOTS_MAX and len(mots) < len(uniques)
 
 
-def _holds_secrets(cellules: Sequence[str]) -> bool:
-    return bool(read_valeurs(sorted(_words(cellules)), (0, 1)).secrets.any())
-
-
 def _words(cellules: Iterable[str]) -> set[str]:
-    return {texte for texte in cellules if not texte[:1].isdigit()}
+    return {t for t in set(cellules) if not (t[:1].isdigit() or _SIGNE_NOMBRE.match(t))}
+
+
+def _find_denied(
+    lues: Mapping[int, Valeurs], relations: _Relations, rapports: Mapping[int, Sequence[Rapport]]
+) -> dict[int, Booleens]:
+    """Find the cells that the file withholds, and that its other columns tell to be out of their bounds."""
+    dementis: dict[int, Booleens] = {}
+
+    def deny(rangs: Iterable[int], lignes: Booleens) -> None:
+        for rang in rangs:
+            cellules = lignes & lues[rang].secrets
+            if cellules.any():
+                dementis[rang] = dementis.get(rang, np.False_) | cellules
+
+    egalites = [*(((total,), parties) for total, parties in relations.totaux), *relations.egales]
+    for gauche, droite in egalites:
+        a, b = (add_valeurs([lues[rang] for rang in rangs]) for rangs in (gauche, droite))
+        deny((*gauche, *droite), (a.bas > b.haut) | (a.haut < b.bas))
+    for cible, siens in rapports.items():
+        for rapport in siens:
+            bas, haut = rapport.bounds(lues)
+            dite = lues[cible]
+            # What a withheld rate is, the threshold of counts does not say.
+            lignes = ~dite.secrets & (
+                (dite.bas - rapport.pas > haut) | (dite.haut + rapport.pas < bas)
+            )
+            deny((*rapport.numerateur, *rapport.denominateur), lignes)
+    for cumul, source, sens in relations.cumuls:
+        pas = np.diff(lues[cumul].nombres[::sens], prepend=0.0)[::sens]
+        deny((source,), (pas < lues[source].bas) | (pas > lues[source].haut))
+    return dementis
+
+
+def _withhold_parts(tues: dict[int, Valeurs], totaux: Sequence[Total]) -> None:
+    """Withhold a part of a withheld total of which every part is known: a negative one, or else the greatest."""
+    for total, parties in totaux:
+        if total not in tues:
+            continue
+        entier, siennes = tues[total], [tues[rang] for rang in parties]
+        lignes = entier.secrets & ~np.logical_or.reduce([s.secrets | s.manquants for s in siennes])
+        if not lignes.any():
+            continue
+        poids = np.array([np.where(s.bas < 0, np.inf, s.bas) for s in siennes])
+        choisies = poids.argmax(axis=0)
+        for place, rang in enumerate(parties):
+            cellules = lignes & (choisies == place)
+            autres = np.sum([s.bas for s in siennes if s is not siennes[place]], axis=0)
+            tues[rang] = replace(
+                tues[rang],
+                bas=np.where(cellules, entier.bas - autres, tues[rang].bas),
+                haut=np.where(cellules, entier.haut - autres, tues[rang].haut),
+                secrets=tues[rang].secrets | cellules,
+            )
+
+
+def _withhold_made(
+    tues: dict[int, Valeurs],
+    lues: Mapping[int, Valeurs],
+    relations: _Relations,
+    rapports: Mapping[int, Sequence[Rapport]],
+    seuil: float,
+) -> None:
+    """Withhold once what is made of what is withheld."""
+    for total, parties in relations.totaux:
+        if total in tues:
+            somme = add_valeurs([tues[rang] for rang in parties])
+            tues[total] = _bound(tues[total], lues[total], somme)
+    for cumul, source, sens in relations.cumuls:
+        if cumul in tues:
+            tues[cumul] = _bound(tues[cumul], lues[cumul], _add_rows(tues[source], sens))
+    for rang, siens in rapports.items():
+        for rapport in siens if rang in tues else ():
+            bas, haut = rapport.bounds({**lues, **tues})
+            secrets = np.logical_or.reduce(
+                [tues[r].secrets for r in (*rapport.numerateur, *rapport.denominateur) if r in tues]
+            )
+            tues[rang] = _bound(tues[rang], lues[rang], Valeurs(bas, haut, secrets), rapport.pas)
+    for gauche, droite in chain(_find_crossed(relations.totaux), relations.egales):
+        if not tues.keys() >= {*gauche, *droite}:
+            continue
+        trahis = (
+            np.logical_or.reduce([tues[rang].secrets for rang in (*gauche, *droite)])
+            if len(gauche) > 1
+            else tues[gauche[0]].secrets
+        )
+        for rang in (*gauche, *droite):
+            tues[rang] = _open(tues[rang], trahis & (tues[rang].haut > seuil))
+
+
+def _add_rows(valeurs: Valeurs, sens: int) -> Valeurs:
+    """Add a column up row after row: nothing is said after a cell that is not known."""
+    bas, haut = (np.cumsum(v[::sens])[::sens] for v in (valeurs.bas, valeurs.haut))
+    secrets = np.logical_or.accumulate((valeurs.secrets | valeurs.manquants)[::sens])[::sens]
+    inconnus = np.isnan(bas)
+    return Valeurs(np.where(inconnus, 0.0, bas), np.where(inconnus, np.inf, haut), secrets)
 
 
 def _find_crossed(
-    totaux: Sequence[tuple[int, tuple[int, ...]]],
-) -> Iterator[tuple[int, frozenset[int]]]:
+    totaux: Sequence[Total],
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Find the totals that are divided in two ways, by sex and by age, with all that divides them.
 
     Of such a total the parts of one way give that of the other, and their bounds tighten one another: nothing that
@@ -262,54 +346,74 @@ def _find_crossed(
             for parties in facons
         }
         if len(dites) > 1:
-            yield total, frozenset(chain(*facons, *dites)) - {total}
+            yield (total,), tuple(frozenset(chain(*facons, *dites)) - {total})
 
 
-def _open(valeurs: Valeurs, trahis: Booleens, seuil: float) -> Valeurs:
-    """Withhold what is above the threshold, and say nothing of it."""
-    ouverts = trahis & (valeurs.haut > seuil)
+def _open(valeurs: Valeurs, cellules: Booleens) -> Valeurs:
+    """Withhold cells, and say nothing of them."""
     return Valeurs(
-        np.where(ouverts, 0.0, valeurs.bas),
-        np.where(ouverts, np.inf, valeurs.haut),
-        valeurs.secrets | ouverts,
+        np.where(cellules, np.minimum(valeurs.bas, 0.0), valeurs.bas),
+        np.where(cellules, np.inf, valeurs.haut),
+        valeurs.secrets | cellules,
         valeurs.illisibles,
     )
 
 
-def _bound(valeurs: Valeurs, bas: Nombres, haut: Nombres, trahis: Booleens) -> Valeurs:
-    """Withhold more cells, each between bounds of its own."""
-    nouvelles = trahis & ~valeurs.secrets & ~valeurs.manquants
-    return Valeurs(
-        np.where(nouvelles, bas, valeurs.bas),
-        np.where(nouvelles, haut, valeurs.haut),
-        valeurs.secrets | nouvelles,
-        valeurs.illisibles,
+def _bound(valeurs: Valeurs, lues: Valeurs, faites: Valeurs, arrondi: float = 0.0) -> Valeurs:
+    """Withhold cells that are made of withheld ones, between their bounds.
+
+    A cell that is not what it seems to be made of has no bounds: they would lie. One that is withheld already is so
+    between both bounds.
+
+    Parameters
+    ----------
+    valeurs, lues
+        What may be said of the column, and what the file says.
+    faites
+        Between what it is.
+    arrondi
+        To what it is so.
+    """
+    dites = ~lues.secrets & ~lues.manquants & faites.secrets
+    hors = dites & ((lues.bas < faites.bas - arrondi) | (lues.bas > faites.haut + arrondi))
+    dedans = dites & ~hors & ~faites.manquants
+    deja = valeurs.secrets
+    bas = np.where(deja, np.minimum(valeurs.bas, faites.bas), faites.bas)
+    haut = np.where(deja, np.maximum(valeurs.haut, faites.haut), faites.haut)
+    bornees = replace(
+        valeurs,
+        bas=np.where(dedans, bas, valeurs.bas),
+        haut=np.where(dedans, haut, valeurs.haut),
+        secrets=deja | dedans,
+    )
+    return _open(bornees, hors)
+
+
+def _withhold_rapport(
+    valeurs: Valeurs, rapport: Rapport, colonnes: Mapping[int, Valeurs]
+) -> Valeurs:
+    """Withhold the rates that a withheld count makes, between the bounds of what makes them."""
+    secrets = np.logical_or.reduce(
+        [colonnes[rang].secrets for rang in (*rapport.numerateur, *rapport.denominateur)]
+    )
+    taux = valeurs.bas
+    trahis = secrets & ~valeurs.secrets & ~valeurs.manquants
+    bas, haut = rapport.bounds(colonnes)
+    # Not what it was taken for: the bounds would lie. A rounded one is, or it would be told from the others.
+    dedans = (bas - rapport.pas <= taux) & (taux <= haut + rapport.pas) & np.isfinite(haut)
+    vide = (0.0, rapport.facteur) if rapport.part else (-np.inf, np.inf)
+    return replace(
+        valeurs,
+        bas=np.where(trahis, np.where(dedans, bas, vide[0]), valeurs.bas),
+        haut=np.where(trahis, np.where(dedans, haut, vide[1]), valeurs.haut),
+        secrets=valeurs.secrets | trahis,
     )
 
 
-def _find_totals(nombres: dict[int, Nombres]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Find the columns that are, row by row, the sum of others: of two, or of some in a row; a copy, of the first one."""
-    rangs = [rang for rang, valeurs in nombres.items() if np.nan_to_num(valeurs).any()]
-    for total in rangs:
-        autres = [rang for rang in rangs if rang != total]
-        suites = (
-            tuple(autres[debut:fin])
-            for debut in range(len(autres))
-            for fin in range(debut + 1, len(autres) + 1)
-        )
-        for parties in dict.fromkeys(chain(suites, combinations(autres, 2))):
-            copie = len(parties) == 1 and parties[0] > total
-            if not copie and _is_total(nombres[total], [nombres[rang] for rang in parties]):
-                yield total, parties
-
-
-def _is_total(total: Nombres, parties: Sequence[Nombres]) -> bool:
-    for lignes in (slice(_ESSAI), slice(None)):
-        somme = np.sum([partie[lignes] for partie in parties], axis=0)
-        connus = ~np.isnan(somme + total[lignes])
-        if (somme[connus] != total[lignes][connus]).any():
-            return False
-    return int((total[connus] > 0).sum()) >= _LIGNES_MIN
+def _equal(a: Valeurs, b: Valeurs) -> bool:
+    return np.array_equal(a.bas, b.bas, equal_nan=True) and np.array_equal(
+        a.haut, b.haut, equal_nan=True
+    )
 
 
 def _is_rate(table: Table, rang: int) -> bool:
@@ -321,25 +425,3 @@ def _is_rate(table: Table, rang: int) -> bool:
 def _are_whole(nombres: Nombres) -> bool:
     connus = nombres[~np.isnan(nombres)]
     return bool((connus == np.floor(connus)).all())
-
-
-def _find_ratio(
-    taux: Nombres, numerateur: Nombres, denominateur: Nombres
-) -> tuple[float, bool] | None:
-    """Return by what the ratio of two columns is multiplied to be the rates, and whether they are what is left of it.
-
-    That is to the rounding; ``None`` if it is not so on every row where all three are known.
-    """
-    connus = ~(np.isnan(taux) | np.isnan(numerateur) | np.isnan(denominateur))
-    if connus.sum() < _LIGNES_MIN:
-        return None
-    taux, numerateur, denominateur = taux[connus], numerateur[connus], denominateur[connus]
-    permis = _ARRONDI_EFFECTIF + denominateur * _ARRONDI_TAUX / POUR_CENT
-    ecarts = {}
-    for facteur in _FACTEURS:
-        for reste in (False, True):
-            attendus = (facteur - taux if reste else taux) / facteur * denominateur
-            ecart = np.abs(attendus - numerateur)
-            if (ecart <= permis).all():
-                ecarts[facteur, reste] = float(ecart.sum())
-    return min(ecarts, key=ecarts.__getitem__) if ecarts else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from geo.officiels.examen import INDICATEUR
@@ -103,4 +104,7 @@ def _indicator(nom: str, indicateur: IndicateurOfficiel) -> dict[str, Any]:
 def _basis(chiffre: Chiffre) -> dict[str, Any]:
     appui = asdict(chiffre)
     del appui["valeur"]
+    if chiffre.bornes:
+        # JSON has no infinity.
+        appui["bornes"] = [borne if isfinite(borne) else None for borne in chiffre.bornes]
     return appui

@@ -5,9 +5,9 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.indicateurs.registre import Indicateur
 from geo.regles.alertes import Alertes
-from rendu.mots.francais import agree, count_noun, nombre
-from rendu.mots.indicateurs import write_number
+from rendu.mots.francais import POURCENT, agree, count_noun, nombre
 from rendu.mots.millesimes import population_title
+from rendu.mots.profil import source_cell
 
 TITRE = "Communes bien au-dessous de leur CPTS"
 # What is withheld is said so, apart from what is missing.
@@ -28,11 +28,10 @@ def alert_sentence(
     if seuil is None and recul is None:
         return "Écrivez un seuil, ou un écart à la CPTS."
     cote = "au-dessus" if alertes.au_dessus else "au-dessous"
-    # As it was typed, however fine.
     unite = "" if indicateur.en_pct else f" {indicateur.abrege}"
     regles = []
     if seuil is not None:
-        regles.append(f"{cote} de {write_number(indicateur, seuil, 3)}{unite}")
+        regles.append(f"{cote} de {_threshold(indicateur, seuil)}")
     if recul is not None:
         points = " points" if indicateur.en_pct else unite
         regles.append(f"{cote} de leur CPTS d'au moins {nombre(recul, 3)}{points}")
@@ -75,6 +74,35 @@ def unknown_table(atlas: Atlas, alertes: Alertes) -> pd.DataFrame:
     table = alertes.inconnues
     raisons = table["secrete"].map({True: _SECRETE, False: _MANQUANTE})
     return pd.DataFrame({**_communes(atlas, table), "Pourquoi": raisons})
+
+
+def tell_origin(atlas: Atlas, indicateur: Indicateur, table: pd.DataFrame) -> pd.DataFrame:
+    """Add to a table that leaves what it is of, and where that comes from: a CSV stands alone."""
+    return table.assign(
+        Indicateur=indicateur.nom,
+        Unité=indicateur.unite,
+        Base=indicateur.base,
+        Millésime=indicateur.millesime,
+        Source=source_cell(atlas, indicateur),
+    )
+
+
+def threshold_text(indicateur: Indicateur) -> str:
+    """Say where the threshold that is proposed comes from; nothing where none is.
+
+    Source of the number: ``seuil_alerte`` of the indicator in ``data/catalogue.toml``.
+    """
+    if indicateur.seuil_alerte is None:
+        return ""
+    return (
+        f"Seuil proposé au départ : {_threshold(indicateur, indicateur.seuil_alerte)}, un repère que donne le "
+        "catalogue des fichiers reconnus de l'atlas ; ni une norme, ni un chiffre du fichier. Écrivez le vôtre."
+    )
+
+
+def _threshold(indicateur: Indicateur, seuil: float) -> str:
+    """Write a threshold as it was typed, however fine, with its unit."""
+    return f"{nombre(seuil, 3)}{POURCENT if indicateur.unite == '%' else f' {indicateur.abrege}'}"
 
 
 def _communes(atlas: Atlas, table: pd.DataFrame) -> dict[str, pd.Series]:

@@ -146,6 +146,20 @@ def distinct_labels(
     return noms
 
 
+def column_titles(atlas: Atlas, indicateurs: Sequence[Indicateur]) -> dict[str, str]:
+    """Title the column of each indicator of a table, no two alike: of an official one, its unit and whose share it is.
+
+    The others name their unit in their declaration, where it is not what is counted.
+    """
+    noms = distinct_labels(atlas, indicateurs, nom=attrgetter("colonne"))
+    return {
+        i.identifiant: with_base(i, f"{noms[i.identifiant]}, en {i.unite}")
+        if i.officiel
+        else noms[i.identifiant]
+        for i in indicateurs
+    }
+
+
 def level_choices(atlas: Atlas, niveau: str) -> dict[str, Indicateur]:
     """List the indicators that a level has: name in the address to indicator."""
     return {

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from geo.importation.colonnes import LIBELLES
 from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME, STOCK, TAUX
 from geo.officiels.catalogue import AUCUN
+from geo.officiels.examen import NON_LUE
 from geo.officiels.valeurs import SEUIL
-from rendu.mots.francais import agree, capitale, count_noun, escape_markdown, join_words
+from rendu.mots.francais import agree, capitale, count_noun, decapitale, escape_markdown, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from geo.erreurs import Probleme
     from geo.officiels.ecriture import Ecrit
+    from geo.officiels.examen import Colonne
 
 DEPOSER, VERIFIER, LIRE, VOIR, METTRE_EN_USAGE = (
     "1. Déposer le fichier",
@@ -89,6 +91,21 @@ def role_text(role: str) -> str:
     ('Code INSEE de la commune, population', 'Non lue')
     """
     return capitale(", ".join(LIBELLES.get(r, r) for r in role.split(", ")))
+
+
+def columns_text(colonnes: Iterable[Colonne]) -> str:
+    """Say, in Markdown, what a file that the catalogue does not describe is read from: each column used, and for what.
+
+    >>> from geo.officiels.examen import Colonne
+    >>> print(columns_text([Colonne("", "code", "", "code_commune"), Colonne("", "nb", "", "numérateur")]))
+    D'après ses colonnes : « code » (code INSEE de la commune) et « nb » (numérateur).
+    """
+    lues = [
+        f"« {escape_markdown(colonne.titre)} » ({escape_markdown(decapitale(role_text(colonne.role)))})"
+        for colonne in colonnes
+        if colonne.role != NON_LUE
+    ]
+    return f"D'après ses colonnes : {join_words(dict.fromkeys(lues))}."
 
 
 def brought_text(ecrits: Sequence[Ecrit]) -> str:

@@ -96,6 +96,9 @@ def test_a_known_file_is_read_at_once_and_every_column_has_a_role():
     assert lus.loc["Personnes sans médecin traitant déclaré", "Premières valeurs"].startswith(
         f"{LUXEUIL} : 120 ; {FROIDECONCHE} : NS"
     )
+    assert lus.loc["Part sans médecin traitant déclaré", "Premières valeurs"].startswith(
+        f"{LUXEUIL} : 120 ÷ 1500 ; {FROIDECONCHE} : NS ÷ 400"
+    )
     assert list(lus["Secrètes"]) == [1, 1]
 
 
@@ -225,6 +228,10 @@ def test_any_other_file_asks_for_its_column_and_averages_nothing_without_a_weigh
     run(app)
     assert "non agrégeable :" not in texts(app)
     assert "étape 2" not in texts(app)
+    assert (
+        "D'après ses colonnes : « code_commune » (code INSEE de la commune), « indice » (indicateur) et « poids » (poids)."
+        in texts(app)
+    )
     see(app)
     assert figures(app)["Haute-Saône"] == "3,6"
     assert "**Indice d'essai (2022)**, en points" in texts(app)
@@ -288,12 +295,19 @@ def test_an_unreadable_cell_is_said_and_nothing_can_be_put_in_use():
     assert not can_see(app)
 
 
+def test_a_share_above_its_whole_is_said_and_nothing_can_be_put_in_use():
+    app = drop(("synthetique_2024.csv", MT.replace(";700", ";20")))
+    assert "le numérateur" in texts(app)
+    assert "dépasse" in texts(app)
+    assert not can_see(app)
+
+
 def test_a_file_is_examined_once_for_each_choice(monkeypatch):
     vus = []
 
-    def watch(*demande):
+    def watch(*demande, **autres):
         vus.append(demande[-1].millesime)
-        return examine(*demande)
+        return examine(*demande, **autres)
 
     monkeypatch.setattr("ui.donnees.examen.examine", watch)
     app = drop(("synthetique_2024.csv", MT))

@@ -9,8 +9,17 @@ from geo.atlas import Atlas
 from geo.fiche import Fiche
 from geo.indicateurs.registre import Indicateur
 from geo.regles.alertes import Alertes, find_alertes, list_rates
-from rendu.mots.alertes import TITRE, alert_sentence, alert_table, side_word, unknown_table
+from rendu.mots.alertes import (
+    TITRE,
+    alert_sentence,
+    alert_table,
+    side_word,
+    tell_origin,
+    threshold_text,
+    unknown_table,
+)
 from rendu.mots.francais import count_noun, escape_markdown
+from rendu.mots.indicateurs import distinct_labels, with_base
 from rendu.mots.profil import source_line
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.sources import source_rows
@@ -41,11 +50,12 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
     page
         Which page asks, for the keys and the names of the files.
     """
+    noms = distinct_labels(atlas, list_rates(atlas))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         indicateur = st.selectbox(
             "Indicateur",
             list_rates(atlas),
-            format_func=lambda choix: choix.libelle,
+            format_func=lambda choix: with_base(choix, noms[choix.identifiant]),
             key=f"alertes_{page}_indicateur",
         )
         seuil = _ask(indicateur, "Seuil", indicateur.seuil_alerte, page)
@@ -71,14 +81,25 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
         )
         _draw_table(tableaux["valeurs inconnues"])
     st.caption(
-        escape_markdown(f"{side_word(indicateur, alertes)} {indicateur.definition}")
+        escape_markdown(
+            " ".join(
+                filter(
+                    None,
+                    (
+                        side_word(indicateur, alertes),
+                        indicateur.definition,
+                        threshold_text(indicateur),
+                    ),
+                )
+            )
+        )
         + " Une CPTS dont une valeur est secrète n'a pas d'écart. Source : "
         f"{escape_markdown(source_line(atlas, indicateur))}."
     )
     if len(alertes.retenues):
         draw_telechargements(
             f"communes à regarder {page} {indicateur.nom}",
-            tableaux,
+            {nom: tell_origin(atlas, indicateur, table) for nom, table in tableaux.items()},
             source_rows(atlas, indicateur.sources),
         )
 

@@ -1,5 +1,6 @@
 """The facts of the map as a table, and its download."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -8,7 +9,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
-from geo.indicateurs.mesures import values_by_cpts
+from geo.indicateurs.mesures import values_by_cpts, withheld_by_cpts
 from geo.indicateurs.registre import POPULATION, Indicateur
 from geo.rangees import get_row
 from rendu.mots.faits import announced_texts, fact_sources, share_texts, sources_by_object
@@ -19,6 +20,8 @@ from rendu.mots.francais import (
     date_courte,
     date_partielle,
 )
+from rendu.mots.indicateurs import column_titles, withheld_text
+from rendu.mots.profil import source_cell
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.cellules import ECRITES_MAX, write_cells
 from ui.commun.sources import source_rows
@@ -30,7 +33,7 @@ _PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
-def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
+def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = False) -> pd.DataFrame:
     """Gather what is known of some CPTS: announced, then computed.
 
     Parameters
@@ -39,18 +42,25 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
         The atlas.
     cpts_ids
         The CPTS, in the order of the rows.
+    fichier
+        Whether it leaves: each official figure then has its bounds, its vintage and its source beside it, for a CSV
+        stands alone.
 
     Returns
     -------
     DataFrame
         Indexed by CPTS, with French column names; shared between sessions, not to be changed. Numbers and
         dates are such, so that they sort; a blank is not published, or cannot be computed without a
-        perimeter. Areas in km².
+        perimeter, or is withheld: a column beside it then says so. Areas in km².
     """
     fiches = atlas.fiches.loc[list(cpts_ids)]
     mesures: dict[str, Any] = {}
+    titres = column_titles(atlas, atlas.registre.on("tableau"))
     for indicateur in atlas.registre.on("tableau"):
-        mesures |= _columns(atlas, indicateur, fiches.index)
+        titre = titres[indicateur.identifiant]
+        mesures |= _columns(atlas, indicateur, titre, fiches.index)
+        if indicateur.officiel:
+            mesures |= _withheld(atlas, indicateur, titre, fiches.index, fichier=fichier)
     return pd.DataFrame(
         {
             "CPTS": fiches["nom"],
@@ -72,16 +82,12 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
     )
 
 
-def _columns(atlas: Atlas, indicateur: Indicateur, cpts: pd.Index) -> dict[str, Any]:
+def _columns(atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index) -> dict[str, Any]:
     """Make the columns of an indicator: what is announced with its qualifier, then what is computed."""
     if indicateur.par_base:
         faits = dict(list(atlas.faits.groupby("cpts_id")))
         aucun = atlas.faits.iloc[:0]
-        return {
-            indicateur.colonne: [
-                " ; ".join(share_texts(indicateur, faits.get(i, aucun))) for i in cpts
-            ]
-        }
+        return {titre: [" ; ".join(share_texts(indicateur, faits.get(i, aucun))) for i in cpts]}
     colonnes: dict[str, Any] = {}
     if indicateur.annonce:
         annonce = atlas.registre[indicateur.annonce]
@@ -89,7 +95,33 @@ def _columns(atlas: Atlas, indicateur: Indicateur, cpts: pd.Index) -> dict[str, 
         colonnes[_qualifier(annonce)] = publies["qualificatif"].map(QUALIFICATIFS_SEULS)
         colonnes[annonce.colonne] = publies["valeur"].astype("Int64")
     calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts).round(indicateur.decimales)
-    colonnes[indicateur.colonne] = calcules if indicateur.decimales else calcules.astype("Int64")
+    colonnes[titre] = calcules if indicateur.decimales else calcules.astype("Int64")
+    return colonnes
+
+
+def _withheld(
+    atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index, *, fichier: bool
+) -> dict[str, Any]:
+    """Say of an official figure, where one of the CPTS has it withheld, between what it is; in a file, where it is from."""
+    retenues = withheld_by_cpts(atlas, indicateur)
+    colonnes: dict[str, Any] = {}
+    if not cpts.intersection(list(retenues)).empty:
+        colonnes[f"Sous secret : {titre}"] = [
+            withheld_text(indicateur, retenues[i]) if i in retenues else "" for i in cpts
+        ]
+        if fichier:
+            bornes = [retenues.get(i) or (float("nan"), float("nan")) for i in cpts]
+            colonnes |= {
+                f"{titre}, au moins": pd.Series([bas for bas, _ in bornes], cpts),
+                f"{titre}, au plus": pd.Series([haut for _, haut in bornes], cpts).replace(
+                    float("inf"), float("nan")
+                ),
+            }
+    if fichier:
+        colonnes |= {
+            f"{titre}, millésime": indicateur.millesime,
+            f"{titre}, source": source_cell(atlas, indicateur),
+        }
     return colonnes
 
 
@@ -119,8 +151,9 @@ def draw_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
 def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     """Show the table itself, written once for every session: Streamlit sends the next ones the same message."""
     tableau = make_tableau(atlas, cpts_ids)
+    titres = column_titles(atlas, atlas.registre.on("tableau"))
     entier = len(tableau) > ECRITES_MAX
-    montre = tableau if entier else tableau[_order(atlas, tableau)]
+    montre = tableau if entier else tableau[_order(atlas, tableau, titres)]
     ecrits = {} if entier else _written(atlas, tableau)
     nombres = montre.select_dtypes("number").columns.difference(list(ecrits))
     st.dataframe(
@@ -133,7 +166,7 @@ def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
             _DATE: st.column_config.DateColumn(format="DD/MM/YYYY" if entier else None),
         }
         | {
-            indicateur.colonne: st.column_config.TextColumn(width=_PART_PX)
+            titres[indicateur.identifiant]: st.column_config.TextColumn(width=_PART_PX)
             for indicateur in atlas.registre.on("tableau")
             if indicateur.par_base
         }
@@ -141,16 +174,16 @@ def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     )
 
 
-def _order(atlas: Atlas, tableau: pd.DataFrame) -> list[str]:
+def _order(atlas: Atlas, tableau: pd.DataFrame, titres: Mapping[str, str]) -> list[str]:
     """Order the columns of the screen, without those that are said in another: health and people first."""
     registre = atlas.registre
     montres = registre.on("tableau")
-    parts = [i.colonne for i in montres if i.par_base]
+    parts = [titres[i.identifiant] for i in montres if i.par_base]
     habitants = [
         nom
         for i in montres
         if i.theme == POPULATION
-        for nom in ([registre[i.annonce].colonne] if i.annonce else []) + [i.colonne]
+        for nom in ([registre[i.annonce].colonne] if i.annonce else []) + [titres[i.identifiant]]
     ]
     premieres = ["CPTS", "Étape", *parts, *habitants[:2], "Périmètre"]
     dites = {_PRECISION, *(_qualifier(registre[i.annonce]) for i in montres if i.annonce)}
@@ -179,7 +212,7 @@ def _get_exports(
     atlas: Atlas, cpts_ids: tuple[str, ...]
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, gpd.GeoDataFrame]:
     """Return what leaves with the table, gathered once for every session: itself, its sources, its outlines."""
-    tableau = make_tableau(atlas, cpts_ids)
+    tableau = make_tableau(atlas, cpts_ids, fichier=True)
     dessines = tableau.index.intersection(atlas.territoires.index)
     couche = gpd.GeoDataFrame(
         tableau.loc[dessines].reset_index(),

@@ -1,6 +1,7 @@
 """An official file as it is read: where it comes from, what each column is, and its indicators."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,7 +15,7 @@ from geo.officiels.choix import Choix
 from geo.officiels.ecriture import describe_how
 from geo.officiels.examen import Examen, examine
 from rendu.mots.francais import agree, escape_markdown, join_words
-from rendu.mots.officiels import role_text, with_page_remedies, zoning_text
+from rendu.mots.officiels import columns_text, role_text, with_page_remedies, zoning_text
 from ui.commun.messages import list_problemes
 from ui.donnees.formulaire import draw_formulaire
 from ui.donnees.travail import work
@@ -61,16 +62,19 @@ def forget_gone(file_ids: Iterable[str]) -> None:
     st.session_state[_LUS] = {nom: lu for nom, lu in lus.items() if nom in gardes}
 
 
-def draw_lecture(atlas: Atlas, depose: Depose) -> Lecture | None:
-    """Draw a file, its form, and what is read of it; return nothing where it cannot be read so."""
+def draw_lecture(atlas: Atlas, depose: Depose, voisins: Sequence[Depose]) -> Lecture | None:
+    """Draw a file, its form, and what is read of it beside the others; return nothing where it cannot be read so."""
     st.markdown(f"**{escape_markdown(depose.apercu.fichier)}**")
     choix = draw_formulaire(depose.apercu, depose.file_id)
     if choix is None:
         return None
     cle = repr((atlas.empreinte, depose.empreinte, depose.apercu.fichier, choix))
-    lu = _examine_once(atlas, depose, choix, cle)
+    cle += repr([voisin.empreinte for voisin in voisins])
+    lu = _examine_once(atlas, depose, choix, cle, voisins)
     if isinstance(lu, Examen):
         st.markdown(_origin(lu))
+        if choix.told:
+            st.markdown(columns_text(lu.colonnes))
         remarques, sure = _confirm_year(lu, depose)
         _draw_examen(lu)
         return Lecture(lu, remarques, depose.empreinte, cle, sure)
@@ -84,7 +88,7 @@ def draw_lecture(atlas: Atlas, depose: Depose) -> Lecture | None:
 
 
 def _examine_once(
-    atlas: Atlas, depose: Depose, choix: Choix, cle: str
+    atlas: Atlas, depose: Depose, choix: Choix, cle: str, voisins: Sequence[Depose]
 ) -> Examen | tuple[Probleme, ...]:
     """Return what a file says, or why it says nothing; the session keeps the last of each file."""
     lus = st.session_state.setdefault(_LUS, {})
@@ -92,7 +96,13 @@ def _examine_once(
     if connue != cle:
         with st.spinner(f"Lecture de {escape_markdown(depose.apercu.fichier)}…"):
             try:
-                lu = work(examine, depose.apercu.fichier, depose.contenu, atlas, choix)
+                lu = work(
+                    partial(examine, voisins=[(v.apercu.fichier, v.contenu) for v in voisins]),
+                    depose.apercu.fichier,
+                    depose.contenu,
+                    atlas,
+                    choix,
+                )
             except DonneesInvalides as refus:
                 lu = refus.problemes
         lus[depose.file_id] = cle, lu
@@ -120,7 +130,7 @@ def _confirm_year(examen: Examen, depose: Depose) -> tuple[list[Probleme], bool]
 
 def _draw_examen(examen: Examen) -> None:
     _draw_table(indicators_table(examen))
-    st.caption("Les premières valeurs sont écrites comme dans le fichier, après le code de leur ligne.")  # fmt: skip
+    st.caption("Les premières valeurs sont écrites comme dans le fichier, après le code de leur ligne ; d'un rapport, « numérateur ÷ dénominateur ».")  # fmt: skip
     mots = [i.libelle for i in examen.indicateurs if i.nature == CATEGORIE]
     if mots:
         st.info(zoning_text(mots))

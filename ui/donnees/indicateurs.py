@@ -53,12 +53,14 @@ def draw_indicateurs(filtres: Filtres) -> None:
     forget_gone(apercus)
     if apercus:
         st.subheader(VERIFIER, anchor=False)
-    lectures = [
-        draw_lecture(
-            atlas, Depose(d.file_id, apercus[d.file_id][0], d.getvalue(), apercus[d.file_id][1])
-        )
+    lisibles = [
+        Depose(d.file_id, apercus[d.file_id][0], d.getvalue(), apercus[d.file_id][1])
         for d in deposes
         if d.file_id in apercus
+    ]
+    lectures = [
+        draw_lecture(atlas, depose, [autre for autre in lisibles if autre is not depose])
+        for depose in lisibles
     ]
     lues = [lecture for lecture in lectures if lecture is not None]
     if not lues or len(lues) < len(deposes) or not _draw_remarques(lues):

@@ -30,7 +30,7 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
                 **{
                     indicateur.identifiant: indicateur.colonne
                     for indicateur in atlas.registre.on("fiche")
-                    if indicateur.de_communes
+                    if indicateur.identifiant in fiche.comparaison
                 },
             },
         )

@@ -24,7 +24,7 @@ from geo.regles.zones import (
 )
 from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
-from rendu.mots.indicateurs import distinct_labels, meaning_text
+from rendu.mots.indicateurs import distinct_labels, meaning_text, with_base
 from rendu.mots.millesimes import population_title
 from rendu.mots.zones import zone_value
 from ui.commun.adresse import Filtres, key
@@ -224,7 +224,7 @@ def ranking_caption(atlas: Atlas, par: str) -> str:
     if par in atlas.registre.indicateurs:
         indicateur = atlas.registre[par]
         phrases.append(
-            f"{escape_markdown(indicateur.libelle)}, en {escape_markdown(indicateur.unite)} : « entre … et … » où "
+            f"{escape_markdown(with_base(indicateur, f'{indicateur.libelle}, en {indicateur.unite}'))} : « entre … et … » où "
             "une valeur est secrète, « au moins » où une commune manque. Le rang est alors le meilleur et le pire "
             "possibles."
         )

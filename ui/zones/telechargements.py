@@ -113,6 +113,7 @@ def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, "pd.Series[float]
                 if nom + colonne in table
             },
             f"{titre}, sur % des habitants": table[nom + PART].round(1),
+            f"{titre}, base": indicateur.base,
             f"{titre}, millésime": indicateur.millesime,
             f"{titre}, source": source_cell(atlas, indicateur),
         }

@@ -95,6 +95,15 @@ def test_an_unknown_file_blocks_with_its_remedy_in_json_too(run):
     assert run(texte, "--colonne", "Lits", "--agreger", "somme")[0] == 0
 
 
+def test_what_makes_no_sense_is_told_with_its_rows_and_its_remedy(run):
+    code, sortie, erreurs = run(BORNEE.replace(";70;700", ";900;700"))
+    assert (code, sortie) == (1, "")
+    assert "dépasse « Patients » : ligne 3" in erreurs
+    code, sortie, _ = run(TABLE.replace(";7000;x", ";0;x"))
+    assert code == 0
+    assert "aucune moyenne de territoire (ligne 2)" in sortie
+
+
 @pytest.mark.parametrize(
     ("options", "dit"),
     [
@@ -172,3 +181,37 @@ def test_a_server_that_is_read_only_takes_no_indicator(run, monkeypatch):
     code, _, erreurs = run(TABLE, commande="import")
     assert code == 2
     assert "lecture seule" in erreurs
+
+
+CACHE = (
+    "codgeo;hommes;femmes;ensemble\n70311;NS;40;65\n70550;30;40;70\n70258;52;17;69\n"
+    "70279;61;33;94\n70400;18;29;47\n"
+)
+SOMME = ("--colonne", "hommes", "--agreger", "somme", "--unite", "personnes")
+
+
+def test_a_count_without_an_upper_bound_is_told_in_words_and_in_json(run):
+    code, sortie, _ = run(CACHE, *SOMME)
+    assert code == 0
+    assert "70 Haute-Saône : au moins 161" in sortie
+    assert "il cache plus que le seuil ne le dit" in sortie
+    _, sortie, _ = run(CACHE, *SOMME, "--json")
+    lu = json.loads(sortie, parse_constant=pytest.fail)
+    assert lu["appuis"]["hommes_2023"]["departement:70"]["bornes"] == [161, None]
+
+
+def test_files_of_one_command_are_looked_at_together(run, tmp_path):
+    autre = tmp_path / "autre_2023.csv"
+    autre.write_text("codgeo;hommes\n70311;25\n70550;30\n70258;52\n70279;61\n70400;18\n")
+    cache = CACHE.replace("NS;40;65", "NS;40;").replace("ensemble", "rien")
+    assert "au moins 186" in run(autre.read_text(), *SOMME)[1]
+    deux = run(cache, str(autre), *SOMME)[1]
+    assert deux.count("au moins 161") == 2
+    assert "186" not in deux
+
+
+def test_a_file_that_cannot_be_read_is_told_beside_another(run, tmp_path):
+    code, sortie, erreur = run(CACHE, str(tmp_path / "absent.csv"), *SOMME)
+    assert code == 1
+    assert "absent.csv" in erreur
+    assert "70 Haute-Saône : au moins 161" in sortie

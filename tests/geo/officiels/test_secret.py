@@ -21,7 +21,7 @@ from geo.indicateurs.mesures import evaluate
 from geo.indicateurs.territoire import list_choices, make_list, parse_territoire
 from geo.officiels.choix import Choix
 from geo.officiels.examen import examine
-from geo.officiels.secret import withhold_totals
+from geo.officiels.lignes_totales import withhold_totals
 from geo.officiels.service import prepare, publish
 from geo.regles.couverture import find_etats
 from geo.regles.zones import find_zones

@@ -1,0 +1,45 @@
+"""The communes to look at: where what leaves comes from, and where the threshold does."""
+
+import pytest
+
+from geo.chargement import load
+from geo.export import to_csv
+from geo.regles.alertes import find_alertes
+from rendu.mots.alertes import (
+    alert_sentence,
+    alert_table,
+    tell_origin,
+    threshold_text,
+    unknown_table,
+)
+from tests.officiels import import_files, make_apl, make_mt
+
+
+@pytest.fixture(scope="module")
+def officiels(tmp_path_factory, atlas):
+    textes = {
+        "apl_synthetique_2024.csv": make_apl(atlas),
+        "mt_synthetique_2024.csv": make_mt(atlas),
+    }
+    return load(import_files(tmp_path_factory.mktemp("var"), textes))
+
+
+def test_every_row_that_leaves_says_source_vintage_and_base(officiels):
+    part = officiels.registre["part_sans_medecin_traitant_2024"]
+    alertes = find_alertes(officiels, part, ["cpts-luxeuil"], seuil=5, recul=None)
+    for table in (alert_table(officiels, part, alertes), unknown_table(officiels, alertes)):
+        parti = tell_origin(officiels, part, table)
+        assert len(parti) > 0
+        assert set(parti["Millésime"]) == {"2024"}
+        assert set(parti["Base"]) == {"Assurés de 16 ans et plus"}
+        lignes = to_csv(parti).decode().splitlines()[1:]
+        assert all("fichier d'essai" in ligne for ligne in lignes)
+
+
+def test_the_threshold_that_is_proposed_says_where_it_comes_from(officiels):
+    registre = officiels.registre
+    assert "2,5 consult./an/hab., un repère" in threshold_text(registre["apl_medecins_2024"])
+    apl = registre["apl_medecins_2024"]
+    alertes = find_alertes(officiels, apl, ["cpts-luxeuil"], seuil=2.5, recul=None)
+    assert "au-dessous de 2,5 consult./an/hab." in alert_sentence(apl, alertes, 2.5, None)
+    assert threshold_text(registre["part_sans_medecin_traitant_2024"]) == ""
