@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 # A spreadsheet would run these; a signed number or a telephone number is no formula.
-_FORMULE = re.compile(r"^(?:[=@]|[+-](?![\d .,()]*$))", re.MULTILINE)
+_FORMULE = re.compile(
+    r"^(?:[=@]|[+-](?![\d .,'()]*(?:e[+-]?\d+)? ?%?$))", re.MULTILINE | re.IGNORECASE
+)
 # C0, delete and C1: what a terminal obeys, and no text holds.
 _CONTROLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 # A mark of encoding pasted into a cell, and the space of no width.

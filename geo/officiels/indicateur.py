@@ -25,6 +25,7 @@ from geo.officiels.groupes import Groupes, make_groupes
 from geo.officiels.jonction import join_tables
 from geo.officiels.lignes_totales import find_mixed_totals, withhold_totals
 from geo.officiels.noms import make_serie
+from geo.officiels.plausibilite import find_implausible, is_share
 from geo.officiels.rattachement import attach, describe_places
 from geo.officiels.repetitions import find_first_rows
 from geo.officiels.secret import Secrets, find_secrets, holds_secrets, marks_secrets
@@ -227,7 +228,7 @@ class _Lecture:
             Probleme(
                 Severite.INFORMATION,
                 self.table.fichier,
-                f"{_sheet(self.table)}« {self.table.name(rang)} » : {count(nombre, 'effectif')} {quoi}, "
+                f"{self.table.place}« {self.table.name(rang)} » : {count(nombre, 'effectif')} {quoi}, "
                 f"tenu{'s' if nombre > 1 else ''} pour secret{'s' if nombre > 1 else ''} : "
                 "l'atlas ne le garde pas.",
                 "Rien à faire ; --seuil N change le seuil.",
@@ -246,7 +247,7 @@ class _Lecture:
             Probleme(
                 Severite.A_VERIFIER,
                 self.table.fichier,
-                f"{_sheet(self.table)}« {self.table.name(rang)} » : {count(nombre, 'cellule')} que le fichier cache {verbe} pas "
+                f"{self.table.place}« {self.table.name(rang)} » : {count(nombre, 'cellule')} que le fichier cache {verbe} pas "
                 f"entre {bas:.0f} et {haut:.0f}, d'après ses autres colonnes : il cache plus que le seuil ne le dit. "
                 "Aucune borne n'en est donnée.",
                 "Si le fichier cache tous les effectifs de moins de N, le dire : --seuil N.",
@@ -283,7 +284,8 @@ def make_indicateurs(
     Returns
     -------
     tuple
-        The indicators, and what there is to say; an unreadable cell or a negative weight blocks.
+        The indicators, and what there is to say; an unreadable cell blocks, and what
+        :func:`geo.officiels.plausibilite.find_implausible` calls impossible.
 
     Raises
     ------
@@ -298,6 +300,11 @@ def make_indicateurs(
             lecture, [replace(lu, millesime=lu.millesime or annee) for lu in lus], rangs, atlas
         )
     ]
+    for lu in lus:
+        if not _says_words(lu):
+            autres = lu.denominateur or lu.poids
+            poids = lecture.read(autres, choix.count_bounds) if autres else None
+            lecture.problemes += find_implausible(table, lu, lecture.values(lu), poids)
     return indicateurs, lecture.problemes
 
 
@@ -441,7 +448,7 @@ def _split_years(lecture: _Lecture) -> Iterator[tuple[str, Rangs]]:
             Probleme(
                 Severite.BLOQUANT,
                 table.fichier,
-                f"{_sheet(table)}colonne « {table.name(table.cles[ANNEE])} », {count(len(fausses), 'cellule')} sans année "
+                f"{table.place}colonne « {table.name(table.cles[ANNEE])} », {count(len(fausses), 'cellule')} sans année "
                 f"de {ANNEE_MIN} à {last_annee()} : {enumerate_first(cas)}.",
                 "Corriger ces cellules : une année (2021), une date ou une période (2017-2023).",
             )
@@ -485,14 +492,12 @@ def _compute(
     if connu.comptees:
         valeurs, poids = _count_inhabitants(valeurs, groupes)
     # A zoning covers its inhabitants or not: nothing of it is a sample.
-    unite = read_unite(connu.unite)
-    part = unite.en_pct and connu.agregation == RAPPORT and not connu.comptees
-    lecture.problemes += _impossible(table, lu, valeurs, poids, rangs, part=part)
+    part = is_share(connu) and connu.agregation == RAPPORT and not connu.comptees
     termes = Termes(
         connu.agregation,
         valeurs,
         poids,
-        unite.facteur if connu.agregation == RAPPORT else 1.0,
+        read_unite(connu.unite).facteur if connu.agregation == RAPPORT else 1.0,
         part,
     )
     agregats = aggregate(termes, groupes)
@@ -531,7 +536,7 @@ def _withheld(lu: IndicateurLu, choix: Choix) -> tuple[float, float]:
     """Return the bounds of a withheld cell: a count under the threshold, any share, any other rate."""
     if lu.connu.nature == STOCK or lu.denominateur:
         return choix.count_bounds
-    return (0.0, POUR_CENT) if read_unite(lu.connu.unite).en_pct else (-np.inf, np.inf)
+    return (0.0, POUR_CENT) if is_share(lu.connu) else (-np.inf, np.inf)
 
 
 def _describe(
@@ -636,7 +641,7 @@ def _unreadable(table: Table, rang: int, valeurs: Valeurs) -> Iterator[Probleme]
             yield Probleme(
                 Severite.BLOQUANT,
                 table.fichier,
-                f"{_sheet(table)}colonne « {table.name(rang)} », "
+                f"{table.place}colonne « {table.name(rang)} », "
                 f"{count(len(siens), 'cellule')} {quoi} : {enumerate_first(cas)}.",
                 remede,
             )
@@ -644,38 +649,6 @@ def _unreadable(table: Table, rang: int, valeurs: Valeurs) -> Iterator[Probleme]
 
 def _cut(texte: str) -> str:
     return texte if len(texte) <= _CELLULE_MAX else f"{texte[:_CELLULE_MAX]}…"
-
-
-def _impossible(
-    table: Table,
-    lu: IndicateurLu,
-    valeurs: Valeurs,
-    poids: Valeurs | None,
-    rangs: Rangs,
-    *,
-    part: bool,
-) -> Iterator[Probleme]:
-    if poids is None:
-        return
-    colonne = " + ".join(table.name(rang) for rang in lu.denominateur or lu.poids)
-    negatifs = rangs[poids.nombres < 0]
-    if len(negatifs):
-        yield Probleme(
-            Severite.BLOQUANT,
-            table.fichier,
-            f"{_sheet(table)}« {colonne} » est négatif : "
-            f"{enumerate_first(f'ligne {table.rangs[rang]}' for rang in negatifs)}.",
-            "Corriger ces cellules : un poids ou un dénominateur ne peut pas l'être.",
-        )
-    trop = rangs[valeurs.nombres > poids.nombres] if part else rangs[:0]
-    if len(trop):
-        yield Probleme(
-            Severite.A_VERIFIER,
-            table.fichier,
-            f"{_sheet(table)}le numérateur dépasse « {colonne} » : "
-            f"{enumerate_first(f'ligne {table.rangs[rang]}' for rang in trop)}.",
-            "Vérifier que ce sont les bonnes colonnes.",
-        )
 
 
 def _repaired(table: Table, rangs: Iterable[int], codes: Sequence[str]) -> Iterator[Probleme]:
@@ -692,7 +665,3 @@ def _repaired(table: Table, rangs: Iterable[int], codes: Sequence[str]) -> Itera
             f"{count(len(changes), 'code')} remis en cinq caractères : {enumerate_first(changes)}.",
             "Rien à faire.",
         )
-
-
-def _sheet(table: Table) -> str:
-    return f"feuille « {table.feuille} », " if table.feuille else ""

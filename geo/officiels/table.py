@@ -71,6 +71,11 @@ class Table:
     cles: Mapping[str, int]
     masquee: bool = False
 
+    @property
+    def place(self) -> str:
+        """Say which sheet it is, before what a problem says of it; nothing of a text file."""
+        return f"feuille « {self.feuille} », " if self.feuille else ""
+
     def column(self, rang: int) -> list[str]:
         """Return the cells of a column."""
         return [ligne[rang] for ligne in self.lignes]

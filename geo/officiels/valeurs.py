@@ -82,15 +82,19 @@ def is_oversized(texte: str) -> bool:
     >>> is_oversized("1e400"), is_oversized("12 000"), is_oversized("beaucoup")
     (True, False, False)
     """
-    nombre = _read_number(_clean(texte))
+    nombre = _read_number(clean_cell(texte))
     return nombre is not None and abs(nombre) > PLAFOND
 
 
 _MANQUANT, _ILLISIBLE = object(), object()
 
 
-def _clean(texte: str) -> str:
-    """Write a cell with the plain spaces and signs that the patterns know; a lone dash stays what it is."""
+def clean_cell(texte: str) -> str:
+    r"""Write the number of a cell with plain spaces and signs.
+
+    >>> clean_cell("−1\u202f234，5\xa0％")
+    '-1 234,5 %'
+    """
     return " ".join(texte.split()).translate(_SIGNES)
 
 
@@ -107,7 +111,7 @@ def _read_number(texte: str) -> float | None:
 
 def _read(texte: str, secret: tuple[float, float]) -> tuple[float, float] | object:
     """Return between what a cell is: twice the number where it is known."""
-    texte = _clean(texte)
+    texte = clean_cell(texte)
     if (valeur := _read_number(texte)) is not None:
         return (valeur, valeur) if abs(valeur) <= PLAFOND else _ILLISIBLE
     if texte in _TIRETS:

@@ -850,3 +850,15 @@ def test_twisted_workbooks_are_read_or_refused(archive: bytes, alea: random.Rand
             entiere = portion[0].startswith((b"<", b" "))
             xml[portion.start() : portion.end()] = b"" if entiere else alea.choice(VALEURS)
     _read_all(fabrique.replace_parts(archive, {nom: bytes(xml)}))
+
+
+@pytest.mark.parametrize("cellule", ["-0,2 %", "-1e5", "+1'234", "-12", "+33 (0)3 84"])
+def test_a_signed_number_is_no_formula(cellule):
+    (feuille,) = read_feuilles("t.csv", f"a;b\n1;{cellule}\n".encode())
+    assert "formule" not in " ".join(r.message for r in feuille.remarques)
+
+
+@pytest.mark.parametrize("cellule", ["-2+3", "+A1", "-1e", "-cmd|' /C calc'!A0"])
+def test_what_a_spreadsheet_would_run_is_still_said(cellule):
+    (feuille,) = read_feuilles("t.csv", f"a;b\n1;{cellule}\n".encode())
+    assert "formule" in " ".join(r.message for r in feuille.remarques)

@@ -295,6 +295,13 @@ def test_an_unreadable_cell_is_said_and_nothing_can_be_put_in_use():
     assert not can_see(app)
 
 
+def test_a_share_above_its_whole_is_said_and_nothing_can_be_put_in_use():
+    app = drop(("synthetique_2024.csv", MT.replace(";700", ";20")))
+    assert "le numérateur" in texts(app)
+    assert "dépasse" in texts(app)
+    assert not can_see(app)
+
+
 def test_a_file_is_examined_once_for_each_choice(monkeypatch):
     vus = []
 

@@ -95,6 +95,15 @@ def test_an_unknown_file_blocks_with_its_remedy_in_json_too(run):
     assert run(texte, "--colonne", "Lits", "--agreger", "somme")[0] == 0
 
 
+def test_what_makes_no_sense_is_told_with_its_rows_and_its_remedy(run):
+    code, sortie, erreurs = run(BORNEE.replace(";70;700", ";900;700"))
+    assert (code, sortie) == (1, "")
+    assert "dépasse « Patients » : ligne 3" in erreurs
+    code, sortie, _ = run(TABLE.replace(";7000;x", ";0;x"))
+    assert code == 0
+    assert "aucune moyenne de territoire (ligne 2)" in sortie
+
+
 @pytest.mark.parametrize(
     ("options", "dit"),
     [

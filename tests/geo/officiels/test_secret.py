@@ -203,7 +203,9 @@ def test_another_year_says_nothing_of_a_withheld_cell_of_the_first(
     depot = Depot(tmp_path / "var", LIVRES.parent)
     avant = atlas
     for annee, decalage in ((2024, 0), (2025, 12)):
-        autre = {code: (sans + decalage, nombre) for code, (sans, nombre) in cellules.items()}
+        autre = {
+            code: (sans + decalage, nombre + decalage) for code, (sans, nombre) in cellules.items()
+        }
         examen = examine(f"synthetique_{annee}.csv", write(autre).encode(), avant)
         publish(depot, prepare(depot, [examen], SOURCE, depuis=depot.actuel(), atlas=avant))
         avant = load_indicateurs(depot.actuel(), atlas)
