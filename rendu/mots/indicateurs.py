@@ -221,7 +221,9 @@ def _digits(indicateur: Indicateur, valeur: float, decimales: int) -> str:
 
 
 def _decimals(indicateur: Indicateur, valeur: float, decimales: int) -> int:
-    return count_decimals(valeur, decimales) if indicateur.nature == STOCK else decimales
+    """Return how many decimals a value has: those of its declaration or, of an official count, those that are read."""
+    compte = indicateur.officiel and indicateur.nature == STOCK
+    return count_decimals(valeur, decimales) if compte else decimales
 
 
 def write_value(indicateur: Indicateur, valeur: float) -> str:

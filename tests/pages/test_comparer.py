@@ -266,7 +266,7 @@ def test_before_two_are_chosen_links_show_the_way(territoires):
 
 def test_what_a_link_asks_in_vain_is_told_and_the_rest_works():
     app = look_at("dep:70", "dep:999", "dep:25")
-    assert "t=dep:999" in texts(app)
+    assert "territoire à comparer « dep:999 »" in texts(app)
     assert list(figures(app).columns)[1:] == ["Doubs"]
 
 
