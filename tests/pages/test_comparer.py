@@ -165,6 +165,7 @@ def test_words_are_french_and_every_source_is_named():
     assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
     assert "5,5 fois plus que la référence" in texte
     assert "43 000 habitants annoncés (environ 42 500 calculés" in texte
+    assert "sur un périmètre indicatif) ; environ 43,8 hab./km²" in texte
     assert "Deux premières communautés" in texte
     assert "Projet de santé" in texte
 

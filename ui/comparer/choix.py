@@ -24,6 +24,7 @@ from geo.rangees import iterate_rows
 from geo.recherche.saisie import read_communes
 from rendu.mots.comparaison import GENRES, RAISONS, times_text
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, qualify
+from rendu.mots.indicateurs import weigh, write_computed
 from ui.commun.adresse import Filtres, key, to_params, update_address
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS
 
@@ -209,7 +210,7 @@ def sentences(atlas: Atlas, comparaison: Comparaison) -> list[str]:
     rang = [t.adresse for t in comparaison.territoires].index(comparaison.reference)
     populations, densites = comparaison.ligne("population"), comparaison.ligne("densite")
     annonces = comparaison.ligne("population_annoncee") or (None,) * len(populations)
-    annee = atlas.millesimes.population
+    annee, densites_de = atlas.millesimes.population, atlas.registre["densite"]
     phrases = []
     for place, territoire in enumerate(comparaison.territoires):
         if territoire.genre == FRANCE:
@@ -230,7 +231,8 @@ def sentences(atlas: Atlas, comparaison: Comparaison) -> list[str]:
             )
         densite = densites[place].mesure
         if densite.valeur is not None:
-            phrase += f" ; {nombre(densite.valeur, 1)} hab./km²"
+            qualificatif = weigh(densites_de, densite.qualificatif, densite.confiance)
+            phrase += f" ; {write_computed(densites_de, densite.valeur, qualificatif, 1, court=False)} hab./km²"
             if place != rang:
                 phrase += _against(densite, densites[rang].mesure, "")
         phrases.append(phrase + ".")
