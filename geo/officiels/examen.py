@@ -88,10 +88,11 @@ def examine(
     feuilles = list(read_sheets(fichier, contenu))
     lus, remarques = locate(fichier, feuilles, choix, catalogue)
     indicateurs: list[IndicateurOfficiel] = []
-    tables = [table for table, _ in lus]
-    tables += find_left_out(fichier, feuilles, tables, catalogue)
-    tables += [autre for nom, octets in voisins for autre in _read_tables(nom, octets, catalogue)]
-    connus = [(table, recognise(table, catalogue)) for table in tables]
+    connus = [(t, recognise(t, catalogue) if choix.told else siens) for t, siens in lus]
+    autres_tables = find_left_out(fichier, feuilles, [table for table, _ in lus], catalogue)
+    for nom, octets in voisins:
+        autres_tables += _read_tables(nom, octets, catalogue)
+    connus += [(table, recognise(table, catalogue)) for table in autres_tables]
     for rang, (table, siens) in enumerate(lus):
         voisines = [c for place, c in enumerate(connus) if place != rang]
         faits, autres = make_indicateurs(

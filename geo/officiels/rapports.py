@@ -14,7 +14,7 @@ from geo.officiels.relations import ECART, LIGNES_MIN, MARGE_BITS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from geo.cellules import Nombres, Valeurs
+    from geo.cellules import Booleens, Nombres, Valeurs
 
 # More decimals are those of the machine.
 _DECIMALES_MAX = 6
@@ -26,6 +26,9 @@ _PRECIS = 5
 # Among more columns, sums of two are tried with a withheld one only, and a denominator with its numerator.
 _COLONNES_MAX = 16
 _PAIRES_MAX = 400
+# So many rows rank those that are left, and the first ones are judged on all rows.
+_QUELQUES = 2_000
+_FINALISTES = 10
 # A known factor (1, %, ‰…) needs less proof than one that is drawn from the figures.
 _MARGE_CONNU_BITS = 3.0
 # A row tells something where the most that the factor may be is not over twice the least.
@@ -127,7 +130,7 @@ class _Essais:
         for rang, somme in enumerate(self.sommes):
             self.matrice[rang, list(somme)] = 1
         secrete = self.matrice @ np.array([rang in secretes for rang in rangs], dtype="float64") > 0
-        taille = self.matrice.sum(axis=1)
+        taille = self.tailles = self.matrice.sum(axis=1)
         haut, bas = np.meshgrid(np.arange(len(taille)), np.arange(len(taille)), indexing="ij")
         communes = self.matrice @ self.matrice.T
         # A sum of two over that of two others agrees by chance more than it is published.
@@ -154,37 +157,59 @@ class _Essais:
             garder &= (bas == 0) & (self.matrice.sum(axis=1)[haut] == 1)
         haut, bas = haut[garder], bas[garder]
         pas = _find_step(connus)
-        bits = float(np.log2(max(len(haut), 1)))
-        trouves: list[tuple[float, Rapport]] = []
-        for reste in (False,) if copie else (False, True):
-            for h, b in self._sift(taux, haut, bas, pas, reste=reste):
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    ratio = self._add(h) / self._add(b)
-                juste = _fit(taux, ratio, pas, bits, reste=reste)
-                if juste:
-                    accord, facteur = juste
-                    part = bool((connus >= 0).all() and (connus <= facteur).all())
-                    numerateur, denominateur = (
-                        tuple(self.rangs[place] for place in self.sommes[somme]) for somme in (h, b)
-                    )
-                    trouves.append(
-                        (accord, Rapport(numerateur, denominateur, facteur, reste, pas, part))
-                    )
-        # The simplest of those that agree the best.
-        cles = [
-            (accord, _is_power(r.facteur), -len(r.numerateur) - len(r.denominateur))
-            for accord, r in trouves
+        dits = connus[connus != 0]
+        dits = dits[:: max(1, len(dits) // _QUELQUES)]
+        if _stab(dits - pas * _DEMI, dits + pas * _DEMI)[1] > _CONSTANTE_MAX * len(dits):
+            return []
+        tailles = self.tailles[haut] + self.tailles[bas]
+        # What is simple is one of a few: it needs less proof.
+        bits = [
+            float(np.log2(max((tailles <= n).sum(), 1)))
+            for n in range(int(tailles.max(initial=0)) + 1)
         ]
+        formes = [
+            (reste, h, b)
+            for reste in ((False,) if copie else (False, True))
+            for h, b in self._sift(taux, haut, bas, pas, reste=reste)
+        ]
+        # Some rows tell which ones to look at on all of them.
+        utiles = self.ordre[(np.nan_to_num(taux) != 0)[self.ordre]]
+        quelques = utiles[:: max(1, len(utiles) // _QUELQUES)]
+        meilleures = self._rank(taux, formes, pas, bits, quelques)[:_FINALISTES]
+        jugees = self._rank(taux, [forme for _, forme, _ in meilleures], pas, bits, utiles)
         return [
-            rapport for cle, (_, rapport) in zip(cles, trouves, strict=True) if cle == max(cles)
+            Rapport(
+                tuple(self.rangs[place] for place in self.sommes[h]),
+                tuple(self.rangs[place] for place in self.sommes[b]),
+                facteur,
+                reste,
+                pas,
+                bool((connus >= 0).all() and (connus <= facteur).all()),
+            )
+            for cle, (reste, h, b), facteur in jugees
+            if cle == jugees[0][0]
         ]
 
-    def _add(self, somme: int) -> Nombres:
-        places = list(self.sommes[somme])
-        ajoutee: Nombres = (
-            self.nombres[places].sum(axis=0) if places else np.ones(self.nombres.shape[1])
-        )
-        return ajoutee
+    def _rank(
+        self,
+        taux: Nombres,
+        formes: Sequence[tuple[bool, int, int]],
+        pas: float,
+        bits: Sequence[float],
+        lignes: Any,
+    ) -> list[tuple[tuple[float, bool, int], tuple[bool, int, int], float]]:
+        """Fit ratios on some rows: the simplest of those that agree the best first, each with its factor."""
+        nombres, siens = self.nombres[:, lignes], taux[lignes]
+        jugees = []
+        for reste, h, b in formes:
+            haut, bas = (_add(nombres, self.sommes[somme]) for somme in (h, b))
+            taille = len(self.sommes[h]) + len(self.sommes[b])
+            with np.errstate(invalid="ignore", divide="ignore"):
+                juste = _fit(siens, haut / bas, pas, bits[taille], reste=reste)
+            if juste:
+                accord, facteur = juste
+                jugees.append(((accord, _is_power(facteur), -taille), (reste, h, b), facteur))
+        return sorted(jugees, reverse=True)
 
     def _sift(
         self, taux: Nombres, haut: Any, bas: Any, pas: float, *, reste: bool
@@ -193,17 +218,42 @@ class _Essais:
         precis = np.abs(np.nan_to_num(taux)) >= _PRECIS * pas
         if precis.sum() < _ESSAIS[0][0]:
             precis = np.nan_to_num(taux) != 0
+        combien, haut, bas = self._sift_on(taux, precis, haut, bas, pas, reste=reste)
+        dites = combien >= LIGNES_MIN
+        yield from zip(haut[dites].tolist(), bas[dites].tolist(), strict=True)
+        haut, bas = haut[~dites], bas[~dites]
+        # What they do not tell, those where the column that is the least known is may tell.
+        connus = (~np.isnan(self.nombres) & (self.nombres != 0) & precis).sum(axis=1)
+        parties = (self.matrice[haut] + self.matrice[bas]) > 0
+        rares = np.where(parties, connus, np.inf).argmin(axis=1)
+        for rare in np.unique(rares):
+            lignes = precis & (np.nan_to_num(self.nombres[rare]) != 0)
+            siens = rares == rare
+            combien, h, b = self._sift_on(taux, lignes, haut[siens], bas[siens], pas, reste=reste)
+            dites = combien >= LIGNES_MIN
+            yield from zip(h[dites].tolist(), b[dites].tolist(), strict=True)
+
+    def _sift_on(
+        self, taux: Nombres, precis: Booleens, haut: Any, bas: Any, pas: float, *, reste: bool
+    ) -> tuple[Any, Any, Any]:
+        """Return the ratios that a few rows do not tell to be none, and before them how many of these tell of each."""
         utiles = self.ordre[precis[self.ordre]]
+        combien = np.zeros(len(haut))
+        if not len(utiles) or not len(haut):
+            return combien, haut, bas
         completes = int((self.connues[utiles] == self.connues[utiles[0]]).sum())
         for essai, ecart in _ESSAIS:
             dernier = min(len(utiles), max(essai, completes)) - 1
             lignes = utiles[np.unique(np.linspace(0, dernier, essai).astype("intp"))]
             valeurs = self.nombres[:, lignes]
-            sommes = self.matrice @ np.nan_to_num(valeurs)
-            sommes[self.matrice @ np.isnan(valeurs).astype("float64") > 0] = np.nan
-            sommes[0] = 1
+            essayees, places = np.unique([haut, bas], return_inverse=True)
+            matrice = self.matrice[essayees]
+            sommes = matrice @ np.nan_to_num(valeurs)
+            sommes[matrice @ np.isnan(valeurs).astype("float64") > 0] = np.nan
+            sommes[essayees == 0] = 1
+            hauts, bases = sommes[places.reshape(2, -1)]
             with np.errstate(invalid="ignore", divide="ignore"):
-                ratio = sommes[haut] / sommes[bas]
+                ratio = hauts / bases
                 milieux = taux[lignes] / (1 - ratio if reste else ratio)
             # Rounded or cut.
             minimum, maximum = _factors(taux[lignes] - pas, taux[lignes] + pas, ratio, reste=reste)
@@ -212,9 +262,17 @@ class _Essais:
             rangees = np.sort(np.where(dits, milieux, np.inf), axis=1)
             milieu = rangees[np.arange(len(rangees)), np.maximum(combien - 1, 0) // 2][:, None]
             justes = dits & (minimum <= milieu) & (milieu <= maximum)
-            garder = (combien >= LIGNES_MIN) & (justes.sum(axis=1) >= (1 - ecart) * combien)
-            haut, bas = haut[garder], bas[garder]
-        yield from zip(haut.tolist(), bas.tolist(), strict=True)
+            garder = (combien < LIGNES_MIN) | (justes.sum(axis=1) >= (1 - ecart) * combien)
+            haut, bas, combien = haut[garder], bas[garder], combien[garder]
+            if not len(haut):
+                break
+        return combien, haut, bas
+
+
+def _add(nombres: Any, places: Sequence[int]) -> Nombres:
+    """Add some columns up; none are 1."""
+    somme: Nombres = nombres[list(places)].sum(axis=0) if places else np.ones(nombres.shape[1])
+    return somme
 
 
 def _find_step(connus: Nombres) -> float:
@@ -273,7 +331,7 @@ def _fit_between(
     preuves = np.maximum(-np.log2(np.maximum(largeurs, _EXACT)), 0.0)
     connu = _is_power(facteur)
     preuve = preuves.sum() - (0.0 if connu else preuves.max())
-    marge = _MARGE_CONNU_BITS if connu else MARGE_BITS + essais_bits
+    marge = essais_bits + (_MARGE_CONNU_BITS if connu else MARGE_BITS)
     return (bons / len(justes), facteur) if preuve >= marge else None
 
 

@@ -28,6 +28,7 @@ MARGE_BITS = 7.0
 _ESSAIS = (8, 64)
 # Of these rows more may disagree than of all.
 _ECART_ESSAI = 3 / 8
+_QUELQUES = 2_000
 _PARTIES_MAX = 4
 # More sums would take long.
 _SOMMES_MAX = 20_000
@@ -105,12 +106,22 @@ def find_equal_sums(
     sommes = sommes[sommes.sum(axis=1) > 1]
     nombres = np.array([colonnes[rang].nombres for rang in rangs])
     rangees = _rank_rows(nombres)
+    # Pairs are many, and some rows tell most of them.
+    quelques = nombres[
+        :, rangees[0][np.linspace(0, nombres.shape[1] - 1, _QUELQUES).astype("intp")]
+    ]
+    rangees_quelques = _rank_rows(quelques)
     secrets = np.array([colonnes[rang].secrets for rang in rangs])
     trouvees = []
     for gauche in combinations(range(len(rangs)), 2):
         autres = [p for p in range(len(rangs)) if p not in gauche]
+        possibles = _sift(
+            quelques[list(gauche)].sum(axis=0), quelques, autres, sommes, rangees_quelques
+        )
+        if not len(possibles):
+            continue
         somme = nombres[list(gauche)].sum(axis=0)
-        for retenue in _sift(somme, nombres, autres, sommes, rangees):
+        for retenue in _sift(somme, nombres, autres, possibles, rangees):
             droite = [autres[p] for p in np.flatnonzero(retenue)]
             deja = len(droite) == len(gauche) and tuple(droite) < gauche
             if (
@@ -181,11 +192,30 @@ def _sift(
     total: Nombres, nombres: Any, places: Sequence[int], sommes: Any, rangees: tuple[Any, Any]
 ) -> Any:
     """Keep the sums of some columns that some rows do not tell to be no total: those where the most is known."""
+    vues, _, restantes = _sift_on(total, nombres, places, sommes, rangees)
+    muettes = restantes[vues < LIGNES_MIN]
+    retenues = [restantes[vues >= LIGNES_MIN]]
+    if len(muettes):
+        # What they do not tell, those where the column that is the least known is may tell.
+        connus = (~np.isnan(nombres[list(places)]) & (np.nan_to_num(total) != 0)).sum(axis=1)
+        rares = np.where(muettes > 0, connus, np.inf).argmin(axis=1)
+        for rare in np.unique(rares):
+            siens = np.where(np.isnan(nombres[places[rare]]), np.nan, total)
+            _, justes, restantes = _sift_on(siens, nombres, places, muettes[rares == rare], rangees)
+            retenues.append(restantes[justes > 0])
+    return np.concatenate(retenues)
+
+
+def _sift_on(
+    total: Nombres, nombres: Any, places: Sequence[int], sommes: Any, rangees: tuple[Any, Any]
+) -> tuple[Any, Any, Any]:
+    """Return the sums that a few rows do not tell to be no total, and before them how many know each, and agree."""
     ordre, connues = rangees
     utiles = ordre[(np.nan_to_num(total) != 0)[ordre]]
-    if not len(utiles):
-        return sommes[:0]
+    if not len(utiles) or not len(sommes):
+        return np.zeros(0), np.zeros(0), sommes[:0]
     completes = int((connues[utiles] == connues[utiles[0]]).sum())
+    vues = justes = np.zeros(len(sommes))
     for essai in _ESSAIS:
         # Far from one another: what is wrong is often so on rows in a row.
         dernier = min(len(utiles), max(essai, completes)) - 1
@@ -193,13 +223,11 @@ def _sift(
         dites = nombres[np.ix_(places, lignes)]
         valeurs, inconnues = np.nan_to_num(dites), np.isnan(dites)
         connus = sommes @ inconnues.astype("float64") == 0
-        fausses = connus & (sommes @ valeurs != total[lignes])
         vues = connus.sum(axis=1)
-        garder = fausses.sum(axis=1) <= _ECART_ESSAI * vues
-        # What no row tells is looked at in full, if it is not too much.
-        garder &= (vues > 0) | (sommes.sum(axis=1) <= 2)  # noqa: PLR2004
-        sommes = sommes[garder]
-    return sommes
+        justes = (connus & (sommes @ valeurs == total[lignes])).sum(axis=1)
+        garder = (vues < LIGNES_MIN) | (justes >= (1 - _ECART_ESSAI) * vues)
+        sommes, vues, justes = sommes[garder], vues[garder], justes[garder]
+    return vues, justes, sommes
 
 
 def _agree(dits: Nombres, nombres: Any, secrets: Any, essais_bits: float) -> float:

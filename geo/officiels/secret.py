@@ -231,32 +231,41 @@ def _words(cellules: Iterable[str]) -> set[str]:
 def _find_denied(
     lues: Mapping[int, Valeurs], relations: _Relations, rapports: Mapping[int, Sequence[Rapport]]
 ) -> dict[int, Booleens]:
-    """Find the cells that the file withholds, and that its other columns tell to be out of their bounds."""
+    """Find the cells that the file withholds, and that its other columns tell to be out of their bounds.
+
+    What one relation denies and another one bears out, alone withheld there, is not denied: one of both is by chance.
+    """
     dementis: dict[int, Booleens] = {}
-
-    def deny(rangs: Iterable[int], lignes: Booleens) -> None:
+    confirmes: dict[int, Booleens] = {}
+    for rangs, bas, haut in _list_gaps(lues, relations, rapports):
+        combien = np.sum([lues[rang].secrets for rang in rangs], axis=0)
+        faux, justes = (bas > 0) | (haut < 0), (bas <= 0) & (haut >= 0) & (combien == 1)
         for rang in rangs:
-            cellules = lignes & lues[rang].secrets
-            if cellules.any():
-                dementis[rang] = dementis.get(rang, np.False_) | cellules
+            secrets = lues[rang].secrets
+            dementis[rang] = dementis.get(rang, np.False_) | (faux & secrets)
+            confirmes[rang] = confirmes.get(rang, np.False_) | (justes & secrets)
+    niees = {rang: cellules & ~confirmes[rang] for rang, cellules in dementis.items()}
+    return {rang: cellules for rang, cellules in niees.items() if cellules.any()}
 
+
+def _list_gaps(
+    lues: Mapping[int, Valeurs], relations: _Relations, rapports: Mapping[int, Sequence[Rapport]]
+) -> Iterator[tuple[tuple[int, ...], Nombres, Nombres]]:
+    """List the columns of each relation, and between what it is from holding; nil is within where it may hold."""
     egalites = [*(((total,), parties) for total, parties in relations.totaux), *relations.egales]
     for gauche, droite in egalites:
         a, b = (add_valeurs([lues[rang] for rang in rangs]) for rangs in (gauche, droite))
-        deny((*gauche, *droite), (a.bas > b.haut) | (a.haut < b.bas))
+        yield (*gauche, *droite), a.bas - b.haut, a.haut - b.bas
     for cible, siens in rapports.items():
+        dite = lues[cible].nombres
         for rapport in siens:
             bas, haut = rapport.bounds(lues)
-            dite = lues[cible]
             # What a withheld rate is, the threshold of counts does not say.
-            lignes = ~dite.secrets & (
-                (dite.bas - rapport.pas > haut) | (dite.haut + rapport.pas < bas)
-            )
-            deny((*rapport.numerateur, *rapport.denominateur), lignes)
+            rangs = (*rapport.numerateur, *rapport.denominateur)
+            yield rangs, dite - rapport.pas - haut, dite + rapport.pas - bas
     for cumul, source, sens in relations.cumuls:
         pas = np.diff(lues[cumul].nombres[::sens], prepend=0.0)[::sens]
-        deny((source,), (pas < lues[source].bas) | (pas > lues[source].haut))
-    return dementis
+        yield (source,), pas - lues[source].haut, pas - lues[source].bas
 
 
 def _withhold_parts(tues: dict[int, Valeurs], totaux: Sequence[Total]) -> None:

@@ -24,10 +24,11 @@ def draw(graine: int = 3, minimum: int = 11, maximum: int = 90) -> list[np.ndarr
 
 def make(colonnes: dict[str, object], fichier: str = "synthetique.csv") -> Table:
     titres = ("codgeo", *colonnes)
-    codes = tuple(f"70{rang:03d}" for rang in range(1, N + 1))
+    nombre = len(next(iter(colonnes.values())))
+    codes = tuple(f"70{rang:03d}" for rang in range(1, nombre + 1))
     lignes = tuple(tuple(map(str, ligne)) for ligne in zip(codes, *colonnes.values(), strict=True))
     return Table(
-        fichier, "", "commune", titres, ("",) * len(titres), lignes, tuple(range(2, N + 2)),
+        fichier, "", "commune", titres, ("",) * len(titres), lignes, tuple(range(2, nombre + 2)),
         codes, {"code_commune": 0},
     )  # fmt: skip
 
@@ -317,6 +318,16 @@ def test_a_copy_a_rate_or_a_nil_tells_as_much(autre):
     assert secrets.dementis == {1: 1}
 
 
+def test_what_agrees_by_chance_does_not_deny_what_another_column_bears_out():
+    """All are old but on the row that is withheld: the old are the sum of both sexes as well as all are."""
+    a, b, *_ = draw()
+    jeunes = np.where(a == 7, a + b, 0)
+    colonnes = {"a": mark(a), "b": b, "t": a + b, "jeunes": jeunes, "vieux": a + b - jeunes}
+    secrets = find_secrets(make(colonnes), BORNES, [])
+    assert not secrets.dementis
+    assert (secrets.comptes[1].bas[20], secrets.comptes[1].haut[20]) == (1, 10)
+
+
 def test_a_file_that_withholds_under_its_threshold_has_nothing_denied():
     a, b, *_ = draw()
     assert not find_secrets(make({"a": mark(a), "b": b, "t": a + b}), BORNES, []).dementis
@@ -332,6 +343,33 @@ def test_a_withheld_total_of_which_the_parts_are_known_is_not_given_back(parties
         bas, haut = recover(keep(ordre), [total("t", *parties)])["t"]
         assert haut - bas >= 9
         assert bas <= somme[20] <= haut
+
+
+def test_columns_that_are_known_on_few_rows_together_still_tell():
+    """Each column withholds its own rows: those where a total and all of its parts are known are not those of others."""
+    hasard = np.random.default_rng(2)
+    nombre = 2_000
+    vraies = {f"c{rang}": hasard.integers(11, 400, nombre) for rang in range(20)}
+    vraies["c0"][20] = 7
+    population = hasard.integers(900, 9000, nombre)
+    caches = {
+        titre: np.where(
+            hasard.random(nombre) < (0.97 if titre == "c0" else 0.5),
+            "NS",
+            vraies[titre].astype(str),
+        )
+        for titre in vraies
+    }
+    caches["c0"][20] = "NS"
+    for titre in ("c7", "c15"):
+        caches[titre][20] = vraies[titre][20]
+    somme = vraies["c0"] + vraies["c7"] + vraies["c15"]
+    taux = np.round(100 * vraies["c0"] / population, 2)
+    # They hide more than the threshold: only the row that is looked at is that of a small count.
+    gardees = keep(caches | {"pop": population, "t": somme, "taux": taux}, (1.0, 399.0))
+    assert is_hidden(recover(gardees, [total("t", "c0", "c7", "c15")])["c0"], (1, 399))
+    bas, haut = (b[20] * population[20] / 100 for b in gardees["taux"])
+    assert is_hidden((bas, haut), (1.1, 398.9))
 
 
 def test_a_rate_that_is_withheld_with_its_count_denies_nothing():
