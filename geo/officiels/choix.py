@@ -153,7 +153,7 @@ def _find_faults(choix: Choix) -> Iterator[str]:
     if choix.millesime and not read_millesime(choix.millesime):
         yield (
             f"--millesime « {choix.millesime} » n'est pas une année de {ANNEE_MIN} à {last_annee()}. "
-            "Écrire une année (2021) ou une période (2017-2023)."
+            "Écrire une année (2021) ou une période (2018-2021)."
         )
 
 

@@ -450,7 +450,7 @@ def _split_years(lecture: _Lecture) -> Iterator[tuple[str, Rangs]]:
                 table.fichier,
                 f"{table.place}colonne « {table.name(table.cles[ANNEE])} », {count(len(fausses), 'cellule')} sans année "
                 f"de {ANNEE_MIN} à {last_annee()} : {enumerate_first(cas)}.",
-                "Corriger ces cellules : une année (2021), une date ou une période (2017-2023).",
+                "Corriger ces cellules : une année (2021), une date ou une période (2018-2021).",
             )
         )
     for annee in sorted(set(annees.tolist()) - {""}):

@@ -25,7 +25,7 @@ def test_a_name_that_another_one_has_says_its_vintage_then_its_source_then_its_i
 
 
 def test_a_count_is_never_written_as_none_and_its_decimals_stop_where_they_do_not_matter(atlas):
-    postes = replace(atlas.registre["population"], decimales=1, decimales_carte=1)
+    postes = replace(atlas.registre["population"], serie="postes", decimales=1, decimales_carte=1)
     for valeur, texte in (
         (1234.56, "1\u202f235"),
         (12.34, "12,3"),
@@ -44,7 +44,7 @@ def test_a_count_is_never_written_as_none_and_its_decimals_stop_where_they_do_no
 
 
 def test_the_bounds_of_a_count_are_rounded_away_from_each_other_as_they_are_written(atlas):
-    postes = replace(atlas.registre["population"], decimales=1)
+    postes = replace(atlas.registre["population"], serie="postes", decimales=1)
     assert bounds_text(postes, (123.6, 130.2)) == "entre 123 et 131"
     assert bounds_text(postes, (0.04, 12.34)) == "entre 0 et 12,4"
     assert bounds_text(postes, (-3.21, 4)) == "entre −3,3 et 4"
