@@ -34,6 +34,7 @@ SANS_VALEUR = "sans_valeur"
 REFERENCE_SANS_VALEUR = "reference_sans_valeur"
 BASES_DIFFERENTES = "bases_differentes"
 EN_TOUTES_LETTRES = "en_toutes_lettres"
+COMMUNES_MANQUANTES = "communes_manquantes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,7 @@ def _refuse(mesure: Mesure, reference: Mesure) -> str | None:
     """Return the first reason against a difference."""
     une_seule = AUTRE_BASE in (mesure.raison, reference.raison)
     qualificatifs = {mesure.qualificatif, reference.qualificatif}
+    partiels = not qualificatifs.isdisjoint({AU_MOINS, INCERTAIN})
     raisons = (
         (REFERENCE, mesure.territoire == reference.territoire),
         # Each publishes a share, but not the same one.
@@ -225,7 +227,8 @@ def _refuse(mesure: Mesure, reference: Mesure) -> str | None:
         (BASES_DIFFERENTES, mesure.base != reference.base),
         (EN_TOUTES_LETTRES, mesure.valeur is None or reference.valeur is None),
         # Two minima say nothing of their difference.
-        (LISTE_INCOMPLETE, not qualificatifs.isdisjoint({AU_MOINS, INCERTAIN})),
+        (COMMUNES_MANQUANTES, partiels and bool(mesure.manquantes or reference.manquantes)),
+        (LISTE_INCOMPLETE, partiels),
         (VALEUR_APPROCHEE, qualificatifs != {EXACT}),
     )
     return next((refus for refus, vrai in raisons if vrai), None)

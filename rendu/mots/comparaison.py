@@ -7,6 +7,7 @@ from geo.atlas import Atlas
 from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import (
     BASES_DIFFERENTES,
+    COMMUNES_MANQUANTES,
     REFERENCE,
     REFERENCE_SANS_VALEUR,
     Cellule,
@@ -108,6 +109,7 @@ RAISONS = {
 }
 
 _REFUS = {
+    COMMUNES_MANQUANTES: "pas d'écart : des communes manquent au fichier",
     LISTE_INCOMPLETE: "pas d'écart : liste des CPTS incomplète",
     VALEUR_APPROCHEE: "pas d'écart : chiffre approché",
 }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from geo.formes.vignettes import dissolve_departements, make_vignettes
 from geo.indicateurs.ecarts import (
     BASES_DIFFERENTES,
+    COMMUNES_MANQUANTES,
     EN_TOUTES_LETTRES,
     REFERENCE,
     REFERENCE_SANS_VALEUR,
@@ -20,7 +21,14 @@ from geo.indicateurs.ecarts import (
     compare,
     set_against,
 )
-from geo.indicateurs.mesures import NON_PUBLIE, SANS_OBJET, VALEUR_APPROCHEE, Mesure
+from geo.indicateurs.mesures import (
+    AU_MOINS,
+    LISTE_INCOMPLETE,
+    NON_PUBLIE,
+    SANS_OBJET,
+    VALEUR_APPROCHEE,
+    Mesure,
+)
 from geo.indicateurs.registre import THEMES
 from geo.indicateurs.territoire import (
     MAX_COMMUNES,
@@ -538,3 +546,14 @@ def test_small_maps_share_a_frame_that_holds_each_outline(atlas_dessine, indicat
     ouest = vignettes.vignettes[0]
     assert ouest.indicatif is indicatifs
     assert vignettes.vignettes[2].point == (0, 0)
+
+
+@pytest.mark.parametrize(("manquantes", "refus"), [(2, COMMUNES_MANQUANTES), (0, LISTE_INCOMPLETE)])
+def test_a_count_that_leaves_communes_out_is_not_refused_for_a_list_of_cpts(
+    atlas, manquantes, refus
+):
+    partielle = Mesure("population", "dep:70", 5.0, qualificatif=AU_MOINS, manquantes=manquantes)
+    cellule = set_against(
+        atlas.registre["population"], partielle, Mesure("population", "dep:25", 7.0)
+    )
+    assert cellule.refus == refus
