@@ -112,7 +112,7 @@ def test_a_day_between_two_dates_shows_the_state_of_the_first():
 
 def test_what_is_no_date_is_told():
     texte = texts(look_at(date="hier"))
-    assert "date=hier" in texte
+    assert "date « hier »" in texte
     assert "27 septembre 2024" in texte
 
 
