@@ -85,7 +85,7 @@ def test_another_choice_puts_an_end_to_the_event():
 @pytest.mark.parametrize("n", ["0", "-1", "abc", "1.5", "٣", "99999"])
 def test_what_is_no_rank_is_told(n):
     app = open_presentation(cpts="cpts-luxeuil", n=n)
-    assert f"n={n}" in texts(app)
+    assert f"diapositive « {n} »" in texts(app)
     assert address(app) == {"cpts": "cpts-luxeuil"}
 
 
