@@ -230,7 +230,7 @@ class _Lecture:
                 self.table.fichier,
                 f"{self.table.place}« {self.table.name(rang)} » : {count(nombre, 'effectif')} {quoi}, "
                 f"tenu{'s' if nombre > 1 else ''} pour secret{'s' if nombre > 1 else ''} : "
-                "l'atlas ne le garde pas.",
+                f"l'atlas ne {'les' if nombre > 1 else 'le'} garde pas.",
                 "Rien à faire ; --seuil N change le seuil.",
                 "seuil",
             )

@@ -85,8 +85,7 @@ def _shares(
             Severite.BLOQUANT,
             table.fichier,
             f"{table.place}« {_names(table, lu.colonnes)} », en %, sort de 0 à 100 : {_quote(table, lu, dehors)}.",
-            "Corriger ces cellules ou l'unité (--unite) ; une évolution se dit dans l'unité : « % par an ».",
-            "unite",
+            "Corriger ces cellules ; si ce n'est pas une part, le dire dans l'unité (une évolution : « % par an »).",
         )
     elif (nombres > 0).any() and not (nombres > 1).any():
         yield Probleme(
@@ -108,28 +107,25 @@ def _ratios(
             Severite.BLOQUANT,
             table.fichier,
             f"{table.place}« {haut} », numérateur d'une part en %, est négatif : {_rows(table, negatifs)}.",
-            "Corriger ces cellules ; une évolution se dit dans l'unité : « % par an ».",
-            "unite",
+            "Corriger ces cellules ; si ce n'est pas une part, le dire dans l'unité (une évolution : « % par an »).",
         )
     trop = numerateurs - denominateurs
     pas = _rounding(np.concatenate([numerateurs, denominateurs]))
     # Negative denominators are said elsewhere.
     depasse = (trop > 0) & (denominateurs >= 0)
     arrondies = depasse & (trop <= pas * (1 + 1e-6))
-    for lignes, severite, suite, remede, choix in (
+    for lignes, severite, suite, remede in (
         (
             depasse & ~arrondies,
             Severite.BLOQUANT,
             "",
-            "Vérifier que ce sont les bonnes colonnes ; un rapport qui peut dépasser 100 % se dit pour 1 000 (--unite).",
-            "unite",
+            "Vérifier que ce sont les bonnes colonnes ; un rapport qui peut dépasser 100 % se dit pour 1 000.",
         ),
         (
             arrondies,
             Severite.A_VERIFIER,
             " d'un arrondi",
             "Rien à faire si le fichier arrondit ses nombres ; sinon, corriger ces cellules.",
-            "",
         ),
     ):
         if lignes.any():
@@ -138,7 +134,6 @@ def _ratios(
                 table.fichier,
                 f"{table.place}le numérateur « {haut} » dépasse « {bas} »{suite} : {_rows(table, lignes)}.",
                 remede,
-                choix,
             )
 
 
