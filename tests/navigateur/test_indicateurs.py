@@ -40,6 +40,7 @@ def serveur_officiel(tmp_path_factory, atlas) -> Iterator[str]:
     modele = (officiels / "part_sans_medecin_traitant_2024.toml").read_text(encoding="utf-8")
     declaration = re.sub(r"ecrans = .*", 'ecrans = ["carte"]', modele.partition("[calcul]")[0])
     declaration = declaration.replace("part_sans_medecin_traitant", "seule")
+    declaration = declaration.replace("Part sans médecin traitant", "Part donnée par commune")
     calcul = '[calcul]\nmethode = "par_commune"\nvariable = "x"\n'
     (officiels / "seule_2024.toml").write_text(declaration + calcul, encoding="utf-8")
     lignes = [f"{code},{rang % 50}" for rang, code in enumerate(communes.index)]
