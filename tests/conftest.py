@@ -11,6 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from geo.atlas import Atlas
 from geo.chargement import load
+from tests.officiels import load_officiels
 
 # How long an example takes depends on the machine: no test fails for that.
 settings.register_profile("atlas", deadline=None)
@@ -56,6 +57,18 @@ def _a_folder_for_what_is_made(tmp_path_factory: pytest.TempPathFactory) -> Iter
 def atlas() -> Atlas:
     """Read the shipped data once: read-only, as in the application."""
     return load(DATA)
+
+
+@pytest.fixture(scope="session")
+def officiels(tmp_path_factory: pytest.TempPathFactory, atlas: Atlas) -> Atlas:
+    """Read the shipped data with two synthetic official files, of which the publisher withheld a cell."""
+    return load_officiels(tmp_path_factory.mktemp("officiels"), atlas, "NS")
+
+
+@pytest.fixture(scope="session")
+def sous_seuil(tmp_path_factory: pytest.TempPathFactory, atlas: Atlas) -> Atlas:
+    """Read the same, but that the atlas withholds the cell: it is below the threshold."""
+    return load_officiels(tmp_path_factory.mktemp("sous-seuil"), atlas, "7")
 
 
 # Without them every known CPTS of Haute-Saône is drawn, so that a trial may declare it complete.

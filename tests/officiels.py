@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+from geo.atlas import Atlas
 from geo.chargement import load
 from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot
@@ -52,3 +53,12 @@ def import_files(dossier: Path, textes: dict[str, str], choix: Choix = SYNTHETIQ
         examen = examine(nom, texte.encode(), avant, choix)
         publish(depot, prepare(depot, [examen], source, depuis=depuis, atlas=avant))
     return depot.actuel()
+
+
+def load_officiels(dossier: Path, atlas: Atlas, cache: str) -> Atlas:
+    """Read the shipped data with both files; `cache` is what the cell of Froideconche holds."""
+    textes = {
+        "apl_synthetique_2024.csv": make_apl(atlas),
+        "mt_synthetique_2024.csv": make_mt(atlas, cache),
+    }
+    return load(import_files(dossier, textes))

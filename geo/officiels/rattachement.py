@@ -186,7 +186,7 @@ def describe_places(
     atlas
         The communes.
     """
-    charges = set(atlas.communes["code_departement"])
+    charges = set(atlas.departements.index)
     index, noms = atlas.communes.index, atlas.communes["nom"].to_numpy()
     absorbees: list[str] = []
     villes: list[str] = []

@@ -46,7 +46,7 @@ def find_suspects(codes: Sequence[str], rattachement: Rattachement, atlas: Atlas
     atlas
         The communes.
     """
-    charges = set(atlas.communes["code_departement"])
+    charges = set(atlas.departements.index)
     suspectes: Booleens = (rattachement.communes < 0) & np.array(
         [
             departement in charges or bool(_NUMERO_DE_TOTAL.fullmatch(code))

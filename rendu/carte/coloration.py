@@ -85,6 +85,7 @@ PALETTES: dict[str, tuple[str, ...]] = {"bleus": BLEUS, "divergente": DIVERGENTE
 # How totals stand to zero, and their colours: what is written over them can be read.
 _SIGNES = ("moins de zéro", "zéro", "plus de zéro")
 _TEINTES_DES_SIGNES = DIVERGENTE[1:4]
+CERCLES = "cercles de surface proportionnelle à la valeur"
 TROP_PEU = "trop peu de valeurs pour des classes"
 # Too few values for five classes are cut into three: fewer still are written on the map.
 _PEU_DE_VALEURS = 10
@@ -204,11 +205,14 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
         str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
         for fait in iterate_rows(table if publie else table.iloc[:0])
     }
+    tiers, cercles = None, None
     if indicateur.nature == STOCK:
-        draw = _signed if (valeurs < 0).any() else _circled
-        coloration = draw(
-            vue, valeurs, indicateur, titre=titre, textes=textes, absents=absents, courts=courts
-        )
+        classees = class_counts(valeurs, "valeur lue sur le cercle", CERCLES)
+        # No circle has a negative area.
+        cerclees = classees.methode == CERCLES
+        nombres = {str(i): float(valeur) for i, valeur in valeurs.items()}
+        cercles = make_cercles(nombres, partial(write_value, indicateur)) if cerclees else None
+        ecrites = not cerclees or len(valeurs) < MIN_VALUES
     else:
         annees = [
             values_by_cpts(atlas, autre, base, etablis)["valeur"]
@@ -216,19 +220,25 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
             if autre != indicateur and autre.methode in ADDITIVES
         ]
         autres = [siennes[siennes.index.isin(visibles)] for siennes in annees]
-        echelle = pd.concat([toutes["valeur"], *annees])
-        coloration = _classed(
-            vue,
-            class_values(valeurs, indicateur, autres),
-            valeurs,
-            indicateur,
-            titre=titre,
-            textes=textes,
-            absents=absents,
-            courts=courts,
-        )
-        coloration = replace(coloration, tiers=make_tiers(indicateur, valeurs, echelle))
-    return replace(coloration, secrets=secrets)
+        classees = class_values(valeurs, indicateur, autres)
+        ecrites = classees.methode == TROP_PEU
+        tiers = make_tiers(indicateur, valeurs, pd.concat([toutes["valeur"], *annees]))
+    if ecrites and not courts:
+        courts = {str(i): write_value(indicateur, valeur) for i, valeur in valeurs.items()}
+    return Coloration(
+        titre,
+        classees.classes,
+        classees.palette,
+        (*classees.legende, *absents, *explain_signs(vue, vue.formes)),
+        methode=classees.methode,
+        histogramme=classees.histogramme,
+        valeurs=courts,
+        textes=textes,
+        sources=indicateur.sources,
+        cercles=cercles,
+        tiers=tiers,
+        secrets=secrets,
+    )
 
 
 def _absences(
@@ -311,37 +321,6 @@ def _value_texts(
     }
 
 
-def _classed(
-    vue: Vue,
-    classees: "Classees",
-    valeurs: "pd.Series[float]",
-    indicateur: Indicateur,
-    *,
-    titre: str,
-    textes: dict[str, str],
-    absents: list[Entree],
-    courts: dict[str, str],
-) -> Coloration:
-    """Paint values in classes or, where they are too few for that, write them on the map."""
-    if classees.methode == TROP_PEU:
-        courts = courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()}
-    return Coloration(
-        titre,
-        classees.classes,
-        classees.palette,
-        (
-            *classees.legende,
-            *absents,
-            *explain_signs(vue, vue.formes),
-        ),
-        methode=classees.methode,
-        histogramme=classees.histogramme,
-        valeurs=courts,
-        textes=textes,
-        sources=indicateur.sources,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Classees:
     """Values in classes: the class of each, the colours and the words of the classes, and how they were made.
@@ -409,60 +388,26 @@ def class_values(
     )
 
 
-def _circled(
-    vue: Vue,
-    valeurs: "pd.Series[float]",
-    indicateur: Indicateur,
-    *,
-    titre: str,
-    textes: dict[str, str],
-    absents: list[Entree],
-    courts: dict[str, str],
-) -> Coloration:
-    """Draw counts as circles over one quiet fill; where they are few, write them too."""
-    write = partial(write_value, indicateur)
-    nombres = {str(i): float(valeur) for i, valeur in valeurs.items()}
-    if len(valeurs) < MIN_VALUES:
-        courts = courts or {i: write(valeur) for i, valeur in nombres.items()}
-    lues = Entree(SOUS_CERCLE, "valeur lue sur le cercle", len(valeurs))
-    return Coloration(
-        titre,
-        dict.fromkeys(nombres, 0),
-        (SOUS_CERCLE,),
-        (*([lues] if lues.compte else []), *absents, *explain_signs(vue, vue.formes)),
-        methode="cercles de surface proportionnelle à la valeur",
-        valeurs=courts,
-        textes=textes,
-        sources=indicateur.sources,
-        cercles=make_cercles(nombres, write),
-    )
+def class_counts(valeurs: "pd.Series[float]", lues: str, methode: str = "") -> Classees:
+    """Give counts, which no fill says, one quiet colour; where some are negative, that of their sign.
+
+    Parameters
+    ----------
+    valeurs
+        By territory; missing where unknown.
+    lues
+        Where their values are read, for the legend.
+    methode
+        How they are drawn, where it is said.
+    """
+    if (valeurs < 0).any():
+        return _class_signs(valeurs)
+    presents = [str(i) for i in valeurs.dropna().index]
+    legende = (Entree(SOUS_CERCLE, lues, len(presents)),) if presents else ()
+    return Classees(dict.fromkeys(presents, 0), (SOUS_CERCLE,), legende, methode)
 
 
-def _signed(
-    vue: Vue,
-    valeurs: "pd.Series[float]",
-    indicateur: Indicateur,
-    *,
-    titre: str,
-    textes: dict[str, str],
-    absents: list[Entree],
-    courts: dict[str, str],
-) -> Coloration:
-    """Write counts of which some are negative: no circle has such an area, and their colour is that of their sign."""
-    classees = class_signs(valeurs)
-    return Coloration(
-        titre,
-        classees.classes,
-        classees.palette,
-        (*classees.legende, *absents, *explain_signs(vue, vue.formes)),
-        methode=classees.methode,
-        valeurs=courts or {str(i): write_value(indicateur, v) for i, v in valeurs.items()},
-        textes=textes,
-        sources=indicateur.sources,
-    )
-
-
-def class_signs(valeurs: "pd.Series[float]") -> Classees:
+def _class_signs(valeurs: "pd.Series[float]") -> Classees:
     """Class values by their sign, for a count of which some are negative."""
     connues = valeurs.dropna()
     signes = np.sign(connues.to_numpy()).astype(int) + 1

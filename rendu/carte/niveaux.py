@@ -21,11 +21,11 @@ from geo.indicateurs.niveaux import (
     place_communes,
 )
 from geo.indicateurs.registre import STOCK, Indicateur
-from rendu.carte.coloration import Classees, class_signs, class_values, explain_signs
+from rendu.carte.coloration import class_counts, class_values, explain_signs
 from rendu.carte.couches import write_file
 from rendu.carte.croisement import cross, make_tiers
 from rendu.carte.jeu import histogram_data, legend_data, tiers_data, write_classes
-from rendu.carte.palette import BLANC, CROISEES, SOUS_CERCLE, TRANSPARENT
+from rendu.carte.palette import BLANC, CROISEES, TRANSPARENT
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.comparaison import RAISONS
@@ -69,7 +69,11 @@ def make_niveau(
         for autre in atlas.registre.series(indicateur)
         if autre != indicateur and niveau in list_levels(autre)
     ]
-    classees = _class(valeurs, indicateur, niveau, autres)
+    classees = (
+        class_counts(valeurs, _LUE[niveau])
+        if indicateur.nature == STOCK
+        else class_values(valeurs, indicateur, autres)
+    )
     absents = int(valeurs.isna().sum()) - len(releve.retenues)
     signes = (
         Entree(CROISEES, RAISONS[RETENUE], len(releve.retenues)),
@@ -101,25 +105,6 @@ def _write_values(indicateur: Indicateur, valeurs: "pd.Series[float]") -> dict[s
 
 def _measure(atlas: Atlas, niveau: str, indicateur: Indicateur) -> Releve:
     return measure_level(atlas, indicateur, niveau)
-
-
-def _class(
-    valeurs: "pd.Series[float]",
-    indicateur: Indicateur,
-    niveau: str,
-    autres: list["pd.Series[float]"],
-) -> Classees:
-    """Cut the values into classes; of a count, which no fill says, give all of them one quiet colour.
-
-    Where some are negative, their colour is that of their sign.
-    """
-    if indicateur.nature != STOCK:
-        return class_values(valeurs, indicateur, autres)
-    if (valeurs < 0).any():
-        return class_signs(valeurs)
-    presents = valeurs.dropna().index
-    legende = (Entree(SOUS_CERCLE, _LUE[niveau], len(presents)),) if len(presents) else ()
-    return Classees({str(i): 0 for i in presents}, (SOUS_CERCLE,), legende, "")
 
 
 def make_croisee(atlas: Atlas, niveau: str, ind: str, ind2: str | None) -> Coloration:

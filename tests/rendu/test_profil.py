@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from geo.chargement import load
 from geo.fiche import make_fiche
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import parse_territoire
@@ -16,7 +15,7 @@ from rendu.mots.profil import health_rates, profile_lines, reading_texts
 from rendu.profil import write_profil
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
-from tests.officiels import FROIDECONCHE, LUXEUIL, import_files, make_apl, make_mt
+from tests.officiels import FROIDECONCHE, LUXEUIL, load_officiels
 from ui.comparer.tableau import make_export
 
 VESOUL, CPTS_LUXEUIL = "cpts-bassin-vesulien", "cpts-luxeuil"
@@ -24,23 +23,15 @@ PART = "part_sans_medecin_traitant_2024"
 JOUR = dt.date(2026, 11, 28)
 
 
-def make(tmp_path_factory, atlas, cache):
-    textes = {
-        "apl_synthetique_2024.csv": make_apl(atlas),
-        "mt_synthetique_2024.csv": make_mt(atlas, cache),
-    }
-    return load(import_files(tmp_path_factory.mktemp("var"), textes))
-
-
 @pytest.fixture(scope="module")
 def officiels(tmp_path_factory, atlas):
-    return make(tmp_path_factory, atlas, "3")
+    return load_officiels(tmp_path_factory.mktemp("var"), atlas, "3")
 
 
 @pytest.fixture(scope="module")
 def autrement(tmp_path_factory, atlas):
     """Make the same, but for what the withheld cell is."""
-    return make(tmp_path_factory, atlas, "9")
+    return load_officiels(tmp_path_factory.mktemp("var"), atlas, "9")
 
 
 def plain(texte):

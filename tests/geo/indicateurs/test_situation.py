@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 
-from geo.chargement import load
 from geo.indicateurs.intervalle import wilson
 from geo.indicateurs.mesures import Mesure
 from geo.indicateurs.rangs import rank_cpts
@@ -16,16 +15,7 @@ from geo.indicateurs.situation import (
     situate_cpts,
 )
 from geo.indicateurs.territoire import parse_territoire
-from tests.officiels import FROIDECONCHE, LUXEUIL, import_files, make_apl, make_mt
-
-
-@pytest.fixture(scope="module")
-def officiels(tmp_path_factory, atlas):
-    textes = {
-        "apl_synthetique_2024.csv": make_apl(atlas),
-        "mt_synthetique_2024.csv": make_mt(atlas),
-    }
-    return load(import_files(tmp_path_factory.mktemp("var"), textes))
+from tests.officiels import FROIDECONCHE, LUXEUIL
 
 
 def of(situations, nom):

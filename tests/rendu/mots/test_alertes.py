@@ -1,8 +1,5 @@
 """The communes to look at: where what leaves comes from, and where the threshold does."""
 
-import pytest
-
-from geo.chargement import load
 from geo.export import to_csv
 from geo.regles.alertes import find_alertes
 from rendu.mots.alertes import (
@@ -12,16 +9,6 @@ from rendu.mots.alertes import (
     threshold_text,
     unknown_table,
 )
-from tests.officiels import import_files, make_apl, make_mt
-
-
-@pytest.fixture(scope="module")
-def officiels(tmp_path_factory, atlas):
-    textes = {
-        "apl_synthetique_2024.csv": make_apl(atlas),
-        "mt_synthetique_2024.csv": make_mt(atlas),
-    }
-    return load(import_files(tmp_path_factory.mktemp("var"), textes))
 
 
 def test_every_row_that_leaves_says_source_vintage_and_base(officiels):

@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
-from geo.chargement import load
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.registre import Registre
 from geo.indicateurs.situation import situate
@@ -19,7 +16,6 @@ from rendu.mots.panneau import figure_lines
 from rendu.mots.profil import commune_figures, health_rates, profile_lines
 from rendu.mots.situations import situation_line
 from tests.hostile import MELANGE
-from tests.officiels import import_files, make_apl, make_mt
 from ui.commun.adresse import Filtres
 from ui.commun.theme import chart_theme
 from ui.comparer.barres import make_barres
@@ -28,15 +24,6 @@ from ui.comparer.tableau import make_export
 LUXEUIL, HERICOURT = "cpts-luxeuil", "cpts-pays-hericourt"
 PART = "part_sans_medecin_traitant_2024"
 BASE = "base : Assurés de 16 ans et plus"
-
-
-@pytest.fixture(scope="module")
-def officiels(tmp_path_factory, atlas):
-    textes = {
-        "apl_synthetique_2024.csv": make_apl(atlas),
-        "mt_synthetique_2024.csv": make_mt(atlas, "7"),
-    }
-    return load(import_files(tmp_path_factory.mktemp("var"), textes))
 
 
 def with_declaration(atlas, identifiant, **autres):
@@ -51,49 +38,49 @@ def compared(atlas):
     return compare(atlas, territoires, f"cpts:{LUXEUIL}", "fonctionnement", indicatifs=True)
 
 
-def test_only_a_rate_has_a_base_in_words(officiels):
-    registre = officiels.registre
+def test_only_a_rate_has_a_base_in_words(sous_seuil):
+    registre = sous_seuil.registre
     assert base_text(registre[PART]) == BASE
     assert base_text(registre["sans_medecin_traitant_2024"]) == ""
     assert base_text(registre["densite"]) == ""
     assert base_text(registre["apl_medecins_2024"]).startswith("base : population standardisée")
 
 
-def test_panel_comparison_legend_profile_and_slides_say_whose_share_it_is(officiels):
-    commune = parse_territoire(officiels, "communes:70550")
-    situations = situate(officiels, [officiels.registre[PART]], commune)
+def test_panel_comparison_legend_profile_and_slides_say_whose_share_it_is(sous_seuil):
+    commune = parse_territoire(sous_seuil, "communes:70550")
+    situations = situate(sous_seuil, [sous_seuil.registre[PART]], commune)
     lignes = [
         ligne
-        for groupe in comparison_groups(officiels, compared(officiels))
+        for groupe in comparison_groups(sous_seuil, compared(sous_seuil))
         for ligne in groupe.lignes
         if ligne.libelle.startswith("Part sans médecin traitant déclaré")
     ]
-    vue = make_vue(officiels, Filtres())
-    ligne_barres = compared(officiels).ligne(PART)
+    vue = make_vue(sous_seuil, Filtres())
+    ligne_barres = compared(sous_seuil).ligne(PART)
     dits = {
-        "panneau": "\n".join(figure_lines(officiels, LUXEUIL)).replace("\\", ""),
+        "panneau": "\n".join(figure_lines(sous_seuil, LUXEUIL)).replace("\\", ""),
         "comparaison": lignes[0].note,
-        "légende": make_coloration(officiels, vue, PART).titre,
-        "niveau": make_niveau(officiels, "communes", PART).titre,
+        "légende": make_coloration(sous_seuil, vue, PART).titre,
+        "niveau": make_niveau(sous_seuil, "communes", PART).titre,
         "barres": str(
-            make_barres(officiels, compared(officiels), ligne_barres, chart_theme()).title
+            make_barres(sous_seuil, compared(sous_seuil), ligne_barres, chart_theme()).title
         ),
-        "profil": " ".join(li.unite for li in profile_lines(officiels, LUXEUIL)),
-        "diapositive": " ".join(phrase for _, phrase in health_rates(officiels, LUXEUIL)),
-        "commune": " ".join(commune_figures(officiels, "70550")),
-        "zone": situation_line(officiels, commune, situations[0]).replace("\\", ""),
+        "profil": " ".join(li.unite for li in profile_lines(sous_seuil, LUXEUIL)),
+        "diapositive": " ".join(phrase for _, phrase in health_rates(sous_seuil, LUXEUIL)),
+        "commune": " ".join(commune_figures(sous_seuil, "70550")),
+        "zone": situation_line(sous_seuil, commune, situations[0]).replace("\\", ""),
         "fichier": " ".join(
-            f"base : {b}" for b in make_export(officiels, compared(officiels))["Base"]
+            f"base : {b}" for b in make_export(sous_seuil, compared(sous_seuil))["Base"]
         ),
     }
     assert {ou: texte for ou, texte in dits.items() if BASE not in texte} == {}
 
 
-def test_two_indicators_of_one_label_and_year_are_told_apart_by_their_base(officiels):
-    sien = officiels.registre[PART]
+def test_two_indicators_of_one_label_and_year_are_told_apart_by_their_base(sous_seuil):
+    sien = sous_seuil.registre[PART]
     autre = replace(sien, identifiant="autre", adresse="autre", base="population", serie="autre")
-    tous = Registre({**officiels.registre.indicateurs, "autre": autre})
-    deux = replace(officiels, registre=tous)
+    tous = Registre({**sous_seuil.registre.indicateurs, "autre": autre})
+    deux = replace(sous_seuil, registre=tous)
     noms = distinct_labels(deux, [sien, autre])
     assert noms == {PART: f"{sien.libelle}, {BASE}", "autre": f"{sien.libelle}, base : population"}
     choix = map_choices(deux)
@@ -101,9 +88,9 @@ def test_two_indicators_of_one_label_and_year_are_told_apart_by_their_base(offic
     assert choix["autre"] == noms["autre"]
 
 
-def test_labels_and_units_from_a_file_are_text_in_the_panel(officiels):
+def test_labels_and_units_from_a_file_are_text_in_the_panel(sous_seuil):
     piege = with_declaration(
-        officiels, "apl_medecins_2024", nom=MELANGE, abrege="<b>*u*</b>", base="_b_"
+        sous_seuil, "apl_medecins_2024", nom=MELANGE, abrege="<b>*u*</b>", base="_b_"
     )
     ligne = next(li for li in figure_lines(piege, LUXEUIL) if "CPTS" in li)
     assert ligne.startswith(escape_markdown(f"{MELANGE}, base : _b_") + " : ")

@@ -2,29 +2,18 @@
 
 import pytest
 
-from geo.chargement import load
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import parse_territoire
 from rendu.carte.coloration import make_coloration
 from rendu.carte.vue import make_vue
 from rendu.mots.comparaison import comparison_groups
 from rendu.mots.panneau import figure_lines
-from tests.officiels import import_files, make_apl, make_mt
 from ui.commun.adresse import Filtres
 from ui.comparer.tableau import make_export
 
 LUXEUIL, HERICOURT = "cpts-luxeuil", "cpts-pays-hericourt"
 # A share of official files, means, an evolution, a part of the perimeter.
 PARTS = ("APL aux médecins", "Évolution de la population", "Part de la commune", "Densité")
-
-
-@pytest.fixture(scope="module")
-def officiels(tmp_path_factory, atlas):
-    textes = {
-        "apl_synthetique_2024.csv": make_apl(atlas),
-        "mt_synthetique_2024.csv": make_mt(atlas, "7"),
-    }
-    return load(import_files(tmp_path_factory.mktemp("var"), textes))
 
 
 def compared(atlas, *, indicatifs=True):
@@ -39,18 +28,18 @@ def first_words(atlas, debut, *, indicatifs=True):
 
 
 @pytest.mark.parametrize("debut", PARTS)
-def test_every_computed_share_of_an_indicative_perimeter_is_about(officiels, debut):
-    indicatif, deduit = first_words(officiels, debut)
+def test_every_computed_share_of_an_indicative_perimeter_is_about(sous_seuil, debut):
+    indicatif, deduit = first_words(sous_seuil, debut)
     assert indicatif.startswith("env.\xa0")
     assert not deduit.startswith("env.")
 
 
-def test_the_covered_share_keeps_its_own_words(officiels):
-    assert not any("env." in texte for texte in first_words(officiels, "Habitants couverts"))
+def test_the_covered_share_keeps_its_own_words(sous_seuil):
+    assert not any("env." in texte for texte in first_words(sous_seuil, "Habitants couverts"))
 
 
-def test_the_file_says_what_the_screen_says(officiels):
-    table = make_export(officiels, compared(officiels))
+def test_the_file_says_what_the_screen_says(sous_seuil):
+    table = make_export(sous_seuil, compared(sous_seuil))
     siennes = table[table["Code"] == LUXEUIL].set_index("Indicateur")
     for debut in PARTS:
         ligne = siennes[siennes.index.str.startswith(debut)].iloc[0]
@@ -58,11 +47,11 @@ def test_the_file_says_what_the_screen_says(officiels):
         assert ligne["En toutes lettres"].startswith("environ ")
 
 
-def test_the_panel_and_the_tooltip_say_it_too(officiels):
-    lignes = "\n".join(figure_lines(officiels, LUXEUIL))
+def test_the_panel_and_the_tooltip_say_it_too(sous_seuil):
+    lignes = "\n".join(figure_lines(sous_seuil, LUXEUIL))
     assert "Densité : env" in lignes
-    assert "env" not in "\n".join(figure_lines(officiels, HERICOURT))
-    vue = make_vue(officiels, Filtres())
-    textes = make_coloration(officiels, vue, "densite").textes
+    assert "env" not in "\n".join(figure_lines(sous_seuil, HERICOURT))
+    vue = make_vue(sous_seuil, Filtres())
+    textes = make_coloration(sous_seuil, vue, "densite").textes
     assert textes[LUXEUIL].startswith("env.\xa0")
     assert not textes[HERICOURT].startswith("env.")

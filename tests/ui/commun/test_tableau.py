@@ -2,14 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
-
-from geo.chargement import load
 from geo.export import to_csv
 from geo.fiche import make_fiche
 from geo.indicateurs.registre import Registre
 from rendu.mots.panneau import figure_lines
-from tests.officiels import import_files, make_apl, make_mt
 from ui.commun.tableau import make_tableau
 
 LUXEUIL, HERICOURT = "cpts-luxeuil", "cpts-pays-hericourt"
@@ -19,15 +15,6 @@ APL_TITRE = (
     "base : population standardisée par la consommation de soins"
 )
 PART = "Part sans médecin traitant déclaré (2024), en %, base : Assurés de 16 ans et plus"
-
-
-@pytest.fixture(scope="module")
-def officiels(tmp_path_factory, atlas):
-    textes = {
-        "apl_synthetique_2024.csv": make_apl(atlas),
-        "mt_synthetique_2024.csv": make_mt(atlas, "NS"),
-    }
-    return load(import_files(tmp_path_factory.mktemp("var"), textes))
 
 
 def test_a_head_says_unit_and_base_of_an_official_figure(officiels):
