@@ -34,6 +34,7 @@ from geo.indicateurs.registre import (
 from geo.indicateurs.territoire import CPTS, DEPARTEMENT, FRANCE, REGION
 from geo.lecture.departements import departements_of, metropolitan
 from geo.lecture.officiels import DEPARTEMENT as CODE_DEPARTEMENT
+from geo.lecture.officiels import LIGNE
 from geo.lecture.variables import read_cells
 from geo.perimetre import CONFIANCES, are_etablies
 from geo.regles.completude import departements_complets
@@ -325,7 +326,8 @@ class _Portee:
         if not indicateur.officiel:
             return self.variables
         siennes = self.variables[columns_of(indicateur, self.variables)]
-        dehors = self.dehors.reindex(columns=siennes.columns).dropna(how="all")
+        lues = [self.dehors[nom + LIGNE] for nom in sorted(indicateur.variables)]
+        dehors = self.dehors[np.logical_or.reduce(lues)].reindex(columns=siennes.columns)
         return pd.concat([siennes, dehors]) if len(dehors) else siennes
 
     @cached_property

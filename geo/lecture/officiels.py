@@ -20,6 +20,8 @@ DOSSIER = "officiels"
 CLE = "territoire"
 # What a row outside of the loaded communes is of.
 DEPARTEMENT = "code_departement"
+# Beside a variable outside of the loaded communes: whether its file has a row there, known or not.
+LIGNE = " (ligne)"
 # Between the least and the most of a withheld cell; a side without a bound is empty.
 ENTRE = ".."
 
@@ -48,7 +50,8 @@ def load_officiels(
     tuple
         The variables of the communes, in their order, with bounds beside those that have withheld
         cells (see :func:`geo.lecture.variables.read_cells`); the same of every other row, by its
-        key, with ``code_departement``; and what is wrong with the files.
+        key, with ``code_departement`` and, by variable, whether its file has that row; and what is wrong
+        with the files.
     """
     tables, problemes = [], []
     for chemin in chemins:
@@ -58,16 +61,15 @@ def load_officiels(
             tables.append(lue)
     toutes = pd.concat(tables, axis=1) if tables else pd.DataFrame(index=pd.Index([], dtype="str"))
     ailleurs = toutes[~toutes.index.isin(communes)]
+    departements = [
+        "" if ":" in cle or cle == "france" else departement_of(cle) for cle in ailleurs.index
+    ]
+    lignes = {
+        nom + LIGNE: ailleurs.index.isin(table.index) for table in tables for nom in table.columns
+    }
     return (
         toutes.reindex(communes),
-        ailleurs.assign(
-            **{
-                DEPARTEMENT: [
-                    "" if ":" in cle or cle == "france" else departement_of(cle)
-                    for cle in ailleurs.index
-                ]
-            }
-        ),
+        ailleurs.assign(**{DEPARTEMENT: departements}).assign(**lignes),
         problemes,
     )
 

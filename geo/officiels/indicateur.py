@@ -89,7 +89,7 @@ class IndicateurOfficiel:
     premieres
         The first cells of its columns, as the file writes them: code or place, then text; of a ratio, « 120 ÷ 1500 ».
     communes, secretes, manquantes
-        How many rows are known, withheld, not known.
+        How many rows are known, withheld, not known; one without its weight or its denominator is not.
     chiffres
         By territory: see :class:`geo.officiels.agregation.Chiffre`.
     agregats
@@ -550,7 +550,7 @@ def _describe(
     lignes: Lignes,
     agregats: Agregats | None = None,
 ) -> IndicateurOfficiel:
-    connu = lu.connu
+    connu, termes = lu.connu, lignes.termes
     premieres = tuple(
         (place, _write_cells(table.lignes[rang], lu))
         for place, rang in islice(zip(places, rangs, strict=False), _PREMIERES)
@@ -572,9 +572,9 @@ def _describe(
         denominateur=tuple(table.name(rang) for rang in lu.denominateur),
         poids=tuple(table.name(rang) for rang in lu.poids),
         premieres=premieres,
-        communes=int((~valeurs.secrets & ~valeurs.manquants).sum()),
-        secretes=int(valeurs.secrets.sum()),
-        manquantes=int(valeurs.manquants.sum()),
+        communes=int((~termes.secrets & ~termes.inconnus).sum()),
+        secretes=int(termes.secrets.sum()),
+        manquantes=int(termes.inconnus.sum()),
         chiffres=chiffres,
         lignes=lignes,
         agregats=agregats,

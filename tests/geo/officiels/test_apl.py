@@ -10,7 +10,7 @@ from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot
 from geo.indicateurs.declarations import LIVRES
 from geo.indicateurs.mesures import evaluate
-from geo.indicateurs.territoire import follow_absorbed, parse_territoire
+from geo.indicateurs.territoire import follow_absorbed, make_france, parse_territoire
 from geo.officiels.choix import Choix
 from geo.officiels.examen import examine
 from geo.officiels.service import prepare
@@ -96,6 +96,14 @@ def test_every_imported_figure_is_what_pandas_finds(importe, feuille, adresse):
     for indicateur, titre in zip(importe.registre.officiels(), TITRES, strict=True):
         (mesure,) = evaluate(importe, indicateur, territoire, "fonctionnement", indicatifs=True)
         assert mesure.valeur == pytest.approx(mean(siennes, titre))
+
+
+def test_france_lacks_the_communes_that_nobody_lives_in_and_mayotte(importe):
+    france = make_france(importe)
+    (mesure,) = evaluate(
+        importe, importe.registre["apl_medecins_2021"], france, "fonctionnement", indicatifs=True
+    )
+    assert mesure.manquantes == 23
 
 
 def test_every_commune_has_the_value_of_its_file(importe, feuille):

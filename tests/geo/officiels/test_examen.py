@@ -361,3 +361,10 @@ def test_the_year_that_only_the_name_tells_is_to_be_confirmed(csv):
     assert "nom du fichier" in messages(examen)
     sans = csv(f"Code commune INSEE;{APL};{POIDS}\n{LUXEUIL};2;10\n")
     assert "rien ne dit de quelle année" in messages(sans)
+
+
+def test_a_value_without_its_weight_is_missing(csv):
+    texte = f"Code commune INSEE;{APL};{POIDS}\n{LUXEUIL};2;10\n{VESOUL};4;\n"
+    (indicateur,) = csv(texte, Choix(millesime="2021")).indicateurs
+    assert (indicateur.communes, indicateur.manquantes) == (1, 1)
+    assert indicateur.chiffres["departement:70"].manquantes == 1

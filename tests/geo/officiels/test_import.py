@@ -24,6 +24,7 @@ from geo.lecture.departements import metropolitan
 from geo.officiels.choix import Choix
 from geo.officiels.examen import examine
 from geo.officiels.service import prepare, publish
+from tests.officiels import make_apl
 
 LUXEUIL, FROIDECONCHE, VESOUL = "70311", "70258", "70550"
 MT = "codgeo;sans_medecin_traitant_declare;Assurés de 16 ans et plus\n"
@@ -212,3 +213,13 @@ def test_reading_the_indicators_again_is_loading_the_folder(importe):
     assert set(apres.problemes) == set(lu.problemes)
     for nom in ("variables", "ailleurs", "sources"):
         pd.testing.assert_frame_equal(getattr(apres, nom), getattr(lu, nom))
+
+
+def test_a_row_that_says_nothing_is_missing_from_france_wherever_it_is(importe, atlas):
+    inconnues = "".join(f"{code};;\n" for code in ("97601", "97602", "97603"))
+    _, apres, _ = importe(make_apl(atlas) + inconnues, MT_SECRET)
+    france = make_france(apres)
+    (mesure,) = evaluate(
+        apres, apres.registre["apl_medecins_2024"], france, "fonctionnement", indicatifs=True
+    )
+    assert (mesure.valeur is not None, mesure.manquantes) == (True, 3)
