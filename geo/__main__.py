@@ -37,7 +37,7 @@ from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot, ImportRefuse, open_depot
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
-from geo.terminal import BLOQUE, INTERROMPU, MAUVAIS_USAGE, OK, say, show_progress
+from geo.terminal import BLOQUE, INTERROMPU, MAUVAIS_USAGE, OK, say, say_refusal, show_progress
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
@@ -305,7 +305,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(app(arguments, prog_name="python -m geo", standalone_mode=False) or OK)
     except DonneesInvalides as erreur:
-        say(*(str(probleme) for probleme in erreur.problemes), erreur=True)
+        say_refusal(erreur.problemes)
         return BLOQUE
     except ImportRefuse as erreur:
         say(str(erreur), erreur=True)

@@ -30,7 +30,7 @@ from geo.officiels.groupes import FRANCE
 from geo.officiels.service import prepare
 from geo.officiels.sortie import to_json
 from geo.officiels.valeurs import SEUIL, SEUIL_MIN
-from geo.terminal import BLOQUE, OK, say, show_progress
+from geo.terminal import BLOQUE, OK, say, say_refusal, show_progress
 from geo.texte import count_decimals, write_whole
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def check_command(
     else:
         for examen in examens:
             say(*_describe(examen, atlas, territoire or ()))
-        say(*(str(probleme) for probleme in sort_problemes(problemes)), erreur=True)
+        say_refusal(problemes)
     return BLOQUE if problemes else OK
 
 

@@ -69,6 +69,15 @@ def sort_problemes(problemes: Iterable[Probleme]) -> tuple[Probleme, ...]:
     return tuple(sorted(problemes, key=lambda probleme: rangs[probleme.severite]))
 
 
+def split_problemes(
+    problemes: Iterable[Probleme],
+) -> tuple[tuple[Probleme, ...], tuple[Probleme, ...]]:
+    """Part the problems that block from the others, each with the worst first."""
+    tries = sort_problemes(problemes)
+    bloquants = tuple(p for p in tries if p.severite is Severite.BLOQUANT)
+    return bloquants, tries[len(bloquants) :]
+
+
 def is_blocking(problemes: Iterable[Probleme]) -> bool:
     """Tell whether one of the problems stops the application."""
     return any(probleme.severite is Severite.BLOQUANT for probleme in problemes)

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from geo.erreurs import split_problemes
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from geo.erreurs import Probleme
 
 OK, BLOQUE, MAUVAIS_USAGE, INTERROMPU = 0, 1, 2, 130
 
@@ -27,6 +31,14 @@ def say(*lignes: str, erreur: bool = False) -> None:
         )
         print(propre, file=sys.stderr if erreur else sys.stdout)
     (sys.stderr if erreur else sys.stdout).flush()
+
+
+def say_refusal(problemes: Iterable[Probleme]) -> None:
+    """Print what blocks, then apart what else there is to say."""
+    bloquants, autres = split_problemes(problemes)
+    say(*map(str, bloquants), erreur=True)
+    if autres:
+        say("", "Autres remarques", *map(str, autres), erreur=True)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from filelock import FileLock, Timeout
 
 from geo.chargement import MARQUEUR_SYNTHETIQUE
 from geo.erreurs import DonneesInvalides, Probleme, Severite
-from geo.importation.environnement import base_dir, var_dir
+from geo.importation.environnement import VERSIONS, base_dir, var_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -508,8 +508,17 @@ def _told(quoi: str) -> Iterator[None]:
     except OSError as erreur:
         if erreur.errno in (errno.ENOSPC, errno.EDQUOT):
             cause, remede = "le disque est plein", "Libérer de la place"
+        elif isinstance(erreur, (NotADirectoryError, FileExistsError)):
+            demande = Path(erreur.filename)
+            fichier = next((p for p in (demande, *demande.parents) if p.is_file()), demande)
+            cause = f"« {fichier} » est un fichier, non un dossier"
+            remede = (
+                f"Ôter ce fichier, ou nommer un autre dossier ({VERSIONS} est celui des imports)"
+            )
         else:
-            cause, remede = erreur.strerror or type(erreur).__name__, "Vérifier les droits d'accès"
+            ou = f"« {erreur.filename} » : " if erreur.filename else ""
+            cause = f"{ou}{erreur.strerror or type(erreur).__name__}"
+            remede = "Vérifier les droits d'accès"
         raise ImportRefuse(
             f"{quoi} ({cause}). Les données en service n'ont pas changé. {remede}, puis recommencer."
         ) from erreur

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo.erreurs import DonneesInvalides, Probleme, Severite
+from geo.erreurs import DonneesInvalides, Probleme, split_problemes
 from rendu.mots.francais import count_noun, escape_markdown
 
 # How often a page that waits for its data looks at the files again.
@@ -21,6 +21,15 @@ def list_problemes(problemes: tuple[Probleme, ...]) -> None:
     )
 
 
+def list_refusal(problemes: tuple[Probleme, ...]) -> None:
+    """List what blocks, alone, then, folded, what else there is to say."""
+    bloquants, autres = split_problemes(problemes)
+    list_problemes(bloquants)
+    if autres:
+        with st.expander(count_noun(len(autres), "autre remarque", "autres remarques")):
+            list_problemes(autres)
+
+
 def show_donnees_invalides(erreur: DonneesInvalides, changed: Callable[[], bool]) -> None:
     """Say calmly what is wrong and what to do, and start again when the files change.
 
@@ -31,17 +40,13 @@ def show_donnees_invalides(erreur: DonneesInvalides, changed: Callable[[], bool]
     changed
         Tells whether the files on disk are no longer those that were read.
     """
-    bloquants = tuple(p for p in erreur.problemes if p.severite is Severite.BLOQUANT)
-    autres = tuple(p for p in erreur.problemes if p.severite is not Severite.BLOQUANT)
+    bloquants, _ = split_problemes(erreur.problemes)
     st.header("Les données ne peuvent pas être lues")
     st.markdown(
         f"{count_noun(len(bloquants), 'point')} à corriger. Rien n'a été modifié ; "
         "l'atlas reprendra de lui-même dès que les fichiers seront corrigés."
     )
-    list_problemes(bloquants)
-    if autres:
-        with st.expander(f"{count_noun(len(autres), 'autre remarque', 'autres remarques')}"):
-            list_problemes(autres)
+    list_refusal(erreur.problemes)
 
     @st.fragment(run_every=ATTENTE_S)
     def watch() -> None:

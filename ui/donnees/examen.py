@@ -16,7 +16,7 @@ from geo.officiels.ecriture import describe_how
 from geo.officiels.examen import Examen, examine
 from rendu.mots.francais import agree, escape_markdown, join_words
 from rendu.mots.officiels import columns_text, role_text, with_page_remedies, zoning_text
-from ui.commun.messages import list_problemes
+from ui.commun.messages import list_refusal
 from ui.donnees.formulaire import draw_formulaire
 from ui.donnees.travail import work
 from ui.donnees.zone import show_refusal
@@ -81,7 +81,7 @@ def draw_lecture(atlas: Atlas, depose: Depose, voisins: Sequence[Depose]) -> Lec
     problemes = tuple(with_page_remedies(lu))
     if any(p.choix == "feuilles" for p in lu):
         st.warning("Il reste à dire quelle feuille lire. Les données en usage n'ont pas changé.")
-        list_problemes(problemes)
+        list_refusal(problemes)
     else:
         show_refusal(DonneesInvalides(problemes))
     return None

@@ -11,7 +11,7 @@ from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
 from geo.importation.service import check_limits
 from rendu.mots.francais import count_noun, escape_markdown
 from rendu.mots.importation import all_limits, limits_sentence
-from ui.commun.messages import list_problemes
+from ui.commun.messages import list_problemes, list_refusal
 
 EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "ods")
 
@@ -96,7 +96,7 @@ class Zone(NamedTuple):
 def show_refusal(refus: DonneesInvalides) -> None:
     """Say why a file cannot be used, and that nothing has changed."""
     st.error("Ce fichier ne peut pas être employé. Les données en usage n'ont pas changé.")
-    list_problemes(refus.problemes)
+    list_refusal(refus.problemes)
 
 
 def list_remarques(remarques: list[Probleme], titre: str) -> None:

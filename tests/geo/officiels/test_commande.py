@@ -215,3 +215,26 @@ def test_a_file_that_cannot_be_read_is_told_beside_another(run, tmp_path):
     assert code == 1
     assert "absent.csv" in erreur
     assert "70 Haute-Saône : au moins 161" in sortie
+
+
+def test_what_blocks_comes_first_and_alone(run):
+    texte = TABLE.replace("7000;x", "beaucoup;x").replace("70311", "70311.0")
+    code, _, erreurs = run(texte)
+    assert code == 1
+    bloquants, _, autres = erreurs.partition("Autres remarques")
+    assert "beaucoup" in bloquants
+    assert "[information]" not in bloquants
+    assert "[à vérifier]" not in bloquants
+    assert "[information]" in autres
+    assert "[bloquant]" not in autres
+
+
+def test_a_folder_of_versions_that_is_a_file_is_named_with_the_remedy(run, tmp_path, monkeypatch):
+    fichier = tmp_path / "fichier"
+    fichier.write_text("x")
+    for dossier in (fichier, fichier / "var"):
+        monkeypatch.setenv("CPTS_VAR_DIR", str(dossier))
+        code, _, erreurs = run(TABLE, "--source", "Essai", commande="import")
+        assert code == 1
+        assert f"« {fichier} » est un fichier, non un dossier" in erreurs
+        assert "nommer un autre dossier (CPTS_VAR_DIR" in erreurs
