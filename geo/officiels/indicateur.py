@@ -202,7 +202,7 @@ class _Lecture:
             tues = self.secrets.withhold_rates(brutes, rang)
         if rang not in self.dites:
             self.dites.add(rang)
-            self._tell(rang, int(tues.secrets.sum() - brutes.secrets.sum()), taux=taux)
+            self._tell(rang, brutes, tues, taux=taux)
             self._tell_denied(rang)
         return tues
 
@@ -214,23 +214,31 @@ class _Lecture:
             self.lues[rang, secret] = lues
         return self.lues[rang, secret]
 
-    def _tell(self, rang: int, nombre: int, *, taux: bool = False) -> None:
-        """Say how many cells are withheld that the file gives."""
-        if not nombre:
+    def _tell(self, rang: int, brutes: Valeurs, tues: Valeurs, *, taux: bool = False) -> None:
+        """Say how many cells are withheld that the file gives, why, and how many it withholds itself."""
+        bas, haut = self.choix.count_bounds
+        nouvelles = tues.secrets & ~brutes.secrets
+        petites = nouvelles & (brutes.bas >= bas) & (brutes.bas <= haut) & (not taux)
+        autres = "taux" if taux else "total ou une autre partie"
+        causes = [
+            f"{write_whole(int(cellules.sum()))} {pourquoi}"
+            for cellules, pourquoi in (
+                (petites, f"de moins de {haut + 1:.0f}"),
+                (nouvelles & ~petites, f"dont le {autres} aurait redonné un nombre secret"),
+            )
+            if cellules.any()
+        ]
+        if not causes:
             return
-        seuil = self.choix.count_bounds[1] + 1
-        quoi = (
-            "dont le taux aurait redonné un nombre secret"
-            if taux
-            else f"de moins de {seuil:.0f}, ou dont le total ou une autre partie aurait redonné un nombre secret"
-        )
+        nombre, caches = int(nouvelles.sum()), int(brutes.secrets.sum())
+        tenus = "tenus pour secrets" if nombre > 1 else "tenu pour secret"
+        suite = f", en plus de {count(caches, 'cellule')} que le fichier cache" if caches else ""
         self.problemes.append(
             Probleme(
-                Severite.INFORMATION,
+                Severite.A_VERIFIER,
                 self.table.fichier,
-                f"{self.table.place}« {self.table.name(rang)} » : {count(nombre, 'effectif')} {quoi}, "
-                f"tenu{'s' if nombre > 1 else ''} pour secret{'s' if nombre > 1 else ''} : "
-                f"l'atlas ne {'les' if nombre > 1 else 'le'} garde pas.",
+                f"{self.table.place}« {self.table.name(rang)} » : {count(nombre, 'nombre')} {tenus} par l'atlas, qui ne "
+                f"{'les' if nombre > 1 else 'le'} garde pas{suite} : {', '.join(causes)}.",
                 "Rien à faire ; --seuil N change le seuil.",
                 "seuil",
             )

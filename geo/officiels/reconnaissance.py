@@ -40,6 +40,8 @@ class IndicateurLu:
         Ranks of the columns that are added.
     theme
         As in the registry.
+    presumee
+        Whether its source is only that of a known file with the same columns.
     """
 
     connu: IndicateurConnu
@@ -50,6 +52,7 @@ class IndicateurLu:
     denominateur: tuple[int, ...] = ()
     poids: tuple[int, ...] = ()
     theme: str = SANTE
+    presumee: bool = False
 
 
 def recognise(table: Table, catalogue: Sequence[FichierConnu]) -> list[IndicateurLu]:
@@ -93,6 +96,7 @@ def _find(table: Table, connu: FichierConnu, indicateur: IndicateurConnu) -> Ite
             denominateur if indicateur.agregation == RAPPORT else (),
             poids,
             connu.theme,
+            presumee=True,
         )
 
 

@@ -15,13 +15,19 @@ from geo.officiels.table import ANNEE, key_of, make_tables
 from geo.officiels.tvs import list_tvs, spread_tvs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from geo.importation.lecture import Feuille
     from geo.officiels.catalogue import FichierConnu
     from geo.officiels.choix import Choix
     from geo.officiels.reconnaissance import IndicateurLu
     from geo.officiels.table import Table
+
+# What follows the name of a producer that nothing but the columns tells.
+PRESUMEE = " (source présumée)"
+# So many rows may say whose a file is, at both ends of each sheet: titles, notes.
+_LIGNES_DE_TEXTE = 60
+_SOURCE = ("source", "producteur")
 
 
 def locate(
@@ -57,6 +63,9 @@ def locate(
     if not lus:
         raise DonneesInvalides([*remarques, _unknown(tables)])
     _refuse_same_vintage(fichier, lus)
+    lus = _presume_sources(lus, feuilles)
+    remarques += _tell_presumed(fichier, lus)
+    remarques += _tell_unfollowed(fichier, lus, choix)
     if sans:
         remarques.append(
             Probleme(
@@ -164,9 +173,10 @@ def _recognise(
 
 def _date(table: Table, lu: IndicateurLu, choix: Choix) -> IndicateurLu:
     """Give an indicator its vintage: from its titles, else the sheet, the option or the file."""
-    source = choix.source or lu.source
+    if choix.source:
+        lu = replace(lu, source=choix.source, presumee=False)
     if ANNEE in table.cles and not lu.millesime:
-        return replace(lu, source=source)
+        return lu
     trouve = (
         lu.millesime
         or read_annee(table.feuille)
@@ -175,7 +185,86 @@ def _date(table: Table, lu: IndicateurLu, choix: Choix) -> IndicateurLu:
         or read_annee(" ".join(table.titres[rang] for rang in lu.colonnes))
         or read_annee(table.fichier)
     )
-    return replace(lu, millesime=trouve, source=source)
+    return replace(lu, millesime=trouve)
+
+
+def _tell_unfollowed(
+    fichier: str, lus: Sequence[tuple[Table, list[IndicateurLu]]], choix: Choix
+) -> Iterator[Probleme]:
+    """Say where the file tells another year than the one that was asked for."""
+    voulue = read_millesime(choix.millesime)
+    dites: dict[str, None] = {}
+    for table, siens in lus if voulue else ():
+        for lu in siens:
+            if ANNEE in table.cles and not lu.millesime:
+                dites[
+                    f"la colonne « {table.name(table.cles[ANNEE])} » dit celle de chaque ligne"
+                ] = None
+            elif lu.millesime != voulue:
+                titree = _titled(table, lu)
+                lieu = (
+                    f"le titre « {table.name(lu.colonnes[0])} »"
+                    if titree
+                    else f"la feuille « {table.feuille} »"
+                )
+                dites[f"{lieu} dit {lu.millesime}"] = None
+    if dites:
+        yield Probleme(
+            Severite.A_VERIFIER,
+            fichier,
+            f"l'année demandée, {voulue}, n'est pas suivie : {enumerate_first(dites)}.",
+            "Rien à faire si le fichier dit vrai ; sinon, y corriger l'année.",
+        )
+
+
+def _presume_sources(
+    lus: Sequence[tuple[Table, list[IndicateurLu]]], feuilles: Sequence[Feuille]
+) -> list[tuple[Table, list[IndicateurLu]]]:
+    """Mark as presumed the source that columns alone tell: neither the planner nor a word of the file names its producer."""
+    dits = _words_beside(feuilles)
+    return [
+        (
+            table,
+            [
+                replace(lu, source=lu.source.replace(producteur, producteur + PRESUMEE, 1))
+                if lu.presumee and f" {key_of(producteur.partition(' (')[0])} " not in dits
+                else lu
+                for lu in siens
+                for producteur in [lu.source.partition(", ")[0]]
+            ],
+        )
+        for table, siens in lus
+    ]
+
+
+def _words_beside(feuilles: Sequence[Feuille]) -> str:
+    """Return the words of the first and last rows that are one text, or that a cell calls a source."""
+    dits = []
+    for feuille in feuilles:
+        for ligne in (*feuille.lignes[:_LIGNES_DE_TEXTE], *feuille.lignes[-_LIGNES_DE_TEXTE:]):
+            textes = [key_of(cellule) for cellule in ligne if cellule]
+            if len(textes) == 1 or (textes and textes[0].startswith(_SOURCE)):
+                dits += textes
+    return f" {' '.join(dits)} "
+
+
+def _tell_presumed(
+    fichier: str, lus: Sequence[tuple[Table, list[IndicateurLu]]]
+) -> Iterator[Probleme]:
+    sources = dict.fromkeys(
+        lu.source.replace(PRESUMEE, "", 1)
+        for _, siens in lus
+        for lu in siens
+        if PRESUMEE in lu.source
+    )
+    if sources:
+        yield Probleme(
+            Severite.A_VERIFIER,
+            fichier,
+            f"reconnu par ses colonnes, rien n'y dit qui l'a publié. Source présumée, à vérifier : {' ; '.join(sources)}.",
+            "La confirmer ou la corriger : --source TEXTE. Sans cela, elle reste dite présumée.",
+            "source",
+        )
 
 
 def _dated_by_name(

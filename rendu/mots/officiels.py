@@ -64,7 +64,7 @@ _REMEDES = {
     "colonne": f"À l'étape 2, « {AUTRE_COLONNE} » : dire laquelle lire, et comment elle s'agrège.",
     "agreger": f"Le dire à l'étape 2, « {AUTRE_COLONNE} » puis « {CHAMPS['agreger']} ».",
     "millesime": f"La confirmer ou l'écrire à l'étape 2, « {CHAMPS['millesime']} ».",
-    "source": f"L'écrire à l'étape 2, « {CHAMPS['source']} ».",
+    "source": f"L'écrire ou la confirmer à l'étape 2, « {CHAMPS['source']} ».",
     "unite": f"L'écrire à l'étape 2, « {CHAMPS['unite']} ».",
     "libelle": f"L'écrire à l'étape 2, « {AUTRE_COLONNE} » puis « {CHAMPS['libelle']} ».",
     "base": f"L'écrire à l'étape 2, « {AUTRE_COLONNE} » puis « {CHAMPS['base']} ».",
@@ -79,7 +79,7 @@ def with_page_remedies(problemes: Iterable[Probleme]) -> list[Probleme]:
     >>> from geo.erreurs import Probleme, Severite
     >>> probleme = Probleme(Severite.BLOQUANT, "a.csv", "rien ne le dit.", "--source TEXTE.", "source")
     >>> with_page_remedies([probleme])[0].remede
-    "L'écrire à l'étape 2, « Qui l'a publié »."
+    "L'écrire ou la confirmer à l'étape 2, « Qui l'a publié »."
     """
     return [replace(p, remede=_REMEDES.get(p.choix, p.remede)) for p in problemes]
 
@@ -117,6 +117,18 @@ def brought_text(ecrits: Sequence[Ecrit]) -> str:
     if len(ecrits) > _NOMMES_MAX:
         noms.append(count_noun(len(ecrits) - _NOMMES_MAX, "autre"))
     return f"{count_noun(len(ecrits), 'indicateur')} : {join_words(noms)}"
+
+
+def uncovered_text(nombre: int) -> str:
+    r"""Say how many of France, the regions and the departments a file does not cover.
+
+    >>> uncovered_text(9).replace("\xa0", " ")
+    'Non couverts par le fichier : 9 autres territoires (France, région ou département).'
+    """
+    return (
+        f"{agree(nombre, 'Non couvert', 'Non couverts')} par le fichier : "
+        f"{count_noun(nombre, 'autre territoire', 'autres territoires')} (France, région ou département)."
+    )
 
 
 def zoning_text(libelles: Iterable[str]) -> str:

@@ -84,7 +84,11 @@ def test_the_tab_says_which_files_are_known_and_that_nothing_is_replaced():
 def test_a_known_file_is_read_at_once_and_every_column_has_a_role():
     app = drop(("synthetique_2024.csv", MT))
     texte = texts(app)
-    assert "Source : Assurance Maladie, Personnes sans médecin traitant, par commune." in texte
+    assert (
+        "Source : Assurance Maladie (source présumée), Personnes sans médecin traitant, par commune."
+        in texte
+    )
+    assert "Source présumée, à vérifier : Assurance Maladie" in texte
     assert "Licence : non dite. Année : 2024." in texte
     roles = table_with(app, "Rôle").set_index("Colonne")["Rôle"]
     assert roles["codgeo"] == "Code INSEE de la commune"
@@ -161,7 +165,9 @@ def test_what_it_gives_is_what_is_then_in_use():
     see(run(app))
     valeurs = figures(app)
     assert valeurs["Haute-Saône"] == "au moins 191 (secret statistique)"
-    assert valeurs["France"] == "non calculable : donnée absente"
+    assert list(valeurs.index[:1]) == ["Haute-Saône"]
+    assert "France" not in valeurs
+    assert "Non couverts par le fichier : 9 autres territoires" in texts(app)
     assert "1 autre a une valeur secrète" in texts(app)
     assert len(set_aside()) == 1
     assert open_depot().en_usage() is None
@@ -170,6 +176,8 @@ def test_what_it_gives_is_what_is_then_in_use():
     texte = texts(app)
     assert "Version 1 en usage : synthetique_2024.csv, 2 indicateurs" in texte.replace("**", "")
     assert set_aside() == []
+    (carte,) = [lien.proto for lien in app.get("page_link") if lien.proto.label == "Voir la carte"]
+    assert carte.query_string == "ind=sans_medecin_traitant_2024"
     neuf = load(open_depot().actuel())
     assert [i.millesime for i in neuf.registre.officiels()] == ["2024", "2024"]
     assert open_depot().versions()[0].auteur == "Camille"
@@ -293,6 +301,24 @@ def test_an_unreadable_cell_is_said_and_nothing_can_be_put_in_use():
     app = drop(("synthetique_2024.csv", MT.replace(";700", ";beaucoup")))
     assert "« beaucoup »" in texts(app)
     assert not can_see(app)
+
+
+def test_what_blocks_stands_alone_above_what_is_folded():
+    app = drop(
+        ("synthetique_2024.csv", MT.replace(";700", ";beaucoup").replace("70550", "70550.0"))
+    )
+    bloquants = next(m.value for m in app.markdown if "« beaucoup »" in m.value)
+    assert bloquants.count("→") == 1
+    assert [e.label for e in app.expander if "autre" in e.label]
+
+
+def test_what_the_atlas_withholds_is_not_folded_and_told_from_what_the_file_does():
+    app = drop(("synthetique_2024.csv", MT.replace("120;1500", "7;1500")))
+    plies = [m.value for e in app.expander for m in e.markdown]
+    dits = [m.value for m in app.markdown if "tenu pour secret" in m.value]
+    assert len(dits) == 1
+    assert dits[0] not in plies
+    assert "1 nombre tenu pour secret par l'atlas, qui ne le garde pas, en plus de 1 cellule que le fichier cache : 1 de moins de 11." in dits[0].replace("\\", "")  # fmt: skip
 
 
 def test_a_share_above_its_whole_is_said_and_nothing_can_be_put_in_use():

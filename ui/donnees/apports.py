@@ -6,12 +6,19 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.indicateurs.mesures import Mesure, evaluate, values_by_cpts, withheld_by_cpts
 from geo.indicateurs.registre import ADDITIVES, Indicateur
-from geo.indicateurs.territoire import Territoire, make_france, parse_territoire
+from geo.indicateurs.territoire import (
+    DEPARTEMENT,
+    REGION,
+    Territoire,
+    make_france,
+    parse_territoire,
+)
 from geo.officiels.ecriture import Ecrit
 from geo.regles.completude import study_departements
 from rendu.mots.comparaison import value_text
 from rendu.mots.francais import agree, count_noun, escape_markdown
 from rendu.mots.indicateurs import support_texts, with_base
+from rendu.mots.officiels import uncovered_text
 from ui.commun.atlas import PAR_EMPREINTE
 
 # Of the CPTS, so many highest and lowest.
@@ -39,8 +46,11 @@ def draw_apports(avant: Atlas, apres: Atlas, ecrits: tuple[Ecrit, ...], definiti
             st.markdown(
                 f":material/swap_horiz: Remplace « {escape_markdown(ancien.libelle)} », importé auparavant."
             )
-        territoires, cpts = _get_tables(apres, ecrit.identifiant, definition)
-        _draw(territoires)
+        territoires, cpts, autres = _get_tables(apres, ecrit.identifiant, definition, ecrit)
+        if len(territoires):
+            _draw(territoires)
+        if autres:
+            st.caption(uncovered_text(autres))
         if len(cpts):
             st.caption(_cpts_text(apres, indicateur))
             _draw(cpts)
@@ -59,7 +69,10 @@ def _draw(table: pd.DataFrame) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=PAR_EMPREINTE)
-def _get_tables(atlas: Atlas, identifiant: str, definition: str) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+def _get_tables(
+    atlas: Atlas, identifiant: str, definition: str, _ecrit: Ecrit
+) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Return the figures of the wide territories that the file covers, those of some CPTS, and how many wide ones it does not cover."""
     indicateur = atlas.registre[identifiant]
     siens = study_departements(atlas)
     regions = sorted({str(atlas.departements.loc[code, "code_region"]) for code in siens})
@@ -68,11 +81,17 @@ def _get_tables(atlas: Atlas, identifiant: str, definition: str) -> tuple[pd.Dat
         *(parse_territoire(atlas, f"reg:{code}") for code in regions),
         *(parse_territoire(atlas, f"dep:{code}") for code in siens),
     ]
+    couverts = [t for t in larges if _key(t) in _ecrit.indicateur.chiffres]
     cpts = [parse_territoire(atlas, f"cpts:{nom}") for nom in _extremes(atlas, indicateur)]
-    return tuple(  # type: ignore[return-value]
-        territories_table(atlas, indicateur, territoires, definition)
-        for territoires in (larges, cpts)
-    )
+    tables = (territories_table(atlas, indicateur, siens, definition) for siens in (couverts, cpts))
+    return *tables, len(larges) - len(couverts)  # type: ignore[return-value]
+
+
+def _key(territoire: Territoire) -> str:
+    """Name France, a region or a department as the figures of a file do."""
+    niveaux = {REGION: "region", DEPARTEMENT: "departement"}
+    niveau = niveaux.get(territoire.genre)
+    return f"{niveau}:{territoire.code}" if niveau else territoire.code
 
 
 def _extremes(atlas: Atlas, indicateur: Indicateur) -> list[str]:

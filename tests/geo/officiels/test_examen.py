@@ -363,6 +363,39 @@ def test_the_year_that_only_the_name_tells_is_to_be_confirmed(csv):
     assert "rien ne dit de quelle année" in messages(sans)
 
 
+def test_a_year_that_is_asked_for_and_not_followed_is_said(csv, classeur):
+    annees = csv(
+        f"Code INSEE;Année;Lits\n{LUXEUIL};2020;4\n",
+        Choix(colonne="Lits", agreger="somme", millesime="2024"),
+    )
+    assert annees.indicateurs[0].millesime == "2020"
+    assert (
+        "l'année demandée, 2024, n'est pas suivie : la colonne « Année » dit celle de chaque ligne."
+        in messages(annees)
+    )
+    feuille = {"APL 2022": drees([LUXEUIL, "Luxeuil-les-Bains", 2.0, 1.0, 100, 110])}
+    assert "n'est pas suivie : la feuille « APL 2022 » dit 2022." in messages(
+        classeur(feuille, Choix(millesime="2024"))
+    )
+    assert "n'est pas suivie" not in messages(classeur(feuille, Choix(millesime="2022")))
+    titre = csv(f"CODGEO;P22_POP;P22_POP0014\n{LUXEUIL};10;2\n", Choix(millesime="2024"))
+    assert "le titre « P22_POP0014 » dit 2022." in messages(titre)
+
+
+def test_a_source_that_only_the_columns_tell_is_presumed(csv, classeur):
+    texte = f"Code commune INSEE;{APL};{POIDS}\n{LUXEUIL};2;10\n"
+    presumee = csv(texte, Choix(millesime="2021"))
+    assert presumee.indicateurs[0].source.startswith("DREES (source présumée), ")
+    assert "Source présumée, à vérifier : DREES, Accessibilité" in messages(presumee)
+    dite = csv(texte, Choix(millesime="2021", source="Essai, fichier synthétique"))
+    assert dite.indicateurs[0].source == "Essai, fichier synthétique"
+    assert "présumée" not in messages(dite)
+    feuille = drees([LUXEUIL, "Luxeuil-les-Bains", 2.0, 1.0, 100, 110])
+    nommee = classeur({"Notes": [["Source", "DREES, Insee"]], "APL 2022": feuille})
+    assert nommee.indicateurs[0].source.startswith("DREES, ")
+    assert "présumée" not in messages(nommee)
+
+
 def test_a_value_without_its_weight_is_missing(csv):
     texte = f"Code commune INSEE;{APL};{POIDS}\n{LUXEUIL};2;10\n{VESOUL};4;\n"
     (indicateur,) = csv(texte, Choix(millesime="2021")).indicateurs
