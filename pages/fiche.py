@@ -12,7 +12,7 @@ from ui.commun.sources import draw_sources
 from ui.commun.statistiques import draw_contexte
 from ui.commun.supports_telechargements import draw_telechargements_fiche
 from ui.fiche.communes import draw_communes
-from ui.fiche.profil import draw_profil
+from ui.fiche.profil import draw_profil, first_of_profile
 from ui.fiche.situation import draw_situation
 from ui.fiche.tete import (
     choose_cpts,
@@ -30,7 +30,9 @@ fiche = get_fiche(atlas, cpts_id)
 draw_tete(atlas, fiche, filtres)
 draw_telechargements_fiche(atlas, fiche)
 draw_profil(atlas, fiche)
-draw_provenance(atlas, [parse_territoire(atlas, f"{CPTS}:{cpts_id}")], filtres)
+draw_provenance(
+    atlas, [parse_territoire(atlas, f"{CPTS}:{cpts_id}")], filtres, first_of_profile(atlas, fiche)
+)
 gauche, droite = st.columns([6, 5], gap="medium")
 with gauche:
     draw_carte_fiche(atlas, fiche, filtres)

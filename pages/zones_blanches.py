@@ -16,6 +16,7 @@ from ui.commun.zones import get_zones
 from ui.zones.carte import draw_carte_zones
 from ui.zones.choix import choose_zone, draw_classement, limits_sentences, rank, zones_sentence
 from ui.zones.detail import draw_zone
+from ui.zones.provenance import draw_provenance_zones
 from ui.zones.publie import draw_rapprochements
 from ui.zones.recouvrements import draw_recouvrements
 from ui.zones.telechargements import draw_zones_telechargements
@@ -43,6 +44,8 @@ with droite, st.container(key="panneau"):
     zone = choose_zone(atlas, zones, rangees, filtres)
     if zone:
         draw_zone(atlas, zones, zone, filtres)
+    else:
+        draw_provenance_zones(atlas, zones, rangees, departements, filtres)
     draw_classement(atlas, rangees, zone, filtres)
 with gauche:
     draw_carte_zones(atlas, vue, zones, departements, filtres)

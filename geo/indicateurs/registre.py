@@ -9,7 +9,7 @@ from geo.indicateurs.series import identify, strip_year, suffix_year
 from geo.indicateurs.unites import POUR_CENT, read_unite
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from geo.indicateurs.series import Identite
 
@@ -369,3 +369,16 @@ class Registre:
         nom, _, base = adresse.partition("-")
         par_adresse = {indicateur.adresse: indicateur for indicateur in self.on("carte")}
         return par_adresse[nom], base or None
+
+
+def sort_by_file(indicateurs: Iterable[Indicateur]) -> list[Indicateur]:
+    """Put the official indicators of one file and one year one after the other, where the first of them is; the others stay."""
+    tous = list(indicateurs)
+
+    def cle(indicateur: Indicateur) -> tuple[object, ...]:
+        if indicateur.officiel:
+            return indicateur.sources, indicateur.millesime
+        return (indicateur.identifiant,)
+
+    places = {c: rang for rang, c in reversed(list(enumerate(map(cle, tous))))}
+    return sorted(tous, key=lambda indicateur: places[cle(indicateur)])

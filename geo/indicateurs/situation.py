@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.indicateurs.agregation import Termes, add_up, aggregate
 from geo.indicateurs.mesures import evaluate_each, values_by_cpts, withheld_by_cpts
-from geo.indicateurs.registre import ADDITIVES, PAR_COMMUNE, SOMME, TAUX
+from geo.indicateurs.registre import ADDITIVES, PAR_COMMUNE, SOMME, TAUX, sort_by_file
 from geo.indicateurs.territoire import (
     CPTS,
     DEPARTEMENT,
@@ -247,13 +247,16 @@ def _larger(atlas: Atlas, territoire: Territoire, *, indicatifs: bool) -> list[T
     return [parse_territoire(atlas, adresse) for adresse in adresses if adresse in connus]
 
 
+def list_situated(atlas: Atlas) -> list[Indicateur]:
+    """List the official indicators that add up, each by its latest year, file by file."""
+    return sort_by_file(i for i in atlas.registre.derniers() if i.methode in ADDITIVES)
+
+
 def situate_latest(
     atlas: Atlas, territoire: Territoire, *, indicatifs: bool = True
 ) -> tuple[Situation, ...]:
-    """Place a territory for every official indicator that adds up, each by its latest year, file by file."""
-    indicateurs = [i for i in atlas.registre.derniers() if i.methode in ADDITIVES]
-    fichiers = list(dict.fromkeys(i.sources for i in indicateurs))
-    indicateurs.sort(key=lambda i: fichiers.index(i.sources))
+    """Place a territory for each of :func:`list_situated`."""
+    indicateurs = list_situated(atlas)
     return situate(atlas, indicateurs, territoire, indicatifs=indicatifs) if indicateurs else ()
 
 

@@ -44,6 +44,7 @@ from geo.indicateurs.registre import (
     THEMES,
     Indicateur,
     Registre,
+    sort_by_file,
 )
 from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, EPCI, FRANCE, REGION, Territoire
 from geo.perimetre import is_indicatif
@@ -157,15 +158,21 @@ def heads(
 
 
 def group_by_theme(registre: Registre, lignes: Iterable[tuple[str, Ligne]]) -> tuple[Groupe, ...]:
-    """Put rows, each with the identifier of its indicator, under the titles of their themes: health first."""
-    par_theme: dict[str, list[Ligne]] = {}
+    """Put rows, each with the identifier of its indicator, under the titles of their themes, in the order of :func:`in_order`."""
+    par_indicateur: dict[str, list[Ligne]] = {}
     for identifiant, ligne in lignes:
-        par_theme.setdefault(registre[identifiant].theme, []).append(ligne)
+        par_indicateur.setdefault(identifiant, []).append(ligne)
+    par_theme: dict[str, list[Ligne]] = {}
+    for indicateur in in_order(registre[identifiant] for identifiant in par_indicateur):
+        par_theme.setdefault(indicateur.theme, []).extend(par_indicateur[indicateur.identifiant])
     return tuple(
-        Groupe(TITRES_DES_THEMES[theme], tuple(par_theme[theme]))
-        for theme in THEMES
-        if theme in par_theme
+        Groupe(TITRES_DES_THEMES[theme], tuple(siennes)) for theme, siennes in par_theme.items()
     )
+
+
+def in_order(indicateurs: Iterable[Indicateur]) -> list[Indicateur]:
+    """Put indicators in the order of a comparison: by theme, health first, and file by file."""
+    return sorted(sort_by_file(indicateurs), key=lambda indicateur: THEMES.index(indicateur.theme))
 
 
 def comparison_groups(atlas: Atlas, comparaison: Comparaison) -> tuple[Groupe, ...]:

@@ -512,6 +512,15 @@ def test_france_is_compared_where_an_official_file_knows_it(avec_apl):
     assert not ANGLAIS_OU_VIDE.search(texts(app))
 
 
+@pytest.mark.usefixtures("avec_apl")
+def test_where_a_figure_comes_from_is_asked_of_the_first_line_of_the_table():
+    app = open_comparer("dep:70", "dep:25")
+    app.session_state["provenance_dep"] = True
+    app.run()
+    assert not app.exception
+    assert app.code[0].value.startswith(str(read(tables(app)[0]).index[0].splitlines()[0]))
+
+
 def test_france_is_no_choice_where_no_file_knows_it():
     app = open_comparer("cpts:cpts-luxeuil", "france:france")
     (liste,) = [m for m in app.multiselect if m.label.startswith("Territoires")]

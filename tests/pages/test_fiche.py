@@ -255,6 +255,15 @@ def test_official_figures_make_a_profile_and_a_list_of_communes():
     assert table(app, "Pourquoi")["Pourquoi"].tolist() == ["valeur secrète"]
 
 
+@pytest.mark.usefixtures("officielle")
+def test_where_a_figure_comes_from_is_asked_of_the_first_line_of_the_profile():
+    app = open_fiche(cpts="cpts-luxeuil")
+    app.session_state["provenance_cpts"] = True
+    app.run()
+    assert not app.exception
+    assert app.code[0].value.startswith("APL aux médecins généralistes")
+
+
 def test_without_official_figures_there_is_neither():
     app = look_at(cpts="cpts-luxeuil")
     assert "Profil" not in [titre.value for titre in app.subheader]

@@ -515,6 +515,22 @@ def test_a_share_of_a_zone_has_its_interval_in_its_detail_and_in_the_file(avec_m
     assert lus == pytest.approx([bas[connues].iloc[-1], haut[connues].iloc[-1]], abs=0.1)
 
 
+def test_where_a_figure_of_the_ranking_comes_from_is_said_before_a_zone_is_chosen(
+    avec_medecins, monkeypatch
+):
+    monkeypatch.setenv("CPTS_DATA_DIR", str(avec_medecins))
+    app = open_zones(avec_medecins, dep="70", tri="part_sans_medecin_traitant_2024")
+    app.session_state["provenance_communes"] = True
+    app.run()
+    assert not app.exception
+    premiere = next(t for t in tables(app) if "Rang" in t)["Autour de"].iloc[0]
+    debut = "Part sans médecin traitant déclaré (2024) — "
+    assert app.code[0].value.startswith(f"{debut}{premiere}")
+    lieux = app.selectbox(key="provenance_territoire")
+    app = lieux.set_value(lieux.options[1]).run()
+    assert app.code[0].value.startswith(f"{debut}{lieux.options[1]}")
+
+
 def test_two_indicators_of_one_name_have_each_their_columns(avec_medecins):
     atlas = load(avec_medecins)
     compte = next(i for i in zone_indicators(atlas) if i.serie == "sans_medecin_traitant")

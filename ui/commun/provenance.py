@@ -9,6 +9,7 @@ from geo.atlas import Atlas
 from geo.indicateurs.provenance import trace
 from geo.indicateurs.registre import Indicateur
 from geo.indicateurs.territoire import CPTS, Territoire
+from rendu.mots.comparaison import in_order
 from rendu.mots.indicateurs import distinct_labels
 from rendu.mots.provenance import TITRE, Reponse, answer
 from ui.commun.adresse import Filtres
@@ -30,7 +31,8 @@ def draw_provenance(
     filtres
         The definition of « couvert », and whether indicative perimeters count.
     prefere
-        The indicator that is asked of first; by default the first there is.
+        The indicator that is asked of first: the one that the question stands beside; by default the first of a
+        comparison.
     """
     if not territoires:
         return
@@ -43,7 +45,7 @@ def draw_provenance(
             territoire = st.selectbox(
                 "Territoire", territoires, format_func=lambda t: t.nom, key="provenance_territoire"
             )
-        choix = _choices(atlas, territoire)
+        choix = _choices(atlas, territoire, prefere)
         noms = distinct_labels(atlas, list(choix.values()))
         nom = st.selectbox(
             "Chiffre",
@@ -90,11 +92,12 @@ def draw_answer(atlas: Atlas, quoi: str, reponse: Reponse) -> None:
         )
 
 
-def _choices(atlas: Atlas, territoire: Territoire) -> dict[str, Indicateur]:
-    """List the indicators of which a territory may have a figure, by identifier."""
-    return {
-        i.identifiant: i
-        for ecran in ("panneau", "fiche", "comparaison")
-        for i in atlas.registre.on(ecran)
-        if i.de_communes or territoire.genre == CPTS
+def _choices(atlas: Atlas, territoire: Territoire, prefere: str | None) -> dict[str, Indicateur]:
+    """List the indicators of which a territory may have a figure, by identifier; an earlier year if it is asked of."""
+    registre = atlas.registre
+    montres = [i for ecran in ("panneau", "fiche", "comparaison") for i in registre.on(ecran)]
+    demande = [i for i in registre.officiels() if i.identifiant == prefere]
+    siens = {
+        i.identifiant: i for i in (*montres, *demande) if i.de_communes or territoire.genre == CPTS
     }
+    return {i.identifiant: i for i in in_order(siens.values())}

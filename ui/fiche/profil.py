@@ -4,6 +4,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche
+from geo.indicateurs.situation import list_situated
 from rendu.mots.francais import escape_markdown, join_words
 from rendu.mots.profil import profile_lines, profile_sources
 from rendu.profil import write_profil
@@ -33,3 +34,9 @@ def draw_profil(atlas: Atlas, fiche: Fiche) -> None:
         "élargi de ce qu'un secret laisse possible, quand les deux ne se touchent pas ; une moyenne, comme l'APL, est mise à côté des autres, sans "
         f"plus.{prudence} Sources : {escape_markdown(join_words(profile_sources(lignes)))}."
     )
+
+
+def first_of_profile(atlas: Atlas, fiche: Fiche) -> str | None:
+    """Return the indicator that a profile begins with; none without a profile."""
+    siens = list_situated(atlas) if fiche.dessinee else []
+    return next((indicateur.identifiant for indicateur in siens), None)
