@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MIN_VALUES = 5
 MAX_CLASSES = 5
 SANS_VALEUR = -1
+# The method that makes a class of each value.
+VALEURS = "valeurs"
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def classify(
     Returns
     -------
     Classement or None
-        ``None`` with fewer than five values: so few are labelled, not classed.
+        ``None`` with fewer than five values: see :func:`classify_each`.
     """
     connues = values.dropna().astype("float64")
     if len(connues) < MIN_VALUES:
@@ -85,6 +87,26 @@ def classify(
     remplies = hautes[np.unique(np.searchsorted(hautes, connues))]
     bornes = (float(connues.min()), *(_floor(float(borne), decimales) for borne in remplies))
     return _classement(values, bornes, "quantiles" if len(remplies) > 1 else "valeur unique")
+
+
+def classify_each(values: pd.Series) -> Classement | None:
+    """Make a class of each value: equal ones share it.
+
+    Parameters
+    ----------
+    values
+        Numbers, possibly missing; few distinct ones.
+
+    Returns
+    -------
+    Classement or None
+        ``None`` where none is known.
+    """
+    distinctes = [float(v) for v in np.unique(values.dropna())]
+    if not distinctes:
+        return None
+    methode = VALEURS if len(distinctes) > 1 else "valeur unique"
+    return _classement(values, (distinctes[0], *distinctes), methode)
 
 
 def classify_between(values: pd.Series, bornes: Sequence[float]) -> Classement:

@@ -16,9 +16,11 @@ from geo.indicateurs.classes import (
     MAX_CLASSES,
     MIN_VALUES,
     SANS_VALEUR,
+    VALEURS,
     Classement,
     classify,
     classify_between,
+    classify_each,
     round_values,
 )
 from geo.indicateurs.mesures import (
@@ -78,6 +80,7 @@ from rendu.mots.indicateurs import (
 # The method of each classing, as the legend names it.
 METHODES = {
     "quantiles": "classes d'effectifs égaux (quantiles)",
+    VALEURS: "une classe par valeur",
     "valeur unique": "une seule valeur",
     "bornes fixes": "classes à bornes fixes",
 }
@@ -86,8 +89,7 @@ PALETTES: dict[str, tuple[str, ...]] = {"bleus": BLEUS, "divergente": DIVERGENTE
 _SIGNES = ("moins de zéro", "zéro", "plus de zéro")
 _TEINTES_DES_SIGNES = DIVERGENTE[1:4]
 CERCLES = "cercles de surface proportionnelle à la valeur"
-TROP_PEU = "trop peu de valeurs pour des classes"
-# Too few values for five classes are cut into three: fewer still are written on the map.
+# Too few values for five classes are cut into three: of fewer distinct ones still, each is a class.
 _PEU_DE_VALEURS = 10
 _PEU_DE_CLASSES = 3
 
@@ -206,13 +208,14 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
         for fait in iterate_rows(table if publie else table.iloc[:0])
     }
     tiers, cercles = None, None
+    ecrites = len(valeurs) < MIN_VALUES
     if indicateur.nature == STOCK:
         classees = class_counts(valeurs, "valeur lue sur le cercle", CERCLES)
         # No circle has a negative area.
         cerclees = classees.methode == CERCLES
         nombres = {str(i): float(valeur) for i, valeur in valeurs.items()}
         cercles = make_cercles(nombres, partial(write_value, indicateur)) if cerclees else None
-        ecrites = not cerclees or len(valeurs) < MIN_VALUES
+        ecrites = ecrites or not cerclees
     else:
         annees = [
             values_by_cpts(atlas, autre, base, etablis)["valeur"]
@@ -221,7 +224,6 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
         ]
         autres = [siennes[siennes.index.isin(visibles)] for siennes in annees]
         classees = class_values(valeurs, indicateur, autres)
-        ecrites = classees.methode == TROP_PEU
         tiers = make_tiers(indicateur, valeurs, pd.concat([toutes["valeur"], *annees]))
     if ecrites and not courts:
         courts = {str(i): write_value(indicateur, valeur) for i, valeur in valeurs.items()}
@@ -340,7 +342,7 @@ def class_values(
     indicateur: Indicateur,
     autres: Sequence["pd.Series[float]"] = (),
 ) -> Classees:
-    """Cut values into the classes of their indicator; too few are to be written on the map, all of one colour.
+    """Cut values into the classes of their indicator; of few distinct ones, as they are written, each is a class.
 
     Parameters
     ----------
@@ -360,11 +362,7 @@ def class_values(
         else _classify(lues, indicateur.decimales_carte)
     )
     if classement is None:
-        presents = [str(i) for i in valeurs.dropna().index]
-        legende = (Entree(palette[0], "valeur écrite sur la carte", len(presents)),)
-        if not presents:
-            return Classees({}, palette, (), "")
-        return Classees(dict.fromkeys(presents, 0), palette, legende, TROP_PEU)
+        return Classees({}, palette, (), "")
     codes = classement.codes.iloc[: len(valeurs)].set_axis(valeurs.index)
     codes = codes[codes != SANS_VALEUR]
     classes = {str(i): int(code) for i, code in codes.items()}
@@ -378,7 +376,7 @@ def class_values(
             Entree(couleur, texte, effectif)
             for couleur, texte, effectif in zip(
                 palette,
-                _class_texts(classement.bornes, indicateur),
+                _class_texts(classement, indicateur),
                 effectifs,
                 strict=True,
             )
@@ -422,6 +420,8 @@ def _class_signs(valeurs: "pd.Series[float]") -> Classees:
 
 
 def _classify(valeurs: "pd.Series[float]", decimales: int) -> Classement | None:
+    if valeurs.nunique() < MIN_VALUES:
+        return classify_each(valeurs)
     classes = _PEU_DE_CLASSES if len(valeurs) < _PEU_DE_VALEURS else MAX_CLASSES
     return classify(valeurs, classes, decimales)
 
@@ -433,11 +433,13 @@ def _spread(palette: tuple[str, ...], n: int) -> tuple[str, ...]:
     return tuple(palette[round(i * (len(palette) - 1) / (n - 1))] for i in range(n))
 
 
-def _class_texts(bornes: tuple[float, ...], indicateur: Indicateur) -> list[str]:
+def _class_texts(classement: Classement, indicateur: Indicateur) -> list[str]:
     """Say each class in words: a bound belongs to the class below it."""
     write = partial(write_value, indicateur)
+    if classement.methode == VALEURS:
+        return [write(valeur) for valeur in classement.bornes[1:]]
     textes = []
-    for rang, (bas, haut) in enumerate(pairwise(bornes)):
+    for rang, (bas, haut) in enumerate(pairwise(classement.bornes)):
         if bas == haut:
             textes.append(write(haut))
         elif bas == -inf:

@@ -1,14 +1,12 @@
 """The zones painted by the figure that ranks them."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from geo.indicateurs.mesures import RETENUE
 from geo.indicateurs.registre import STOCK, Indicateur
 from geo.lecture.variables import BAS
 from geo.rangees import get_row
-from rendu.carte.coloration import TROP_PEU, class_values
+from rendu.carte.coloration import class_values
 from rendu.carte.palette import BLANC, CROISEES
 from rendu.carte.signes import Coloration, Entree
 from rendu.mots.comparaison import RAISONS
@@ -42,11 +40,6 @@ def make_coloration_zones(indicateur: Indicateur, table: pd.DataFrame) -> Colora
     secrets = frozenset(map(str, table.index[valeurs.isna() & dites]))
     classees = class_values(valeurs, indicateur)
     textes = {str(zone): zone_value(indicateur, get_row(table, zone)) for zone in table.index}
-    legende = classees.legende
-    if classees.methode == TROP_PEU:
-        # A map on paper has no names of zones to write them beside.
-        ecrites = (f"{get_row(table, zone)['nom']} : {textes[zone]}" for zone in classees.classes)
-        legende = (replace(legende[0], texte=" ; ".join(ecrites)),)
     signes = (
         Entree(CROISEES, RAISONS[RETENUE], len(secrets)),
         Entree(BLANC, NON_CONNU, int((~dites).sum())),
@@ -55,7 +48,7 @@ def make_coloration_zones(indicateur: Indicateur, table: pd.DataFrame) -> Colora
         with_base(indicateur, indicateur.titre),
         classees.classes,
         classees.palette,
-        (*legende, *(signe for signe in signes if signe.compte)),
+        (*classees.legende, *(signe for signe in signes if signe.compte)),
         methode=classees.methode,
         textes=textes,
         sources=indicateur.sources,

@@ -56,3 +56,14 @@ def test_every_value_as_shown_is_in_its_third_as_written(rate, graine):
     for nom, rang in tiers.classes.items():
         montree = numbers(write_value(rate, valeurs[nom]))[0]
         assert rang == (0 if montree <= un else 1 if montree <= deux else 2)
+
+
+@pytest.mark.parametrize("lues", [[1.0], [1.0, 2.0], [1.0, 2.0, 4.5], [1.0, 2.0, 4.5, 9.0]])
+@pytest.mark.parametrize("fois", [1, 12])
+def test_of_few_distinct_values_each_has_its_colour_and_its_line(rate, lues, fois):
+    valeurs = pd.Series([v + 0.01 for v in lues] * fois).rename(index=str)
+    classees = class_values(valeurs, rate)
+    assert [numbers(e.texte) for e in classees.legende] == [[v] for v in lues]
+    assert [e.compte for e in classees.legende] == [fois] * len(lues)
+    assert len(set(classees.palette)) == len(lues)
+    assert [classees.classes[str(rang)] for rang in range(len(lues))] == [*range(len(lues))]

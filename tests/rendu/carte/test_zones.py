@@ -52,10 +52,13 @@ def test_a_measure_without_bounds_is_painted_too(taux):
     assert len(coloration.classes) == len(VALEURS)
 
 
-def test_too_few_values_have_one_colour_and_are_written_in_the_legend(taux):
-    coloration = make_coloration_zones(taux, make_table(VALEURS[:2], VALEURS[:2], VALEURS[:2]))
-    assert [(e.texte, e.compte) for e in coloration.legende] == [("Z0 : 1 ; Z1 : 2", 2)]
-    assert set(zones_teintes(coloration).values()) == {coloration.palette[0]}
+def test_each_of_few_values_has_a_colour_and_a_line_of_the_legend(taux):
+    valeurs = [1.0, 3.0, 1.0]
+    coloration = make_coloration_zones(taux, make_table(valeurs, valeurs, valeurs))
+    assert [(e.signe, e.compte) for e in coloration.legende] == [(BLEUS[0], 2), (BLEUS[-1], 1)]
+    assert [e.texte.split()[0] for e in coloration.legende] == ["1", "3"]
+    assert coloration.methode == "une classe par valeur"
+    assert list(zones_teintes(coloration).values()) == [BLEUS[0], BLEUS[-1], BLEUS[0]]
 
 
 def test_a_count_is_written_not_painted(atlas):
