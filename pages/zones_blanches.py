@@ -16,12 +16,14 @@ from ui.commun.zones import get_zones
 from ui.zones.carte import draw_carte_zones
 from ui.zones.choix import choose_zone, draw_classement, limits_sentences, rank, zones_sentence
 from ui.zones.detail import draw_zone
+from ui.zones.mesure import take_indicator
 from ui.zones.provenance import draw_provenance_zones
 from ui.zones.publie import draw_rapprochements
 from ui.zones.recouvrements import draw_recouvrements
 from ui.zones.telechargements import draw_zones_telechargements
 
 atlas, filtres = open_page(__file__)
+filtres = take_indicator(atlas, filtres)
 draw_filtres(atlas)
 vue = get_vue(atlas, filtres)
 departements = chosen_departements(atlas, filtres)

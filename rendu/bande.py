@@ -49,11 +49,20 @@ def write_bande(situation: Situation, distribution: Distribution) -> str:
         marques.append(mark("bornes", *mesure.bornes))
     elif mesure.valeur is not None:
         marques.append(mark("ici", mesure.valeur))
+    dits = (("min.", bas, _owner(bas, distribution)), ("max.", haut, _owner(haut, distribution)))
     bouts = "".join(
-        f"<span>{escape(write_number(situation.indicateur, bout))}</span>" for bout in (bas, haut)
+        f"<span>{escape(f'{mot}{de} : {write_number(situation.indicateur, bout)}')}</span>"
+        for mot, bout, de in dits
     )
     texte = escape(distribution_text(situation, distribution))
     return (
         f'<div class="bande" role="img" aria-label="{texte}" title="{texte}">'
         f"<div>{''.join(marques)}</div><p>{bouts}</p></div>"
     )
+
+
+def _owner(bout: float, distribution: Distribution) -> str:
+    """Say whose the value at an end is: it is not the range of the CPTS that the strip is of."""
+    if bout in distribution.cpts.to_numpy():
+        return " des CPTS"
+    return " de ses communes" if bout in (distribution.communes or ()) else ""

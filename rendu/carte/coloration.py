@@ -1,7 +1,7 @@
 """From an indicator to colours, labels and the words of the legend."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -198,8 +198,9 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
     valeurs = table["valeur"]
     retenues = withheld_by_cpts(atlas, indicateur, etablis)
     secrets = frozenset(i for i in retenues if i in visibles)
-    textes = _value_texts(atlas, indicateur, base, table, etablis) | {
-        i: withheld_text(indicateur, retenues[i]) for i in secrets
+    confiances = {i: None if i in etablis else atlas.perimetre(i).confiance for i in visibles}
+    textes = _value_texts(atlas, indicateur, base, table, confiances) | {
+        i: withheld_text(indicateur, retenues[i], confiances[i]) for i in secrets
     }
     titre = with_base(indicateur, f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre)
     absents = _absences(vue, indicateur, base, {*valeurs.index, *secrets}, len(secrets))
@@ -288,7 +289,7 @@ def _value_texts(
     indicateur: Indicateur,
     base: str | None,
     table: "pd.DataFrame",
-    etablis: Collection[str],
+    confiances: Mapping[str, str | None],
 ) -> dict[str, str]:
     """Write each value for its tooltip, after what is announced of the same thing; of some, only the established part."""
     if indicateur.methode == PUBLIE:
@@ -302,7 +303,6 @@ def _value_texts(
             str(i): f"calcul : {write_value(indicateur, valeur)} par rapport à l'annonce"
             for i, valeur in table["valeur"].items()
         }
-    confiances = {i: None if i in etablis else atlas.perimetre(i).confiance for i in table.index}
     textes = {
         str(calcul.Index): computed_text(
             indicateur,

@@ -62,12 +62,13 @@ from rendu.mots.indicateurs import (
     RAISONS_DE_NIVEAU,
     VALEUR_RETENUE,
     about,
-    base_text,
     bounds_text,
     interval_text,
+    meaning_text,
     row_label,
     sign,
     significant,
+    unit_text,
     weigh,
     write_computed,
     write_published,
@@ -200,8 +201,15 @@ def _row(atlas: Atlas, comparaison: Comparaison, rangee: Rangee) -> Ligne:
             )
             for territoire, cellules in zip(comparaison.territoires, rangee.cellules, strict=True)
         ),
-        _BASES_DE_LA_LIGNE if len(rangee.bases) > 1 else base_text(indicateur),
+        _BASES_DE_LA_LIGNE if len(rangee.bases) > 1 else _note(indicateur),
     )
+
+
+def _note(indicateur: Indicateur) -> str:
+    """Say once for the cells of an official indicator what they count, whose share it is, and what it is."""
+    if not indicateur.officiel:
+        return ""
+    return ". ".join(filter(None, (unit_text(indicateur), meaning_text(indicateur))))
 
 
 def _cell(atlas: Atlas, territoire: Territoire, cellule: Cellule, reference: Mesure) -> Case:
@@ -210,7 +218,7 @@ def _cell(atlas: Atlas, territoire: Territoire, cellule: Cellule, reference: Mes
     verdict = difference_word(cellule.differente)
     dit_a_part = (Partie(verdict, seconde=True),) if verdict else ()
     if mesure.bornes:
-        texte = bounds_text(indicateur, mesure.bornes)
+        texte = bounds_text(indicateur, mesure.bornes, mesure.confiance)
         return Partie(texte, pourquoi=RAISONS[RETENUE]), *dit_a_part
     if mesure.raison:
         return (Partie(TIRET, pourquoi=_missing_text(mesure)),)
@@ -248,7 +256,8 @@ def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure, *, court: b
     """Write a value with its qualifier, as short as a table wants it or in full; or why there is none."""
     indicateur = atlas.registre[mesure.indicateur]
     if mesure.bornes:
-        return f"{bounds_text(indicateur, mesure.bornes)} ({RAISONS[RETENUE]})"
+        dites = bounds_text(indicateur, mesure.bornes, mesure.confiance, court=court)
+        return f"{dites} ({RAISONS[RETENUE]})"
     if mesure.raison:
         return _missing_text(mesure)
     if indicateur.methode == ETAPE:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
-from math import ceil, floor, isinf
+from math import ceil, floor, isfinite, isinf
 from operator import attrgetter
 
 from geo.atlas import Atlas
@@ -32,6 +32,7 @@ from geo.perimetre import is_indicatif
 from geo.texte import count_decimals
 from rendu.mots.francais import (
     BASES,
+    POURCENT,
     QUALIFICATIFS,
     QUALIFICATIFS_COURTS,
     capitale,
@@ -52,7 +53,7 @@ RAISONS_DE_NIVEAU = {
     PAR_COMMUNE: "non agrégeable : donné par commune",
     PAR_DEPARTEMENT: "publié par département seulement",
 }
-SENS_DIT = {HAUT: "plus haut, c'est mieux", BAS: "plus bas, c'est mieux"}
+_SENS_DIT = {HAUT: "plus haut, c'est mieux", BAS: "plus bas, c'est mieux"}
 # Above this, a figure rests on everybody to the decimal that is written.
 _TOUS_PCT = 99.95
 # What the map may be painted by: in the address, and in words.
@@ -102,8 +103,8 @@ def distinct_labels(
 ) -> dict[str, str]:
     """Name indicators so that no two names are one.
 
-    To a label that another one has, the vintage is added where it tells them apart, then the base, then the source,
-    then the identifier.
+    To a label that another one has, what tells them apart is added: the vintage, else the base, the source (which names
+    the file), the unit, its columns, the definition; the identifier where nothing else differs.
 
     Parameters
     ----------
@@ -131,6 +132,9 @@ def distinct_labels(
         lambda indicateur: indicateur.millesime,
         lambda indicateur: f"base : {indicateur.base}" if indicateur.base else "",
         sources,
+        lambda indicateur: f"en {indicateur.unite}" if indicateur.unite else "",
+        lambda indicateur: " ÷ ".join(f"colonne « {titre} »" for titre in indicateur.colonnes),
+        lambda indicateur: indicateur.definition,
         lambda indicateur: indicateur.identifiant,
     )
     for precise in precisions:
@@ -171,8 +175,25 @@ def level_choices(atlas: Atlas, niveau: str) -> dict[str, Indicateur]:
 
 def meaning_text(indicateur: Indicateur) -> str:
     """Say what an indicator is and, of a rate, whether more is better; empty where its file does not."""
-    dit = SENS_DIT.get(indicateur.sens) if indicateur.nature == TAUX else None
+    dit = direction_text(indicateur)
     return " ".join(filter(None, (indicateur.definition, f"{capitale(dit)}." if dit else "")))
+
+
+def direction_text(indicateur: Indicateur) -> str:
+    """Say of a rate whether more is better, and from where a commune is looked at; empty where nothing says it."""
+    if indicateur.nature != TAUX:
+        return ""
+    seuil = indicateur.seuil_alerte
+    cote = "plus" if indicateur.sens == BAS else "moins"
+    unite = POURCENT if indicateur.en_pct else ""
+    repere = "" if seuil is None else f"repère d'alerte : {cote} de {nombre(seuil, 3)}{unite}"
+    return " ; ".join(filter(None, (_SENS_DIT.get(indicateur.sens), repere)))
+
+
+def unit_text(indicateur: Indicateur) -> str:
+    """Say what the numbers of an official indicator count and whose share or mean they are, where they do not say it."""
+    unite = "" if indicateur.en_pct else indicateur.unite
+    return ", ".join(filter(None, (unite, base_text(indicateur))))
 
 
 def fallback_text(indicateur: Indicateur, demande: str) -> str:
@@ -319,16 +340,41 @@ def calculation_word(indicateur: Indicateur) -> str:
     return f"calcul, {indicateur.millesime}" if indicateur.millesime else "calcul"
 
 
-def bounds_text(indicateur: Indicateur, bornes: tuple[float, float]) -> str:
+def bounds_text(
+    indicateur: Indicateur,
+    bornes: tuple[float, float],
+    confiance: str | None = None,
+    *,
+    court: bool = True,
+) -> str:
     r"""Write two bounds, rounded away from each other: what lies between them stays there.
 
+    Parameters
+    ----------
+    indicateur, confiance
+        What they are of, and the weakest of the perimeter that they are computed on: see :func:`weigh`.
+    bornes
+        The least and the most; the latter may be infinite.
+    court
+        Whether « environ » is written short.
+
+    Examples
+    --------
     >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
     >>> bounds_text(registre["part_commune_principale_pct"], (8.12, 8.86))
     'entre 8,1 et 8,9\xa0%'
     >>> bounds_text(registre["population"], (121, float("inf")))
     'au moins 121'
+    >>> bounds_text(registre["population"], (121, 130), "hypothese")
+    'env.\xa0entre 121 et 130'
     """
+    texte = _bounds(indicateur, bornes)
+    environ = weigh(indicateur, EXACT, confiance) == ENVIRON
+    return about(texte, court=court) if environ else texte
+
+
+def _bounds(indicateur: Indicateur, bornes: tuple[float, float]) -> str:
     bas, haut = bornes
     debut = _outwards(indicateur, bas, floor)
     if isinf(haut):
@@ -341,6 +387,36 @@ def _outwards(indicateur: Indicateur, borne: float, arrondir: Callable[[float], 
     decimales = min(indicateur.decimales, _decimals(indicateur, borne, indicateur.decimales))
     pas = 10.0**decimales
     return arrondir(round(borne * pas, 6)) / pas
+
+
+def file_number(indicateur: Indicateur, valeur: float | None) -> float | None:
+    """Round a value for the cell of a file, to the decimals that are written: more would claim what is not known.
+
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
+    >>> file_number(registre["part_commune_principale_pct"], 8.123456), file_number(registre["population"], None)
+    (8.1, None)
+    """
+    if valeur is None or not isfinite(valeur):
+        return None
+    return round(valeur, _decimals(indicateur, valeur, indicateur.decimales)) + 0.0
+
+
+def file_bounds(
+    indicateur: Indicateur, bas: float | None, haut: float | None
+) -> tuple[float | None, float | None]:
+    """Round two bounds for the cells of a file, as :func:`bounds_text` writes them; blank where nothing bounds.
+
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
+    >>> file_bounds(registre["part_commune_principale_pct"], 8.12, float("inf"))
+    (8.1, None)
+    """
+    moins, plus = (
+        None if borne is None or not isfinite(borne) else _outwards(indicateur, borne, arrondir)
+        for borne, arrondir in ((bas, floor), (haut, ceil))
+    )
+    return moins, plus
 
 
 def interval_text(indicateur: Indicateur, intervalle: tuple[float, float]) -> str:
@@ -374,8 +450,10 @@ def support_texts(indicateur: Indicateur, mesure: Mesure) -> list[str]:
     return textes
 
 
-def withheld_text(indicateur: Indicateur, bornes: tuple[float, float] | None) -> str:
-    r"""Say that a value is withheld and, where that bounds it, between what it is.
+def withheld_text(
+    indicateur: Indicateur, bornes: tuple[float, float] | None, confiance: str | None = None
+) -> str:
+    r"""Say that a value is withheld and, where that bounds it, between what it is: see :func:`bounds_text`.
 
     >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
@@ -384,7 +462,7 @@ def withheld_text(indicateur: Indicateur, bornes: tuple[float, float] | None) ->
     """
     if bornes is None:
         return VALEUR_RETENUE
-    return f"{VALEUR_RETENUE} : {bounds_text(indicateur, bornes)}{_unit(indicateur)}"
+    return f"{VALEUR_RETENUE} : {bounds_text(indicateur, bornes, confiance)}{_unit(indicateur)}"
 
 
 def missing_text(indicateur: Indicateur, base: str | None) -> str:

@@ -78,7 +78,9 @@ def _computed_line(atlas: Atlas, indicateur: Indicateur, cpts_id: str) -> list[s
     table = values_by_cpts(atlas, indicateur)
     retenues = withheld_by_cpts(atlas, indicateur)
     if cpts_id in retenues:
-        dit = f"{withheld_text(indicateur, retenues[cpts_id])} ({calculation_word(indicateur)})"
+        confiance = atlas.perimetre(cpts_id).confiance
+        secret = withheld_text(indicateur, retenues[cpts_id], confiance)
+        dit = f"{secret} ({calculation_word(indicateur)})"
     elif cpts_id in table.index:
         qualificatif = _worth(atlas, indicateur, cpts_id, table)
         dit = computed_text(indicateur, float(table["valeur"][cpts_id]), qualificatif)

@@ -32,12 +32,14 @@ from rendu.mots.comparaison import RAISONS, difference_word, value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, capitale, count_noun, join_words, nombre
 from rendu.mots.indicateurs import (
-    SENS_DIT,
-    base_text,
     bounds_text,
+    direction_text,
     meaning_text,
     support_texts,
+    unit_text,
+    weigh,
     with_base,
+    write_computed,
     write_number,
     write_published,
 )
@@ -186,7 +188,7 @@ def reading_texts(atlas: Atlas) -> dict[str, str]:
                 connues[indicateur.adresse].append(f"{lieu.nom} : {dite}")
     textes = {
         indicateur.adresse: " ; ".join(
-            [*filter(None, [SENS_DIT.get(indicateur.sens)]), *connues[indicateur.adresse]]
+            [*filter(None, [direction_text(indicateur)]), *connues[indicateur.adresse]]
         )
         for indicateur in taux
     }
@@ -234,9 +236,10 @@ def distribution_text(situation: Situation, distribution: Distribution) -> str:
         moins, plus = map(write, distribution.communes)
         phrases.append(f"communes de celle-ci, de {moins} à {plus}")
     if mesure.valeur is not None:
-        phrases.append(f"celle-ci, {write(mesure.valeur)}")
+        vaut = weigh(indicateur, mesure.qualificatif, mesure.confiance)
+        phrases.append(f"celle-ci, {write_computed(indicateur, mesure.valeur, vaut)}")
     elif mesure.bornes:
-        phrases.append(f"celle-ci, {bounds_text(indicateur, mesure.bornes)}")
+        phrases.append(f"celle-ci, {bounds_text(indicateur, mesure.bornes, mesure.confiance)}")
     phrases += [
         f"{_LIEUX[REGION]}, {write(ensemble.mesure.valeur)}"
         for ensemble in situation.ensembles
@@ -258,9 +261,7 @@ def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -
     phrase = " ; ".join(filter(None, (_placed(atlas, territoire, situation), place)))
     return LigneProfil(
         indicateur.libelle,
-        ", ".join(
-            filter(None, ("" if indicateur.en_pct else indicateur.unite, base_text(indicateur)))
-        ),
+        unit_text(indicateur),
         value_text(atlas, territoire, mesure, court=True),
         tuple(support_texts(indicateur, mesure)),
         tuple(_beside(atlas, e) for e in situation.ensembles),
@@ -289,7 +290,7 @@ def _beside(atlas: Atlas, ensemble: Ensemble) -> Voisine:
 def _ensemble_text(atlas: Atlas, ensemble: Ensemble) -> str:
     mesure = ensemble.mesure
     if mesure.bornes:
-        return bounds_text(atlas.registre[mesure.indicateur], mesure.bornes)
+        return bounds_text(atlas.registre[mesure.indicateur], mesure.bornes, mesure.confiance)
     return value_text(atlas, ensemble.territoire, mesure, court=True)
 
 

@@ -409,7 +409,7 @@ def test_the_zones_begin_with_the_worst_of_what_is_chosen(tmp_path, monkeypatch)
     app.selectbox(key="filtre_tri").set_value("apl_medecins_2023").run()
     assert app.toggle(key="filtre_croissant").value
     assert app.query_params["croissant"] in ("1", ["1"])
-    assert "Plus haut, c'est mieux." in texts(app)
+    assert "Plus haut, c'est mieux ; repère d'alerte : moins de 2,5." in texts(app)
     app.selectbox(key="filtre_tri").set_value("part_sans_medecin_traitant_2024").run()
     assert not app.toggle(key="filtre_croissant").value
     assert "Plus bas, c'est mieux." in texts(app)
@@ -529,6 +529,36 @@ def test_where_a_figure_of_the_ranking_comes_from_is_said_before_a_zone_is_chose
     lieux = app.selectbox(key="provenance_territoire")
     app = lieux.set_value(lieux.options[1]).run()
     assert app.code[0].value.startswith(f"{debut}{lieux.options[1]}")
+
+
+def test_the_file_of_zones_says_no_more_than_the_page(avec_medecins):
+    atlas = load(avec_medecins)
+    zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["70"])
+    table = zones_table(atlas, zones, Filtres(dep=("70",)))
+    part = "Part sans médecin traitant déclaré (2024)"
+    secretes = table[f"{part}, en %"].isna()
+    assert secretes.any()
+    assert not secretes.all()
+    for colonne in ("au moins", "au plus"):
+        assert (table[f"{part}, {colonne}"].isna() == ~secretes).all()
+    nombres = table.filter(like=f"{part}, ").select_dtypes("number").melt()["value"].dropna()
+    assert (nombres == nombres.round(1)).all()
+
+
+def test_the_indicator_of_the_map_ranks_the_zones_where_it_can(avec_medecins, monkeypatch):
+    monkeypatch.setenv("CPTS_DATA_DIR", str(avec_medecins))
+    app = open_zones(avec_medecins, dep="70", ind="part_sans_medecin_traitant_2024")
+    assert app.selectbox(key="filtre_tri").value == "part_sans_medecin_traitant_2024"
+    assert "Plus bas, c'est mieux" in texts(app)
+    assert "Laissé de côté" not in texts(app)
+    # What is chosen then wins.
+    app.selectbox(key="filtre_tri").set_value(None).run()
+    assert app.selectbox(key="filtre_tri").value is None
+
+
+def test_an_indicator_of_the_map_that_ranks_no_zone_is_said(haute_saone):
+    dit = texts(open_zones(haute_saone, dep="70", ind="statut"))
+    assert "Laissé de côté, faute de classer des zones : indicateur de la carte « " in dit
 
 
 def test_two_indicators_of_one_name_have_each_their_columns(avec_medecins):

@@ -11,6 +11,7 @@ from geo.indicateurs.territoire import parse_territoire
 from geo.regles.alertes import find_alertes
 from rendu.mots.alertes import alert_sentence, alert_table, unknown_table
 from rendu.mots.comparaison import comparison_groups, difference_word
+from rendu.mots.indicateurs import file_bounds
 from rendu.mots.profil import health_rates, profile_lines, reading_texts
 from rendu.profil import write_profil
 from rendu.supports.diapositives import make_diapositives
@@ -20,6 +21,7 @@ from ui.comparer.tableau import make_export
 
 VESOUL, CPTS_LUXEUIL = "cpts-bassin-vesulien", "cpts-luxeuil"
 PART = "part_sans_medecin_traitant_2024"
+REPERE = "Plus haut, c'est mieux ; repère d'alerte : moins de 2,5"
 JOUR = dt.date(2026, 11, 28)
 
 
@@ -62,7 +64,7 @@ def test_the_sentence_says_what_it_is_and_whether_it_is_low(officiels):
         plain(apl.phrase),
     )
     assert apl.definition.startswith("Consultations de généraliste")
-    assert apl.definition.endswith("Plus haut, c'est mieux.")
+    assert apl.definition.endswith(f"{REPERE}.")
     assert apl.source == "Données SYNTHÉTIQUES, millésime 2024, Licence Ouverte 2.0"
 
 
@@ -86,7 +88,7 @@ def test_announced_shares_are_there_with_their_base(officiels):
 
 def test_a_withheld_figure_is_its_bounds_with_the_rank_they_leave_and_no_dot(officiels):
     part = line(officiels, CPTS_LUXEUIL, "Part sans")
-    assert part.valeur.startswith("entre ")
+    assert part.valeur.startswith("env.\xa0entre ")
     assert part.rang == "3e sur 16"
     assert "3e des 16 CPTS, de la plus haute valeur à la plus basse." in plain(part.phrase)
     html = write_profil([part])
@@ -187,13 +189,14 @@ def test_a_comparison_says_different_only_where_it_is_established(officiels):
     assert dits[2][-1].endswith("(différent)")
     table = make_export(officiels, comparaison)
     ligne = table[table["Indicateur"].str.startswith("Part sans")].set_index("Code")
-    bas, haut = luxeuil.mesure.bornes
+    part = officiels.registre[PART]
+    bas, haut = file_bounds(part, *luxeuil.mesure.bornes)
     assert ligne.loc[CPTS_LUXEUIL, ["Au moins (secret)", "Au plus (secret)"]].tolist() == [
         bas,
         haut,
     ]
     assert ligne.loc[VESOUL, ["Intervalle à 95 %, bas", "Intervalle à 95 %, haut"]].tolist() == [
-        *reference.mesure.intervalle
+        *file_bounds(part, *reference.mesure.intervalle)
     ]
     assert ligne.loc["cpts-belfort", "Différence"] == "différent"
     assert "synthetique" in ligne.loc[VESOUL, "Source"]
@@ -205,7 +208,7 @@ def test_a_slide_says_health_with_its_sources_one_rate_a_file(officiels):
     (sante,) = [d for d in diapositives if d.genre == "sante"]
     assert len(sante.lignes) == 4
     assert sante.lignes[0].startswith("APL aux médecins généralistes")
-    assert sante.lignes[1].endswith("Plus haut, c'est mieux.")
+    assert sante.lignes[1].endswith(f"{REPERE}.")
     assert all("synthetique" in source for source in sante.sources)
     citees = [ligne for d in diapositives if d.genre == "sources" for ligne in d.lignes]
     assert set(sante.sources) <= set(citees)
@@ -226,9 +229,30 @@ def test_beside_a_map_a_rate_says_whether_more_is_better_and_what_it_is_around(o
     # A count only grows with the territory: nothing is said of it.
     assert set(lectures) == {"apl_medecins_2024", PART}
     apl = plain(lectures["apl_medecins_2024"])
-    assert apl == "Plus haut, c'est mieux ; Bourgogne-Franche-Comté : 3,8 ; France : 4,0"
+    assert apl == f"{REPERE} ; Bourgogne-Franche-Comté : 3,8 ; France : 4,0"
     # The region holds a withheld cell.
     assert lectures[PART] == "Plus bas, c'est mieux"
+
+
+def test_the_ends_of_a_strip_say_whose_they_are(officiels):
+    html = plain(write_profil([line(officiels, CPTS_LUXEUIL, "APL")]))
+    bouts = re.findall(r"<span>(.*?)</span>", html)
+    # One commune of Luxeuil is lower than every CPTS.
+    assert bouts == ["min. de ses communes : 1,0", "max. des CPTS : 4,0"]
+
+
+def test_a_comparison_says_of_a_row_what_the_profile_says(officiels):
+    territoires = [parse_territoire(officiels, t) for t in ("dep:70", "dep:25")]
+    comparaison = compare(officiels, territoires, "dep:70", "fonctionnement", indicatifs=True)
+    notes = {
+        li.libelle: li.note
+        for groupe in comparison_groups(officiels, comparaison)
+        for li in groupe.lignes
+    }
+    for profil in profile_lines(officiels, VESOUL):
+        if profil.source:
+            assert notes[profil.nom] == ". ".join(filter(None, (profil.unite, profil.definition)))
+    assert REPERE in notes[line(officiels, VESOUL, "APL").nom]
 
 
 def test_without_official_files_nothing_is_read_beside_the_map(atlas):

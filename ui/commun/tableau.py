@@ -20,7 +20,7 @@ from rendu.mots.francais import (
     date_courte,
     date_partielle,
 )
-from rendu.mots.indicateurs import column_titles, withheld_text
+from rendu.mots.indicateurs import column_titles, file_bounds, withheld_text
 from rendu.mots.profil import source_cell
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.cellules import ECRITES_MAX, write_cells
@@ -107,15 +107,16 @@ def _withheld(
     colonnes: dict[str, Any] = {}
     if not cpts.intersection(list(retenues)).empty:
         colonnes[f"Sous secret : {titre}"] = [
-            withheld_text(indicateur, retenues[i]) if i in retenues else "" for i in cpts
+            withheld_text(indicateur, retenues[i], atlas.perimetre(i).confiance)
+            if i in retenues
+            else ""
+            for i in cpts
         ]
         if fichier:
-            bornes = [retenues.get(i) or (float("nan"), float("nan")) for i in cpts]
+            bornes = [file_bounds(indicateur, *(retenues.get(i) or (None, None))) for i in cpts]
             colonnes |= {
-                f"{titre}, au moins": pd.Series([bas for bas, _ in bornes], cpts),
-                f"{titre}, au plus": pd.Series([haut for _, haut in bornes], cpts).replace(
-                    float("inf"), float("nan")
-                ),
+                f"{titre}, au moins": pd.Series([bas for bas, _ in bornes], cpts, "float64"),
+                f"{titre}, au plus": pd.Series([haut for _, haut in bornes], cpts, "float64"),
             }
     if fichier:
         colonnes |= {

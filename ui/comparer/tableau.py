@@ -8,6 +8,7 @@ from geo.atlas import Atlas
 from geo.formes.vignettes import outline
 from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.mesures import Mesure
+from geo.indicateurs.registre import Indicateur
 from geo.indicateurs.territoire import CPTS
 from geo.rangees import get_row
 from geo.regles.couverture import DEFINITIONS
@@ -22,7 +23,7 @@ from rendu.mots.comparaison import (
 )
 from rendu.mots.faits import computed_sources, fact_sources
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, date_partielle
-from rendu.mots.indicateurs import row_label
+from rendu.mots.indicateurs import file_bounds, file_number, row_label
 from rendu.tableau import TIRET, keep_differences, write_tableau
 from ui.commun.adresse import Filtres, key
 from ui.commun.telechargements import draw_telechargements
@@ -85,7 +86,7 @@ def draw_exports(atlas: Atlas, comparaison: Comparaison) -> None:
     dessines = [t for t in comparaison.territoires if t.adresse in contours]
     valeurs = {
         indicateur.identifiant: [
-            cellule.mesure.valeur
+            file_number(indicateur, cellule.mesure.valeur)
             for t, cellule in zip(
                 comparaison.territoires,
                 comparaison.ligne(indicateur.identifiant),
@@ -137,13 +138,13 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     "Genre": GENRES[territoire.genre],
                     "Code": territoire.code,
                     "Qualificatif": qualifier_word(indicateur, mesure),
-                    "Valeur": mesure.valeur,
+                    "Valeur": file_number(indicateur, mesure.valeur),
                     "Unité": indicateur.unite,
                     "Base": BASES[mesure.base] if mesure.base else indicateur.base,
                     "En toutes lettres": value_text(atlas, territoire, mesure),
-                    **_supports(mesure),
-                    "Écart à la référence": cellule.ecart,
-                    "Écart (%)": cellule.ecart_pct,
+                    **_supports(indicateur, mesure),
+                    "Écart à la référence": file_number(indicateur, cellule.ecart),
+                    "Écart (%)": None if cellule.ecart_pct is None else round(cellule.ecart_pct, 1),
                     "Différence": difference_word(cellule.differente),
                     "Remarque": gap_text(indicateur, cellule, reference),
                     "Périmètre": _perimeter(mesure.confiance),
@@ -156,13 +157,13 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
     return pd.DataFrame(lignes)
 
 
-def _supports(mesure: Mesure) -> dict[str, float | None]:
+def _supports(indicateur: Indicateur, mesure: Mesure) -> dict[str, float | None]:
     """Give the bounds of a withheld figure, and the interval of a share, as numbers."""
-    bas, haut = mesure.bornes or (None, None)
-    moins, plus = mesure.intervalle or (None, None)
+    bas, haut = file_bounds(indicateur, *(mesure.bornes or (None, None)))
+    moins, plus = file_bounds(indicateur, *(mesure.intervalle or (None, None)))
     return {
         "Au moins (secret)": bas,
-        "Au plus (secret)": None if haut == float("inf") else haut,
+        "Au plus (secret)": haut,
         "Intervalle à 95 %, bas": moins,
         "Intervalle à 95 %, haut": plus,
     }

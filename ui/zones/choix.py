@@ -9,7 +9,6 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
-from geo.indicateurs.registre import HAUT as MIEUX_HAUT
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.lecture.variables import BAS, HAUT
 from geo.rangees import get_row
@@ -31,7 +30,7 @@ from ui.commun.adresse import Filtres, key
 from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements
 from ui.zones.carte import without_perimeter, zone_name
-from ui.zones.mesure import measure
+from ui.zones.mesure import begins_low, left_out_text, measure
 
 _LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}
 # What the columns of a ranking are called, beside the measures.
@@ -209,13 +208,13 @@ def draw_classement(
         selon = f", par : {escape_markdown(libelles[par])}" if _width(atlas, par, par) else ""
         st.markdown(f"**{titre}**{selon}")
         _draw_list(atlas, liste, titre, _LISTES[etat], par, zone=zone)
-    st.caption(ranking_caption(atlas, par))
+    laisse = escape_markdown(left_out_text(atlas, filtres))
+    st.caption(" ".join(filter(None, (ranking_caption(atlas, par), laisse))))
 
 
 def _begin_with_the_worst(atlas: Atlas) -> None:
     """Put the lowest first of a measure of which more is better, the highest of any other."""
-    choisie = atlas.registre.indicateurs.get(st.session_state[key("tri")])
-    st.session_state[key("croissant")] = choisie is not None and choisie.sens == MIEUX_HAUT
+    st.session_state[key("croissant")] = begins_low(atlas, st.session_state[key("tri")])
 
 
 def ranking_caption(atlas: Atlas, par: str) -> str:

@@ -1,12 +1,12 @@
 """Downloads of the zones: the work list, its communes and neighbours, and how to read them."""
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
+from geo.indicateurs.registre import Indicateur
 from geo.lecture.variables import BAS, HAUT
 from geo.rangees import iterate_rows
 from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
@@ -21,6 +21,7 @@ from geo.regles.zones import (
 from rendu.carte.vue import Vue
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, join_words
+from rendu.mots.indicateurs import file_bounds, file_number
 from rendu.mots.millesimes import population_title
 from rendu.mots.profil import source_cell
 from ui.commun.adresse import Filtres
@@ -94,30 +95,49 @@ def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
 
 
 def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, "pd.Series[float] | str"]:
-    """Give each official indicator: its value, blank where it is withheld, between what it is, its interval, on how many inhabitants.
+    """Give each official indicator: its value, blank where it is withheld, its interval, on how many inhabitants.
 
-    Its vintage and its source are beside it: a CSV stands alone.
+    Between what it is, where the value does not say it. Its vintage and its source are beside it: a CSV stands alone.
     """
     colonnes: dict[str, pd.Series[float] | str] = {}
     titres = zone_labels(atlas)
     for indicateur in zone_indicators(atlas):
         nom, titre = indicateur.identifiant, titres[indicateur.identifiant]
-        bornes = [table[nom + bord].where(np.isfinite(table[nom + bord])) for bord in (BAS, HAUT)]
+        ouverts = table[nom + BAS] != table[nom + HAUT]
+        moins, plus = _bounds(
+            indicateur, table[nom + BAS].where(ouverts), table[nom + HAUT].where(ouverts)
+        )
         colonnes |= {
-            f"{titre}, en {indicateur.unite}": table[nom],
-            f"{titre}, au moins": bornes[0],
-            f"{titre}, au plus": bornes[1],
-            **{
-                f"{titre}, intervalle à 95 %, {bord}": table[nom + colonne]
-                for bord, colonne in (("bas", INTERVALLE_BAS), ("haut", INTERVALLE_HAUT))
-                if nom + colonne in table
-            },
+            f"{titre}, en {indicateur.unite}": pd.Series(
+                [file_number(indicateur, v) for v in table[nom]], table.index, "float64"
+            ),
+            f"{titre}, au moins": moins,
+            f"{titre}, au plus": plus,
+        }
+        if indicateur.is_part:
+            bas, haut = _bounds(
+                indicateur, table[nom + INTERVALLE_BAS], table[nom + INTERVALLE_HAUT]
+            )
+            colonnes |= {
+                f"{titre}, intervalle à 95 %, bas": bas,
+                f"{titre}, intervalle à 95 %, haut": haut,
+            }
+        colonnes |= {
             f"{titre}, sur % des habitants": table[nom + PART].round(1),
             f"{titre}, base": indicateur.base,
             f"{titre}, millésime": indicateur.millesime,
             f"{titre}, source": source_cell(atlas, indicateur),
         }
     return colonnes
+
+
+def _bounds(
+    indicateur: Indicateur, bas: "pd.Series[float]", haut: "pd.Series[float]"
+) -> tuple["pd.Series[float]", "pd.Series[float]"]:
+    """Round two columns of bounds, away from each other: see :func:`rendu.mots.indicateurs.file_bounds`."""
+    paires = [file_bounds(indicateur, *paire) for paire in zip(bas, haut, strict=True)]
+    table = pd.DataFrame(paires, bas.index, ["bas", "haut"], dtype="float64")
+    return table["bas"], table["haut"]
 
 
 def list_communes(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:

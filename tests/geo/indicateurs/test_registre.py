@@ -15,7 +15,7 @@ from geo.erreurs import DonneesInvalides, Severite
 from geo.indicateurs.agregation import aggregate, share_known
 from geo.indicateurs.declarations import LIVRES, load_registre
 from geo.indicateurs.mesures import evaluate, values_by_cpts
-from geo.indicateurs.registre import ADDITIVES, AUTRES, ECRANS, Registre
+from geo.indicateurs.registre import ADDITIVES, AUTRES, ECRANS, Registre, sort_by_file
 from geo.indicateurs.territoire import parse_territoire
 from geo.regles.controles import MAX_ECART_PCT
 
@@ -343,3 +343,20 @@ def test_the_evolution_of_luxeuil_recomputed_by_hand(atlas):
     avant = atlas.variables.loc[siennes, "population_2017"].sum()
     evolution = values_by_cpts(atlas, atlas.registre["evolution_population"])["valeur"]
     assert pytest.approx(avant * (1 + evolution["cpts-luxeuil"] / 100) ** 6) == 42_511
+
+
+def test_the_indicators_of_one_file_and_year_stand_together(atlas):
+    modele = atlas.registre["densite"]
+
+    def make(nom, source, millesime):
+        return replace(modele, identifiant=nom, serie=nom, sources=(source,), millesime=millesime)
+
+    seul = replace(modele, identifiant="seul", sources=("a",))
+    tous = [
+        make("a", "a", "1"),
+        make("b", "b", "1"),
+        seul,
+        make("c", "a", "1"),
+        make("d", "a", "2"),
+    ]
+    assert [i.identifiant for i in sort_by_file(tous)] == ["a", "c", "b", "seul", "d"]

@@ -69,7 +69,7 @@ def test_each_absence_has_its_reason_and_its_count(part):
     vue = make_vue(part, Filtres())
     coloration = make_coloration(part, vue, "part_2024")
     assert coloration.secrets == {"cpts-luxeuil"}
-    assert coloration.textes["cpts-luxeuil"].startswith("secret statistique : entre ")
+    assert coloration.textes["cpts-luxeuil"].startswith("secret statistique : env.\xa0entre ")
     legende = {entree.texte: (entree.signe, entree.compte) for entree in coloration.legende}
     inconnus = sum(forme == "repere" for forme in vue.formes.values())
     assert legende["secret statistique"] == (CROISEES, 1)

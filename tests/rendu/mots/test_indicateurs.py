@@ -5,7 +5,7 @@ from dataclasses import replace
 from rendu.mots.indicateurs import bounds_text, distinct_labels, write_number
 
 
-def test_a_name_that_another_one_has_says_its_vintage_then_its_source_then_its_identifier(atlas):
+def test_a_name_that_another_one_has_says_what_differs_and_its_identifier_last(atlas):
     une, deux = atlas.sources.index[:2]
     modele = replace(atlas.registre["densite"], libelle="X", millesime="2022", sources=(une,))
 
@@ -19,6 +19,10 @@ def test_a_name_that_another_one_has_says_its_vintage_then_its_source_then_its_i
     assert label({}, {"libelle": "Y"}) == ["X", "Y"]
     assert label({}, {"millesime": "2023"}) == ["X, 2022", "X, 2023"]
     assert label({}, {"sources": (deux,)}) == [f"X, {titre}", f"X, {autre_titre}"]
+    assert label({"unite": "lits"}, {"unite": "places"}) == ["X, en lits", "X, en places"]
+    colonnes = label({"colonnes": ("A",)}, {"colonnes": ("B",)})
+    assert colonnes == ["X, colonne « A »", "X, colonne « B »"]
+    assert label({"definition": "Un."}, {"definition": "Deux."}) == ["X, Un.", "X, Deux."]
     assert label({}, {}) == ["X, i0", "X, i1"]
     assert label({}, pris=["X"]) == ["X, 2022"]
     assert label({"libelle": "X (2022)"}, pris=["X (2022)"]) == [f"X (2022), {titre}"]

@@ -28,7 +28,7 @@ def test_a_head_says_unit_and_base_of_an_official_figure(officiels):
 def test_what_is_withheld_is_said_so_where_a_row_is_and_there_only(officiels):
     table = make_tableau(officiels, (LUXEUIL, HERICOURT))
     secret = table[f"Sous secret : {PART}"]
-    assert secret[LUXEUIL].startswith("secret statistique : entre ")
+    assert secret[LUXEUIL].startswith("secret statistique : env.\xa0entre ")
     assert secret[HERICOURT] == ""
     assert table[PART].isna().to_list() == [True, False]
     assert f"Sous secret : {APL_TITRE}" not in table
@@ -70,4 +70,4 @@ def test_two_indicators_of_one_title_each_have_their_columns(officiels):
 def test_the_panel_says_between_what_a_withheld_figure_is(officiels):
     lignes = [ligne.replace("\\", "") for ligne in figure_lines(officiels, LUXEUIL)]
     dite = next(ligne for ligne in lignes if ligne.startswith("Part sans médecin traitant"))
-    assert "base : Assurés de 16 ans et plus : secret statistique : entre " in dite
+    assert "base : Assurés de 16 ans et plus : secret statistique : env.\xa0entre " in dite
