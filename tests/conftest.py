@@ -14,7 +14,7 @@ from geo.chargement import load
 from tests.officiels import load_officiels
 
 # How long an example takes depends on the machine: no test fails for that.
-settings.register_profile("atlas", deadline=None)
+settings.register_profile("atlas", deadline=None, max_examples=40)
 settings.load_profile("atlas")
 # For a property of which each example makes an atlas or two: tenths of a second.
 PEU_D_EXEMPLES = settings(max_examples=20)
@@ -41,7 +41,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser: its process is the one that has most to do."""
+    """Mark what drives Chromium, and begin with it: its process is the one that has most to do."""
+    for item in items:
+        if item.nodeid.startswith(NAVIGATEUR):
+            item.add_marker("navigateur")
     items.sort(key=lambda item: not item.nodeid.startswith(NAVIGATEUR))
 
 

@@ -1,10 +1,6 @@
 """The player under axe-core, and the keyboard alone; ``test_pages.py`` has axe-core on every page."""
 
-import pytest
-
 from tests.navigateur.axe import findings, unknown
-
-pytestmark = pytest.mark.navigateur
 
 
 def test_no_serious_finding_in_the_player(serveur, ouvrir):

@@ -9,8 +9,6 @@ from playwright.sync_api import expect
 
 from tests.navigateur.outils import CARTE, RACINE, Ecran, same_picture, serve
 
-pytestmark = pytest.mark.navigateur
-
 
 def drawn_cpts() -> set[str]:
     with (RACINE / "data" / "perimetres.csv").open(encoding="utf-8") as fichier:

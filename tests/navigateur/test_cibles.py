@@ -4,8 +4,6 @@ import pytest
 
 from tests.navigateur.outils import Ecran
 
-pytestmark = pytest.mark.navigateur
-
 SOURIS_PX, DOIGT_PX = 32, 44
 # What is visible and can be acted on; an input that stands in a field is as high as its field. A link to skip the
 # navigation has no size until it is reached by the keyboard.

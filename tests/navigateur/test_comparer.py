@@ -9,8 +9,6 @@ from PIL import Image
 
 from tests.navigateur.outils import Ecran, same_picture
 
-pytestmark = pytest.mark.navigateur
-
 TROIS = "cpts:cpts-luxeuil,cpts:cpts-pays-hericourt,dep:70"
 PAPIER = (0xF6, 0xF6, 0xF6)
 CARTES = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"

@@ -6,8 +6,6 @@ import pytest
 
 from tests.navigateur.outils import Ecran
 
-pytestmark = pytest.mark.navigateur
-
 GRAPHIQUES = "[data-testid=stVegaLiteChart] svg"
 
 

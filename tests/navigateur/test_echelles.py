@@ -14,8 +14,6 @@ from geo.regles.couverture import DEFINITIONS, NON_COUVERTE, find_etats
 from rendu.carte.palette import COMMUNE_BLANCHE
 from tests.navigateur.outils import RACINE, serve
 
-pytestmark = pytest.mark.navigateur
-
 
 def painted_communes(ecran) -> dict[str, str]:
     """Return the colour of each commune on the map."""

@@ -9,8 +9,6 @@ import pytest
 
 from tests.navigateur.outils import RACINE, Ecran, same_picture, serve
 
-pytestmark = pytest.mark.navigateur
-
 RECHERCHE = "iframe[title*=searchbox]"
 DES_COMMUNIQUES = {
     "cpts-luxeuil": "près de 10 % de la population",

@@ -5,11 +5,7 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.navigateur.outils import RACINE, Ecran, serve
-
-pytestmark = pytest.mark.navigateur
 
 
 def write_table(chemin: Path) -> Path:

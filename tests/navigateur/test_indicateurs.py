@@ -14,8 +14,6 @@ from geo.officiels.examen import examine
 from geo.officiels.service import prepare, publish
 from tests.navigateur.outils import CARTE, serve
 
-pytestmark = pytest.mark.navigateur
-
 ENTETE = "codgeo;sans_medecin_traitant_declare;Assurés de 16 ans et plus"
 LUXEUIL = "70311"
 

@@ -9,8 +9,6 @@ import pytest
 from tests.navigateur.outils import CARTE, serve
 from tests.navigateur.test_zones import ESSAI, point_in_zone
 
-pytestmark = pytest.mark.navigateur
-
 IMAGE = "<img src=x onerror=alert(1)>"
 GABARIT = "`${alert(1)}`"
 NOMS = {

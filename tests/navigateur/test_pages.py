@@ -18,8 +18,6 @@ from tests.navigateur.axe import findings, unknown
 from tests.navigateur.outils import CARTE, Ecran, same_picture
 from ui.commun.navigation import PAGES
 
-pytestmark = pytest.mark.navigateur
-
 # A4 less the margins of static/impression.css, in CSS pixels.
 LARGEUR_PX = {"portrait": 703, "landscape": 1031}
 FONDS = "Contours des communes et mairies"

@@ -13,8 +13,6 @@ from geo.chargement import load
 from rendu.supports.diapositives import make_diapositives
 from tests.navigateur.outils import RACINE, Ecran, same_picture, serve
 
-pytestmark = pytest.mark.navigateur
-
 SIX_MAI = ("cpts-luxeuil", "cpts-bassin-vesulien")
 ADRESSE = "https://atlas.example.fr"
 LECTEUR = ".st-key-lecteur iframe"

@@ -7,8 +7,6 @@ from tests.navigateur.axe import findings, unknown
 from tests.navigateur.outils import RACINE, same_picture, serve
 from tests.officiels import import_files, make_apl, make_mt
 
-pytestmark = pytest.mark.navigateur
-
 
 @pytest.fixture(scope="module")
 def serveur_officiel(tmp_path_factory):

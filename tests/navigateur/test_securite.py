@@ -8,8 +8,6 @@ import pytest
 
 from tests.navigateur.outils import serve
 
-pytestmark = pytest.mark.navigateur
-
 INJECTER = """async () => {
     const script = document.createElement("script");
     script.textContent = "window.injecte = true";

@@ -9,8 +9,6 @@ from tests.navigateur.outils import CARTE, Ecran, serve
 from tests.navigateur.test_pages import AVEC_CARTE
 from ui.commun.navigation import PAGES
 
-pytestmark = pytest.mark.navigateur
-
 VISITEES = {
     "app.py": "?dep=70&cpts=cpts-luxeuil",
     "pages/fiche.py": "fiche?cpts=cpts-luxeuil",

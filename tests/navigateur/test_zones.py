@@ -9,8 +9,6 @@ import pytest
 from rendu.carte.palette import BLEUS, COMMUNE_INDETERMINEE, ZONE_BLANCHE
 from tests.navigateur.outils import CARTE, Ecran, same_picture, serve
 
-pytestmark = pytest.mark.navigateur
-
 ESSAI = "/zones_blanches?dep=70&complet=70"
 
 

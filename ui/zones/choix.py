@@ -283,11 +283,15 @@ def _draw_list(
     atlas: Atlas, liste: pd.DataFrame, titre: str, cle: str, par: str, *, zone: str | None
 ) -> None:
     libelles = zone_labels(atlas)
-    colonnes = dict(zip(("rang", "nom", "rang_autre", "ecart_rang"), _TETES, strict=True))
-    if "rang_autre" not in liste:
-        del colonnes["rang_autre"], colonnes["ecart_rang"]
-    mesures = [par, *(m for m in ("population", "communes", "densite", "surface_km2") if m != par)]
-    colonnes |= {mesure: libelles[mesure] for mesure in mesures}
+    tetes = dict(zip(("rang", "nom", "rang_autre", "ecart_rang"), _TETES, strict=True))
+    # What ranks stands right beside the name: on a phone nothing else is in sight.
+    mesures = dict.fromkeys((par, "population", "communes", "densite", "surface_km2"))
+    ordre = ("rang", "nom", par, "rang_autre", "ecart_rang", *mesures)
+    colonnes = {
+        mesure: tetes.get(mesure) or libelles[mesure]
+        for mesure in dict.fromkeys(ordre)
+        if mesure in liste or mesure not in tetes
+    }
     # Written whole: Streamlit takes a state that lacks a part for a choice of the user.
     lignes = [liste.index.get_loc(zone)] if zone in liste.index else []
     st.session_state[cle] = {"selection": {"rows": lignes, "columns": [], "cells": []}}

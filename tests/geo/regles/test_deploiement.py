@@ -382,12 +382,17 @@ def adds_up(atlas, connu):
 
 
 @PEU
-@given(deploiements(), st.sampled_from(["fonctionnement", "projets", "lettres"]))
-def test_what_a_date_is_made_of_adds_up_to_its_figures(atlas_dessine, cpts, definition):
+@given(
+    deploiements(),
+    st.sampled_from(["fonctionnement", "projets", "lettres"]),
+    st.sampled_from([(), ("21",), ("70",)]),
+)
+def test_what_a_date_is_made_of_adds_up_to_its_figures(
+    atlas_dessine, cpts, definition, departements
+):
     atlas = make_atlas(atlas_dessine, cpts)
     for jour in JOURS:
-        for departements in ((), ("21",), ("70",)):
-            adds_up(atlas, at_date(atlas, jour, departements, definition))
+        adds_up(atlas, at_date(atlas, jour, departements, definition))
 
 
 @pytest.mark.parametrize("departements", [(), ("70",), ("25", "90")])
