@@ -43,6 +43,7 @@ LECTEUR = (
     "lecteur/noms.js",
     "lecteur/origines.js",
     "lecteur/diapositive.js",
+    "lecteur/noir.js",
     "lecteur/mouvements.js",
     "lecteur/orateur.js",
     "lecteur/commandes.js",
@@ -56,10 +57,10 @@ def join_script(fichiers: tuple[str, ...]) -> str:
 
 
 def page_script() -> str:
-    """Return what every page runs: its language, its menu, what goes into its frames, its print."""
+    """Return what every page runs: its language, the words of Streamlit, its menu, what goes into its frames, its print."""
     return "".join(
         (STATIC / nom).read_text(encoding="utf-8")
-        for nom in ("langue.js", "menu.js", "cadres.js", "survol.js", "impression.js")
+        for nom in ("langue.js", "mots.js", "menu.js", "cadres.js", "survol.js", "impression.js")
     )
 
 

@@ -71,6 +71,7 @@ _PAGE = """<!DOCTYPE html>
 <button type="button" id="bouton-origines" aria-expanded="false" aria-controls="origines" title="{question} (D)" hidden>{question}</button>
 <section id="origines" aria-label="{question}" tabindex="-1" hidden></section>
 </footer>
+<div id="noir" hidden></div>
 </main>
 <p id="annonce" class="hors-ecran" aria-live="polite"></p>
 <div id="etalon" class="hors-ecran" aria-hidden="true"></div>

@@ -6,7 +6,10 @@ const basculerPleinEcran = () => {
 };
 
 ecouterTouches(document, { ...MOUVEMENTS, p: ouvrirOrateur, f: basculerPleinEcran, d: basculerOrigines,
-  Escape: () => ouvrirOrigines(false) });
+  Escape: () => {
+    ouvrirOrigines(false);
+    noircir(false);
+  } });
 
 const BOUTONS = {
   precedente: reculer, suivante: avancer, "bouton-orateur": ouvrirOrateur, "bouton-ecran": basculerPleinEcran,

@@ -46,7 +46,9 @@ const remplirOrateur = (page) => {
   page.head.replaceChildren(vue, element("title", "", "Fenêtre de l'orateur : " + document.title), document.querySelector("style").cloneNode(true));
   const dire = section("dire", "À dire", element("p", "parole"));
   dire.setAttribute("aria-live", "polite");
-  dire.prepend(element("p", "rang"), element("h1"));
+  const eteint = element("p", "eteint", "L'écran projeté est noir : B le rallume.");
+  eteint.setAttribute("role", "status");
+  dire.prepend(element("p", "rang"), eteint, element("h1"));
   const pied = element("footer");
   pied.append(
     bouton("← Précédente", "precedente", reculer), bouton("Suivante →", "suivante", avancer),
@@ -82,6 +84,7 @@ const actualiserOrateur = () => {
   if (!page || !page.querySelector("main")) return;
   const { titre, parlee } = diapositives[rang];
   const ecrire = (choix, texte) => { page.querySelector(choix).textContent = texte; };
+  page.querySelector(".eteint").hidden = par("noir").hidden;
   ecrire(".rang", rang + 1 + " / " + diapositives.length);
   ecrire("h1", composer(titre));
   ecrire(".parole", composer(parlee));

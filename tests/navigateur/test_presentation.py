@@ -2,8 +2,10 @@
 
 import io
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image
@@ -267,6 +269,8 @@ def test_the_keys_of_a_keyboard_and_of_a_clicker(kit, ouvrir, diapositives):
         ("ArrowUp", 3),
         ("Space", 4),
         ("Shift+Space", 3),
+        ("Enter", 4),
+        ("Backspace", 3),
         ("End", len(diapositives)),
         ("PageDown", len(diapositives)),
         ("Home", 1),
@@ -275,6 +279,64 @@ def test_the_keys_of_a_keyboard_and_of_a_clicker(kit, ouvrir, diapositives):
     ):
         page.keyboard.press(touche)
         wait_slide(page, rang)
+
+
+def test_the_screen_goes_black_and_comes_back(kit, ouvrir):
+    page = ouvrir(*SALLE).page
+    page.goto(kit.as_uri() + "#n=3")
+    wait_slide(page, 3)
+    orateur = open_presenter(page, lambda: page.keyboard.press("p"))
+    for fenetre, noircir, rallumer, rang in (
+        (page, "b", "b", 3),
+        (page, ".", ".", 3),
+        (page, "b", "Escape", 3),
+        (page, ".", "Enter", 4),
+        (orateur, "b", ".", 4),
+        (orateur, ".", "Backspace", 3),
+    ):
+        fenetre.bring_to_front()
+        fenetre.keyboard.press(noircir)
+        image = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("L"))
+        assert image.max() == 0
+        assert "noir" in written(orateur, ".eteint")
+        fenetre.bring_to_front()
+        fenetre.keyboard.press(rallumer)
+        wait_slide(page, rang)
+        assert not page.locator("#noir").is_visible()
+        assert not orateur.locator(".eteint").is_visible()
+
+
+def test_the_black_screen_hides_the_way_out_too(serveur_public, ouvrir):
+    ecran = ouvrir(*PROJECTEUR)
+    open_player(ecran, serveur_public)
+    ecran.page.keyboard.press("b")
+    ecran.page.get_by_role("link", name="Retour à l'atlas").wait_for(state="hidden")
+    # The scroll bar of the page is not of the player.
+    image = np.asarray(Image.open(io.BytesIO(ecran.page.screenshot())).convert("L"))
+    assert image.max() < 40
+    ecran.page.keyboard.press(".")
+    assert ecran.page.get_by_role("link", name="Retour à l'atlas").is_visible()
+
+
+def test_the_event_goes_on_when_the_server_stops(ouvrir):
+    with ExitStack() as pile:
+        serveur = pile.enter_context(serve())
+        ecran, autre = ouvrir(*SALLE), ouvrir()
+        cadre = open_player(ecran, serveur)
+        ecran.settle()
+        autre.page.goto(f"{serveur}/mentions")
+        autre.page.get_by_role("heading", name="Accessibilité et mentions").wait_for()
+        pile.close()
+        # Where nothing is projected, it is said, in French.
+        autre.page.get_by_role("dialog").get_by_text("L'atlas ne répond plus").wait_for()
+        assert "treamlit" not in autre.page.get_by_role("dialog").inner_text()
+        ecran.page.bring_to_front()
+        for secondes, touche, rang in ((0, "PageDown", 2), (8, "Enter", 3), (4, "Backspace", 2)):
+            ecran.page.wait_for_timeout(1000 * secondes)
+            assert ecran.page.get_by_role("dialog").count() == 0
+            ecran.page.keyboard.press(touche)
+            wait_slide(cadre, rang)
+        assert ecran.erreurs == []
 
 
 def test_a_figure_of_a_slide_says_where_it_comes_from(kit, ouvrir, diapositives):

@@ -55,6 +55,7 @@ _PLEINE_FENETRE = """<style>
   background: white; }
 /* Slides are white in either theme, and so is what stands on them. */
 .st-key-retour a, .st-key-retour a * { color: %s !important; }
+.ecran-noir .st-key-retour { visibility: hidden; }
 .st-key-preparation { padding: 2rem; }
 /* On a phone there is room for one link, and what prepares the event is a swipe away. */
 @media (max-width: 45rem) { .st-key-retour { top: 0; } .st-key-retour .stMarkdown { display: none; } }
@@ -223,7 +224,7 @@ def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         draw_telechargements_evenement(atlas, cpts_ids, noms)
     st.caption(
         "Le kit est un seul fichier, à ouvrir depuis une clé USB, sans réseau. Touches du lecteur : flèches, espace, "
-        "Page préc. et Page suiv. (télécommande), Début, Fin ; P ouvre la fenêtre de l'orateur (ce qu'il dit, la diapositive qui "
+        "Entrée, Retour arrière, Page préc. et Page suiv. (télécommande), Début, Fin ; B ou « . » fait l'écran noir ; P ouvre la fenêtre de l'orateur (ce qu'il dit, la diapositive qui "
         "vient, l'heure), à laisser sur votre écran quand l'autre est projeté ; F met en plein écran. "
         "Les diapositives PowerPoint, modifiables, demandent quelques secondes par CPTS."
     )
