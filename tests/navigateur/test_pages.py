@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from tests.navigateur.axe import findings, unknown
 from tests.navigateur.outils import CARTE, Ecran, same_picture
-from ui.commun.navigation import PAGES
+from ui.serveur.pages import PAGES
 
 # A4 less the margins of static/impression.css, in CSS pixels.
 LARGEUR_PX = {"portrait": 703, "landscape": 1031}

@@ -7,7 +7,7 @@ import pytest
 from tests.hostile import HOTE, MELANGE, PAYLOADS, write_hostile_csv, write_hostile_data
 from tests.navigateur.outils import CARTE, Ecran, serve
 from tests.navigateur.test_pages import AVEC_CARTE
-from ui.commun.navigation import PAGES
+from ui.serveur.pages import PAGES
 
 VISITEES = {
     "app.py": "?dep=70&cpts=cpts-luxeuil",

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo.indicateurs.registre import Registre
 from ui.commun.adresse import NOMS, Filtres, choices, ignored_text, parse, to_params
-from ui.commun.navigation import PAGES
+from ui.serveur.pages import PAGES
 
 RACINE = Path(__file__).resolve().parents[2]
 LONG = "a" * 8_000

@@ -1,33 +1,13 @@
-"""The one list of the pages, and the links between them that carry the filters along."""
+"""The links between the pages, which carry the filters along."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import streamlit as st
 
 from ui.commun.adresse import Filtres, to_params
+from ui.serveur.pages import PAGES, Page
 
 _RACINE = Path(__file__).resolve().parents[2]
-
-
-class Page(NamedTuple):
-    """A page: its path from the root, by which it is known, and its title."""
-
-    chemin: str
-    titre: str
-
-
-# In the order of the navigation.
-PAGES = (
-    Page("app.py", "Carte"),
-    Page("pages/fiche.py", "Fiche"),
-    Page("pages/zones_blanches.py", "Zones blanches"),
-    Page("pages/comparer.py", "Comparer"),
-    Page("pages/deploiement.py", "Déploiement"),
-    Page("pages/presentation.py", "Présentation"),
-    Page("pages/donnees.py", "Données"),
-    Page("pages/mentions.py", "Accessibilité et mentions"),
-)
 
 
 def find_page(fichier: str) -> Page:

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
 from ui.serveur.depots import Depots, Refus
 from ui.serveur.entetes import Entetes
+from ui.serveur.pages import answer_absent
 from ui.serveur.reglages import HOTES, Reglages
 
 SANTE = "/_stcore/health"
@@ -76,6 +78,8 @@ class Garde:
         protegee = self._with_headers(scope, chemin, send)
         if refus := self._refuse_http(scope, chemin):
             await _answer(refus, "http.response", protegee)
+        elif scope["method"] in _LECTURE and (absente := self._answer_absent(scope, chemin)):
+            await absente(scope, receive, protegee)
         elif scope["method"] == "PUT" and chemin.startswith(DEPOTS):
             session = chemin.removeprefix(DEPOTS).partition("/")[0]
             # A body in chunks has the length it likes, whatever it announces.
@@ -119,6 +123,9 @@ class Garde:
         if chemin.startswith(_INTERNES) and not chemin.startswith(_OUVERTS):
             return _ABSENT
         return None
+
+    def _answer_absent(self, scope: Scope, chemin: str) -> Response | None:
+        return answer_absent(chemin, self._base, scope.get("query_string", b"").decode("latin-1"))
 
     def _path(self, scope: Scope) -> str:
         chemin: str = scope["path"]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from ui.commun.adresse import PAGE_DU_LECTEUR
-from ui.commun.navigation import PAGES, find_page
+from ui.commun.navigation import find_page
+from ui.serveur.pages import PAGES
 
 RACINE = Path(__file__).resolve().parents[3]
 CHEMINS = [page.chemin for page in PAGES]

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from ui.serveur.depots import Depots
 from ui.serveur.entetes import COMMUNS, Entetes
 from ui.serveur.garde import Garde
+from ui.serveur.pages import PAGES
 from ui.serveur.reglages import Ecriture, Reglages
 
 REGLAGES = Reglages(
@@ -54,6 +55,7 @@ def ask(genre: str, chemin: str, *entetes: tuple[str, str], methode="GET", schem
         envoyes.append(message)
 
     reglages = autres.pop("reglages", REGLAGES)
+    requete = autres.pop("requete", b"")
     garde = Garde(
         app,
         reglages=reglages,
@@ -64,6 +66,7 @@ def ask(genre: str, chemin: str, *entetes: tuple[str, str], methode="GET", schem
     scope = {
         "type": genre,
         "path": chemin,
+        "query_string": requete,
         "method": methode,
         "scheme": schema or {"http": "http", "websocket": "ws"}[genre],
         "headers": [(n.lower().encode(), v.encode("latin-1")) for n, v in entetes],
@@ -210,6 +213,62 @@ def test_what_the_page_does_not_need_is_not_there(chemin, base):
     for methode in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
         demande = f"/{base}{chemin}" if base else chemin
         assert ask("http", demande, ("Host", ICI), methode=methode, base=base)[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("demande", "page"),
+    [
+        *(
+            ("/Fiche", "/fiche"),
+            ("/FICHE", "/fiche"),
+            ("/Fiche/", "/fiche"),
+            ("/Donnees", "/donnees"),
+        ),
+        *(("/Données", "/donnees"), ("/Déploiement", "/deploiement"), ("/Carte", "/")),
+        *(("/zones-blanches", "/zones_blanches"), ("/Zones blanches", "/zones_blanches")),
+    ],
+)
+@pytest.mark.parametrize("base", ["", "/atlas"])
+def test_a_page_is_found_whatever_the_case_of_its_address(demande, page, base):
+    statut, entetes, _, recu = ask(
+        "http", base + demande, ("Host", ICI), base=base, requete=b"cpts=a&n=3"
+    )
+    assert (statut, recu) == (307, None)
+    assert entetes["location"] == f"{base}{page}?cpts=a&n=3"
+    assert entetes["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("demande", ["/nimporte", "/fiche/autre", "/<script>", "/Ficher", "/x/"])
+@pytest.mark.parametrize("base", ["", "/atlas"])
+def test_an_unknown_address_is_answered_in_french_with_the_pages(demande, base):
+    statut, entetes, texte, recu = ask("http", base + demande, ("Host", ICI), base=base)
+    assert (statut, recu) == (404, None)
+    assert entetes["content-type"] == "text/html; charset=utf-8"
+    assert entetes["content-security-policy"]
+    assert "n'a pas de page à l'adresse" in texte
+    assert "<script>" not in texte
+    for page in PAGES:
+        assert f'<a href="{base}/{page.adresse}">' in texte
+
+
+@pytest.mark.parametrize(
+    "demande",
+    [
+        *(f"/{page.adresse}" for page in PAGES),
+        *(
+            "/favicon.png",
+            "/app/static/carte.css",
+            "/static/js/index.js",
+            "/media/x",
+            "/couches/x.json",
+        ),
+        *("/component/streamlit_folium.st_folium/index.html", "/_stcore/host-config", "//x"),
+    ],
+)
+@pytest.mark.parametrize("base", ["", "/atlas"])
+def test_what_is_a_page_or_none_passes(demande, base):
+    assert ask("http", base + demande, ("Host", ICI), base=base)[0] == 200
+    assert ask("http", base or "/", ("Host", ICI), base=base)[0] == 200
 
 
 def test_counters_are_served_where_they_are_asked_for():

@@ -1,0 +1,118 @@
+"""The one list of the pages, and what is answered where none has the address that is asked for.
+
+Streamlit would answer with its own page, which then says in English that there is none.
+"""
+
+import re
+import unicodedata
+from html import escape
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+# What is below them is no page: files, and what a page fetches.
+_AUTRES = frozenset(
+    ("_stcore", "app", "auth", "component", "couches", "media", "oauth2callback", "static")
+)
+_MODELE = """<!DOCTYPE html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Page introuvable · Atlas des CPTS</title>
+<style>:root {{ color-scheme: light dark; }} body {{ max-width: 40rem; margin: 10vh auto; padding: 0 1rem;
+font-family: "Source Sans", Arial, sans-serif; line-height: 1.5; }} li {{ padding: 0.4rem 0; }}</style>
+</head>
+<body>
+<main>
+<h1>Page introuvable</h1>
+<p>L'atlas des CPTS n'a pas de page à l'adresse « {adresse} ». Voici les siennes :</p>
+<ul>
+{liens}
+</ul>
+</main>
+</body>
+</html>
+"""
+
+
+class Page(NamedTuple):
+    """A page: its path from the root, by which it is known, and its title."""
+
+    chemin: str
+    titre: str
+
+    @property
+    def adresse(self) -> str:
+        """Its address below that of the server, as Streamlit makes it.
+
+        >>> Page("pages/fiche.py", "Fiche").adresse, Page("app.py", "Carte").adresse
+        ('fiche', '')
+        """
+        chemin = PurePosixPath(self.chemin)
+        return chemin.stem if chemin.parent.name else ""
+
+
+# In the order of the navigation.
+PAGES = (
+    Page("app.py", "Carte"),
+    Page("pages/fiche.py", "Fiche"),
+    Page("pages/zones_blanches.py", "Zones blanches"),
+    Page("pages/comparer.py", "Comparer"),
+    Page("pages/deploiement.py", "Déploiement"),
+    Page("pages/presentation.py", "Présentation"),
+    Page("pages/donnees.py", "Données"),
+    Page("pages/mentions.py", "Accessibilité et mentions"),
+)
+
+
+def answer_absent(chemin: str, base: str, requete: str) -> Response | None:
+    """Answer for an address that is no page's: lead to the page that is meant, or list the pages.
+
+    Parameters
+    ----------
+    chemin
+        The path asked for, without the base path.
+    base
+        The base path of the server, empty or with its slash.
+    requete
+        The parameters of the address, kept on the way.
+
+    Returns
+    -------
+    Response or None
+        Nothing where a page, or something else than a page, is asked for.
+    """
+    nom = chemin.removeprefix("/")
+    if nom in {page.adresse for page in PAGES} or chemin == base or not _may_be_page(nom):
+        return None
+    vise = _fold(nom)
+    for page in PAGES:
+        if vise in (page.adresse, _fold(page.titre)):
+            suite = f"?{requete}" if requete else ""
+            return RedirectResponse(
+                f"{base}/{page.adresse}{suite}", 307, {"cache-control": "no-store"}
+            )
+    liens = "\n".join(
+        f'<li><a href="{escape(base)}/{page.adresse}">{escape(page.titre)}</a></li>'
+        for page in PAGES
+    )
+    return HTMLResponse(
+        _MODELE.format(adresse=escape(chemin), liens=liens), 404, {"cache-control": "no-store"}
+    )
+
+
+def _may_be_page(nom: str) -> bool:
+    morceaux = nom.split("/")
+    return morceaux[0] not in {"", *_AUTRES} and "." not in morceaux[-1]
+
+
+def _fold(texte: str) -> str:
+    """Leave out case, accents, and what stands between words.
+
+    >>> _fold("Zones-Blanches/"), _fold("Déploiement")
+    ('zones_blanches', 'deploiement')
+    """
+    lettres = (c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
+    return re.sub(r"[\s_-]+", "_", "".join(lettres).casefold().strip("/ "))
