@@ -19,13 +19,13 @@ if (!document.documentElement.dataset.mots) {
     [/^file upload$/, "Fichiers à déposer"],
     [/^Add files$/, "Ajouter des fichiers"],
     [/^Drag and drop files here$/, "Déposez les fichiers ici"],
-    [/^(\d+)MB per file$/, "$1 Mio par fichier"],
-    [/^File must be (\d+)(\.0)?MB or smaller\.$/, "Fichier trop gros : $1 Mio au plus."],
+    [/^(\d+)MB per file$/, "$1 Mo par fichier"],
+    [/^File must be (\d+)(\.0)?MB or smaller\.$/, "Fichier trop gros : $1 Mo au plus."],
     [/^Request failed with status code 403$/, "Cette session ne peut rien importer : aucun fichier n'est reçu."],
     [/^Request failed with status code 413$/, "Trop de fichiers déposés. Retirez-en, ou rechargez la page."],
     [/^Request failed with status code 503$/, "Trop de fichiers sont déposés sur ce serveur en ce moment. Recommencez dans quelques minutes."],
     [/^(Network Error|Unexpected error\. .*|Request failed with status code \d+)$/, "Fichier non reçu : donnez-le de nouveau."],
-    [/^(\d+)(?:\.(\d+))?(K|M)?B$/, (_, entier, reste, unite) => entier + (reste ? "," + reste : "") + "\u00a0" + ({ K: "Kio", M: "Mio" }[unite] || "octets")],
+    [/^(\d+)(?:\.(\d+))?(K|M)?B$/, (_, entier, reste, unite) => entier + (reste ? "," + reste : "") + "\u00a0" + ({ K: "Ko", M: "Mo" }[unite] || "octets")],
   ];
   const LIEUX = "[role=dialog], .stFileUploader, .stStatusWidget, [role=tooltip]";
 

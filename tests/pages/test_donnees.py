@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from geo.chargement import load
@@ -124,6 +125,39 @@ def test_the_page_says_its_limits_and_what_nothing_changes():
     assert "20 Mo, 200 000 lignes au plus." in texte
     assert "1. Déposer la table" in texte
     assert "2. Vérifier" not in texte
+
+
+@pytest.mark.parametrize("nom", ["table.xlsm", "table.XLS", "table", "table.pdf"])
+def test_what_the_command_line_reads_the_page_reads_whatever_its_name(deux_communes, nom):
+    app = open_donnees()
+    # A type that the drop zone refuses is refused in English, before the reader sees it.
+    assert all(not list(zone.proto.type) for zone in app.file_uploader)
+    drop(app, (nom, make_table((deux_communes[0], "CPTS A"))))
+    assert "1 ligne, 1 CPTS, 1 commune" in texts(app)
+
+
+def test_what_is_no_table_is_refused_in_our_words_whatever_its_name():
+    texte = texts(open_donnees(("table.pdf", b"%PDF-1.7 x")))
+    assert "c'est un document PDF" in texte
+
+
+@pytest.mark.parametrize("zone", [0, 1])
+def test_a_file_that_went_with_its_server_is_asked_for_again(deux_communes, zone, monkeypatch):
+    app = open_donnees()
+    table = make_table((deux_communes[0], "CPTS A"))
+    with monkeypatch.context() as autre_serveur:
+        # What the browser shows is known to the other server neither by its content nor by what was read of it.
+        autre_serveur.setattr(MemoryUploadedFileManager, "get_files", lambda *_, **__: [])
+        app.file_uploader[zone].set_value([("table.csv", table, CSV)])
+        app.run()
+    assert not app.exception
+    assert texts(app).count("redonnez le fichier") == 1
+    assert not any(z.value for z in app.file_uploader)
+    app.file_uploader[zone].set_value([("table.csv", table, CSV)])
+    app.run()
+    assert not app.exception
+    assert "redonnez le fichier" not in texts(app)
+    assert "2. Vérifier" in texts(app)
 
 
 def test_every_file_is_read_and_the_bad_ones_are_said():
@@ -333,7 +367,6 @@ def test_data_that_change_under_the_summary_are_not_replaced(deux_communes, dess
     monkeypatch.setattr("ui.donnees.importation.data_dir", lambda: dessin)
     see_change(app)
     assert "Les données en usage ont changé entre-temps" in texts(app)
-    monkeypatch.undo()
     assert not [b for b in app.button if b.label == "Mettre en usage"]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
 from geo.importation.service import check_limits
@@ -13,7 +13,10 @@ from rendu.mots.francais import count_noun, escape_markdown
 from rendu.mots.importation import all_limits, limits_sentence
 from ui.commun.messages import list_problemes, list_refusal
 
-EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "ods")
+_REDONNER = (
+    "La connexion avec le serveur a été perdue, et ce qui était déposé avec elle : redonnez le fichier. Les choix faits pour "
+    "lui sont à refaire ; les données en usage n'ont pas changé."
+)
 
 _T = TypeVar("_T")
 
@@ -24,16 +27,32 @@ class Zone(NamedTuple):
     racine: str
 
     def draw(self, libelle: str) -> list[UploadedFile]:
-        """Draw it, and return what lies in it; nothing where there are too many files."""
+        """Draw it, and return what lies in it; nothing where there are too many files.
+
+        Any file may be dropped: its content alone decides, and a refusal is ours, in French.
+        """
+        etat = st.session_state
+        cle = f"{self.racine}_fichier_{etat.get(self._rang, 0)}"
         deposes = st.file_uploader(
             libelle,
-            type=list(EXTENSIONS),
-            key=f"{self.racine}_fichier_{st.session_state.get(self._rang, 0)}",
+            key=cle,
             accept_multiple_files=True,
             help=f"Un fichier en rouge n'a pas été reçu : avec les autres, il dépasse ce que le serveur garde. Toutes les "
             f"limites : {all_limits()}.",
         )
         st.caption(f"{limits_sentence()}.")
+        # What the browser still shows, and this session never had: the server that had it is gone.
+        if any(
+            isinstance(d, DeletedFile) and d.file_id not in etat.get(self._lus, {})
+            for d in etat[cle]
+        ):
+            self.empty()
+            etat[self._perdu] = True
+            st.rerun()
+        if deposes:
+            etat.pop(self._perdu, None)
+        elif self._perdu in etat:
+            st.warning(_REDONNER, icon=":material/upload_file:")
         try:
             check_limits(len(deposes))
         except DonneesInvalides as refus:
@@ -87,6 +106,10 @@ class Zone(NamedTuple):
     @property
     def _rang(self) -> str:
         return f"{self.racine}_rang_du_depot"
+
+    @property
+    def _perdu(self) -> str:
+        return f"{self.racine}_fichier_perdu"
 
     @property
     def _lus(self) -> str:
