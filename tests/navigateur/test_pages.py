@@ -261,8 +261,20 @@ def test_the_map_is_whole_and_as_it_was_on_screen(montrer):
     avant = ecran.view()
     print_page(ecran)
     page = pypdfium2.PdfDocument(print_page(ecran))[0]
+    check_whole_map(page, ecran)
+    assert ecran.view() == pytest.approx(avant, abs=0.01)
+
+
+# That of a sheet is filled by its territory: its paper does not tell its edges.
+@pytest.mark.parametrize("chemin", [c for c in AVEC_CARTE if c != "pages/fiche.py"])
+def test_the_map_is_whole_on_the_first_sheet_of_a_landscape_print(montrer, chemin):
+    ecran = widen(montrer(chemin))
+    check_whole_map(pypdfium2.PdfDocument(print_page(ecran, landscape=True))[0], ecran)
+
+
+def check_whole_map(page, ecran: Ecran) -> None:
+    """Look for the paper of the map, to its edges: it is neither cut nor wider than the text."""
     image = np.asarray(page.render(scale=2).to_pil().convert("RGB"), dtype=int)
-    # The paper of the map, to its edges: it is neither cut nor wider than the text.
     papier = (image == (246, 246, 246)).all(axis=2)
     y = longest_run(papier.mean(axis=1) > PARTIE_DU_PAPIER)
     x = np.flatnonzero(papier[y].mean(axis=0) > PARTIE_DU_PAPIER)
@@ -270,9 +282,8 @@ def test_the_map_is_whole_and_as_it_was_on_screen(montrer):
     assert x.min() >= marge - 2
     assert x.max() <= image.shape[1] - marge + 2
     rapport = (x.max() - x.min()) / (y.max() - y.min())
-    boite = ecran.page.locator("iframe[title*=folium]").bounding_box()
+    boite = ecran.page.locator(CARTE).bounding_box()
     assert rapport == pytest.approx(boite["width"] / boite["height"], rel=0.03)
-    assert ecran.view() == pytest.approx(avant, abs=0.01)
 
 
 # A table is a canvas: what is painted on one is noted.
