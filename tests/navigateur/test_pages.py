@@ -154,6 +154,19 @@ def pages_of(pdf: bytes) -> list[str]:
     return [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
+def test_an_unknown_address_leads_to_the_pages_and_a_wrong_case_to_its_own(serveur, ouvrir):
+    ecran = ouvrir()
+    ecran.page.goto(f"{serveur}/nimporte")
+    ecran.page.get_by_role("heading", name="Page introuvable").wait_for()
+    ecran.page.get_by_role("link", name="Accessibilité et mentions").click()
+    ecran.page.get_by_role("heading", name="Accessibilité et mentions").wait_for()
+    ecran.page.goto(f"{serveur}/Mentions?dep=70")
+    ecran.page.get_by_role("heading", name="Accessibilité et mentions").wait_for()
+    ecran.wait_address(dep="70")
+    assert "/mentions?" in ecran.page.url
+    assert ecran.erreurs == []
+
+
 def test_every_page_is_tried():
     assert set(IMPRIMEES) == {page.chemin for page in PAGES}
 
