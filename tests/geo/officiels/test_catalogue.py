@@ -44,7 +44,7 @@ def test_a_new_known_file_is_one_entry_and_no_code(catalogue, csv):
     (indicateur,) = examen.indicateurs
     assert (indicateur.nom, indicateur.millesime) == ("pharmacies_2024", "2024")
     assert indicateur.chiffres["departement:70"].valeur == 8
-    assert examen.reconnu == ("Personne, Pharmacies (synthétique)",)
+    assert examen.reconnu == ("Personne (source présumée), Pharmacies (synthétique)",)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_a_count_under_the_threshold_is_withheld_and_kept_nowhere(importe):
     texte = f"{MT}{LUXEUIL};120;1500\n{FROIDECONCHE};7;400\n"
     (examen,), atlas, depot = importe(texte)
     assert figure(atlas, "sans_medecin_traitant_2024", "cpts:cpts-luxeuil").bornes == (121, inf)
-    assert any("l'atlas ne le" in r.message and "garde pas" in r.message for r in examen.remarques)
+    assert any("par l'atlas, qui ne le garde pas" in r.message for r in examen.remarques)
     for chemin in (depot.actuel() / "officiels").iterdir():
         assert ",7," not in chemin.read_text(encoding="utf-8")
         assert not chemin.read_text(encoding="utf-8").rstrip().endswith(",7")

@@ -53,7 +53,7 @@ def test_a_count_that_another_sheet_gives_is_withheld_there(classeur, colonnes):
     examen = classeur(feuilles, choose("nombre", "Détail"))
     assert cell(examen, codes[LIGNE]) == (1, 10)
     assert cell(examen, codes[3]) == (a[3], a[3])
-    assert any("« nombre » : 1 effectif" in r.message for r in examen.remarques)
+    assert any("« nombre » : 1 nombre tenu pour secret" in r.message for r in examen.remarques)
 
 
 def test_a_count_that_another_sheet_totals_is_withheld_there(classeur, colonnes):

@@ -19,7 +19,7 @@ def write(titres: str, *lignes: str) -> str:
 
 @pytest.fixture
 def remarks(csv):
-    """List what an examination says, but for what only informs and the missing year, refused or not."""
+    """List what an examination says, but for what only informs, the missing year and what is withheld, refused or not."""
 
     def list_remarks(choix, titres, *lignes):
         try:
@@ -29,7 +29,7 @@ def remarks(csv):
         return [
             dit
             for dit in dites
-            if dit.severite is not Severite.INFORMATION and "de quelle année" not in dit.message
+            if dit.severite is not Severite.INFORMATION and dit.choix not in ("millesime", "seuil")
         ]
 
     return list_remarks
