@@ -12,7 +12,7 @@ from geo.importation.remarque import Lecture, Remarque, block, tell
 from geo.lecture.cog import find_commune
 from geo.lecture.communes import departement_of
 from geo.lecture.departements import load_departements
-from geo.lecture.ecritures import read_name, split_code
+from geo.lecture.ecritures import is_same_name, read_name, split_code
 from geo.recherche.repertoire import Repertoire
 from geo.texte import sort_key
 
@@ -167,6 +167,9 @@ class Referentiel:
             if not nom.strip():
                 return None
             if code in connus.noms and (connus.bears(code, nom) or connus.is_near(code, nom)):
+                return None
+            ailleurs = None if code in connus.noms else find_commune(code)
+            if ailleurs is not None and is_same_name(ailleurs.nom, nom):
                 return None
         portent = connus.served(code, nom) if nom.strip() else list(desservies)
         if len(portent) == 1:

@@ -77,7 +77,9 @@ def leave_aside(quoi: str, departement: str) -> Remarque:
 
 def _tell_absent(code: str, repertoire: Repertoire) -> Remarque:
     """Tell what a code is that no commune loaded has, or had."""
-    if code in repertoire.postaux:
+    commune = find_commune(code)
+    ailleurs = commune is not None and commune.departement not in repertoire.charges
+    if code in repertoire.postaux and not ailleurs:
         candidats = repertoire.list_candidates(repertoire.postaux[code])
         return tell(
             Severite.BLOQUANT,
@@ -92,7 +94,6 @@ def _tell_absent(code: str, repertoire: Repertoire) -> Remarque:
             "Rien à faire.",
             "pays_etranger",
         )
-    commune = find_commune(code)
     if commune is None:
         return tell(
             Severite.BLOQUANT,

@@ -162,6 +162,15 @@ def key_words(nom: str) -> tuple[str, ...]:
     return tuple(ABREVIATIONS.get(mot, mot) for mot in mots if mot not in ARTICLES) or tuple(mots)
 
 
+def is_same_name(nom: str, autre: str) -> bool:
+    """Tell whether two writings are of one name of commune.
+
+    >>> is_same_name("L'Isle-sur-le-Doubs", "ISLE SUR LE DOUBS (L')"), is_same_name("Gray", "Grey")
+    (True, False)
+    """
+    return key_words(read_name(nom).nom) == key_words(read_name(autre).nom)
+
+
 def _departement_named(texte: str) -> str:
     propre = texte.strip()
     if _CODE_DEPARTEMENT.fullmatch(propre):

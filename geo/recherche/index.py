@@ -533,10 +533,10 @@ def _rank_placed(index: Index, mots: Sequence[str]) -> _Rangs:
     """Say how well each entry answers to a name, the department it is in written behind."""
     rangs = np.full(len(index.resultats), _ABSENT, dtype="int8")
     for departement in index.resultats:
-        siens = split_words(departement.nom)
-        if departement.genre != "departement" or list(mots[-len(siens) :]) != siens:
+        if departement.genre != "departement":
             continue
-        if len(mots) == len(siens):
+        siens = split_words(departement.nom)
+        if len(mots) == len(siens) or list(mots[-len(siens) :]) != siens:
             continue
         trouves = _rank(index, mots[: -len(siens)])
         dedans = [

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PROCHE = 85
 _PROPOSEES_MAX = 3
 # A wrong column has thousands of names that are no commune: nobody reads what each could be.
-_CHERCHEES_MAX = 300
+_CHERCHEES_MAX = 200
 _REPONSES_MAX = 200
 # Shorter beginnings of names are those of too many.
 _DEBUT_MIN = 4

@@ -15,6 +15,7 @@ from geo.importation.codes import Referentiel
 from geo.importation.diagnostic import corrected_table, diagnose
 from geo.importation.service import check as check_files
 from geo.importation.service import read_file
+from geo.lecture.cog import _load_successeurs, load_cog
 from geo.lecture.ecritures import read_code, split_code
 from geo.texte import ARTICLES, split_words
 from tests.importation.dessin_communes import make_table, row
@@ -131,6 +132,15 @@ def test_a_commune_that_is_not_loaded_is_left_aside_and_never_blocks(atlas, code
     assert ("à vérifier", "hors_territoire") in [t[:2] for t in told(lue)]
     assert any(message.startswith(dit) for *_, message in told(lue))
     assert lue.adhesions["code_commune"].to_list() == ["58001"]
+
+
+def test_no_commune_of_france_blocks_with_its_name_or_without(referentiel):
+    """An absorbed code of a commune that is loaded is another matter: following it is to be accepted."""
+    anciens = set(_load_successeurs()) - set(load_cog()) - set(referentiel.repertoire.successeurs)
+    for code, nom in [*load_cog().items(), *((code, "") for code in anciens)]:
+        for beside in sorted({"", nom}):
+            remarques = referentiel.read(code, beside, "").remarques
+            assert not [r for r in remarques if r.severite == "bloquant"], (code, beside)
 
 
 def test_a_country_is_named_and_left_aside(atlas):
