@@ -9,7 +9,7 @@ import datetime as dt
 import sys
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import pandas as pd
 import typer
@@ -21,8 +21,10 @@ from geo.commande_import import Auteur, Into, Note, check_into, put_in_use, refu
 from geo.commande_indicateur import app as indicateur_app
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.choix import Choix
+from geo.importation.codes import CODES, INSEE, POSTAUX
 from geo.importation.colonnes import LIBELLES, ROLES
 from geo.importation.environnement import is_read_only
+from geo.importation.groupes import group, name_lines
 from geo.importation.limites import LIMITES
 from geo.importation.service import (
     LIMITES_ENSEMBLE,
@@ -41,10 +43,12 @@ from geo.terminal import BLOQUE, INTERROMPU, MAUVAIS_USAGE, OK, say, say_refusal
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from geo.atlas import Atlas
+    from geo.importation.codes import Codes as CodesDits
     from geo.importation.diagnostic import Diagnostic
+    from geo.importation.groupes import Cause
 
 DEFINITION = "fonctionnement"
 # A terminal that scrolls for minutes says nothing.
@@ -109,6 +113,15 @@ Etape = Annotated[
         "comptent dans aucune couverture.",
     ),
 ]
+Codes = Annotated[
+    str,
+    typer.Option(
+        "--codes",
+        metavar="|".join(CODES),
+        help="Ce que sont les codes de commune, là où la table ne le dit pas : codes INSEE ou codes "
+        "postaux.",
+    ),
+]
 Colonnes = Annotated[
     list[str] | None,
     typer.Option(
@@ -153,6 +166,7 @@ def _read_choix(
     etape: str,
     absorbees_acceptees: bool,
     repeter_cpts: bool,
+    codes: str,
 ) -> Choix:
     """Gather what the options of a command choose."""
     return Choix(
@@ -163,7 +177,14 @@ def _read_choix(
         retirees=frozenset(retirees or ()),
         repeter_cpts=repeter_cpts,
         statut_defaut=etape or None,
+        codes=_read_codes(codes),
     )
+
+
+def _read_codes(texte: str) -> CodesDits:
+    if texte not in ("", *CODES):
+        raise typer.BadParameter(f"--codes attend {INSEE} ou {POSTAUX} : {texte}.")
+    return next((codes for codes in CODES if codes == texte), "")
 
 
 @app.command(
@@ -183,6 +204,7 @@ def check_command(
     retirer: Retirees = None,
     repeter_cpts: Repeter = False,
     etape: Etape = "",
+    codes: Codes = "",
 ) -> int:
     """Check tables; change nothing."""
     colonnes = _pairs("--colonne", colonne)
@@ -194,6 +216,7 @@ def check_command(
         etape=etape,
         absorbees_acceptees=accepter_absorbees,
         repeter_cpts=repeter_cpts,
+        codes=codes,
     )
     with show_progress() as step:
         _, atlas = _load_current(open_depot(), step)
@@ -221,6 +244,7 @@ def import_command(
     retirer: Retirees = None,
     repeter_cpts: Repeter = False,
     etape: Etape = "",
+    codes: Codes = "",
     auteur: Auteur = "",
     note: Note = "",
 ) -> int:
@@ -236,6 +260,7 @@ def import_command(
         etape=etape,
         absorbees_acceptees=accepter_absorbees,
         repeter_cpts=repeter_cpts,
+        codes=codes,
     )
     depot = open_depot()
     with show_progress() as step:
@@ -367,7 +392,7 @@ def _check(
 
 def _describe_verification(verification: Verification) -> Iterator[str]:
     """Give what was understood, then every problem, the worst first, with its place and remedy."""
-    diagnostic, anomalies = verification.diagnostic, verification.anomalies
+    diagnostic, groupes = verification.diagnostic, group(verification.anomalies)
     communes = diagnostic.adhesions["code_commune"].nunique()
     yield (
         f"{verification.nom} : {count(len(verification.table), 'ligne')}, "
@@ -379,17 +404,17 @@ def _describe_verification(verification: Verification) -> Iterator[str]:
         )
         yield f"{fichier.nom}, colonnes reconnues : {reconnues}."
     for severite in Severite:
-        siennes = anomalies[anomalies["severite"] == severite.value]
+        causes = [c for groupe in groupes if groupe.severite is severite for c in groupe.causes]
         remarques = [r for r in verification.remarques if r.severite is severite]
-        if siennes.empty and not remarques:
+        if not causes and not remarques:
             continue
-        yield f"\n{severite.value.capitalize()} ({len(siennes) + len(remarques)})"
+        yield f"\n{severite.value.capitalize()} ({len(causes) + len(remarques)})"
         for remarque in remarques:
             yield f"  {remarque.fichier} : {remarque.message}\n      → {remarque.remede}"
-        for anomalie in siennes.head(_DITES_MAX).to_dict("records"):
-            yield f"  {_place(anomalie)} : {anomalie['message']}\n      → {anomalie['remede']}"
-        if len(siennes) > _DITES_MAX:
-            yield f"  … et {count(len(siennes) - _DITES_MAX, 'autre')} : la page « Données » les donne toutes à télécharger."
+        for cause in causes[:_DITES_MAX]:
+            yield f"  {_place(cause)} : {cause.message}\n      → {cause.remede}"
+        if len(causes) > _DITES_MAX:
+            yield f"  … et {count(len(causes) - _DITES_MAX, 'autre')} : la page « Données » les donne toutes à télécharger."
     proposees = list(_propose(diagnostic, verification.choix))
     yield from proposees[:_DITES_MAX]
     if len(proposees) > _DITES_MAX:
@@ -464,15 +489,11 @@ def _share(part_pct: float | None) -> str:
     return "–" if pd.isna(part_pct) else f"{part_pct:.1f} %".replace(".", ",")
 
 
-def _place(anomalie: dict[Hashable, Any]) -> str:
+def _place(cause: Cause) -> str:
     """Say where to look: a problem of the whole table has neither row nor column."""
-    ligne, colonne, valeur = (anomalie[nom] for nom in ("ligne", "colonne", "valeur"))
-    lieu = [
-        str(anomalie["fichier"]),
-        *([f"ligne {ligne}"] if ligne > 0 else []),
-        *([LIBELLES.get(colonne, colonne)] if colonne else []),
-    ]
-    return ", ".join(lieu) + (f" « {valeur} »" if valeur else "")
+    colonne = LIBELLES.get(cause.colonne, cause.colonne)
+    lieu = ", ".join(filter(None, (cause.fichier, name_lines(cause.lignes), colonne)))
+    return lieu + (f" « {cause.valeur} »" if cause.valeur else "")
 
 
 if __name__ == "__main__":

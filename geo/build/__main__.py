@@ -25,6 +25,7 @@ from geo.build.france import France, check_out, draw_france, list_metropole, mak
 from geo.build.perimetres import expand_perimetres
 from geo.build.referentiel import (
     list_absorbees,
+    list_cog,
     list_communes,
     list_departements,
     read_decoupage,
@@ -54,7 +55,7 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Fabrique communes.geojson, cpts.csv, departements.csv, communes_absorbees.csv et variables/."""
+    """Fabrique communes.geojson, cpts.csv, departements.csv, communes_absorbees.csv, cog.csv et variables/."""
     console = Console()
     colonnes = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     try:
@@ -121,6 +122,7 @@ def build_data(out: Path, cache: Path, progression: Progress) -> CommunesDessine
             "cpts.csv": csv_bytes(cpts),
             "departements.csv": csv_bytes(departements),
             "communes_absorbees.csv": csv_bytes(absorbees),
+            "cog.csv": csv_bytes(list_cog(decoupage.communes)),
             **_variables(archives[1], dessin, successeurs),
         },
     )

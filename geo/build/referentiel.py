@@ -111,6 +111,36 @@ def list_communes(decoupage: Decoupage, departements: Collection[str]) -> pd.Dat
     return pd.DataFrame(lignes).sort_values("code_commune", ignore_index=True)
 
 
+def list_cog(communes: Iterable[Enregistrement]) -> pd.DataFrame:
+    """Return every commune of France by code and name, overseas collectivities included.
+
+    Parameters
+    ----------
+    communes
+        Records of ``communes.json``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_commune``, ``nom`` (with its article); sorted by ``code_commune``.
+
+    Examples
+    --------
+    >>> list_cog([
+    ...     {"type": "commune-actuelle", "code": "98818", "nom": "Nouméa"},
+    ...     {"type": "arrondissement-municipal", "code": "75101", "nom": "Paris 1er"},
+    ...     {"type": "commune-actuelle", "code": "01004", "nom": "Ambérieu-en-Bugey"},
+    ... ]).to_dict("list")
+    {'code_commune': ['01004', '98818'], 'nom': ['Ambérieu-en-Bugey', 'Nouméa']}
+    """
+    lignes = sorted(
+        (commune["code"], commune["nom"])
+        for commune in communes
+        if commune["type"] == "commune-actuelle"
+    )
+    return pd.DataFrame(lignes, columns=["code_commune", "nom"], dtype=str)
+
+
 def successors(communes: Iterable[Enregistrement]) -> dict[str, str]:
     """Map each former commune code to the code of today's commune that holds its land.
 

@@ -22,6 +22,8 @@ Genre = Literal[
     "code_nettoye",
     "code_par_nom",
     "code_postal",
+    "code_postal_lu",
+    "codes_postaux",
     "communes_gardees",
     "communes_perdues",
     "cpts_abandonnee",
@@ -45,6 +47,8 @@ Genre = Literal[
     "nom_inconnu",
     "nom_trop_long",
     "noms_proches",
+    "partielle",
+    "pays_etranger",
     "plusieurs_cpts",
     "recouvre_une_connue",
     "retiree",
@@ -56,7 +60,16 @@ Genre = Literal[
     "zero_perdu",
 ]
 
-COLONNES_ANOMALIES = ("ligne", "colonne", "valeur", "severite", "message", "remede", "genre")
+COLONNES_ANOMALIES = (
+    "ligne",
+    "colonne",
+    "valeur",
+    "severite",
+    "message",
+    "remede",
+    "genre",
+    "sujet",
+)
 # Of what the table does not hold, or of all of it.
 SANS_LIGNE = 0
 # What is quoted of a table stays readable, and a diagnosis no larger than what it is of.
@@ -65,7 +78,11 @@ _RANGS = {severite: rang for rang, severite in enumerate(Severite)}
 
 
 class Anomalie(NamedTuple):
-    """What is told of a cell: see :class:`geo.importation.diagnostic.Diagnostic`."""
+    """What is told of a cell: see :class:`geo.importation.diagnostic.Diagnostic`.
+
+    ``sujet`` is what those of one cause are listed by where they are told together, empty where it
+    is not told.
+    """
 
     ligne: int
     colonne: str
@@ -74,6 +91,7 @@ class Anomalie(NamedTuple):
     message: str
     remede: str
     genre: Genre
+    sujet: str = ""
 
 
 def _cut(texte: str, longueur: int) -> str:

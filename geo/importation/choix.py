@@ -10,6 +10,8 @@ from geo.importation.rapprochement import clean_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geo.importation.codes import Codes
+
 
 @dataclass(frozen=True)
 class Choix:
@@ -32,6 +34,8 @@ class Choix:
     statut_defaut
         Stage, as in ``statuts.csv``, of the CPTS of which neither table nor sheet tells one; ``None``
         leaves it unpublished.
+    codes
+        What the codes of commune are, ``insee`` or ``postaux``; empty where the table tells by itself.
     """
 
     absorbees_acceptees: bool = False
@@ -41,6 +45,7 @@ class Choix:
     retirees: frozenset[str] = frozenset()
     repeter_cpts: bool = False
     statut_defaut: str | None = None
+    codes: Codes = ""
 
     def name_kept(self, nom: str) -> str:
         """Return the name under which a name of the file is kept."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, enumerate_first, is_blocking
+from geo.lecture.ecritures import split_code
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ _MOTS: dict[str, tuple[str, str]] = {
 # A commune code, and what a spreadsheet leaves of one that began with zero.
 _CODE = re.compile(r"(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}", re.IGNORECASE)
 _CODE_SANS_ZERO = re.compile(r"[1-9][0-9]{3}")
+_LONGUEUR_CODE = 5
 # Other numbers of as many digits.
 _PAS_UN_CODE = re.compile(
     r"postal|postaux|\bcp\b|population|\bpop\b|habitant|telephone|siren|siret|cedex|iris|annee",
@@ -169,6 +171,7 @@ def guess(feuilles: Sequence[Feuille]) -> Correspondance:
     titres = feuilles[feuille].lignes[ligne_titres - 1] if ligne_titres else ()
     colonnes = read_titles(titres)
     _complete_by_content(feuilles[feuille], ligne_titres, colonnes)
+    _read_codes_of_names(feuilles[feuille], ligne_titres, colonnes)
     return Correspondance(
         feuille, ligne_titres, {role: colonnes[role] for role in ROLES if role in colonnes}
     )
@@ -612,6 +615,16 @@ def _complete_by_content(feuille: Feuille, ligne_titres: int, colonnes: dict[str
         }
         if varietes:
             colonnes[role] = max(varietes, key=lambda colonne: varietes[colonne])
+
+
+def _read_codes_of_names(feuille: Feuille, ligne_titres: int, colonnes: dict[str, int]) -> None:
+    """Take the column of the names for that of the codes where its cells hold both."""
+    if "code_commune" in colonnes or "commune" not in colonnes:
+        return
+    cellules = [c for ligne in feuille.lignes[ligne_titres:] if (c := ligne[colonnes["commune"]])]
+    avec_code = sum(len(split_code(cellule)[0]) == _LONGUEUR_CODE for cellule in cellules)
+    if cellules and avec_code >= _PART_SEMBLABLE * len(cellules):
+        colonnes["code_commune"] = colonnes.pop("commune")
 
 
 def _looks_like_codes(cellules: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import SANS_LIGNE, Anomalie, to_frame
 from geo.importation.choix import Choix
-from geo.importation.codes import ARRONDISSEMENTS, Referentiel
+from geo.importation.codes import Referentiel
 from geo.importation.etapes import DateLue
 from geo.importation.etapes_cpts import read_dates, read_statuts
 from geo.importation.feuille import over_limit
@@ -29,6 +29,7 @@ from geo.importation.fiches_connues import (
 )
 from geo.importation.lignes import count_blanks, names_none, read_rows, unite
 from geo.importation.limites import NOM_MAX, NOMS_MAX
+from geo.importation.places import ARRONDISSEMENTS
 from geo.importation.rapprochement import clean_name, group_names
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geo.atlas import Atlas
+    from geo.recherche.repertoire import Repertoire
 
 __all__ = ["Choix", "Diagnostic", "corrected_table", "diagnose"]
 
@@ -49,11 +51,11 @@ class Diagnostic:
     anomalies
         ``ligne`` (of the file; 0 for what is not in it), ``colonne`` (one of the roles), ``valeur``
         (the cell), ``severite`` (value of :class:`geo.erreurs.Severite`), ``message``, ``remede``,
-        ``genre``: the worst first, then by line.
+        ``genre``, ``sujet`` (what those of one cause are listed by): the worst first, then by line.
     adhesions
         ``nom_cpts`` (kept), ``code_commune`` (of today), ``ligne`` (the first that says so),
-        ``entiere`` (false for a city of which only some arrondissements are named): one row per
-        pair, sorted.
+        ``entiere`` (false for a city of which only some arrondissements are named, or a commune of
+        which a part is): one row per pair, sorted.
     cpts
         Indexed by name kept, sorted: ``cpts_id``, ``statut`` (of ``statuts.csv``, ``inconnu`` where
         the table does not say), ``statut_mot_source`` and ``date`` (ISO, day or month; both missing
@@ -131,7 +133,9 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
         raise over_limit(nom_fichier, "plus de noms de CPTS différents que la limite", NOMS_MAX)
     sans_cpts = count_blanks(lignes)
     anomalies: list[Anomalie] = []
-    referentiel = Referentiel(atlas, absorbees_acceptees=choix.absorbees_acceptees)
+    referentiel = Referentiel(
+        atlas, absorbees_acceptees=choix.absorbees_acceptees, codes=choix.codes
+    )
     lues = read_rows(lignes, referentiel, choix, anomalies)
     adhesions = unite(lues.adhesions, anomalies)
     if not lues.adhesions:
@@ -156,7 +160,7 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
         anomalies=to_frame(anomalies),
         adhesions=adhesions,
         cpts=cpts,
-        absorptions=_list_absorptions(lues.absorbees, referentiel),
+        absorptions=_list_absorptions(lues.absorbees, referentiel.repertoire),
         noms_proches=noms_proches,
         fiches_proposees=par_nom | par_communes,
         retirables=retirables,
@@ -346,21 +350,21 @@ def _is_left_aside(lue: pd.Series, fiche: pd.Series) -> bool:
     return bool(trop_tot or premier.isoformat() > fiche["date_max"])
 
 
-def _list_absorptions(absorbees: Iterable[str], referentiel: Referentiel) -> pd.DataFrame:
+def _list_absorptions(absorbees: Iterable[str], repertoire: Repertoire) -> pd.DataFrame:
     codes = sorted(set(absorbees))
-    successeurs = [referentiel.successeurs[code] for code in codes]
+    successeurs = [repertoire.successeurs[code] for code in codes]
     return pd.DataFrame(
         {
             "code_commune": pd.Series(codes, dtype="str"),
             "ancien_nom": pd.Series(
-                [referentiel.anciens_noms.get(code) for code in codes], dtype="str"
+                [repertoire.anciens_noms.get(code) for code in codes], dtype="str"
             ),
             "successeur": pd.Series(successeurs, dtype="str"),
             "nom_successeur": pd.Series(
-                [referentiel.noms[code] for code in successeurs], dtype="str"
+                [repertoire.noms[code] for code in successeurs], dtype="str"
             ),
             "population": pd.Series(
-                [referentiel.populations[code] for code in successeurs], dtype="int64"
+                [repertoire.populations[code] for code in successeurs], dtype="int64"
             ),
         }
     )

@@ -11,8 +11,8 @@ import pandas as pd
 
 from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import Anomalie
-from geo.importation.codes import ARRONDISSEMENTS
 from geo.importation.limites import NOM_MAX
+from geo.importation.places import ARRONDISSEMENTS
 from geo.importation.rapprochement import NOMS_RETENUS, clean_name
 from geo.texte import sort_key, split_words
 
@@ -50,15 +50,15 @@ class Adhesion(NamedTuple):
         Name kept, commune of today.
     ligne, valeur
         Row of the file, and the code as it is written there.
-    arrondissement
-        Arrondissement municipal that the row names, where it does not name the whole city.
+    partie
+        Arrondissement municipal or part that the row names, where it does not name the whole commune.
     """
 
     nom_cpts: str
     code_commune: str
     ligne: int
     valeur: str
-    arrondissement: str | None
+    partie: str | None
 
 
 class Lues(NamedTuple):
@@ -147,25 +147,39 @@ def read_rows(
     citees: defaultdict[str, set[str | None]] = defaultdict(set)
     sans_cpts: defaultdict[str, list[int]] = defaultdict(list)
     trop_longs: list[int] = []
+    postaux = _find_postal(lignes, referentiel)
     for ligne, texte, commune, departement, nom in zip(
         *(lignes[c] for c in ("ligne", "code_commune", "commune", "departement", "cpts")),
         strict=True,
     ):
-        nommes.add(referentiel.departement_named(texte, departement))
-        if len(nom) > NOM_MAX:
+        if len(nom) > NOM_MAX or postaux:
+            nommes.add(referentiel.departement_named(texte, departement))
             codes.append(None)
-            trop_longs.append(ligne)
+            if len(nom) > NOM_MAX:
+                trop_longs.append(ligne)
             continue
         lecture = referentiel.read(texte, commune, departement)
-        if actuelle := lecture.code or referentiel.successeurs.get(lecture.absorbee or ""):
-            citees[actuelle].add(lecture.arrondissement)
+        nommes.add(referentiel.departement_named(lecture.code or texte, departement))
+        if actuelle := lecture.code or referentiel.repertoire.successeurs.get(
+            lecture.absorbee or ""
+        ):
+            citees[actuelle].add(lecture.partie)
         if names_none(nom):
             codes.append(None)
             sans_cpts["" if _is_blank(nom) else clean_name(nom)].append(ligne)
             continue
         valeurs = {"code_commune": texte, "commune": commune, "departement": departement}
         anomalies += [
-            Anomalie(ligne, r.colonne, valeurs[r.colonne], r.severite, r.message, r.remede, r.genre)
+            Anomalie(
+                ligne,
+                r.colonne,
+                valeurs[r.colonne],
+                r.severite,
+                r.message,
+                r.remede,
+                r.genre,
+                r.sujet,
+            )
             for r in lecture.remarques
         ]
         codes.append(lecture.code)
@@ -173,14 +187,37 @@ def read_rows(
             absorbees.append(lecture.absorbee)
         if lecture.code is not None:
             adhesions.append(
-                Adhesion(choix.name_kept(nom), lecture.code, ligne, texte, lecture.arrondissement)
+                Adhesion(choix.name_kept(nom), lecture.code, ligne, texte, lecture.partie)
             )
     anomalies += [_without_cpts(nom, rangs) for nom, rangs in sans_cpts.items()]
     if trop_longs:
         anomalies.append(_too_long(trop_longs))
+    if postaux:
+        anomalies.append(_ask_codes(postaux, lignes))
     departements = frozenset(code for code in nommes if code is not None)
     entieres = frozenset(code for code, parts in citees.items() if _is_whole(code, parts))
     return Lues(codes, absorbees, adhesions, departements, entieres)
+
+
+def _find_postal(lignes: pd.DataFrame, referentiel: Referentiel) -> frozenset[str]:
+    """Return the codes of the rows that name a CPTS, if all may be postcodes and nothing tells."""
+    nommees = lignes[~lignes["cpts"].str.slice(stop=NOM_MAX).map(names_none).astype("bool")]
+    return referentiel.only_postal(zip(nommees["code_commune"], nommees["commune"], strict=True))
+
+
+def _ask_codes(codes: frozenset[str], lignes: pd.DataFrame) -> Anomalie:
+    """Ask in one go what a whole column of codes is."""
+    return Anomalie(
+        int(lignes["ligne"].iloc[0]),
+        "code_commune",
+        "",
+        Severite.BLOQUANT,
+        f"Tous les codes de la colonne sont aussi des codes postaux, sans nom de commune à côté : "
+        f"{enumerate_first(sorted(codes))}.",
+        "Donner le nom des communes, ou dire ce que sont ces codes : « Codes de la table », ou "
+        "--codes insee, --codes postaux.",
+        "codes_postaux",
+    )
 
 
 def _too_long(rangs: list[int]) -> Anomalie:
@@ -244,11 +281,11 @@ def unite(lues: Iterable[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
         See :attr:`geo.importation.diagnostic.Diagnostic.adhesions`.
     """
     premieres: dict[tuple[str, str], Adhesion] = {}
-    # Of a city named by its arrondissements only, those that are named.
+    # Of a commune named by its parts only, those that are named.
     partielles: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
     for adhesion in lues:
         cle = (adhesion.nom_cpts, adhesion.code_commune)
-        partielles[cle].add(adhesion.arrondissement)
+        partielles[cle].add(adhesion.partie)
         premiere = premieres.setdefault(cle, adhesion)
         if premiere is not adhesion:
             anomalies.append(
@@ -278,6 +315,5 @@ def unite(lues: Iterable[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
 
 def _is_whole(ville: str, nommes: set[str | None]) -> bool:
     """Tell whether a commune is named whole, or by all of its arrondissements."""
-    return None in nommes or nommes >= {
-        code for code, entiere in ARRONDISSEMENTS.items() if entiere == ville
-    }
+    arrondissements = {code for code, entiere in ARRONDISSEMENTS.items() if entiere == ville}
+    return None in nommes or (bool(arrondissements) and nommes >= arrondissements)

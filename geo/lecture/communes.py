@@ -56,12 +56,12 @@ def find_communes(data_dir: Path) -> Path:
 
 
 def departement_of(code: str) -> str:
-    """Return the department of a commune code.
+    """Return the department, or the overseas collectivity, of a commune code.
 
-    >>> departement_of("2A004"), departement_of("97105"), departement_of("70311")
-    ('2A', '971', '70')
+    >>> departement_of("2A004"), departement_of("97105"), departement_of("98818")
+    ('2A', '971', '988')
     """
-    return code[:3] if code.startswith("97") else code[:2]
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
 
 
 def load_communes(chemin: Path) -> tuple[gpd.GeoDataFrame | None, list[Probleme]]:

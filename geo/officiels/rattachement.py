@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
-from geo.importation.codes import ARRONDISSEMENTS
+from geo.importation.places import ARRONDISSEMENTS
 from geo.indicateurs.territoire import follow_absorbed
 from geo.lecture.communes import departement_of
 from geo.lecture.cpts import read_successeurs

@@ -45,6 +45,8 @@ _EPCI_EN_TOUTES_LETTRES = {
     "ca": "communauté d'agglomération",
     "cu": "communauté urbaine",
 }
+# Of a postal address: no name of commune has it.
+_CEDEX = "cedex"
 # Lengths of a commune code or postcode, and of a SIREN number.
 _LONGUEURS_CODE = (5, 9)
 
@@ -252,8 +254,9 @@ def search(index: Index, texte: str, limite: int = LIMITE) -> tuple[Resultat, ..
     """Find what a text names, for each keystroke.
 
     Each word of the text must begin a word of the name, in any order; articles count only in the
-    ranking. A text that finds nothing so is read as a code written in groups, then with one typing
-    error in one word of five letters or more.
+    ranking, and « cedex » with what follows not at all. A text that finds nothing so is read as a code
+    written in groups, then as a name with that of its department behind, then with one typing error in
+    one word of five letters or more.
 
     Parameters
     ----------
@@ -271,13 +274,15 @@ def search(index: Index, texte: str, limite: int = LIMITE) -> tuple[Resultat, ..
         postcode; then names equal to the text, names that begin with it, names with words that do.
         Among equals, the study area first, then the more populous.
     """
-    mots = split_words(texte[:LONGUEUR_MAX])
+    mots = _without_cedex(split_words(texte[:LONGUEUR_MAX]))
     if not mots:
         return ()
     rangs = _rank(index, mots)
     if not rangs.any() and len(mots) > 1 and len("".join(mots)) in _LONGUEURS_CODE:
         mots = ["".join(mots)]
         rangs = _rank(index, mots)
+    if not rangs.any():
+        rangs = _rank_placed(index, mots)
     if not rangs.any():
         rangs = _rank_misspelt(index, mots)
     places = dict.fromkeys(index.premiers.get(mots[0], ()) if len(mots) == 1 else ())
@@ -517,6 +522,29 @@ def _rank(index: Index, mots: Sequence[str]) -> _Rangs:
             rangs[memes] = np.where(
                 rangs[memes] == _ABSENT, _ABSENT, np.maximum(rangs[memes], rang)
             )
+    return rangs
+
+
+def _without_cedex(mots: list[str]) -> list[str]:
+    return mots[: mots.index(_CEDEX)] if _CEDEX in mots[1:] else mots
+
+
+def _rank_placed(index: Index, mots: Sequence[str]) -> _Rangs:
+    """Say how well each entry answers to a name, the department it is in written behind."""
+    rangs = np.full(len(index.resultats), _ABSENT, dtype="int8")
+    for departement in index.resultats:
+        if departement.genre != "departement":
+            continue
+        siens = split_words(departement.nom)
+        if len(mots) == len(siens) or list(mots[-len(siens) :]) != siens:
+            continue
+        trouves = _rank(index, mots[: -len(siens)])
+        dedans = [
+            place
+            for place in np.flatnonzero(trouves)
+            if any(lieu.code == departement.code for lieu in index.resultats[place].lieux)
+        ]
+        rangs[dedans] = np.maximum(rangs[dedans], trouves[dedans])
     return rangs
 
 

@@ -43,6 +43,10 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
     "code_nettoye": ("code nettoyé", "codes nettoyés"),
     "code_par_nom": ("code retrouvé par le nom", "codes retrouvés par le nom"),
     "code_postal": ("code postal au lieu du code INSEE", "codes postaux au lieu du code INSEE"),
+    "code_postal_lu": (
+        "code postal lu par le nom",
+        "codes postaux lus par le nom",
+    ),
     "communes_gardees": (
         "CPTS qui garde des communes hors de la table",
         "CPTS qui gardent des communes hors de la table",
@@ -76,6 +80,8 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
     "nom_discordant": ("nom qui contredit le code", "noms qui contredisent le code"),
     "nom_inconnu": ("choix sur un nom absent", "choix sur des noms absents"),
     "noms_proches": ("nom de CPTS proche d'un autre", "noms de CPTS proches les uns des autres"),
+    "partielle": ("commune prise en partie", "communes prises en partie"),
+    "pays_etranger": ("code de pays étranger", "codes de pays étrangers"),
     "plusieurs_cpts": (
         "ligne d'une commune dans plusieurs CPTS",
         "lignes de communes dans plusieurs CPTS",
@@ -99,6 +105,7 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
 
 # One anomaly tells all the rows: its count would say nothing.
 TITRES_SANS_COMPTE: Mapping[Genre, str] = {
+    "codes_postaux": "codes INSEE ou codes postaux ?",
     "cpts_manquante": "lignes sans nom de CPTS",
     "nom_trop_long": "noms de CPTS trop longs",
 }

@@ -9,6 +9,7 @@ from geo.build.__main__ import DATA, app
 from geo.build.paquets import DECOUPAGE
 
 FABRIQUES = [
+    "cog.csv",
     "communes.geojson",
     "communes_absorbees.csv",
     "cpts.csv",

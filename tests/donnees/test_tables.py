@@ -7,6 +7,7 @@ import pytest
 from frictionless import Package, Resource, Schema
 
 TABLES = [
+    "cog",
     "completude",
     "communes_absorbees",
     "cpts",
@@ -186,3 +187,13 @@ def test_no_other_absorbed_code_is_a_commune_of_today(communes, read_table):
     absorbees = read_table("communes_absorbees")
     disparus = absorbees["code_commune"] != absorbees["code_commune_successeur"]
     assert not set(absorbees.loc[disparus, "code_commune"]) & set(communes.index)
+
+
+def test_every_commune_drawn_is_in_the_list_of_france_and_so_is_where_an_absorbed_code_leads(
+    communes, read_table
+):
+    cog = read_table("cog").set_index("code_commune")["nom"]
+    assert communes["nom"].to_dict() == cog[communes.index].to_dict()
+    assert set(read_table("communes_absorbees")["code_commune_successeur"]) <= set(cog.index)
+    assert set(read_table("departements")["code_commune_chef_lieu"]) <= set(cog.index)
+    assert (cog["97801"], cog["98818"], cog["2A004"]) == ("Saint-Martin", "Nouméa", "Ajaccio")

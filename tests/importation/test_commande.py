@@ -296,7 +296,7 @@ def test_no_file_of_the_corpus_brings_a_traceback(run, fichier):
 
 
 def test_what_is_printed_is_bounded(run, table):
-    lignes = "".join(f"9{rang:04d};CPTS {'x' * 150} {rang}\n" for rang in range(3_000))
+    lignes = "".join(f"9{rang:04d};en cours {'x' * 150} {rang}\n" for rang in range(3_000))
     code, sortie, erreurs = run("check", table(f"Code INSEE;CPTS\n{lignes}"))
     assert code == 1
     assert len(sortie + erreurs) < 200_000
@@ -339,3 +339,21 @@ def test_a_full_disk_is_said(run, table, monkeypatch):
     code, _, erreurs = run("import", table(BONNE))
     assert code == 1
     assert "le disque est plein" in erreurs
+
+
+def test_what_the_codes_are_is_said_by_an_option(run, table):
+    assert run("check", table(BONNE), "--codes", "insee")[0] == 0
+    code, _, erreurs = run("check", table(BONNE), "--codes", "autre")
+    assert code == 2
+    assert "--codes attend insee ou postaux" in erreurs
+
+
+def test_rows_of_one_cause_are_one_line(run, table):
+    lignes = "".join(f"{code};CPTS Ouest\n" for code in ("04001", "05001", "06004"))
+    code, sortie, _ = run("check", table(BONNE + lignes))
+    assert code == 0
+    assert (
+        "lignes 5, 6, 7, code INSEE de la commune : Départements 04, 05 et 06 : non chargés, 3 lignes laissées de côté."
+        in sortie
+    )
+    assert sortie.count("non chargé") == 1

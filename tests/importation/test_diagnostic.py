@@ -72,7 +72,10 @@ def test_a_clean_table_has_nothing_to_tell(check):
         (row("1004"), A_VERIFIER, "zero_perdu", "01004"),
         (row("1004", commune="Brey"), BLOQUANT, "zero_perdu", None),
         (row("1004", departement="70"), BLOQUANT, "zero_perdu", None),
-        (row("1005", departement="01"), BLOQUANT, "zero_perdu", None),
+        (row("1999", departement="01"), BLOQUANT, "zero_perdu", None),
+        # A commune that the data loaded lack is left aside, with its zero or without.
+        (row("01005"), A_VERIFIER, "hors_territoire", None),
+        (row("1005", departement="01"), A_VERIFIER, "hors_territoire", None),
         # Forms that leave no doubt.
         (row("70 001"), INFORMATION, "code_nettoye", "70001"),
         (row(" 70001"), INFORMATION, "code_nettoye", "70001"),

@@ -189,6 +189,21 @@ def test_anomalies_of_one_kind_are_told_together_the_worst_first(haute_saone):
     assert texts(app).count("→ Corriger le code.") == 1
 
 
+def test_what_the_codes_are_is_asked_where_all_may_be_postcodes():
+    app = open_donnees(("t.csv", make_table(("25300", "CPTS A"), ("39100", "CPTS A"))))
+    assert "sans nom de commune à côté : 25300, 39100" in texts(app)
+    widget(app.radio, "Codes de la table").set_value("insee").run()
+    assert not app.exception
+    assert "Réglé · codes INSEE ou codes postaux ?" in texts(app)
+    assert "Des points bloquants restent" not in texts(app)
+
+
+def test_rows_of_departments_that_are_not_loaded_are_one_sentence(haute_saone):
+    lignes = [(code, "CPTS A") for code in (haute_saone[0], "04001", "05001", "06004")]
+    texte = texts(open_donnees(("t.csv", make_table(*lignes))))
+    assert "lignes 3, 4, 5 : Départements 04, 05 et 06 : non chargés, 3 lignes laissées" in texte
+
+
 def test_what_a_choice_settles_keeps_its_place_and_says_so(deux_communes):
     app = open_donnees(("t.csv", make_table((deux_communes[0], "CPTS A"), (deux_communes[1], ""))))
     assert "Réglé" not in texts(app)

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.atlas import Atlas
 from geo.importation.choix import Choix
+from geo.importation.codes import CODES, INSEE, POSTAUX, Codes
 from geo.importation.diagnostic import Diagnostic
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from geo.regles.completude import study_departements
@@ -41,6 +42,8 @@ def draw_choix(
         acceptees = _draw_absorptions(premier, cle)
     with beside("cpts_manquante") or autres:
         repeter = _draw_repetition(premier, cle)
+    with beside("codes_postaux", "code_postal_lu", "code_postal") or autres:
+        codes = _draw_codes(premier, cle)
     with beside("noms_proches") or autres:
         noms = _draw_noms(premier, cle)
     with beside("fiche_proche", "recouvre_une_connue") or autres:
@@ -58,6 +61,7 @@ def draw_choix(
         retirees=frozenset(retirees),
         repeter_cpts=repeter,
         statut_defaut=statut,
+        codes=codes,
     )
 
 
@@ -108,6 +112,28 @@ def _draw_retirees(
         select_all=False,
     )
     return retirees
+
+
+def _draw_codes(premier: Diagnostic, cle: str) -> Codes:
+    """Ask what the codes are, where some may be postcodes."""
+    if (
+        not premier.anomalies["genre"]
+        .isin(["codes_postaux", "code_postal_lu", "code_postal"])
+        .any()
+    ):
+        return ""
+    codes: Codes = st.radio(
+        "Codes de la table",
+        ["", *CODES],
+        format_func={
+            "": "le nom à côté décide",
+            INSEE: "codes INSEE",
+            POSTAUX: "codes postaux",
+        }.get,
+        horizontal=True,
+        key=f"import_codes_{cle}",
+    )
+    return codes
 
 
 def _draw_absorptions(premier: Diagnostic, cle: str) -> bool:

@@ -1,5 +1,6 @@
 """The import of a membership table: drop it, check its columns, mend it, see the change, put it in use."""
 
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -127,6 +128,7 @@ def _key(atlas: Atlas, fichiers: list[Fichier], choix: Choix, empreinte: str) ->
         sorted(choix.retirees),
         choix.repeter_cpts,
         choix.statut_defaut,
+        choix.codes,
     )
     lus = [(fichier.nom, fichier.lectures()) for fichier in fichiers]
     return repr((atlas.empreinte, empreinte, lus, choisis))
@@ -168,11 +170,13 @@ def _of_several(verification: Verification) -> bool:
 
 def _draw_bilan(verification: Verification) -> None:
     diagnostic = verification.diagnostic
-    comptes = verification.anomalies["severite"].value_counts()
+    comptes = Counter[Severite]()
+    for groupe in group(verification.anomalies):
+        comptes[groupe.severite] += len(groupe.causes)
     points = [
-        f"{severite.value} : {nombre(int(comptes[severite.value]))}"
+        f"{severite.value} : {nombre(comptes[severite])}"
         for severite in Severite
-        if severite.value in comptes
+        if comptes[severite]
     ]
     st.markdown(
         f"{count_noun(len(verification.table), 'ligne')}, {count_noun(len(diagnostic.cpts), 'CPTS', 'CPTS')}, "

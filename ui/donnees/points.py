@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.erreurs import Severite
 from geo.export import to_csv
 from geo.importation.anomalie import Genre
-from geo.importation.groupes import Groupe
+from geo.importation.groupes import Cause, Groupe, name_lines
 from rendu.mots.francais import escape_markdown, nombre
 from rendu.mots.importation import LIBELLES, group_title
 from ui.commun.telechargements import draw_boutons
@@ -56,21 +55,23 @@ class _Carte:
             self._dits.markdown(f":material/check: Réglé · {titre}")
             return
         anomalies, remedes = self.groupe.anomalies, self.groupe.remedes
+        causes = self.groupe.causes
+        abrege = len(causes) > _CITEES or len(causes) < len(anomalies)
         titre = group_title(self.groupe.genre, len(anomalies))
         with self._dits:
             st.markdown(f"{_SIGNES[self.groupe.severite]} · **{titre}**")
             st.markdown(
                 "\n".join(
-                    _told(anomalie, plusieurs=plusieurs, remede=len(remedes) > 1)
-                    for anomalie in anomalies.head(_CITEES).itertuples()
+                    _told(cause, plusieurs=plusieurs, remede=len(remedes) > 1)
+                    for cause in causes[:_CITEES]
                 )
             )
-            if len(anomalies) > _CITEES:
+            if abrege:
                 _draw_all(anomalies, plusieurs=plusieurs, remede=len(remedes) > 1)
         with self._remede:
             if len(remedes) == 1:
                 st.markdown(f"→ {escape_markdown(remedes[0])}")
-            if len(anomalies) > _CITEES:
+            if abrege:
                 table = screen_table(anomalies, plusieurs=plusieurs)
                 draw_boutons(
                     f"{titre} {self.groupe.severite} {racine}",
@@ -157,13 +158,13 @@ def screen_table(anomalies: pd.DataFrame, *, plusieurs: bool) -> pd.DataFrame:
     return table.assign(ligne=lignes, colonne=roles).rename(columns=COLONNES)
 
 
-def _told(anomalie: Any, *, plusieurs: bool, remede: bool) -> str:
-    """Write one anomaly as an item of a list, with its place, and its remedy where it has one of its own."""
-    fichier = f"{escape_markdown(anomalie.fichier)}, " if plusieurs else ""
+def _told(cause: Cause, *, plusieurs: bool, remede: bool) -> str:
+    """Write one cause as an item of a list, with its place, and its remedy where it has one of its own."""
+    fichier = f"{escape_markdown(cause.fichier)}, " if plusieurs else ""
     # What the table does not hold is on no line of it.
-    place = f"{fichier}ligne {anomalie.ligne} : " if anomalie.ligne else ""
-    suite = f"  \n  → {escape_markdown(anomalie.remede)}" if remede else ""
-    return f"- {place}{escape_markdown(anomalie.message)}{suite}"
+    place = f"{fichier}{name_lines(cause.lignes)} : " if cause.lignes else ""
+    suite = f"  \n  → {escape_markdown(cause.remede)}" if remede else ""
+    return f"- {place}{escape_markdown(cause.message)}{suite}"
 
 
 def _draw_all(anomalies: pd.DataFrame, *, plusieurs: bool, remede: bool) -> None:
