@@ -6,10 +6,11 @@ Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import pandas as pd
 import typer
@@ -22,7 +23,8 @@ from geo.commande_indicateur import app as indicateur_app
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.choix import Choix
 from geo.importation.codes import CODES, INSEE, POSTAUX
-from geo.importation.colonnes import LIBELLES, ROLES
+from geo.importation.correspondance import FORMES
+from geo.importation.depliage import tell_first
 from geo.importation.environnement import is_read_only
 from geo.importation.groupes import group, name_lines
 from geo.importation.limites import LIMITES
@@ -35,7 +37,9 @@ from geo.importation.service import (
     prepare,
     read_path,
 )
+from geo.importation.sortie import to_json
 from geo.importation.tables import SourceImport
+from geo.importation.titres import LIBELLES, ROLES
 from geo.importation.versions import Depot, ImportRefuse, open_depot
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
@@ -131,6 +135,19 @@ Colonnes = Annotated[
         f"--colonne cpts=C. Données : {', '.join(ROLES)}. Peut être répétée.",
     ),
 ]
+Forme = Annotated[
+    str,
+    typer.Option(
+        "--forme",
+        metavar="FORME",
+        help="Lire la table dans cette forme, au lieu de celle qui est reconnue : "
+        f"{' ; '.join(f'{forme} ({quoi})' for forme, quoi in FORMES.items())}.",
+    ),
+]
+Objet = Annotated[
+    bool,
+    typer.Option("--json", metavar="", help="Écrire un seul objet JSON : voir docs/remarques.md."),
+]
 Noms = Annotated[
     list[str] | None,
     typer.Option(
@@ -198,16 +215,18 @@ def check_command(
     *,
     complet: Complets = "",
     accepter_absorbees: Absorbees = False,
+    forme: Forme = "",
     colonne: Colonnes = None,
     nom: Noms = None,
     fiche: Fiches = None,
     retirer: Retirees = None,
     repeter_cpts: Repeter = False,
     etape: Etape = "",
+    objet: Objet = False,
     codes: Codes = "",
 ) -> int:
     """Check tables; change nothing."""
-    colonnes = _pairs("--colonne", colonne)
+    demande = _Demande(fichiers, _pairs("--colonne", colonne), forme)
     choix = _read_choix(
         complet,
         noms=nom,
@@ -220,7 +239,11 @@ def check_command(
     )
     with show_progress() as step:
         _, atlas = _load_current(open_depot(), step)
-        verification = _check(atlas, fichiers, colonnes, choix, step)
+        if objet:
+            dit = _check_as_json(atlas, demande, choix, step)
+            say(json.dumps(dit, ensure_ascii=False, indent=2))
+            return BLOQUE if dit["bloquant"] else OK
+        verification = _check(atlas, demande, choix, step)
     say(*_describe_verification(verification))
     return BLOQUE if verification.diagnostic.bloquant else OK
 
@@ -238,6 +261,7 @@ def import_command(
     into: Into = None,
     complet: Complets = "",
     accepter_absorbees: Absorbees = False,
+    forme: Forme = "",
     colonne: Colonnes = None,
     nom: Noms = None,
     fiche: Fiches = None,
@@ -251,7 +275,7 @@ def import_command(
     """Check tables, then put in use what they make."""
     refuse_read_only()
     check_into(into)
-    colonnes = _pairs("--colonne", colonne)
+    demande = _Demande(fichiers, _pairs("--colonne", colonne), forme)
     choix = _read_choix(
         complet,
         noms=nom,
@@ -266,7 +290,7 @@ def import_command(
     with show_progress() as step:
         depot.clean()
         depuis, atlas = _load_current(depot, step)
-        verification = _check(atlas, fichiers, colonnes, choix, step)
+        verification = _check(atlas, demande, choix, step)
         source = SourceImport(verification.nom, auteur, note, dt.datetime.now().astimezone().date())
         pret = None
         if not verification.diagnostic.bloquant:
@@ -360,12 +384,16 @@ def _pairs(option: str, textes: Sequence[str] | None) -> dict[str, str]:
     return {gauche.strip(): droite.strip() for gauche, _, droite in paires}
 
 
+class _Demande(NamedTuple):
+    """What a command asks to read, and how."""
+
+    chemins: Sequence[Path]
+    colonnes: Mapping[str, str]
+    forme: str
+
+
 def _check(
-    atlas: Atlas,
-    chemins: Sequence[Path],
-    colonnes: Mapping[str, str],
-    choix: Choix,
-    step: Callable[[str], None],
+    atlas: Atlas, demande: _Demande, choix: Choix, step: Callable[[str], None]
 ) -> Verification:
     inconnus = sorted(choix.complets - set(atlas.departements.index))
     if inconnus:
@@ -376,18 +404,43 @@ def _check(
         raise typer.BadParameter(
             f"Étape inconnue : {choix.statut_defaut}. Choisir parmi : {', '.join(atlas.statuts.index)}."
         )
-    step("Lecture de la table")
-    fichiers: list[Fichier] = []
-    problemes: list[Probleme] = []
-    for chemin in chemins:
-        try:
-            fichiers.append(read_path(chemin).with_columns(colonnes))
-        except DonneesInvalides as erreur:
-            problemes += erreur.problemes
+    fichiers, problemes = _read(demande, step)
     if problemes:
         raise DonneesInvalides(problemes)
     step("Vérification")
     return check(fichiers, atlas, choix)
+
+
+def _read(demande: _Demande, step: Callable[[str], None]) -> tuple[list[Fichier], list[Probleme]]:
+    """Read files as asked; what stops some of them is told with the others read."""
+    if demande.forme and demande.forme not in FORMES:
+        raise typer.BadParameter(
+            f"Forme inconnue : {demande.forme}. Choisir parmi : {', '.join(FORMES)}."
+        )
+    step("Lecture de la table")
+    fichiers: list[Fichier] = []
+    problemes: list[Probleme] = []
+    for chemin in demande.chemins:
+        try:
+            lu = read_path(chemin)
+            forme = lu.with_forme(demande.forme) if demande.forme else lu
+            fichiers.append(forme.with_columns(demande.colonnes))
+        except DonneesInvalides as erreur:
+            problemes += erreur.problemes
+    return fichiers, problemes
+
+
+def _check_as_json(
+    atlas: Atlas, demande: _Demande, choix: Choix, step: Callable[[str], None]
+) -> dict[str, Any]:
+    fichiers, problemes = _read(demande, step)
+    verification = None
+    if not problemes:
+        try:
+            verification = check(fichiers, atlas, choix)
+        except DonneesInvalides as erreur:
+            problemes = list(erreur.problemes)
+    return to_json(fichiers, problemes, verification)
 
 
 def _describe_verification(verification: Verification) -> Iterator[str]:
@@ -403,6 +456,8 @@ def _describe_verification(verification: Verification) -> Iterator[str]:
             f"{LIBELLES[role]} ← {titre}" for role, titre in fichier.titres.items()
         )
         yield f"{fichier.nom}, colonnes reconnues : {reconnues}."
+    premieres = tell_first(verification.table, verification.atlas.communes["nom"].to_dict())
+    yield f"Premières lignes lues : {' ; '.join(premieres)}."
     for severite in Severite:
         causes = [c for groupe in groupes if groupe.severite is severite for c in groupe.causes]
         remarques = [r for r in verification.remarques if r.severite is severite]

@@ -14,10 +14,10 @@ from geo.chargement import load
 from geo.commande import Commande, Groupe
 from geo.commande_import import Auteur, Into, Note, check_into, put_in_use, refuse_read_only
 from geo.erreurs import DonneesInvalides, count, sort_problemes
-from geo.importation.colonnes import LIBELLES
 from geo.importation.environnement import is_read_only
 from geo.importation.service import read_bytes
 from geo.importation.tables import SourceImport
+from geo.importation.titres import LIBELLES
 from geo.importation.versions import open_depot
 from geo.indicateurs.registre import CATEGORIE, STOCK
 from geo.indicateurs.unites import read_unite

@@ -36,6 +36,8 @@ class Probleme:
     choix
         The choice that remedies it, a field of :class:`geo.officiels.choix.Choix`: `remede` says its
         name on the command line, a page has its own. Empty where there is none.
+    identifiant
+        What it is about, for programs: see ``docs/remarques.md``. Empty where no program asks.
     """
 
     severite: Severite
@@ -43,6 +45,7 @@ class Probleme:
     message: str
     remede: str
     choix: str = ""
+    identifiant: str = ""
 
     def __str__(self) -> str:
         """Return the problem on one line, as logs and terminals show it."""

@@ -3,8 +3,12 @@
 import re
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from geo.importation.anomalie import Genre
+from geo.importation.correspondance import FORMES
 
 RACINE = Path(__file__).resolve().parents[1]
 DOCUMENTS = [
@@ -26,6 +30,19 @@ def test_each_path_leads_somewhere(document):
     assert [c for c in sorted(chemins - ABSENTS) if "/" in c and not (RACINE / c).exists()] == []
     dossier = (RACINE / document).parent
     assert [lien for lien in sorted(liens) if not (dossier / lien).exists()] == []
+
+
+def test_each_remark_of_a_table_is_documented_and_no_other():
+    texte = (RACINE / "docs" / "remarques.md").read_text(encoding="utf-8")
+    decrites = set(re.findall(r"^\| `(\w+)` \|", texte, re.MULTILINE))
+    dites = {
+        nom
+        for chemin in (RACINE / "geo" / "importation").glob("*.py")
+        for nom in re.findall(
+            r'"(\w+)"', " ".join(re.findall(r"identifiant=[^,)]+", chemin.read_text("utf-8")))
+        )
+    }
+    assert decrites == {*dites, *get_args(Genre), *FORMES}
 
 
 def test_no_folder_of_tests_is_passed_over(pytestconfig):

@@ -240,6 +240,7 @@ def _formulas(fichier: str, mesure: Mesure) -> list[Probleme]:
             f"{count(mesure.formules, 'cellule')} à formule dans le classeur : la valeur "
             "enregistrée est lue, rien n'est calculé.",
             "Si une valeur manque, ouvrir le classeur, le recalculer et l'enregistrer.",
+            identifiant="formules_calculees",
         ),
     ]
 
@@ -254,6 +255,7 @@ def _merged(fichier: str, fusions: Sequence[Fusion]) -> list[Probleme]:
                 f"{count(hautes, 'groupe')} de cellules fusionnées : leur valeur est répétée sur "
                 "chacune de leurs lignes.",
                 "Rien à faire si elle vaut pour toutes.",
+                identifiant="fusion_hauteur",
             ),
         )
     if larges := sum(fusion.largeur > 1 for fusion in fusions):
@@ -264,6 +266,7 @@ def _merged(fichier: str, fusions: Sequence[Fusion]) -> list[Probleme]:
                 f"{count(larges, 'groupe')} de cellules fusionnées en largeur : leur valeur est "
                 "lue dans la première de leurs colonnes seulement.",
                 "Rien à faire si ce sont des titres au-dessus de la table.",
+                identifiant="fusion_largeur",
             ),
         )
     return remarques
@@ -275,6 +278,7 @@ def _hidden(fichier: str, nom: str) -> Probleme:
         fichier,
         f"la feuille « {nom} » est masquée dans le classeur.",
         "Vérifier que c'est bien elle qu'il faut lire.",
+        identifiant="feuille_masquee",
     )
 
 

@@ -2,136 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, enumerate_first, is_blocking
-from geo.lecture.ecritures import split_code
-from geo.texte import split_words
+from geo.importation.contenus import CODE, CODE_SANS_ZERO
+from geo.importation.correspondance import COMMUNES, EPCI, Correspondance
+from geo.importation.formes import is_split_code, recognise
+from geo.importation.rangees import join_code, read_rangees
+from geo.importation.tables_voisines import keep_columns, list_tables
+from geo.importation.titres import LIBELLES, ROLES, read_titles, recognise_titles, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from geo.importation.lecture import Feuille
-
-ROLES = ("code_commune", "commune", "departement", "cpts", "statut", "date")
+    from geo.importation.feuille import Feuille
 
 # A table without these can be read all the same.
 _FACULTATIFS = frozenset({"statut", "date"})
 
-# How each role is shown.
-LIBELLES = {
-    "code_commune": "code INSEE de la commune",
-    "commune": "nom de la commune",
-    "departement": "département",
-    "cpts": "nom de la CPTS",
-    "statut": "étape",
-    "date": "date",
-}
-
 # Title lines stand above the header, never so many.
 LIGNES_AVANT_TITRES_MAX = 50
-# How much of a column must look alike for its content to tell what it is.
-_PART_SEMBLABLE = 0.9
 # A header names two roles at least: a title may well hold the word « CPTS » or « commune ».
 _ROLES_MIN = 2
-# How well a title names a role: 100 and less for the usual ones, this for a word among others.
-_FORCE_MOT = 10
-
-# Words that name no column by themselves.
-_OUTILS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "actuel", "actuelle"})
-
-# Usual titles, without accents, case, blanks or the words above; the better one first.
-_TITRES: dict[str, tuple[str, ...]] = {
-    "code_commune": (
-        "codeinsee", "codeinseecommune", "codecommuneinsee", "codecommune", "codecommunes",
-        "inseecommune", "communeinsee", "communecode", "inseecom", "comminsee", "cominsee",
-        "insee", "cinsee", "ninsee", "noinsee", "numinsee", "numeroinsee", "codgeo", "codegeo",
-        "codegeographique", "codegeographiquecommune", "cog", "codecog", "depcom", "codecom",
-        "codcom", "comcode", "codeofficielcommune", "com",
-    ),
-    "commune": (
-        "nomcommune", "libellecommune", "libcommune", "communenom", "communelibelle", "libgeo",
-        "libellegeographique", "commune", "communes", "nomcom", "libcom", "lcommune",
-        "nomstandard", "nomofficielcommune", "intitulecommune", "ville", "nomville", "libelle",
-        "nom",
-    ),
-    "departement": (
-        "departement", "departements", "codedepartement", "numerodepartement", "nodepartement",
-        "ndepartement", "codedep", "coddep", "codedept", "depcode", "numdep", "ndep", "nodep",
-        "dep", "dept", "dpt", "dpmt", "nomdepartement", "libelledepartement", "libdepartement",
-        "nomdep", "libdep", "libelledep", "depnom",
-    ),
-    "cpts": (
-        "nomcpts", "cptsnom", "libellecpts", "cptslibelle", "libcpts", "denominationcpts",
-        "intitulecpts", "cpts", "nomcommunauteprofessionnelleterritorialesante",
-        "communauteprofessionnelleterritorialesante", "communauteprofessionnelle", "communaute",
-        "nomcommunaute", "nomprojet", "projetcpts", "nomstructure", "structure", "rattachementcpts",
-        "cptsrattachement", "territoirecpts",
-    ),
-    "statut": (
-        "statut", "statutcpts", "cptsstatut", "etape", "etapecpts", "avancement", "etatavancement",
-        "avancementcpts", "etatavancementcpts", "niveauavancement", "stade", "stadecpts", "phase",
-        "maturite", "etat", "situation", "statutprojet", "etatprojet",
-    ),
-    "date": (
-        "date", "datesignature", "datesignatureaci", "signatureaci", "dateaci", "aciladate",
-        "datestatut", "dateetape", "datecreation", "datevalidation", "datevalidationprojet",
-        "datevalidationprojetsante", "datelancement", "datecpts", "dateadhesion", "datecontrat",
-        "dateeffet",
-    ),
-}  # fmt: skip
-
-# Words that a title of the role holds, and those that it does not, where no usual title is met.
-_MOTS: dict[str, tuple[str, str]] = {
-    "date": (r"\bdate\b", r"naissance|maj\b|mise a jour|extraction"),
-    "statut": (r"\b(statut|etape|avancement|stade|phase|maturite)\b", r"juridique|date"),
-    "code_commune": (
-        r"\b(insee|codgeo|cog)\b|\bcode\b.*\bcommune\b|\bcommune\b.*\bcode\b",
-        r"postal|\bcp\b|ancien|epci|region|nom|libelle|population|departement",
-    ),
-    "departement": (r"\b(departement|dept|dpt)\b", r"commune|cpts|nombre|\bnb\b|population"),
-    "commune": (
-        r"\bcommune\b",
-        r"code|cpts|siege|nombre|\bnb\b|population|ancien|postal|insee|epci",
-    ),
-    "cpts": (
-        r"\bcpts\b|\bcommunaute professionnelle\b",
-        r"code|\bid\b|identifiant|numero|\bn\b|nombre|\bnb\b|population|siege|date|statut|etape|hors",
-    ),
-}
-
-# A commune code, and what a spreadsheet leaves of one that began with zero.
-_CODE = re.compile(r"(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}", re.IGNORECASE)
-_CODE_SANS_ZERO = re.compile(r"[1-9][0-9]{3}")
-_LONGUEUR_CODE = 5
-# Other numbers of as many digits.
-_PAS_UN_CODE = re.compile(
-    r"postal|postaux|\bcp\b|population|\bpop\b|habitant|telephone|siren|siret|cedex|iris|annee",
-)
-_MOT_CPTS = re.compile(r"\bcpts\b|communaute professionnelle")
-
-
-@dataclass(frozen=True, slots=True)
-class Correspondance:
-    """Where to find each role in the sheets of a file.
-
-    Attributes
-    ----------
-    feuille
-        Place of the sheet, from 0.
-    ligne_titres
-        Row of the header, from 1; 0 where the table has none.
-    colonnes
-        Column of each role found, from 0.
-    """
-
-    feuille: int
-    ligne_titres: int
-    colonnes: dict[str, int]
 
 
 def guess(feuilles: Sequence[Feuille]) -> Correspondance:
@@ -161,31 +56,55 @@ def guess(feuilles: Sequence[Feuille]) -> Correspondance:
         )
         for place, feuille in enumerate(feuilles)
         for rang, titres in enumerate(feuille.lignes[:LIGNES_AVANT_TITRES_MAX], start=1)
-        if len(roles := _recognise(titres)) >= _ROLES_MIN
+        if len(roles := recognise_titles(titres)) >= _ROLES_MIN
     ]
     if candidats:
         *_, place, rang = max(candidats)
         feuille, ligne_titres = -place, -rang
     else:
         feuille, ligne_titres = _find_by_content(feuilles)
-    titres = feuilles[feuille].lignes[ligne_titres - 1] if ligne_titres else ()
-    colonnes = read_titles(titres)
-    _complete_by_content(feuilles[feuille], ligne_titres, colonnes)
-    _read_codes_of_names(feuilles[feuille], ligne_titres, colonnes)
-    return Correspondance(
-        feuille, ligne_titres, {role: colonnes[role] for role in ROLES if role in colonnes}
-    )
+    return _recognise(feuilles[feuille], feuille, ligne_titres)
 
 
-def read_titles(titres: Iterable[str]) -> dict[str, int]:
-    """Return the column of each role that the titles of a row name.
+def _recognise(
+    feuille: Feuille,
+    place: int,
+    ligne_titres: int,
+    plage: tuple[int, int] | None = None,
+    forcee: str = "",
+) -> Correspondance:
+    """Recognise the shape of a sheet, or of one of the tables that stand side by side on it."""
+    plages = list_tables(feuille.lignes[ligne_titres - 1]) if ligne_titres else []
+    if plage is None and plages:
+        plage = plages[0]
+    seule = keep_columns(feuille, plage) if plage else feuille
+    titres = seule.lignes[ligne_titres - 1] if ligne_titres else ()
+    lue = recognise(seule, place, ligne_titres, read_titles(titres), forcee)
+    rangees = {role: lue.colonnes[role] for role in ROLES if role in lue.colonnes}
+    return replace(lue, colonnes=rangees, plage=plage)
 
-    Examples
-    --------
-    >>> read_titles(["CODGEO", "LIBGEO", "P22_POP"])
-    {'commune': 1, 'code_commune': 0}
+
+def reshape(
+    feuilles: Sequence[Feuille], correspondance: Correspondance, forme: str
+) -> Correspondance:
+    """Read a sheet in another shape than the one recognised.
+
+    Parameters
+    ----------
+    feuilles, correspondance
+        As given to and returned by :func:`guess`.
+    forme
+        One of :data:`geo.importation.correspondance.FORMES`.
+
+    Returns
+    -------
+    Correspondance
+        Of that shape where the sheet can be read so; else of a row a commune, whose columns may lack.
     """
-    return {role: colonne for role, (colonne, _) in _recognise(titres).items()}
+    place = correspondance.feuille
+    return _recognise(
+        feuilles[place], place, correspondance.ligne_titres, correspondance.plage, forme
+    )
 
 
 def guess_all(feuilles: Sequence[Feuille]) -> list[Correspondance]:
@@ -199,11 +118,22 @@ def guess_all(feuilles: Sequence[Feuille]) -> list[Correspondance]:
     Returns
     -------
     list of Correspondance
-        What :func:`guess` returns, then the others of :func:`same_titles`. Each is extracted by
+        What :func:`guess` returns, the tables beside it, then the sheets of :func:`same_titles`. Each is extracted by
         itself; :func:`unread` says which sheets are in none.
     """
     meilleure = guess(feuilles)
-    return [meilleure, *same_titles(feuilles, meilleure)]
+    return [meilleure, *_beside(feuilles, meilleure), *same_titles(feuilles, meilleure)]
+
+
+def _beside(feuilles: Sequence[Feuille], correspondance: Correspondance) -> list[Correspondance]:
+    """Return the other tables that stand on a sheet, beside the first one."""
+    feuille, rang = feuilles[correspondance.feuille], correspondance.ligne_titres
+    if correspondance.plage is None:
+        return []
+    return [
+        _recognise(feuille, correspondance.feuille, rang, plage)
+        for plage in list_tables(feuille.lignes[rang - 1])[1:]
+    ]
 
 
 def same_titles(
@@ -258,7 +188,8 @@ def unread(
         if place in places:
             continue
         seule = guess([feuille])
-        if is_blocking(missing(seule)) or not _has_rows(feuille, seule.ligne_titres):
+        incomplete = is_blocking(missing(seule)) or not seule.names_cpts
+        if incomplete or not _has_rows(feuille, seule.ligne_titres):
             autres.append(feuille.nom)
         else:
             problemes.append(_unread_table(feuille, fichier))
@@ -269,6 +200,7 @@ def unread(
                 fichier,
                 f"autres feuilles du classeur, qui ne sont pas lues : {enumerate_first(autres)}.",
                 "Rien à faire si elles ne contiennent pas de communes.",
+                identifiant="feuilles_non_lues",
             ),
         )
     return problemes
@@ -316,12 +248,12 @@ def correct(
     feuille, rang = feuilles[correspondance.feuille], correspondance.ligne_titres
     lettres = {column_letters(colonne): colonne for colonne in range(feuille.largeur)}
     titres = {
-        _key(titre): colonne
+        title_key(titre): colonne
         for colonne, titre in reversed(list(enumerate(feuille.lignes[rang - 1] if rang else ())))
     }
     colonnes, problemes = dict(correspondance.colonnes), []
     for role, voulue in voulues.items():
-        colonne = titres.get(_key(voulue), lettres.get(voulue.strip().upper()))
+        colonne = titres.get(title_key(voulue), lettres.get(voulue.strip().upper()))
         if role not in ROLES:
             problemes.append(
                 Probleme(
@@ -329,6 +261,7 @@ def correct(
                     fichier,
                     f"« {role} » n'est pas une donnée que l'import connaît.",
                     f"Écrire l'une de celles-ci : {', '.join(ROLES)}.",
+                    identifiant="role_inconnu",
                 )
             )
         elif not voulue.strip():
@@ -340,13 +273,17 @@ def correct(
                     fichier,
                     f"la colonne « {voulue} » n'existe pas.",
                     f"Choisir parmi : {' ; '.join(titles(feuilles, correspondance))}.",
+                    identifiant="colonne_inconnue",
                 )
             )
         else:
             colonnes[role] = colonne
     if problemes:
         raise DonneesInvalides(problemes)
-    return Correspondance(correspondance.feuille, rang, colonnes)
+    if voulues.get("cpts"):
+        # Names that stand in a column of their own are those of no title, block nor sheet.
+        return replace(correspondance, colonnes=colonnes, forme=COMMUNES, cpts=(), tranchee=True)
+    return replace(correspondance, colonnes=colonnes)
 
 
 def missing(correspondance: Correspondance, fichier: str = "table") -> list[Probleme]:
@@ -375,13 +312,10 @@ def missing(correspondance: Correspondance, fichier: str = "table") -> list[Prob
                 fichier,
                 "aucune ligne de titres reconnue : la table est lue dès sa première ligne.",
                 "Indiquer la ligne des titres, ou vérifier ce que contient chaque colonne.",
+                identifiant="sans_titres",
             ),
         )
-    if "cpts" in absents:
-        problemes.append(
-            Probleme(Severite.BLOQUANT, fichier, "colonne introuvable : nom de la CPTS.", choisir),
-        )
-    if "code_commune" in absents:
+    if "code_commune" in absents and correspondance.forme != EPCI:
         par_nom = "commune" not in absents and "departement" not in absents
         problemes.append(
             Probleme(
@@ -395,6 +329,7 @@ def missing(correspondance: Correspondance, fichier: str = "table") -> list[Prob
                     else ", ou à défaut son nom et son département."
                 ),
                 choisir,
+                identifiant="code_introuvable",
             ),
         )
     problemes += [
@@ -403,6 +338,7 @@ def missing(correspondance: Correspondance, fichier: str = "table") -> list[Prob
             fichier,
             f"colonne introuvable : {LIBELLES[role]} ; l'import s'en passe.",
             "Rien à faire si la table ne le donne pas.",
+            identifiant="role_absent",
         )
         for role in ("statut", "date")
         if role in absents
@@ -440,32 +376,32 @@ def extract(
     problemes = missing(correspondance, fichier)
     if is_blocking(problemes):
         raise DonneesInvalides(problemes)
-    rang = correspondance.ligne_titres
-    lignes = [
-        (ligne, cellules)
-        for ligne, cellules in enumerate(
-            feuilles[correspondance.feuille].lignes[rang:], start=rang + 1
-        )
-        if any(cellules)
-    ]
-    if not lignes:
+    feuille = feuilles[correspondance.feuille]
+    lues = read_rangees(feuille, correspondance).lues
+    if not lues:
         raise DonneesInvalides(
             [
                 Probleme(
                     Severite.BLOQUANT,
                     fichier,
-                    f"aucune ligne sous les titres (ligne {rang}).",
+                    f"aucune ligne sous les titres (ligne {correspondance.ligne_titres}).",
                     "Indiquer la ligne des titres, ou choisir une autre feuille.",
+                    identifiant="sans_ligne",
                 ),
             ]
         )
-    rangs = [ligne for ligne, _ in lignes]
-    donnees: dict[str, pd.Series] = {"ligne": pd.Series(rangs, dtype="int64")}
+    donnees: dict[str, pd.Series] = {
+        "ligne": pd.Series([rangee.ligne for rangee in lues], dtype="int64")
+    }
     for role in ROLES:
-        colonne = correspondance.colonnes.get(role)
-        textes = ["" if colonne is None else cellules[colonne] for _, cellules in lignes]
+        textes = [rangee.textes.get(role, "") for rangee in lues]
         donnees[role] = pd.Series(textes, dtype="str")
-    return pd.DataFrame(donnees)
+    table = pd.DataFrame(donnees)
+    if is_split_code(feuille, correspondance):
+        codes = zip(table["departement"], table["code_commune"], strict=True)
+        entiers = [join_code(departement, numero) for departement, numero in codes]
+        table["code_commune"] = pd.Series(entiers, dtype="str")
+    return table
 
 
 def column_letters(colonne: int) -> str:
@@ -489,6 +425,7 @@ def _unread_table(feuille: Feuille, fichier: str) -> Probleme:
             f"la feuille « {feuille.nom} », masquée dans le classeur, ressemble à une table et "
             "n'est pas lue.",
             "L'afficher dans le tableur si elle doit être lue, puis enregistrer le classeur.",
+            identifiant="table_non_lue",
         )
     return Probleme(
         Severite.A_VERIFIER,
@@ -496,6 +433,7 @@ def _unread_table(feuille: Feuille, fichier: str) -> Probleme:
         f"la feuille « {feuille.nom} » ressemble à une table et n'est pas lue : ses titres sont "
         "autres.",
         "Lui donner les titres de celle qui est lue, ou l'importer dans un fichier à part.",
+        identifiant="table_non_lue",
     )
 
 
@@ -511,16 +449,33 @@ def _same_table(
     if not correspondance.ligne_titres:
         seule = guess([feuille])
         memes = not seule.ligne_titres and seule.colonnes == correspondance.colonnes
-        return Correspondance(place, 0, seule.colonnes) if memes else None
+        return replace(seule, feuille=place) if memes else None
     titres = feuilles[correspondance.feuille].lignes[correspondance.ligne_titres - 1]
     voulus = {
-        role: (colonne, _key(titres[colonne])) for role, colonne in correspondance.colonnes.items()
+        role: (colonne, title_key(titres[colonne]))
+        for role, colonne in correspondance.colonnes.items()
     }
     for rang, siens in enumerate(feuille.lignes[:LIGNES_AVANT_TITRES_MAX], start=1):
         colonnes = _align(voulus, siens)
         if voulus.keys() - colonnes.keys() <= _FACULTATIFS and colonnes:
-            return Correspondance(place, rang, colonnes) if _has_rows(feuille, rang) else None
+            return _like(correspondance, feuille, place, rang, colonnes)
     return None
+
+
+def _like(
+    correspondance: Correspondance,
+    feuille: Feuille,
+    place: int,
+    rang: int,
+    colonnes: dict[str, int],
+) -> Correspondance | None:
+    """Return where another sheet has the table of the chosen one; nothing if it has no row, or another shape."""
+    if not _has_rows(feuille, rang):
+        return None
+    if correspondance.forme == COMMUNES:
+        return Correspondance(place, rang, colonnes)
+    sienne = _recognise(feuille, place, rang)
+    return sienne if sienne.forme == correspondance.forme else None
 
 
 def _align(voulus: Mapping[str, tuple[int, str]], titres: Sequence[str]) -> dict[str, int]:
@@ -528,7 +483,7 @@ def _align(voulus: Mapping[str, tuple[int, str]], titres: Sequence[str]) -> dict
 
     A column recognised without a title is looked for at its place alone.
     """
-    cles = [_key(titre) for titre in titres]
+    cles = [title_key(titre) for titre in titres]
     colonnes = {}
     for role, (colonne, cle) in voulus.items():
         if colonne < len(cles) and cles[colonne] == cle:
@@ -536,44 +491,6 @@ def _align(voulus: Mapping[str, tuple[int, str]], titres: Sequence[str]) -> dict
         elif cle in filter(None, cles):
             colonnes[role] = cles.index(cle)
     return colonnes
-
-
-def _key(titre: str) -> str:
-    return " ".join(split_words(titre))
-
-
-def _recognise(titres: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """Give each role the column whose title names it best, and how well it does.
-
-    A column has one role, and a usual title is stronger than a word inside a longer one.
-    """
-    forces = [
-        (force, colonne, role)
-        for colonne, titre in enumerate(titres)
-        for role, force in _strengths(titre).items()
-    ]
-    roles: dict[str, tuple[int, int]] = {}
-    prises: set[int] = set()
-    for force, colonne, role in sorted(forces, key=lambda f: (-f[0], f[1], ROLES.index(f[2]))):
-        if role not in roles and colonne not in prises:
-            roles[role] = (colonne, force)
-            prises.add(colonne)
-    return roles
-
-
-def _strengths(titre: str) -> dict[str, int]:
-    """Say how well a title names each role: the more usual, the stronger; absent is not at all."""
-    mots = split_words(titre)
-    cle = "".join(mot for mot in mots if mot not in _OUTILS)
-    exacts = {role: 100 - usuels.index(cle) for role, usuels in _TITRES.items() if cle in usuels}
-    if exacts:
-        return exacts
-    texte = " ".join(mots)
-    return {
-        role: _FORCE_MOT
-        for role, (voulu, exclu) in _MOTS.items()
-        if re.search(voulu, texte) and not re.search(exclu, texte)
-    }
 
 
 def _find_by_content(feuilles: Sequence[Feuille]) -> tuple[int, int]:
@@ -584,58 +501,11 @@ def _find_by_content(feuilles: Sequence[Feuille]) -> tuple[int, int]:
             rangs = [
                 rang
                 for rang, cellules in enumerate(candidate.lignes)
-                if _CODE.fullmatch(cellules[colonne])
+                if CODE.fullmatch(cellules[colonne])
             ]
             if len(rangs) > meilleur:
                 titre = candidate.lignes[rangs[0] - 1][colonne] if rangs[0] else ""
                 # A shortened code above the first whole one is a row of the table, not a title.
-                avec_titre = bool(titre) and not _CODE_SANS_ZERO.fullmatch(titre)
+                avec_titre = bool(titre) and not CODE_SANS_ZERO.fullmatch(titre)
                 meilleur, feuille, ligne_titres = len(rangs), place, rangs[0] * avec_titre
     return feuille, ligne_titres
-
-
-def _complete_by_content(feuille: Feuille, ligne_titres: int, colonnes: dict[str, int]) -> None:
-    """Add the codes and the CPTS where a column shows by its cells that it holds them."""
-    titres = feuille.lignes[ligne_titres - 1] if ligne_titres else ("",) * feuille.largeur
-    lignes = feuille.lignes[ligne_titres:]
-    for role, reconnue in (("code_commune", _looks_like_codes), ("cpts", _looks_like_cpts)):
-        if role in colonnes:
-            continue
-        libres = [
-            colonne
-            for colonne in range(feuille.largeur)
-            if colonne not in colonnes.values()
-            and not _PAS_UN_CODE.search(" ".join(split_words(titres[colonne])))
-        ]
-        varietes: Mapping[int, int] = {
-            colonne: len(set(cellules))
-            for colonne in libres
-            if (cellules := [ligne[colonne] for ligne in lignes if ligne[colonne]])
-            and reconnue(cellules)
-        }
-        if varietes:
-            colonnes[role] = max(varietes, key=lambda colonne: varietes[colonne])
-
-
-def _read_codes_of_names(feuille: Feuille, ligne_titres: int, colonnes: dict[str, int]) -> None:
-    """Take the column of the names for that of the codes where its cells hold both."""
-    if "code_commune" in colonnes or "commune" not in colonnes:
-        return
-    cellules = [c for ligne in feuille.lignes[ligne_titres:] if (c := ligne[colonnes["commune"]])]
-    avec_code = sum(len(split_code(cellule)[0]) == _LONGUEUR_CODE for cellule in cellules)
-    if cellules and avec_code >= _PART_SEMBLABLE * len(cellules):
-        colonnes["code_commune"] = colonnes.pop("commune")
-
-
-def _looks_like_codes(cellules: Sequence[str]) -> bool:
-    entiers = sum(_CODE.fullmatch(cellule) is not None for cellule in cellules)
-    ecourtes = sum(_CODE_SANS_ZERO.fullmatch(cellule) is not None for cellule in cellules)
-    # Four digits alone may be anything: years, populations.
-    return entiers > 0 and entiers + ecourtes >= _PART_SEMBLABLE * len(cellules)
-
-
-def _looks_like_cpts(cellules: Sequence[str]) -> bool:
-    nommees = sum(
-        _MOT_CPTS.search(" ".join(split_words(cellule))) is not None for cellule in cellules
-    )
-    return nommees >= _PART_SEMBLABLE * len(cellules)

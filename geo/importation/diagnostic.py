@@ -77,7 +77,7 @@ class Diagnostic:
     sans_statut
         CPTS of which neither table nor sheet tells a stage: they count in no coverage.
     codes
-        Commune found for each line of the file, by ``ligne``; missing where there is none.
+        Commune found for each row of the table, by its index; missing where there is none.
     couverts
         Departments of the study area of which the table names every commune, with or without a CPTS,
         and how many of these it puts in none: they may be declared complete. Whatever the choices.
@@ -107,7 +107,13 @@ class Diagnostic:
         return self.remplacement.absentes
 
 
-def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) -> Diagnostic:
+def diagnose(
+    table: pd.DataFrame,
+    atlas: Atlas,
+    choix: Choix,
+    nom_fichier: str,
+    dites: Iterable[Anomalie] = (),
+) -> Diagnostic:
     """Check a table of memberships against the communes and the CPTS that are known.
 
     Parameters
@@ -122,6 +128,8 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
         What the planner decided.
     nom_fichier
         Name of the file, for the messages.
+    dites
+        What its reading had to tell of its rows: see :func:`geo.importation.depliage.unfold`.
 
     Raises
     ------
@@ -132,7 +140,7 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
     if lignes["cpts"].nunique() > NOMS_MAX:
         raise over_limit(nom_fichier, "plus de noms de CPTS différents que la limite", NOMS_MAX)
     sans_cpts = count_blanks(lignes)
-    anomalies: list[Anomalie] = []
+    anomalies = list(dites)
     referentiel = Referentiel(
         atlas, absorbees_acceptees=choix.absorbees_acceptees, codes=choix.codes
     )
@@ -167,7 +175,7 @@ def diagnose(table: pd.DataFrame, atlas: Atlas, choix: Choix, nom_fichier: str) 
         remplacement=remplacement,
         sans_cpts=sans_cpts,
         sans_statut=sans_statut,
-        codes=pd.Series(lues.codes, index=pd.Index(lignes["ligne"], name="ligne"), dtype="str"),
+        codes=pd.Series(lues.codes, index=lignes.index, dtype="str"),
         couverts=_find_covered(lues.citees, adhesions, atlas),
     )
 
@@ -186,7 +194,7 @@ def corrected_table(table: pd.DataFrame, diagnostic: Diagnostic, choix: Choix) -
         The same rows and columns. What could not be repaired stays as it was, and so do the codes
         of arrondissements: that of the whole city would say more.
     """
-    trouves = table["ligne"].astype("int64").map(diagnostic.codes)
+    trouves = diagnostic.codes.reindex(table.index)
     trouves = trouves.mask(table["code_commune"].str.replace(" ", "").isin(list(ARRONDISSEMENTS)))
     noms = [nom if names_none(nom) else choix.name_kept(nom) for nom in table["cpts"]]
     return table.assign(code_commune=trouves.fillna(table["code_commune"]).astype("str"), cpts=noms)

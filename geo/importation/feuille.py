@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
@@ -17,7 +17,7 @@ from geo.importation.limites import (
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # A spreadsheet would run these; a signed number or a telephone number is no formula.
 _FORMULE = re.compile(
@@ -47,12 +47,26 @@ class Feuille:
         What the reader had to suppose or leave out; none of them blocks.
     masquee
         Whether the workbook hides it.
+    multilignes
+        Cells of several lines, as they are cut, by row, from 1, and column, from 0.
     """
 
     nom: str
     lignes: tuple[tuple[str, ...], ...]
     remarques: tuple[Probleme, ...] = ()
     masquee: bool = False
+    multilignes: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    def column(self, colonne: int, ligne_titres: int, *, lignes_gardees: bool = False) -> list[str]:
+        """Return the cells of a column under the header; the lines of a cell apart where they are kept."""
+        if not lignes_gardees:
+            return [cellules[colonne] for cellules in self.lignes[ligne_titres:]]
+        rangs = range(ligne_titres + 1, len(self.lignes) + 1)
+        return [self.cell(rang, colonne) for rang in rangs]
+
+    def cell(self, rang: int, colonne: int) -> str:
+        """Return a cell by its row, from 1, and its column, from 0, with the lines that it has."""
+        return self.multilignes.get((rang, colonne)) or self.lignes[rang - 1][colonne]
 
     @property
     def largeur(self) -> int:
@@ -62,7 +76,9 @@ class Feuille:
 
 def refuse(fichier: str, message: str, remede: str) -> DonneesInvalides:
     """Return the error of a file that cannot be read, for the caller to raise."""
-    return DonneesInvalides([Probleme(Severite.BLOQUANT, fichier, message, remede)])
+    return DonneesInvalides(
+        [Probleme(Severite.BLOQUANT, fichier, message, remede, identifiant="fichier_illisible")]
+    )
 
 
 def over_limit(fichier: str, quoi: str, maximum: int, unite: str = "") -> DonneesInvalides:
@@ -109,6 +125,7 @@ def make_feuille(
         If the sheet passes a limit or holds a control character.
     """
     gardees: list[list[str]] = []
+    multilignes: dict[tuple[int, int], str] = {}
     vides = largeur = 0
     for cellules in lignes:
         textes = _row_texts(cellules)
@@ -121,13 +138,18 @@ def make_feuille(
             raise over_limit(fichier, "plus de lignes que la limite", LIGNES_MAX)
         _check_row(fichier, rang, textes)
         largeur = max(largeur, len(textes))
+        for colonne, cellule in enumerate(cellules):
+            if isinstance(cellule, str) and "\n" in cellule and textes[colonne:]:
+                multilignes[rang, colonne] = _keep_lines(cellule)
         if rang * largeur > CELLULES_MAX:
             raise over_limit(fichier, "plus de cellules que la limite", CELLULES_MAX)
         gardees += [[]] * vides
         gardees.append(textes)
         vides = 0
     completes = tuple((*textes, *("",) * (largeur - len(textes))) for textes in gardees)
-    return Feuille(nom, completes, (*remarques, *_remarks(fichier, completes)), masquee)
+    return Feuille(
+        nom, completes, (*remarques, *_remarks(fichier, completes)), masquee, multilignes
+    )
 
 
 def cell_text(cellule: object) -> str:
@@ -155,6 +177,11 @@ def cell_text(cellule: object) -> str:
         texte = texte.translate(_INVISIBLES)
     # Splitting also does away with non-breaking spaces and with line breaks in a cell.
     return " ".join(texte.split())
+
+
+def _keep_lines(texte: str) -> str:
+    """Return a text with single blanks, but for the ends of its lines."""
+    return "\n".join(filter(None, (cell_text(ligne) for ligne in texte.splitlines())))
 
 
 def _row_texts(cellules: Sequence[object]) -> list[str]:
@@ -201,6 +228,7 @@ def _remarks(fichier: str, lignes: Iterable[tuple[str, ...]]) -> list[Probleme]:
                 f"{count(len(formules), 'ligne')} avec un texte qui ressemble à une formule, lu "
                 f"comme du texte et jamais exécuté : {_ranks(formules)}.",
                 "Remplacer la formule par sa valeur.",
+                identifiant="formules",
             ),
         )
     if abimees:
@@ -211,6 +239,7 @@ def _remarks(fichier: str, lignes: Iterable[tuple[str, ...]]) -> list[Probleme]:
                 f"{count(len(abimees), 'ligne')} aux accents abîmés avant l'enregistrement : "
                 f"{_ranks(abimees)}.",
                 "Repartir du fichier d'origine, et l'enregistrer au format CSV UTF-8.",
+                identifiant="accents_abimes",
             ),
         )
     return problemes

@@ -150,6 +150,7 @@ def _read_csv(nom: str, contenu: bytes) -> Feuille:
             nom,
             f"séparateur de colonnes : {_SEPARATEURS[separateur]}.",
             "Rien à faire si les colonnes montrées sont les bonnes.",
+            identifiant="separateur",
         ),
     ]
     try:
@@ -187,6 +188,7 @@ def _decode(nom: str, contenu: bytes) -> tuple[str, Probleme]:
             nom,
             "le fichier n'est pas en UTF-8 ; il est lu comme du Windows-1252.",
             "Vérifier les accents ; s'ils sont faux, enregistrer la table en CSV UTF-8.",
+            identifiant="encodage_suppose",
         )
     raise refuse(
         nom,
@@ -202,6 +204,7 @@ def _encoding(nom: str, libelle: str) -> Probleme:
         nom,
         f"encodage du texte : {libelle}.",
         "Rien à faire si les accents sont justes.",
+        identifiant="encodage",
     )
 
 

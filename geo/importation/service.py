@@ -14,24 +14,27 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.chargement import fingerprint, load
-from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
+from geo.erreurs import DonneesInvalides, Probleme, Severite, is_blocking, sort_problemes
 from geo.importation.changement import compare
 from geo.importation.colonnes import (
-    ROLES,
     column_letters,
     correct,
     extract,
     guess_all,
     missing,
+    reshape,
     titles,
     unread,
 )
+from geo.importation.constats import list_unread, tell_reading
+from geo.importation.depliage import unfold
 from geo.importation.diagnostic import diagnose
 from geo.importation.dossier import make_tables
 from geo.importation.feuille import refuse
 from geo.importation.lecture import read_feuilles
 from geo.importation.lignes import repeat_names
 from geo.importation.limites import CELLULES_MAX, LIGNES_MAX, TAILLE_MAX_OCTETS
+from geo.importation.titres import ROLES
 from geo.importation.versions import ImportRefuse, Meta
 from geo.texte import write_whole
 
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
     from geo.atlas import Atlas
     from geo.importation.changement import Changement
-    from geo.importation.colonnes import Correspondance
+    from geo.importation.correspondance import Correspondance
     from geo.importation.diagnostic import Choix, Diagnostic
     from geo.importation.lecture import Feuille
     from geo.importation.tables import SourceImport
@@ -88,7 +91,11 @@ class Fichier:
         remarques = [
             remarque
             for nom, lue in self.lectures()
-            for remarque in (*self.feuilles[lue.feuille].remarques, *missing(lue, nom))
+            for remarque in (
+                *self.feuilles[lue.feuille].remarques,
+                *missing(lue, nom),
+                *tell_reading(nom, self.feuilles[lue.feuille], lue),
+            )
         ]
         # What is told of the whole workbook stands on each of its sheets.
         return list(dict.fromkeys([*remarques, *unread(self.feuilles, lues, self.nom)]))
@@ -98,9 +105,17 @@ class Fichier:
         if not self.autres:
             return [(self.nom, self.correspondance)]
         return [
-            (f"{self.nom}, feuille « {self.feuilles[lue.feuille].nom} »", lue)
-            for lue in (self.correspondance, *self.autres)
+            (f"{self.nom}{self._part(lue)}", lue) for lue in (self.correspondance, *self.autres)
         ]
+
+    def _part(self, lue: Correspondance) -> str:
+        """Name the sheet, and the columns of a table that has another one beside it."""
+        nom = self.feuilles[lue.feuille].nom
+        feuille = f", feuille « {nom} »" if nom else ""
+        if lue.plage is None:
+            return feuille
+        debut, fin = lue.plage
+        return f"{feuille}, colonnes {column_letters(debut)} à {column_letters(fin - 1)}"
 
     @property
     def lignes(self) -> int:
@@ -117,6 +132,25 @@ class Fichier:
         """Return the name of the column of each role that was found."""
         noms = titles(self.feuilles, self.correspondance)
         return {role: noms[colonne] for role, colonne in self.correspondance.colonnes.items()}
+
+    def accounts(self) -> list[tuple[str, str | None]]:
+        """Return every column of what is read by its title, with its role: ``None`` where it is not read."""
+        comptes: list[tuple[str, str | None]] = []
+        for _, lue in self.lectures():
+            feuille, rang = self.feuilles[lue.feuille], lue.ligne_titres
+            roles = {colonne: role for role, colonne in lue.colonnes.items()}
+            roles |= dict.fromkeys(lue.cpts, "cpts")
+            lues = sorted({*roles, *list_unread(feuille, lue)})
+            comptes += [
+                ((rang and feuille.lignes[rang - 1][c]) or column_letters(c), roles.get(c))
+                for c in lues
+            ]
+        return comptes
+
+    def with_forme(self, forme: str) -> Fichier:
+        """Return the file read in a shape that the planner asks for: see :func:`geo.importation.colonnes.reshape`."""
+        lues = [reshape(self.feuilles, lue, forme) for _, lue in self.lectures()]
+        return replace(self, correspondance=lues[0], autres=tuple(lues[1:]))
 
     def with_columns(self, voulues: Mapping[str, str]) -> Fichier:
         """Return the file with columns named by hand: see :func:`geo.importation.colonnes.correct`."""
@@ -138,6 +172,9 @@ class Fichier:
         DonneesInvalides
             If another sheet has no column of the title that was chosen.
         """
+        if voulue.forme != self.correspondance.forme:
+            suivies = [reshape(self.feuilles, lue, voulue.forme) for lue in self.autres]
+            return replace(self, correspondance=voulue, autres=tuple(suivies))
         avant = self.correspondance.colonnes
         rang = voulue.ligne_titres
         titres = self.feuilles[voulue.feuille].lignes[rang - 1] if rang else ()
@@ -167,7 +204,7 @@ class Verification:
     choix
         What the planner had decided.
     table
-        As returned by :func:`geo.importation.colonnes.extract`. With several files, the rows of
+        As returned by :func:`geo.importation.depliage.unfold`. With several files, the rows of
         each are numbered after those of the file before; :meth:`place` tells them apart.
     diagnostic
         Of that table.
@@ -336,6 +373,9 @@ def check(fichiers: Sequence[Fichier], atlas: Atlas, choix: Choix) -> Verificati
     fautes: list[Probleme] = []
     debut = 0
     for fichier in fichiers:
+        if is_blocking(fichier.remarques):
+            fautes += fichier.remarques
+            continue
         for nom, lue in fichier.lectures():
             try:
                 morceau = extract(fichier.feuilles, lue, nom)
@@ -351,9 +391,9 @@ def check(fichiers: Sequence[Fichier], atlas: Atlas, choix: Choix) -> Verificati
     if fautes:
         raise DonneesInvalides(fautes)
     nom = ", ".join(fichier.nom for fichier in fichiers)
-    table = pd.concat(morceaux, ignore_index=True)
+    table, dites = unfold(pd.concat(morceaux, ignore_index=True), atlas)
     remarques = sort_problemes(r for fichier in fichiers for r in fichier.remarques)
-    diagnostic = diagnose(table, atlas, choix, nom)
+    diagnostic = diagnose(table, atlas, choix, nom, dites)
     return Verification(tuple(fichiers), atlas, choix, table, diagnostic, remarques, tuple(debuts))
 
 
@@ -437,4 +477,6 @@ def publish(depot: Depot, prepare: ImportPrepare) -> Version:
 
 def _unopened(nom: str, message: str) -> DonneesInvalides:
     remede = "Vérifier le nom du fichier et les droits d'accès."
-    return DonneesInvalides([Probleme(Severite.BLOQUANT, nom, message, remede)])
+    return DonneesInvalides(
+        [Probleme(Severite.BLOQUANT, nom, message, remede, identifiant="fichier_illisible")]
+    )

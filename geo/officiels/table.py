@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
-from geo.importation.colonnes import LIGNES_AVANT_TITRES_MAX, column_letters, guess, read_titles
+from geo.importation.colonnes import LIGNES_AVANT_TITRES_MAX, column_letters, guess
+from geo.importation.titres import read_titles
 from geo.officiels.catalogue import COMMUNE, DEPARTEMENT
 from geo.texte import split_words
 

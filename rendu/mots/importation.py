@@ -24,6 +24,8 @@ LIBELLES = {
     "cpts": "Nom de la CPTS",
     "statut": "Étape (facultatif)",
     "date": "Date de l'étape (facultatif)",
+    "epci": "Intercommunalité (à défaut de commune)",
+    "partie": "Part de la commune (facultatif)",
 }
 DEPOSER, VERIFIER, REGLER, VOIR, METTRE_EN_USAGE = (
     "1. Déposer la table",
@@ -54,6 +56,10 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
     "communes_perdues": ("CPTS qui perd des communes", "CPTS qui perdent des communes"),
     "cpts_abandonnee": ("CPTS au projet abandonné", "CPTS au projet abandonné"),
     "cpts_absente": ("CPTS connue, absente de la table", "CPTS connues, absentes de la table"),
+    "cpts_peut_etre_plusieurs": (
+        "cellule qui nomme peut-être plusieurs CPTS",
+        "cellules qui nomment peut-être plusieurs CPTS",
+    ),
     "date_autre": ("date non reprise", "dates non reprises"),
     "date_illisible": ("date illisible", "dates illisibles"),
     "date_invraisemblable": ("date invraisemblable", "dates invraisemblables"),
@@ -68,6 +74,7 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
     ),
     "departement_inconnu": ("département inconnu", "départements inconnus"),
     "doublon": ("ligne en double", "lignes en double"),
+    "epci_inconnue": ("intercommunalité inconnue", "intercommunalités inconnues"),
     "etape_changee": ("CPTS qui change d'étape", "CPTS qui changent d'étape"),
     "fiche_inconnue": ("fiche inconnue", "fiches inconnues"),
     "fiche_partagee": ("fiche à plusieurs noms", "fiches à plusieurs noms"),
@@ -105,6 +112,8 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
 
 # One anomaly tells all the rows: its count would say nothing.
 TITRES_SANS_COMPTE: Mapping[Genre, str] = {
+    "cpts_separees": "cellules qui nomment plusieurs CPTS",
+    "epci_deplie": "lignes par intercommunalité",
     "codes_postaux": "codes INSEE ou codes postaux ?",
     "cpts_manquante": "lignes sans nom de CPTS",
     "nom_trop_long": "noms de CPTS trop longs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geo.importation.colonnes import LIBELLES
+from geo.importation.titres import LIBELLES
 from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME, STOCK, TAUX
 from geo.officiels.catalogue import AUCUN
 from geo.officiels.examen import NON_LUE

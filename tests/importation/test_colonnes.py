@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.erreurs import DonneesInvalides, Severite
+from geo.erreurs import DonneesInvalides, Severite, sort_problemes
 from geo.importation.colonnes import (
-    ROLES,
-    Correspondance,
     column_letters,
     correct,
     extract,
@@ -21,12 +19,16 @@ from geo.importation.colonnes import (
     titles,
     unread,
 )
+from geo.importation.constats import tell_reading
+from geo.importation.correspondance import Correspondance
 from geo.importation.lecture import Feuille, read_feuilles
+from geo.importation.titres import ROLES
 from tests.importation import fabrique
 
 FICHIERS = Path(__file__).resolve().parents[1] / "fichiers"
 
-TOUTES = dict(zip(ROLES, range(6), strict=True))
+USUELS = ROLES[: ROLES.index("epci")]
+TOUTES = dict(zip(USUELS, range(6), strict=True))
 TABLE = [
     ("70311", "Luxeuil-les-Bains", "70", "CPTS de Luxeuil", "ACI signé", "06/05/2022"),
     ("70550", "Vesoul", "70", "CPTS du bassin vésulien", "ACI signé", "06/05/2022"),
@@ -55,6 +57,8 @@ ENTIERES = [
     ("sans_titres.csv", 0, [1, 2, 3, 4], ("commune", "departement", "statut", "date")),
 ]
 
+# Told of other columns than those that lack.
+DITS_AILLEURS = {"colonne_non_lue", "colonnes_non_lues", "lignes_ecartees"}
 # What is told, the worst first, of the files whose columns lack something.
 DITS = {
     "sans_code.csv": [
@@ -65,9 +69,9 @@ DITS = {
         (Severite.INFORMATION, "étape ; l'import s'en passe"),
         (Severite.INFORMATION, "date ; l'import s'en passe"),
     ],
-    "deux_lignes_de_titres.csv": [(Severite.BLOQUANT, "introuvable : nom de la CPTS")],
+    "deux_lignes_de_titres.csv": [(Severite.BLOQUANT, "aucune colonne ne donne le nom de la CPTS")],
     "sans_cpts.csv": [
-        (Severite.BLOQUANT, "introuvable : nom de la CPTS"),
+        (Severite.BLOQUANT, "aucune colonne ne donne le nom de la CPTS"),
         (Severite.INFORMATION, "étape ; l'import s'en passe"),
         (Severite.INFORMATION, "date ; l'import s'en passe"),
     ],
@@ -83,7 +87,7 @@ def _read(nom: str) -> list[Feuille]:
 
 
 def _expected(absents: tuple[str, ...], lignes: list[int]) -> pd.DataFrame:
-    table = pd.DataFrame(TABLE, columns=list(ROLES), dtype="str")
+    table = pd.DataFrame(TABLE, columns=list(USUELS), dtype="str").assign(epci="", partie="")
     table[list(absents)] = ""
     table.insert(0, "ligne", lignes)
     return table
@@ -96,7 +100,7 @@ def test_same_table_whatever_the_file(
     feuilles = _read(nom)
     correspondance = guess(feuilles)
     assert correspondance.ligne_titres == ligne_titres
-    assert set(correspondance.colonnes) == set(ROLES) - set(absents)
+    assert set(correspondance.colonnes) == set(USUELS) - set(absents)
     pd.testing.assert_frame_equal(extract(feuilles, correspondance), _expected(absents, lignes))
 
 
@@ -104,15 +108,15 @@ def test_same_table_whatever_the_file(
 def test_what_lacks_is_told(nom: str) -> None:
     feuilles = _read(nom)
     correspondance = guess(feuilles)
-    problemes = missing(correspondance, nom)
+    problemes = sort_problemes(
+        p
+        for p in (*tell_reading(nom, feuilles[0], correspondance), *missing(correspondance, nom))
+        if p.identifiant not in DITS_AILLEURS
+    )
     assert [probleme.severite for probleme in problemes] == [severite for severite, _ in DITS[nom]]
     for probleme, (_, attendu) in zip(problemes, DITS[nom], strict=True):
         assert attendu in probleme.message
         assert probleme.fichier == nom
-    if Severite.BLOQUANT in [severite for severite, _ in DITS[nom]]:
-        with pytest.raises(DonneesInvalides) as erreur:
-            extract(feuilles, correspondance, nom)
-        assert list(erreur.value.problemes) == problemes
 
 
 def test_a_complete_table_lacks_nothing() -> None:
@@ -140,11 +144,12 @@ def test_commas_and_line_breaks_inside_cells() -> None:
     assert table["ligne"].tolist() == [2, 3, 4, 5]
 
 
-def test_the_foot_of_a_table_is_kept_for_the_diagnosis() -> None:
+def test_the_foot_of_a_table_is_set_aside_and_told() -> None:
     feuilles = _read("pied_de_table.csv")
-    derniere = extract(feuilles, guess(feuilles)).iloc[-1]
-    assert derniere["ligne"] == 6
-    assert derniere["code_commune"] == "Source : ARS, mars 2026"
+    lue = guess(feuilles)
+    assert extract(feuilles, lue)["ligne"].max() < 6
+    dits = [p.message for p in tell_reading("t", feuilles[0], lue)]
+    assert "1 ligne de note, laissée de côté : 6." in dits
 
 
 def test_formulas_are_texts_like_others() -> None:
@@ -161,7 +166,7 @@ def test_workbooks(contenu: bytes) -> None:
     correspondance = guess(feuilles)
     assert correspondance == Correspondance(0, 1, TOUTES)
     table = extract(feuilles, correspondance)
-    assert list(table[list(ROLES)].itertuples(index=False, name=None)) == list(fabrique.LUE)
+    assert list(table[list(USUELS)].itertuples(index=False, name=None)) == list(fabrique.LUE)
 
 
 def test_the_sheet_with_the_table_is_found_among_others() -> None:
@@ -355,10 +360,12 @@ def test_a_table_where_nothing_is_recognised_is_left_to_the_user() -> None:
     correspondance = guess(feuilles)
     assert correspondance == Correspondance(0, 0, {})
     assert titles(feuilles, correspondance) == ["A", "B"]
-    assert [p.severite for p in missing(correspondance)][:3] == [
+    assert [p.severite for p in missing(correspondance)][:2] == [
         Severite.A_VERIFIER,
         Severite.BLOQUANT,
-        Severite.BLOQUANT,
+    ]
+    assert [p.identifiant for p in tell_reading("t", feuilles[0], correspondance)][:1] == [
+        "cpts_introuvable"
     ]
 
 
@@ -382,7 +389,7 @@ def test_order_of_columns_and_rows_above_do_not_matter(ordre: list[int], vides: 
     lignes += [tuple(ligne[place] for place in ordre) for ligne in (titres, *TABLE)]
     feuilles = [Feuille("", tuple(lignes))]
     correspondance = guess(feuilles)
-    assert correspondance.colonnes == {role: ordre.index(TOUTES[role]) for role in ROLES}
+    assert correspondance.colonnes == {role: ordre.index(TOUTES[role]) for role in TOUTES}
     rangs = [vides + rang for rang in (2, 3, 4, 5)]
     pd.testing.assert_frame_equal(extract(feuilles, correspondance), _expected((), rangs))
 

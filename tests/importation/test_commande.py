@@ -150,7 +150,7 @@ def test_columns_names_and_sheets_are_corrected_by_options(run, table):
     fichier = table(f"N° Insee;Territoire\n{A};CPTS Ouest\n{D};cpts OUEST\n{C};Levant\n")
     code, _, erreurs = run("check", fichier)
     assert code == 1
-    assert "colonne introuvable : nom de la CPTS" in erreurs
+    assert "aucune colonne ne donne le nom de la CPTS" in erreurs
     code, sortie, _ = run("check", fichier, "--colonne", "cpts=Territoire")
     assert code == 0
     assert "nom de la CPTS ← B : Territoire" in sortie

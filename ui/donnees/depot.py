@@ -6,9 +6,13 @@ from dataclasses import replace
 import streamlit as st
 
 from geo.erreurs import is_blocking
-from geo.importation.colonnes import ROLES, Correspondance, guess, titles
+from geo.importation.colonnes import guess, reshape, titles
+from geo.importation.correspondance import COMMUNES, FORMES, SANS_COLONNE_CPTS, Correspondance
+from geo.importation.feuille import Feuille
+from geo.importation.formes import find_rivals
 from geo.importation.service import Fichier, check_limits, read_file
-from rendu.mots.francais import escape_markdown, join_words
+from geo.importation.titres import ROLES
+from rendu.mots.francais import capitale, escape_markdown, join_words
 from rendu.mots.importation import LIBELLES, VERIFIER
 from ui.donnees.travail import work
 from ui.donnees.zone import Zone, list_remarques
@@ -78,11 +82,14 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Fichier:
         value=min(devinee.ligne_titres, n_lignes),
         key=f"import_titres_{cle}",
     )
+    if int(ligne) != devinee.ligne_titres and devinee.forme != COMMUNES:
+        devinee = reshape(feuilles, replace(devinee, ligne_titres=int(ligne)), "")
+    devinee = _draw_forme(feuilles, devinee, cle)
     if fichier.autres and not _draw_autres(fichier, cle):
         fichier = replace(fichier, autres=())
     noms = titles(feuilles, replace(devinee, ligne_titres=int(ligne)))
     colonnes = {}
-    for role, place in zip(ROLES, (*st.columns(3), *st.columns(3)), strict=True):
+    for role, place in zip(ROLES, (*st.columns(4), *st.columns(4)), strict=True):
         trouvee = devinee.colonnes.get(role)
         choisie = place.selectbox(
             LIBELLES[role],
@@ -93,7 +100,43 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Fichier:
         )
         if choisie is not None:
             colonnes[role] = choisie
-    return fichier.with_correspondance(Correspondance(feuille, int(ligne), colonnes))
+    voulue = replace(devinee, ligne_titres=int(ligne), colonnes=colonnes)
+    if "cpts" in colonnes and devinee.forme in SANS_COLONNE_CPTS:
+        # Names in a column of their own: they are no titles, blocks nor sheets.
+        voulue = replace(voulue, forme=COMMUNES, cpts=())
+    return fichier.with_correspondance(voulue)
+
+
+def _draw_forme(feuilles: tuple[Feuille, ...], devinee: Correspondance, cle: str) -> Correspondance:
+    """Show the shape of a table, to be corrected, and ask which column is meant where several name the CPTS."""
+    formes = list(FORMES)
+    forme = st.selectbox(
+        "Forme de la table",
+        formes,
+        index=formes.index(devinee.forme),
+        format_func=lambda f: capitale(FORMES[f]),
+        key=f"import_forme_{cle}",
+    )
+    if forme != devinee.forme:
+        devinee = reshape(feuilles, devinee, forme)
+        if devinee.forme != forme:
+            st.caption(":material/info: Cette table ne peut pas être lue dans cette forme.")
+    feuille = feuilles[devinee.feuille]
+    rivales = find_rivals(feuille, devinee)
+    if not rivales:
+        return devinee
+    noms = titles(feuilles, devinee)
+    choisie = st.radio(
+        "Plusieurs colonnes donnent une CPTS : laquelle vaut ?",
+        rivales,
+        index=None,
+        format_func=lambda c: noms[c],
+        key=f"import_rivales_{cle}",
+    )
+    if choisie is not None:
+        colonnes = devinee.colonnes | {"cpts": choisie}
+        return replace(devinee, colonnes=colonnes, tranchee=True)
+    return devinee
 
 
 def _draw_autres(fichier: Fichier, cle: str) -> bool:

@@ -1,0 +1,298 @@
+"""Recognise the shape of a table: what a row is, and where the names of the CPTS stand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from geo.importation.contenus import (
+    CODE_DEDANS,
+    CODE_SANS_ZERO,
+    NUMERO,
+    are_marks,
+    begins_as_cpts,
+    hold_codes,
+    look_like_codes,
+    look_like_cpts,
+    look_like_iris,
+    names_nothing,
+    says_cpts,
+)
+from geo.importation.correspondance import (
+    BLOCS,
+    COMMUNES,
+    CROISE,
+    EPCI,
+    FEUILLE,
+    LISTES,
+    PLUSIEURS,
+    Correspondance,
+)
+from geo.importation.rangees import list_sections, split_list
+from geo.importation.titres import measure_titles
+from geo.texte import split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from geo.importation.feuille import Feuille
+
+# A column is a list as soon as so many of its cells are.
+_PART_DE_LISTES = 0.3
+# A membership table has two columns of marks at least: one alone may say anything.
+_CROISE_MIN = 2
+# Other numbers of as many digits.
+_PAS_UN_CODE = re.compile(
+    r"postal|postaux|\bcp\b|population|\bpop\b|habitant|telephone|siren|siret|cedex|annee",
+)
+# Words of a title that number the CPTS of a commune, and those that date them.
+_ORDRES = frozenset(
+    ["1", "2", "3", "4", "n", "no", "n1", "n2", "principale", "secondaire", "premiere", "deuxieme",
+     "seconde", "troisieme", "autre", "i", "ii"]
+)  # fmt: skip
+_TEMPS = frozenset(
+    ["ancienne", "ancien", "nouvelle", "nouveau", "actuelle", "actuel", "future", "futur", "avant",
+     "apres", "precedente", "prevue", "proposee", "projet", "cible"]
+)  # fmt: skip
+_ANNEE = re.compile(r"(19|20)[0-9]{2}|[0-9]{1,2}")
+# Of a sheet that nobody named.
+_SANS_NOM = re.compile(
+    r"(feuil|feuille|sheet|tableau|table|page|donnees|data|export|liste)\s*[0-9]*"
+)
+
+
+def recognise(
+    feuille: Feuille, place: int, ligne_titres: int, colonnes: Mapping[str, int], forcee: str = ""
+) -> Correspondance:
+    """Return where a sheet has its memberships, and in which shape.
+
+    Parameters
+    ----------
+    feuille, place
+        The sheet, and its place in the file.
+    ligne_titres
+        Row of its header, from 1; 0 without one.
+    colonnes
+        Column of each role that the titles name.
+    forcee
+        The shape that the planner asked for; by default the sheet tells it.
+
+    Returns
+    -------
+    Correspondance
+        Of the shape :data:`geo.importation.correspondance.COMMUNES` where no other is recognised.
+    """
+    table = _Table(feuille, ligne_titres, dict(colonnes))
+    table.find_communes()
+    noms = table.find_cpts()
+    essais: dict[str, Callable[[], Correspondance | None]] = {
+        CROISE: table.try_croise,
+        PLUSIEURS: lambda: table.try_plusieurs(noms, forcee=bool(forcee)),
+        LISTES: table.try_listes,
+        EPCI: table.try_epci,
+        BLOCS: table.try_blocs,
+        FEUILLE: lambda: table.try_feuille(forcee=bool(forcee)),
+    }
+    for forme in [forcee] if forcee in essais else essais if not forcee else ():
+        if trouvee := essais[forme]():
+            return _place(trouvee, place)
+    return _place(table.make(COMMUNES), place)
+
+
+def list_candidates(feuille: Feuille, ligne_titres: int) -> list[tuple[int, int]]:
+    """Return the columns that may name the CPTS by their titles and by their cells, with how strong a title is."""
+    if not ligne_titres:
+        return []
+    forces = measure_titles(feuille.lignes[ligne_titres - 1], "cpts")
+    return [
+        (colonne, force)
+        for colonne, force in forces.items()
+        if not names_nothing(feuille.column(colonne, ligne_titres))
+    ]
+
+
+def find_rivals(feuille: Feuille, correspondance: Correspondance) -> list[int]:
+    """Return the columns that name the CPTS as well as each other: the planner tells which is meant.
+
+    Empty where one is better than the others, where they are numbered, or where each CPTS has its own.
+    """
+    if correspondance.forme != COMMUNES or not correspondance.ligne_titres:
+        return []
+    candidates = list_candidates(feuille, correspondance.ligne_titres)
+    prises = {c for role, c in correspondance.colonnes.items() if role != "cpts"}
+    debut, fin = correspondance.plage or (0, feuille.largeur)
+    candidates = [(c, f) for c, f in candidates if c not in prises and debut <= c < fin]
+    forte = max((force for _, force in candidates), default=0)
+    meilleures = [colonne for colonne, force in candidates if force == forte]
+    titres = feuille.lignes[correspondance.ligne_titres - 1]
+    datees = [c for c, _ in candidates if _base(titres[c], _TEMPS) != _words(titres[c])]
+    rivales = meilleures if len(meilleures) > 1 else sorted({*meilleures, *datees})
+    return rivales if len(rivales) > 1 else []
+
+
+def _words(titre: str) -> tuple[str, ...]:
+    return tuple(split_words(titre))
+
+
+def _base(titre: str, otes: frozenset[str]) -> tuple[str, ...]:
+    """Return the words of a title without those that number or date it."""
+    annees = otes is _TEMPS
+    return tuple(
+        mot for mot in _words(titre) if mot not in otes and not (annees and _ANNEE.fullmatch(mot))
+    )
+
+
+def _place(correspondance: Correspondance, place: int) -> Correspondance:
+    return Correspondance(
+        place,
+        correspondance.ligne_titres,
+        correspondance.colonnes,
+        correspondance.forme,
+        correspondance.cpts,
+        correspondance.plage,
+    )
+
+
+class _Table:
+    """A sheet, its header and the columns found so far."""
+
+    def __init__(self, feuille: Feuille, ligne_titres: int, colonnes: dict[str, int]) -> None:
+        self.feuille, self.ligne_titres, self.colonnes = feuille, ligne_titres, colonnes
+        self.titres = feuille.lignes[ligne_titres - 1] if ligne_titres else ("",) * feuille.largeur
+
+    def cells(self, colonne: int) -> list[str]:
+        return self.feuille.column(colonne, self.ligne_titres)
+
+    def make(self, forme: str, cpts: Sequence[int] = ()) -> Correspondance:
+        colonnes = dict(self.colonnes)
+        if forme != EPCI:
+            colonnes.pop("epci", None)
+        if cpts or forme in (BLOCS, FEUILLE):
+            colonnes.pop("cpts", None)
+        return Correspondance(0, self.ligne_titres, colonnes, forme, tuple(cpts))
+
+    def free(self) -> list[int]:
+        """Return the columns of no role."""
+        return [c for c in range(self.feuille.largeur) if c not in self.colonnes.values()]
+
+    def find_communes(self) -> None:
+        """Find the codes by the cells, where no title names them or the cells deny it."""
+        nom = self.colonnes.get("commune")
+        if nom is not None and look_like_cpts([texte for texte in self.cells(nom) if texte]):
+            # « Nom » may be that of either.
+            del self.colonnes["commune"]
+        if "code_commune" not in self.colonnes:
+            varietes = {
+                c: len(set(cellules))
+                for c in self.free()
+                if not _PAS_UN_CODE.search(" ".join(split_words(self.titres[c])))
+                and (cellules := [texte for texte in self.cells(c) if texte])
+                and (look_like_codes(cellules) or look_like_iris(cellules))
+            }
+            if varietes:
+                self.colonnes["code_commune"] = max(varietes, key=lambda c: varietes[c])
+        commune = self.colonnes.get("commune")
+        if "code_commune" not in self.colonnes and commune is not None:
+            cellules = [texte for texte in self.cells(commune) if texte]
+            # The same cell has both: it is read as a code, with the name that stands beside it.
+            if hold_codes(cellules):
+                self.colonnes["code_commune"] = self.colonnes.pop("commune")
+
+    def find_cpts(self) -> list[tuple[int, int]]:
+        """Choose the column of the names among those whose cells may be some; return them all."""
+        autres = {c for role, c in self.colonnes.items() if role != "cpts"}
+        noms = [
+            (c, force)
+            for c, force in list_candidates(self.feuille, self.ligne_titres)
+            if c not in autres
+        ]
+        self.colonnes.pop("cpts", None)
+        if noms:
+            self.colonnes["cpts"] = max(noms, key=lambda n: (n[1], -n[0]))[0]
+            return noms
+        varietes = {
+            c: len(set(cellules))
+            for c in self.free()
+            if (cellules := [texte for texte in self.cells(c) if texte])
+            and look_like_cpts(cellules)
+            and not names_nothing(cellules)
+        }
+        # Titles of blocks and totals are no column of names.
+        if varietes and not self._are_sections(list(varietes)):
+            self.colonnes["cpts"] = max(varietes, key=lambda c: varietes[c])
+        return noms
+
+    def _are_sections(self, colonnes: Sequence[int]) -> bool:
+        return bool(list_sections(self.feuille, self.make(COMMUNES))) and len(colonnes) == 1
+
+    def try_croise(self) -> Correspondance | None:
+        if "cpts" in self.colonnes or not self.ligne_titres:
+            return None
+        marquees = [c for c in self.free() if self.titres[c] and are_marks(self.cells(c))]
+        nommees = [
+            c
+            for c in marquees
+            if begins_as_cpts(self.titres[c]) or measure_titles(self.titres, "cpts").get(c)
+        ]
+        return self.make(CROISE, nommees) if len(nommees) >= _CROISE_MIN else None
+
+    def try_plusieurs(
+        self, noms: Sequence[tuple[int, int]], *, forcee: bool
+    ) -> Correspondance | None:
+        colonnes = [c for c, _ in noms]
+        if forcee and len(colonnes) > 1:
+            return self.make(PLUSIEURS, colonnes)
+        bases = {c: _base(self.titres[c], _ORDRES) for c in colonnes}
+        numerotees = [c for c in colonnes if bases[c] != _words(self.titres[c])]
+        siennes = [c for c in colonnes if numerotees and bases[c] == bases[numerotees[0]]]
+        return self.make(PLUSIEURS, siennes) if len(siennes) > 1 else None
+
+    def try_listes(self) -> Correspondance | None:
+        for role in ("code_commune", "commune"):
+            colonne = self.colonnes.get(role)
+            if colonne is None or "cpts" not in self.colonnes:
+                continue
+            pleines = [
+                texte
+                for texte in self.feuille.column(colonne, self.ligne_titres, lignes_gardees=True)
+                if texte
+            ]
+            listes = sum(_is_list(texte, role) for texte in pleines)
+            if pleines and listes >= max(1, _PART_DE_LISTES * len(pleines)):
+                return self.make(LISTES)
+        return None
+
+    def try_epci(self) -> Correspondance | None:
+        seul = "code_commune" not in self.colonnes and "commune" not in self.colonnes
+        return self.make(EPCI) if seul and {"epci", "cpts"} <= self.colonnes.keys() else None
+
+    def try_blocs(self) -> Correspondance | None:
+        if "cpts" in self.colonnes or not {"code_commune", "commune"} & self.colonnes.keys():
+            return None
+        blocs = self.make(BLOCS)
+        return blocs if list_sections(self.feuille, blocs) else None
+
+    def try_feuille(self, *, forcee: bool) -> Correspondance | None:
+        if "cpts" in self.colonnes or not {"code_commune", "commune"} & self.colonnes.keys():
+            return None
+        nom = self.feuille.nom
+        nommee = bool(nom) and not _SANS_NOM.fullmatch(" ".join(split_words(nom)))
+        return self.make(FEUILLE) if nommee and (forcee or says_cpts(nom)) else None
+
+
+def _is_list(texte: str, role: str) -> bool:
+    parties = split_list(texte)
+    return len(parties) > 1 and (
+        role == "commune"
+        or all(CODE_DEDANS.search(p) or CODE_SANS_ZERO.fullmatch(p) for p in parties)
+    )
+
+
+def is_split_code(feuille: Feuille, correspondance: Correspondance) -> bool:
+    """Tell whether the codes are cut in two: the department in one column, the number in another."""
+    colonnes = correspondance.colonnes
+    if not {"code_commune", "departement"} <= colonnes.keys():
+        return False
+    cellules = feuille.column(colonnes["code_commune"], correspondance.ligne_titres)
+    pleines = [texte for texte in cellules if texte]
+    return bool(pleines) and all(NUMERO.fullmatch(texte) for texte in pleines)

@@ -1,0 +1,248 @@
+"""Read the rows of a table, whatever its shape, as memberships: a commune and a CPTS each."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from geo.importation.contenus import (
+    CODE_DEDANS,
+    CODE_SANS_ZERO,
+    begins_as_cpts,
+    is_mark,
+    says_cpts,
+)
+from geo.importation.correspondance import BLOCS, CROISE, FEUILLE, LISTES, PLUSIEURS
+from geo.importation.titres import title_key
+from geo.texte import sort_key, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from geo.importation.correspondance import Correspondance
+    from geo.importation.feuille import Feuille
+
+# What a cross table says of a commune without a mark.
+AUCUNE = "aucune"
+# What a row that is no commune is.
+TITRES_REPETES, TOTAL, NOTE = "titres répétés", "total", "note"
+_TOTAL = re.compile(r"(sous total|total|totaux|ensemble)\b")
+_NOTE = re.compile(
+    r"(sources?|notes?|nb|n b|remarques?|attention|lecture|champ|legende|extraction|mise a jour|maj|"
+    r"document|fichier|edite|date)\b"
+)
+_SEPARATEURS = re.compile(r"[,;\n|/•]+|\s+et\s+(?=\S+$)")
+# What a column says of a commune that is not whole in its CPTS.
+_PARTIE = re.compile(r"(non|partiel|partie|en partie|pour partie|quartier|secteur|iris)")
+_DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]")
+# « 12 communes » beside the name of a block.
+_EFFECTIF = re.compile(r"\s*[(:–-]?\s*[0-9]+\s+communes?\s*\)?\s*$", re.IGNORECASE)
+
+
+class Rangee(NamedTuple):
+    """A membership as the table says it: the row it stands on, and the text of each role."""
+
+    ligne: int
+    textes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Rangees:
+    """The memberships of a sheet, and the rows that are none, by what they are."""
+
+    lues: list[Rangee]
+    ecartees: dict[str, list[int]]
+
+
+def split_list(texte: str) -> list[str]:
+    r"""Return the communes that one cell lists.
+
+    >>> split_list("58001, 58002"), split_list("Achun ; Alluy et Amazy"), split_list("Achun\nAlluy")
+    (['58001', '58002'], ['Achun', 'Alluy', 'Amazy'], ['Achun', 'Alluy'])
+    >>> split_list("Vy-lès-Lure"), split_list("58,001")
+    (['Vy-lès-Lure'], ['58,001'])
+    """
+    parties = [p for p in (partie.strip(" .-\t") for partie in _SEPARATEURS.split(texte)) if p]
+    # A number that a comma cuts is one number, and no town has so short a name beside another.
+    if len(parties) > 1 and all(p.isdigit() and len(p) < len("1004") for p in parties):
+        return [texte]
+    return parties or [texte]
+
+
+def list_sections(feuille: Feuille, correspondance: Correspondance) -> dict[int, str]:
+    """Return the rows that name the CPTS of those below them, with its name.
+
+    Such a row has one cell alone, which is no code: above the header, only one that begins as the
+    name of a CPTS does; below it, also another, where every block has its own.
+    """
+    debut, fin = correspondance.plage or (0, feuille.largeur)
+    rang_titres = correspondance.ligne_titres
+    titres = _titles(feuille, correspondance)
+    seules: dict[int, str] = {}
+    suivies: set[int] = set()
+    derniere = 0
+    for rang, cellules in enumerate(feuille.lignes, start=1):
+        pleines = [texte for texte in cellules[debut:fin] if texte]
+        if len(pleines) == 1 and not _is_code(pleines[0]) and not _is_aside(pleines[0]):
+            seules[rang] = pleines[0]
+            derniere = rang
+        elif pleines and derniere and _keys(cellules[debut:fin]) != titres:
+            suivies.add(derniere)
+    nommees = {rang: nom for rang, nom in seules.items() if begins_as_cpts(nom)}
+    if nommees.keys() & suivies:
+        return {rang: _EFFECTIF.sub("", nom) for rang, nom in nommees.items() if rang in suivies}
+    dessous = {rang: nom for rang, nom in seules.items() if rang > rang_titres}
+    premiere = next(
+        (
+            rang
+            for rang, cellules in enumerate(feuille.lignes[rang_titres:], start=rang_titres + 1)
+            if any(cellules[debut:fin])
+        ),
+        0,
+    )
+    entiers = len(dessous) > 1 and set(dessous) <= suivies and min(dessous) == premiere
+    return {rang: _EFFECTIF.sub("", nom) for rang, nom in dessous.items()} if entiers else {}
+
+
+def read_rangees(feuille: Feuille, correspondance: Correspondance) -> Rangees:
+    """Read every row under the header.
+
+    Parameters
+    ----------
+    feuille
+        The sheet.
+    correspondance
+        Where its roles are, and its shape.
+    """
+    titres = _titles(feuille, correspondance)
+    debut, fin = correspondance.plage or (0, feuille.largeur)
+    rang_titres = correspondance.ligne_titres
+    sections = list_sections(feuille, correspondance) if correspondance.forme == BLOCS else {}
+    nom = feuille.nom if correspondance.forme == FEUILLE else ""
+    lues: list[Rangee] = []
+    ecartees: defaultdict[str, list[int]] = defaultdict(list)
+    for rang, cellules in enumerate(feuille.lignes, start=1):
+        siennes = cellules[debut:fin]
+        if rang in sections:
+            nom = sections[rang]
+        elif rang <= rang_titres or not any(siennes):
+            continue
+        elif titres and _keys(siennes) == titres:
+            ecartees[TITRES_REPETES].append(rang)
+        elif quoi := _aside(cellules, siennes, correspondance):
+            ecartees[quoi].append(rang)
+        else:
+            textes = {
+                role: feuille.cell(rang, colonne) if role == "cpts" else cellules[colonne]
+                for role, colonne in correspondance.colonnes.items()
+            }
+            if nom:
+                textes["cpts"] = nom
+            if _PARTIE.match(sort_key(textes.pop("partie", ""))):
+                partie = cellules[correspondance.colonnes["partie"]]
+                textes["commune"] = f"{textes.get('commune', '')} ({partie})"
+            lues += [
+                Rangee(rang, textes | autres)
+                for autres in _memberships(feuille, rang, correspondance)
+            ]
+    return Rangees(lues, dict(ecartees))
+
+
+def _memberships(
+    feuille: Feuille, rang: int, correspondance: Correspondance
+) -> Iterator[dict[str, str]]:
+    """Say what each membership of a row has of its own."""
+    cellules = feuille.lignes[rang - 1]
+    if correspondance.forme == CROISE:
+        titres = feuille.lignes[correspondance.ligne_titres - 1]
+        marquees = [c for c in correspondance.cpts if is_mark(cellules[c])]
+        yield from ({"cpts": titres[c]} for c in marquees)
+        if not marquees:
+            yield {"cpts": AUCUNE}
+    elif correspondance.forme == PLUSIEURS:
+        remplies = [feuille.cell(rang, c) for c in correspondance.cpts if cellules[c]]
+        yield from ({"cpts": nom} for nom in remplies or [""])
+    elif correspondance.forme == LISTES:
+        yield from _list_communes(feuille, rang, correspondance)
+    else:
+        yield {}
+
+
+def _list_communes(
+    feuille: Feuille, rang: int, correspondance: Correspondance
+) -> Iterator[dict[str, str]]:
+    roles = [role for role in ("code_commune", "commune") if role in correspondance.colonnes]
+    listes = {role: split_list(feuille.cell(rang, correspondance.colonnes[role])) for role in roles}
+    codes, noms = listes.get("code_commune", []), listes.get("commune", [])
+    if not codes:
+        yield from (_commune_texts(nom) for nom in noms)
+    elif len(noms) == len(codes):
+        for code, nom in zip(codes, noms, strict=True):
+            yield {"code_commune": code, "commune": nom}
+    else:
+        yield from ({"code_commune": code, "commune": ""} for code in codes)
+
+
+def _commune_texts(texte: str) -> dict[str, str]:
+    return (
+        {"code_commune": texte, "commune": ""} if CODE_DEDANS.search(texte) else {"commune": texte}
+    )
+
+
+def _aside(cellules: Sequence[str], siennes: Sequence[str], correspondance: Correspondance) -> str:
+    """Say what a row is that tells of no commune; empty where it may tell of one."""
+    roles = {
+        role: cellules[colonne]
+        for role, colonne in correspondance.colonnes.items()
+        if role in ("code_commune", "commune", "cpts", "epci")
+    }
+    places = [roles[role] for role in ("code_commune", "commune", "epci") if roles.get(role)]
+    premiere = next(texte for texte in siennes if texte)
+    mots = " ".join(split_words(places[0] if places else roles.get("cpts") or premiere))
+    if _TOTAL.match(mots):
+        return TOTAL
+    pleines = sum(map(bool, siennes))
+    if pleines == 1 and not _is_code(premiere):
+        ailleurs = premiere not in (roles.get("commune"), roles.get("epci"))
+        if _NOTE.match(" ".join(split_words(premiere))) or premiere.startswith(("*", "(")):
+            return NOTE
+        if ailleurs and not (roles.get("cpts") and says_cpts(premiere)):
+            return NOTE
+    return ""
+
+
+def _is_aside(texte: str) -> bool:
+    mots = " ".join(split_words(texte))
+    return bool(_TOTAL.match(mots) or _NOTE.match(mots))
+
+
+def _is_code(texte: str) -> bool:
+    return bool(CODE_DEDANS.search(texte) or CODE_SANS_ZERO.fullmatch(texte))
+
+
+def _titles(feuille: Feuille, correspondance: Correspondance) -> tuple[str, ...]:
+    """Return the titles as they are compared; empty without any."""
+    rang = correspondance.ligne_titres
+    if not rang:
+        return ()
+    debut, fin = correspondance.plage or (0, feuille.largeur)
+    return _keys(feuille.lignes[rang - 1][debut:fin])
+
+
+def _keys(cellules: Sequence[str]) -> tuple[str, ...]:
+    return tuple(title_key(texte) for texte in cellules)
+
+
+def join_code(departement: str, numero: str) -> str:
+    """Return the code of a commune that a table cuts in two; the number alone where the department is not one.
+
+    >>> join_code("58", "1"), join_code("2A", "004"), join_code("971", "05"), join_code("Nièvre", "1")
+    ('58001', '2A004', '97105', '1')
+    """
+    propre = departement.strip().upper()
+    if not numero or not _DEPARTEMENT.fullmatch(propre):
+        return numero
+    longueur = len("58001") - len(propre)
+    return propre + numero.lstrip("0").zfill(longueur)

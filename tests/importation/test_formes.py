@@ -1,0 +1,367 @@
+"""Each shape of table that planners hold: which memberships it gives, and what its planner is told."""
+
+import io
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.importation.choix import Choix
+from geo.importation.correspondance import (
+    BLOCS,
+    COMMUNES,
+    CROISE,
+    EPCI,
+    FEUILLE,
+    FORMES,
+    LISTES,
+    PLUSIEURS,
+)
+from geo.importation.service import check, read_file
+from geo.importation.sortie import to_json
+
+NORD, SUD = "CPTS Essai Nord", "CPTS Essai Sud"
+# Of Haute-Saône: three communes, and an intercommunalité.
+LUXEUIL, FROIDECONCHE, VESOUL = "70311", "70258", "70550"
+DEUX = {NORD: {LUXEUIL, FROIDECONCHE}, SUD: {VESOUL}}
+
+
+def make_workbook(**feuilles):
+    classeur = openpyxl.Workbook()
+    classeur.remove(classeur.active)
+    for nom, lignes in feuilles.items():
+        feuille = classeur.create_sheet(nom)
+        for ligne in lignes:
+            feuille.append(ligne)
+    octets = io.BytesIO()
+    classeur.save(octets)
+    return octets.getvalue()
+
+
+def read(contenu, *, forme="", colonnes=None):
+    octets = contenu.encode() if isinstance(contenu, str) else contenu
+    lu = read_file("essai_synthetique.csv", octets)
+    lu = lu.with_forme(forme) if forme else lu
+    return lu.with_columns(colonnes or {})
+
+
+def memberships(atlas, fichier):
+    verification = check([fichier], atlas, Choix(absorbees_acceptees=True))
+    adhesions = verification.diagnostic.adhesions
+    return {
+        str(nom): set(siennes["code_commune"]) for nom, siennes in adhesions.groupby("nom_cpts")
+    }
+
+
+def told(fichier):
+    return {remarque.identifiant: remarque for remarque in fichier.remarques}
+
+
+LUES = {
+    "croise, X": (
+        CROISE,
+        f"Code INSEE;Commune;{NORD};{SUD}\n{LUXEUIL};;X;\n{FROIDECONCHE};;x;\n{VESOUL};;;X\n",
+        DEUX,
+    ),
+    "croise, oui et non": (
+        CROISE,
+        f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};oui;non\n{FROIDECONCHE};oui;non\n{VESOUL};non;oui\n",
+        DEUX,
+    ),
+    "croise, 1 et 0, une commune dans deux CPTS": (
+        CROISE,
+        f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};1;1\n{FROIDECONCHE};1;0\n{VESOUL};0;1\n",
+        {NORD: {LUXEUIL, FROIDECONCHE}, SUD: {LUXEUIL, VESOUL}},
+    ),
+    "croise, VRAI, une commune sans CPTS": (
+        CROISE,
+        f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};VRAI;FAUX\n{FROIDECONCHE};FAUX;FAUX\n{VESOUL};FAUX;VRAI\n",
+        {NORD: {LUXEUIL}, SUD: {VESOUL}},
+    ),
+    "deux colonnes de CPTS": (
+        PLUSIEURS,
+        f"Code INSEE;CPTS 1;CPTS 2\n{LUXEUIL};{NORD};{SUD}\n{FROIDECONCHE};{NORD};\n{VESOUL};{SUD};\n",
+        {NORD: {LUXEUIL, FROIDECONCHE}, SUD: {LUXEUIL, VESOUL}},
+    ),
+    "CPTS principale et secondaire": (
+        PLUSIEURS,
+        f"Code INSEE;CPTS principale;CPTS secondaire\n{LUXEUIL};{NORD};{SUD}\n{VESOUL};{SUD};\n",
+        {NORD: {LUXEUIL}, SUD: {LUXEUIL, VESOUL}},
+    ),
+    "codes dans une cellule": (
+        LISTES,
+        f'CPTS;Codes INSEE\n{NORD};"{LUXEUIL}, {FROIDECONCHE}"\n{SUD};{VESOUL}\n',
+        DEUX,
+    ),
+    "noms et codes dans deux cellules": (
+        LISTES,
+        (
+            f'CPTS;Communes;Codes INSEE\n{NORD};"Luxeuil-les-Bains / Froideconche";"{LUXEUIL} / {FROIDECONCHE}"\n'
+            f"{SUD};Vesoul;{VESOUL}\n"
+        ),
+        DEUX,
+    ),
+    "noms dans une cellule, avec leur département": (
+        LISTES,
+        f'Département;CPTS;Communes\n70;{NORD};"Luxeuil-les-Bains, Froideconche"\n70;{SUD};Vesoul\n',
+        DEUX,
+    ),
+    "sections": (
+        BLOCS,
+        f"Code INSEE;Commune\n{NORD};\n{LUXEUIL};Luxeuil-les-Bains\n{FROIDECONCHE};Froideconche\n{SUD};\n{VESOUL};Vesoul\n",
+        DEUX,
+    ),
+    "sections sans le mot CPTS": (
+        BLOCS,
+        f"Code INSEE;Commune\nEssai Nord;\n{LUXEUIL};Luxeuil\n{FROIDECONCHE};\nEssai Sud;\n{VESOUL};Vesoul\n",
+        {"Essai Nord": {LUXEUIL, FROIDECONCHE}, "Essai Sud": {VESOUL}},
+    ),
+    "un tableau par CPTS, titres répétés": (
+        BLOCS,
+        (
+            f"{NORD} (2 communes);\nCode INSEE;Commune\n{LUXEUIL};\n{FROIDECONCHE};\n;\n{SUD} : 1 commune;\n"
+            f"Code INSEE;Commune\n{VESOUL};Vesoul\n"
+        ),
+        DEUX,
+    ),
+    "titres répétés": (
+        COMMUNES,
+        f"Code INSEE;CPTS\n{LUXEUIL};{NORD}\n{FROIDECONCHE};{NORD}\nCode INSEE;CPTS\n{VESOUL};{SUD}\n",
+        DEUX,
+    ),
+    "tables côte à côte": (
+        COMMUNES,
+        f"Code INSEE;CPTS;;Code INSEE;CPTS\n{LUXEUIL};{NORD};;{VESOUL};{SUD}\n{FROIDECONCHE};{NORD};;;\n",
+        DEUX,
+    ),
+    "une feuille par CPTS": (
+        FEUILLE,
+        make_workbook(
+            **{
+                NORD: [["Code INSEE", "Commune"], [LUXEUIL, ""], [FROIDECONCHE, ""]],
+                SUD: [["Code INSEE", "Commune"], [VESOUL, "Vesoul"]],
+            }
+        ),
+        DEUX,
+    ),
+    "CPTS séparées d'une barre": (
+        COMMUNES,
+        f"Code INSEE;CPTS\n{LUXEUIL};{NORD}\n{FROIDECONCHE};{NORD}/{SUD}\n{VESOUL};{SUD}\n",
+        {NORD: {LUXEUIL, FROIDECONCHE}, SUD: {FROIDECONCHE, VESOUL}},
+    ),
+    "CPTS séparées d'une barre, sans le mot": (
+        COMMUNES,
+        f"Code INSEE;CPTS\n{LUXEUIL};Nord\n{FROIDECONCHE};Nord / Sud\n{VESOUL};Sud\n",
+        {"Nord": {LUXEUIL, FROIDECONCHE}, "Sud": {FROIDECONCHE, VESOUL}},
+    ),
+    "CPTS sur deux lignes d'une cellule": (
+        COMMUNES,
+        f'Code INSEE;CPTS\n{LUXEUIL};{NORD}\n{FROIDECONCHE};"{NORD}\n{SUD}"\n{VESOUL};{SUD}\n',
+        {NORD: {LUXEUIL, FROIDECONCHE}, SUD: {FROIDECONCHE, VESOUL}},
+    ),
+    "un seul nom, sur deux lignes d'une cellule": (
+        COMMUNES,
+        f'Code INSEE;CPTS\n{LUXEUIL};"CPTS Essai\nNord"\n{VESOUL};{SUD}\n',
+        {NORD: {LUXEUIL}, SUD: {VESOUL}},
+    ),
+    "code en deux colonnes": (
+        COMMUNES,
+        f"Code département;Code commune;CPTS\n70;311;{NORD}\n70;258;{NORD}\n70;550;{SUD}\n",
+        DEUX,
+    ),
+    "totaux et notes": (
+        COMMUNES,
+        (
+            f"Code INSEE;Commune;CPTS;Population\n{LUXEUIL};;{NORD};10\n{FROIDECONCHE};;{NORD};10\n;;Total {NORD};20\n"
+            f"{VESOUL};;{SUD};10\nTotal;3;;30\n;;;\nSource : ARS, extraction du 12 mars;;;\n"
+        ),
+        DEUX,
+    ),
+    "numéros et noms": (
+        COMMUNES,
+        f"Code INSEE;CPTS;Nom\n{LUXEUIL};12;{NORD}\n{FROIDECONCHE};12;{NORD}\n{VESOUL};13;{SUD}\n",
+        DEUX,
+    ),
+}
+
+
+@pytest.mark.parametrize("cas", LUES)
+def test_a_shape_gives_its_memberships(atlas, cas):
+    forme, contenu, attendues = LUES[cas]
+    fichier = read(contenu)
+    assert {lue.forme for _, lue in fichier.lectures()} == {forme}
+    assert memberships(atlas, fichier) == attendues
+    assert ("forme" in told(fichier)) == (forme != COMMUNES)
+
+
+def test_a_row_per_epci_gives_the_communes_of_each(atlas):
+    epci = atlas.communes.groupby("siren_epci").groups
+    siren = str(atlas.communes.loc[LUXEUIL, "siren_epci"])
+    autre = str(atlas.communes.loc[VESOUL, "siren_epci"])
+    nom = str(atlas.communes.loc[VESOUL, "nom_epci"])
+    attendues = {NORD: set(epci[siren]), SUD: set(epci[autre])}
+    for contenu in (
+        f"SIREN EPCI;CPTS\n{siren};{NORD}\n{autre};{SUD}\n",
+        f"EPCI;CPTS\n{siren};{NORD}\n{nom};{SUD}\n",
+    ):
+        fichier = read(contenu)
+        assert fichier.correspondance.forme == EPCI
+        assert memberships(atlas, fichier) == attendues
+    # One among communes, by its name.
+    fichier = read(f"Département;Commune;CPTS\n70;{nom};{SUD}\n70;Froideconche;{NORD}\n")
+    assert memberships(atlas, fichier) == {NORD: {FROIDECONCHE}, SUD: set(epci[autre])}
+
+
+def test_an_epci_that_is_not_known_blocks_with_those_that_look_like_it(atlas):
+    fichier = read(f"EPCI;CPTS\nCC de Luxeuil;{NORD}\n")
+    anomalies = check([fichier], atlas, Choix()).anomalies
+    dite = anomalies[anomalies["genre"] == "epci_inconnue"].iloc[0]
+    assert dite["severite"] == "bloquant"
+    assert "CC du Pays de Luxeuil" in dite["remede"]
+
+
+@pytest.mark.parametrize(
+    "contenu",
+    [
+        (
+            f"Code INSEE;Commune;CPTS;Commune entière ?\n25056;Besançon;{NORD};Partiel : IRIS Planoise\n"
+            f"25056;Besançon;{SUD};Non\n25057;Bethoncourt;{NORD};Oui\n"
+        ),
+        f"Code IRIS;Commune;CPTS\n250560101;Planoise;{NORD}\n250560102;Centre;{SUD}\n",
+        f"Code INSEE;Commune;CPTS\n25056;Besançon (quartier Planoise);{NORD}\n25056;Besançon (pour partie);{SUD}\n",
+    ],
+)
+def test_a_commune_that_is_split_is_in_both_and_whole_in_neither(atlas, contenu):
+    diagnostic = check([read(contenu)], atlas, Choix()).diagnostic
+    partagee = diagnostic.adhesions[diagnostic.adhesions["code_commune"] == "25056"]
+    assert set(partagee["nom_cpts"]) == {NORD, SUD}
+    assert not partagee["entiere"].any()
+    assert diagnostic.adhesions[diagnostic.adhesions["code_commune"] != "25056"]["entiere"].all()
+    assert "partielle" in set(diagnostic.anomalies["genre"])
+
+
+# Columns that name nothing, under titles with the word CPTS.
+JAMAIS = {
+    "FINESS CPTS": "700001234",
+    "N° CPTS": "12",
+    "Mail CPTS": "contact@cpts.example",
+    "Site CPTS": "https://cpts.example",
+    "Coordonnateur CPTS": "M. Dupont",
+    "Rattachée à une CPTS": "Oui",
+    "CPTS": "x",
+    "Téléphone CPTS": "03 84 00 00 00",
+    "Adresse CPTS": "12 rue de la Paix",
+}
+
+
+@pytest.mark.parametrize("titre", JAMAIS)
+def test_what_is_no_name_is_never_taken_for_one(atlas, titre):
+    valeur = JAMAIS[titre]
+    fichier = read(f"Code INSEE;Commune;{titre}\n{LUXEUIL};;{valeur}\n{VESOUL};;{valeur}\n")
+    dits = told(fichier)
+    assert dits["cpts_introuvable"].severite == "bloquant"
+    assert titre in dits["cpts_introuvable"].message
+    assert "colonne_non_lue" in dits
+    assert fichier.accounts()[-1] == (titre, None)
+    # The column of the names is found beside it.
+    deux = read(
+        f"Code INSEE;{titre};Nom\n{LUXEUIL};{valeur};{NORD}\n{FROIDECONCHE};{valeur};{NORD}\n{VESOUL};{valeur};{SUD}\n"
+    )
+    assert memberships(atlas, deux) == DEUX
+
+
+@pytest.mark.parametrize(
+    "titres",
+    [("CPTS 2023", "CPTS 2025"), ("CPTS", "CPTS 2025"), ("Ancienne CPTS", "Nouvelle CPTS")],
+)
+def test_of_two_columns_that_date_the_planner_tells_which(atlas, titres):
+    contenu = f"Code INSEE;{';'.join(titres)}\n{LUXEUIL};{NORD};{SUD}\n{VESOUL};{NORD};{SUD}\n"
+    question = told(read(contenu))["cpts_a_choisir"]
+    assert question.severite == "bloquant"
+    assert all(titre in question.message for titre in titres)
+    choisie = read(contenu, colonnes={"cpts": titres[1]})
+    assert memberships(atlas, choisie) == {SUD: {LUXEUIL, VESOUL}}
+    assert "colonne_non_lue" in told(choisie)
+    toutes = read(contenu, forme=PLUSIEURS)
+    assert memberships(atlas, toutes) == {NORD: {LUXEUIL, VESOUL}, SUD: {LUXEUIL, VESOUL}}
+
+
+def test_a_cross_table_of_something_else_is_named():
+    dit = told(read(f"Code INSEE;Maternité;Urgences\n{LUXEUIL};x;\n{VESOUL};x;x\n"))
+    assert "Maternité" in dit["croise_sans_cpts"].message
+    assert dit["croise_sans_cpts"].severite == "bloquant"
+
+
+def test_a_cell_that_may_name_two_cpts_is_asked(atlas):
+    fichier = read(f"Code INSEE;CPTS\n{LUXEUIL};CPTS Luxeuil/Lure\n{VESOUL};{SUD}\n")
+    anomalies = check([fichier], atlas, Choix()).anomalies
+    assert "cpts_peut_etre_plusieurs" in set(anomalies["genre"])
+    assert memberships(atlas, fichier) == {"CPTS Luxeuil/Lure": {LUXEUIL}, SUD: {VESOUL}}
+
+
+def test_a_title_above_the_table_is_no_block():
+    fichier = read(f"Liste des communes des CPTS;\nCode INSEE;Commune\n{LUXEUIL};Luxeuil\n")
+    assert "cpts_introuvable" in told(fichier)
+
+
+def test_rows_that_are_no_commune_are_told_by_what_they_are():
+    _, contenu, _ = LUES["totaux et notes"]
+    dits = [r.message for r in read(contenu).remarques if r.identifiant == "lignes_ecartees"]
+    assert dits == [
+        "2 lignes de total, laissées de côté : 4, 6.",
+        "1 ligne de note, laissée de côté : 8.",
+    ]
+
+
+@given(
+    st.lists(
+        st.sampled_from([LUXEUIL, FROIDECONCHE, VESOUL, "70285", "70410"]), min_size=3, unique=True
+    ),
+    st.lists(st.sampled_from(["Nord", "Sud", "Est"]), min_size=5, max_size=5),
+)
+def test_one_membership_in_every_shape_is_the_same(atlas, codes, cotes):
+    paires = list(zip(codes, cotes, strict=False))
+    noms = sorted({f"CPTS {cote}" for _, cote in paires})
+    if len(noms) < 2:
+        return
+    siens = {nom: {code for code, cote in paires if nom == f"CPTS {cote}"} for nom in noms}
+    lignes = [f"{code};CPTS {cote}" for code, cote in paires]
+    tables = {
+        COMMUNES: "Code INSEE;CPTS\n" + "\n".join(lignes),
+        CROISE: f"Code INSEE;{';'.join(noms)}\n"
+        + "\n".join(
+            f"{code};" + ";".join("x" if code in siens[nom] else "" for nom in noms)
+            for code, _ in paires
+        ),
+        BLOCS: "Code INSEE;Commune\n"
+        + "\n".join(
+            f"{nom};\n" + "\n".join(f"{code};" for code in sorted(siens[nom])) for nom in noms
+        ),
+    }
+    for forme, texte in tables.items():
+        fichier = read(texte)
+        assert fichier.correspondance.forme == forme
+        assert memberships(atlas, fichier) == siens
+
+
+def test_the_object_says_shape_columns_cpts_and_remarks(atlas):
+    fichier = read(LUES["croise, X"][1])
+    dit = to_json([fichier], (), check([fichier], atlas, Choix()))
+    assert dit["forme"] == CROISE
+    assert [colonne["role"] for colonne in dit["colonnes"]] == [
+        "code_commune",
+        "commune",
+        "cpts",
+        "cpts",
+    ]
+    assert dit["cpts"] == {NORD: 2, SUD: 1}
+    assert dit["bloquant"] is False
+    assert all(remarque["id"] for remarque in dit["remarques"])
+    refuse = read(f"Code INSEE;FINESS CPTS\n{LUXEUIL};700001234\n{VESOUL};700001234\n")
+    dit = to_json([refuse], refuse.remarques, None)
+    assert (dit["forme"], dit["bloquant"], dit["cpts"]) == (COMMUNES, True, {})
+
+
+def test_every_shape_has_its_words():
+    assert set(FORMES) == {BLOCS, COMMUNES, CROISE, EPCI, FEUILLE, LISTES, PLUSIEURS}
