@@ -360,13 +360,14 @@ def bounds_text(
 
     Examples
     --------
+    >>> from geo.perimetre import HYPOTHESE
     >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
     >>> bounds_text(registre["part_commune_principale_pct"], (8.12, 8.86))
     'entre 8,1 et 8,9\xa0%'
     >>> bounds_text(registre["population"], (121, float("inf")))
     'au moins 121'
-    >>> bounds_text(registre["population"], (121, 130), "hypothese")
+    >>> bounds_text(registre["population"], (121, 130), HYPOTHESE)
     'env.\xa0entre 121 et 130'
     """
     texte = _bounds(indicateur, bornes)

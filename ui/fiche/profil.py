@@ -36,7 +36,7 @@ def draw_profil(atlas: Atlas, fiche: Fiche) -> None:
     )
 
 
-def first_of_profile(atlas: Atlas, fiche: Fiche) -> str | None:
-    """Return the indicator that a profile begins with; none without a profile."""
+def first_of_profile(atlas: Atlas, fiche: Fiche) -> str:
+    """Return the indicator that the figures of a sheet begin with: of its profile, else the population."""
     siens = list_situated(atlas) if fiche.dessinee else []
-    return next((indicateur.identifiant for indicateur in siens), None)
+    return next((indicateur.identifiant for indicateur in siens), "population")
