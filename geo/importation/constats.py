@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Columns of marks without the name of a CPTS: a cross table, but not of CPTS.
 _CROISE_MIN = 2
 _TITRES_DITS = 12
+_RANGS_DITS = 20
 
 
 def list_unread(feuille: Feuille, correspondance: Correspondance) -> list[int]:
@@ -60,6 +61,7 @@ def tell_reading(
             f"Vérifier les premières lignes lues ; sinon choisir une autre forme : --forme {COMMUNES}.",
             identifiant="forme",
         )
+    yield from _tell_hidden(fichier, feuille, correspondance)
     yield from _tell_rivals(fichier, feuille, correspondance)
     yield from _tell_names(fichier, feuille, correspondance)
     yield from _tell_unread(fichier, feuille, correspondance)
@@ -71,6 +73,44 @@ def tell_reading(
             f"{enumerate_first(map(str, rangs))}.",
             "Rien à faire.",
             identifiant="lignes_ecartees",
+        )
+
+
+def _tell_hidden(
+    fichier: str, feuille: Feuille, correspondance: Correspondance
+) -> Iterator[Probleme]:
+    """Say which rows and columns are hidden, and what is struck out."""
+    vue = feuille.apparence
+    remede = "Les laisser de côté si le classeur les a ôtées : --sans-masques."
+    remplies = {rang for rang, cellules in enumerate(feuille.lignes, start=1) if any(cellules)}
+    barrees = {rang for rang, _ in vue.barrees}
+    for identifiant, quoi, rangs in (
+        ("lignes_masquees", "ligne masquée ou filtrée", vue.lignes & remplies),
+        ("cellules_barrees", "ligne barrée", barrees & remplies),
+        ("texte_barre", "ligne barrée en partie", {rang for rang, _ in vue.restes} & remplies),
+    ):
+        if rangs:
+            pluriel = " ".join(
+                mot if mot in ("ou", "en", "partie") else f"{mot}s" for mot in quoi.split()
+            )
+            yield Probleme(
+                Severite.A_VERIFIER,
+                fichier,
+                f"{count(len(rangs), quoi, pluriel)}, lue{'s' if len(rangs) > 1 else ''} comme les autres : "
+                f"{enumerate_first(map(str, sorted(rangs)), _RANGS_DITS)}.",
+                remede,
+                identifiant=identifiant,
+            )
+    colonnes = [c for c in sorted(vue.colonnes) if c < feuille.largeur]
+    if colonnes:
+        yield Probleme(
+            Severite.A_VERIFIER,
+            fichier,
+            f"{count(len(colonnes), 'colonne masquée', 'colonnes masquées')}, lue{'s' if len(colonnes) > 1 else ''} "
+            "comme les autres : "
+            f"{enumerate_first(_name(feuille, correspondance, c) for c in colonnes)}.",
+            remede,
+            identifiant="colonnes_masquees",
         )
 
 
