@@ -144,6 +144,14 @@ Forme = Annotated[
         f"{' ; '.join(f'{forme} ({quoi})' for forme, quoi in FORMES.items())}.",
     ),
 ]
+SansMasques = Annotated[
+    bool,
+    typer.Option(
+        "--sans-masques",
+        metavar="",
+        help="Laisser de côté les lignes et les colonnes masquées du classeur, et ce qui y est barré.",
+    ),
+]
 Objet = Annotated[
     bool,
     typer.Option("--json", metavar="", help="Écrire un seul objet JSON : voir docs/remarques.md."),
@@ -216,6 +224,7 @@ def check_command(
     complet: Complets = "",
     accepter_absorbees: Absorbees = False,
     forme: Forme = "",
+    sans_masques: SansMasques = False,
     colonne: Colonnes = None,
     nom: Noms = None,
     fiche: Fiches = None,
@@ -226,7 +235,7 @@ def check_command(
     codes: Codes = "",
 ) -> int:
     """Check tables; change nothing."""
-    demande = _Demande(fichiers, _pairs("--colonne", colonne), forme)
+    demande = _Demande(fichiers, _pairs("--colonne", colonne), forme, sans_masques)
     choix = _read_choix(
         complet,
         noms=nom,
@@ -262,6 +271,7 @@ def import_command(
     complet: Complets = "",
     accepter_absorbees: Absorbees = False,
     forme: Forme = "",
+    sans_masques: SansMasques = False,
     colonne: Colonnes = None,
     nom: Noms = None,
     fiche: Fiches = None,
@@ -275,7 +285,7 @@ def import_command(
     """Check tables, then put in use what they make."""
     refuse_read_only()
     check_into(into)
-    demande = _Demande(fichiers, _pairs("--colonne", colonne), forme)
+    demande = _Demande(fichiers, _pairs("--colonne", colonne), forme, sans_masques)
     choix = _read_choix(
         complet,
         noms=nom,
@@ -390,6 +400,7 @@ class _Demande(NamedTuple):
     chemins: Sequence[Path]
     colonnes: Mapping[str, str]
     forme: str
+    sans_masques: bool
 
 
 def _check(
@@ -423,6 +434,7 @@ def _read(demande: _Demande, step: Callable[[str], None]) -> tuple[list[Fichier]
     for chemin in demande.chemins:
         try:
             lu = read_path(chemin)
+            lu = lu.without_hidden() if demande.sans_masques else lu
             forme = lu.with_forme(demande.forme) if demande.forme else lu
             fichiers.append(forme.with_columns(demande.colonnes))
         except DonneesInvalides as erreur:

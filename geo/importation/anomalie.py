@@ -34,6 +34,7 @@ Genre = Literal[
     "date_autre",
     "date_illisible",
     "date_invraisemblable",
+    "dates_douteuses",
     "dates_multiples",
     "departement_absent",
     "departement_discordant",

@@ -11,7 +11,9 @@ import io
 import re
 import zipfile
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
+from xml.etree.ElementTree import ParseError
 
 from python_calamine import (
     CalamineError,
@@ -22,6 +24,7 @@ from python_calamine import (
 )
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count
+from geo.importation.apparence import Apparence
 from geo.importation.feuille import Feuille, cell_text, make_feuille, over_limit, refuse
 from geo.importation.limites import (
     ARCHIVE_DEPLIEE_MAX_OCTETS,
@@ -29,6 +32,7 @@ from geo.importation.limites import (
     FEUILLES_MAX,
     MIB,
 )
+from geo.importation.masques import read_apparences
 from geo.importation.mesure import (
     ABIME,
     CONTENU_ODS,
@@ -86,7 +90,11 @@ def read_classeur(fichier: str, contenu: bytes) -> list[Feuille]:
             "l'archive n'est pas un classeur XLSX ou ODS.",
             "En extraire la table, et la fournir seule, au format XLSX, ODS ou CSV.",
         )
-    return _read_sheets(fichier, _pack(parties), mesure)
+    try:
+        apparences = read_apparences(parties)
+    except (ParseError, ValueError, LookupError) as erreur:
+        raise _unreadable(fichier) from erreur
+    return _read_sheets(fichier, _pack(parties), mesure, apparences)
 
 
 def _expand(fichier: str, contenu: bytes) -> dict[str, bytes]:
@@ -150,11 +158,16 @@ def _pack(parties: Mapping[str, bytes]) -> io.BytesIO:
     return octets
 
 
-def _read_sheets(fichier: str, octets: io.BytesIO, mesure: Mesure) -> list[Feuille]:
+def _read_sheets(
+    fichier: str, octets: io.BytesIO, mesure: Mesure, apparences: Mapping[int, Apparence]
+) -> list[Feuille]:
     try:
         with CalamineWorkbook.from_filelike(octets) as classeur:
             return [
-                _read_sheet(fichier, meta, classeur.get_sheet_by_index(rang), rang, mesure)
+                replace(
+                    _read_sheet(fichier, meta, classeur.get_sheet_by_index(rang), rang, mesure),
+                    apparence=apparences.get(rang, Apparence()),
+                )
                 for rang, meta in _worksheets(fichier, classeur)
             ]
     except DonneesInvalides:

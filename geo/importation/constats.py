@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.importation.colonnes import column_letters
-from geo.importation.contenus import are_marks, names_nothing
+from geo.importation.contenus import PERSONNELLES, are_marks, names_nothing
 from geo.importation.correspondance import (
     COMMUNES,
     FORMES,
@@ -14,10 +14,10 @@ from geo.importation.correspondance import (
 )
 from geo.importation.formes import find_rivals
 from geo.importation.rangees import read_rangees
-from geo.importation.titres import name_roles
+from geo.importation.titres import is_personal, name_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from geo.importation.correspondance import Correspondance
     from geo.importation.feuille import Feuille
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Columns of marks without the name of a CPTS: a cross table, but not of CPTS.
 _CROISE_MIN = 2
 _TITRES_DITS = 12
+_RANGS_DITS = 20
+_SANS_MASQUES = "Les laisser de côté si le classeur les a ôtées : --sans-masques."
 
 
 def list_unread(feuille: Feuille, correspondance: Correspondance) -> list[int]:
@@ -60,8 +62,10 @@ def tell_reading(
             f"Vérifier les premières lignes lues ; sinon choisir une autre forme : --forme {COMMUNES}.",
             identifiant="forme",
         )
+    yield from _tell_hidden(fichier, feuille, correspondance)
     yield from _tell_rivals(fichier, feuille, correspondance)
     yield from _tell_names(fichier, feuille, correspondance)
+    yield from _tell_personal(fichier, feuille, correspondance)
     yield from _tell_unread(fichier, feuille, correspondance)
     for quoi, rangs in read_rangees(feuille, correspondance).ecartees.items():
         yield Probleme(
@@ -72,6 +76,49 @@ def tell_reading(
             "Rien à faire.",
             identifiant="lignes_ecartees",
         )
+
+
+def _tell_hidden(
+    fichier: str, feuille: Feuille, correspondance: Correspondance
+) -> Iterator[Probleme]:
+    """Say which rows and columns are hidden, and what is struck out."""
+    vue = feuille.apparence
+    remplies = {rang for rang, cellules in enumerate(feuille.lignes, start=1) if any(cellules)}
+    barrees = {rang for rang, _ in vue.barrees}
+    masquees, partielles = vue.lignes & remplies, {rang for rang, _ in vue.restes} & remplies
+    if masquees:
+        masques = ("ligne masquée ou filtrée", "lignes masquées ou filtrées")
+        yield _hidden(fichier, masquees, *masques, identifiant="lignes_masquees")
+    if barrees & remplies:
+        barres = ("ligne barrée", "lignes barrées")
+        yield _hidden(fichier, barrees & remplies, *barres, identifiant="cellules_barrees")
+    if partielles:
+        morceaux = ("ligne barrée en partie", "lignes barrées en partie")
+        yield _hidden(fichier, partielles, *morceaux, identifiant="texte_barre")
+    colonnes = [c for c in sorted(vue.colonnes) if c < feuille.largeur]
+    if colonnes:
+        yield Probleme(
+            Severite.A_VERIFIER,
+            fichier,
+            f"{count(len(colonnes), 'colonne masquée', 'colonnes masquées')}, lue{'s' if len(colonnes) > 1 else ''} "
+            "comme les autres : "
+            f"{enumerate_first(_name(feuille, correspondance, c) for c in colonnes)}.",
+            _SANS_MASQUES,
+            identifiant="colonnes_masquees",
+        )
+
+
+def _hidden(
+    fichier: str, rangs: Collection[int], singulier: str, pluriel: str, *, identifiant: str
+) -> Probleme:
+    return Probleme(
+        Severite.A_VERIFIER,
+        fichier,
+        f"{count(len(rangs), singulier, pluriel)}, lue{'s' if len(rangs) > 1 else ''} comme les autres : "
+        f"{enumerate_first(map(str, sorted(rangs)), _RANGS_DITS)}.",
+        _SANS_MASQUES,
+        identifiant=identifiant,
+    )
 
 
 def _tell_rivals(
@@ -117,6 +164,28 @@ def _tell_names(
     )
 
 
+def _tell_personal(
+    fichier: str, feuille: Feuille, correspondance: Correspondance
+) -> Iterator[Probleme]:
+    """Say which columns are of people: none of them is kept."""
+    personnelles = [
+        c
+        for c in list_unread(feuille, correspondance)
+        if is_personal(_title(feuille, correspondance, c))
+        or names_nothing(feuille.column(c, correspondance.ligne_titres)) in PERSONNELLES
+    ]
+    if personnelles:
+        noms = enumerate_first(_name(feuille, correspondance, c) for c in personnelles)
+        yield Probleme(
+            Severite.INFORMATION,
+            fichier,
+            f"{count(len(personnelles), 'colonne')} de données personnelles : {noms}. Rien n'en est gardé, ni dans les "
+            "données, ni dans la table corrigée : l'atlas n'en a pas l'usage.",
+            "Rien à faire.",
+            identifiant="donnees_personnelles",
+        )
+
+
 def _tell_unread(
     fichier: str, feuille: Feuille, correspondance: Correspondance
 ) -> Iterator[Probleme]:
@@ -124,8 +193,7 @@ def _tell_unread(
     autres: list[str] = []
     for colonne in list_unread(feuille, correspondance):
         nom = _name(feuille, correspondance, colonne)
-        titre = feuille.lignes[rang - 1][colonne] if rang else ""
-        roles = name_roles(titre)
+        roles = name_roles(_title(feuille, correspondance, colonne))
         if not roles:
             autres.append(nom)
             continue
@@ -149,7 +217,11 @@ def _tell_unread(
         )
 
 
-def _name(feuille: Feuille, correspondance: Correspondance, colonne: int) -> str:
+def _title(feuille: Feuille, correspondance: Correspondance, colonne: int) -> str:
     rang = correspondance.ligne_titres
-    titre = feuille.lignes[rang - 1][colonne] if rang else ""
+    return feuille.lignes[rang - 1][colonne] if rang else ""
+
+
+def _name(feuille: Feuille, correspondance: Correspondance, colonne: int) -> str:
+    titre = _title(feuille, correspondance, colonne)
     return f"{column_letters(colonne)} « {titre} »" if titre else column_letters(colonne)

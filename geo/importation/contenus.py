@@ -51,11 +51,18 @@ _MARQUES = frozenset(
 )
 _SANS_MARQUE = frozenset(["", "0", "non", "n", "faux", "false", "no", "-", "–", "—", "☐"])
 
+_MESSAGERIES, _PERSONNES, _TELEPHONES = (
+    "des adresses de messagerie ou de site",
+    "des noms de personnes",
+    "des numéros de téléphone",
+)
+PERSONNELLES = frozenset({_MESSAGERIES, _PERSONNES, _TELEPHONES})
 # What is no name, as it is said of a column.
 _AUTRES = (
-    ("des adresses de messagerie ou de site", re.compile(r"\S+@\S+\.\S+|(https?://|www\.)\S+", re.IGNORECASE)),
+    (_TELEPHONES, re.compile(r"(\+33|0)[\s.]?[1-9]([\s.-]?[0-9]{2}){4}")),
+    (_MESSAGERIES, re.compile(r"\S+@\S+\.\S+|(https?://|www\.)\S+", re.IGNORECASE)),
     ("des nombres", re.compile(r"[+-]?[0-9][0-9 .,/:%-]*")),
-    ("des noms de personnes", re.compile(r"(m\.|mr|mme|mlle|dr|docteur|pr|professeur)\s.+", re.IGNORECASE)),
+    (_PERSONNES, re.compile(r"(m\.|mr|mme|mlle|dr|docteur|pr|professeur)\s.+", re.IGNORECASE)),
     ("des adresses", re.compile(r"[0-9]+\s*(bis|ter)?,?\s+(rue|avenue|av\.?|place|boulevard|bd|chemin|route|impasse|quai)\b.*", re.IGNORECASE)),
 )  # fmt: skip
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from geo.erreurs import Severite, enumerate_first
+from geo.erreurs import Severite, count, enumerate_first
 from geo.importation.anomalie import Anomalie, Genre
 from geo.importation.etapes import read_date, read_statut
 from geo.importation.rapprochement import clean_name
@@ -29,6 +30,9 @@ class _Sujet(NamedTuple):
     genre: Genre
 
 
+# Day and month, in one order or the other.
+_DEUX_NOMBRES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b")
+_MOIS, _PLUSIEURS = 12, 2
 _STATUT = _Sujet("statut", "plusieurs étapes", "étape", "statuts_multiples")
 _DATE = _Sujet("date", "plusieurs dates", "date", "dates_multiples")
 
@@ -100,7 +104,36 @@ def read_dates(lignes: pd.DataFrame, anomalies: list[Anomalie]) -> dict[str, str
         )
         return None
 
-    return {nom: date for nom, (date, _) in _read_each(lignes, _DATE, read, anomalies).items()}
+    lues = _read_each(lignes, _DATE, read, anomalies)
+    anomalies += _doubt_order(lignes)
+    return {nom: date for nom, (date, _) in lues.items()}
+
+
+def _doubt_order(lignes: pd.DataFrame) -> list[Anomalie]:
+    """Question a column of dates of which one has the month first: the others may have it too."""
+    ecrites = [
+        (int(ligne), texte, trouve)
+        for ligne, texte in zip(lignes["ligne"], lignes["date"], strict=True)
+        if (trouve := _DEUX_NOMBRES.match(texte.strip()))
+    ]
+    mois_avant = [(ligne, texte) for ligne, texte, t in ecrites if int(t[2]) > _MOIS >= int(t[1])]
+    douteuses = [ligne for ligne, _, t in ecrites if max(int(t[1]), int(t[2])) <= _MOIS]
+    if not mois_avant or not douteuses:
+        return []
+    ligne, texte = mois_avant[0]
+    return [
+        Anomalie(
+            douteuses[0],
+            "date",
+            "",
+            Severite.A_VERIFIER,
+            f"« {texte} » (ligne {ligne}) a le mois avant le jour : les autres dates sont lues le jour d'abord, et "
+            f"{count(len(douteuses), 'ligne')} se {'lit' if len(douteuses) < _PLUSIEURS else 'lisent'} des deux façons : "
+            f"{enumerate_first(map(str, douteuses))}.",
+            "Écrire ces dates 2022-09-14, ou vérifier qu'elles ont le jour d'abord.",
+            "dates_douteuses",
+        )
+    ]
 
 
 def _read_each(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
+from geo.importation.apparence import Apparence
 from geo.importation.limites import (
     CARACTERES_PAR_CELLULE_MAX,
     CELLULES_MAX,
@@ -49,6 +50,8 @@ class Feuille:
         Whether the workbook hides it.
     multilignes
         Cells of several lines, as they are cut, by row, from 1, and column, from 0.
+    apparence
+        What the workbook hides and strikes out.
     """
 
     nom: str
@@ -56,6 +59,26 @@ class Feuille:
     remarques: tuple[Probleme, ...] = ()
     masquee: bool = False
     multilignes: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    apparence: Apparence = field(default_factory=Apparence, compare=False)
+
+    def without_hidden(self) -> Feuille:
+        """Return the sheet as it shows: hidden rows, hidden columns and what is struck out are blank."""
+        vue = self.apparence
+        lignes = tuple(
+            ("",) * len(cellules)
+            if rang in vue.lignes or any((rang, c) in vue.barrees for c in range(len(cellules)))
+            else tuple(
+                "" if c in vue.colonnes else cell_text(vue.restes.get((rang, c), texte))
+                for c, texte in enumerate(cellules)
+            )
+            for rang, cellules in enumerate(self.lignes, start=1)
+        )
+        lues = {
+            place: texte
+            for place, texte in self.multilignes.items()
+            if lignes[place[0] - 1][place[1]] and place not in vue.restes
+        }
+        return replace(self, lignes=lignes, multilignes=lues, apparence=Apparence())
 
     def column(self, colonne: int, ligne_titres: int, *, lignes_gardees: bool = False) -> list[str]:
         """Return the cells of a column under the header; the lines of a cell apart where they are kept."""

@@ -133,6 +133,18 @@ def _read_csv(nom: str, contenu: bytes) -> Feuille:
             "le fichier est une page web ou du XML, quel que soit son nom.",
             _REENREGISTRER,
         )
+    if texte.lstrip()[:1] in ("{", "["):
+        geo = '"FeatureCollection"' in texte or '"Topology"' in texte
+        raise refuse(
+            nom,
+            "ce n'est pas une table : c'est "
+            + (
+                "une couche de polygones (GeoJSON)."
+                if geo
+                else "du JSON, ou un texte entre accolades."
+            ),
+            "Fournir la table des communes elle-même, au format XLSX, ODS ou CSV UTF-8.",
+        )
     if _CONTROLE.search(texte):
         nul = "\x00" in texte
         raise refuse(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import Anomalie
+from geo.importation.contenus import begins_as_cpts
 from geo.importation.limites import NOM_MAX
 from geo.importation.places import ARRONDISSEMENTS
 from geo.importation.rapprochement import NOMS_RETENUS, clean_name
@@ -37,6 +38,13 @@ _RIEN_AU_DESSUS = "(vide)"
 _PEUT_ETRE_AUCUNE = re.compile(
     r"(non|sans|hors|aucune?|pas de|pas encore|a definir|a preciser|a determiner|en cours|en attente|inconnue?)\b"
 )
+# What stands for a name until there is one: by itself, or with the word CPTS alone.
+_PROVISOIRES = frozenset({"x", "xx", "xxx", "tbd", "todo"})
+_MOTS_PROVISOIRES = frozenset(
+    ["projet", "projets", "cours", "creation", "constitution", "emergence", "reflexion", "construction",
+     "preparation", "definir", "determiner", "preciser", "completer", "venir", "future", "nouvelle", "creer"]
+)  # fmt: skip
+_SANS_POIDS = frozenset({"cpts", "en", "a", "de", "la", "une"})
 # An error of a spreadsheet in place of a value.
 _ERREUR = re.compile(r"#[A-ZÀ-Ü/0-9 ]+[!?]?|#N/?[AD]", re.IGNORECASE)
 
@@ -92,10 +100,19 @@ def names_none(nom: str) -> bool:
 
     >>> names_none("Aucune"), names_none("Non rattachée"), names_none("#REF!"), names_none("CPTS Sud")
     (True, True, True, False)
+    >>> [names_none(nom) for nom in ("x", "???", "Projet CPTS", "CPTS en cours de création", "CPTS X")]
+    [True, True, True, True, False]
     """
     if _is_blank(nom) or sort_key(nom) in _AUCUNE_CPTS:
         return True
-    return bool(_PEUT_ETRE_AUCUNE.match(" ".join(split_words(nom))))
+    mots = split_words(nom)
+    reste = set(mots) - _SANS_POIDS
+    provisoire = (
+        " ".join(mots) in _PROVISOIRES
+        or mots == ["cpts"]
+        or (bool(reste) and reste <= _MOTS_PROVISOIRES)
+    )
+    return provisoire or bool(_PEUT_ETRE_AUCUNE.match(" ".join(mots)))
 
 
 @lru_cache(maxsize=NOMS_RETENUS)
@@ -251,7 +268,7 @@ def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
             "celui de la ligne du dessus.",
             "cpts_manquante",
         )
-    if sort_key(nom) in _AUCUNE_CPTS:
+    if sort_key(nom) in _AUCUNE_CPTS and "?" not in nom:
         return Anomalie(
             rangs[0],
             "cpts",
@@ -267,7 +284,12 @@ def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
         nom,
         Severite.A_VERIFIER,
         f"« {nom} » est compris comme « aucune CPTS » : {lignes}, {laissees}.",
-        "Si c'est bien le nom d'une CPTS, le faire précéder de « CPTS » dans la table.",
+        "Si c'est bien le nom d'une CPTS, "
+        + (
+            "l'écrire en entier dans la table."
+            if begins_as_cpts(nom)
+            else "le faire précéder de « CPTS » dans la table."
+        ),
         "sans_cpts_peut_etre",
     )
 

@@ -147,6 +147,15 @@ class Fichier:
             ]
         return comptes
 
+    def without_hidden(self) -> Fichier:
+        """Return the file as it shows, its columns guessed again: see :meth:`geo.importation.feuille.Feuille.without_hidden`."""
+        return _guess(self.nom, tuple(feuille.without_hidden() for feuille in self.feuilles))
+
+    @property
+    def hides(self) -> bool:
+        """Whether what is read hides or strikes something out."""
+        return any(self.feuilles[lue.feuille].apparence for _, lue in self.lectures())
+
     def with_forme(self, forme: str) -> Fichier:
         """Return the file read in a shape that the planner asks for: see :func:`geo.importation.colonnes.reshape`."""
         lues = [reshape(self.feuilles, lue, forme) for _, lue in self.lectures()]
@@ -316,7 +325,10 @@ def read_file(nom: str, contenu: bytes) -> Fichier:
     DonneesInvalides
         If it is no table, or passes a limit.
     """
-    feuilles = tuple(read_feuilles(nom, contenu))
+    return _guess(nom, tuple(read_feuilles(nom, contenu)))
+
+
+def _guess(nom: str, feuilles: tuple[Feuille, ...]) -> Fichier:
     correspondance, *autres = guess_all(feuilles)
     return Fichier(nom, feuilles, correspondance, tuple(autres))
 

@@ -83,6 +83,10 @@ _TITRES: dict[str, tuple[str, ...]] = {
 
 # A title that speaks of CPTS, be it of their mail or of their number.
 _EVOQUE = re.compile(r"\bcpts\b|\bcommunautes? professionnelles?\b|^communaute$")
+_PERSONNEL = re.compile(
+    r"\b(president|presidente|vice president|referente?|coordinat\w+|coordonn\w+|contacts?|mail|e mail|courriel|"
+    r"telephone|tel|portable|prenom|rpps|directeur|directrice|tresorier|secretaire|medecin|correspondant)\b"
+)
 # Words that a title of the role holds, and those that it does not, where no usual title is met.
 _MOTS: dict[str, tuple[str, str]] = {
     "date": (r"\bdate\b", r"naissance|maj\b|mise a jour|extraction"),
@@ -156,6 +160,15 @@ def name_roles(titre: str) -> list[str]:
     forces = _strengths(titre)
     roles = sorted(forces, key=lambda role: -forces[role])
     return roles or (["cpts"] if _EVOQUE.search(title_key(titre)) else [])
+
+
+def is_personal(titre: str) -> bool:
+    """Tell whether a title announces what is of a person.
+
+    >>> is_personal("Nom du président"), is_personal("Portable"), is_personal("Nom de la CPTS")
+    (True, True, False)
+    """
+    return _PERSONNEL.search(title_key(titre)) is not None
 
 
 def measure_titles(titres: Iterable[str], role: str) -> dict[int, int]:

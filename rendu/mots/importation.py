@@ -112,6 +112,7 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
 
 # One anomaly tells all the rows: its count would say nothing.
 TITRES_SANS_COMPTE: Mapping[Genre, str] = {
+    "dates_douteuses": "dates dont l'ordre du jour et du mois est douteux",
     "cpts_separees": "cellules qui nomment plusieurs CPTS",
     "epci_deplie": "lignes par intercommunalité",
     "codes_postaux": "codes INSEE ou codes postaux ?",

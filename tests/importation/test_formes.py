@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.erreurs import DonneesInvalides
 from geo.importation.choix import Choix
 from geo.importation.correspondance import (
     BLOCS,
@@ -18,6 +19,7 @@ from geo.importation.correspondance import (
     LISTES,
     PLUSIEURS,
 )
+from geo.importation.diagnostic import corrected_table
 from geo.importation.service import check, read_file
 from geo.importation.sortie import to_json
 
@@ -365,3 +367,50 @@ def test_the_object_says_shape_columns_cpts_and_remarks(atlas):
 
 def test_every_shape_has_its_words():
     assert set(FORMES) == {BLOCS, COMMUNES, CROISE, EPCI, FEUILLE, LISTES, PLUSIEURS}
+
+
+@pytest.mark.parametrize("nom", ["x", "???", "Projet CPTS", "CPTS en cours de création", "CPTS"])
+def test_what_stands_for_a_name_is_questioned_and_makes_no_cpts(atlas, nom):
+    fichier = read(f"Code INSEE;CPTS\n{LUXEUIL};{nom}\n{FROIDECONCHE};{NORD}\n{VESOUL};{SUD}\n")
+    verification = check([fichier], atlas, Choix())
+    assert set(verification.diagnostic.cpts.index) == {NORD, SUD}
+    genres = verification.anomalies.set_index("genre")["severite"]
+    assert genres["sans_cpts_peut_etre"] == "à vérifier"
+
+
+def test_one_date_with_its_month_first_questions_the_column(atlas):
+    dates = ("12/31/2022", "04/05/2022", "14/09/2022")
+    codes = zip((LUXEUIL, FROIDECONCHE, VESOUL), "ABC", dates, strict=True)
+    lignes = "".join(f"{code};CPTS Essai {nom};{date}\n" for code, nom, date in codes)
+    anomalies = check([read(f"Code INSEE;CPTS;Date\n{lignes}")], atlas, Choix()).anomalies
+    doute = anomalies[anomalies["genre"] == "dates_douteuses"].iloc[0]
+    assert "12/31/2022" in doute["message"]
+    assert doute["message"].endswith(" : 3.")
+    sans = lignes.replace("12/31/2022", "31/12/2022")
+    anomalies = check([read(f"Code INSEE;CPTS;Date\n{sans}")], atlas, Choix()).anomalies
+    assert "dates_douteuses" not in set(anomalies["genre"])
+
+
+def test_what_is_of_people_is_told_and_kept_nowhere(atlas):
+    fichier = read(
+        f"Code INSEE;CPTS;Président;Contact;Ligne directe\n{LUXEUIL};{NORD};Jeanne Essai;j@essai.example;03 84 00 00 00\n"
+    )
+    dit = told(fichier)["donnees_personnelles"]
+    assert all(titre in dit.message for titre in ("Président", "Contact", "Ligne directe"))
+    verification = check([fichier], atlas, Choix())
+    corrigee = corrected_table(verification.table, verification.diagnostic, verification.choix)
+    for table in (verification.table, corrigee, verification.anomalies):
+        assert "essai.example" not in table.to_csv()
+        assert "Jeanne" not in table.to_csv()
+
+
+@pytest.mark.parametrize(
+    ("texte", "quoi"),
+    [
+        ('{"type":"FeatureCollection","features":[]}', "GeoJSON"),
+        ('[{"code":"58001"}]', "JSON"),
+    ],
+)
+def test_what_is_no_table_is_named(texte, quoi):
+    with pytest.raises(DonneesInvalides, match=quoi):
+        read(texte)

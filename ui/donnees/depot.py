@@ -52,6 +52,11 @@ def _check_together(fichiers: list[Fichier]) -> None:
 def _draw_fichier(fichier: Fichier, cle: str) -> Fichier | None:
     """Draw how a file is read; return nothing where its columns make no membership table."""
     st.markdown(f"Colonnes reconnues : **{escape_markdown(fichier.nom)}**")
+    if fichier.hides and st.checkbox(
+        "Laisser de côté ce que le classeur masque ou barre", key=f"import_masques_{cle}"
+    ):
+        fichier = fichier.without_hidden()
+        cle = f"{cle}_sans_masques"
     corrige = _draw_colonnes(fichier, cle)
     list_remarques(corrige.remarques, "Comment ce fichier a été lu")
     return None if is_blocking(corrige.remarques) else corrige
