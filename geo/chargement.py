@@ -38,13 +38,15 @@ MARQUEUR_SYNTHETIQUE = "DONNEES_SYNTHETIQUES.txt"
 DATES = {"cpts_fiches": ("date_min", "date_max"), "jalons": ("date",)}
 
 
-def load(data_dir: Path) -> Atlas:
+def load(data_dir: Path, sol: Atlas | None = None) -> Atlas:
     """Read a folder of data into an Atlas.
 
     Parameters
     ----------
     data_dir
         Folder with the tables of :data:`geo.lecture.tables.TABLES` and the communes.
+    sol
+        An atlas read from the same file of communes: neither they nor their borders are read again.
 
     Raises
     ------
@@ -53,8 +55,13 @@ def load(data_dir: Path) -> Atlas:
     """
     empreinte = fingerprint(data_dir)
     tables, problemes = read_tables(data_dir)
-    communes, siens = load_communes(find_communes(data_dir))
-    problemes += siens
+    fond = find_communes(data_dir)
+    if sol is None:
+        communes, siens = load_communes(fond)
+        problemes += siens
+    else:
+        communes = sol.communes
+        problemes += [p for p in sol.problemes if p.fichier == fond.name]
     if communes is None or len(tables) < len(TABLES):
         # The checks across files need them all; what could be read has been checked.
         raise DonneesInvalides(problemes)
@@ -85,6 +92,7 @@ def load(data_dir: Path) -> Atlas:
         fiches,
         mesurees=mesurees,
         synthetique=synthetique,
+        frontieres=None if sol is None else sol.frontieres,
     )
     a_voir = sort_problemes(problemes + _inspect(atlas))
     return replace(atlas, problemes=a_voir, empreinte=empreinte)
@@ -178,11 +186,13 @@ def _assemble(
     *,
     mesurees: _Mesurees,
     synthetique: bool,
+    frontieres: pd.DataFrame | None,
 ) -> Atlas:
     groupes = adhesions.set_index("code_commune")["cpts_id"]
     contours = territoires.dissolve(communes, groupes)
     bilan = indicateurs.summarize_territoires(communes, adhesions)
-    frontieres = territoires.shared_borders(communes)
+    if frontieres is None:
+        frontieres = territoires.shared_borders(communes)
     departements = tables["departements"].set_index("code_departement")
     completude = tables["completude"]
     return Atlas(

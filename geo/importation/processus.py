@@ -187,8 +187,12 @@ def _shared(arguments: Any, dossier: Path, atlas: Atlas) -> dict[tuple[Any, ...]
     """Name what both sides have once a request is read: the data in use, and its files, in order."""
     listes = [argument for argument in arguments if isinstance(argument, (list, tuple))]
     fichiers = [f for liste in listes for f in liste if isinstance(f, Fichier)]
-    return {("atlas", str(dossier), atlas.empreinte): atlas} | {
-        ("fichier", rang): fichier for rang, fichier in enumerate(fichiers)
+    sol = {("sol", nom): getattr(atlas, nom) for nom in ("communes", "frontieres")}
+    return {
+        ("atlas", str(dossier), atlas.empreinte): atlas,
+        # What an import makes has the same ground, where its communes are the same.
+        **sol,
+        **{("fichier", rang): fichier for rang, fichier in enumerate(fichiers)},
     }
 
 

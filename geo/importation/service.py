@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from filecmp import cmp
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -36,6 +37,7 @@ from geo.importation.lignes import repeat_names
 from geo.importation.limites import CELLULES_MAX, LIGNES_MAX, TAILLE_MAX_OCTETS
 from geo.importation.titres import ROLES
 from geo.importation.versions import ImportRefuse, Meta
+from geo.lecture.communes import find_communes
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
@@ -456,7 +458,7 @@ def prepare(
     dossier = depot.prepare(tables, depuis)
     try:
         step("Contrôle des données nouvelles, comparaison")
-        apres, changement = call(load_beside, dossier, atlas, definition)
+        apres, changement = call(load_beside, dossier, depuis, atlas, definition)
     except BaseException:
         depot.discard(dossier)
         raise
@@ -470,15 +472,29 @@ def prepare(
     return ImportPrepare(dossier, apres, changement, meta)
 
 
-def load_beside(dossier: Path, avant: Atlas, definition: str) -> tuple[Atlas, Changement]:
+def load_beside(
+    dossier: Path, depuis: Path, avant: Atlas, definition: str
+) -> tuple[Atlas, Changement]:
     """Load a folder of data, and compare it with the data in use.
+
+    Parameters
+    ----------
+    dossier
+        The folder.
+    depuis
+        That of the data in use: where both have the same communes, these are not read again.
+    avant
+        The data in use.
+    definition
+        Which CPTS count as covering.
 
     Raises
     ------
     DonneesInvalides
         If the folder cannot be used.
     """
-    apres = load(dossier)
+    meme = cmp(find_communes(dossier), find_communes(depuis), shallow=False)
+    apres = load(dossier, sol=avant if meme else None)
     return apres, compare(avant, apres, definition)
 
 

@@ -3,7 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from geopandas.testing import assert_geodataframe_equal
 
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides
@@ -16,6 +18,7 @@ from geo.importation.service import (
     Fichier,
     check,
     check_limits,
+    load_beside,
     prepare,
     publish,
     read_file,
@@ -23,6 +26,7 @@ from geo.importation.service import (
 )
 from geo.importation.tables import SourceImport
 from geo.importation.versions import Depot, ImportRefuse
+from tests.conftest import DATA
 from tests.geo.dessin import A, B, C, D, E, write_dossier
 
 SOURCE = SourceImport("table.csv", "Camille", "table de mai", dt.date(2026, 5, 6))
@@ -231,3 +235,21 @@ def test_names_are_not_repeated_from_one_file_to_the_next(depot):
         ["CPTS Ouest", A],
         ["CPTS Ouest", B],
     ]
+
+
+def test_communes_that_have_not_changed_are_not_read_again_and_nothing_else_differs(
+    atlas, tmp_path
+):
+    depot = Depot(tmp_path, DATA)
+    dossier = depot.prepare({}, DATA)
+    apres, _ = load_beside(dossier, DATA, atlas, "fonctionnement")
+    assert apres.communes is atlas.communes
+    assert apres.frontieres is atlas.frontieres
+    seul = load(dossier)
+    assert apres.problemes == seul.problemes
+    pd.testing.assert_frame_equal(apres.frontieres, seul.frontieres)
+    assert_geodataframe_equal(apres.territoires, seul.territoires)
+    communes = dossier / "communes.geojson"
+    communes.write_bytes(communes.read_bytes() + b"\n")
+    autre, _ = load_beside(dossier, DATA, atlas, "fonctionnement")
+    assert autre.communes is not atlas.communes
