@@ -68,7 +68,7 @@ def test_a_withheld_figure_is_hatched_and_says_its_bounds(officiel):
         "(1)"
     )
     bulle = officiel.hover(lambda: officiel.point_of("cpts-luxeuil"))
-    expect(bulle).to_contain_text("secret statistique : entre ")
+    expect(bulle).to_contain_text(re.compile(r"secret statistique : env\.\s*entre "))
 
 
 def list_classes(carte):
