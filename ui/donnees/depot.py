@@ -90,6 +90,8 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Fichier:
     if int(ligne) != devinee.ligne_titres and devinee.forme != COMMUNES:
         devinee = reshape(feuilles, replace(devinee, ligne_titres=int(ligne)), "")
     devinee = _draw_forme(feuilles, devinee, cle)
+    # Nor what was corrected of a shape, or before a column was chosen.
+    cle = f"{cle}_{devinee.forme}_{devinee.colonnes.get('cpts')}"
     if fichier.autres and not _draw_autres(fichier, cle):
         fichier = replace(fichier, autres=())
     noms = titles(feuilles, replace(devinee, ligne_titres=int(ligne)))

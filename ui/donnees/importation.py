@@ -130,7 +130,7 @@ def _key(atlas: Atlas, fichiers: list[Fichier], choix: Choix, empreinte: str) ->
         choix.statut_defaut,
         choix.codes,
     )
-    lus = [(fichier.nom, fichier.lectures()) for fichier in fichiers]
+    lus = [(fichier.nom, fichier.hides, fichier.lectures()) for fichier in fichiers]
     return repr((atlas.empreinte, empreinte, lus, choisis))
 
 
