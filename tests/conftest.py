@@ -22,16 +22,36 @@ PEU_D_EXEMPLES = settings(max_examples=20)
 RACINE = Path(__file__).resolve().parents[1]
 DATA = RACINE / "data"
 NAVIGATEUR = "tests/navigateur/"
+PREMIERS, AUTRES, DERNIERS = range(3)
+# About a third of the browser's time.
+EN_DERNIER = {
+    "test_zones.py",
+    "test_importation.py",
+    "test_indicateurs.py",
+    "test_securite.py",
+    "test_pages.py",
+}
 
 
 class ByFile(LoadScopeScheduling):
     """Give a process whole files, so that what a module prepares is made once.
 
-    All tests that drive Chromium are of one process: two browsers at once wait for each other.
+    Tests that drive Chromium are of one process, for two browsers at once wait for each other; but for some files,
+    which come last, when the other process has nothing else to do.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return NAVIGATEUR if nodeid.startswith(NAVIGATEUR) else nodeid.partition("::")[0]
+        rang = _turn(nodeid)
+        return nodeid.partition("::")[0] if rang == AUTRES else str(rang)
+
+
+def _turn(nodeid: str) -> int:
+    """Say when a test is run: with the first browser, without one, or with the last."""
+    if not nodeid.startswith(NAVIGATEUR):
+        return AUTRES
+    return (
+        DERNIERS if nodeid.partition("::")[0].removeprefix(NAVIGATEUR) in EN_DERNIER else PREMIERS
+    )
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
@@ -41,11 +61,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives Chromium, and begin with it: its process is the one that has most to do."""
+    """Mark what drives Chromium, and begin with most of it: its process is the one that has most to do."""
     for item in items:
         if item.nodeid.startswith(NAVIGATEUR):
             item.add_marker("navigateur")
-    items.sort(key=lambda item: not item.nodeid.startswith(NAVIGATEUR))
+    items.sort(key=lambda item: _turn(item.nodeid))
 
 
 @pytest.fixture(scope="session", autouse=True)

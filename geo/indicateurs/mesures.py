@@ -326,8 +326,9 @@ class _Portee:
         if not indicateur.officiel:
             return self.variables
         siennes = self.variables[columns_of(indicateur, self.variables)]
-        lues = [self.dehors[nom + LIGNE] for nom in sorted(indicateur.variables)]
-        dehors = self.dehors[np.logical_or.reduce(lues)].reindex(columns=siennes.columns)
+        lignes = [nom + LIGNE for nom in sorted(indicateur.variables)]
+        lues = self.dehors.reindex(columns=lignes, fill_value=False).any(axis=1)
+        dehors = self.dehors[lues].reindex(columns=siennes.columns)
         return pd.concat([siennes, dehors]) if len(dehors) else siennes
 
     @cached_property

@@ -48,6 +48,8 @@ _AUTRES = {
     PAR_DEPARTEMENT: "le chiffre publié de ce département, de cette région ou de la France, repris tel quel",
 }
 _ETATS = {CONNUE: "connue", SECRETE: "secrète", MANQUANTE: "manquante"}
+# Of a number that is divided, so many figures are written: the quotient has three decimals.
+_CHIFFRES = 6
 _SANS_RESULTAT = "sans résultat ici"
 _ANNEES = "la racine {annees}e, moins 1, en % par an"
 
@@ -160,7 +162,9 @@ def _is_withheld(provenance: Provenance) -> bool:
 
 
 def _decimals(valeur: float) -> int:
-    return 0 if valeur == round(valeur) else 1
+    """Return how many decimals make what is divided recompute to what is shown."""
+    entiers = len(str(abs(int(valeur))))
+    return 0 if valeur == round(valeur) else max(1, _CHIFFRES - entiers)
 
 
 def _names(indicateur: Indicateur) -> tuple[str, str]:
