@@ -133,6 +133,15 @@ def look_like_codes(cellules: Sequence[str]) -> bool:
     return entiers > 0 and entiers + ecourtes >= PART_SEMBLABLE * len(cellules)
 
 
+def holds_code(texte: str) -> bool:
+    """Tell whether a text holds the code of a commune, or is one that lost its zero.
+
+    >>> holds_code("58001 - Achun"), holds_code("1004"), holds_code("CPTS Nord")
+    (True, True, False)
+    """
+    return bool(CODE_DEDANS.search(texte) or CODE_SANS_ZERO.fullmatch(texte))
+
+
 def hold_codes(cellules: Sequence[str]) -> bool:
     """Tell whether each cell of a column holds the code of a commune beside its name."""
     avec = sum(CODE.fullmatch(split_code(cellule)[0]) is not None for cellule in cellules)

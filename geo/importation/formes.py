@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from geo.importation.contenus import (
-    CODE_DEDANS,
-    CODE_SANS_ZERO,
     NUMERO,
     are_marks,
     begins_as_cpts,
     hold_codes,
+    holds_code,
     look_like_codes,
     look_like_cpts,
     look_like_iris,
@@ -82,7 +81,7 @@ def recognise(
     Correspondance
         Of the shape :data:`geo.importation.correspondance.COMMUNES` where no other is recognised.
     """
-    table = _Table(feuille, ligne_titres, dict(colonnes))
+    table = _Table(feuille, place, ligne_titres, dict(colonnes))
     table.find_communes()
     noms = table.find_cpts()
     essais: dict[str, Callable[[], Correspondance | None]] = {
@@ -95,8 +94,8 @@ def recognise(
     }
     for forme in [forcee] if forcee in essais else essais if not forcee else ():
         if trouvee := essais[forme]():
-            return _place(trouvee, place)
-    return _place(table.make(COMMUNES), place)
+            return trouvee
+    return table.make(COMMUNES)
 
 
 def list_candidates(feuille: Feuille, ligne_titres: int) -> list[tuple[int, int]]:
@@ -142,22 +141,14 @@ def _base(titre: str, otes: frozenset[str]) -> tuple[str, ...]:
     )
 
 
-def _place(correspondance: Correspondance, place: int) -> Correspondance:
-    return Correspondance(
-        place,
-        correspondance.ligne_titres,
-        correspondance.colonnes,
-        correspondance.forme,
-        correspondance.cpts,
-        correspondance.plage,
-    )
-
-
 class _Table:
     """A sheet, its header and the columns found so far."""
 
-    def __init__(self, feuille: Feuille, ligne_titres: int, colonnes: dict[str, int]) -> None:
-        self.feuille, self.ligne_titres, self.colonnes = feuille, ligne_titres, colonnes
+    def __init__(
+        self, feuille: Feuille, place: int, ligne_titres: int, colonnes: dict[str, int]
+    ) -> None:
+        self.feuille, self.place = feuille, place
+        self.ligne_titres, self.colonnes = ligne_titres, colonnes
         self.titres = feuille.lignes[ligne_titres - 1] if ligne_titres else ("",) * feuille.largeur
 
     def cells(self, colonne: int) -> list[str]:
@@ -169,7 +160,7 @@ class _Table:
             colonnes.pop("epci", None)
         if cpts or forme in (BLOCS, FEUILLE):
             colonnes.pop("cpts", None)
-        return Correspondance(0, self.ligne_titres, colonnes, forme, tuple(cpts))
+        return Correspondance(self.place, self.ligne_titres, colonnes, forme, tuple(cpts))
 
     def free(self) -> list[int]:
         """Return the columns of no role."""
@@ -282,10 +273,7 @@ class _Table:
 
 def _is_list(texte: str, role: str) -> bool:
     parties = split_list(texte)
-    return len(parties) > 1 and (
-        role == "commune"
-        or all(CODE_DEDANS.search(p) or CODE_SANS_ZERO.fullmatch(p) for p in parties)
-    )
+    return len(parties) > 1 and (role == "commune" or all(map(holds_code, parties)))
 
 
 def is_split_code(feuille: Feuille, correspondance: Correspondance) -> bool:

@@ -6,19 +6,17 @@ place within the limits.
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import iterparse
 
 from geo.importation.apparence import Apparence
-from geo.importation.mesure import CONTENU_ODS
+from geo.importation.mesure import CONTENU_ODS, REFERENCE, column_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
 
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _FAUX = frozenset({"0", "false", "none"})
 # A sheet ends with thousands of hidden rows or columns that nobody fills: what is beyond its cells is not told.
 _REPETITIONS_MAX = 1_000
@@ -150,24 +148,19 @@ def _read_sheet(
                 debut, fin = int(_attribute(element, "min")), int(_attribute(element, "max"))
                 apparence.colonnes |= set(range(debut - 1, min(fin, debut + _REPETITIONS_MAX)))
         elif moment == "end" and nom == "c":
-            reference = _REFERENCE.fullmatch(_attribute(element, "r").upper())
+            reference = REFERENCE.fullmatch(_attribute(element, "r").upper())
             valeur = next((e.text or "" for e in element if _name(e) == "v"), "")
             texte = next((e for e in element if _name(e) == "is"), None)
             if reference and (valeur or texte is not None):
                 morceaux = _pieces(texte) if texte is not None else partages.get(valeur, [])
                 barree = _attribute(element, "s") in styles
-                apparence.add((int(reference[2]), _column(reference[1])), morceaux, barree=barree)
+                apparence.add(
+                    (int(reference[2]), column_number(reference[1]) - 1), morceaux, barree=barree
+                )
             element.clear()
         elif moment == "end" and nom == "row":
             element.clear()
     return apparence
-
-
-def _column(lettres: str) -> int:
-    rang = 0
-    for lettre in lettres:
-        rang = rang * 26 + ord(lettre) - ord("A") + 1
-    return rang - 1
 
 
 def _read_ods(xml: bytes) -> Iterator[tuple[int, Apparence]]:

@@ -38,7 +38,7 @@ CONTENU_ODS = "content.xml"
 _TEXTES_PARTAGES = "xl/sharedstrings.xml"
 # A cell takes an element for itself, one or two for its value, and two for a shared text.
 _ELEMENTS_MAX = 5 * CELLULES_MAX
-_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 # int() also takes signs, underscores and digits of other scripts, and refuses thousands of digits.
 _NOMBRE = re.compile(r"[0-9]{1,18}")
 # The number of a shared text, as it stands in the file after the tag that holds it.
@@ -300,11 +300,11 @@ class _FeuilleXlsx(_Lecteur):
         self.type = attributs.get("t", "")
         self.ligne, self.colonne = self.rangee, self.colonne_suivante
         if "r" in attributs:
-            reference = _REFERENCE.fullmatch(attributs["r"])
+            reference = REFERENCE.fullmatch(attributs["r"])
             if reference is None:
                 raise self.damaged()
             # The cells that follow without reference stay in the row that holds them all.
-            self.ligne, self.colonne = int(reference[2]), _column(reference[1].upper())
+            self.ligne, self.colonne = int(reference[2]), column_number(reference[1].upper())
         self.colonne_suivante = self.colonne + 1
 
     def _shared_length(self) -> int:
@@ -428,7 +428,7 @@ def _local(nom: str) -> str:
 
 
 @cache
-def _column(lettres: str) -> int:
+def column_number(lettres: str) -> int:
     """Return the number of a column, from 1: at most three letters, so few to remember."""
     rang = 0
     for lettre in lettres:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.importation.contenus import (
     CODE_DEDANS,
-    CODE_SANS_ZERO,
     begins_as_cpts,
+    holds_code,
     is_mark,
     says_cpts,
 )
@@ -85,7 +85,7 @@ def list_sections(feuille: Feuille, correspondance: Correspondance) -> dict[int,
     derniere = 0
     for rang, cellules in enumerate(feuille.lignes, start=1):
         pleines = [texte for texte in cellules[debut:fin] if texte]
-        if len(pleines) == 1 and not _is_code(pleines[0]) and not _is_aside(pleines[0]):
+        if len(pleines) == 1 and not holds_code(pleines[0]) and not _is_aside(pleines[0]):
             seules[rang] = pleines[0]
             derniere = rang
         elif pleines and derniere and _keys(cellules[debut:fin]) != titres:
@@ -204,7 +204,7 @@ def _aside(cellules: Sequence[str], siennes: Sequence[str], correspondance: Corr
     if _TOTAL.match(mots):
         return TOTAL
     pleines = sum(map(bool, siennes))
-    if pleines == 1 and not _is_code(premiere):
+    if pleines == 1 and not holds_code(premiere):
         ailleurs = premiere not in (roles.get("commune"), roles.get("epci"))
         if _NOTE.match(" ".join(split_words(premiere))) or premiere.startswith(("*", "(")):
             return NOTE
@@ -216,10 +216,6 @@ def _aside(cellules: Sequence[str], siennes: Sequence[str], correspondance: Corr
 def _is_aside(texte: str) -> bool:
     mots = " ".join(split_words(texte))
     return bool(_TOTAL.match(mots) or _NOTE.match(mots))
-
-
-def _is_code(texte: str) -> bool:
-    return bool(CODE_DEDANS.search(texte) or CODE_SANS_ZERO.fullmatch(texte))
 
 
 def _titles(feuille: Feuille, correspondance: Correspondance) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from filecmp import cmp
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -86,7 +87,8 @@ class Fichier:
     correspondance: Correspondance
     autres: tuple[Correspondance, ...] = ()
 
-    @property
+    # Every row is looked at: once, however often it is asked.
+    @cached_property
     def remarques(self) -> list[Probleme]:
         """Return what its reading had to suppose, and the columns that were not found."""
         lues = [self.correspondance, *self.autres]

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from geo.erreurs import is_blocking
 from geo.importation.correspondance import COMMUNES
-from geo.importation.groupes import group
+from geo.importation.groupes import Cause, group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from geo.erreurs import Probleme
-    from geo.importation.groupes import Cause, Groupe
+    from geo.erreurs import Probleme, Severite
     from geo.importation.service import Fichier, Verification
 
 
@@ -57,9 +56,17 @@ def to_json(
         "cpts": {str(nom): int(nombre) for nom, nombre in cpts.items()},
         "bloquant": verification.diagnostic.bloquant if verification else is_blocking(remarques),
         "remarques": [
-            *(_of_reading(remarque, feuilles) for remarque in remarques),
             *(
-                _of_cause(groupe, cause, feuilles)
+                _write(
+                    r.identifiant,
+                    r.severite,
+                    Cause(r.fichier, (), "", "", r.message, r.remede, 1),
+                    feuilles,
+                )
+                for r in remarques
+            ),
+            *(
+                _write(groupe.genre, groupe.severite, cause, feuilles)
                 for groupe in (group(verification.anomalies) if verification else ())
                 for cause in groupe.causes
             ),
@@ -67,29 +74,13 @@ def to_json(
     }
 
 
-def _of_reading(remarque: Probleme, feuilles: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    fichier, feuille = feuilles.get(remarque.fichier, (remarque.fichier, ""))
-    return {
-        "id": remarque.identifiant,
-        "severite": remarque.severite.value,
-        "fichier": fichier,
-        "feuille": feuille,
-        "lignes": [],
-        "colonne": "",
-        "valeur": "",
-        "phrase": remarque.message,
-        "remede": remarque.remede,
-        "effectif": 1,
-    }
-
-
-def _of_cause(
-    groupe: Groupe, cause: Cause, feuilles: Mapping[str, tuple[str, str]]
+def _write(
+    identifiant: str, severite: Severite, cause: Cause, feuilles: Mapping[str, tuple[str, str]]
 ) -> dict[str, Any]:
     fichier, feuille = feuilles.get(cause.fichier, (cause.fichier, ""))
     return {
-        "id": groupe.genre,
-        "severite": groupe.severite.value,
+        "id": identifiant,
+        "severite": severite.value,
         "fichier": fichier,
         "feuille": feuille,
         "lignes": list(cause.lignes),

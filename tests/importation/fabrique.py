@@ -70,6 +70,19 @@ def xlsx(
     return octets.getvalue()
 
 
+def workbook(**feuilles: Iterable[Sequence[object]]) -> bytes:
+    """Write a workbook of XLSX with these sheets, by name."""
+    classeur = openpyxl.Workbook()
+    classeur.remove(classeur.active)
+    for nom, lignes in feuilles.items():
+        feuille = classeur.create_sheet(nom)
+        for ligne in lignes:
+            feuille.append(ligne)
+    octets = io.BytesIO()
+    classeur.save(octets)
+    return octets.getvalue()
+
+
 def ods(lignes: Iterable[Sequence[object]] = (TITRES, *TABLE)) -> bytes:
     """Write rows in the only sheet of an OpenDocument spreadsheet."""
     document = OpenDocumentSpreadsheet()

@@ -1,8 +1,5 @@
 """Each shape of table that planners hold: which memberships it gives, and what its planner is told."""
 
-import io
-
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,23 +19,12 @@ from geo.importation.correspondance import (
 from geo.importation.diagnostic import corrected_table
 from geo.importation.service import check, read_file
 from geo.importation.sortie import to_json
+from tests.importation import fabrique
 
 NORD, SUD = "CPTS Essai Nord", "CPTS Essai Sud"
 # Of Haute-Saône: three communes, and an intercommunalité.
 LUXEUIL, FROIDECONCHE, VESOUL = "70311", "70258", "70550"
 DEUX = {NORD: {LUXEUIL, FROIDECONCHE}, SUD: {VESOUL}}
-
-
-def make_workbook(**feuilles):
-    classeur = openpyxl.Workbook()
-    classeur.remove(classeur.active)
-    for nom, lignes in feuilles.items():
-        feuille = classeur.create_sheet(nom)
-        for ligne in lignes:
-            feuille.append(ligne)
-    octets = io.BytesIO()
-    classeur.save(octets)
-    return octets.getvalue()
 
 
 def read(contenu, *, forme="", colonnes=None):
@@ -139,7 +125,7 @@ LUES = {
     ),
     "une feuille par CPTS": (
         FEUILLE,
-        make_workbook(
+        fabrique.workbook(
             **{
                 NORD: [["Code INSEE", "Commune"], [LUXEUIL, ""], [FROIDECONCHE, ""]],
                 SUD: [["Code INSEE", "Commune"], [VESOUL, "Vesoul"]],

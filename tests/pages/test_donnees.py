@@ -1,13 +1,11 @@
 """The page of the data without a browser: what an import asks, tells and does."""
 
 import gc
-import io
 import re
 import weakref
 from dataclasses import replace
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -19,6 +17,7 @@ from geo.importation.service import FICHIERS_MAX, check, read_file
 from geo.importation.versions import open_depot
 from geo.regles.couverture import measure_couverture
 from tests.geo.dessin import C, D, write_dossier
+from tests.importation import fabrique
 from ui.serveur import ecriture
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -299,24 +298,12 @@ def test_the_choices_of_a_file_are_not_those_of_the_next(haute_saone):
     assert "5. Mettre en usage" not in texts(app)
 
 
-def write_workbook(**feuilles: list[tuple[str, ...]]) -> bytes:
-    classeur = openpyxl.Workbook()
-    classeur.remove(classeur.active)
-    for nom, lignes in feuilles.items():
-        feuille = classeur.create_sheet(nom)
-        for ligne in lignes:
-            feuille.append(ligne)
-    octets = io.BytesIO()
-    classeur.save(octets)
-    return octets.getvalue()
-
-
 def test_a_shorter_sheet_is_guessed_anew(haute_saone):
     """The header of the long sheet stands below the last row of the short one."""
     une, autre = haute_saone[:2]
     longue = [("Titre", "", "")] * 9 + [("Code INSEE", "Commune", "CPTS"), (une, "", "CPTS A")]
     courte = [("Nom de la CPTS", "Code INSEE"), ("CPTS B", autre)]
-    app = open_donnees(("t.xlsx", write_workbook(longue=longue, courte=courte)))
+    app = open_donnees(("t.xlsx", fabrique.workbook(longue=longue, courte=courte)))
     assert widget(app.number_input, "Ligne des titres").value == 10
     widget(app.selectbox, "Feuille").set_value(1).run()
     assert not app.exception
@@ -330,7 +317,7 @@ def test_sheets_of_the_same_titles_are_one_table_unless_told_otherwise(haute_sao
     titres = ("Code INSEE", "CPTS")
     classeur = read_file(
         "t.xlsx",
-        write_workbook(
+        fabrique.workbook(
             nord=[titres, (haute_saone[0], "CPTS A")], sud=[titres, (haute_saone[1], "CPTS A")]
         ),
     )
