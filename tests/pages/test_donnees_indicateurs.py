@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from geo.chargement import load
 from geo.importation.versions import open_depot
 from geo.officiels.examen import examine
+from tests.importation.fabrique import workbook
 from tests.pages.test_donnees import (
     CSV,
     DATA,
@@ -17,7 +18,6 @@ from tests.pages.test_donnees import (
     table_with,
     texts,
     widget,
-    write_workbook,
 )
 
 LUXEUIL, FROIDECONCHE, VESOUL = "70311", "70258", "70550"
@@ -122,7 +122,7 @@ def test_the_apl_of_a_profession_asks_for_no_choice_and_is_weighted_by_its_own_p
     ]
     autre = [*lignes[:2], (LUXEUIL, 50, 1, 300), (VESOUL, 90, 9999, 100)]
     app = drop(
-        ("synthetique.xlsx", write_workbook(**{"APL 2022": lignes, "APL 2023": autre})),
+        ("synthetique.xlsx", workbook(**{"APL 2022": lignes, "APL 2023": autre})),
     )
     assert "Accessibilité potentielle localisée aux masseurs-kinésithérapeutes" in texts(app)
     assert "Années : 2022 et 2023." in texts(app)
@@ -262,13 +262,13 @@ def test_what_is_not_aggregated_says_so_for_every_territory():
 
 def test_sheets_that_nothing_tells_apart_are_asked_for_and_years_are_a_series():
     lignes = [tuple(ligne.split(";")) for ligne in MT.splitlines()]
-    app = drop(("synthetique.xlsx", write_workbook(Nord=lignes, Sud=lignes)))
+    app = drop(("synthetique.xlsx", workbook(Nord=lignes, Sud=lignes)))
     assert "Il reste à dire quelle feuille lire" in texts(app)
     assert "→ Choisir à l'étape 2, « Feuilles à lire »." in texts(app)
     widget(app.multiselect, "Feuilles à lire").set_value([1])
     run(app)
     assert "Licence : non dite. Année : non dite." in texts(app)
-    app = drop(("synthetique.xlsx", write_workbook(**{"MT 2023": lignes, "MT 2024": lignes})))
+    app = drop(("synthetique.xlsx", workbook(**{"MT 2023": lignes, "MT 2024": lignes})))
     assert "Années : 2023 et 2024." in texts(app)
     see(app)
     assert "(2023)**" in texts(app)
@@ -376,7 +376,7 @@ def test_a_zoning_by_tvs_is_read_with_the_sheet_that_composes_it_and_its_words_a
     app = drop(
         (
             "synthetique 2024.xlsx",
-            write_workbook(
+            workbook(
                 Zonage=[("Code du TVS", "Zonage"), ("43001", "ZIP"), ("43002", "Hors zonage")],
                 Communes=[
                     ("Code commune", "TVS"),
