@@ -460,7 +460,7 @@ def _describe_verification(verification: Verification) -> Iterator[str]:
     diagnostic, groupes = verification.diagnostic, group(verification.anomalies)
     communes = diagnostic.adhesions["code_commune"].nunique()
     yield (
-        f"{verification.nom} : {count(len(verification.table), 'ligne')}, "
+        f"{verification.nom} : {count(verification.lignes, 'ligne')}, "
         f"{len(diagnostic.cpts)} CPTS, {count(communes, 'commune')}."
     )
     for fichier in verification.fichiers:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from geo.indicateurs.territoire import DEPARTEMENT, parse_territoire
 from rendu.carte.vue import chosen_departements
 from rendu.mots.francais import escape_markdown
 from ui.commun.alertes import draw_alertes, tab_titles
@@ -10,6 +11,7 @@ from ui.commun.completude import draw_choix
 from ui.commun.couverture_detail import draw_couverture
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
+from ui.commun.provenance import draw_provenance
 from ui.commun.sources import draw_sources_vue
 from ui.commun.synthese import area_name
 from ui.commun.zones import get_zones
@@ -58,6 +60,12 @@ etats, publies, doubles, *alertes = st.tabs(
 )
 with etats:
     draw_couverture(atlas, couverture, departements, filtres)
+    draw_provenance(
+        atlas,
+        [parse_territoire(atlas, f"{DEPARTEMENT}:{code}") for code in vue.departements],
+        filtres,
+        "part_couverte_etablie_pct",
+    )
 with publies:
     draw_rapprochements(atlas, couverture)
 with doubles:

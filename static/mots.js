@@ -54,6 +54,17 @@ if (!document.documentElement.dataset.mots) {
     lecteur.focus();
   };
 
+  /* En se fermant, un dialogue rend les touches à la page : tant que le lecteur est à l'écran, elle les lui passe. */
+  document.addEventListener("keydown", (geste) => {
+    const lecteur = document.querySelector(".st-key-lecteur iframe");
+    const dedans = lecteur?.contentDocument?.body;
+    if (!dedans || geste.target !== document.body || lecteur.getBoundingClientRect().bottom < innerHeight / 2) return;
+    const { key, shiftKey, ctrlKey, altKey, metaKey } = geste;
+    const passe = new KeyboardEvent("keydown", { key, shiftKey, ctrlKey, altKey, metaKey, bubbles: true, cancelable: true });
+    lecteur.focus();
+    if (!dedans.dispatchEvent(passe)) geste.preventDefault();
+  });
+
   const lire = () => {
     document.querySelectorAll("[role=dialog]").forEach(taire);
     document.querySelectorAll(LIEUX).forEach(traduireTout);

@@ -242,6 +242,10 @@ class Referentiel:
                 "code_manquant",
             )
         dep = dep or self.read_departement(read_name(nom).departement)
+        # A code in the column of the departments, of the commune that stands beside it.
+        code = departement.strip()
+        if dep is None and code in connus.noms and connus.bears(code, nom):
+            dep = departement_of(code)
         codes = connus.named(nom, dep)
         if dep is None:
             quoi = f"« {departement} » ne se lit pas" if departement.strip() else "n'est pas donné"

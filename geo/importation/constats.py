@@ -63,10 +63,12 @@ def tell_reading(
             identifiant="forme",
         )
     yield from _tell_hidden(fichier, feuille, correspondance)
-    yield from _tell_rivals(fichier, feuille, correspondance)
+    rivales = [] if correspondance.tranchee else find_rivals(feuille, correspondance)
+    if rivales:
+        yield _ask_which(fichier, [_name(feuille, correspondance, c) for c in rivales], rivales[-1])
     yield from _tell_names(fichier, feuille, correspondance)
     yield from _tell_personal(fichier, feuille, correspondance)
-    yield from _tell_unread(fichier, feuille, correspondance)
+    yield from _tell_unread(fichier, feuille, correspondance, rivales)
     for quoi, rangs in read_rangees(feuille, correspondance).ecartees.items():
         yield Probleme(
             Severite.INFORMATION,
@@ -121,20 +123,15 @@ def _hidden(
     )
 
 
-def _tell_rivals(
-    fichier: str, feuille: Feuille, correspondance: Correspondance
-) -> Iterator[Probleme]:
-    rivales = [] if correspondance.tranchee else find_rivals(feuille, correspondance)
-    if rivales:
-        yield Probleme(
-            Severite.BLOQUANT,
-            fichier,
-            "plusieurs colonnes donnent une CPTS, et rien ne dit laquelle vaut : "
-            f"{enumerate_first(_name(feuille, correspondance, c) for c in rivales)}.",
-            f"Choisir : --colonne cpts={column_letters(rivales[-1])} ; si chaque commune est dans toutes : "
-            f"--forme {PLUSIEURS}.",
-            identifiant="cpts_a_choisir",
-        )
+def _ask_which(fichier: str, noms: Collection[str], derniere: int) -> Probleme:
+    return Probleme(
+        Severite.BLOQUANT,
+        fichier,
+        f"plusieurs colonnes donnent une CPTS, et rien ne dit laquelle vaut : {enumerate_first(noms)}.",
+        f"Choisir : --colonne cpts={column_letters(derniere)} ; si chaque commune est dans toutes : "
+        f"--forme {PLUSIEURS}.",
+        identifiant="cpts_a_choisir",
+    )
 
 
 def _tell_names(
@@ -187,11 +184,14 @@ def _tell_personal(
 
 
 def _tell_unread(
-    fichier: str, feuille: Feuille, correspondance: Correspondance
+    fichier: str, feuille: Feuille, correspondance: Correspondance, rivales: Collection[int]
 ) -> Iterator[Probleme]:
+    """Say which columns are not read, but for those between which the planner is asked to choose."""
     rang = correspondance.ligne_titres
     autres: list[str] = []
     for colonne in list_unread(feuille, correspondance):
+        if colonne in rivales:
+            continue
         nom = _name(feuille, correspondance, colonne)
         roles = name_roles(_title(feuille, correspondance, colonne))
         if not roles:

@@ -20,9 +20,10 @@ from geo.texte import write_whole
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# A spreadsheet would run these; a signed number or a telephone number is no formula.
+# A spreadsheet would run these; a signed number, a telephone number or a code kept as a text is no formula.
 _FORMULE = re.compile(
-    r"^(?:[=@]|[+-](?![\d .,'()]*(?:e[+-]?\d+)? ?%?$))", re.MULTILINE | re.IGNORECASE
+    r"^(?:=(?!\"[0-9AB]+\"$)|@|[+-](?![\d .,'()]*(?:e[+-]?\d+)? ?%?$))",
+    re.MULTILINE | re.IGNORECASE,
 )
 # C0, delete and C1: what a terminal obeys, and no text holds.
 _CONTROLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")

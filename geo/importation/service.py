@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.chargement import fingerprint, load
-from geo.erreurs import DonneesInvalides, Probleme, Severite, is_blocking, sort_problemes
+from geo.erreurs import (
+    DonneesInvalides,
+    Probleme,
+    Severite,
+    enumerate_first,
+    is_blocking,
+    sort_problemes,
+)
 from geo.importation.changement import compare
 from geo.importation.colonnes import (
     column_letters,
@@ -133,9 +140,12 @@ class Fichier:
 
     @property
     def titres(self) -> dict[str, str]:
-        """Return the name of the column of each role that was found."""
-        noms = titles(self.feuilles, self.correspondance)
-        return {role: noms[colonne] for role, colonne in self.correspondance.colonnes.items()}
+        """Return the name of the column of each role that was found; of the CPTS, there may be several."""
+        noms, lue = titles(self.feuilles, self.correspondance), self.correspondance
+        trouves = {role: noms[colonne] for role, colonne in lue.colonnes.items()}
+        if lue.cpts:
+            trouves["cpts"] = enumerate_first(noms[colonne] for colonne in lue.cpts)
+        return trouves
 
     def accounts(self) -> list[tuple[str, str | None]]:
         """Return every column of what is read by its title, with its role: ``None`` where it is not read."""
@@ -237,6 +247,11 @@ class Verification:
     def nom(self) -> str:
         """Return the names of the files."""
         return ", ".join(fichier.nom for fichier in self.fichiers)
+
+    @property
+    def lignes(self) -> int:
+        """Return how many rows of the files say something; one may give several memberships."""
+        return self.table["ligne"].nunique()
 
     @property
     def anomalies(self) -> pd.DataFrame:

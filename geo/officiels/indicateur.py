@@ -572,7 +572,7 @@ def _describe(
         agregation=connu.agregation if agregats or connu.agregation == AUCUN else AUCUN,
         base=connu.base,
         millesime=lu.millesime,
-        source=lu.source,
+        source=lu.source_dite,
         licence=lu.licence,
         fichier=table.fichier,
         feuille=table.feuille,

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from geo.officiels.table import Table
 
 _CENT = 100
+# What follows the name of a producer that nothing but the columns tells.
+_PRESUMEE = " (source présumée)"
+
+
+def producer(source: str) -> str:
+    """Return who published, from « producer, title ».
+
+    >>> producer("DREES, Accessibilité aux médecins")
+    'DREES'
+    """
+    return source.partition(", ")[0]
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,13 @@ class IndicateurLu:
     poids: tuple[int, ...] = ()
     theme: str = SANTE
     presumee: bool = False
+
+    @property
+    def source_dite(self) -> str:
+        """Its source, said to be presumed where it is."""
+        producteur = producer(self.source)
+        marque = _PRESUMEE if self.presumee else ""
+        return f"{producteur}{marque}{self.source.removeprefix(producteur)}"
 
 
 def recognise(table: Table, catalogue: Sequence[FichierConnu]) -> list[IndicateurLu]:

@@ -10,7 +10,7 @@ from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_f
 from geo.officiels.annees import read_annee, read_millesime
 from geo.officiels.catalogue import COMMUNE
 from geo.officiels.choix import choose
-from geo.officiels.reconnaissance import recognise
+from geo.officiels.reconnaissance import producer, recognise
 from geo.officiels.table import ANNEE, key_of, make_tables
 from geo.officiels.tvs import list_tvs, spread_tvs
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from geo.officiels.reconnaissance import IndicateurLu
     from geo.officiels.table import Table
 
-# What follows the name of a producer that nothing but the columns tells.
-PRESUMEE = " (source présumée)"
 # So many rows may say whose a file is, at both ends of each sheet: titles, notes.
 _LIGNES_DE_TEXTE = 60
 _SOURCE = ("source", "producteur")
@@ -174,7 +172,9 @@ def _recognise(
 def _date(table: Table, lu: IndicateurLu, choix: Choix) -> IndicateurLu:
     """Give an indicator its vintage: from its titles, else the sheet, the option or the file."""
     if choix.source:
-        lu = replace(lu, source=choix.source, presumee=False)
+        # The licence of a known file is its producer's: it says nothing of what another one publishes.
+        licence = lu.licence if producer(choix.source) == producer(lu.source) else ""
+        lu = replace(lu, source=choix.source, licence=licence, presumee=False)
     if ANNEE in table.cles and not lu.millesime:
         return lu
     trouve = (
@@ -226,11 +226,12 @@ def _presume_sources(
         (
             table,
             [
-                replace(lu, source=lu.source.replace(producteur, producteur + PRESUMEE, 1))
-                if lu.presumee and f" {key_of(producteur.partition(' (')[0])} " not in dits
-                else lu
+                replace(
+                    lu,
+                    presumee=lu.presumee
+                    and f" {key_of(producer(lu.source).partition(' (')[0])} " not in dits,
+                )
                 for lu in siens
-                for producteur in [lu.source.partition(", ")[0]]
             ],
         )
         for table, siens in lus
@@ -251,12 +252,7 @@ def _words_beside(feuilles: Sequence[Feuille]) -> str:
 def _tell_presumed(
     fichier: str, lus: Sequence[tuple[Table, list[IndicateurLu]]]
 ) -> Iterator[Probleme]:
-    sources = dict.fromkeys(
-        lu.source.replace(PRESUMEE, "", 1)
-        for _, siens in lus
-        for lu in siens
-        if PRESUMEE in lu.source
-    )
+    sources = dict.fromkeys(lu.source for _, siens in lus for lu in siens if lu.presumee)
     if sources:
         yield Probleme(
             Severite.A_VERIFIER,

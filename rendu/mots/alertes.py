@@ -9,7 +9,7 @@ from rendu.mots.francais import POURCENT, agree, count_noun, nombre
 from rendu.mots.millesimes import population_title
 from rendu.mots.profil import source_cell
 
-TITRE = "Communes bien au-dessous de leur CPTS"
+TITRE = "Communes à regarder"
 # What is withheld is said so, apart from what is missing.
 _SECRETE, _MANQUANTE = "valeur secrète", "valeur manquante"
 
@@ -52,7 +52,7 @@ def alert_sentence(
 
 
 def alert_table(atlas: Atlas, indicateur: Indicateur, alertes: Alertes) -> pd.DataFrame:
-    """Write a row a commune; one figure more than the indicator has, for a threshold between two."""
+    """Write a row a commune; one figure more than the indicator has: see :func:`decimals_text`."""
     table, unite = alertes.retenues, indicateur.abrege
     decimales = indicateur.decimales + 1
     valeurs = {
@@ -97,6 +97,14 @@ def threshold_text(indicateur: Indicateur) -> str:
     return (
         f"Seuil proposé au départ : {_threshold(indicateur, indicateur.seuil_alerte)}, un repère que donne le "
         "catalogue des fichiers reconnus de l'atlas ; ni une norme, ni un chiffre du fichier. Écrivez le vôtre."
+    )
+
+
+def decimals_text(indicateur: Indicateur) -> str:
+    """Say that the table is finer than the sheet, so that neither contradicts the other."""
+    return (
+        f"Ce tableau écrit {count_noun(indicateur.decimales + 1, 'décimale')}, une de plus que la fiche, pour dire de quel "
+        "côté du seuil est une commune proche. D'un périmètre indicatif, la valeur de la CPTS est approchée."
     )
 
 

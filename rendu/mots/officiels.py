@@ -84,6 +84,22 @@ def with_page_remedies(problemes: Iterable[Probleme]) -> list[Probleme]:
     return [replace(p, remede=_REMEDES.get(p.choix, p.remede)) for p in problemes]
 
 
+def unanswered_text(attendus: Iterable[tuple[str, str]]) -> str:
+    """Say, in Markdown, which fields of the form still want an answer, from pairs of a file and a choice, empty of none.
+
+    >>> unanswered_text([("a", "millesime"), ("b", "source"), ("a", "millesime")])
+    "Il reste à répondre à l'étape 2 : « Année » de a et « Qui l'a publié » de b."
+    >>> unanswered_text([("a", "")])
+    'Il reste à corriger ce qui est signalé.'
+    """
+    dits = dict.fromkeys(
+        f"« {CHAMPS[choix]} » de {escape_markdown(fichier)}" for fichier, choix in attendus if choix
+    )
+    if not dits:
+        return "Il reste à corriger ce qui est signalé."
+    return f"Il reste à répondre à l'étape 2 : {join_words(dits)}."
+
+
 def role_text(role: str) -> str:
     """Write what a column is taken for, with a capital.
 

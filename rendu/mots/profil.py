@@ -7,7 +7,7 @@ from geo.atlas import Atlas
 from geo.evenement import DEFINITION
 from geo.indicateurs.mesures import RETENUE, Mesure, evaluate_each
 from geo.indicateurs.rangs import Rang, rank_cpts
-from geo.indicateurs.registre import ADDITIVES, SANTE, TAUX, Indicateur
+from geo.indicateurs.registre import ADDITIVES, BAS, SANTE, TAUX, Indicateur
 from geo.indicateurs.situation import (
     Distribution,
     Ensemble,
@@ -198,7 +198,12 @@ def reading_texts(atlas: Atlas) -> dict[str, str]:
 def commune_figures(atlas: Atlas, code_commune: str) -> list[str]:
     """Write each official indicator of a commune, its latest year, beside the same around it; plain text."""
     territoire = parse_territoire(atlas, f"{COMMUNES}:{code_commune}")
-    return [_named(atlas, territoire, s) for s in situate_latest(atlas, territoire)]
+    return [
+        " ; ".join(
+            filter(None, (_named(atlas, territoire, s), beyond_text(s.indicateur, s.mesure)))
+        )
+        for s in situate_latest(atlas, territoire)
+    ]
 
 
 def source_line(atlas: Atlas, indicateur: Indicateur) -> str:
@@ -258,7 +263,11 @@ def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -
     connue = mesure.valeur is not None or mesure.bornes is not None
     place = _rank_sentence(rang) if taux else ""
     territoire = _cpts(atlas, cpts_id)
-    phrase = " ; ".join(filter(None, (_placed(atlas, territoire, situation), place)))
+    phrase = " ; ".join(
+        filter(
+            None, (_placed(atlas, territoire, situation), beyond_text(indicateur, mesure), place)
+        )
+    )
     return LigneProfil(
         indicateur.libelle,
         unit_text(indicateur),
@@ -335,6 +344,18 @@ def _relation(indicateur: Indicateur, mesure: Mesure, ensemble: Ensemble) -> str
         if write_number(indicateur, siens[0]) == write_number(indicateur, autres[0]):
             return _AUTANT
     return _MOINS if siens[0] < autres[0] else _PLUS
+
+
+def beyond_text(indicateur: Indicateur, mesure: Mesure) -> str:
+    """Say that a rate, as it is written, is on the worse side of its alert threshold; empty where it is not, or may not be."""
+    repere = indicateur.seuil_alerte
+    bornes = mesure.bornes or (mesure.valeur, mesure.valeur)
+    if repere is None or bornes[0] is None or bornes[1] is None:
+        return ""
+    bas, haut = (round(borne, indicateur.decimales) for borne in (bornes[0], bornes[1]))
+    if indicateur.sens == BAS:
+        return f"au-dessus du repère d'alerte, {nombre(repere, 3)}" if bas > repere else ""
+    return f"au-dessous du repère d'alerte, {nombre(repere, 3)}" if haut < repere else ""
 
 
 def _rank_word(rang: Rang | None) -> str:

@@ -50,6 +50,8 @@ _AUTRES = {
 _ETATS = {CONNUE: "connue", SECRETE: "secrète", MANQUANTE: "manquante"}
 # Of a number that is divided, so many figures are written: the quotient has three decimals.
 _CHIFFRES = 6
+# A product of two of them has no more that mean something; the rest is the noise of binary fractions.
+_DECIMALES_FICHIER = 9
 _SANS_RESULTAT = "sans résultat ici"
 _ANNEES = "la racine {annees}e, moins 1, en % par an"
 
@@ -238,14 +240,15 @@ def provenance_table(provenance: Provenance) -> pd.DataFrame:
             "État": lignes["etat"].map(_ETATS).to_numpy(),
         }
     )
+    valeurs = lignes[["valeur", "haut", "bas"]].astype("float64").round(_DECIMALES_FICHIER)
     if indicateur.methode == MOYENNE:
-        table[f"Valeur : {haut}"] = lignes["valeur"].to_numpy()
-        table[f"Dénominateur : {bas}"] = lignes["bas"].to_numpy()
-        table[f"Numérateur : {haut} × {bas}"] = lignes["haut"].to_numpy()
+        table[f"Valeur : {haut}"] = valeurs["valeur"].to_numpy()
+        table[f"Dénominateur : {bas}"] = valeurs["bas"].to_numpy()
+        table[f"Numérateur : {haut} × {bas}"] = valeurs["haut"].to_numpy()
     else:
-        table[f"Numérateur : {haut}"] = lignes["haut"].to_numpy()
+        table[f"Numérateur : {haut}"] = valeurs["haut"].to_numpy()
         if indicateur.methode == RAPPORT:
-            table[f"Dénominateur : {bas}"] = lignes["bas"].to_numpy()
+            table[f"Dénominateur : {bas}"] = valeurs["bas"].to_numpy()
     if indicateur.methode != SOMME:
         table["Facteur"] = float(indicateur.calcul.get("facteur", 1))
     if lignes["etat"].eq(SECRETE).any():

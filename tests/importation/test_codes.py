@@ -63,6 +63,14 @@ def test_a_code_is_repaired_where_it_has_one_reading(referentiel, ecrit, ou):
 
 
 @pytest.mark.parametrize(
+    ("cellule", "formule"), [('="58001"', False), ('="2A004"', False), ("=A1", True)]
+)
+def test_a_code_kept_as_a_text_is_no_formula(cellule, formule):
+    (feuille,) = read_file("t.csv", f"Code INSEE;CPTS\n{cellule};CPTS Essai\n".encode()).feuilles
+    assert ("formules" in {r.identifiant for r in feuille.remarques}) == formule
+
+
+@pytest.mark.parametrize(
     "ecrit", ["5,8E+04", "5,800E+04", "5,80E+04", "58 1", "58001 58002", "580010101"]
 )
 def test_a_code_of_several_readings_is_refused(referentiel, ecrit):
@@ -226,6 +234,8 @@ NOMS = [
     ("70", "Dampierre s/ Salon", "70198"),
     ("70", "Dampierre/Salon", "70198"),
     ("70", "Aillevillers & Lyaumont", "70006"),
+    # The code of the commune, in the column of the departments.
+    ("70311", "Luxeuil-les-Bains", "70311"),
 ]
 
 

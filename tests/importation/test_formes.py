@@ -268,11 +268,23 @@ def test_of_two_columns_that_date_the_planner_tells_which(atlas, titres):
     question = told(read(contenu))["cpts_a_choisir"]
     assert question.severite == "bloquant"
     assert all(titre in question.message for titre in titres)
+    # One cause, one line: neither is told again as a column that is not read.
+    assert "colonne_non_lue" not in told(read(contenu))
     choisie = read(contenu, colonnes={"cpts": titres[1]})
     assert memberships(atlas, choisie) == {SUD: {LUXEUIL, VESOUL}}
     assert "colonne_non_lue" in told(choisie)
     toutes = read(contenu, forme=PLUSIEURS)
     assert memberships(atlas, toutes) == {NORD: {LUXEUIL, VESOUL}, SUD: {LUXEUIL, VESOUL}}
+
+
+def test_rows_are_those_of_the_file_and_the_columns_of_the_cpts_are_named(atlas):
+    listes = read(f"CPTS;Codes INSEE\n{NORD};{LUXEUIL}, {FROIDECONCHE}\n{SUD};{VESOUL}\n")
+    verification = check([listes], atlas, Choix())
+    assert (verification.lignes, len(verification.table)) == (2, 3)
+    deux = read(f"Code INSEE;CPTS 1;CPTS 2\n{LUXEUIL};{NORD};{SUD}\n{VESOUL};{NORD};\n")
+    assert check([deux], atlas, Choix()).lignes == 2
+    assert "CPTS 1" in deux.titres["cpts"]
+    assert "CPTS 2" in deux.titres["cpts"]
 
 
 def test_a_cross_table_of_something_else_is_named():

@@ -339,6 +339,17 @@ def test_the_event_goes_on_when_the_server_stops(ouvrir):
         assert ecran.erreurs == []
 
 
+def test_the_page_gives_the_player_the_keys_that_reach_it(serveur_public, ouvrir):
+    """A dialog that closes gives the keys back to the page."""
+    ecran = ouvrir(*SALLE)
+    cadre = open_player(ecran, serveur_public)
+    ecran.settle()
+    for touche, rang in (("PageDown", 2), ("Enter", 3), ("Backspace", 2)):
+        ecran.page.evaluate("() => document.activeElement.blur()")
+        ecran.page.keyboard.press(touche)
+        wait_slide(cadre, rang)
+
+
 def test_a_figure_of_a_slide_says_where_it_comes_from(kit, ouvrir, diapositives):
     page = ouvrir(*SALLE).page
     rang = next(r for r, d in enumerate(diapositives, start=1) if d.genre == "population")

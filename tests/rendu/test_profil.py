@@ -2,17 +2,20 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
 from geo.fiche import make_fiche
 from geo.indicateurs.ecarts import compare
+from geo.indicateurs.mesures import Mesure
+from geo.indicateurs.registre import BAS
 from geo.indicateurs.territoire import parse_territoire
 from geo.regles.alertes import find_alertes
 from rendu.mots.alertes import alert_sentence, alert_table, unknown_table
 from rendu.mots.comparaison import comparison_groups, difference_word
 from rendu.mots.indicateurs import file_bounds
-from rendu.mots.profil import health_rates, profile_lines, reading_texts
+from rendu.mots.profil import beyond_text, health_rates, profile_lines, reading_texts
 from rendu.profil import write_profil
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
@@ -59,13 +62,29 @@ def test_the_sentence_says_what_it_is_and_whether_it_is_low(officiels):
     apl = line(officiels, VESOUL, "APL")
     assert re.match(
         r"(Environ )?2,0 consultations par an et par habitant standardisé : autant que le département Haute-Saône "
-        r"\(2,0\), moins que le département Doubs \(4,0\), la région \(3,\d\) et la France \(\d,\d\) ; 15e des 16 CPTS, de "
+        r"\(2,0\), moins que le département Doubs \(4,0\), la région \(3,\d\) et la France \(\d,\d\) ; au-dessous du repère d'alerte, 2,5 ; 15e des 16 CPTS, de "
         r"la plus haute valeur à la plus basse\.",
         plain(apl.phrase),
     )
     assert apl.definition.startswith("Consultations de généraliste")
     assert apl.definition.endswith(f"{REPERE}.")
-    assert apl.source == "Données SYNTHÉTIQUES, millésime 2024, Licence Ouverte 2.0"
+    assert apl.source == "Données SYNTHÉTIQUES, millésime 2024, licence non dite par le fichier"
+
+
+def test_a_figure_beyond_its_alert_threshold_says_so_as_it_is_written(officiels):
+    apl = officiels.registre["apl_medecins_2024"]
+    mesure = Mesure(apl.identifiant, "cpts:x", 2.44)
+    assert beyond_text(apl, mesure) == "au-dessous du repère d'alerte, 2,5"
+    # It reads 2,5: a figure does not contradict its words.
+    assert beyond_text(apl, replace(mesure, valeur=2.46)) == ""
+    assert beyond_text(apl, replace(mesure, valeur=None, bornes=(2.0, 2.6))) == ""
+    assert beyond_text(apl, replace(mesure, valeur=None, bornes=(2.0, 2.4))).startswith(
+        "au-dessous"
+    )
+    assert beyond_text(officiels.registre[PART], mesure) == ""
+    moins = replace(apl, sens=BAS)
+    assert beyond_text(moins, mesure) == ""
+    assert beyond_text(moins, replace(mesure, valeur=2.6)).startswith("au-dessus")
 
 
 def test_a_share_has_its_interval_its_base_and_what_it_differs_from(officiels):
@@ -221,7 +240,7 @@ def test_the_sheet_on_paper_has_the_same_figures(officiels):
     part = line(officiels, VESOUL, "Part sans")
     assert "Indicateurs officiels" in texte
     assert plain(part.valeur) in texte
-    assert "Licence Ouverte 2.0" in texte
+    assert "licence non dite par le fichier" in texte
 
 
 def test_beside_a_map_a_rate_says_whether_more_is_better_and_what_it_is_around(officiels):

@@ -13,6 +13,7 @@ from rendu.mots.alertes import (
     TITRE,
     alert_sentence,
     alert_table,
+    decimals_text,
     side_word,
     tell_origin,
     threshold_text,
@@ -89,6 +90,7 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
                         side_word(indicateur, alertes),
                         indicateur.definition,
                         threshold_text(indicateur),
+                        decimals_text(indicateur),
                     ),
                 )
             )

@@ -43,7 +43,10 @@ def draw_provenance(
         territoire = territoires[0]
         if len(territoires) > 1:
             territoire = st.selectbox(
-                "Territoire", territoires, format_func=lambda t: t.nom, key="provenance_territoire"
+                "Territoire",
+                territoires,
+                format_func=lambda t: t.nom,
+                key=f"provenance_territoire_{territoire.genre}",
             )
         choix = _choices(atlas, territoire, prefere)
         noms = distinct_labels(atlas, list(choix.values()))

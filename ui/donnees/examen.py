@@ -197,5 +197,8 @@ def _draw_table(table: pd.DataFrame) -> None:
         column_config=dict.fromkeys(
             ("Lignes avec une valeur", "Secrètes", "Manquantes"),
             st.column_config.NumberColumn(format="localized"),
+        )
+        | dict.fromkeys(
+            ("Comment il s'agrège", "Premières valeurs"), st.column_config.TextColumn(width="large")
         ),
     )

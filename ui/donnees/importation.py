@@ -151,7 +151,7 @@ def _forget_other_data(empreinte: str) -> None:  # noqa: ARG001 - once for each 
 
 
 def _warn_of_names(verification: Verification) -> None:
-    n_lignes, n_cpts = len(verification.table), len(verification.diagnostic.cpts)
+    n_lignes, n_cpts = verification.lignes, len(verification.diagnostic.cpts)
     if n_lignes >= _LIGNES_MIN and n_cpts >= _PART_DE_NOMS_MAX * n_lignes:
         st.warning(
             f"{count_noun(n_cpts, 'CPTS', 'CPTS')} pour {count_noun(n_lignes, 'ligne')} : la colonne des CPTS est-elle la "
@@ -179,7 +179,7 @@ def _draw_bilan(verification: Verification) -> None:
         if comptes[severite]
     ]
     st.markdown(
-        f"{count_noun(len(verification.table), 'ligne')}, {count_noun(len(diagnostic.cpts), 'CPTS', 'CPTS')}, "
+        f"{count_noun(verification.lignes, 'ligne')}, {count_noun(len(diagnostic.cpts), 'CPTS', 'CPTS')}, "
         f"{count_noun(diagnostic.adhesions['code_commune'].nunique(), 'commune')}. "
         f"{capitale(', '.join(points)) or 'Rien à signaler'}."
     )

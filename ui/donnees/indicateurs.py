@@ -18,6 +18,7 @@ from rendu.mots.officiels import (
     VERIFIER,
     VOIR,
     brought_text,
+    unanswered_text,
     with_page_remedies,
 )
 from ui.commun.adresse import Filtres
@@ -86,9 +87,13 @@ def _draw_remarques(lues: list[Lecture]) -> bool:
         list_remarques(with_page_remedies(remarques), "Pour information")
     else:
         st.markdown("Rien à signaler.")
-    if manques or not all(lue.sure for lue in lues):
+    attendus = [
+        *((p.fichier, p.choix) for p in manques),
+        *((lue.examen.fichier, "millesime") for lue in lues if not lue.sure),
+    ]
+    if attendus:
         st.info(
-            "Il reste à répondre à ce qui est signalé. Les données en usage n'ont pas changé.",
+            f"{unanswered_text(attendus)} Les données en usage n'ont pas changé.",
             icon=":material/arrow_upward:",
         )
         return False

@@ -31,7 +31,7 @@ from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.carte.zones import colours_zones, make_coloration_zones, zones_teintes
 from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
-from rendu.mots.indicateurs import with_base
+from rendu.mots.indicateurs import direction_text, with_base
 from rendu.mots.zones import zone_value
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches, get_vue
@@ -236,7 +236,8 @@ def _screen_note(zones: Zones, indicateur: Indicateur | None, mesuree: Coloratio
     """Explain what the screen alone draws: the outline of a zone blanche, the figures beside the names."""
     if mesuree:
         blanches = (zones.table["etat"] == NON_COUVERTE).any()
-        return "contour orangé : zone blanche" if blanches else ""
+        sens = direction_text(indicateur) if indicateur else ""
+        return " ; ".join(filter(None, (sens, "contour orangé : zone blanche" if blanches else "")))
     return f"valeur écrite : {indicateur.libelle}" if indicateur else ""
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
+from geo.indicateurs.registre import TAUX
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.lecture.variables import BAS, HAUT
 from geo.rangees import get_row
@@ -175,10 +176,9 @@ def draw_classement(
     atlas: Atlas, rangees: Mapping[str, pd.DataFrame], zone: str | None, filtres: Filtres
 ) -> None:
     """Draw the rankings of the zones, as :func:`rank` ranks them; a row chooses its zone."""
-    gauche, droite = st.columns(2)
     libelles = zone_labels(atlas)
     premiere, *mesures = zone_measures(atlas)
-    gauche.selectbox(
+    st.selectbox(
         "Classer par",
         [None, *mesures],
         format_func=lambda mesure: libelles[mesure or premiere],
@@ -187,7 +187,7 @@ def draw_classement(
         on_change=_begin_with_the_worst,
         args=(atlas,),
     )
-    droite.selectbox(
+    st.selectbox(
         "Comparer au classement par",
         [None, premiere, *mesures],
         format_func=lambda mesure: libelles.get(mesure, "aucun autre"),
@@ -231,6 +231,10 @@ def ranking_caption(atlas: Atlas, par: str) -> str:
             phrases.append(
                 "Les rangs disent ce que le secret laisse ouvert, non le hasard des petits nombres : l'intervalle à "
                 "95 % est dans le détail de la zone et dans le fichier."
+            )
+        elif indicateur.nature == TAUX:
+            phrases.append(
+                "Ce qui est lu d'une petite zone tient à quelques communes : sa population est dans la liste."
             )
         phrases.append(escape_markdown(meaning_text(indicateur)))
     if not counts_without_doctor(atlas):

@@ -389,6 +389,13 @@ def test_a_source_that_only_the_columns_tell_is_presumed(csv, classeur):
     assert "Source présumée, à vérifier : DREES, Accessibilité" in messages(presumee)
     dite = csv(texte, Choix(millesime="2021", source="Essai, fichier synthétique"))
     assert dite.indicateurs[0].source == "Essai, fichier synthétique"
+    # What another one publishes is not under the licence of the known file.
+    assert (presumee.indicateurs[0].licence, dite.indicateurs[0].licence) == (
+        "Licence Ouverte 2.0",
+        "",
+    )
+    confirmee = csv(texte, Choix(millesime="2021", source="DREES, APL 2021"))
+    assert confirmee.indicateurs[0].licence == "Licence Ouverte 2.0"
     assert "présumée" not in messages(dite)
     feuille = drees([LUXEUIL, "Luxeuil-les-Bains", 2.0, 1.0, 100, 110])
     nommee = classeur({"Notes": [["Source", "DREES, Insee"]], "APL 2022": feuille})
