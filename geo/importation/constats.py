@@ -17,7 +17,7 @@ from geo.importation.rangees import read_rangees
 from geo.importation.titres import is_personal, name_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from geo.importation.correspondance import Correspondance
     from geo.importation.feuille import Feuille
@@ -42,10 +42,32 @@ def list_unread(feuille: Feuille, correspondance: Correspondance) -> list[int]:
     ]
 
 
+def tell_shapes(fichier: str, lectures: Sequence[tuple[str, Correspondance]]) -> Iterator[Probleme]:
+    """Say which shape a file is read in: once where all its sheets have it.
+
+    Parameters
+    ----------
+    fichier
+        Name of the file.
+    lectures
+        What is read of it: the name of each sheet, and where its roles are.
+    """
+    for forme in dict.fromkeys(lue.forme for _, lue in lectures if lue.forme != COMMUNES):
+        siennes = [nom for nom, lue in lectures if lue.forme == forme]
+        for nom in [fichier] if len(siennes) == len(lectures) else siennes:
+            yield Probleme(
+                Severite.A_VERIFIER,
+                nom,
+                f"table lue comme {FORMES[forme]}.",
+                f"Vérifier les premières lignes lues ; sinon choisir une autre forme : --forme {COMMUNES}.",
+                identifiant="forme",
+            )
+
+
 def tell_reading(
     fichier: str, feuille: Feuille, correspondance: Correspondance
 ) -> Iterator[Probleme]:
-    """Say how a sheet is read, and what of it is not.
+    """Say what of a sheet is not read, or wants an answer; its shape is said by :func:`tell_shapes`.
 
     Parameters
     ----------
@@ -54,14 +76,6 @@ def tell_reading(
     feuille, correspondance
         The sheet, and where its roles are.
     """
-    if correspondance.forme != COMMUNES:
-        yield Probleme(
-            Severite.A_VERIFIER,
-            fichier,
-            f"table lue comme {FORMES[correspondance.forme]}.",
-            f"Vérifier les premières lignes lues ; sinon choisir une autre forme : --forme {COMMUNES}.",
-            identifiant="forme",
-        )
     yield from _tell_hidden(fichier, feuille, correspondance)
     rivales = [] if correspondance.tranchee else find_rivals(feuille, correspondance)
     if rivales:

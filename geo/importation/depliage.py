@@ -100,7 +100,8 @@ def _unfold_epci(table: pd.DataFrame, atlas: Atlas, anomalies: list[Anomalie]) -
                 "",
                 Severite.A_VERIFIER,
                 f"{count(len(depliees), 'ligne')} par intercommunalité : "
-                f"{count(total, 'commune')}, celles qu'elles ont dans les données chargées.",
+                f"{count(total, 'commune')}, celles qu'elles ont dans les données chargées, de "
+                f"{atlas.millesimes.communes}.",
                 "Vérifier que ces intercommunalités sont entières dans leur CPTS, et du même millésime.",
                 "epci_deplie",
             )

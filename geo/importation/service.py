@@ -35,7 +35,7 @@ from geo.importation.colonnes import (
     titles,
     unread,
 )
-from geo.importation.constats import list_unread, tell_reading
+from geo.importation.constats import list_unread, tell_reading, tell_shapes
 from geo.importation.depliage import unfold
 from geo.importation.diagnostic import diagnose
 from geo.importation.dossier import make_tables
@@ -108,8 +108,9 @@ class Fichier:
                 *tell_reading(nom, self.feuilles[lue.feuille], lue),
             )
         ]
+        formes = tell_shapes(self.nom, self.lectures())
         # What is told of the whole workbook stands on each of its sheets.
-        return list(dict.fromkeys([*remarques, *unread(self.feuilles, lues, self.nom)]))
+        return list(dict.fromkeys([*formes, *remarques, *unread(self.feuilles, lues, self.nom)]))
 
     def lectures(self) -> list[tuple[str, Correspondance]]:
         """Return each sheet to read, with the name that messages give it."""

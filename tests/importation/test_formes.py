@@ -277,6 +277,12 @@ def test_of_two_columns_that_date_the_planner_tells_which(atlas, titres):
     assert memberships(atlas, toutes) == {NORD: {LUXEUIL, VESOUL}, SUD: {LUXEUIL, VESOUL}}
 
 
+def test_a_shape_that_every_sheet_has_is_said_once():
+    lignes = [("Code INSEE", "Commune"), (LUXEUIL, ""), (FROIDECONCHE, "")]
+    feuilles = read(fabrique.workbook(**{NORD: lignes, SUD: [*lignes[:1], (VESOUL, "")]}))
+    assert [r.fichier for r in feuilles.remarques if r.identifiant == "forme"] == [feuilles.nom]
+
+
 def test_rows_are_those_of_the_file_and_the_columns_of_the_cpts_are_named(atlas):
     listes = read(f"CPTS;Codes INSEE\n{NORD};{LUXEUIL}, {FROIDECONCHE}\n{SUD};{VESOUL}\n")
     verification = check([listes], atlas, Choix())

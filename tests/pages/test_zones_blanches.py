@@ -526,7 +526,7 @@ def test_where_a_figure_of_the_ranking_comes_from_is_said_before_a_zone_is_chose
     premiere = next(t for t in tables(app) if "Rang" in t)["Autour de"].iloc[0]
     debut = "Part sans médecin traitant déclaré (2024) — "
     assert app.code[0].value.startswith(f"{debut}{premiere}")
-    lieux = app.selectbox(key="provenance_territoire_liste")
+    lieux = app.selectbox(key="provenance_territoire_communes")
     app = lieux.set_value(lieux.options[1]).run()
     assert app.code[0].value.startswith(f"{debut}{lieux.options[1]}")
 

@@ -16,6 +16,7 @@ from geo.atlas import Atlas
 from geo.chargement import fingerprint, load
 from geo.erreurs import DonneesInvalides
 from geo.importation.versions import open_depot
+from geo.lecture.communes import find_communes
 from geo.regles.couverture import Couverture, measure_couverture
 from rendu.carte.couches import Couches, keep_file, mark_blanches, write_couches
 from rendu.carte.vue import Vue, make_vue
@@ -58,11 +59,27 @@ def _load(
     empreinte: str,  # noqa: ARG001 - the cache key: a folder that takes its place keeps it
     _deja_lu: Atlas | None = None,
 ) -> Atlas:
-    atlas = _deja_lu or load(_dossier)
+    lus = _read_before(_digest_communes(_dossier))
+    atlas = _deja_lu or load(_dossier, *lus)
+    lus[:] = [atlas]
     # What was just read lives as long as the server: the collector need not walk it at every rerun.
     gc.collect()
     gc.freeze()
     return atlas
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _read_before(communes: str) -> list[Atlas]:  # noqa: ARG001 - the cache key
+    """Keep the last atlas read from a file of communes: another version has the same ground, most often."""
+    return []
+
+
+def _digest_communes(dossier: Path) -> str:
+    """Tell the file of the communes from any other; empty where there is none."""
+    try:
+        return hashlib.sha256(find_communes(dossier).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def keep_atlas(atlas: Atlas) -> None:

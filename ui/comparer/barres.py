@@ -12,7 +12,9 @@ from geo.indicateurs.ecarts import Cellule, Comparaison
 from rendu.carte.theme import Theme
 from rendu.mots.comparaison import value_text
 from rendu.mots.indicateurs import with_base
-from ui.commun.theme import chart_theme
+from ui.commun.atlas import PAR_ETATS
+from ui.commun.theme import PAR_THEME, chart_theme
+from ui.comparer.cle import PAR_COMPARAISON
 
 # What a bar takes under its name, and the title: Vega fits it all into the height of the chart.
 _PAS_PX = 44
@@ -23,6 +25,14 @@ _MARGE = 1.45
 
 def draw_barres(atlas: Atlas, comparaison: Comparaison) -> None:
     """Draw a chart for each indicator of which at least two territories have a value."""
+    _draw_barres(atlas, comparaison, chart_theme())
+
+
+# Once for every session: Streamlit sends the next ones the same messages.
+@st.cache_resource(
+    show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS | PAR_THEME | PAR_COMPARAISON
+)
+def _draw_barres(atlas: Atlas, comparaison: Comparaison, theme: Theme) -> None:
     st.subheader("Ordres de grandeur", anchor=False)
     # One chart each: a bar of inhabitants never stands on the scale of another figure, nor an announced figure
     # beside a computed one.
@@ -35,7 +45,7 @@ def draw_barres(atlas: Atlas, comparaison: Comparaison) -> None:
             st.columns(2, gap="medium"), lignes[rang : rang + 2], strict=False
         ):
             with colonne:
-                st.altair_chart(make_barres(atlas, comparaison, ligne, chart_theme()), theme=None)
+                st.altair_chart(make_barres(atlas, comparaison, ligne, theme), theme=None)
     st.caption(
         "Barre foncée : la référence. Barre claire : les autres. Contour en tirets : chiffre que sa source ne donne "
         "qu'à peu près (« environ », « plus de »)."

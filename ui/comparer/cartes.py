@@ -15,11 +15,12 @@ from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.territoire import CPTS, FRANCE, Territoire, parse_territoire
 from geo.perimetre import is_indicatif
 from rendu.carte.palette import BLANC, BLEU, COMPAREE_FOND, ENCRE, PAPIER, SOMBRES, TRAIT
-from rendu.carte.theme import SOMBRE
+from rendu.carte.theme import SOMBRE, Theme
 from rendu.mots.comparaison import GENRES
 from rendu.mots.francais import CONFIANCES_COURTES, escape_markdown, nombre
 from ui.commun.atlas import PAR_EMPREINTE
-from ui.commun.theme import chart_theme
+from ui.commun.theme import PAR_THEME, chart_theme
+from ui.comparer.cle import PAR_COMPARAISON
 
 # The more maps stand side by side, the less wide each is, and the less high it need be.
 _HAUTEURS_PX = {1: 420, 2: 420, 3: 330, 4: 270}
@@ -42,6 +43,14 @@ def _vignettes(atlas: Atlas, adresses: tuple[str, ...], indicatifs: bool) -> Vig
 
 def draw_cartes(atlas: Atlas, comparaison: Comparaison) -> None:
     """Draw one small map a territory, side by side, then say how they are to be read; none of France."""
+    _draw_cartes(atlas, comparaison, chart_theme())
+
+
+# Once for every session: Streamlit sends the next ones the same messages.
+@st.cache_resource(
+    show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE | PAR_THEME | PAR_COMPARAISON
+)
+def _draw_cartes(atlas: Atlas, comparaison: Comparaison, theme: Theme) -> None:
     territoires = [t for t in comparaison.territoires if t.genre != FRANCE]
     adresses = tuple(territoire.adresse for territoire in territoires)
     vignettes = _vignettes(atlas, adresses, comparaison.indicatifs)
@@ -53,7 +62,7 @@ def draw_cartes(atlas: Atlas, comparaison: Comparaison) -> None:
         with colonne:
             st.markdown(f"**{escape_markdown(territoire.nom)}**  \n{_signs(territoire, vignette)}")
             carte = make_carte(territoire, vignette, vignettes)
-            st.altair_chart(darken(carte) if chart_theme() is SOMBRE else carte, theme=None)
+            st.altair_chart(darken(carte) if theme is SOMBRE else carte, theme=None)
     masques = [v for v in vignettes.vignettes if v.contour is not None and v.limites is None]
     st.caption(
         "Cartes à la même échelle, nord en haut, Lambert 93. En couleur : le territoire ; traits fins : ses communes"

@@ -24,6 +24,7 @@ from rendu.mots.indicateurs import base_text, row_label
 from rendu.mots.rangs import rank_text
 from rendu.tableau import TIRET, Case, Ligne, Partie, write_tableau
 from ui.commun.adresse import Filtres
+from ui.commun.atlas import PAR_ETATS
 
 _QUARTS = ("quart le plus élevé", "deuxième quart", "troisième quart", "quart le plus bas")
 _SANS_QUART = {
@@ -45,7 +46,7 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
         return
     departements = chosen_departements(atlas, filtres)
     parmi = atlas.cpts_dans(departements)
-    rangs = [rank_cpts(atlas, t.code, parmi, indicatifs=comparaison.indicatifs) for t in cpts]
+    rangs = [_rank(atlas, t.code, tuple(parmi), comparaison.indicatifs) for t in cpts]
     st.subheader("Rang parmi les CPTS", anchor=False)
     lignes = _rows(atlas, rangs, indicatifs=comparaison.indicatifs)
     groupes = group_by_theme(atlas.registre, lignes)
@@ -65,6 +66,11 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
         f"{_perimeters(atlas, parmi, indicatifs=comparaison.indicatifs)}. La liste des CPTS n'est pas complète."
         f"{_open_text(rangs)}"
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=PAR_ETATS)
+def _rank(atlas: Atlas, cpts_id: str, parmi: tuple[str, ...], indicatifs: bool) -> tuple[Rang, ...]:
+    return rank_cpts(atlas, cpts_id, parmi, indicatifs=indicatifs)
 
 
 def _open_text(rangs: list[tuple[Rang, ...]]) -> str:
