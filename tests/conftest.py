@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from streamlit.components.v2 import manifest_scanner
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -66,6 +68,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.nodeid.startswith(NAVIGATEUR):
             item.add_marker("navigateur")
     items.sort(key=lambda item: _turn(item.nodeid))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scan_the_packages_once() -> Iterator[None]:
+    """Keep what Streamlit finds of components in the packages: every AppTest looks through all of them again."""
+    with pytest.MonkeyPatch.context() as reglages:
+        reglages.setattr(
+            manifest_scanner,
+            "scan_component_manifests",
+            cache(manifest_scanner.scan_component_manifests),
+        )
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
