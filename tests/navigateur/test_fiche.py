@@ -14,9 +14,6 @@ DES_COMMUNIQUES = {
     "cpts-luxeuil": "près de 10 % de la population",
     "cpts-bassin-vesulien": "8,5 % de la population",
     "cpts-pays-hericourt": "plus de 8 % des plus de 17 ans",
-    "cpts-21-52": "Sans médecin traitant",
-    "cpts-pays-d-or": "Sans médecin traitant",
-    "cpts-portes-haut-doubs": "Sans médecin traitant",
 }
 
 
