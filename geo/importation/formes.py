@@ -250,6 +250,10 @@ class _Table:
             ]
             listes = sum(_is_list(texte, role) for texte in pleines)
             if pleines and listes >= max(1, _PART_DE_LISTES * len(pleines)):
+                parties = [partie for texte in pleines for partie in split_list(texte)]
+                if 2 * sum(map(holds_code, parties)) >= len(parties):
+                    # Each name has its code beside it.
+                    self.colonnes["code_commune"] = self.colonnes.pop(role)
                 return self.make(LISTES)
         return None
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.importation.contenus import (
-    CODE_DEDANS,
     begins_as_cpts,
     holds_code,
     is_mark,
@@ -33,7 +32,8 @@ _NOTE = re.compile(
     r"(sources?|notes?|nb|n b|remarques?|attention|lecture|champ|legende|extraction|mise a jour|maj|"
     r"document|fichier|edite|date)\b"
 )
-_SEPARATEURS = re.compile(r"[,;\n|/•]+|\s+et\s+(?=\S+$)")
+# A name may hold « et »: it separates after a code, and before the last word.
+_SEPARATEURS = re.compile(r"[,;\n|/•]+|(?<=[0-9)])\s+et\s+|\s+et\s+(?=\S+$)")
 # What a column says of a commune that is not whole in its CPTS.
 _PARTIE = re.compile(r"(non|partiel|partie|en partie|pour partie|quartier|secteur|iris)")
 _DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]")
@@ -177,18 +177,17 @@ def _list_communes(
     listes = {role: split_list(feuille.cell(rang, correspondance.colonnes[role])) for role in roles}
     codes, noms = listes.get("code_commune", []), listes.get("commune", [])
     if not codes:
-        yield from (_commune_texts(nom) for nom in noms)
+        yield from (_commune_texts(nom, holds_code(nom)) for nom in noms)
     elif len(noms) == len(codes):
         for code, nom in zip(codes, noms, strict=True):
             yield {"code_commune": code, "commune": nom}
     else:
-        yield from ({"code_commune": code, "commune": ""} for code in codes)
+        yield from (_commune_texts(code, any(map(str.isdigit, code))) for code in codes)
 
 
-def _commune_texts(texte: str) -> dict[str, str]:
-    return (
-        {"code_commune": texte, "commune": ""} if CODE_DEDANS.search(texte) else {"commune": texte}
-    )
+def _commune_texts(texte: str, est_code: bool) -> dict[str, str]:
+    code, nom = (texte, "") if est_code else ("", texte)
+    return {"code_commune": code, "commune": nom}
 
 
 def _aside(cellules: Sequence[str], siennes: Sequence[str], correspondance: Correspondance) -> str:

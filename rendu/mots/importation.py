@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.erreurs import enumerate_first
@@ -10,8 +12,9 @@ from geo.importation.service import LIMITES_ENSEMBLE
 from rendu.mots.francais import agree, count_noun, nombre
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from geo.erreurs import Probleme
     from geo.importation.anomalie import Genre
 
 # As many departments as a region has, and some more.
@@ -34,6 +37,22 @@ DEPOSER, VERIFIER, REGLER, VOIR, METTRE_EN_USAGE = (
     "4. Voir ce que cela changerait",
     "5. Mettre en usage",
 )
+MASQUES, FORME = "Laisser de côté ce que le classeur masque ou barre", "Forme de la table"
+_SANS_MASQUES = f"Si le classeur les a ôtées, cocher « {MASQUES} »."
+_CHOISIR_CPTS = f"Choisir « {LIBELLES['cpts']} » parmi ces colonnes, ou l'ajouter à la table."
+# Where the command line names an option, the page names what it shows.
+_REMEDES: Mapping[str, str] = {
+    "forme": f"Vérifier les premières lignes lues ; sinon changer « {FORME} ».",
+    "cpts_a_choisir": f"Dire laquelle, ci-dessus ; si chaque commune est dans toutes, changer « {FORME} ».",
+    "cpts_introuvable": _CHOISIR_CPTS,
+    "croise_sans_cpts": _CHOISIR_CPTS,
+    "colonne_non_lue": "Rien à faire si ce n'est pas elle qu'il faut lire ; sinon la choisir ci-dessus.",
+    "lignes_masquees": _SANS_MASQUES,
+    "colonnes_masquees": _SANS_MASQUES,
+    "cellules_barrees": _SANS_MASQUES,
+    "texte_barre": _SANS_MASQUES,
+}
+_OPTIONS = re.compile(r", ou --[^.]*")
 # Of one anomaly, and of several.
 TITRES: Mapping[Genre, tuple[str, str]] = {
     "absorbee": ("code de commune absorbée", "codes de communes absorbées"),
@@ -119,6 +138,26 @@ TITRES_SANS_COMPTE: Mapping[Genre, str] = {
     "cpts_manquante": "lignes sans nom de CPTS",
     "nom_trop_long": "noms de CPTS trop longs",
 }
+
+
+def with_page_remedies(problemes: Iterable[Probleme]) -> list[Probleme]:
+    """Return what there is to say of a file with the remedies of the page.
+
+    >>> from geo.erreurs import Probleme, Severite
+    >>> forme = Probleme(Severite.A_VERIFIER, "a.csv", "", "sinon : --forme communes.", identifiant="forme")
+    >>> with_page_remedies([forme])[0].remede
+    'Vérifier les premières lignes lues ; sinon changer « Forme de la table ».'
+    """
+    return [replace(p, remede=_REMEDES.get(p.identifiant, p.remede)) for p in problemes]
+
+
+def page_remedy(remede: str) -> str:
+    """Leave out of the remedy of a row the options of the command line, that stand beside what the page shows.
+
+    >>> page_remedy("Dire ce que sont ces codes : « Codes de la table », ou --codes insee, --codes postaux.")
+    'Dire ce que sont ces codes : « Codes de la table ».'
+    """
+    return _OPTIONS.sub("", remede)
 
 
 def group_title(genre: Genre, n: int) -> str:

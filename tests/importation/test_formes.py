@@ -82,6 +82,16 @@ LUES = {
         f'CPTS;Codes INSEE\n{NORD};"{LUXEUIL}, {FROIDECONCHE}"\n{SUD};{VESOUL}\n',
         DEUX,
     ),
+    "noms et codes dans la même cellule": (
+        LISTES,
+        f"CPTS;Communes\n{NORD};Luxeuil-les-Bains ({LUXEUIL}) et Froideconche ({FROIDECONCHE})\n{SUD};Vesoul ({VESOUL})\n",
+        DEUX,
+    ),
+    "codes puis noms dans la même cellule": (
+        LISTES,
+        f'CPTS;Communes\n{NORD};"{LUXEUIL} Luxeuil-les-Bains, {FROIDECONCHE} - Froideconche"\n{SUD};{VESOUL} Vesoul\n',
+        DEUX,
+    ),
     "noms et codes dans deux cellules": (
         LISTES,
         (

@@ -41,6 +41,7 @@ def test_a_cross_table_is_said_and_put_in_use():
     app = open_donnees(("croise_synthetique.csv", contenu))
     assert widget(app.selectbox, "Forme de la table").value == CROISE
     assert "tableau croisé" in texts(app)
+    assert "--" not in texts(app)
     put_in_use(app)
     assert in_use() == {"21001": NORD, "21002": SUD}
 
@@ -49,6 +50,7 @@ def test_of_two_columns_the_planner_chooses_one_or_both():
     contenu = f"Code INSEE;CPTS 2023;CPTS 2025\n21001;{NORD};{SUD}\n21002;{NORD};{SUD}\n".encode()
     app = open_donnees(("deux_synthetique.csv", contenu))
     assert "rien ne dit laquelle vaut" in texts(app)
+    assert "--" not in texts(app)
     question = widget(app.radio, "Plusieurs colonnes donnent une CPTS")
     question.set_value(2).run()
     assert not app.exception
@@ -68,6 +70,7 @@ def test_what_the_workbook_hides_is_told_and_left_out_by_one_choice():
     classeur.save(octets)
     app = open_donnees(("masque_synthetique.xlsx", octets.getvalue()))
     assert "1 ligne masquée ou filtrée" in texts(app)
+    assert "--" not in texts(app)
     assert names(app) == [NORD, SUD]
     widget(app.checkbox, "Laisser de côté ce que le classeur masque").check().run()
     assert not app.exception

@@ -13,7 +13,7 @@ from geo.importation.formes import find_rivals
 from geo.importation.service import Fichier, check_limits, read_file
 from geo.importation.titres import ROLES
 from rendu.mots.francais import capitale, escape_markdown, join_words
-from rendu.mots.importation import LIBELLES, VERIFIER
+from rendu.mots.importation import FORME, LIBELLES, MASQUES, VERIFIER, with_page_remedies
 from ui.donnees.travail import work
 from ui.donnees.zone import Zone, list_remarques
 
@@ -52,13 +52,11 @@ def _check_together(fichiers: list[Fichier]) -> None:
 def _draw_fichier(fichier: Fichier, cle: str) -> Fichier | None:
     """Draw how a file is read; return nothing where its columns make no membership table."""
     st.markdown(f"Colonnes reconnues : **{escape_markdown(fichier.nom)}**")
-    if fichier.hides and st.checkbox(
-        "Laisser de côté ce que le classeur masque ou barre", key=f"import_masques_{cle}"
-    ):
+    if fichier.hides and st.checkbox(MASQUES, key=f"import_masques_{cle}"):
         fichier = fichier.without_hidden()
         cle = f"{cle}_sans_masques"
     corrige = _draw_colonnes(fichier, cle)
-    list_remarques(corrige.remarques, "Comment ce fichier a été lu")
+    list_remarques(with_page_remedies(corrige.remarques), "Comment ce fichier a été lu")
     return None if is_blocking(corrige.remarques) else corrige
 
 
@@ -118,7 +116,7 @@ def _draw_forme(feuilles: tuple[Feuille, ...], devinee: Correspondance, cle: str
     """Show the shape of a table, to be corrected, and ask which column is meant where several name the CPTS."""
     formes = list(FORMES)
     forme = st.selectbox(
-        "Forme de la table",
+        FORME,
         formes,
         index=formes.index(devinee.forme),
         format_func=lambda f: capitale(FORMES[f]),

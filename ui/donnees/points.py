@@ -12,7 +12,7 @@ from geo.export import to_csv
 from geo.importation.anomalie import Genre
 from geo.importation.groupes import Cause, Groupe, name_lines
 from rendu.mots.francais import escape_markdown, nombre
-from rendu.mots.importation import LIBELLES, group_title
+from rendu.mots.importation import LIBELLES, group_title, page_remedy
 from ui.commun.telechargements import draw_boutons
 
 COLONNES = {
@@ -70,7 +70,7 @@ class _Carte:
                 _draw_all(anomalies, plusieurs=plusieurs, remede=len(remedes) > 1)
         with self._remede:
             if len(remedes) == 1:
-                st.markdown(f"→ {escape_markdown(remedes[0])}")
+                st.markdown(f"→ {escape_markdown(page_remedy(remedes[0]))}")
             if abrege:
                 table = screen_table(anomalies, plusieurs=plusieurs)
                 draw_boutons(
@@ -163,7 +163,7 @@ def _told(cause: Cause, *, plusieurs: bool, remede: bool) -> str:
     fichier = f"{escape_markdown(cause.fichier)}, " if plusieurs else ""
     # What the table does not hold is on no line of it.
     place = f"{fichier}{name_lines(cause.lignes)} : " if cause.lignes else ""
-    suite = f"  \n  → {escape_markdown(cause.remede)}" if remede else ""
+    suite = f"  \n  → {escape_markdown(page_remedy(cause.remede))}" if remede else ""
     return f"- {place}{escape_markdown(cause.message)}{suite}"
 
 
