@@ -14,10 +14,13 @@ from geo.importation.service import Fichier, check_limits, read_file
 from geo.importation.titres import ROLES
 from rendu.mots.francais import capitale, escape_markdown, join_words
 from rendu.mots.importation import FORME, LIBELLES, MASQUES, VERIFIER, with_page_remedies
+from ui.donnees.memoire import recall, remember
 from ui.donnees.travail import work
-from ui.donnees.zone import Zone, list_remarques
+from ui.donnees.zone import Zone, content_keys, list_remarques
 
 ZONE = Zone("import")
+# Of no column: nothing at all would be taken for no answer.
+_ABSENTE = -1
 
 
 def draw_fichiers() -> tuple[list[Fichier], str] | None:
@@ -37,7 +40,10 @@ def draw_fichiers() -> tuple[list[Fichier], str] | None:
     )
     if lus:
         st.subheader(VERIFIER, anchor=False)
-    dessines = [_draw_fichier(lus[d.file_id][0], d.file_id) for d in deposes if d.file_id in lus]
+    cles = content_keys(lus)
+    dessines = [
+        _draw_fichier(lus[d.file_id][0], cles[d.file_id]) for d in deposes if d.file_id in lus
+    ]
     fichiers = [fichier for fichier in dessines if fichier is not None]
     if not fichiers or len(fichiers) < len(deposes):
         return None
@@ -52,10 +58,13 @@ def _check_together(fichiers: list[Fichier]) -> None:
 def _draw_fichier(fichier: Fichier, cle: str) -> Fichier | None:
     """Draw how a file is read; return nothing where its columns make no membership table."""
     st.markdown(f"Colonnes reconnues : **{escape_markdown(fichier.nom)}**")
+    du_fichier = cle
+    recall(du_fichier)
     if fichier.hides and st.checkbox(MASQUES, key=f"import_masques_{cle}"):
         fichier = fichier.without_hidden()
         cle = f"{cle}_sans_masques"
     corrige = _draw_colonnes(fichier, cle)
+    remember(du_fichier)
     list_remarques(with_page_remedies(corrige.remarques), "Comment ce fichier a été lu")
     return None if is_blocking(corrige.remarques) else corrige
 
@@ -98,12 +107,12 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Fichier:
         trouvee = devinee.colonnes.get(role)
         choisie = place.selectbox(
             LIBELLES[role],
-            [None, *range(len(noms))],
+            [_ABSENTE, *range(len(noms))],
             index=0 if trouvee is None or trouvee >= len(noms) else trouvee + 1,
-            format_func=lambda i: "absente" if i is None else noms[i],
+            format_func=lambda i: "absente" if i == _ABSENTE else noms[i],
             key=f"import_{role}_{cle}",
         )
-        if choisie is not None:
+        if choisie != _ABSENTE:
             colonnes[role] = choisie
     voulue = replace(devinee, ligne_titres=int(ligne), colonnes=colonnes)
     if "cpts" in colonnes and devinee.forme in SANS_COLONNE_CPTS:

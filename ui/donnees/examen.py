@@ -18,6 +18,7 @@ from rendu.mots.francais import agree, escape_markdown, join_words
 from rendu.mots.officiels import columns_text, role_text, with_page_remedies, zoning_text
 from ui.commun.messages import list_refusal
 from ui.donnees.formulaire import draw_formulaire
+from ui.donnees.memoire import recall, remember
 from ui.donnees.travail import work
 from ui.donnees.zone import show_refusal
 
@@ -27,9 +28,10 @@ _HAUTEUR_PX = 440
 
 
 class Depose(NamedTuple):
-    """A file of the drop zone: what tells it from the others there, what it offers, its content and its fingerprint."""
+    """A file of the drop zone: what tells it there, what tells its content, what it offers, its content and its fingerprint."""
 
     file_id: str
+    cle: str
     apercu: Apercu
     contenu: bytes
     empreinte: str
@@ -65,7 +67,9 @@ def forget_gone(file_ids: Iterable[str]) -> None:
 def draw_lecture(atlas: Atlas, depose: Depose, voisins: Sequence[Depose]) -> Lecture | None:
     """Draw a file, its form, and what is read of it beside the others; return nothing where it cannot be read so."""
     st.markdown(f"**{escape_markdown(depose.apercu.fichier)}**")
-    choix = draw_formulaire(depose.apercu, depose.file_id)
+    recall(depose.cle)
+    choix = draw_formulaire(depose.apercu, depose.cle)
+    remember(depose.cle)
     if choix is None:
         return None
     cle = repr((atlas.empreinte, depose.empreinte, depose.apercu.fichier, choix))
@@ -123,7 +127,7 @@ def _confirm_year(examen: Examen, depose: Depose) -> tuple[list[Probleme], bool]
         return list(examen.remarques), True
     sure = st.checkbox(
         f"L'année est bien {depose.apercu.annee} : seul le nom du fichier la dit",
-        key=f"indicateurs_annee_{depose.file_id}",
+        key=f"indicateurs_annee_{depose.cle}",
     )
     return (sans, True) if sure else (list(examen.remarques), False)
 

@@ -31,6 +31,7 @@ from ui.donnees.changement import draw_changement, forget_map
 from ui.donnees.choix import draw_choix
 from ui.donnees.depot import ZONE, draw_fichiers
 from ui.donnees.ecriture import draw_ecriture
+from ui.donnees.memoire import recall, remember
 from ui.donnees.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.donnees.points import COLONNES, Cartes, screen_table
 from ui.donnees.travail import work
@@ -93,7 +94,9 @@ def _draw_verification(
     st.subheader(REGLER, anchor=False)
     bilan = st.container()
     cartes = Cartes(group(premiere.anomalies))
+    recall(empreinte, atlas.empreinte)
     choix = draw_choix(atlas, premiere.diagnostic, empreinte, cartes.beside)
+    remember(empreinte, atlas.empreinte)
     cle = _key(atlas, fichiers, choix, empreinte)
     verification = _get_verification(fichiers, atlas, choix, cle)
     with bilan:

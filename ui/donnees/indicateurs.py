@@ -30,7 +30,7 @@ from ui.donnees.mise_en_usage import ask_source, draw_switch, forget_request, is
 from ui.donnees.officiels import draw_connus
 from ui.donnees.travail import work
 from ui.donnees.versions import Bascule, draw_switched
-from ui.donnees.zone import Zone, list_remarques, show_refusal
+from ui.donnees.zone import Zone, content_keys, list_remarques, show_refusal
 
 ZONE = Zone("indicateurs")
 
@@ -54,8 +54,11 @@ def draw_indicateurs(filtres: Filtres) -> None:
     forget_gone(apercus)
     if apercus:
         st.subheader(VERIFIER, anchor=False)
+    cles = content_keys(apercus)
     lisibles = [
-        Depose(d.file_id, apercus[d.file_id][0], d.getvalue(), apercus[d.file_id][1])
+        Depose(
+            d.file_id, cles[d.file_id], apercus[d.file_id][0], d.getvalue(), apercus[d.file_id][1]
+        )
         for d in deposes
         if d.file_id in apercus
     ]

@@ -1,7 +1,8 @@
 """A drop zone: files are read once for as long as they are in it, and a refusal changes nothing."""
 
 import hashlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 import streamlit as st
@@ -15,8 +16,10 @@ from ui.commun.messages import list_problemes, list_refusal
 
 _REDONNER = (
     "La connexion avec le serveur a été perdue, et ce qui était déposé avec elle : redonnez le fichier. Les choix faits pour "
-    "lui sont à refaire ; les données en usage n'ont pas changé."
+    "lui seront repris ; les données en usage n'ont pas changé."
 )
+# So many characters of a fingerprint tell one file from any other of a page.
+_CLE = 16
 
 _T = TypeVar("_T")
 
@@ -114,6 +117,21 @@ class Zone(NamedTuple):
     @property
     def _lus(self) -> str:
         return f"{self.racine}_fichiers_lus"
+
+
+def content_keys(lus: Mapping[str, tuple[object, str]]) -> dict[str, str]:
+    """Tell files by their content, as :meth:`Zone.read_once` gives them: keys of their widgets, that outlive a session.
+
+    >>> content_keys({"1": (None, "ab" * 32), "2": (None, "ab" * 32), "3": (None, "cd" * 32)})
+    {'1': 'abababababababab', '2': 'abababababababab_1', '3': 'cdcdcdcdcdcdcdcd'}
+    """
+    vus: Counter[str] = Counter()
+    cles = {}
+    for file_id, (_, empreinte) in lus.items():
+        debut = empreinte[:_CLE]
+        cles[file_id] = f"{debut}_{vus[debut]}" if vus[debut] else debut
+        vus[debut] += 1
+    return cles
 
 
 def show_refusal(refus: DonneesInvalides) -> None:
