@@ -176,11 +176,12 @@ def _fiches(
 ) -> pd.DataFrame:
     lieux, deja = _places(adhesions, atlas), _places(atlas.adhesions, atlas)
     connues = diagnostic.cpts[diagnostic.cpts["connue"]].set_index("cpts_id")
+    membres = set(zip(adhesions["cpts_id"], adhesions["code_commune"], strict=True))
     lignes: list[dict[Hashable, str]] = []
     for ligne in fiches.to_dict("records"):
         cpts_id = ligne["cpts_id"]
         if cpts_id in connues.index:
-            placee = _placed(ligne, deja.get(cpts_id, ([], "")), lieux[cpts_id], adhesions)
+            placee = _placed(ligne, deja.get(cpts_id, ([], "")), lieux[cpts_id], membres)
             lignes.append(_updated(placee, connues.loc[cpts_id], origines))
         elif cpts_id in deja and cpts_id not in lieux and cpts_id in diagnostic.absentes:
             perte = f"périmètre ôté par l'import du {origines.source.date:%d/%m/%Y}, qui ne la nomme pas"
@@ -254,7 +255,7 @@ def _placed(
     ligne: Mapping[Hashable, str],
     avant: tuple[list[str], str],
     apres: tuple[list[str], str],
-    adhesions: pd.DataFrame,
+    membres: Collection[tuple[str, str]],
 ) -> dict[Hashable, str]:
     """Return a known sheet with the departments and the landmark that its perimeter leaves it.
 
@@ -263,12 +264,11 @@ def _placed(
     quittes = set(avant[0]).difference(apres[0])
     cites = [code for code in ligne["departements"].split("|") if code not in quittes]
     ajoutes = [code for code in apres[0] if code not in avant[0] and code not in cites]
-    siennes = adhesions.loc[adhesions["cpts_id"] == ligne["cpts_id"], "code_commune"]
     repere = ligne["code_commune_repere"]
     return {
         **ligne,
         "departements": "|".join([*cites, *ajoutes]),
-        "code_commune_repere": repere if (siennes == repere).any() else apres[1],
+        "code_commune_repere": repere if (ligne["cpts_id"], repere) in membres else apres[1],
     }
 
 

@@ -88,7 +88,7 @@ def list_sections(feuille: Feuille, correspondance: Correspondance) -> dict[int,
         if len(pleines) == 1 and not holds_code(pleines[0]) and not _is_aside(pleines[0]):
             seules[rang] = pleines[0]
             derniere = rang
-        elif pleines and derniere and _keys(cellules[debut:fin]) != titres:
+        elif pleines and derniere and not _repeat(cellules[debut:fin], titres):
             suivies.add(derniere)
     nommees = {rang: nom for rang, nom in seules.items() if begins_as_cpts(nom)}
     if nommees.keys() & suivies:
@@ -129,7 +129,7 @@ def read_rangees(feuille: Feuille, correspondance: Correspondance) -> Rangees:
             nom = sections[rang]
         elif rang <= rang_titres or not any(siennes):
             continue
-        elif titres and _keys(siennes) == titres:
+        elif _repeat(siennes, titres):
             ecartees[TITRES_REPETES].append(rang)
         elif quoi := _aside(cellules, siennes, correspondance):
             ecartees[quoi].append(rang)
@@ -223,11 +223,14 @@ def _titles(feuille: Feuille, correspondance: Correspondance) -> tuple[str, ...]
     if not rang:
         return ()
     debut, fin = correspondance.plage or (0, feuille.largeur)
-    return _keys(feuille.lignes[rang - 1][debut:fin])
+    return tuple(title_key(texte) for texte in feuille.lignes[rang - 1][debut:fin])
 
 
-def _keys(cellules: Sequence[str]) -> tuple[str, ...]:
-    return tuple(title_key(texte) for texte in cellules)
+def _repeat(cellules: Sequence[str], titres: Sequence[str]) -> bool:
+    """Tell whether a row repeats the titles, looking no further than the first cell that does not."""
+    return bool(titres) and all(
+        title_key(cellule) == titre for cellule, titre in zip(cellules, titres, strict=True)
+    )
 
 
 def join_code(departement: str, numero: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.annonces import gaps
 from geo.indicateurs.mesures import values_by_cpts
-from geo.perimetre import read_sources
+from geo.lecture.tables import split_list
+from geo.perimetre import CONTRE, POUR
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
@@ -49,9 +49,15 @@ def check_sources(
     for indicateur in registre:
         for source_id in indicateur.sources:
             citees.setdefault(source_id, []).append(indicateur.libelle)
-    for cpts_id, siennes in perimetres.groupby("cpts_id"):
-        for source_id in dict.fromkeys(chain(*read_sources(siennes).values())):
-            citees.setdefault(source_id, []).append(f"périmètre de {cpts_id}")
+    paires = perimetres[["cpts_id", POUR, CONTRE]].drop_duplicates().sort_values("cpts_id")
+    rattachees = dict.fromkeys(
+        (cpts_id, source_id)
+        for colonne in (POUR, CONTRE)
+        for cpts_id, ids in zip(paires["cpts_id"], split_list(paires[colonne]), strict=True)
+        for source_id in ids
+    )
+    for cpts_id, source_id in rattachees:
+        citees.setdefault(source_id, []).append(f"périmètre de {cpts_id}")
     return [
         Probleme(
             Severite.A_VERIFIER,
