@@ -100,7 +100,9 @@ def names_nothing(cellules: Sequence[str]) -> str:
     pleines = [c for c in cellules if c.strip().casefold() not in _SANS_MARQUE]
     if not pleines:
         return "des marques ou des « non »" if any(cellules) else ""
-    if sum(map(is_mark, pleines)) >= _PART_AUTRE * len(pleines):
+    marques = sum(map(is_mark, pleines))
+    # A few marks among other words, without a CPTS: a cross table that hesitates.
+    if marques >= _PART_AUTRE * len(pleines) or (marques and not any(map(says_cpts, pleines))):
         return "des marques ou des « oui »"
     for quoi, forme in _AUTRES:
         if sum(forme.fullmatch(c) is not None for c in pleines) >= _PART_AUTRE * len(pleines):

@@ -303,6 +303,15 @@ def test_rows_are_those_of_the_file_and_the_columns_of_the_cpts_are_named(atlas)
     assert "CPTS 2" in deux.titres["cpts"]
 
 
+def test_a_cross_table_that_hesitates_makes_no_cpts_of_its_doubts():
+    dit = told(
+        read(
+            f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};X;\n{FROIDECONCHE};partiel;X\n{VESOUL};?;x\n58001;n/a;\n"
+        )
+    )
+    assert dit["cpts_introuvable"].severite == "bloquant"
+
+
 def test_a_cross_table_of_something_else_is_named():
     dit = told(read(f"Code INSEE;Maternité;Urgences\n{LUXEUIL};x;\n{VESOUL};x;x\n"))
     assert "Maternité" in dit["croise_sans_cpts"].message

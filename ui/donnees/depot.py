@@ -59,7 +59,7 @@ def _draw_fichier(fichier: Fichier, cle: str) -> Fichier | None:
     """Draw how a file is read; return nothing where its columns make no membership table."""
     st.markdown(f"Colonnes reconnues : **{escape_markdown(fichier.nom)}**")
     du_fichier = cle
-    recall(du_fichier)
+    cle = recall(du_fichier)
     if fichier.hides and st.checkbox(MASQUES, key=f"import_masques_{cle}"):
         fichier = fichier.without_hidden()
         cle = f"{cle}_sans_masques"

@@ -67,8 +67,7 @@ def forget_gone(file_ids: Iterable[str]) -> None:
 def draw_lecture(atlas: Atlas, depose: Depose, voisins: Sequence[Depose]) -> Lecture | None:
     """Draw a file, its form, and what is read of it beside the others; return nothing where it cannot be read so."""
     st.markdown(f"**{escape_markdown(depose.apercu.fichier)}**")
-    recall(depose.cle)
-    choix = draw_formulaire(depose.apercu, depose.cle)
+    choix = draw_formulaire(depose.apercu, recall(depose.cle))
     remember(depose.cle)
     if choix is None:
         return None

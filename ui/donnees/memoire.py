@@ -17,7 +17,7 @@ _FICHIERS_MAX = 200
 _TUS = ("_proposes_", "_ok_", "_auteur_", "_note_", "_oublier_")
 
 
-def recall(cle: str, donnees: str = "") -> None:
+def recall(cle: str, donnees: str = "") -> str:
     """Give the widgets of a file the values that they had, before they are drawn; say that they have them.
 
     Parameters
@@ -26,9 +26,15 @@ def recall(cle: str, donnees: str = "") -> None:
         What the keys of its widgets hold, and no other file's.
     donnees
         Fingerprint of the data that the choices are about, if they are.
+
+    Returns
+    -------
+    str
+        What the keys of its widgets are to hold: once its choices are forgotten, they are other widgets, for the
+        browser would go on showing what the first ones had.
     """
     nom = f"choix_repris_{cle}"
-    if not _chosen(cle) and nom not in st.session_state:
+    if not _chosen(_current(cle)) and nom not in st.session_state:
         gardes = _read(_path(cle, donnees))
         st.session_state.update(gardes)
         st.session_state[nom] = gardes
@@ -44,11 +50,12 @@ def recall(cle: str, donnees: str = "") -> None:
                 on_click=_forget,
                 args=(cle, donnees),
             )
+    return _current(cle)
 
 
 def remember(cle: str, donnees: str = "") -> None:
     """Keep what is chosen of a file, once its widgets are drawn: a file of some hundred characters."""
-    choisis = _chosen(cle)
+    choisis = _chosen(_current(cle))
     nom = f"choix_gardes_{cle}"
     # What is drawn first is what was recognised, or recalled: nobody chose it.
     if st.session_state.setdefault(nom, choisis) == choisis:
@@ -62,6 +69,15 @@ def remember(cle: str, donnees: str = "") -> None:
         provisoire.write_text(json.dumps(choisis), encoding="utf-8")
         provisoire.replace(chemin)
         _clean(chemin.parent)
+
+
+def _turn(cle: str) -> str:
+    return f"choix_tour_{cle}"
+
+
+def _current(cle: str) -> str:
+    tour = st.session_state.get(_turn(cle), 0)
+    return f"{cle}_t{tour}" if tour else cle
 
 
 def _chosen(cle: str) -> dict[str, Any]:
@@ -83,9 +99,9 @@ def _is_plain(valeur: object) -> bool:
 
 
 def _forget(cle: str, donnees: str) -> None:
-    for nom in _chosen(cle):
-        del st.session_state[nom]
+    st.session_state[_turn(cle)] = st.session_state.get(_turn(cle), 0) + 1
     st.session_state[f"choix_repris_{cle}"] = {}
+    st.session_state.pop(f"choix_gardes_{cle}", None)
     with suppress(OSError):
         _path(cle, donnees).unlink(missing_ok=True)
 
