@@ -588,7 +588,6 @@ def test_out_of_the_player_and_back(serveur_public, ouvrir):
     ecran.wait_map()
     ecran.wait_address(n=None, dep="70", cpts=",".join(SIX_MAI))
     assert ecran.page.locator(".st-key-entete").is_visible()
-    # A page that is still being written when one goes back may write its own address.
     ecran.settle()
     ecran.page.go_back()
     ecran.page.locator(LECTEUR).wait_for()

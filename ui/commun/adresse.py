@@ -351,8 +351,11 @@ def _write(page: str) -> Filtres:
     etat[key("n")] = rang if page == PAGE_DU_LECTEUR and rang in _Rangs() else None
     filtres = etat[_FILTRES] = _read_session()
     parametres = to_params(filtres)
-    # A link to the page that is already there brings its parameters, but leaves the browser's address.
-    if parametres != st.query_params.to_dict() or etat.get(_DERNIERE) != (page, parametres):
+    page_precedente, derniers = etat.get(_DERNIERE, (page, None))
+    # A link to the page that is already there brings its parameters, but leaves the browser's address. A link to
+    # another page writes them itself: told again, they may come before the page, and spoil the address left behind.
+    laissee = page == page_precedente and parametres != derniers
+    if laissee or parametres != st.query_params.to_dict():
         st.query_params.from_dict(parametres)
     etat[_DERNIERE] = (page, parametres)
     return filtres
