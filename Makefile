@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 export CHROMIUM
+# The browser is fetched while the libraries are installed.
+MAKEFLAGS += --jobs=2
 
 .PHONY: run test vite lint bench data lock clean
 
@@ -53,12 +55,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installe: requirements.lock | $(VENV)/bin/python
 	@echo "Installation des bibliothèques (une minute ou deux la première fois)…"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.installe-dev: requirements-dev.lock $(VENV)/.installe
 	@echo "Installation des outils de développement…"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PY) -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # The browser tests drive Debian's Chromium; CHROMIUM=/path names another one.

@@ -292,9 +292,8 @@ class Referentiel:
     def _part_named(self, commune: str, nom: str) -> str:
         """Return the part of a commune that a name speaks of, empty where it is the whole."""
         lu = read_name(nom) if nom.strip() and nom != self.repertoire.noms[commune] else None
-        if lu is None or not lu.partie or not self.repertoire.bears(commune, lu.nom):
-            return ""
-        return lu.partie
+        autre = lu is not None and lu.nom and not self.repertoire.bears(commune, lu.nom)
+        return "" if lu is None or autre else lu.partie
 
     def _partly(self, commune: str, nom: str, partie: str) -> Remarque:
         return Remarque(
@@ -311,7 +310,7 @@ class Referentiel:
         connus = self.repertoire
         # The names of old mergers are not all published, and those of arrondissements are numbers.
         sans_nom = code not in connus.noms and code not in connus.anciens_noms
-        if sans_nom or not nom.strip() or connus.bears(commune, nom):
+        if sans_nom or not read_name(nom).nom or connus.bears(commune, nom):
             return []
         autres = [autre for autre in connus.named(nom) if autre != commune]
         suite = f" (ce nom est celui de {connus.list_candidates(autres)})" if autres else ""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from geo.importation.correspondance import Correspondance
     from geo.importation.feuille import Feuille
+    from geo.importation.rangees import Rangees
 
 # Columns of marks without the name of a CPTS: a cross table, but not of CPTS.
 _CROISE_MIN = 2
@@ -83,7 +84,9 @@ def tell_reading(
     yield from _tell_names(fichier, feuille, correspondance)
     yield from _tell_personal(fichier, feuille, correspondance)
     yield from _tell_unread(fichier, feuille, correspondance, rivales)
-    for quoi, rangs in read_rangees(feuille, correspondance).ecartees.items():
+    rangees = read_rangees(feuille, correspondance)
+    yield from _tell_doubts(fichier, feuille, correspondance, rangees)
+    for quoi, rangs in rangees.ecartees.items():
         yield Probleme(
             Severite.INFORMATION,
             fichier,
@@ -91,6 +94,35 @@ def tell_reading(
             f"{enumerate_first(map(str, rangs))}.",
             "Rien à faire.",
             identifiant="lignes_ecartees",
+        )
+
+
+def _tell_doubts(
+    fichier: str, feuille: Feuille, correspondance: Correspondance, rangees: Rangees
+) -> Iterator[Probleme]:
+    """Say which cells repeat the one above, and which say neither yes nor no."""
+    if rangees.repetees:
+        n = len(rangees.repetees)
+        yield Probleme(
+            Severite.A_VERIFIER,
+            fichier,
+            f"{count(n, 'cellule')} « idem », lue{'s' if n > 1 else ''} comme la CPTS de la ligne au-dessus : "
+            f"{enumerate_first(map(str, rangees.repetees), _RANGS_DITS)}.",
+            "Vérifier que la table n'a pas été triée depuis ; sinon écrire le nom.",
+            identifiant="cpts_repetee",
+        )
+    if rangees.douteuses:
+        dites = (
+            f"{column_letters(c)}{rang} « {feuille.lignes[rang - 1][c]} »"
+            for rang, c in rangees.douteuses
+        )
+        yield Probleme(
+            Severite.BLOQUANT,
+            fichier,
+            f"{count(len(rangees.douteuses), 'cellule')} du tableau croisé ne "
+            f"{'disent' if len(rangees.douteuses) > 1 else 'dit'} ni oui ni non : {enumerate_first(dites)}.",
+            "Y écrire X si la commune est de cette CPTS, « partiel » si elle l'est en partie ; sinon vider la cellule.",
+            identifiant="marques_douteuses",
         )
 
 

@@ -49,7 +49,11 @@ _MARQUES = frozenset(
         "ok",
     ]
 )
-_SANS_MARQUE = frozenset(["", "0", "non", "n", "faux", "false", "no", "-", "–", "—", "☐"])
+_SANS_MARQUE = frozenset(
+    ["", "0", "non", "n", "faux", "false", "no", "-", "–", "—", "☐", "n/a", "#n/a", "na", "néant", "sans objet"]
+)  # fmt: skip
+# Of a commune that is not whole in its CPTS.
+_EN_PARTIE = re.compile(r"(partiel|partie|en partie|pour partie|quartier|secteur|iris)")
 
 _MESSAGERIES, _PERSONNES, _TELEPHONES = (
     "des adresses de messagerie ou de site",
@@ -80,6 +84,36 @@ def are_marks(cellules: Sequence[str]) -> bool:
     """Tell whether a column holds nothing but marks, one at least."""
     dites = {cellule.strip().casefold() for cellule in cellules}
     return dites <= _MARQUES | _SANS_MARQUE and not dites.isdisjoint(_MARQUES)
+
+
+def says_part(cellule: str) -> bool:
+    """Tell whether a cell says that the commune is of that CPTS in part.
+
+    >>> says_part("Partielle"), says_part("IRIS Planoise"), says_part("X")
+    (True, True, False)
+    """
+    return _EN_PARTIE.match(sort_key(cellule)) is not None
+
+
+def is_doubt(cellule: str) -> bool:
+    """Tell whether a cell of a cross table says neither that the commune is of that CPTS nor that it is not.
+
+    >>> is_doubt("?"), is_doubt("à voir"), is_doubt("partiel"), is_doubt("n/a"), is_doubt("x")
+    (True, True, False, False, False)
+    """
+    dite = cellule.strip().casefold()
+    return dite not in _MARQUES | _SANS_MARQUE and not says_part(cellule)
+
+
+def are_mostly_marks(cellules: Sequence[str]) -> bool:
+    """Tell whether a column is of marks, but for some cells that hesitate; none names a CPTS."""
+    pleines = [cellule for cellule in cellules if cellule]
+    douteuses = sum(map(is_doubt, pleines))
+    return (
+        any(is_mark(cellule) or says_part(cellule) for cellule in pleines)
+        and not any(map(says_cpts, pleines))
+        and douteuses < _PART_AUTRE * len(pleines)
+    )
 
 
 def names_nothing(cellules: Sequence[str]) -> str:

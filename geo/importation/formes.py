@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from geo.importation.contenus import (
     NUMERO,
     are_marks,
+    are_mostly_marks,
     begins_as_cpts,
     hold_codes,
     holds_code,
@@ -217,15 +218,18 @@ class _Table:
         return bool(list_sections(self.feuille, self.make(COMMUNES))) and len(colonnes) == 1
 
     def try_croise(self) -> Correspondance | None:
-        if "cpts" in self.colonnes or not self.ligne_titres:
-            return None
-        marquees = [c for c in self.free() if self.titres[c] and are_marks(self.cells(c))]
+        """Read a column for each CPTS; one that hesitates here and there must have the title of a CPTS."""
+        nom = self.colonnes.get("cpts")
+        titrees = measure_titles(self.titres, "cpts")
         nommees = [
             c
-            for c in marquees
-            if begins_as_cpts(self.titres[c]) or measure_titles(self.titres, "cpts").get(c)
+            for c in sorted({*self.free(), *([] if nom is None else [nom])})
+            if (c in titrees and are_marks(self.cells(c)))
+            or (begins_as_cpts(self.titres[c]) and are_mostly_marks(self.cells(c)))
         ]
-        return self.make(CROISE, nommees) if len(nommees) >= _CROISE_MIN else None
+        nommee_ailleurs = nom is not None and nom not in nommees
+        assez = len(nommees) >= _CROISE_MIN and not nommee_ailleurs
+        return self.make(CROISE, nommees) if assez else None
 
     def try_plusieurs(
         self, noms: Sequence[tuple[int, int]], *, forcee: bool

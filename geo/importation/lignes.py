@@ -39,7 +39,7 @@ _PEUT_ETRE_AUCUNE = re.compile(
     r"(non|sans|hors|aucune?|pas de|pas encore|a definir|a preciser|a determiner|en cours|en attente|inconnue?)\b"
 )
 # What stands for a name until there is one: by itself, or with the word CPTS alone.
-_PROVISOIRES = frozenset({"x", "xx", "xxx", "tbd", "todo"})
+_PROVISOIRES = frozenset({"x", "xx", "xxx", "tbd", "todo", "idem", "id", "ditto"})
 _MOTS_PROVISOIRES = frozenset(
     ["projet", "projets", "cours", "creation", "constitution", "emergence", "reflexion", "construction",
      "preparation", "definir", "determiner", "preciser", "completer", "venir", "future", "nouvelle", "creer"]

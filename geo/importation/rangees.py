@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from geo.importation.contenus import (
     begins_as_cpts,
     holds_code,
+    is_doubt,
     is_mark,
     says_cpts,
+    says_part,
 )
 from geo.importation.correspondance import BLOCS, CROISE, FEUILLE, LISTES, PLUSIEURS
 from geo.importation.titres import title_key
@@ -34,8 +36,8 @@ _NOTE = re.compile(
 )
 # A name may hold « et »: it separates after a code, and before the last word.
 _SEPARATEURS = re.compile(r"[,;\n|/•]+|(?<=[0-9)])\s+et\s+|\s+et\s+(?=\S+$)")
-# What a column says of a commune that is not whole in its CPTS.
-_PARTIE = re.compile(r"(non|partiel|partie|en partie|pour partie|quartier|secteur|iris)")
+# What stands for the cell above.
+_IDEM = re.compile(r"(idem|id|ditto)\.?|-?//-?|\"|''|″|〃", re.IGNORECASE)
 _DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]")
 # « 12 communes » beside the name of a block.
 _EFFECTIF = re.compile(r"\s*[(:–-]?\s*[0-9]+\s+communes?\s*\)?\s*$", re.IGNORECASE)
@@ -50,10 +52,24 @@ class Rangee(NamedTuple):
 
 @dataclass(frozen=True)
 class Rangees:
-    """The memberships of a sheet, and the rows that are none, by what they are."""
+    """What the rows of a sheet say.
+
+    Attributes
+    ----------
+    lues
+        The memberships.
+    ecartees
+        The rows that are none, by what they are.
+    repetees
+        The rows that have the CPTS of the row above, in so many words.
+    douteuses
+        The cells of a cross table that say neither yes nor no: row, from 1, and column, from 0.
+    """
 
     lues: list[Rangee]
     ecartees: dict[str, list[int]]
+    repetees: list[int]
+    douteuses: list[tuple[int, int]]
 
 
 def split_list(texte: str) -> list[str]:
@@ -123,6 +139,9 @@ def read_rangees(feuille: Feuille, correspondance: Correspondance) -> Rangees:
     nom = feuille.nom if correspondance.forme == FEUILLE else ""
     lues: list[Rangee] = []
     ecartees: defaultdict[str, list[int]] = defaultdict(list)
+    repetees: list[int] = []
+    douteuses: list[tuple[int, int]] = []
+    au_dessus = ""
     for rang, cellules in enumerate(feuille.lignes, start=1):
         siennes = cellules[debut:fin]
         if rang in sections:
@@ -140,26 +159,41 @@ def read_rangees(feuille: Feuille, correspondance: Correspondance) -> Rangees:
             }
             if nom:
                 textes["cpts"] = nom
-            if _PARTIE.match(sort_key(textes.pop("partie", ""))):
-                partie = cellules[correspondance.colonnes["partie"]]
-                textes["commune"] = f"{textes.get('commune', '')} ({partie})"
+            elif au_dessus and _IDEM.fullmatch(textes.get("cpts", "")):
+                textes["cpts"] = au_dessus
+                repetees.append(rang)
+            au_dessus = textes.get("cpts", "")
+            partie = textes.pop("partie", "")
+            if says_part(partie) or sort_key(partie) == "non":
+                textes["commune"] = _in_part(textes, partie)
             lues += [
                 Rangee(rang, textes | autres)
-                for autres in _memberships(feuille, rang, correspondance)
+                for autres in _memberships(feuille, rang, correspondance, textes)
             ]
-    return Rangees(lues, dict(ecartees))
+            if correspondance.forme == CROISE:
+                douteuses += [(rang, c) for c in correspondance.cpts if is_doubt(cellules[c])]
+    return Rangees(lues, dict(ecartees), repetees, douteuses)
+
+
+def _in_part(textes: Mapping[str, str], partie: str) -> str:
+    return f"{textes.get('commune', '')} ({partie})"
 
 
 def _memberships(
-    feuille: Feuille, rang: int, correspondance: Correspondance
+    feuille: Feuille, rang: int, correspondance: Correspondance, textes: Mapping[str, str]
 ) -> Iterator[dict[str, str]]:
     """Say what each membership of a row has of its own."""
     cellules = feuille.lignes[rang - 1]
     if correspondance.forme == CROISE:
         titres = feuille.lignes[correspondance.ligne_titres - 1]
-        marquees = [c for c in correspondance.cpts if is_mark(cellules[c])]
-        yield from ({"cpts": titres[c]} for c in marquees)
-        if not marquees:
+        dites = [(titres[c], cellules[c]) for c in correspondance.cpts]
+        yield from ({"cpts": titre} for titre, cellule in dites if is_mark(cellule))
+        yield from (
+            {"cpts": titre, "commune": _in_part(textes, cellule)}
+            for titre, cellule in dites
+            if says_part(cellule)
+        )
+        if not any(is_mark(cellule) or says_part(cellule) for _, cellule in dites):
             yield {"cpts": AUCUNE}
     elif correspondance.forme == PLUSIEURS:
         remplies = [feuille.cell(rang, c) for c in correspondance.cpts if cellules[c]]

@@ -220,11 +220,11 @@ def test_read_only_still_checks(run, table, monkeypatch):
 
 
 @pytest.mark.parametrize("commande", [[], ["check"], ["import"], ["versions"], ["restore"]])
-def test_the_help_is_french(commande):
-    resultat = run_process(*commande, "--help")
-    assert resultat.returncode == 0
-    assert "Afficher cette aide." in resultat.stdout
-    assert not ANGLAIS.search(resultat.stdout), ANGLAIS.search(resultat.stdout)
+def test_the_help_is_french(run, commande):
+    code, sortie, _ = run(*commande, "--help")
+    assert code == 0
+    assert "Afficher cette aide." in sortie
+    assert not ANGLAIS.search(sortie), ANGLAIS.search(sortie)
 
 
 @pytest.mark.parametrize(

@@ -303,13 +303,48 @@ def test_rows_are_those_of_the_file_and_the_columns_of_the_cpts_are_named(atlas)
     assert "CPTS 2" in deux.titres["cpts"]
 
 
-def test_a_cross_table_that_hesitates_makes_no_cpts_of_its_doubts():
-    dit = told(
-        read(
-            f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};X;\n{FROIDECONCHE};partiel;X\n{VESOUL};?;x\n58001;n/a;\n"
-        )
+def test_the_doubts_of_a_cross_table_are_asked_cell_by_cell(atlas):
+    contenu = f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};X;\n{FROIDECONCHE};partiel;X\n{VESOUL};?;x\n70285;n/a;\n"
+    fichier = read(contenu)
+    assert fichier.correspondance.forme == CROISE
+    question = told(fichier)["marques_douteuses"]
+    assert question.severite == "bloquant"
+    assert "1 cellule du" in question.message
+    assert "B4 « ? »" in question.message
+    repondu = read(contenu.replace("?", ""))
+    assert "marques_douteuses" not in told(repondu)
+    assert memberships(atlas, repondu) == {
+        NORD: {LUXEUIL, FROIDECONCHE},
+        SUD: {FROIDECONCHE, VESOUL},
+    }
+    entieres = check([repondu], atlas, Choix()).diagnostic.adhesions.set_index(
+        ["nom_cpts", "code_commune"]
+    )["entiere"]
+    assert not entieres[NORD, FROIDECONCHE]
+    assert entieres[SUD, FROIDECONCHE]
+
+
+@pytest.mark.parametrize("titre", ["CPTS signataire", "CPTS adhérente"])
+def test_a_column_of_names_beside_marks_makes_no_cross_table(atlas, titre):
+    fichier = read(
+        f"Code INSEE;CPTS;{titre};CPTS ACI\n{LUXEUIL};{NORD};oui;?\n{FROIDECONCHE};{NORD};oui;x\n{VESOUL};{SUD};non;x\n"
     )
-    assert dit["cpts_introuvable"].severite == "bloquant"
+    assert fichier.correspondance.forme == COMMUNES
+    assert memberships(atlas, fichier) == DEUX
+
+
+@pytest.mark.parametrize("idem", ["idem", "Idem.", "id.", '""""', "''", "〃", "-//-"])
+def test_a_cell_that_repeats_the_one_above_is_read_so_and_told(atlas, idem):
+    lignes = f"{LUXEUIL};{NORD}\n{FROIDECONCHE};{idem}\n{VESOUL};{SUD}\n"
+    fichier = read(f"Code INSEE;CPTS\n{lignes}")
+    assert memberships(atlas, fichier) == DEUX
+    assert told(fichier)["cpts_repetee"].severite == "à vérifier"
+    assert " : 3." in told(fichier)["cpts_repetee"].message
+
+
+def test_nothing_stands_above_the_first_row_to_be_repeated(atlas):
+    fichier = read(f"Code INSEE;CPTS\n{LUXEUIL};idem\n{FROIDECONCHE};{NORD}\n{VESOUL};{SUD}\n")
+    assert memberships(atlas, fichier) == {NORD: {FROIDECONCHE}, SUD: {VESOUL}}
 
 
 def test_a_cross_table_of_something_else_is_named():

@@ -280,7 +280,7 @@ BORNES_DE_CPTS = st.lists(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20
 )
 @given(BORNES_DE_CPTS)
 def test_ranks_and_quarters_are_those_of_every_possible_value(officiels, bornes):
