@@ -85,7 +85,7 @@ def tell_reading(
     yield from _tell_personal(fichier, feuille, correspondance)
     yield from _tell_unread(fichier, feuille, correspondance, rivales)
     rangees = read_rangees(feuille, correspondance)
-    yield from _tell_doubts(fichier, feuille, correspondance, rangees)
+    yield from _tell_doubts(fichier, feuille, rangees)
     for quoi, rangs in rangees.ecartees.items():
         yield Probleme(
             Severite.INFORMATION,
@@ -97,9 +97,7 @@ def tell_reading(
         )
 
 
-def _tell_doubts(
-    fichier: str, feuille: Feuille, correspondance: Correspondance, rangees: Rangees
-) -> Iterator[Probleme]:
+def _tell_doubts(fichier: str, feuille: Feuille, rangees: Rangees) -> Iterator[Probleme]:
     """Say which cells repeat the one above, and which say neither yes nor no."""
     if rangees.repetees:
         n = len(rangees.repetees)

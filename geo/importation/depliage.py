@@ -11,7 +11,10 @@ import pandas as pd
 from geo.erreurs import Severite, count, enumerate_first
 from geo.importation.anomalie import Anomalie
 from geo.importation.contenus import IRIS, SIREN, begins_as_cpts
+from geo.importation.lignes import names_none
+from geo.importation.rangees import split_list
 from geo.importation.rapprochement import clean_name, name_words
+from geo.lecture.ecritures import is_same_name, split_code
 from geo.texte import ABREVIATIONS, ARTICLES, split_words, write_whole
 
 if TYPE_CHECKING:
@@ -51,12 +54,12 @@ def unfold(table: pd.DataFrame, atlas: Atlas) -> tuple[pd.DataFrame, list[Anomal
     Returns
     -------
     tuple
-        The table without ``epci``, and what there is to say of it. A row that names an intercommunalité
+        The table without ``epci``, ``partie`` and ``exclues``, and what there is to say of it. A row that names an intercommunalité
         that is not known stays as it is.
     """
     anomalies: list[Anomalie] = []
     table = _place_iris(_unfold_epci(table, atlas, anomalies), atlas)
-    return _unfold_cpts(table.drop(columns=["epci", "partie"]), anomalies), anomalies
+    return _unfold_cpts(table.drop(columns=["epci", "partie", "exclues"]), anomalies), anomalies
 
 
 def _place_iris(table: pd.DataFrame, atlas: Atlas) -> pd.DataFrame:
@@ -85,12 +88,26 @@ def _unfold_epci(table: pd.DataFrame, atlas: Atlas, anomalies: list[Anomalie]) -
         return table
     connues = _list_epci(atlas)
     depliees: dict[int, list[str]] = {}
+    exclusions = 0
     for rang, texte in nommees:
+        ligne = int(table["ligne"].iloc[rang])
         siren = _find(texte, connues)
         if siren is None:
-            anomalies.append(_unknown(int(table["ligne"].iloc[rang]), texte, connues))
-        else:
-            depliees[rang] = connues.communes[siren]
+            anomalies.append(_unknown(ligne, texte, connues))
+            continue
+        if not (SIREN.fullmatch("".join(texte.split())) or names_epci(texte)):
+            officiel = connues.noms[siren]
+            if split_words(officiel) != split_words(texte):
+                anomalies.append(_short(ligne, texte, officiel, siren, atlas))
+        siennes = connues.communes[siren]
+        exclues = _read_excluded(table["exclues"].iloc[rang], siennes, atlas)
+        anomalies += [
+            _not_excluded(ligne, exclue, connues.noms[siren])
+            for exclue, code in exclues.items()
+            if code is None
+        ]
+        depliees[rang] = [code for code in siennes if code not in exclues.values()]
+        exclusions += len(siennes) - len(depliees[rang])
     if depliees:
         total = sum(map(len, depliees.values()))
         anomalies.append(
@@ -101,7 +118,12 @@ def _unfold_epci(table: pd.DataFrame, atlas: Atlas, anomalies: list[Anomalie]) -
                 Severite.A_VERIFIER,
                 f"{count(len(depliees), 'ligne')} par intercommunalité : "
                 f"{count(total, 'commune')}, celles qu'elles ont dans les données chargées, de "
-                f"{atlas.millesimes.communes}.",
+                f"{atlas.millesimes.communes}"
+                + (
+                    f", sans {count(exclusions, 'commune exclue', 'communes exclues')}."
+                    if exclusions
+                    else "."
+                ),
                 "Vérifier que ces intercommunalités sont entières dans leur CPTS, et du même millésime.",
                 "epci_deplie",
             )
@@ -170,6 +192,57 @@ def _find(texte: str, connues: _Epci) -> str | None:
         return siren if siren in connues.noms else None
     trouvees = connues.par_mots.get(_key(texte), [])
     return trouvees[0] if len(trouvees) == 1 else None
+
+
+def _read_excluded(texte: str, communes: list[str], atlas: Atlas) -> dict[str, str | None]:
+    """Return the communes that a cell leaves out of an intercommunalité, as it writes them: each by its code, or none."""
+    if names_none(texte):
+        return {}
+    noms = {code: str(atlas.communes["nom"][code]) for code in communes}
+    lues: dict[str, str | None] = {}
+    for partie in split_list(texte):
+        code, nom = split_code(partie)
+        lues[partie] = next(
+            (c for c, sien in noms.items() if c == code or (not code and is_same_name(sien, nom))),
+            None,
+        )
+    return lues
+
+
+def _not_excluded(ligne: int, texte: str, epci: str) -> Anomalie:
+    return Anomalie(
+        ligne,
+        "exclues",
+        texte,
+        Severite.BLOQUANT,
+        f"« {texte} », à exclure, n'est pas une commune de « {epci} ».",
+        "Écrire le code INSEE ou le nom officiel de la commune exclue, ou vider la cellule.",
+        "epci_exclue",
+    )
+
+
+def _short(ligne: int, texte: str, officiel: str, siren: str, atlas: Atlas) -> Anomalie:
+    """Tell which intercommunalité is meant by the name of its town, or ask where that may be the commune."""
+    commune = next((str(nom) for nom in atlas.communes["nom"] if is_same_name(str(nom), texte)), "")
+    if commune:
+        return Anomalie(
+            ligne,
+            "epci",
+            texte,
+            Severite.BLOQUANT,
+            f"« {texte} » est une commune, et peut-être aussi « {officiel} » en bref.",
+            f"Écrire « {officiel} » ou son SIREN, {siren} ; pour la commune seule, son code INSEE dans une colonne de codes.",
+            "epci_sans_nature",
+        )
+    return Anomalie(
+        ligne,
+        "epci",
+        texte,
+        Severite.A_VERIFIER,
+        f"« {texte} » est lu « {officiel} ».",
+        "Vérifier ; sinon écrire le nom officiel, ou le SIREN.",
+        "epci_sans_nature",
+    )
 
 
 def _unknown(ligne: int, texte: str, connues: _Epci) -> Anomalie:

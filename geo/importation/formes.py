@@ -158,7 +158,9 @@ class _Table:
     def make(self, forme: str, cpts: Sequence[int] = ()) -> Correspondance:
         colonnes = dict(self.colonnes)
         if forme != EPCI:
+            # Told as not read: only an intercommunalité has communes to leave out.
             colonnes.pop("epci", None)
+            colonnes.pop("exclues", None)
         if cpts or forme in (BLOCS, FEUILLE):
             colonnes.pop("cpts", None)
         return Correspondance(self.place, self.ligne_titres, colonnes, forme, tuple(cpts))

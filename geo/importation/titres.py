@@ -11,7 +11,17 @@ from geo.texte import split_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-ROLES = ("code_commune", "commune", "departement", "cpts", "statut", "date", "epci", "partie")
+ROLES = (
+    "code_commune",
+    "commune",
+    "departement",
+    "cpts",
+    "statut",
+    "date",
+    "epci",
+    "partie",
+    "exclues",
+)
 
 # How each role is shown.
 LIBELLES = {
@@ -23,6 +33,7 @@ LIBELLES = {
     "date": "date",
     "epci": "intercommunalité",
     "partie": "part de la commune",
+    "exclues": "communes exclues de l'intercommunalité",
 }
 
 # How well a title names a role: 100 and less for the usual ones, this for a word among others.
@@ -79,6 +90,10 @@ _TITRES: dict[str, tuple[str, ...]] = {
         "communeentiere", "communeentiereoupartielle", "entiereoupartielle", "partielle", "partiel", "partiecommune",
         "communepartielle", "quartier", "quartiers", "perimetrecommune",
     ),
+    "exclues": (
+        "communesexclues", "exclues", "exclusions", "sauf", "saufcommunes", "communesretirees", "retraits", "exceptions",
+        "communesexceptees", "horscommunes",
+    ),
 }  # fmt: skip
 
 # A title that speaks of CPTS, be it of their mail or of their number.
@@ -98,7 +113,7 @@ _MOTS: dict[str, tuple[str, str]] = {
     "departement": (r"\b(departement|dept|dpt)\b", r"commune|cpts|nombre|\bnb\b|population"),
     "commune": (
         r"\bcommune\b",
-        r"code|cpts|siege|nombre|\bnb\b|population|ancien|postal|insee|epci",
+        r"code|cpts|siege|nombre|\bnb\b|population|ancien|postal|insee|epci|exclu|sauf|retiree|exceptee",
     ),
     "cpts": (
         r"\bcpts\b|\bcommunaute professionnelle\b",
@@ -113,6 +128,7 @@ _MOTS: dict[str, tuple[str, str]] = {
         r"cpts|date|population|nombre|\bnb\b|commune\b|type|nature",
     ),
     "partie": (r"\b(entiere|partielle?|en partie|pour partie)\b", r"cpts|date|population"),
+    "exclues": (r"\b(exclu\w*|exclusions?|sauf|retirees?|exceptees?)\b", r"date|population|cpts"),
 }
 
 

@@ -29,6 +29,7 @@ LIBELLES = {
     "date": "Date de l'étape (facultatif)",
     "epci": "Intercommunalité (à défaut de commune)",
     "partie": "Part de la commune (facultatif)",
+    "exclues": "Communes exclues de l'intercommunalité (facultatif)",
 }
 DEPOSER, VERIFIER, REGLER, VOIR, METTRE_EN_USAGE = (
     "1. Déposer la table",
@@ -93,7 +94,9 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
     ),
     "departement_inconnu": ("département inconnu", "départements inconnus"),
     "doublon": ("ligne en double", "lignes en double"),
+    "epci_exclue": ("commune exclue introuvable", "communes exclues introuvables"),
     "epci_inconnue": ("intercommunalité inconnue", "intercommunalités inconnues"),
+    "epci_sans_nature": ("intercommunalité dite en bref", "intercommunalités dites en bref"),
     "etape_changee": ("CPTS qui change d'étape", "CPTS qui changent d'étape"),
     "fiche_inconnue": ("fiche inconnue", "fiches inconnues"),
     "fiche_partagee": ("fiche à plusieurs noms", "fiches à plusieurs noms"),

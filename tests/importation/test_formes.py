@@ -219,6 +219,39 @@ def test_an_epci_that_is_not_known_blocks_with_those_that_look_like_it(atlas):
     assert "CC du Pays de Luxeuil" in dite["remede"]
 
 
+def test_the_communes_that_an_epci_leaves_out_are_left_out(atlas):
+    siennes = atlas.communes[atlas.communes["nom_epci"] == "CC du Pays de Luxeuil"]["nom"]
+    entete = "EPCI;CPTS;Communes exclues"
+    for exclues in ("Froideconche, Luxeuil-les-Bains (70311)", f"{FROIDECONCHE} ; 70311"):
+        fichier = read(
+            f'{entete}\nCC du Pays de Luxeuil;{NORD};"{exclues}"\nCA de Vesoul;{SUD};-\n'
+        )
+        adhesions = memberships(atlas, fichier)
+        assert adhesions[NORD] == set(siennes.index) - {FROIDECONCHE, LUXEUIL}
+        anomalies = check([fichier], atlas, Choix()).anomalies.set_index("genre")
+        assert "sans 2 communes exclues" in anomalies.loc["epci_deplie", "message"]
+    fichier = read(f"{entete}\nCC du Pays de Luxeuil;{NORD};Vesoul\n")
+    refus = check([fichier], atlas, Choix()).anomalies.set_index("genre").loc["epci_exclue"]
+    assert refus["severite"] == "bloquant"
+    assert "Vesoul" in refus["message"]
+    # Of communes there is nothing to leave out: the column is told.
+    sans = read(f"Code INSEE;CPTS;Communes exclues\n{LUXEUIL};{NORD};{FROIDECONCHE}\n")
+    assert "colonne_non_lue" in told(sans)
+
+
+def test_an_epci_by_the_name_of_its_town_is_asked_and_by_another_short_name_told(atlas):
+    def heard(texte):
+        fichier = read(f"EPCI;CPTS\n{texte};{NORD}\n")
+        anomalies = check([fichier], atlas, Choix()).anomalies.set_index("genre")
+        return anomalies["severite"].get("epci_sans_nature"), fichier
+
+    assert heard("Dijon")[0] == "bloquant"
+    assert heard("Dijon Métropole")[0] is None
+    severite, fichier = heard("Pays de Luxeuil")
+    assert severite == "à vérifier"
+    assert LUXEUIL in memberships(atlas, fichier)[NORD]
+
+
 @pytest.mark.parametrize(
     "contenu",
     [
