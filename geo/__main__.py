@@ -505,7 +505,7 @@ def _propose(diagnostic: Diagnostic, choix: Choix) -> Iterator[str]:
         )
     if diagnostic.sans_statut and choix.statut_defaut is None:
         yield (
-            f"\nSans étape : {diagnostic.sans_statut} CPTS, dessinées et comptées dans aucune couverture. Pour "
+            f"\nSans étape : {diagnostic.sans_statut} CPTS : le périmètre en est dessiné, et ne compte dans aucune couverture. Pour "
             "leur en donner une : --etape aci_signe"
         )
     for garde, *autres in diagnostic.noms_proches:

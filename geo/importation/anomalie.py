@@ -32,6 +32,7 @@ Genre = Literal[
     "cpts_peut_etre_plusieurs",
     "cpts_separees",
     "date_autre",
+    "date_comptee",
     "date_illisible",
     "date_invraisemblable",
     "dates_douteuses",

@@ -9,8 +9,8 @@ import pandas as pd
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, enumerate_first, is_blocking
 from geo.importation.contenus import CODE, CODE_SANS_ZERO
-from geo.importation.correspondance import COMMUNES, EPCI, Correspondance
-from geo.importation.formes import is_split_code, recognise
+from geo.importation.correspondance import COMMUNES, FEUILLE, SANS_COLONNE_COMMUNE, Correspondance
+from geo.importation.formes import find_other_titles, is_split_code, recognise
 from geo.importation.rangees import join_code, read_rangees
 from geo.importation.tables_voisines import keep_columns, list_tables
 from geo.importation.titres import LIBELLES, ROLES, read_titles, recognise_titles, title_key
@@ -62,7 +62,7 @@ def guess(feuilles: Sequence[Feuille]) -> Correspondance:
         *_, place, rang = max(candidats)
         feuille, ligne_titres = -place, -rang
     else:
-        feuille, ligne_titres = _find_by_content(feuilles)
+        feuille, ligne_titres = _find_by_titles(feuilles) or _find_by_content(feuilles)
     return _recognise(feuilles[feuille], feuille, ligne_titres)
 
 
@@ -150,7 +150,8 @@ def same_titles(
     -------
     list of Correspondance
         In the order of the sheets: each that the workbook does not hide and that has rows under
-        the same titles, case and accents aside, in any columns and at any of the first rows.
+        the same titles, case and accents aside, in any columns and at any of the first rows. Sheets
+        that each bear the name of a CPTS may have other titles.
         Without titles, each whose columns are guessed to hold the same. The step and the date may
         lack.
     """
@@ -282,7 +283,9 @@ def correct(
         raise DonneesInvalides(problemes)
     if voulues.get("cpts"):
         # Names that stand in a column of their own are those of no title, block nor sheet.
-        return replace(correspondance, colonnes=colonnes, forme=COMMUNES, cpts=(), tranchee=True)
+        return replace(
+            correspondance, colonnes=colonnes, forme=COMMUNES, cpts=(), communes=(), tranchee=True
+        )
     return replace(correspondance, colonnes=colonnes)
 
 
@@ -315,7 +318,7 @@ def missing(correspondance: Correspondance, fichier: str = "table") -> list[Prob
                 identifiant="sans_titres",
             ),
         )
-    if "code_commune" in absents and correspondance.forme != EPCI:
+    if "code_commune" in absents and correspondance.forme not in SANS_COLONNE_COMMUNE:
         par_nom = "commune" not in absents and "departement" not in absents
         problemes.append(
             Probleme(
@@ -328,7 +331,9 @@ def missing(correspondance: Correspondance, fichier: str = "table") -> list[Prob
                     if par_nom
                     else ", ou à défaut son nom et son département."
                 ),
-                choisir,
+                choisir
+                if par_nom or "commune" in absents
+                else "Ajouter une colonne « Département » ou « Code postal », ou le code de chaque commune : « Achun (58001) ».",
                 identifiant="code_introuvable",
             ),
         )
@@ -446,6 +451,11 @@ def _same_table(
 ) -> Correspondance | None:
     """Return where another sheet has the columns of the chosen one, or nothing."""
     feuille = feuilles[place]
+    if correspondance.forme == FEUILLE:
+        # Each has the name of its CPTS, whatever its titles.
+        sienne = guess([feuille])
+        lisible = sienne.forme == FEUILLE and not is_blocking(missing(sienne))
+        return replace(sienne, feuille=place) if lisible else None
     if not correspondance.ligne_titres:
         seule = guess([feuille])
         memes = not seule.ligne_titres and seule.colonnes == correspondance.colonnes
@@ -491,6 +501,14 @@ def _align(voulus: Mapping[str, tuple[int, str]], titres: Sequence[str]) -> dict
         elif cle in filter(None, cles):
             colonnes[role] = cles.index(cle)
     return colonnes
+
+
+def _find_by_titles(feuilles: Sequence[Feuille]) -> tuple[int, int] | None:
+    """Return the first sheet whose titles are CPTS or communes, with their row."""
+    for place, feuille in enumerate(feuilles):
+        if rang := find_other_titles(feuille, LIGNES_AVANT_TITRES_MAX):
+            return place, rang
+    return None
 
 
 def _find_by_content(feuilles: Sequence[Feuille]) -> tuple[int, int]:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.importation.colonnes import column_letters
-from geo.importation.contenus import PERSONNELLES, are_marks, names_nothing
+from geo.importation.contenus import (
+    DES_NOMBRES,
+    PERSONNELLES,
+    are_marks,
+    begins_as_cpts,
+    names_nothing,
+)
 from geo.importation.correspondance import (
     COMMUNES,
     FORMES,
@@ -17,7 +23,7 @@ from geo.importation.rangees import read_rangees
 from geo.importation.titres import is_personal, name_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from geo.importation.correspondance import Correspondance
     from geo.importation.feuille import Feuille
@@ -32,7 +38,7 @@ _SANS_MASQUES = "Les laisser de côté si le classeur les a ôtées : --sans-mas
 
 def list_unread(feuille: Feuille, correspondance: Correspondance) -> list[int]:
     """Return the columns of a table that are read as nothing."""
-    lues = {*correspondance.colonnes.values(), *correspondance.cpts}
+    lues = {*correspondance.colonnes.values(), *correspondance.cpts, *correspondance.communes}
     debut, fin = correspondance.plage or (0, feuille.largeur)
     rang = correspondance.ligne_titres
     return [
@@ -43,32 +49,24 @@ def list_unread(feuille: Feuille, correspondance: Correspondance) -> list[int]:
     ]
 
 
-def tell_shapes(fichier: str, lectures: Sequence[tuple[str, Correspondance]]) -> Iterator[Probleme]:
-    """Say which shape a file is read in: once where all its sheets have it.
-
-    Parameters
-    ----------
-    fichier
-        Name of the file.
-    lectures
-        What is read of it: the name of each sheet, and where its roles are.
-    """
-    for forme in dict.fromkeys(lue.forme for _, lue in lectures if lue.forme != COMMUNES):
-        siennes = [nom for nom, lue in lectures if lue.forme == forme]
-        for nom in [fichier] if len(siennes) == len(lectures) else siennes:
-            yield Probleme(
-                Severite.A_VERIFIER,
-                nom,
-                f"table lue comme {FORMES[forme]}.",
-                f"Vérifier les premières lignes lues ; sinon choisir une autre forme : --forme {COMMUNES}.",
-                identifiant="forme",
-            )
+def list_numbered(feuille: Feuille, correspondance: Correspondance) -> list[int]:
+    """Return the columns that have a CPTS for title and numbers below, where nothing names the CPTS: two or none."""
+    rang = correspondance.ligne_titres
+    if correspondance.names_cpts or not rang:
+        return []
+    chiffrees = [
+        colonne
+        for colonne in list_unread(feuille, correspondance)
+        if begins_as_cpts(feuille.lignes[rang - 1][colonne])
+        and names_nothing(feuille.column(colonne, rang)) == DES_NOMBRES
+    ]
+    return chiffrees if len(chiffrees) >= _CROISE_MIN else []
 
 
 def tell_reading(
     fichier: str, feuille: Feuille, correspondance: Correspondance
 ) -> Iterator[Probleme]:
-    """Say what of a sheet is not read, or wants an answer; its shape is said by :func:`tell_shapes`.
+    """Say which shape a sheet is read in, and what of it is not read, or wants an answer.
 
     Parameters
     ----------
@@ -77,13 +75,22 @@ def tell_reading(
     feuille, correspondance
         The sheet, and where its roles are.
     """
+    if correspondance.forme != COMMUNES:
+        yield Probleme(
+            Severite.A_VERIFIER,
+            fichier,
+            f"table lue comme {FORMES[correspondance.forme]}.",
+            f"Vérifier les premières lignes lues ; sinon choisir une autre forme : --forme {COMMUNES}.",
+            identifiant="forme",
+        )
     yield from _tell_hidden(fichier, feuille, correspondance)
     rivales = [] if correspondance.tranchee else find_rivals(feuille, correspondance)
     if rivales:
         yield _ask_which(fichier, [_name(feuille, correspondance, c) for c in rivales], rivales[-1])
     yield from _tell_names(fichier, feuille, correspondance)
     yield from _tell_personal(fichier, feuille, correspondance)
-    yield from _tell_unread(fichier, feuille, correspondance, rivales)
+    dites = {*rivales, *list_numbered(feuille, correspondance)}
+    yield from _tell_unread(fichier, feuille, correspondance, dites)
     rangees = read_rangees(feuille, correspondance)
     yield from _tell_doubts(fichier, feuille, rangees)
     for quoi, rangs in rangees.ecartees.items():
@@ -187,6 +194,17 @@ def _tell_names(
     debut, fin = correspondance.plage or (0, feuille.largeur)
     colonnes = [c for c in range(debut, fin) if c not in correspondance.colonnes.values()]
     rang = correspondance.ligne_titres
+    chiffrees = list_numbered(feuille, correspondance)
+    if chiffrees:
+        yield Probleme(
+            Severite.BLOQUANT,
+            fichier,
+            "tableau croisé dont les cellules sont des nombres, pas des marques : "
+            f"{enumerate_first(_name(feuille, correspondance, c) for c in chiffrees)}.",
+            "Y écrire X pour chaque commune de la CPTS, et vider les autres cellules.",
+            identifiant="croise_sans_marques",
+        )
+        return
     marquees = [c for c in colonnes if are_marks(feuille.column(c, rang))]
     croise = len(marquees) >= _CROISE_MIN
     noms = [_name(feuille, correspondance, c) for c in range(debut, fin)]
@@ -228,13 +246,13 @@ def _tell_personal(
 
 
 def _tell_unread(
-    fichier: str, feuille: Feuille, correspondance: Correspondance, rivales: Collection[int]
+    fichier: str, feuille: Feuille, correspondance: Correspondance, dites: Collection[int]
 ) -> Iterator[Probleme]:
-    """Say which columns are not read, but for those between which the planner is asked to choose."""
+    """Say which columns are not read, but for those of which it is told already."""
     rang = correspondance.ligne_titres
     autres: list[str] = []
     for colonne in list_unread(feuille, correspondance):
-        if colonne in rivales:
+        if colonne in dites:
             continue
         nom = _name(feuille, correspondance, colonne)
         roles = name_roles(_title(feuille, correspondance, colonne))

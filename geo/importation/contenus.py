@@ -55,6 +55,7 @@ _SANS_MARQUE = frozenset(
 # Of a commune that is not whole in its CPTS.
 _EN_PARTIE = re.compile(r"(partiel|partie|en partie|pour partie|quartier|secteur|iris)")
 
+DES_NOMBRES = "des nombres"
 _MESSAGERIES, _PERSONNES, _TELEPHONES = (
     "des adresses de messagerie ou de site",
     "des noms de personnes",
@@ -65,7 +66,7 @@ PERSONNELLES = frozenset({_MESSAGERIES, _PERSONNES, _TELEPHONES})
 _AUTRES = (
     (_TELEPHONES, re.compile(r"(\+33|0)[\s.]?[1-9]([\s.-]?[0-9]{2}){4}")),
     (_MESSAGERIES, re.compile(r"\S+@\S+\.\S+|(https?://|www\.)\S+", re.IGNORECASE)),
-    ("des nombres", re.compile(r"[+-]?[0-9][0-9 .,/:%-]*")),
+    (DES_NOMBRES, re.compile(r"[+-]?[0-9][0-9 .,/:%-]*")),
     (_PERSONNES, re.compile(r"(m\.|mr|mme|mlle|dr|docteur|pr|professeur)\s.+", re.IGNORECASE)),
     ("des adresses", re.compile(r"[0-9]+\s*(bis|ter)?,?\s+(rue|avenue|av\.?|place|boulevard|bd|chemin|route|impasse|quai)\b.*", re.IGNORECASE)),
 )  # fmt: skip

@@ -273,7 +273,7 @@ def _unfold_cpts(table: pd.DataFrame, anomalies: list[Anomalie]) -> pd.DataFrame
         parties = _split(texte, connus)
         if parties:
             coupes[texte] = parties
-        elif _FORTS.search(texte.strip()) and not _is_one_name(texte):
+        elif _FORTS.search(texte.strip()) and not _is_one_name(texte) and not names_none(texte):
             douteux.append(texte)
     premieres = dict(zip(table["cpts"][::-1], table["ligne"][::-1], strict=True))
     anomalies += [_ask(int(premieres[texte]), texte) for texte in douteux]

@@ -75,6 +75,9 @@ _MOIS = (
 _RANG_MOIS = {mot: rang for rang, mots in enumerate(_MOIS, start=1) for mot in mots}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:[T ][\d:.]+)?)?")
 _FRANCAISE = re.compile(r"(?:(\d{1,2})[/.-])?(\d{1,2})[/.-](\d{4})")
+# A day as spreadsheets count them, from 1899-12-30: the CPTS are of these ten thousand (2009 to 2036).
+_JOUR_DE_TABLEUR = re.compile(r"4\d{4}")
+_ORIGINE_DU_TABLEUR = dt.date(1899, 12, 30)
 _JOUR_EN_LETTRES = 3
 
 
@@ -139,8 +142,12 @@ def read_date(texte: str) -> DateLue | None:
     (DateLue(texte='2022-09-14'), DateLue(texte='2022-09-14'), DateLue(texte='2023-03-01'))
     >>> read_date("septembre 2022"), read_date("09/2022"), read_date("31/02/2022"), read_date("2022")
     (DateLue(texte='2022-09'), DateLue(texte='2022-09'), None, None)
+    >>> read_date("17/09/22"), read_date("juin-26"), read_date("45000")
+    (None, DateLue(texte='2026-06'), DateLue(texte='2023-03-15'))
     """
     brut = texte.strip()
+    if counts_days(brut):
+        return DateLue((_ORIGINE_DU_TABLEUR + dt.timedelta(int(brut))).isoformat())
     if trouve := _ISO.fullmatch(brut):
         annee, mois, jour = trouve.groups()
     elif trouve := _FRANCAISE.fullmatch(brut):
@@ -155,8 +162,19 @@ def read_date(texte: str) -> DateLue | None:
         else:
             return None
         mois = str(_RANG_MOIS.get(mot, 0))
+    # Beside a month in letters, the century of a year in two figures is that of the CPTS.
+    siecle = "20" if len(annee) == len("22") else ""
     try:
-        lue = dt.date(int(annee), int(mois), int(jour or 1))
+        lue = dt.date(int(siecle + annee), int(mois), int(jour or 1))
     except ValueError:
         return None
     return DateLue(lue.isoformat() if jour else f"{lue:%Y-%m}")
+
+
+def counts_days(texte: str) -> bool:
+    """Tell whether a text is the number by which a spreadsheet keeps a day.
+
+    >>> counts_days("45000"), counts_days("2022")
+    (True, False)
+    """
+    return _JOUR_DE_TABLEUR.fullmatch(texte.strip()) is not None

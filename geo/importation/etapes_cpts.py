@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.erreurs import Severite, count, enumerate_first
 from geo.importation.anomalie import Anomalie, Genre
-from geo.importation.etapes import read_date, read_statut
+from geo.importation.etapes import counts_days, read_date, read_statut
 from geo.importation.rapprochement import clean_name
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.lecture.dates import HORIZON_ANS, PREMIERE_ANNEE, is_plausible
@@ -79,6 +79,8 @@ def read_dates(lignes: pd.DataFrame, anomalies: list[Anomalie]) -> dict[str, str
     def read(nom: str, texte: str, ligne: int) -> str | None:
         date = read_date(texte)
         if date is not None and is_plausible(date.texte):
+            if counts_days(texte):
+                anomalies.append(_counted(ligne, nom, texte, date.texte))
             return date.texte
         if date is None:
             fait = "ne se lit pas"
@@ -107,6 +109,18 @@ def read_dates(lignes: pd.DataFrame, anomalies: list[Anomalie]) -> dict[str, str
     lues = _read_each(lignes, _DATE, read, anomalies)
     anomalies += _doubt_order(lignes)
     return {nom: date for nom, (date, _) in lues.items()}
+
+
+def _counted(ligne: int, nom: str, texte: str, date: str) -> Anomalie:
+    return Anomalie(
+        ligne,
+        "date",
+        texte,
+        Severite.INFORMATION,
+        f"« {nom} » : « {texte} » est un jour tel que le tableur le compte, lu {date}.",
+        "Rien à faire si c'est bien une date ; la mettre au format date dans le tableur.",
+        "date_comptee",
+    )
 
 
 def _doubt_order(lignes: pd.DataFrame) -> list[Anomalie]:

@@ -212,7 +212,8 @@ def check_overlaps(
         for code, noms in par_commune.items()
         if len(noms) > 1
     }
-    dedans = [
+    # A row that gives the commune to several CPTS says so once.
+    dedans = dict.fromkeys(
         Anomalie(
             adhesion.ligne,
             "code_commune",
@@ -225,7 +226,7 @@ def check_overlaps(
         )
         for adhesion in lues
         if adhesion.code_commune in cites
-    ]
+    )
     en_place: defaultdict[str, list[str]] = defaultdict(list)
     siennes = gardees[gardees["code_commune"].isin(par_commune)]
     for code, cpts_id in zip(siennes["code_commune"], siennes["cpts_id"], strict=True):
@@ -252,7 +253,7 @@ def check_overlaps(
                 "recouvre_une_connue",
             )
         )
-    return dedans + dehors
+    return [*dedans, *dehors]
 
 
 def check_changes(

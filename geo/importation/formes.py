@@ -20,16 +20,19 @@ from geo.importation.contenus import (
 )
 from geo.importation.correspondance import (
     BLOCS,
+    COLONNES,
     COMMUNES,
     CROISE,
     EPCI,
     FEUILLE,
     LISTES,
     PLUSIEURS,
+    SANS_COLONNE_COMMUNE,
+    TOURNE,
     Correspondance,
 )
 from geo.importation.rangees import list_sections, split_list
-from geo.importation.titres import measure_titles
+from geo.importation.titres import measure_titles, title_key
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ _PART_DE_LISTES = 0.3
 # A membership table has two columns of marks at least: one alone may say anything.
 _CROISE_MIN = 2
 # Other numbers of as many digits.
+_POSTAL = re.compile(r"postal|postaux|\bcp\b|cedex")
 _PAS_UN_CODE = re.compile(
     r"postal|postaux|\bcp\b|population|\bpop\b|habitant|telephone|siren|siret|cedex|annee",
 )
@@ -86,7 +90,9 @@ def recognise(
     table.find_communes()
     noms = table.find_cpts()
     essais: dict[str, Callable[[], Correspondance | None]] = {
+        COLONNES: table.try_colonnes,
         CROISE: table.try_croise,
+        TOURNE: table.try_tourne,
         PLUSIEURS: lambda: table.try_plusieurs(noms, forcee=bool(forcee)),
         LISTES: table.try_listes,
         EPCI: table.try_epci,
@@ -155,19 +161,30 @@ class _Table:
     def cells(self, colonne: int) -> list[str]:
         return self.feuille.column(colonne, self.ligne_titres)
 
-    def make(self, forme: str, cpts: Sequence[int] = ()) -> Correspondance:
+    def make(
+        self, forme: str, cpts: Sequence[int] = (), communes: Sequence[int] = ()
+    ) -> Correspondance:
         colonnes = dict(self.colonnes)
+        if forme in SANS_COLONNE_COMMUNE:
+            colonnes.pop("code_commune", None)
+            colonnes.pop("commune", None)
         if forme != EPCI:
             # Told as not read: only an intercommunalité has communes to leave out.
             colonnes.pop("epci", None)
             colonnes.pop("exclues", None)
         if cpts or forme in (BLOCS, FEUILLE):
             colonnes.pop("cpts", None)
-        return Correspondance(self.place, self.ligne_titres, colonnes, forme, tuple(cpts))
+        return Correspondance(
+            self.place, self.ligne_titres, colonnes, forme, tuple(cpts), tuple(communes)
+        )
 
     def free(self) -> list[int]:
         """Return the columns of no role."""
         return [c for c in range(self.feuille.largeur) if c not in self.colonnes.values()]
+
+    def _below(self, colonne: int) -> list[str]:
+        """Return the filled cells of a column without the names of CPTS, that may stand above their codes."""
+        return [texte for texte in self.cells(colonne) if texte and not begins_as_cpts(texte)]
 
     def find_communes(self) -> None:
         """Find the codes by the cells, where no title names them or the cells deny it."""
@@ -175,12 +192,16 @@ class _Table:
         if nom is not None and look_like_cpts([texte for texte in self.cells(nom) if texte]):
             # « Nom » may be that of either.
             del self.colonnes["commune"]
+        titree = self.colonnes.get("cpts")
+        if titree is not None and look_like_codes(self._below(titree)):
+            # The name of a CPTS above its codes.
+            del self.colonnes["cpts"]
         if "code_commune" not in self.colonnes:
             varietes = {
                 c: len(set(cellules))
                 for c in self.free()
                 if not _PAS_UN_CODE.search(" ".join(split_words(self.titres[c])))
-                and (cellules := [texte for texte in self.cells(c) if texte])
+                and (cellules := self._below(c))
                 and (look_like_codes(cellules) or look_like_iris(cellules))
             }
             if varietes:
@@ -191,6 +212,16 @@ class _Table:
             # The same cell has both: it is read as a code, with the name that stands beside it.
             if hold_codes(cellules):
                 self.colonnes["code_commune"] = self.colonnes.pop("commune")
+        if {"code_commune", "departement"}.isdisjoint(self.colonnes) and "commune" in self.colonnes:
+            self._find_postal()
+
+    def _find_postal(self) -> None:
+        """Take the postcodes where nothing else tells a name from its homonyms: each row says how it was read."""
+        for colonne in self.free():
+            cellules = [texte for texte in self.cells(colonne) if texte]
+            if _POSTAL.search(title_key(self.titres[colonne])) and look_like_codes(cellules):
+                self.colonnes["code_commune"] = colonne
+                return
 
     def find_cpts(self) -> list[tuple[int, int]]:
         """Choose the column of the names among those whose cells may be some; return them all."""
@@ -232,6 +263,24 @@ class _Table:
         nommee_ailleurs = nom is not None and nom not in nommees
         assez = len(nommees) >= _CROISE_MIN and not nommee_ailleurs
         return self.make(CROISE, nommees) if assez else None
+
+    def try_tourne(self) -> Correspondance | None:
+        """Read a row for each CPTS and a column for each commune, where the titles are codes."""
+        if "cpts" not in self.colonnes or not self.ligne_titres:
+            return None
+        communes = [c for c in self.free() if is_commune_marked(self.titres[c], self.cells(c))]
+        return self.make(TOURNE, communes=communes) if len(communes) >= _CROISE_MIN else None
+
+    def try_colonnes(self) -> Correspondance | None:
+        """Read the communes that stand under the name of their CPTS."""
+        titrees = [c for c, titre in enumerate(self.titres) if titre]
+        if not self.ligne_titres or not names_only_cpts(self.titres):
+            return None
+        cellules = [texte for c in titrees for texte in self.cells(c) if texte]
+        communes = cellules and not names_nothing([t for t in cellules if not holds_code(t)])
+        return (
+            self.make(COLONNES, titrees) if communes and not any(map(says_cpts, cellules)) else None
+        )
 
     def try_plusieurs(
         self, noms: Sequence[tuple[int, int]], *, forcee: bool
@@ -279,6 +328,44 @@ class _Table:
         nom = self.feuille.nom
         nommee = bool(nom) and not _SANS_NOM.fullmatch(" ".join(split_words(nom)))
         return self.make(FEUILLE) if nommee and (forcee or says_cpts(nom)) else None
+
+
+def names_only_cpts(titres: Sequence[str]) -> bool:
+    """Tell whether a row is of names of CPTS, each in a column of its own.
+
+    >>> names_only_cpts(["CPTS Nord", "CPTS Sud", ""]), names_only_cpts(["CPTS", "Commune"])
+    (True, False)
+    """
+    pleins = [titre for titre in titres if titre]
+    return (
+        len(set(pleins)) == len(pleins) >= _CROISE_MIN
+        and all(map(begins_as_cpts, pleins))
+        and all(_base(titre, _ORDRES | _TEMPS) != ("cpts",) for titre in pleins)
+    )
+
+
+def is_commune_marked(titre: str, cellules: Sequence[str]) -> bool:
+    """Tell whether a column is a commune, that marks put in a CPTS."""
+    return holds_code(titre) and are_marks(cellules)
+
+
+def find_other_titles(feuille: Feuille, lignes_max: int) -> int:
+    """Return the row that has names of CPTS or communes for titles; 0 where there is none.
+
+    Parameters
+    ----------
+    feuille
+        A sheet where no row names two roles.
+    lignes_max
+        How many rows are looked at.
+    """
+    for rang, titres in enumerate(feuille.lignes[:lignes_max], start=1):
+        if names_only_cpts(titres):
+            return rang
+        codes = [c for c, titre in enumerate(titres) if holds_code(titre)]
+        if sum(is_commune_marked(titres[c], feuille.column(c, rang)) for c in codes) >= _CROISE_MIN:
+            return rang
+    return 0
 
 
 def _is_list(texte: str, role: str) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from geo.erreurs import Probleme, Severite
 from geo.importation.classeur import is_archive, read_classeur
+from geo.importation.contenus import CODE, begins_as_cpts, says_cpts
 from geo.importation.feuille import Feuille, make_feuille, over_limit, refuse
 from geo.importation.limites import CARACTERES_PAR_CELLULE_MAX, MIB, TAILLE_MAX_OCTETS
 
@@ -101,7 +102,7 @@ def read_feuilles(nom: str, contenu: bytes) -> list[Feuille]:
             "le fichier ne contient aucune cellule remplie.",
             "Choisir le fichier qui contient la table.",
         )
-    if all(feuille.largeur == 1 for feuille in feuilles):
+    if all(feuille.largeur == 1 and not _lists_codes(feuille) for feuille in feuilles):
         raise refuse(
             nom,
             "la table n'a qu'une colonne : aucun séparateur reconnu (point-virgule, virgule, "
@@ -249,3 +250,10 @@ def _without_declaration(lignes: Iterable[list[str]], *, declare: bool) -> Itera
     """Blank the declaration of the separator: the rows keep their numbers."""
     for rang, cellules in enumerate(lignes):
         yield [] if declare and rang == 0 else cellules
+
+
+def _lists_codes(feuille: Feuille) -> bool:
+    """Tell whether a sheet of one column may be read: codes of communes under the name of a CPTS."""
+    cellules = [texte for [texte] in feuille.lignes]
+    nommee = says_cpts(feuille.nom) or any(map(begins_as_cpts, cellules))
+    return nommee and any(map(CODE.fullmatch, cellules))

@@ -14,6 +14,7 @@ from geo.importation.anomalie import Anomalie
 from geo.importation.contenus import begins_as_cpts
 from geo.importation.limites import NOM_MAX
 from geo.importation.places import ARRONDISSEMENTS
+from geo.importation.rangees import AUCUNE
 from geo.importation.rapprochement import NOMS_RETENUS, clean_name
 from geo.texte import sort_key, split_words
 
@@ -29,7 +30,7 @@ _AUCUNE_CPTS = frozenset(
     for texte in (
         "aucune", "aucun", "aucune CPTS", "néant", "sans", "sans CPTS", "hors CPTS", "pas de CPTS",
         "non", "non couverte", "non couvert", "zone blanche", "-", "NC", "N/A", "NA", "0", "null",
-        "(vide)", "vide", "sans objet", "hors territoire CPTS",
+        "(vide)", "vide", "sans objet", "hors territoire CPTS", AUCUNE,
     )
 )  # fmt: skip
 # Of the first rows of a sheet, which have no name to repeat.
@@ -250,13 +251,14 @@ def _too_long(rangs: list[int]) -> Anomalie:
 
 
 def _name_lines(rangs: list[int]) -> str:
-    return f"{'lignes' if len(rangs) > 1 else 'ligne'} {enumerate_first(map(str, rangs))}"
+    distinctes = list(dict.fromkeys(rangs))
+    return f"{'lignes' if len(distinctes) > 1 else 'ligne'} {enumerate_first(map(str, distinctes))}"
 
 
 def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
     """Tell in one go the rows that name no CPTS in the same words."""
     lignes = _name_lines(rangs)
-    laissees = "laissées de côté" if len(rangs) > 1 else "laissée de côté"
+    laissees = "laissées de côté" if len(set(rangs)) > 1 else "laissée de côté"
     if not nom:
         return Anomalie(
             rangs[0],

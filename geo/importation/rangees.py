@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.importation.contenus import (
+    CODE_DEDANS,
     begins_as_cpts,
     holds_code,
     is_doubt,
@@ -15,7 +16,15 @@ from geo.importation.contenus import (
     says_cpts,
     says_part,
 )
-from geo.importation.correspondance import BLOCS, CROISE, FEUILLE, LISTES, PLUSIEURS
+from geo.importation.correspondance import (
+    BLOCS,
+    COLONNES,
+    CROISE,
+    FEUILLE,
+    LISTES,
+    PLUSIEURS,
+    TOURNE,
+)
 from geo.importation.titres import title_key
 from geo.texte import sort_key, split_words
 
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
     from geo.importation.feuille import Feuille
 
 # What a cross table says of a commune without a mark.
-AUCUNE = "aucune"
+AUCUNE = "(aucune marque)"
 # What a row that is no commune is.
 TITRES_REPETES, TOTAL, NOTE = "titres répétés", "total", "note"
 _TOTAL = re.compile(r"(sous total|total|totaux|ensemble)\b")
@@ -36,6 +45,7 @@ _NOTE = re.compile(
 )
 # A name may hold « et »: it separates after a code, and before the last word.
 _SEPARATEURS = re.compile(r"[,;\n|/•]+|(?<=[0-9)])\s+et\s+|\s+et\s+(?=\S+$)")
+_ET = re.compile(r"\s+et\s+")
 # What stands for the cell above.
 _IDEM = re.compile(r"(idem|id|ditto)\.?|-?//-?|\"|''|″|〃", re.IGNORECASE)
 _DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]")
@@ -77,10 +87,17 @@ def split_list(texte: str) -> list[str]:
 
     >>> split_list("58001, 58002"), split_list("Achun ; Alluy et Amazy"), split_list("Achun\nAlluy")
     (['58001', '58002'], ['Achun', 'Alluy', 'Amazy'], ['Achun', 'Alluy'])
+    >>> split_list("58002 - Alligny-Cosne et Alluy (58004)")
+    ['58002 - Alligny-Cosne', 'Alluy (58004)']
     >>> split_list("Vy-lès-Lure"), split_list("58,001")
     (['Vy-lès-Lure'], ['58,001'])
     """
-    parties = [p for p in (partie.strip(" .-\t") for partie in _SEPARATEURS.split(texte)) if p]
+    coupees = (
+        morceau
+        for partie in _SEPARATEURS.split(texte)
+        for morceau in (_ET.split(partie) if len(CODE_DEDANS.findall(partie)) > 1 else [partie])
+    )
+    parties = [p for p in (partie.strip(" .-\t") for partie in coupees) if p]
     # A number that a comma cuts is one number, and no town has so short a name beside another.
     if len(parties) > 1 and all(p.isdigit() and len(p) < len("1004") for p in parties):
         return [texte]
@@ -195,6 +212,15 @@ def _memberships(
         )
         if not any(is_mark(cellule) or says_part(cellule) for _, cellule in dites):
             yield {"cpts": AUCUNE}
+    elif correspondance.forme == TOURNE:
+        titres = feuille.lignes[correspondance.ligne_titres - 1]
+        marquees = [titres[c] for c in correspondance.communes if is_mark(cellules[c])]
+        yield from (_commune_texts(titre, est_code=True) for titre in marquees)
+    elif correspondance.forme == COLONNES:
+        titres = feuille.lignes[correspondance.ligne_titres - 1]
+        for colonne in filter(cellules.__getitem__, correspondance.cpts):
+            nom, commune = _EFFECTIF.sub("", titres[colonne]), cellules[colonne]
+            yield {"cpts": nom, **_commune_texts(commune, est_code=holds_code(commune))}
     elif correspondance.forme == PLUSIEURS:
         remplies = [feuille.cell(rang, c) for c in correspondance.cpts if cellules[c]]
         yield from ({"cpts": nom} for nom in remplies or [""])
@@ -211,21 +237,23 @@ def _list_communes(
     listes = {role: split_list(feuille.cell(rang, correspondance.colonnes[role])) for role in roles}
     codes, noms = listes.get("code_commune", []), listes.get("commune", [])
     if not codes:
-        yield from (_commune_texts(nom, holds_code(nom)) for nom in noms)
+        yield from (_commune_texts(nom, est_code=holds_code(nom)) for nom in noms)
     elif len(noms) == len(codes):
         for code, nom in zip(codes, noms, strict=True):
             yield {"code_commune": code, "commune": nom}
     else:
-        yield from (_commune_texts(code, any(map(str.isdigit, code))) for code in codes)
+        yield from (_commune_texts(code, est_code=any(map(str.isdigit, code))) for code in codes)
 
 
-def _commune_texts(texte: str, est_code: bool) -> dict[str, str]:
+def _commune_texts(texte: str, *, est_code: bool) -> dict[str, str]:
     code, nom = (texte, "") if est_code else ("", texte)
     return {"code_commune": code, "commune": nom}
 
 
 def _aside(cellules: Sequence[str], siennes: Sequence[str], correspondance: Correspondance) -> str:
     """Say what a row is that tells of no commune; empty where it may tell of one."""
+    if correspondance.forme == COLONNES:
+        return ""
     roles = {
         role: cellules[colonne]
         for role, colonne in correspondance.colonnes.items()

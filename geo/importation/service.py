@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, replace
 from filecmp import cmp
 from functools import cached_property
@@ -35,7 +36,7 @@ from geo.importation.colonnes import (
     titles,
     unread,
 )
-from geo.importation.constats import list_unread, tell_reading, tell_shapes
+from geo.importation.constats import list_unread, tell_reading
 from geo.importation.depliage import unfold
 from geo.importation.diagnostic import diagnose
 from geo.importation.dossier import make_tables
@@ -108,9 +109,14 @@ class Fichier:
                 *tell_reading(nom, self.feuilles[lue.feuille], lue),
             )
         ]
-        formes = tell_shapes(self.nom, self.lectures())
-        # What is told of the whole workbook stands on each of its sheets.
-        return list(dict.fromkeys([*formes, *remarques, *unread(self.feuilles, lues, self.nom)]))
+        # What every sheet has is told once, of the file.
+        du_fichier = [replace(remarque, fichier=self.nom) for remarque in remarques]
+        fois = Counter(du_fichier)
+        dites = [
+            commune if fois[commune] == len(lues) else remarque
+            for remarque, commune in zip(remarques, du_fichier, strict=True)
+        ]
+        return list(dict.fromkeys([*dites, *unread(self.feuilles, lues, self.nom)]))
 
     def lectures(self) -> list[tuple[str, Correspondance]]:
         """Return each sheet to read, with the name that messages give it."""
@@ -154,7 +160,7 @@ class Fichier:
         for _, lue in self.lectures():
             feuille, rang = self.feuilles[lue.feuille], lue.ligne_titres
             roles = {colonne: role for role, colonne in lue.colonnes.items()}
-            roles |= dict.fromkeys(lue.cpts, "cpts")
+            roles |= dict.fromkeys(lue.cpts, "cpts") | dict.fromkeys(lue.communes, "code_commune")
             lues = sorted({*roles, *list_unread(feuille, lue)})
             comptes += [
                 ((rang and feuille.lignes[rang - 1][c]) or column_letters(c), roles.get(c))

@@ -100,7 +100,8 @@ _TITRES: dict[str, tuple[str, ...]] = {
 _EVOQUE = re.compile(r"\bcpts\b|\bcommunautes? professionnelles?\b|^communaute$")
 _PERSONNEL = re.compile(
     r"\b(president|presidente|vice president|referente?|coordinat\w+|coordonn\w+|contacts?|mail|e mail|courriel|"
-    r"telephone|tel|portable|prenom|rpps|directeur|directrice|tresorier|secretaire|medecin|correspondant)\b"
+    r"telephone|tel|portable|prenom|rpps|directeur|directrice|tresorier|secretaire|medecin|correspondant|"
+    r"naissance|ne le|nee le|sexe|civilite|nom d usage|nom de famille|domicile)\b"
 )
 # Words that a title of the role holds, and those that it does not, where no usual title is met.
 _MOTS: dict[str, tuple[str, str]] = {

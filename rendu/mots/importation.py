@@ -81,6 +81,7 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
         "cellules qui nomment peut-être plusieurs CPTS",
     ),
     "date_autre": ("date non reprise", "dates non reprises"),
+    "date_comptee": ("date en nombre de jours", "dates en nombre de jours"),
     "date_illisible": ("date illisible", "dates illisibles"),
     "date_invraisemblable": ("date invraisemblable", "dates invraisemblables"),
     "dates_multiples": ("CPTS à plusieurs dates", "CPTS à plusieurs dates"),

@@ -87,7 +87,9 @@ def _read(nom: str) -> list[Feuille]:
 
 
 def _expected(absents: tuple[str, ...], lignes: list[int]) -> pd.DataFrame:
-    table = pd.DataFrame(TABLE, columns=list(USUELS), dtype="str").assign(epci="", partie="")
+    table = pd.DataFrame(TABLE, columns=list(USUELS), dtype="str").assign(
+        epci="", partie="", exclues=""
+    )
     table[list(absents)] = ""
     table.insert(0, "ligne", lignes)
     return table
@@ -346,8 +348,14 @@ def test_titles_of_other_things_are_nothing(titre: str) -> None:
 
 
 def test_postcodes_are_not_taken_for_codes_without_the_word() -> None:
-    lignes = (("Code postal", "Nom", "Nom CPTS"), ("70300", "Luxeuil-les-Bains", "CPTS de Luxeuil"))
+    lignes = (
+        ("Code postal", "Nom", "Département", "Nom CPTS"),
+        ("70300", "Luxeuil-les-Bains", "70", "CPTS de Luxeuil"),
+    )
     assert "code_commune" not in guess([Feuille("", lignes)]).colonnes
+    # Nothing else tells a name from its homonyms: each row says that its code is a postcode.
+    sans_departement = tuple((*cellules[:2], cellules[3]) for cellules in lignes)
+    assert guess([Feuille("", sans_departement)]).colonnes["code_commune"] == 0
 
 
 def test_years_and_populations_are_not_codes() -> None:

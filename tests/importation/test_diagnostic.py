@@ -331,7 +331,9 @@ def test_dates_are_read(check, texte, lu, precision):
     assert read_date(texte).precision == precision
 
 
-@pytest.mark.parametrize("texte", ["31/02/2022", "2022", "hier", "09/14/2022", "44818", "14/09/22"])
+@pytest.mark.parametrize(
+    "texte", ["31/02/2022", "2022", "hier", "09/14/2022", "44818,5", "14/09/22"]
+)
 def test_unreadable_dates_are_told(check, texte):
     lue = check(row("2A004", date=texte))
     assert told(lue) == [(2, "date", A_VERIFIER, "date_illisible")]

@@ -8,6 +8,7 @@ from geo.erreurs import DonneesInvalides
 from geo.importation.choix import Choix
 from geo.importation.correspondance import (
     BLOCS,
+    COLONNES,
     COMMUNES,
     CROISE,
     EPCI,
@@ -15,6 +16,7 @@ from geo.importation.correspondance import (
     FORMES,
     LISTES,
     PLUSIEURS,
+    TOURNE,
 )
 from geo.importation.diagnostic import corrected_table
 from geo.importation.service import check, read_file
@@ -61,6 +63,44 @@ LUES = {
         CROISE,
         f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};1;1\n{FROIDECONCHE};1;0\n{VESOUL};0;1\n",
         {NORD: {LUXEUIL, FROIDECONCHE}, SUD: {LUXEUIL, VESOUL}},
+    ),
+    "croise tourné, les communes en titres": (
+        TOURNE,
+        f"CPTS;{LUXEUIL};{FROIDECONCHE} Froideconche;Vesoul ({VESOUL})\n{NORD};X;X;\n{SUD};;;X\n",
+        DEUX,
+    ),
+    "les codes sous le nom de leur CPTS": (
+        COLONNES,
+        f"Liste des CPTS;\n{NORD} (2 communes);{SUD}\n{LUXEUIL};Vesoul ({VESOUL})\n{FROIDECONCHE};\n",
+        DEUX,
+    ),
+    "une colonne de codes, sous le nom de chaque CPTS": (
+        BLOCS,
+        fabrique.workbook(Feuil1=[[NORD], [LUXEUIL], [FROIDECONCHE], [SUD], [VESOUL]]),
+        DEUX,
+    ),
+    "une feuille par CPTS, d'autres titres": (
+        FEUILLE,
+        fabrique.workbook(
+            **{
+                NORD: [["Code INSEE", "Commune"], [LUXEUIL, ""], [FROIDECONCHE, ""]],
+                SUD: [["Nom de la commune", "INSEE"], ["Vesoul", VESOUL]],
+                "Synthèse": [["CPTS", "Communes"], [NORD, 2], [SUD, 1]],
+            }
+        ),
+        DEUX,
+    ),
+    "une feuille par CPTS, une seule colonne": (
+        FEUILLE,
+        fabrique.workbook(
+            **{NORD: [["INSEE"], [LUXEUIL], [FROIDECONCHE]], SUD: [["INSEE"], [VESOUL]]}
+        ),
+        DEUX,
+    ),
+    "codes postaux et noms": (
+        COMMUNES,
+        f"CP;Ville;CPTS\n70300;Luxeuil-les-Bains;{NORD}\n70300;Froideconche;{NORD}\n70000;Vesoul;{SUD}\n",
+        DEUX,
     ),
     "croise, VRAI, une commune sans CPTS": (
         CROISE,
@@ -386,6 +426,47 @@ def test_a_cross_table_of_something_else_is_named():
     assert dit["croise_sans_cpts"].severite == "bloquant"
 
 
+def test_a_cross_table_of_numbers_is_named():
+    fichier = read(f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};6500;\n{VESOUL};;15000\n")
+    dit = told(fichier)
+    assert dit["croise_sans_marques"].severite == "bloquant"
+    assert NORD in dit["croise_sans_marques"].message
+    assert not {"cpts_introuvable", "colonne_non_lue"} & dit.keys()
+
+
+def test_a_table_of_what_cpts_have_is_no_cross_table():
+    fichier = read(f"CPTS;ACI;IPAG\n{NORD};oui;non\n{SUD};oui;oui\n")
+    assert fichier.correspondance.forme == COMMUNES
+    assert told(fichier)["code_introuvable"].severite == "bloquant"
+
+
+@pytest.mark.parametrize("rien", ["#N/A", "n/a", "-/-"])
+def test_what_is_no_name_is_asked_once(atlas, rien):
+    fichier = read(f"Code INSEE;CPTS\n{LUXEUIL};{NORD}\n{FROIDECONCHE};{rien}\n{VESOUL};{SUD}\n")
+    anomalies = check([fichier], atlas, Choix()).anomalies
+    assert (
+        anomalies["genre"].isin(["cpts_manquante", "sans_cpts", "sans_cpts_peut_etre"]).sum() == 1
+    )
+    assert "cpts_peut_etre_plusieurs" not in set(anomalies["genre"])
+
+
+def test_what_one_row_says_twice_is_told_once(atlas):
+    lu = read(f"Code INSEE;CPTS 1;CPTS 2\n{LUXEUIL};{NORD};{SUD}\n{VESOUL};en cours;en cours\n")
+    anomalies = check([lu], atlas, Choix()).anomalies
+    assert (anomalies["genre"] == "plusieurs_cpts").sum() == 1
+    dite = anomalies[anomalies["genre"] == "sans_cpts_peut_etre"].iloc[0]
+    assert "ligne 3, laissée de côté" in dite["message"]
+
+
+@pytest.mark.parametrize(("ecrite", "lue"), [("juin-26", "2026-06"), ("45000", "2023-03-15")])
+def test_short_and_counted_dates_are_read(atlas, ecrite, lue):
+    diagnostic = check(
+        [read(f"Code INSEE;CPTS;Date\n{LUXEUIL};{NORD};{ecrite}\n")], atlas, Choix()
+    ).diagnostic
+    assert diagnostic.cpts["date"].tolist() == [lue]
+    assert ("date_comptee" in set(diagnostic.anomalies["genre"])) == (ecrite == "45000")
+
+
 def test_a_cell_that_may_name_two_cpts_is_asked(atlas):
     fichier = read(f"Code INSEE;CPTS\n{LUXEUIL};CPTS Luxeuil/Lure\n{VESOUL};{SUD}\n")
     anomalies = check([fichier], atlas, Choix()).anomalies
@@ -457,7 +538,17 @@ def test_the_object_says_shape_columns_cpts_and_remarks(atlas):
 
 
 def test_every_shape_has_its_words():
-    assert set(FORMES) == {BLOCS, COMMUNES, CROISE, EPCI, FEUILLE, LISTES, PLUSIEURS}
+    assert set(FORMES) == {
+        BLOCS,
+        COLONNES,
+        COMMUNES,
+        CROISE,
+        EPCI,
+        FEUILLE,
+        LISTES,
+        PLUSIEURS,
+        TOURNE,
+    }
 
 
 @pytest.mark.parametrize("nom", ["x", "???", "Projet CPTS", "CPTS en cours de création", "CPTS"])

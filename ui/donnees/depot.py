@@ -103,7 +103,8 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Fichier:
         fichier = replace(fichier, autres=())
     noms = titles(feuilles, replace(devinee, ligne_titres=int(ligne)))
     colonnes = {}
-    for role, place in zip(ROLES, (*st.columns(4), *st.columns(4)), strict=True):
+    places = [place for _ in range(len(ROLES) // 3) for place in st.columns(3)]
+    for role, place in zip(ROLES, places, strict=True):
         trouvee = devinee.colonnes.get(role)
         choisie = place.selectbox(
             LIBELLES[role],
@@ -117,7 +118,7 @@ def _draw_colonnes(fichier: Fichier, cle: str) -> Fichier:
     voulue = replace(devinee, ligne_titres=int(ligne), colonnes=colonnes)
     if "cpts" in colonnes and devinee.forme in SANS_COLONNE_CPTS:
         # Names in a column of their own: they are no titles, blocks nor sheets.
-        voulue = replace(voulue, forme=COMMUNES, cpts=())
+        voulue = replace(voulue, forme=COMMUNES, cpts=(), communes=())
     return fichier.with_correspondance(voulue)
 
 

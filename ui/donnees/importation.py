@@ -55,8 +55,9 @@ def draw_importation(filtres: Filtres) -> None:
     st.markdown("Cinq étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)
     st.markdown(
-        "La table de l'ARS ou de la CPAM convient telle quelle. Une ligne par commune : son code INSEE, ou son "
-        "département et son nom ; et le nom de sa CPTS. L'ordre des colonnes et les lignes de titre n'importent pas."
+        "La table de l'ARS ou de la CPAM convient telle quelle : une ligne par commune, par intercommunalité ou par CPTS, "
+        "un tableau croisé, une feuille ou un bloc par CPTS. Il y faut le code INSEE des communes, ou leur nom et leur "
+        "département ou code postal ; et le nom des CPTS. L'ordre des colonnes et les lignes de titre n'importent pas."
     )
     draw_telechargements(
         "modèle de table",
