@@ -205,7 +205,7 @@ def _assemble(
         statuts=tables["statuts"].set_index("statut"),
         sources=tables["sources"].set_index("source_id"),
         completude=completude.reset_index(drop=True),
-        departements=departements[departements.index.isin(communes["code_departement"])],
+        departements=departements[departements.index.isin(communes["code_departement"].unique())],
         absorbees=tables["communes_absorbees"].reset_index(drop=True),
         statistiques=_name_statistiques(tables),
         **mesurees._asdict(),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from geo.importation.feuille import Feuille
+    from geo.importation.rangees import Rangees
 
 # A table without these can be read all the same.
 _FACULTATIFS = frozenset({"statut", "date"})
@@ -355,6 +356,7 @@ def extract(
     feuilles: Sequence[Feuille],
     correspondance: Correspondance,
     fichier: str = "table",
+    rangees: Rangees | None = None,
 ) -> pd.DataFrame:
     """Return the rows of the table, one column a role.
 
@@ -366,6 +368,8 @@ def extract(
         Where the roles are; columns and sheet exist.
     fichier
         Name of the file, for the problems.
+    rangees
+        What its rows say, where they were read already.
 
     Returns
     -------
@@ -382,7 +386,7 @@ def extract(
     if is_blocking(problemes):
         raise DonneesInvalides(problemes)
     feuille = feuilles[correspondance.feuille]
-    lues = read_rangees(feuille, correspondance).lues
+    lues = (rangees or read_rangees(feuille, correspondance)).lues
     if not lues:
         raise DonneesInvalides(
             [

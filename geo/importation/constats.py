@@ -19,7 +19,6 @@ from geo.importation.correspondance import (
     PLUSIEURS,
 )
 from geo.importation.formes import find_rivals
-from geo.importation.rangees import read_rangees
 from geo.importation.titres import is_personal, name_roles
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def list_numbered(feuille: Feuille, correspondance: Correspondance) -> list[int]
 
 
 def tell_reading(
-    fichier: str, feuille: Feuille, correspondance: Correspondance
+    fichier: str, feuille: Feuille, correspondance: Correspondance, rangees: Rangees
 ) -> Iterator[Probleme]:
     """Say which shape a sheet is read in, and what of it is not read, or wants an answer.
 
@@ -74,6 +73,8 @@ def tell_reading(
         Name of the file and of the sheet, for the problems.
     feuille, correspondance
         The sheet, and where its roles are.
+    rangees
+        What its rows say.
     """
     if correspondance.forme != COMMUNES:
         yield Probleme(
@@ -91,7 +92,6 @@ def tell_reading(
     yield from _tell_personal(fichier, feuille, correspondance)
     dites = {*rivales, *list_numbered(feuille, correspondance)}
     yield from _tell_unread(fichier, feuille, correspondance, dites)
-    rangees = read_rangees(feuille, correspondance)
     yield from _tell_doubts(fichier, feuille, rangees)
     for quoi, rangs in rangees.ecartees.items():
         yield Probleme(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from geo.lecture.ecritures import split_code
@@ -108,12 +109,11 @@ def is_doubt(cellule: str) -> bool:
 
 def are_mostly_marks(cellules: Sequence[str]) -> bool:
     """Tell whether a column is of marks, but for some cells that hesitate; none names a CPTS."""
-    pleines = [cellule for cellule in cellules if cellule]
-    douteuses = sum(map(is_doubt, pleines))
+    fois = Counter(cellule for cellule in cellules if cellule)
     return (
-        any(is_mark(cellule) or says_part(cellule) for cellule in pleines)
-        and not any(map(says_cpts, pleines))
-        and douteuses < _PART_AUTRE * len(pleines)
+        not any(map(says_cpts, fois))
+        and any(is_mark(cellule) or says_part(cellule) for cellule in fois)
+        and sum(n for cellule, n in fois.items() if is_doubt(cellule)) < _PART_AUTRE * fois.total()
     )
 
 
@@ -147,7 +147,13 @@ def names_nothing(cellules: Sequence[str]) -> str:
 
 def says_cpts(texte: str) -> bool:
     """Tell whether a text holds the word CPTS, or what it is short for."""
-    return _MOT_CPTS.search(sort_key(texte)) is not None
+    return _may_say_cpts(texte) and _MOT_CPTS.search(sort_key(texte)) is not None
+
+
+def _may_say_cpts(texte: str) -> bool:
+    """Tell at once of most texts that they do not: a table has as many as it has communes."""
+    dit = texte.casefold()
+    return "cpts" in dit or "communaut" in dit
 
 
 def begins_as_cpts(texte: str) -> bool:
@@ -156,6 +162,8 @@ def begins_as_cpts(texte: str) -> bool:
     >>> begins_as_cpts("CPTS Nord"), begins_as_cpts("La CPTS du Nord"), begins_as_cpts("Liste des CPTS")
     (True, True, False)
     """
+    if not _may_say_cpts(texte):
+        return False
     mots = split_words(texte)
     return (
         _MOT_CPTS.match(" ".join(mots[1:] if mots[:1] in (["la"], ["les"]) else mots)) is not None

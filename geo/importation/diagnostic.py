@@ -234,7 +234,7 @@ def _near_names(
 def _find_covered(citees: frozenset[str], adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, int]:
     etude = atlas.communes[atlas.communes["etude"]]
     entiers = pd.Series(etude.index.isin(citees)).groupby(etude["code_departement"].array).all()
-    seules = etude.loc[~etude.index.isin(adhesions["code_commune"]), "code_departement"]
+    seules = etude.loc[~etude.index.isin(adhesions["code_commune"].to_list()), "code_departement"]
     sans_cpts = seules.value_counts()
     return {str(code): int(sans_cpts.get(code, 0)) for code in entiers.index[entiers]}
 

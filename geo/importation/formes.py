@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from geo.importation.contenus import (
+    CODE,
     NUMERO,
     are_marks,
     are_mostly_marks,
@@ -184,7 +185,9 @@ class _Table:
 
     def _below(self, colonne: int) -> list[str]:
         """Return the filled cells of a column without the names of CPTS, that may stand above their codes."""
-        return [texte for texte in self.cells(colonne) if texte and not begins_as_cpts(texte)]
+        return [
+            t for t in self.cells(colonne) if t and (CODE.fullmatch(t) or not begins_as_cpts(t))
+        ]
 
     def find_communes(self) -> None:
         """Find the codes by the cells, where no title names them or the cells deny it."""

@@ -44,6 +44,7 @@ from geo.importation.feuille import refuse
 from geo.importation.lecture import read_feuilles
 from geo.importation.lignes import repeat_names
 from geo.importation.limites import CELLULES_MAX, LIGNES_MAX, TAILLE_MAX_OCTETS
+from geo.importation.rangees import read_rangees
 from geo.importation.titres import ROLES
 from geo.importation.versions import ImportRefuse, Meta
 from geo.lecture.communes import find_communes
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from geo.importation.correspondance import Correspondance
     from geo.importation.diagnostic import Choix, Diagnostic
     from geo.importation.lecture import Feuille
+    from geo.importation.rangees import Rangees
     from geo.importation.tables import SourceImport
     from geo.importation.versions import Depot, Version
 
@@ -97,16 +99,21 @@ class Fichier:
 
     # Every row is looked at: once, however often it is asked.
     @cached_property
+    def rangees(self) -> list[Rangees]:
+        """Return the rows of each sheet to read."""
+        return [read_rangees(self.feuilles[lue.feuille], lue) for _, lue in self.lectures()]
+
+    @cached_property
     def remarques(self) -> list[Probleme]:
         """Return what its reading had to suppose, and the columns that were not found."""
         lues = [self.correspondance, *self.autres]
         remarques = [
             remarque
-            for nom, lue in self.lectures()
+            for (nom, lue), rangees in zip(self.lectures(), self.rangees, strict=True)
             for remarque in (
                 *self.feuilles[lue.feuille].remarques,
                 *missing(lue, nom),
-                *tell_reading(nom, self.feuilles[lue.feuille], lue),
+                *tell_reading(nom, self.feuilles[lue.feuille], lue, rangees),
             )
         ]
         # What every sheet has is told once, of the file.
@@ -414,9 +421,9 @@ def check(fichiers: Sequence[Fichier], atlas: Atlas, choix: Choix) -> Verificati
         if is_blocking(fichier.remarques):
             fautes += fichier.remarques
             continue
-        for nom, lue in fichier.lectures():
+        for (nom, lue), rangees in zip(fichier.lectures(), fichier.rangees, strict=True):
             try:
-                morceau = extract(fichier.feuilles, lue, nom)
+                morceau = extract(fichier.feuilles, lue, nom, rangees)
             except DonneesInvalides as erreur:
                 fautes += erreur.problemes
                 continue

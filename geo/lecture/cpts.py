@@ -193,7 +193,7 @@ def load_fiches(
     fiches["confiance"] = (
         fiches["cpts_id"].map(rangs).map(dict(enumerate(CONFIANCES))).astype("str")
     )
-    fiches["dessinee"] = fiches["cpts_id"].isin(adhesions["cpts_id"])
+    fiches["dessinee"] = fiches["cpts_id"].isin(adhesions["cpts_id"].unique())
     fiches["repere_lon"] = reperes.map(communes["mairie_lon"])
     fiches["repere_lat"] = reperes.map(communes["mairie_lat"])
     return fiches.set_index("cpts_id"), problemes
@@ -219,7 +219,7 @@ def check_places(
         *_check_departements(listes, connus, "cpts_fiches.csv"),
         *_check_departements(communes["code_departement"], connus, "communes.geojson"),
     ]
-    presents = tables["departements"][connus.isin(communes["code_departement"])]
+    presents = tables["departements"][connus.isin(communes["code_departement"].unique())]
     problemes += resolve_codes(
         presents["code_commune_chef_lieu"],
         communes,
@@ -231,7 +231,7 @@ def check_places(
     est_commune = perimetres["type_unite"] == "commune"
     problemes += resolve_codes(unites[est_commune], communes, successeurs, "perimetres.csv")[1]
     epci = unites[~est_commune]
-    absents = epci[~epci.isin(communes["siren_epci"])]
+    absents = epci[~epci.isin(communes["siren_epci"].unique())]
     if not absents.empty:
         # An EPCI may have been dissolved since: there is no table of those to say which, and
         # the memberships come from cpts.csv.

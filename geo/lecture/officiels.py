@@ -60,7 +60,7 @@ def load_officiels(
         if lue is not None:
             tables.append(lue)
     toutes = pd.concat(tables, axis=1) if tables else pd.DataFrame(index=pd.Index([], dtype="str"))
-    ailleurs = toutes[~toutes.index.isin(communes)]
+    ailleurs = toutes[~toutes.index.isin(communes.to_list())]
     departements = [
         "" if ":" in cle or cle == "france" else departement_of(cle) for cle in ailleurs.index
     ]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.erreurs import DonneesInvalides, Severite, sort_problemes
+from geo.erreurs import DonneesInvalides, Probleme, Severite, sort_problemes
 from geo.importation.colonnes import (
     column_letters,
     correct,
@@ -22,6 +22,7 @@ from geo.importation.colonnes import (
 from geo.importation.constats import tell_reading
 from geo.importation.correspondance import Correspondance
 from geo.importation.lecture import Feuille, read_feuilles
+from geo.importation.rangees import read_rangees
 from geo.importation.titres import ROLES
 from tests.importation import fabrique
 
@@ -82,6 +83,11 @@ DITS = {
 }
 
 
+def told_of(nom: str, feuille: Feuille, correspondance: Correspondance) -> list[Probleme]:
+    rangees = read_rangees(feuille, correspondance)
+    return list(tell_reading(nom, feuille, correspondance, rangees))
+
+
 def _read(nom: str) -> list[Feuille]:
     return read_feuilles(nom, (FICHIERS / nom).read_bytes())
 
@@ -112,7 +118,7 @@ def test_what_lacks_is_told(nom: str) -> None:
     correspondance = guess(feuilles)
     problemes = sort_problemes(
         p
-        for p in (*tell_reading(nom, feuilles[0], correspondance), *missing(correspondance, nom))
+        for p in (*told_of(nom, feuilles[0], correspondance), *missing(correspondance, nom))
         if p.identifiant not in DITS_AILLEURS
     )
     assert [probleme.severite for probleme in problemes] == [severite for severite, _ in DITS[nom]]
@@ -150,7 +156,7 @@ def test_the_foot_of_a_table_is_set_aside_and_told() -> None:
     feuilles = _read("pied_de_table.csv")
     lue = guess(feuilles)
     assert extract(feuilles, lue)["ligne"].max() < 6
-    dits = [p.message for p in tell_reading("t", feuilles[0], lue)]
+    dits = [p.message for p in told_of("t", feuilles[0], lue)]
     assert "1 ligne de note, laissée de côté : 6." in dits
 
 
@@ -372,7 +378,7 @@ def test_a_table_where_nothing_is_recognised_is_left_to_the_user() -> None:
         Severite.A_VERIFIER,
         Severite.BLOQUANT,
     ]
-    assert [p.identifiant for p in tell_reading("t", feuilles[0], correspondance)][:1] == [
+    assert [p.identifiant for p in told_of("t", feuilles[0], correspondance)][:1] == [
         "cpts_introuvable"
     ]
 

@@ -25,10 +25,7 @@ DATA = RACINE / "data"
 CSV = "text/csv"
 
 
-@pytest.fixture(autouse=True)
-def _a_folder_for_versions(tmp_path, monkeypatch):
-    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "var"))
-    monkeypatch.delenv("CPTS_LECTURE_SEULE", raising=False)
+pytestmark = pytest.mark.usefixtures("versions_a_part")
 
 
 def open_donnees(*fichiers: tuple[str, bytes]) -> AppTest:

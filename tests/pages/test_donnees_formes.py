@@ -14,10 +14,7 @@ from tests.pages.test_donnees import open_donnees, put_in_use, table_with, texts
 NORD, SUD = "CPTS Essai Nord", "CPTS Essai Sud"
 
 
-@pytest.fixture(autouse=True)
-def _a_folder_for_versions(tmp_path, monkeypatch):
-    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "var"))
-    monkeypatch.delenv("CPTS_LECTURE_SEULE", raising=False)
+pytestmark = pytest.mark.usefixtures("versions_a_part")
 
 
 def in_use():

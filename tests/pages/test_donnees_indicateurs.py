@@ -27,10 +27,7 @@ AUTRE = f"code_commune;indice;poids\n{LUXEUIL};2,5;10\n{VESOUL};4;30\n"
 ANNEE = "L'année est bien"
 
 
-@pytest.fixture(autouse=True)
-def _a_folder_for_versions(tmp_path, monkeypatch):
-    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "var"))
-    monkeypatch.delenv("CPTS_LECTURE_SEULE", raising=False)
+pytestmark = pytest.mark.usefixtures("versions_a_part")
 
 
 @pytest.fixture

@@ -12,10 +12,7 @@ TABLE = b"Code INSEE;Nom;Territoire;CPTS 2023;CPTS 2025\n21001;a;T;CPTS Essai No
 REPRIS = "Choix repris"
 
 
-@pytest.fixture(autouse=True)
-def _a_folder_for_versions(tmp_path, monkeypatch):
-    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "var"))
-    monkeypatch.delenv("CPTS_LECTURE_SEULE", raising=False)
+pytestmark = pytest.mark.usefixtures("versions_a_part")
 
 
 def open_table(nom="table_synthetique.csv", contenu=TABLE):
