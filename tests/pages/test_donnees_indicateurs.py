@@ -27,9 +27,6 @@ AUTRE = f"code_commune;indice;poids\n{LUXEUIL};2,5;10\n{VESOUL};4;30\n"
 ANNEE = "L'année est bien"
 
 
-pytestmark = pytest.mark.usefixtures("versions_a_part")
-
-
 @pytest.fixture
 def ici(monkeypatch):
     """Work in this process, where a test can watch what is called."""
@@ -39,7 +36,7 @@ def ici(monkeypatch):
         )
 
 
-pytestmark = pytest.mark.usefixtures("ici")
+pytestmark = pytest.mark.usefixtures("versions_a_part", "ici")
 
 
 def drop(*fichiers: tuple[str, str | bytes]) -> AppTest:

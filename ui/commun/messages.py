@@ -4,9 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo.erreurs import DonneesInvalides, Probleme, split_problemes
+from geo.erreurs import DonneesInvalides, Probleme, Severite, split_problemes
 from rendu.mots.francais import count_noun, escape_markdown
 
+SIGNES = {
+    Severite.BLOQUANT: ":material/block: Bloquant",
+    Severite.A_VERIFIER: ":material/warning: À vérifier",
+    Severite.INFORMATION: ":material/info: Information",
+}
 # How often a page that waits for its data looks at the files again.
 ATTENTE_S = 2
 

@@ -13,6 +13,7 @@ from geo.importation.anomalie import Genre
 from geo.importation.groupes import Cause, Groupe, name_lines
 from rendu.mots.francais import escape_markdown, nombre
 from rendu.mots.importation import LIBELLES, group_title, page_remedy
+from ui.commun.messages import SIGNES
 from ui.commun.telechargements import draw_boutons
 
 COLONNES = {
@@ -23,11 +24,6 @@ COLONNES = {
     "severite": "Gravité",
     "message": "Ce qui ne va pas",
     "remede": "Remède",
-}
-_SIGNES = {
-    Severite.BLOQUANT: ":material/block: Bloquant",
-    Severite.A_VERIFIER: ":material/warning: À vérifier",
-    Severite.INFORMATION: ":material/info: Information",
 }
 # Read at a glance; the others are folded.
 _CITEES = 3
@@ -59,7 +55,7 @@ class _Carte:
         abrege = len(causes) > _CITEES or len(causes) < len(anomalies)
         titre = group_title(self.groupe.genre, len(anomalies))
         with self._dits:
-            st.markdown(f"{_SIGNES[self.groupe.severite]} · **{titre}**")
+            st.markdown(f"{SIGNES[self.groupe.severite]} · **{titre}**")
             st.markdown(
                 "\n".join(
                     _told(cause, plusieurs=plusieurs, remede=len(remedes) > 1)
