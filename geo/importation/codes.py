@@ -74,6 +74,20 @@ class Referentiel:
         connus = self.repertoire
         if connus.noms.get(texte) == nom and connus.departements[texte] == departement:
             return Lecture(texte, None, ())
+        lue = self._read(texte, nom, departement)
+        ecrite = next((t for t in (nom, texte) if "?" in t), "")
+        if not ecrite or lue.code is None:
+            return lue
+        doute = Remarque(
+            "commune" if ecrite == nom else "code_commune",
+            Severite.A_VERIFIER,
+            f"« {ecrite} » est écrit avec un doute, et lu {lue.code} {connus.noms[lue.code]}.",
+            "Ôter la ligne si la commune n'en est pas ; sinon ôter le point d'interrogation.",
+            "commune_douteuse",
+        )
+        return lue._replace(remarques=(*lue.remarques, doute))
+
+    def _read(self, texte: str, nom: str, departement: str) -> Lecture:
         dep = self.read_departement(departement)
         ecrit, colonne = texte, "code_commune"
         if not texte.strip():
@@ -188,7 +202,13 @@ class Referentiel:
             if partie:
                 remarques.append(self._partly(commune, nom, partie))
             return Lecture(commune, None, tuple(remarques), partie or None)
-        candidats = portent or connus.named(nom) or connus.propose(nom, None) or list(desservies)
+        departement = departement_of(desservies[0])
+        candidats = portent or (
+            connus.named(nom, departement) or connus.propose(nom, departement)
+            if nom.strip()
+            else []
+        )
+        candidats = candidats or list(desservies)
         aussi = f", et le code INSEE de {connus.noms[code]}" if code in connus.noms else ""
         dit = f" ; la ligne dit « {nom} »" if nom.strip() else ""
         return block(

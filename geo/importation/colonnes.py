@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo.erreurs import DonneesInvalides, Probleme, Severite, enumerate_first, is_blocking
-from geo.importation.contenus import CODE, CODE_SANS_ZERO
+from geo.importation.contenus import CODE
 from geo.importation.correspondance import COMMUNES, FEUILLE, SANS_COLONNE_COMMUNE, Correspondance
 from geo.importation.formes import find_other_titles, is_split_code, recognise
 from geo.importation.rangees import join_code, read_rangees
@@ -57,7 +57,9 @@ def guess(feuilles: Sequence[Feuille]) -> Correspondance:
         )
         for place, feuille in enumerate(feuilles)
         for rang, titres in enumerate(feuille.lignes[:LIGNES_AVANT_TITRES_MAX], start=1)
+        # A row that has the code of a commune is one of the table.
         if len(roles := recognise_titles(titres)) >= _ROLES_MIN
+        and not any(map(CODE.fullmatch, titres))
     ]
     if candidats:
         *_, place, rang = max(candidats)
@@ -184,17 +186,20 @@ def unread(
         ``A_VERIFIER`` for each sheet where a membership table is recognised, ``INFORMATION`` for
         all the others together.
     """
+    lues = list(lues)
     places = {lue.feuille for lue in lues}
+    par_feuille = any(lue.forme == FEUILLE for lue in lues)
     problemes, autres = [], []
     for place, feuille in enumerate(feuilles):
         if place in places:
             continue
         seule = guess([feuille])
-        incomplete = is_blocking(missing(seule)) or not seule.names_cpts
+        # Where each sheet is a CPTS, one whose name does not say so may be one too.
+        incomplete = is_blocking(missing(seule)) or not (seule.names_cpts or par_feuille)
         if incomplete or not _has_rows(feuille, seule.ligne_titres):
             autres.append(feuille.nom)
         else:
-            problemes.append(_unread_table(feuille, fichier))
+            problemes.append(_unread_table(feuille, fichier, par_feuille=par_feuille))
     if autres:
         problemes.append(
             Probleme(
@@ -426,7 +431,7 @@ def column_letters(colonne: int) -> str:
     return lettres
 
 
-def _unread_table(feuille: Feuille, fichier: str) -> Probleme:
+def _unread_table(feuille: Feuille, fichier: str, *, par_feuille: bool) -> Probleme:
     if feuille.masquee:
         return Probleme(
             Severite.A_VERIFIER,
@@ -439,9 +444,11 @@ def _unread_table(feuille: Feuille, fichier: str) -> Probleme:
     return Probleme(
         Severite.A_VERIFIER,
         fichier,
-        f"la feuille « {feuille.nom} » ressemble à une table et n'est pas lue : ses titres sont "
-        "autres.",
-        "Lui donner les titres de celle qui est lue, ou l'importer dans un fichier à part.",
+        f"la feuille « {feuille.nom} » ressemble à une table et n'est pas lue : "
+        + ("son nom ne dit pas une CPTS." if par_feuille else "ses titres sont autres."),
+        "Faire précéder son nom de « CPTS » si c'en est une ; sinon l'importer dans un fichier à part."
+        if par_feuille
+        else "Lui donner les titres de celle qui est lue, ou l'importer dans un fichier à part.",
         identifiant="table_non_lue",
     )
 
@@ -528,6 +535,6 @@ def _find_by_content(feuilles: Sequence[Feuille]) -> tuple[int, int]:
             if len(rangs) > meilleur:
                 titre = candidate.lignes[rangs[0] - 1][colonne] if rangs[0] else ""
                 # A shortened code above the first whole one is a row of the table, not a title.
-                avec_titre = bool(titre) and not CODE_SANS_ZERO.fullmatch(titre)
+                avec_titre = bool(titre) and not any(c.isdigit() for c in titre)
                 meilleur, feuille, ligne_titres = len(rangs), place, rangs[0] * avec_titre
     return feuille, ligne_titres

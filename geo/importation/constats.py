@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from geo.erreurs import Probleme, Severite, count, enumerate_first
@@ -15,11 +16,14 @@ from geo.importation.contenus import (
 )
 from geo.importation.correspondance import (
     COMMUNES,
+    CROISE,
     FORMES,
     PLUSIEURS,
+    TOURNE,
 )
 from geo.importation.formes import find_rivals
-from geo.importation.titres import is_personal, name_roles
+from geo.importation.titres import is_personal, may_restrict, name_roles
+from geo.texte import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
     from geo.importation.feuille import Feuille
     from geo.importation.rangees import Rangees
 
+# In the cells of a column that is not read: what leaves something out of the row.
+_RESTREINT = re.compile(
+    r"\b(sauf|hors|excepte|a l exception|uniquement|seulement|en partie|partiel\w*)\b"
+)
+_CROISES = frozenset({CROISE, TOURNE})
 # Columns of marks without the name of a CPTS: a cross table, but not of CPTS.
 _CROISE_MIN = 2
 _TITRES_DITS = 12
@@ -46,6 +55,26 @@ def list_unread(feuille: Feuille, correspondance: Correspondance) -> list[int]:
         if colonne not in lues
         and ((rang and feuille.lignes[rang - 1][colonne]) or any(feuille.column(colonne, rang)))
     ]
+
+
+def list_personal(feuille: Feuille, correspondance: Correspondance) -> list[int]:
+    """Return the columns that are not read and are of people."""
+    return [
+        c
+        for c in list_unread(feuille, correspondance)
+        if is_personal(_title(feuille, correspondance, c))
+        or names_nothing(feuille.column(c, correspondance.ligne_titres)) in PERSONNELLES
+    ]
+
+
+def _restriction(feuille: Feuille, correspondance: Correspondance, colonne: int) -> str:
+    """Say, with its first such cell, that a column may restrict its rows; empty where it does not."""
+    rang = correspondance.ligne_titres
+    for place, cellule in enumerate(feuille.column(colonne, rang), start=rang + 1):
+        if _RESTREINT.search(sort_key(cellule)):
+            return f" : « {cellule} » (ligne {place})"
+    titre = _title(feuille, correspondance, colonne)
+    return " : son titre le laisse penser" if may_restrict(titre) else ""
 
 
 def list_numbered(feuille: Feuille, correspondance: Correspondance) -> list[int]:
@@ -115,6 +144,29 @@ def _tell_doubts(fichier: str, feuille: Feuille, rangees: Rangees) -> Iterator[P
             f"{enumerate_first(map(str, rangees.repetees), _RANGS_DITS)}.",
             "Vérifier que la table n'a pas été triée depuis ; sinon écrire le nom.",
             identifiant="cpts_repetee",
+        )
+    if rangees.blocs_douteux:
+        dits = (
+            f"{rang} « {' '.join(filter(None, feuille.lignes[rang - 1]))} »"
+            for rang in rangees.blocs_douteux
+        )
+        yield Probleme(
+            Severite.BLOQUANT,
+            fichier,
+            f"{count(len(rangees.blocs_douteux), 'ligne')} parmi les noms des blocs, qui ne "
+            f"{'disent' if len(rangees.blocs_douteux) > 1 else 'dit'} pas une CPTS : {enumerate_first(dits)}.",
+            "La faire précéder de « CPTS » si c'en est une, de « Hors CPTS » si ses communes ne sont dans aucune ; si c'est "
+            "une commune, écrire son code.",
+            identifiant="blocs_douteux",
+        )
+    if rangees.inegales:
+        yield Probleme(
+            Severite.BLOQUANT,
+            fichier,
+            f"{count(len(rangees.inegales), 'ligne')} où les noms et les codes des communes ne vont pas deux à deux : "
+            f"{enumerate_first(map(str, rangees.inegales), _RANGS_DITS)}.",
+            "Écrire autant de noms que de codes, ou les codes seuls.",
+            identifiant="listes_inegales",
         )
     if rangees.douteuses:
         dites = (
@@ -227,12 +279,7 @@ def _tell_personal(
     fichier: str, feuille: Feuille, correspondance: Correspondance
 ) -> Iterator[Probleme]:
     """Say which columns are of people: none of them is kept."""
-    personnelles = [
-        c
-        for c in list_unread(feuille, correspondance)
-        if is_personal(_title(feuille, correspondance, c))
-        or names_nothing(feuille.column(c, correspondance.ligne_titres)) in PERSONNELLES
-    ]
+    personnelles = list_personal(feuille, correspondance)
     if personnelles:
         noms = enumerate_first(_name(feuille, correspondance, c) for c in personnelles)
         yield Probleme(
@@ -250,16 +297,41 @@ def _tell_unread(
 ) -> Iterator[Probleme]:
     """Say which columns are not read, but for those of which it is told already."""
     rang = correspondance.ligne_titres
+    personnelles = list_personal(feuille, correspondance)
     autres: list[str] = []
     for colonne in list_unread(feuille, correspondance):
         if colonne in dites:
             continue
         nom = _name(feuille, correspondance, colonne)
         roles = name_roles(_title(feuille, correspondance, colonne))
+        cellules = feuille.column(colonne, rang)
+        if not roles and colonne in personnelles:
+            continue
+        if not roles and (restreint := _restriction(feuille, correspondance, colonne)):
+            yield Probleme(
+                Severite.A_VERIFIER,
+                fichier,
+                f"la colonne {nom} n'est pas lue, et peut dire que des lignes n'en sont pas, ou pas entières{restreint}.",
+                "Ôter de la table ce qu'elle exclut ; rien à faire si elle n'exclut rien.",
+                identifiant="colonne_qui_restreint",
+            )
+            continue
+        if not roles and correspondance.forme in _CROISES and are_marks(cellules):
+            yield Probleme(
+                Severite.A_VERIFIER,
+                fichier,
+                f"la colonne {nom} a des marques et n'est pas lue : son titre ne dit pas une "
+                f"{'commune' if correspondance.forme == TOURNE else 'CPTS'}.",
+                "Y écrire le code INSEE de la commune, si c'en est une."
+                if correspondance.forme == TOURNE
+                else "Faire précéder son titre de « CPTS », si c'en est une.",
+                identifiant="colonne_non_lue",
+            )
+            continue
         if not roles:
             autres.append(nom)
             continue
-        contenu = names_nothing(feuille.column(colonne, rang)) if "cpts" in roles else ""
+        contenu = names_nothing(cellules) if "cpts" in roles else ""
         yield Probleme(
             Severite.A_VERIFIER,
             fichier,

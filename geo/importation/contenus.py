@@ -56,6 +56,8 @@ _SANS_MARQUE = frozenset(
 # Of a commune that is not whole in its CPTS.
 _EN_PARTIE = re.compile(r"(partiel|partie|en partie|pour partie|quartier|secteur|iris)")
 
+# What a cross table says of a commune without a mark.
+AUCUNE = "(aucune marque)"
 DES_NOMBRES = "des nombres"
 _MESSAGERIES, _PERSONNES, _TELEPHONES = (
     "des adresses de messagerie ou de site",
@@ -107,14 +109,16 @@ def is_doubt(cellule: str) -> bool:
     return dite not in _MARQUES | _SANS_MARQUE and not says_part(cellule)
 
 
-def are_mostly_marks(cellules: Sequence[str]) -> bool:
-    """Tell whether a column is of marks, but for some cells that hesitate; none names a CPTS."""
-    fois = Counter(cellule for cellule in cellules if cellule)
-    return (
-        not any(map(says_cpts, fois))
-        and any(is_mark(cellule) or says_part(cellule) for cellule in fois)
-        and sum(n for cellule, n in fois.items() if is_doubt(cellule)) < _PART_AUTRE * fois.total()
-    )
+def hold_marks(colonnes: Sequence[Sequence[str]]) -> bool:
+    """Tell whether columns are those of a cross table: marks, of which some cells may hesitate; none names a CPTS.
+
+    >>> hold_marks([["x", "", "?"], ["", "x", ""]]), hold_marks([["Nord", "Sud"], ["oui", ""]])
+    (True, False)
+    """
+    fois = Counter(cellule for cellules in colonnes for cellule in cellules if cellule)
+    marques = sum(n for cellule, n in fois.items() if is_mark(cellule) or says_part(cellule))
+    douteuses = sum(n for cellule, n in fois.items() if is_doubt(cellule))
+    return marques > 0 and marques >= douteuses and not any(map(says_cpts, fois))
 
 
 def names_nothing(cellules: Sequence[str]) -> str:

@@ -11,10 +11,10 @@ import pandas as pd
 from geo.erreurs import Severite, count, enumerate_first
 from geo.importation.anomalie import Anomalie
 from geo.importation.contenus import IRIS, SIREN, begins_as_cpts
-from geo.importation.lignes import names_none
+from geo.importation.lignes import names_none, says_none
 from geo.importation.rangees import split_list
 from geo.importation.rapprochement import clean_name, name_words
-from geo.lecture.ecritures import is_same_name, split_code
+from geo.lecture.ecritures import is_same_name, key_words, read_name, split_code
 from geo.texte import ABREVIATIONS, ARTICLES, split_words, write_whole
 
 if TYPE_CHECKING:
@@ -87,22 +87,25 @@ def _unfold_epci(table: pd.DataFrame, atlas: Atlas, anomalies: list[Anomalie]) -
     if not nommees:
         return table
     connues = _list_epci(atlas)
+    trouvees = {texte: _find(texte, connues) for _, texte in nommees}
+    courtes = [texte for texte, siren in trouvees.items() if siren and _is_short(texte)]
+    communes = {_commune_key(str(nom)) for nom in atlas.communes["nom"]} if courtes else set()
     depliees: dict[int, list[str]] = {}
     exclusions = 0
     for rang, texte in nommees:
         ligne = int(table["ligne"].iloc[rang])
-        siren = _find(texte, connues)
+        siren = trouvees[texte]
         if siren is None:
             anomalies.append(_unknown(ligne, texte, connues))
             continue
-        if not (SIREN.fullmatch("".join(texte.split())) or names_epci(texte)):
-            officiel = connues.noms[siren]
-            if split_words(officiel) != split_words(texte):
-                anomalies.append(_short(ligne, texte, officiel, siren, atlas))
+        officiel = connues.noms[siren]
+        if texte in courtes and split_words(officiel) != split_words(texte):
+            aussi = _commune_key(texte) in communes
+            anomalies.append(_short(ligne, texte, officiel, siren, est_commune=aussi))
         siennes = connues.communes[siren]
         exclues = _read_excluded(table["exclues"].iloc[rang], siennes, atlas)
         anomalies += [
-            _not_excluded(ligne, exclue, connues.noms[siren])
+            _not_excluded(ligne, exclue, officiel)
             for exclue, code in exclues.items()
             if code is None
         ]
@@ -196,16 +199,17 @@ def _find(texte: str, connues: _Epci) -> str | None:
 
 def _read_excluded(texte: str, communes: list[str], atlas: Atlas) -> dict[str, str | None]:
     """Return the communes that a cell leaves out of an intercommunalité, as it writes them: each by its code, or none."""
-    if names_none(texte):
+    if says_none(texte):
         return {}
     noms = {code: str(atlas.communes["nom"][code]) for code in communes}
     lues: dict[str, str | None] = {}
     for partie in split_list(texte):
         code, nom = split_code(partie)
-        lues[partie] = next(
-            (c for c, sien in noms.items() if c == code or (not code and is_same_name(sien, nom))),
-            None,
+        douteuse = "?" in partie or read_name(nom).partie
+        trouvees = (
+            c for c, sien in noms.items() if c == code or (not code and is_same_name(sien, nom))
         )
+        lues[partie] = None if douteuse else next(trouvees, None)
     return lues
 
 
@@ -215,16 +219,24 @@ def _not_excluded(ligne: int, texte: str, epci: str) -> Anomalie:
         "exclues",
         texte,
         Severite.BLOQUANT,
-        f"« {texte} », à exclure, n'est pas une commune de « {epci} ».",
+        f"« {texte} », à exclure, n'est pas le nom d'une commune entière de « {epci} ».",
         "Écrire le code INSEE ou le nom officiel de la commune exclue, ou vider la cellule.",
         "epci_exclue",
     )
 
 
-def _short(ligne: int, texte: str, officiel: str, siren: str, atlas: Atlas) -> Anomalie:
+def _is_short(texte: str) -> bool:
+    """Tell whether an intercommunalité is named without what it is."""
+    return not (SIREN.fullmatch("".join(texte.split())) or names_epci(texte))
+
+
+def _commune_key(nom: str) -> tuple[str, ...]:
+    return tuple(key_words(read_name(nom).nom))
+
+
+def _short(ligne: int, texte: str, officiel: str, siren: str, *, est_commune: bool) -> Anomalie:
     """Tell which intercommunalité is meant by the name of its town, or ask where that may be the commune."""
-    commune = next((str(nom) for nom in atlas.communes["nom"] if is_same_name(str(nom), texte)), "")
-    if commune:
+    if est_commune:
         return Anomalie(
             ligne,
             "epci",
@@ -248,10 +260,14 @@ def _short(ligne: int, texte: str, officiel: str, siren: str, atlas: Atlas) -> A
 def _unknown(ligne: int, texte: str, connues: _Epci) -> Anomalie:
     mots = set(_key(texte))
     proches = sorted(
-        (nom for nom in connues.noms.values() if mots & set(_key(nom))),
-        key=lambda nom: (-len(mots & set(_key(nom))), nom),
+        (
+            (-len(mots & set(cle)), connues.noms[siren])
+            for cle, sirens in connues.par_mots.items()
+            if mots & set(cle)
+            for siren in sirens
+        )
     )
-    suite = f" Peut-être : {enumerate_first(proches, 3)}." if proches else ""
+    suite = f" Peut-être : {enumerate_first((nom for _, nom in proches), 3)}." if proches else ""
     return Anomalie(
         ligne,
         "epci",
@@ -273,7 +289,7 @@ def _unfold_cpts(table: pd.DataFrame, anomalies: list[Anomalie]) -> pd.DataFrame
         parties = _split(texte, connus)
         if parties:
             coupes[texte] = parties
-        elif _FORTS.search(texte.strip()) and not _is_one_name(texte) and not names_none(texte):
+        elif _may_be_several(texte) and not names_none(texte):
             douteux.append(texte)
     premieres = dict(zip(table["cpts"][::-1], table["ligne"][::-1], strict=True))
     anomalies += [_ask(int(premieres[texte]), texte) for texte in douteux]
@@ -308,6 +324,14 @@ def _split(texte: str, connus: Iterable[tuple[str, ...]]) -> list[str]:
         ):
             return list(dict.fromkeys(parties))
     return []
+
+
+def _may_be_several(texte: str) -> bool:
+    """Tell whether something in a name may stand between two."""
+    propre = texte.strip()
+    if "," in propre and not begins_as_cpts(propre):
+        return True
+    return bool(_FORTS.search(propre)) and not _is_one_name(texte)
 
 
 def _is_one_name(texte: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import SANS_LIGNE, Anomalie, to_frame
 from geo.importation.choix import Choix
 from geo.importation.codes import Referentiel
+from geo.importation.contenus import begins_as_cpts
 from geo.importation.etapes import DateLue
 from geo.importation.etapes_cpts import read_dates, read_statuts
 from geo.importation.feuille import over_limit
@@ -32,6 +34,7 @@ from geo.importation.limites import NOM_MAX, NOMS_MAX
 from geo.importation.places import ARRONDISSEMENTS
 from geo.importation.rapprochement import clean_name, group_names
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from geo.texte import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +43,13 @@ if TYPE_CHECKING:
     from geo.recherche.repertoire import Repertoire
 
 __all__ = ["Choix", "Diagnostic", "corrected_table", "diagnose"]
+
+
+# Words of a remark that stands in the place of a name, or beside it.
+_DOUTE = re.compile(
+    r"\b(refus\w*|voir|ex|pressenti\w*|rattacher|en projet|en attente|puis|ou|jusqu|sauf|meme|cf|idem|comme|partagee?s?|"
+    r"ligne [0-9]+|limitrophe|sollicitee?|prevue?|a partir|supra|confirmer|etude|discussion)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -154,6 +164,7 @@ def diagnose(
     )
     anomalies += _near_names(premieres, noms_proches, choix)
     cpts, sans_statut = _list_cpts(lignes, adhesions, atlas, choix, anomalies)
+    anomalies += _doubtful_names(premieres, cpts, choix)
     retirables = find_unnamed(cpts, atlas)
     remplacement = make_remplacement(cpts, adhesions, lues.departements, atlas, choix)
     gardees = remplacement.kept(atlas)
@@ -229,6 +240,35 @@ def _near_names(
             for nom in groupe
         ]
     return proches
+
+
+def _doubtful_names(premieres: dict[str, int], cpts: pd.DataFrame, choix: Choix) -> list[Anomalie]:
+    """Question the names that would make a CPTS and read as a remark, or unlike all others."""
+    noms = [nom for nom in premieres if choix.name_kept(nom) in cpts.index]
+    nouvelles = set(cpts.index[~cpts["connue"]])
+    avec_le_mot = sum(map(begins_as_cpts, noms))
+    douteux = [
+        nom
+        for nom in noms
+        if choix.name_kept(nom) in nouvelles
+        and (
+            _DOUTE.search(" ".join(split_words(nom)))
+            or "?" in nom
+            or (2 * avec_le_mot > len(noms) and not begins_as_cpts(nom))
+        )
+    ]
+    return [
+        Anomalie(
+            premieres[nom],
+            "cpts",
+            nom,
+            Severite.A_VERIFIER,
+            f"« {nom} » se lit comme une remarque, ou autrement que les autres noms : ce serait une CPTS nouvelle.",
+            "Si c'est une remarque, n'écrire que le nom de la CPTS, ou vider la cellule ; rien à faire si c'est un nom.",
+            "nom_douteux",
+        )
+        for nom in douteux
+    ]
 
 
 def _find_covered(citees: frozenset[str], adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, int]:

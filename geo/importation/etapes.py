@@ -130,6 +130,8 @@ def read_statut(texte: str) -> str | None:
     ('projet_valide', None, 'aci_signe')
     """
     brut = texte.strip()
+    if "?" in brut:
+        return None
     if brut in _IDENTIFIANTS:
         return brut
     return _STATUTS.get(_key(brut))

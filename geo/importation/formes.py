@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from geo.importation.contenus import (
     CODE,
     NUMERO,
-    are_marks,
-    are_mostly_marks,
     begins_as_cpts,
     hold_codes,
+    hold_marks,
     holds_code,
     look_like_codes,
     look_like_cpts,
@@ -59,7 +58,13 @@ _TEMPS = frozenset(
     ["ancienne", "ancien", "nouvelle", "nouveau", "actuelle", "actuel", "future", "futur", "avant",
      "apres", "precedente", "prevue", "proposee", "projet", "cible"]
 )  # fmt: skip
+# Words that say what a column tells of the CPTS, and name none.
+_DE_CPTS = frozenset(
+    ["signataire", "signataires", "signee", "adherente", "adherent", "adhesion", "couverte", "concernee", "active", "membre",
+     "oui", "non", "rattachement", "rattachee", "aci", "lancee", "validee", "pressentie", "reference", "principale", "nom"]
+)  # fmt: skip
 _ANNEE = re.compile(r"(19|20)[0-9]{2}|[0-9]{1,2}")
+_MILLESIME = re.compile(r"(19|20)[0-9]{2}")
 # Of a sheet that nobody named.
 _SANS_NOM = re.compile(
     r"(feuil|feuille|sheet|tableau|table|page|donnees|data|export|liste)\s*[0-9]*"
@@ -173,6 +178,9 @@ class _Table:
             # Told as not read: only an intercommunalité has communes to leave out.
             colonnes.pop("epci", None)
             colonnes.pop("exclues", None)
+        if forme == LISTES:
+            # A part is of one commune: told as not read.
+            colonnes.pop("partie", None)
         if cpts or forme in (BLOCS, FEUILLE):
             colonnes.pop("cpts", None)
         return Correspondance(
@@ -254,25 +262,32 @@ class _Table:
         return bool(list_sections(self.feuille, self.make(COMMUNES))) and len(colonnes) == 1
 
     def try_croise(self) -> Correspondance | None:
-        """Read a column for each CPTS; one that hesitates here and there must have the title of a CPTS."""
-        nom = self.colonnes.get("cpts")
-        titrees = measure_titles(self.titres, "cpts")
+        """Read a column for each CPTS; cells that hesitate are asked."""
+        # A title that begins as the name of a CPTS is one, be there a date or a stage in it.
         nommees = [
             c
-            for c in sorted({*self.free(), *([] if nom is None else [nom])})
-            if (c in titrees and are_marks(self.cells(c)))
-            or (begins_as_cpts(self.titres[c]) and are_mostly_marks(self.cells(c)))
+            for c, titre in enumerate(self.titres)
+            if names_cpts(titre) and c != self.colonnes.get("code_commune") and any(self._said(c))
         ]
-        nommee_ailleurs = nom is not None and nom not in nommees
-        assez = len(nommees) >= _CROISE_MIN and not nommee_ailleurs
-        return self.make(CROISE, nommees) if assez else None
+        ailleurs = self.colonnes.get("cpts", nommees[0] if nommees else None) not in nommees
+        if len(nommees) < _CROISE_MIN or ailleurs or not hold_marks(list(map(self._said, nommees))):
+            return None
+        self.colonnes = {role: c for role, c in self.colonnes.items() if c not in nommees}
+        return self.make(CROISE, nommees)
 
     def try_tourne(self) -> Correspondance | None:
         """Read a row for each CPTS and a column for each commune, where the titles are codes."""
         if "cpts" not in self.colonnes or not self.ligne_titres:
             return None
-        communes = [c for c in self.free() if is_commune_marked(self.titres[c], self.cells(c))]
-        return self.make(TOURNE, communes=communes) if len(communes) >= _CROISE_MIN else None
+        communes = [c for c in self.free() if holds_code(self.titres[c])]
+        croisees = hold_marks(list(map(self._said, communes)))
+        assez = len(communes) >= _CROISE_MIN and croisees
+        return self.make(TOURNE, communes=communes) if assez else None
+
+    def _said(self, colonne: int) -> list[str]:
+        """Return the cells of a column but for those that repeat its title."""
+        titre = self.titres[colonne]
+        return [texte for texte in self.cells(colonne) if texte != titre]
 
     def try_colonnes(self) -> Correspondance | None:
         """Read the communes that stand under the name of their CPTS."""
@@ -329,8 +344,36 @@ class _Table:
         if "cpts" in self.colonnes or not {"code_commune", "commune"} & self.colonnes.keys():
             return None
         nom = self.feuille.nom
-        nommee = bool(nom) and not _SANS_NOM.fullmatch(" ".join(split_words(nom)))
+        sans_nom = _SANS_NOM.fullmatch(" ".join(split_words(nom))) or _base(nom, _TEMPS) == (
+            "cpts",
+        )
+        nommee = bool(nom) and not sans_nom
         return self.make(FEUILLE) if nommee and (forcee or says_cpts(nom)) else None
+
+
+def names_cpts(titre: str) -> bool:
+    """Tell whether a title is the name of a CPTS, and not what a column says of one.
+
+    >>> names_cpts("CPTS Nord (2 communes)"), names_cpts("CPTS signataire"), names_cpts("CPTS 2025")
+    (True, False, False)
+    """
+    if not begins_as_cpts(titre):
+        return False
+    mots = set(_base(titre, _TEMPS)) - _ORDRES - _DE_CPTS
+    return not mots <= {"cpts", "la", "les", "de", "du", "des"}
+
+
+def is_dated(nom: str) -> bool:
+    """Tell whether the name of a sheet dates what it holds, or says that it is not what counts.
+
+    >>> is_dated("2025"), is_dated("CPTS (ancien)"), is_dated("Brouillon"), is_dated("CPTS Nord")
+    (True, True, True, False)
+    """
+    mots = split_words(nom)
+    return not _TEMPS.isdisjoint(mots) or any(
+        _MILLESIME.fullmatch(mot) or mot.startswith(("brouillon", "abandon", "archive"))
+        for mot in mots
+    )
 
 
 def names_only_cpts(titres: Sequence[str]) -> bool:
@@ -340,16 +383,7 @@ def names_only_cpts(titres: Sequence[str]) -> bool:
     (True, False)
     """
     pleins = [titre for titre in titres if titre]
-    return (
-        len(set(pleins)) == len(pleins) >= _CROISE_MIN
-        and all(map(begins_as_cpts, pleins))
-        and all(_base(titre, _ORDRES | _TEMPS) != ("cpts",) for titre in pleins)
-    )
-
-
-def is_commune_marked(titre: str, cellules: Sequence[str]) -> bool:
-    """Tell whether a column is a commune, that marks put in a CPTS."""
-    return holds_code(titre) and are_marks(cellules)
+    return len(set(pleins)) == len(pleins) >= _CROISE_MIN and all(map(names_cpts, pleins))
 
 
 def find_other_titles(feuille: Feuille, lignes_max: int) -> int:
@@ -366,7 +400,7 @@ def find_other_titles(feuille: Feuille, lignes_max: int) -> int:
         if names_only_cpts(titres):
             return rang
         codes = [c for c, titre in enumerate(titres) if holds_code(titre)]
-        if sum(is_commune_marked(titres[c], feuille.column(c, rang)) for c in codes) >= _CROISE_MIN:
+        if len(codes) >= _CROISE_MIN and hold_marks([feuille.column(c, rang) for c in codes]):
             return rang
     return 0
 

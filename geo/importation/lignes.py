@@ -11,10 +11,9 @@ import pandas as pd
 
 from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import Anomalie
-from geo.importation.contenus import begins_as_cpts
+from geo.importation.contenus import AUCUNE, begins_as_cpts
 from geo.importation.limites import NOM_MAX
 from geo.importation.places import ARRONDISSEMENTS
-from geo.importation.rangees import AUCUNE
 from geo.importation.rapprochement import NOMS_RETENUS, clean_name
 from geo.texte import sort_key, split_words
 
@@ -37,7 +36,7 @@ _AUCUNE_CPTS = frozenset(
 _RIEN_AU_DESSUS = "(vide)"
 # What may be said of none, and may begin the name of one: left aside, and told.
 _PEUT_ETRE_AUCUNE = re.compile(
-    r"(non|sans|hors|aucune?|pas de|pas encore|a definir|a preciser|a determiner|en cours|en attente|inconnue?)\b"
+    r"(non|sans|hors|zones? blanches?|aucune?|pas de|pas encore|a definir|a preciser|a determiner|en cours|en attente|inconnue?)\b"
 )
 # What stands for a name until there is one: by itself, or with the word CPTS alone.
 _PROVISOIRES = frozenset({"x", "xx", "xxx", "tbd", "todo", "idem", "id", "ditto"})
@@ -107,6 +106,8 @@ def names_none(nom: str) -> bool:
     if _is_blank(nom) or sort_key(nom) in _AUCUNE_CPTS:
         return True
     mots = split_words(nom)
+    if mots[:1] in (["commune"], ["communes"]):
+        mots = mots[1:]
     reste = set(mots) - _SANS_POIDS
     provisoire = (
         " ".join(mots) in _PROVISOIRES
@@ -114,6 +115,15 @@ def names_none(nom: str) -> bool:
         or (bool(reste) and reste <= _MOTS_PROVISOIRES)
     )
     return provisoire or bool(_PEUT_ETRE_AUCUNE.match(" ".join(mots)))
+
+
+def says_none(texte: str) -> bool:
+    """Tell whether a cell says nothing, or that there is none, beyond doubt.
+
+    >>> says_none("-"), says_none("Aucune"), says_none("à définir")
+    (True, True, False)
+    """
+    return _is_blank(texte) or sort_key(texte) in _AUCUNE_CPTS
 
 
 @lru_cache(maxsize=NOMS_RETENUS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.importation.contenus import (
+    AUCUNE,
     CODE_DEDANS,
     begins_as_cpts,
     holds_code,
@@ -25,6 +26,7 @@ from geo.importation.correspondance import (
     PLUSIEURS,
     TOURNE,
 )
+from geo.importation.lignes import names_none
 from geo.importation.titres import title_key
 from geo.texte import sort_key, split_words
 
@@ -34,23 +36,28 @@ if TYPE_CHECKING:
     from geo.importation.correspondance import Correspondance
     from geo.importation.feuille import Feuille
 
-# What a cross table says of a commune without a mark.
-AUCUNE = "(aucune marque)"
 # What a row that is no commune is.
 TITRES_REPETES, TOTAL, NOTE = "titres répétés", "total", "note"
-_TOTAL = re.compile(r"(sous total|total|totaux|ensemble)\b")
+_TOTAL = re.compile(r"(sous total|total|totaux|nombre de|nb de)\b|ensemble$")
 _NOTE = re.compile(
-    r"(sources?|notes?|nb|n b|remarques?|attention|lecture|champ|legende|extraction|mise a jour|maj|"
-    r"document|fichier|edite|date)\b"
+    r"\s*((sources?|notes?|n\.?b\.?|remarques?|attention|lecture|champ|l[ée]gende)\s*:|"
+    r"(extraction|mise [àa] jour|maj|document|fichier|[ée]dit[ée]e?|dat[ée]e?|donn[ée]es)\b)",
+    re.IGNORECASE,
 )
 # A name may hold « et »: it separates after a code, and before the last word.
 _SEPARATEURS = re.compile(r"[,;\n|/•]+|(?<=[0-9)])\s+et\s+|\s+et\s+(?=\S+$)")
 _ET = re.compile(r"\s+et\s+")
 # What stands for the cell above.
-_IDEM = re.compile(r"(idem|id|ditto)\.?|-?//-?|\"|''|″|〃", re.IGNORECASE)
+_IDEM = re.compile(r"(idem|id|ditto)\.?|-?//-?|\"|''|″|〃|↑", re.IGNORECASE)
 _DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]")
+# What a column of parts says of a commune that is whole.
+_ENTIERE = frozenset(
+    ["oui", "o", "vrai", "true", "1", "x", "entiere", "entier", "entierement", "totale", "totalite", "complete", "100 %",
+     "100", "100%", "toute", "tout"]
+)  # fmt: skip
+_NIE = frozenset(["non", "n", "faux", "false", "0", "-", "entiere", "entier", "aucune"])
 # « 12 communes » beside the name of a block.
-_EFFECTIF = re.compile(r"\s*[(:–-]?\s*[0-9]+\s+communes?\s*\)?\s*$", re.IGNORECASE)
+_EFFECTIF = re.compile(r"\s*[(:–-]\s*[0-9]+\s+communes?\s*\)?\s*$", re.IGNORECASE)
 
 
 class Rangee(NamedTuple):
@@ -74,12 +81,18 @@ class Rangees:
         The rows that have the CPTS of the row above, in so many words.
     douteuses
         The cells of a cross table that say neither yes nor no: row, from 1, and column, from 0.
+    blocs_douteux
+        The rows that stand as the name of a block among those of CPTS, and may be something else.
+    inegales
+        The rows that list more names than codes, or fewer.
     """
 
     lues: list[Rangee]
     ecartees: dict[str, list[int]]
     repetees: list[int]
     douteuses: list[tuple[int, int]]
+    blocs_douteux: list[int]
+    inegales: list[int]
 
 
 def split_list(texte: str) -> list[str]:
@@ -123,9 +136,16 @@ def list_sections(feuille: Feuille, correspondance: Correspondance) -> dict[int,
             derniere = rang
         elif pleines and derniere and not _repeat(cellules[debut:fin], titres):
             suivies.add(derniere)
-    nommees = {rang: nom for rang, nom in seules.items() if begins_as_cpts(nom)}
-    if nommees.keys() & suivies:
-        return {rang: _EFFECTIF.sub("", nom) for rang, nom in nommees.items() if rang in suivies}
+    nommees = {rang for rang, nom in seules.items() if begins_as_cpts(nom)} & suivies
+    if nommees:
+        # Another that stands as they do ends the block above it, whatever it is.
+        places = {_column(feuille.lignes[rang - 1]) for rang in nommees}
+        autres = {
+            rang
+            for rang in suivies
+            if rang > min(nommees) and _column(feuille.lignes[rang - 1]) in places
+        }
+        return {rang: _EFFECTIF.sub("", seules[rang]) for rang in sorted(nommees | autres)}
     dessous = {rang: nom for rang, nom in seules.items() if rang > rang_titres}
     premiere = next(
         (
@@ -139,6 +159,10 @@ def list_sections(feuille: Feuille, correspondance: Correspondance) -> dict[int,
     return {rang: _EFFECTIF.sub("", nom) for rang, nom in dessous.items()} if entiers else {}
 
 
+def _column(cellules: Sequence[str]) -> int:
+    return next(colonne for colonne, texte in enumerate(cellules) if texte)
+
+
 def read_rangees(feuille: Feuille, correspondance: Correspondance) -> Rangees:
     """Read every row under the header.
 
@@ -149,47 +173,106 @@ def read_rangees(feuille: Feuille, correspondance: Correspondance) -> Rangees:
     correspondance
         Where its roles are, and its shape.
     """
-    titres = _titles(feuille, correspondance)
-    debut, fin = correspondance.plage or (0, feuille.largeur)
-    rang_titres = correspondance.ligne_titres
-    sections = list_sections(feuille, correspondance) if correspondance.forme == BLOCS else {}
-    nom = feuille.nom if correspondance.forme == FEUILLE else ""
-    lues: list[Rangee] = []
-    ecartees: defaultdict[str, list[int]] = defaultdict(list)
-    repetees: list[int] = []
-    douteuses: list[tuple[int, int]] = []
-    au_dessus = ""
+    lecteur = _Lecteur(feuille, correspondance)
     for rang, cellules in enumerate(feuille.lignes, start=1):
-        siennes = cellules[debut:fin]
-        if rang in sections:
-            nom = sections[rang]
-        elif rang <= rang_titres or not any(siennes):
-            continue
-        elif _repeat(siennes, titres):
-            ecartees[TITRES_REPETES].append(rang)
-        elif quoi := _aside(cellules, siennes, correspondance):
-            ecartees[quoi].append(rang)
+        lecteur.read_row(rang, cellules)
+    lues = lecteur.rangees
+    return replace(lues, ecartees=dict(lues.ecartees))
+
+
+class _Lecteur:
+    """Reads the rows of a sheet one after the other: some say what those below them are."""
+
+    def __init__(self, feuille: Feuille, correspondance: Correspondance) -> None:
+        self._feuille, self._correspondance = feuille, correspondance
+        self._titres = _titles(feuille, correspondance)
+        self._plage = correspondance.plage or (0, feuille.largeur)
+        par_blocs = correspondance.forme == BLOCS
+        self._sections = list_sections(feuille, correspondance) if par_blocs else {}
+        self._nom = feuille.nom if correspondance.forme == FEUILLE else ""
+        self._au_dessus = ""
+        self._partie = correspondance.colonnes.get("partie")
+        self.rangees = Rangees([], defaultdict(list), [], [], self._doubt_blocks(), [])
+
+    def _doubt_blocks(self) -> list[int]:
+        """Return the blocks that may be none; nothing where no block has the word, so that all are named as one names them."""
+        disent = [rang for rang, nom in self._sections.items() if begins_as_cpts(nom)]
+        autres = self._sections.keys() - disent if disent else set()
+        return sorted(rang for rang in autres if not names_none(self._sections[rang]))
+
+    def read_row(self, rang: int, cellules: Sequence[str]) -> None:
+        """Read a row, from 1; those above it are read."""
+        siennes = cellules[slice(*self._plage)]
+        if rang in self._sections:
+            self._nom = self._sections[rang]
+        elif rang <= self._correspondance.ligne_titres or not any(siennes):
+            return
+        elif self._correspondance.forme == FEUILLE and _leaves_cpts(siennes):
+            self._nom = AUCUNE
+        elif _repeat(siennes, self._titres):
+            self.rangees.ecartees[TITRES_REPETES].append(rang)
+        elif quoi := _aside(cellules, siennes, self._correspondance):
+            self.rangees.ecartees[quoi].append(rang)
         else:
-            textes = {
-                role: feuille.cell(rang, colonne) if role == "cpts" else cellules[colonne]
-                for role, colonne in correspondance.colonnes.items()
-            }
-            if nom:
-                textes["cpts"] = nom
-            elif au_dessus and _IDEM.fullmatch(textes.get("cpts", "")):
-                textes["cpts"] = au_dessus
-                repetees.append(rang)
-            au_dessus = textes.get("cpts", "")
-            partie = textes.pop("partie", "")
-            if says_part(partie) or sort_key(partie) == "non":
-                textes["commune"] = _in_part(textes, partie)
-            lues += [
-                Rangee(rang, textes | autres)
-                for autres in _memberships(feuille, rang, correspondance, textes)
-            ]
-            if correspondance.forme == CROISE:
-                douteuses += [(rang, c) for c in correspondance.cpts if is_doubt(cellules[c])]
-    return Rangees(lues, dict(ecartees), repetees, douteuses)
+            self._read_memberships(rang, cellules)
+
+    def _read_memberships(self, rang: int, cellules: Sequence[str]) -> None:
+        lue, forme = self._correspondance, self._correspondance.forme
+        textes = self._read_texts(rang, cellules)
+        self.rangees.lues.extend(
+            Rangee(rang, textes | autres)
+            for autres in _memberships(self._feuille, rang, lue, textes)
+        )
+        croisees = lue.communes or (lue.cpts if forme == CROISE else ())
+        self.rangees.douteuses.extend((rang, c) for c in croisees if is_doubt(cellules[c]))
+        if forme == LISTES and _are_unequal(self._feuille, rang, lue):
+            self.rangees.inegales.append(rang)
+
+    def _read_texts(self, rang: int, cellules: Sequence[str]) -> dict[str, str]:
+        """Return the text of each role, as every membership of the row has it."""
+        textes = {
+            role: self._feuille.cell(rang, colonne) if role == "cpts" else cellules[colonne]
+            for role, colonne in self._correspondance.colonnes.items()
+            if role != "partie"
+        }
+        if self._nom:
+            textes["cpts"] = self._nom
+        elif self._au_dessus and _IDEM.fullmatch(textes.get("cpts", "")):
+            textes["cpts"] = self._au_dessus
+            self.rangees.repetees.append(rang)
+        self._au_dessus = textes.get("cpts", "")
+        if self._partie is not None:
+            rang_titres = self._correspondance.ligne_titres
+            titre = self._feuille.lignes[rang_titres - 1][self._partie] if rang_titres else ""
+            if _is_part(titre, cellules[self._partie]):
+                textes["commune"] = _in_part(textes, cellules[self._partie])
+        return textes
+
+
+def _leaves_cpts(cellules: Sequence[str]) -> bool:
+    """Tell whether a row says by itself that the communes below it are in no CPTS."""
+    pleines = [texte for texte in cellules if texte]
+    return len(pleines) == 1 and not holds_code(pleines[0]) and names_none(pleines[0])
+
+
+def _is_part(titre: str, partie: str) -> bool:
+    """Tell whether a column of parts says that the commune is not whole.
+
+    >>> _is_part("Commune entière ?", "Non"), _is_part("Quartier", "Planoise"), _is_part("Entière", "oui")
+    (True, True, False)
+    >>> _is_part("Partielle", "non"), _is_part("Partielle", "X"), _is_part("Partielle", "")
+    (False, True, False)
+    """
+    dite = sort_key(partie)
+    if title_key(titre).startswith("partiel"):
+        return bool(dite) and dite not in _NIE
+    return bool(dite) and dite not in _ENTIERE
+
+
+def _are_unequal(feuille: Feuille, rang: int, correspondance: Correspondance) -> bool:
+    roles = [role for role in ("code_commune", "commune") if role in correspondance.colonnes]
+    textes = [feuille.cell(rang, correspondance.colonnes[role]) for role in roles]
+    return len({len(split_list(texte)) for texte in textes if texte}) > 1
 
 
 def _in_part(textes: Mapping[str, str], partie: str) -> str:
@@ -203,7 +286,7 @@ def _memberships(
     cellules = feuille.lignes[rang - 1]
     if correspondance.forme == CROISE:
         titres = feuille.lignes[correspondance.ligne_titres - 1]
-        dites = [(titres[c], cellules[c]) for c in correspondance.cpts]
+        dites = [(_EFFECTIF.sub("", titres[c]), cellules[c]) for c in correspondance.cpts]
         yield from ({"cpts": titre} for titre, cellule in dites if is_mark(cellule))
         yield from (
             {"cpts": titre, "commune": _in_part(textes, cellule)}
@@ -214,8 +297,11 @@ def _memberships(
             yield {"cpts": AUCUNE}
     elif correspondance.forme == TOURNE:
         titres = feuille.lignes[correspondance.ligne_titres - 1]
-        marquees = [titres[c] for c in correspondance.communes if is_mark(cellules[c])]
-        yield from (_commune_texts(titre, est_code=True) for titre in marquees)
+        for colonne in correspondance.communes:
+            dite = cellules[colonne]
+            if is_mark(dite) or says_part(dite):
+                sienne = _commune_texts(titres[colonne], est_code=True)
+                yield sienne | {"commune": _in_part(sienne, dite)} if says_part(dite) else sienne
     elif correspondance.forme == COLONNES:
         titres = feuille.lignes[correspondance.ligne_titres - 1]
         for colonne in filter(cellules.__getitem__, correspondance.cpts):
@@ -267,7 +353,7 @@ def _aside(cellules: Sequence[str], siennes: Sequence[str], correspondance: Corr
     pleines = sum(map(bool, siennes))
     if pleines == 1 and not holds_code(premiere):
         ailleurs = premiere not in (roles.get("commune"), roles.get("epci"))
-        if _NOTE.match(" ".join(split_words(premiere))) or premiere.startswith(("*", "(")):
+        if _NOTE.match(premiere) or premiere.startswith(("*", "(")):
             return NOTE
         if ailleurs and not (roles.get("cpts") and says_cpts(premiere)):
             return NOTE
@@ -276,7 +362,7 @@ def _aside(cellules: Sequence[str], siennes: Sequence[str], correspondance: Corr
 
 def _is_aside(texte: str) -> bool:
     mots = " ".join(split_words(texte))
-    return bool(_TOTAL.match(mots) or _NOTE.match(mots))
+    return bool(_TOTAL.match(mots) or _NOTE.match(texte))
 
 
 def _titles(feuille: Feuille, correspondance: Correspondance) -> tuple[str, ...]:

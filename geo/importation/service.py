@@ -37,10 +37,12 @@ from geo.importation.colonnes import (
     unread,
 )
 from geo.importation.constats import list_unread, tell_reading
+from geo.importation.correspondance import FORMES
 from geo.importation.depliage import unfold
 from geo.importation.diagnostic import diagnose
 from geo.importation.dossier import make_tables
 from geo.importation.feuille import refuse
+from geo.importation.formes import is_dated
 from geo.importation.lecture import read_feuilles
 from geo.importation.lignes import repeat_names
 from geo.importation.limites import CELLULES_MAX, LIGNES_MAX, TAILLE_MAX_OCTETS
@@ -90,12 +92,15 @@ class Fichier:
         The sheet to read, and where its columns are.
     autres
         The same of the other sheets that are read with it as one table.
+    forme_demandee
+        Shape that the planner asked for, empty where the sheets tell it.
     """
 
     nom: str
     feuilles: tuple[Feuille, ...]
     correspondance: Correspondance
     autres: tuple[Correspondance, ...] = ()
+    forme_demandee: str = ""
 
     # Every row is looked at: once, however often it is asked.
     @cached_property
@@ -116,6 +121,7 @@ class Fichier:
                 *tell_reading(nom, self.feuilles[lue.feuille], lue, rangees),
             )
         ]
+        remarques += self._questions()
         # What every sheet has is told once, of the file.
         du_fichier = [replace(remarque, fichier=self.nom) for remarque in remarques]
         fois = Counter(du_fichier)
@@ -124,6 +130,34 @@ class Fichier:
             for remarque, commune in zip(remarques, du_fichier, strict=True)
         ]
         return list(dict.fromkeys([*dites, *unread(self.feuilles, lues, self.nom)]))
+
+    def _questions(self) -> list[Probleme]:
+        """Question the sheets that are read together though their names date them, and the shape that was not got."""
+        noms = [self.feuilles[lue.feuille].nom for _, lue in self.lectures()]
+        questions = []
+        if len(set(noms)) > 1 and any(is_dated(nom) for nom in noms):
+            questions.append(
+                Probleme(
+                    Severite.A_VERIFIER,
+                    self.nom,
+                    f"des feuilles que leur nom date sont lues comme une seule table : {enumerate_first(noms)}.",
+                    "Si une seule vaut, la laisser seule dans le classeur, ou masquer les autres.",
+                    identifiant="feuilles_datees",
+                )
+            )
+        if self.forme_demandee and any(
+            lue.forme != self.forme_demandee for _, lue in self.lectures()
+        ):
+            questions.append(
+                Probleme(
+                    Severite.BLOQUANT,
+                    self.nom,
+                    f"la table ne peut pas être lue comme {FORMES[self.forme_demandee]}.",
+                    "Choisir une autre forme, ou laisser l'import la reconnaître.",
+                    identifiant="forme_impossible",
+                )
+            )
+        return questions
 
     def lectures(self) -> list[tuple[str, Correspondance]]:
         """Return each sheet to read, with the name that messages give it."""
@@ -187,7 +221,7 @@ class Fichier:
     def with_forme(self, forme: str) -> Fichier:
         """Return the file read in a shape that the planner asks for: see :func:`geo.importation.colonnes.reshape`."""
         lues = [reshape(self.feuilles, lue, forme) for _, lue in self.lectures()]
-        return replace(self, correspondance=lues[0], autres=tuple(lues[1:]))
+        return replace(self, correspondance=lues[0], autres=tuple(lues[1:]), forme_demandee=forme)
 
     def with_columns(self, voulues: Mapping[str, str]) -> Fichier:
         """Return the file with columns named by hand: see :func:`geo.importation.colonnes.correct`."""

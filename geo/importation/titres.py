@@ -103,9 +103,17 @@ _PERSONNEL = re.compile(
     r"telephone|tel|portable|prenom|rpps|directeur|directrice|tresorier|secretaire|medecin|correspondant|"
     r"naissance|ne le|nee le|sexe|civilite|nom d usage|nom de famille|domicile)\b"
 )
+# Of a column that may say of a row that it is no membership, no more, or not of a whole perimeter.
+_RESTREINT = re.compile(
+    r"\b(adhesion|membre|retrait|sortie|fin|resiliation|siege|limitrophe|discussion|hors|sauf|sans|exclu\w*|"
+    r"perimetre|concernee?s?|partielles?|suite)\b"
+)
 # Words that a title of the role holds, and those that it does not, where no usual title is met.
 _MOTS: dict[str, tuple[str, str]] = {
-    "date": (r"\bdate\b", r"naissance|maj\b|mise a jour|extraction"),
+    "date": (
+        r"\bdate\b",
+        r"naissance|maj\b|mise a jour|extraction|sortie|\bfin\b|retrait|resiliation|cloture",
+    ),
     "statut": (r"\b(statut|etape|avancement|stade|phase|maturite)\b", r"juridique|date"),
     "code_commune": (
         r"\b(insee|codgeo|cog)\b|\bcode\b.*\bcommune\b|\bcommune\b.*\bcode\b",
@@ -113,7 +121,7 @@ _MOTS: dict[str, tuple[str, str]] = {
     ),
     "departement": (r"\b(departement|dept|dpt)\b", r"commune|cpts|nombre|\bnb\b|population"),
     "commune": (
-        r"\bcommune\b",
+        r"\bcommunes?\b",
         r"code|cpts|siege|nombre|\bnb\b|population|ancien|postal|insee|epci|exclu|sauf|retiree|exceptee",
     ),
     "cpts": (
@@ -121,7 +129,7 @@ _MOTS: dict[str, tuple[str, str]] = {
         (
             r"code|\bid\b|identifiant|numero|\bn\b|nombre|\bnb\b|population|siege|date|statut|etape|hors|rattachees?\b|finess|"
             r"siret|siren|coord|president|referent|contact|mail|courriel|telephone|\btel\b|adresse|site\b|porteu|montant|"
-            r"effectif|membre|commentaire|remarque"
+            r"effectif|membre|commentaire|remarque|proche|voisin|limitroph|distance"
         ),
     ),
     "epci": (
@@ -186,6 +194,15 @@ def is_personal(titre: str) -> bool:
     (True, True, False)
     """
     return _PERSONNEL.search(title_key(titre)) is not None
+
+
+def may_restrict(titre: str) -> bool:
+    """Tell whether a title announces that some rows are not what they seem.
+
+    >>> may_restrict("Adhésion"), may_restrict("Date de sortie"), may_restrict("Population")
+    (True, True, False)
+    """
+    return _RESTREINT.search(title_key(titre)) is not None
 
 
 def measure_titles(titres: Iterable[str], role: str) -> dict[int, int]:

@@ -107,6 +107,8 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
         "lignes hors des départements chargés",
     ),
     "homonymes": ("nom que portent plusieurs communes", "noms que portent plusieurs communes"),
+    "nom_douteux": ("nom de CPTS douteux", "noms de CPTS douteux"),
+    "commune_douteuse": ("commune écrite avec un doute", "communes écrites avec un doute"),
     "nom_discordant": ("nom qui contredit le code", "noms qui contredisent le code"),
     "nom_inconnu": ("choix sur un nom absent", "choix sur des noms absents"),
     "noms_proches": ("nom de CPTS proche d'un autre", "noms de CPTS proches les uns des autres"),
