@@ -32,7 +32,7 @@ from geo.importation.correspondance import (
     Correspondance,
 )
 from geo.importation.rangees import list_sections, split_list
-from geo.importation.titres import measure_titles, title_key
+from geo.importation.titres import measure_titles, name_roles, title_key
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -213,7 +213,11 @@ class _Table:
                 for c in self.free()
                 if not _PAS_UN_CODE.search(" ".join(split_words(self.titres[c])))
                 and (cellules := self._below(c))
-                and (look_like_codes(cellules) or look_like_iris(cellules))
+                and (
+                    look_like_codes(cellules)
+                    or look_like_iris(cellules)
+                    or (not self.ligne_titres and hold_codes(cellules))
+                )
             }
             if varietes:
                 self.colonnes["code_commune"] = max(varietes, key=lambda c: varietes[c])
@@ -252,6 +256,8 @@ class _Table:
             if (cellules := [texte for texte in self.cells(c) if texte])
             and look_like_cpts(cellules)
             and not names_nothing(cellules)
+            # A title that speaks of CPTS, and not of the one that has the commune.
+            and "cpts" not in name_roles(self.titres[c])
         }
         # Titles of blocks and totals are no column of names.
         if varietes and not self._are_sections(list(varietes)):

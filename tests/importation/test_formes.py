@@ -596,3 +596,172 @@ def test_what_is_of_people_is_told_and_kept_nowhere(atlas):
 def test_what_is_no_table_is_named(texte, quoi):
     with pytest.raises(DonneesInvalides, match=quoi):
         read(texte)
+
+
+# What is asked or told of a table that says more than its memberships: title of the case, table, identifier, in what it says.
+DEMANDEES = {
+    "un bloc qui n'est pas une CPTS": (
+        f"Code INSEE;Commune\n{NORD};\n{LUXEUIL};\n{SUD};\n{VESOUL};\nPays de Lure;\n{FROIDECONCHE};\n",
+        ("blocs_douteux", "bloquant", "Pays de Lure"),
+    ),
+    "une commune sans code parmi les blocs": (
+        f"Code INSEE;Commune\n{NORD};\n{LUXEUIL};\nFroideconche;\n70285;\n{SUD};\n{VESOUL};\n",
+        ("blocs_douteux", "bloquant", "Froideconche"),
+    ),
+    "plus de noms que de codes": (
+        f'CPTS;Communes;Codes INSEE\n{NORD};"Luxeuil-les-Bains, Froideconche, Vesoul";"{LUXEUIL}, {FROIDECONCHE}"\n',
+        ("listes_inegales", "bloquant", "2"),
+    ),
+    "une mention qui exclut": (
+        f"Code INSEE;CPTS;Observation\n{LUXEUIL};{NORD};\n{VESOUL};{SUD};sauf le centre\n",
+        ("colonne_qui_restreint", "à vérifier", "« sauf le centre » (ligne 3)"),
+    ),
+    "une adhésion refusée": (
+        f"Code INSEE;CPTS;Adhésion\n{LUXEUIL};{NORD};oui\n{VESOUL};{SUD};en attente\n",
+        ("colonne_qui_restreint", "à vérifier", "Adhésion"),
+    ),
+    "une date de sortie": (
+        f"Code INSEE;CPTS;Date de sortie\n{LUXEUIL};{NORD};\n{VESOUL};{SUD};31/12/2023\n",
+        ("colonne_qui_restreint", "à vérifier", "Date de sortie"),
+    ),
+    "des communes en discussion": (
+        f'CPTS;Communes adhérentes;Communes en discussion\n{NORD};"{LUXEUIL}, {FROIDECONCHE}";70285\n{SUD};{VESOUL};70410\n',
+        ("colonne_non_lue", "à vérifier", "Communes en discussion"),
+    ),
+    "un territoire sans le mot dans un croisé": (
+        f"Code INSEE;{NORD};{SUD};Pays de Lure\n{LUXEUIL};X;;\n{FROIDECONCHE};;X;\n{VESOUL};;;X\n",
+        ("colonne_non_lue", "à vérifier", "Pays de Lure"),
+    ),
+    "un croisé tourné qui hésite": (
+        f"CPTS;{LUXEUIL};{FROIDECONCHE};{VESOUL}\n{NORD};X;X;?\n{SUD};;;X\n",
+        ("marques_douteuses", "bloquant", "D2 « ? »"),
+    ),
+    "un croisé qui hésite beaucoup": (
+        f"Code INSEE;{NORD};{SUD}\n{LUXEUIL};X;\n{FROIDECONCHE};;X\n{VESOUL};x ?;(x)\n",
+        ("marques_douteuses", "bloquant", "« x ? »"),
+    ),
+    "la plus proche": (
+        f"Code INSEE;CPTS la plus proche;Distance\n{LUXEUIL};{NORD};3\n{VESOUL};{SUD};4\n",
+        ("cpts_introuvable", "bloquant", "la plus proche"),
+    ),
+    "des feuilles datées": (
+        fabrique.workbook(
+            **{
+                "2023": [["Code INSEE", "CPTS"], [LUXEUIL, NORD], [VESOUL, NORD]],
+                "2025": [["Code INSEE", "CPTS"], [LUXEUIL, NORD], [VESOUL, SUD]],
+            }
+        ),
+        ("feuilles_datees", "à vérifier", "2023"),
+    ),
+    "une feuille qui ne dit pas une CPTS": (
+        fabrique.workbook(
+            **{
+                NORD: [["Code INSEE", "Commune"], [LUXEUIL, ""]],
+                "Pays de Lure": [["Code INSEE", "Commune"], [VESOUL, ""]],
+            }
+        ),
+        ("table_non_lue", "à vérifier", "Pays de Lure"),
+    ),
+}
+
+
+@pytest.mark.parametrize("cas", DEMANDEES)
+def test_what_a_table_says_besides_is_asked_or_told(cas):
+    contenu, (identifiant, severite, dit) = DEMANDEES[cas]
+    remarques = [r for r in read(contenu).remarques if r.identifiant == identifiant]
+    assert [r.severite for r in remarques] == [severite]
+    assert dit in remarques[0].message
+
+
+@pytest.mark.parametrize(
+    "nom",
+    [
+        "refus CPTS Gamma",
+        "prévu 2026",
+        "cf. supra",
+        "CPTS Essai Nord ou CPTS Gamma",
+        "Pays de Lure",
+        "CPTS Gamma ?",
+    ],
+)
+def test_a_name_that_reads_as_a_remark_is_questioned(atlas, nom):
+    fichier = read(
+        f"Code INSEE;CPTS\n{LUXEUIL};{NORD}\n{FROIDECONCHE};{nom}\n{VESOUL};{SUD}\n70285;{SUD}\n"
+    )
+    douteux = check([fichier], atlas, Choix()).anomalies.set_index("genre").loc["nom_douteux"]
+    assert douteux["severite"] == "à vérifier"
+    assert nom in douteux["message"]
+
+
+def test_names_that_the_atlas_has_or_that_are_all_alike_are_not_questioned(atlas):
+    connue = str(atlas.fiches["nom"].iloc[0])
+    for noms in ((connue, "CPTS Gamma"), ("Nord", "Sud")):
+        fichier = read(f"Code INSEE;CPTS\n{LUXEUIL};{noms[0]}\n{VESOUL};{noms[1]}\n")
+        assert "nom_douteux" not in set(check([fichier], atlas, Choix()).anomalies["genre"])
+
+
+@pytest.mark.parametrize(
+    "bloc", ["Hors CPTS", "Zone blanche", "Communes hors CPTS", "Communes non couvertes"]
+)
+def test_a_block_of_no_cpts_ends_the_one_above(atlas, bloc):
+    lignes = f"{NORD};\n{LUXEUIL};\n{FROIDECONCHE};\n{SUD};\n{VESOUL};\n{bloc};\n70285;\n"
+    assert memberships(atlas, read(f"Code INSEE;Commune\n{lignes}")) == DEUX
+    feuille = fabrique.workbook(
+        **{
+            NORD: [
+                ["Code INSEE", "Commune"],
+                [LUXEUIL, ""],
+                [FROIDECONCHE, ""],
+                [bloc, ""],
+                [VESOUL, ""],
+            ]
+        }
+    )
+    assert memberships(atlas, read(feuille)) == {NORD: {LUXEUIL, FROIDECONCHE}}
+
+
+def test_the_name_of_a_block_or_of_a_commune_is_no_total_nor_note(atlas):
+    blocs = read(
+        f"Code INSEE;Commune\nSanté Nord;\n{LUXEUIL};\nChamp d'Or (2 communes);\n{VESOUL};\nEnsemble Santé Est;\n{FROIDECONCHE};\n"
+    )
+    assert memberships(atlas, blocs) == {
+        "Santé Nord": {LUXEUIL},
+        "Champ d'Or": {VESOUL},
+        "Ensemble Santé Est": {FROIDECONCHE},
+    }
+    # A commune that stands alone may be a block: asked, never lost.
+    communes = read(
+        f"Commune;Département\n{NORD};\nDole;39\nSource-Seine (21);\nVesoul;70\n{SUD};\nDijon;21\n"
+    )
+    assert "Source-Seine" in told(communes)["blocs_douteux"].message
+
+
+@pytest.mark.parametrize("premiere", ["70 311", "70311 Luxeuil-les-Bains"])
+def test_a_row_of_the_table_is_not_its_header(atlas, premiere):
+    fichier = read(f"{premiere};{NORD}\n{FROIDECONCHE};{NORD}\n{VESOUL};{SUD}\n")
+    assert memberships(atlas, fichier) == DEUX
+    assert "sans_titres" in told(fichier)
+
+
+@pytest.mark.parametrize(
+    ("titre", "partie", "entiere"),
+    [("Quartier", "Planoise", False), ("Commune entière ?", "50 %", False), ("Commune entière ?", "Oui", True),
+     ("Partielle", "oui", False), ("Partielle", "non", True), ("Quartier", "", True)],
+)  # fmt: skip
+def test_a_part_is_told_by_what_its_title_asks(atlas, titre, partie, entiere):
+    fichier = read(f"Code INSEE;CPTS;{titre}\n{VESOUL};{NORD};{partie}\n{LUXEUIL};{SUD};{partie}\n")
+    assert set(check([fichier], atlas, Choix()).diagnostic.adhesions["entiere"]) == {entiere}
+
+
+def test_a_doubt_about_a_commune_is_told(atlas):
+    fichier = read(f"Département;Commune;CPTS\n70;Froideconche ?;{NORD}\n70;Vesoul;{SUD}\n")
+    douteuse = check([fichier], atlas, Choix()).anomalies.set_index("genre").loc["commune_douteuse"]
+    assert FROIDECONCHE in douteuse["message"]
+    exclue = read(f"EPCI;CPTS;Communes exclues\nCC du Pays de Luxeuil;{NORD};Froideconche ?\n")
+    genres = check([exclue], atlas, Choix()).anomalies.set_index("genre")["severite"]
+    assert genres["epci_exclue"] == "bloquant"
+
+
+def test_a_shape_that_the_table_has_not_is_refused_in_words():
+    dit = told(read(f"Code INSEE;CPTS\n{LUXEUIL};{NORD}\n", forme=CROISE))
+    assert dit["forme_impossible"].severite == "bloquant"
