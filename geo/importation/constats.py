@@ -15,8 +15,10 @@ from geo.importation.contenus import (
     names_nothing,
 )
 from geo.importation.correspondance import (
+    BLOCS,
     COMMUNES,
     CROISE,
+    FEUILLE,
     FORMES,
     PLUSIEURS,
     TOURNE,
@@ -40,6 +42,7 @@ _CROISES = frozenset({CROISE, TOURNE})
 # Columns of marks without the name of a CPTS: a cross table, but not of CPTS.
 _CROISE_MIN = 2
 _TITRES_DITS = 12
+_PLEINE_MIN = 2
 _RANGS_DITS = 20
 _SANS_MASQUES = "Les laisser de côté si le classeur les a ôtées : --sans-masques."
 
@@ -113,6 +116,7 @@ def tell_reading(
             f"Vérifier les premières lignes lues ; sinon choisir une autre forme : --forme {COMMUNES}.",
             identifiant="forme",
         )
+    yield from _tell_above(fichier, feuille, correspondance)
     yield from _tell_hidden(fichier, feuille, correspondance)
     rivales = [] if correspondance.tranchee else find_rivals(feuille, correspondance)
     if rivales:
@@ -180,6 +184,29 @@ def _tell_doubts(fichier: str, feuille: Feuille, rangees: Rangees) -> Iterator[P
             f"{'disent' if len(rangees.douteuses) > 1 else 'dit'} ni oui ni non : {enumerate_first(dites)}.",
             "Y écrire X si la commune est de cette CPTS, « partiel » si elle l'est en partie ; sinon vider la cellule.",
             identifiant="marques_douteuses",
+        )
+
+
+def _tell_above(
+    fichier: str, feuille: Feuille, correspondance: Correspondance
+) -> Iterator[Probleme]:
+    """Say which rows above the header are as full as those of the table: they are not read."""
+    if not correspondance.ligne_titres or correspondance.forme in (BLOCS, FEUILLE):
+        return
+    pleine = max(_PLEINE_MIN, len(correspondance.colonnes))
+    rangs = [
+        rang
+        for rang, cellules in enumerate(feuille.lignes[: correspondance.ligne_titres - 1], start=1)
+        if sum(map(bool, cellules)) >= pleine
+    ]
+    if rangs:
+        yield Probleme(
+            Severite.A_VERIFIER,
+            fichier,
+            f"{count(len(rangs), 'ligne')} au-dessus des titres (ligne {correspondance.ligne_titres}), non lue"
+            f"{'s' if len(rangs) > 1 else ''} : {enumerate_first(map(str, rangs), _RANGS_DITS)}.",
+            "Si ce sont des lignes de la table, les mettre sous les titres.",
+            identifiant="lignes_au_dessus",
         )
 
 

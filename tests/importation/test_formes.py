@@ -653,6 +653,10 @@ DEMANDEES = {
         ),
         ("feuilles_datees", "à vérifier", "2023"),
     ),
+    "des lignes au-dessus des titres": (
+        f"{LUXEUIL};{NORD}\n{FROIDECONCHE};{NORD}\nCode INSEE;CPTS\n{VESOUL};{SUD}\n",
+        ("lignes_au_dessus", "à vérifier", "2 lignes au-dessus"),
+    ),
     "une feuille qui ne dit pas une CPTS": (
         fabrique.workbook(
             **{
