@@ -31,6 +31,10 @@ _COLLECTIVITES = ("975", "977", "978", "984", "986", "987", "988", "989")
 _DEPARTEMENT = re.compile(r"0?(2[AB]|97[1-8]|98[4-9]|[0-9]{1,2})(?![0-9])", re.IGNORECASE)
 _DEPARTEMENT_ENTRE_PARENTHESES = re.compile(r"\((2[AB]|97[1-8]|98[4-9]|[0-9]{2})\)", re.IGNORECASE)
 _LONGUEUR = 5
+_ENTRE_COMMUNES = re.compile(r"\s+-\s+|\s*[/+&,;]\s*|\s+et\s+")
+_HAUTE = re.compile(r"^hte\b")
+# « Dpt 70 »
+_AVANT_UN_CODE = re.compile(r"^(d[ée]p(artemen)?t?|dpt)\.?\s*(n°)?\s*(?=[0-9])", re.IGNORECASE)
 _ARRONDI = re.compile(r"[0-9]([.,][0-9]*)?E\+?[0-9]+", re.IGNORECASE)
 
 
@@ -139,12 +143,12 @@ class Referentiel:
 
     def read_departement(self, texte: str) -> str | None:
         """Return the code of a department given by code, by name, or both."""
-        propre = texte.strip()
+        propre = _AVANT_UN_CODE.sub("", texte.strip())
         trouve = _DEPARTEMENT.match(propre) or _DEPARTEMENT_ENTRE_PARENTHESES.search(propre)
         code = (
             trouve[1].upper().zfill(2)
             if trouve
-            else self._departements_par_nom.get(sort_key(propre), "")
+            else self._departements_par_nom.get(_HAUTE.sub("haute", sort_key(propre)), "")
         )
         return code if code in self._departements else None
 
@@ -279,11 +283,7 @@ class Referentiel:
             return Lecture(None, None, (leave_aside(f"« {nom} », sans code", dep),))
         actuels = {connus.successeurs.get(code, code) for code in codes}
         if not codes:
-            return block(
-                f"Le code de « {nom} » manque, et aucune commune du département {dep} n'a ce nom.",
-                f"Écrire le code INSEE, ou le nom officiel{self._offer(connus.propose(nom, dep))}.",
-                "code_manquant",
-            )
+            return self._not_found(nom, dep)
         if len(actuels) > 1:
             return block(
                 f"Le code de « {nom} » manque, et plusieurs communes du département {dep} portent "
@@ -305,6 +305,22 @@ class Referentiel:
         if lue.code and partie:
             remarques.append(self._partly(lue.code, nom, partie))
         return Lecture(lue.code, lue.absorbee, tuple(remarques), partie or None)
+
+    def _not_found(self, nom: str, dep: str) -> Lecture:
+        """Refuse a name that no commune of a department has, or that is that of several."""
+        connus = self.repertoire
+        parties = [partie for partie in _ENTRE_COMMUNES.split(nom) if partie]
+        if len(parties) > 1 and all(connus.named(partie, dep) for partie in parties):
+            return block(
+                f"« {nom} » nomme {len(parties)} communes.",
+                "Écrire une ligne pour chacune, ou une ligne par CPTS avec ses communes séparées par des virgules.",
+                "code_manquant",
+            )
+        return block(
+            f"Le code de « {nom} » manque, et aucune commune du département {dep} n'a ce nom.",
+            f"Écrire le code INSEE, ou le nom officiel{self._offer(connus.propose(nom, dep))}.",
+            "code_manquant",
+        )
 
     def _offer(self, codes: list[str]) -> str:
         return f" ; peut-être {self.repertoire.list_candidates(codes)}" if codes else ""

@@ -297,7 +297,8 @@ def _tell_names(
             else "aucune colonne ne donne le nom de la CPTS. Colonnes de la table : "
             f"{enumerate_first(noms, _TITRES_DITS)}."
         ),
-        "Choisir la colonne parmi celles-ci (--colonne cpts=LETTRE), ou l'ajouter à la table.",
+        "Choisir la colonne parmi celles-ci (--colonne cpts=LETTRE), ou l'ajouter à la table ; si chaque feuille ou chaque "
+        "bloc est une CPTS : --forme feuille, --forme blocs.",
         identifiant="croise_sans_cpts" if croise else "cpts_introuvable",
     )
 

@@ -33,6 +33,10 @@ _NATURES = (
 _FORTS, _FAIBLES = re.compile(r"\s*[/;|+\n]\s*"), re.compile(r"\s*,\s*|\s+(?:et|&)\s+")
 
 
+# More than the name of one intercommunalité.
+_MELANGE = re.compile(r"[,+/]|\b(sauf|hors|partie|partiel)\b", re.IGNORECASE)
+
+
 class _Epci(NamedTuple):
     """The intercommunalités of the loaded communes, and the communes of each."""
 
@@ -267,6 +271,8 @@ def _unknown(ligne: int, texte: str, connues: _Epci) -> Anomalie:
             for siren in sirens
         )
     )
+    if _MELANGE.search(texte):
+        proches = []
     suite = f" Peut-être : {enumerate_first((nom for _, nom in proches), 3)}." if proches else ""
     return Anomalie(
         ligne,
@@ -274,7 +280,9 @@ def _unknown(ligne: int, texte: str, connues: _Epci) -> Anomalie:
         texte,
         Severite.BLOQUANT,
         f"« {texte} » n'est pas une intercommunalité des communes chargées ({write_whole(len(connues.noms))}).",
-        f"Écrire son SIREN ou son nom officiel, ou les communes qu'elle réunit.{suite}",
+        "Écrire une intercommunalité par ligne, par son nom seul, et ce qui n'en est pas dans une colonne « Communes exclues »."
+        if _MELANGE.search(texte)
+        else f"Écrire son SIREN ou son nom officiel, ou les communes qu'elle réunit.{suite}",
         "epci_inconnue",
     )
 

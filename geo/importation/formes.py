@@ -32,7 +32,7 @@ from geo.importation.correspondance import (
     Correspondance,
 )
 from geo.importation.rangees import list_sections, split_list
-from geo.importation.titres import measure_titles, name_roles, title_key
+from geo.importation.titres import is_postal, measure_titles, name_roles
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ _PART_DE_LISTES = 0.3
 # A membership table has two columns of marks at least: one alone may say anything.
 _CROISE_MIN = 2
 # Other numbers of as many digits.
-_POSTAL = re.compile(r"postal|postaux|\bcp\b|cedex")
 _PAS_UN_CODE = re.compile(
     r"postal|postaux|\bcp\b|population|\bpop\b|habitant|telephone|siren|siret|cedex|annee",
 )
@@ -234,7 +233,7 @@ class _Table:
         """Take the postcodes where nothing else tells a name from its homonyms: each row says how it was read."""
         for colonne in self.free():
             cellules = [texte for texte in self.cells(colonne) if texte]
-            if _POSTAL.search(title_key(self.titres[colonne])) and look_like_codes(cellules):
+            if is_postal(self.titres[colonne]) and look_like_codes(cellules):
                 self.colonnes["code_commune"] = colonne
                 return
 

@@ -27,7 +27,7 @@ from geo.importation.correspondance import (
     TOURNE,
 )
 from geo.importation.lignes import names_none
-from geo.importation.titres import title_key
+from geo.importation.titres import is_postal, title_key
 from geo.texte import sort_key, split_words
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ _ET = re.compile(r"\s+et\s+")
 # What stands for the cell above.
 _IDEM = re.compile(r"(idem|id|ditto)\.?|-?//-?|\"|''|″|〃|↑", re.IGNORECASE)
 _DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[0-9]")
+# Of a postcode alone, where each other row names its town: it is no code of a commune.
+_SANS_VILLE = "sans ville"
 # What a column of parts says of a commune that is whole.
 _ENTIERE = frozenset(
     ["oui", "o", "vrai", "true", "1", "x", "entiere", "entier", "entierement", "totale", "totalite", "complete", "100 %",
@@ -192,6 +194,13 @@ class _Lecteur:
         self._nom = feuille.nom if correspondance.forme == FEUILLE else ""
         self._au_dessus = ""
         self._partie = correspondance.colonnes.get("partie")
+        code, rang = correspondance.colonnes.get("code_commune"), correspondance.ligne_titres
+        self._postaux = bool(
+            rang
+            and code is not None
+            and "commune" in correspondance.colonnes
+            and is_postal(feuille.lignes[rang - 1][code])
+        )
         self.rangees = Rangees([], defaultdict(list), [], [], self._doubt_blocks(), [])
 
     def _doubt_blocks(self) -> list[int]:
@@ -241,6 +250,8 @@ class _Lecteur:
             textes["cpts"] = self._au_dessus
             self.rangees.repetees.append(rang)
         self._au_dessus = textes.get("cpts", "")
+        if self._postaux and not textes.get("commune"):
+            textes["commune"] = _SANS_VILLE
         if self._partie is not None:
             rang_titres = self._correspondance.ligne_titres
             titre = self._feuille.lignes[rang_titres - 1][self._partie] if rang_titres else ""

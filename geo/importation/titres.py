@@ -103,6 +103,7 @@ _PERSONNEL = re.compile(
     r"telephone|tel|portable|prenom|rpps|directeur|directrice|tresorier|secretaire|medecin|correspondant|"
     r"naissance|ne le|nee le|sexe|civilite|nom d usage|nom de famille|domicile)\b"
 )
+_POSTAL = re.compile(r"postal|postaux|\bcp\b|cedex")
 # Of a column that may say of a row that it is no membership, no more, or not of a whole perimeter.
 _RESTREINT = re.compile(
     r"\b(adhesion|membre|retrait|sortie|fin|resiliation|siege|limitrophe|discussion|hors|sauf|sans|exclu\w*|"
@@ -194,6 +195,15 @@ def is_personal(titre: str) -> bool:
     (True, True, False)
     """
     return _PERSONNEL.search(title_key(titre)) is not None
+
+
+def is_postal(titre: str) -> bool:
+    """Tell whether a title announces postcodes.
+
+    >>> is_postal("CP"), is_postal("Code postal"), is_postal("Code INSEE")
+    (True, True, False)
+    """
+    return _POSTAL.search(title_key(titre)) is not None
 
 
 def may_restrict(titre: str) -> bool:

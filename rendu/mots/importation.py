@@ -40,7 +40,10 @@ DEPOSER, VERIFIER, REGLER, VOIR, METTRE_EN_USAGE = (
 )
 MASQUES, FORME = "Laisser de côté ce que le classeur masque ou barre", "Forme de la table"
 _SANS_MASQUES = f"Si le classeur les a ôtées, cocher « {MASQUES} »."
-_CHOISIR_CPTS = f"Choisir « {LIBELLES['cpts']} » parmi ces colonnes, ou l'ajouter à la table."
+_CHOISIR_CPTS = (
+    f"Choisir « {LIBELLES['cpts']} » parmi ces colonnes, ou l'ajouter à la table ; si chaque feuille ou chaque bloc est une "
+    f"CPTS, changer « {FORME} »."
+)
 # Where the command line names an option, the page names what it shows.
 _REMEDES: Mapping[str, str] = {
     "forme": f"Vérifier les premières lignes lues ; sinon changer « {FORME} ».",

@@ -766,6 +766,41 @@ def test_a_doubt_about_a_commune_is_told(atlas):
     assert genres["epci_exclue"] == "bloquant"
 
 
+def test_a_postcode_without_its_town_is_no_code_of_a_commune(atlas):
+    fichier = read(f"CP;Ville;CPTS\n70300;Froideconche;{NORD}\n70200;;{SUD}\n")
+    assert memberships(atlas, fichier) == {NORD: {FROIDECONCHE}}
+    refus = check([fichier], atlas, Choix()).anomalies.set_index("genre").loc["code_postal"]
+    assert refus["severite"] == "bloquant"
+    assert "70004 Adelans" in refus["remede"]
+
+
+@pytest.mark.parametrize("departement", ["Hte-Saône", "Dpt 70", "dép. 70", "70 - Haute-Saône"])
+def test_a_department_is_read_in_every_fashion(atlas, departement):
+    fichier = read(
+        f"Département;Commune;CPTS\n{departement};Vesoul;{SUD}\n{departement};Froideconche;{NORD}\n"
+    )
+    assert memberships(atlas, fichier) == {NORD: {FROIDECONCHE}, SUD: {VESOUL}}
+
+
+@pytest.mark.parametrize(
+    "communes", ["Vesoul - Froideconche", "Vesoul/Froideconche", "Vesoul et Froideconche"]
+)
+def test_a_cell_of_several_communes_is_refused_for_what_it_is(atlas, communes):
+    lignes = "".join(f"70;{nom};{SUD}\n" for nom in ("Lure", "Gray", "Port-sur-Saône", "Faverney"))
+    fichier = read(f"Département;Commune;CPTS\n70;{communes};{NORD}\n{lignes}")
+    refus = check([fichier], atlas, Choix()).anomalies.set_index("genre").loc["code_manquant"]
+    assert "2 communes" in refus["message"]
+
+
+@pytest.mark.parametrize(
+    "epci", ["CC du Pays de Luxeuil (sauf Froideconche)", "CC du Pays de Luxeuil, CA de Vesoul"]
+)
+def test_more_than_an_epci_in_a_cell_is_told_how_to_write_it(atlas, epci):
+    fichier = read(f'EPCI;CPTS\n"{epci}";{NORD}\n')
+    refus = check([fichier], atlas, Choix()).anomalies.set_index("genre").loc["epci_inconnue"]
+    assert "Communes exclues" in refus["remede"]
+
+
 def test_a_shape_that_the_table_has_not_is_refused_in_words():
     dit = told(read(f"Code INSEE;CPTS\n{LUXEUIL};{NORD}\n", forme=CROISE))
     assert dit["forme_impossible"].severite == "bloquant"
