@@ -200,10 +200,12 @@ def test_a_launch_that_is_tapped_far_down_shows_its_slide(serveur_public, ouvrir
     ecran = ouvrir(*TELEPHONE)
     ecran.page.goto(f"{serveur_public}/presentation")
     lien = ecran.page.locator(".st-key-lancements a").last
-    lien.scroll_into_view_if_needed()
+    lien.wait_for()
+    # What is still to be written above it would push it away.
     ecran.settle()
+    lien.scroll_into_view_if_needed()
     defile = "() => document.querySelector('[data-testid=stMain]').scrollTop"
-    assert ecran.page.evaluate(defile) > TELEPHONE[1] / 2
+    ecran.page.wait_for_function(f"({defile})() > {TELEPHONE[1] / 2}")
     lien.click()
     wait_slide(ecran.page.locator(LECTEUR).element_handle().content_frame(), 1)
     ecran.settle()
