@@ -28,7 +28,7 @@ from geo.importation.titres import is_personal, may_restrict, name_roles
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from geo.importation.correspondance import Correspondance
     from geo.importation.feuille import Feuille
@@ -121,10 +121,12 @@ def tell_reading(
     rivales = [] if correspondance.tranchee else find_rivals(feuille, correspondance)
     if rivales:
         yield _ask_which(fichier, [_name(feuille, correspondance, c) for c in rivales], rivales[-1])
-    yield from _tell_names(fichier, feuille, correspondance)
-    yield from _tell_personal(fichier, feuille, correspondance)
-    dites = {*rivales, *list_numbered(feuille, correspondance)}
-    yield from _tell_unread(fichier, feuille, correspondance, dites)
+    chiffrees = list_numbered(feuille, correspondance)
+    personnelles = list_personal(feuille, correspondance)
+    yield from _tell_names(fichier, feuille, correspondance, chiffrees)
+    yield from _tell_personal(fichier, feuille, correspondance, personnelles)
+    dites = {*rivales, *chiffrees}
+    yield from _tell_unread(fichier, feuille, correspondance, dites, personnelles)
     yield from _tell_doubts(fichier, feuille, rangees)
     for quoi, rangs in rangees.ecartees.items():
         yield Probleme(
@@ -145,7 +147,7 @@ def _tell_doubts(fichier: str, feuille: Feuille, rangees: Rangees) -> Iterator[P
             Severite.A_VERIFIER,
             fichier,
             f"{count(n, 'cellule')} « idem », lue{'s' if n > 1 else ''} comme la CPTS de la ligne au-dessus : "
-            f"{enumerate_first(map(str, rangees.repetees), _RANGS_DITS)}.",
+            f"{_list_rows(rangees.repetees)}.",
             "Vérifier que la table n'a pas été triée depuis ; sinon écrire le nom.",
             identifiant="cpts_repetee",
         )
@@ -168,7 +170,7 @@ def _tell_doubts(fichier: str, feuille: Feuille, rangees: Rangees) -> Iterator[P
             Severite.BLOQUANT,
             fichier,
             f"{count(len(rangees.inegales), 'ligne')} où les noms et les codes des communes ne vont pas deux à deux : "
-            f"{enumerate_first(map(str, rangees.inegales), _RANGS_DITS)}.",
+            f"{_list_rows(rangees.inegales)}.",
             "Écrire autant de noms que de codes, ou les codes seuls.",
             identifiant="listes_inegales",
         )
@@ -204,7 +206,7 @@ def _tell_above(
             Severite.A_VERIFIER,
             fichier,
             f"{count(len(rangs), 'ligne')} au-dessus des titres (ligne {correspondance.ligne_titres}), non lue"
-            f"{'s' if len(rangs) > 1 else ''} : {enumerate_first(map(str, rangs), _RANGS_DITS)}.",
+            f"{'s' if len(rangs) > 1 else ''} : {_list_rows(rangs)}.",
             "Si ce sont des lignes de la table, les mettre sous les titres.",
             identifiant="lignes_au_dessus",
         )
@@ -247,7 +249,7 @@ def _hidden(
         Severite.A_VERIFIER,
         fichier,
         f"{count(len(rangs), singulier, pluriel)}, lue{'s' if len(rangs) > 1 else ''} comme les autres : "
-        f"{enumerate_first(map(str, sorted(rangs)), _RANGS_DITS)}.",
+        f"{_list_rows(sorted(rangs))}.",
         _SANS_MASQUES,
         identifiant=identifiant,
     )
@@ -265,7 +267,10 @@ def _ask_which(fichier: str, noms: Collection[str], derniere: int) -> Probleme:
 
 
 def _tell_names(
-    fichier: str, feuille: Feuille, correspondance: Correspondance
+    fichier: str,
+    feuille: Feuille,
+    correspondance: Correspondance,
+    chiffrees: Collection[int],
 ) -> Iterator[Probleme]:
     """Say why no column names the CPTS, with the titles that there are."""
     if correspondance.names_cpts:
@@ -273,7 +278,6 @@ def _tell_names(
     debut, fin = correspondance.plage or (0, feuille.largeur)
     colonnes = [c for c in range(debut, fin) if c not in correspondance.colonnes.values()]
     rang = correspondance.ligne_titres
-    chiffrees = list_numbered(feuille, correspondance)
     if chiffrees:
         yield Probleme(
             Severite.BLOQUANT,
@@ -304,10 +308,12 @@ def _tell_names(
 
 
 def _tell_personal(
-    fichier: str, feuille: Feuille, correspondance: Correspondance
+    fichier: str,
+    feuille: Feuille,
+    correspondance: Correspondance,
+    personnelles: Collection[int],
 ) -> Iterator[Probleme]:
     """Say which columns are of people: none of them is kept."""
-    personnelles = list_personal(feuille, correspondance)
     if personnelles:
         noms = enumerate_first(_name(feuille, correspondance, c) for c in personnelles)
         yield Probleme(
@@ -321,11 +327,14 @@ def _tell_personal(
 
 
 def _tell_unread(
-    fichier: str, feuille: Feuille, correspondance: Correspondance, dites: Collection[int]
+    fichier: str,
+    feuille: Feuille,
+    correspondance: Correspondance,
+    dites: Collection[int],
+    personnelles: Collection[int],
 ) -> Iterator[Probleme]:
     """Say which columns are not read, but for those of which it is told already."""
     rang = correspondance.ligne_titres
-    personnelles = list_personal(feuille, correspondance)
     autres: list[str] = []
     for colonne in list_unread(feuille, correspondance):
         if colonne in dites:
@@ -377,6 +386,10 @@ def _tell_unread(
             "Rien à faire.",
             identifiant="colonnes_non_lues",
         )
+
+
+def _list_rows(rangs: Iterable[int]) -> str:
+    return enumerate_first(map(str, rangs), _RANGS_DITS)
 
 
 def _title(feuille: Feuille, correspondance: Correspondance, colonne: int) -> str:

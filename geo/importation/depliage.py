@@ -92,7 +92,7 @@ def _unfold_epci(table: pd.DataFrame, atlas: Atlas, anomalies: list[Anomalie]) -
         return table
     connues = _list_epci(atlas)
     trouvees = {texte: _find(texte, connues) for _, texte in nommees}
-    courtes = [texte for texte, siren in trouvees.items() if siren and _is_short(texte)]
+    courtes = {texte for texte, siren in trouvees.items() if siren and _is_short(texte)}
     communes = {_commune_key(str(nom)) for nom in atlas.communes["nom"]} if courtes else set()
     depliees: dict[int, list[str]] = {}
     exclusions = 0

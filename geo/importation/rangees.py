@@ -194,14 +194,16 @@ class _Lecteur:
         self._nom = feuille.nom if correspondance.forme == FEUILLE else ""
         self._au_dessus = ""
         self._partie = correspondance.colonnes.get("partie")
-        code, rang = correspondance.colonnes.get("code_commune"), correspondance.ligne_titres
-        self._postaux = bool(
-            rang
-            and code is not None
-            and "commune" in correspondance.colonnes
-            and is_postal(feuille.lignes[rang - 1][code])
+        self._titre_partie = self._title("partie")
+        self._postaux = "commune" in correspondance.colonnes and is_postal(
+            self._title("code_commune")
         )
         self.rangees = Rangees([], defaultdict(list), [], [], self._doubt_blocks(), [])
+
+    def _title(self, role: str) -> str:
+        """Return the title of the column of a role; empty without it."""
+        colonne, rang = self._correspondance.colonnes.get(role), self._correspondance.ligne_titres
+        return self._feuille.lignes[rang - 1][colonne] if rang and colonne is not None else ""
 
     def _doubt_blocks(self) -> list[int]:
         """Return the blocks that may be none; nothing where no block has the word, so that all are named as one names them."""
@@ -252,11 +254,8 @@ class _Lecteur:
         self._au_dessus = textes.get("cpts", "")
         if self._postaux and not textes.get("commune"):
             textes["commune"] = _SANS_VILLE
-        if self._partie is not None:
-            rang_titres = self._correspondance.ligne_titres
-            titre = self._feuille.lignes[rang_titres - 1][self._partie] if rang_titres else ""
-            if _is_part(titre, cellules[self._partie]):
-                textes["commune"] = _in_part(textes, cellules[self._partie])
+        if self._partie is not None and _is_part(self._titre_partie, cellules[self._partie]):
+            textes["commune"] = _in_part(textes, cellules[self._partie])
         return textes
 
 
