@@ -1,0 +1,220 @@
+"""The workbench of a scenario: its log and its state, with the sums that follow each gesture."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from geo.atelier.bilan import Bilan
+from geo.atelier.composition import take_composition
+from geo.atelier.deroule import Deroule
+from geo.atelier.etat import Etat
+from geo.atelier.gestes import GesteRefuse
+from geo.atelier.journal import Conflit
+from geo.atelier.sol import lay_sol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geo.atelier.etat import Changement, Composition
+    from geo.atelier.gestes import Geste
+    from geo.atelier.journal import Journal, Scenario
+    from geo.atelier.sol import Sol
+    from geo.atlas import Atlas
+
+
+@dataclass(frozen=True, eq=False)
+class Chantier:
+    """What every scenario on the same data is measured against.
+
+    Attributes
+    ----------
+    atlas
+        The data in force.
+    sol
+        Their ground.
+    avant
+        Who is in which CPTS in them.
+    membres
+        The communes of each of their CPTS.
+    bilan
+        Their sums.
+    """
+
+    atlas: Atlas
+    sol: Sol
+    avant: Composition
+    membres: Etat
+    bilan: Bilan
+
+
+def open_chantier(atlas: Atlas) -> Chantier:
+    """Lay out some data for scenarios to be drawn on."""
+    sol, avant = lay_sol(atlas), take_composition(atlas)
+    return Chantier(atlas, sol, avant, Etat(avant), Bilan(sol, avant, atlas.statuts))
+
+
+class Suite(NamedTuple):
+    """What a window did not know: the version it is brought to, what changed, and which CPTS that concerns."""
+
+    version: int
+    changements: tuple[Changement, ...]
+    touchees: frozenset[str]
+
+
+class Etabli:
+    """One scenario, read once and kept up with its log, whoever writes there.
+
+    Parameters
+    ----------
+    chantier
+        What it is measured against.
+    journal, scenario_id
+        Its log.
+
+    Raises
+    ------
+    geo.atelier.journal.ScenarioInconnu
+        If there is none.
+    """
+
+    def __init__(self, chantier: Chantier, journal: Journal, scenario_id: str) -> None:
+        self.chantier = chantier
+        self.scenario_id = scenario_id
+        self._journal = journal
+        self.verrou = threading.RLock()
+        depart = journal.depart(scenario_id)
+        self._deroule = Deroule(depart)
+        self._bilan = Bilan(chantier.sol, depart, chantier.atlas.statuts)
+        self._cles: set[str] = set()
+        # What each gesture changed, to tell windows that are late.
+        self._faits: list[tuple[Changement, ...]] = []
+        self._touchees = {
+            cpts_id
+            for cpts_id in depart.cpts.keys() | chantier.avant.cpts.keys()
+            if self._differs(cpts_id)
+        }
+        self.catch_up()
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is remembered of it beside its log."""
+        return self._journal.find(self.scenario_id)
+
+    @property
+    def version(self) -> int:
+        """How many gestures were read."""
+        return self._deroule.version
+
+    @property
+    def etat(self) -> Etat:
+        """Its state."""
+        return self._deroule.etat
+
+    @property
+    def bilan(self) -> Bilan:
+        """Its sums."""
+        return self._bilan
+
+    @property
+    def undoable(self) -> Geste | None:
+        """The gesture that would be undone."""
+        return self._deroule.undoable
+
+    @property
+    def redoable(self) -> Geste | None:
+        """The gesture that would be done again."""
+        return self._deroule.redoable
+
+    @property
+    def touchees(self) -> frozenset[str]:
+        """The CPTS that are not as in the data in force: other communes, another name, come or gone."""
+        return frozenset(self._touchees)
+
+    def catch_up(self) -> None:
+        """Read what was written since, by this process or another."""
+        with self.verrou:
+            for ecrit in self._journal.read(self.scenario_id, self.version):
+                self._commit(ecrit.cle, ecrit.geste, self._deroule.plan(ecrit.geste))
+
+    def since(self, version: int) -> Suite:
+        """Return what changed since a version; each thing once, as it is now."""
+        with self.verrou:
+            derniers: dict[tuple[str, str], Changement] = {}
+            for changements in self._faits[max(version, 0) :]:
+                for changement in changements:
+                    cle = (changement.famille, changement.cle)
+                    premier = derniers.get(cle, changement)
+                    derniers[cle] = changement._replace(avant=premier.avant)
+            touchees = frozenset().union(*map(_concerned, derniers.values()))
+            return Suite(self.version, tuple(derniers.values()), touchees)
+
+    def play(self, gestes: Sequence[tuple[str, Geste]]) -> list[str]:
+        """Do gestures on what all windows have done so far, and write them down.
+
+        Parameters
+        ----------
+        gestes
+            Each with its key; one that is known already is not done twice.
+
+        Returns
+        -------
+        list
+            Why those that could not be done were not, in French; the others are done.
+
+        Raises
+        ------
+        geo.atelier.journal.JournalIndisponible
+            If they could not be written; nothing has changed.
+        """
+        with self.verrou:
+            refus = []
+            for cle, geste in gestes:
+                try:
+                    self._play(cle, geste)
+                except GesteRefuse as erreur:
+                    refus.append(str(erreur))
+            return refus
+
+    def _play(self, cle: str, geste: Geste) -> None:
+        while True:
+            self.catch_up()
+            if cle in self._cles:
+                return
+            self._check(geste)
+            changements = self._deroule.plan(geste)
+            try:
+                self._journal.append(self.scenario_id, self.version, [(cle, geste)])
+            except Conflit:
+                # Another process wrote between the two: its gesture comes first.
+                continue
+            self._commit(cle, geste, changements)
+            return
+
+    def _check(self, geste: Geste) -> None:
+        codes = {*geste.codes, *(code for codes in geste.vers.values() for code in codes)}
+        if not codes <= self.chantier.sol.nom.keys():
+            raise GesteRefuse("Une commune demandée n'est pas dans les données en service.")
+        if geste.statut and geste.statut not in self.chantier.atlas.statuts.index:
+            raise GesteRefuse("Cette étape n'est pas dans les données en service.")
+
+    def _commit(self, cle: str, geste: Geste, changements: tuple[Changement, ...]) -> None:
+        self._deroule.commit(geste, changements)
+        self._cles.add(cle)
+        self._faits.append(changements)
+        for cpts_id in self._bilan.follow(changements, self.etat):
+            (self._touchees.add if self._differs(cpts_id) else self._touchees.discard)(cpts_id)
+
+    def _differs(self, cpts_id: str) -> bool:
+        chantier, etat = self.chantier, self._deroule.etat
+        return etat.cpts.get(cpts_id) != chantier.avant.cpts.get(cpts_id) or etat.members(
+            cpts_id
+        ) != chantier.membres.members(cpts_id)
+
+
+def _concerned(changement: Changement) -> Iterable[str]:
+    """Return the CPTS that a change is about."""
+    if changement.famille == "commune":
+        return {cpts_id for cpts_id, _ in (*(changement.avant or ()), *(changement.apres or ()))}
+    return {changement.cle}
