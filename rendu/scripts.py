@@ -34,6 +34,18 @@ CARTE = (
     "carte/vue.js",
     "carte/carte.js",
 )
+# On the page of the workshop alone.
+ATELIER = (
+    *CARTE,
+    "atelier/scenario.js",
+    "atelier/envoi.js",
+    "atelier/peinture.js",
+    "atelier/outils.js",
+    "atelier/panneau.js",
+    "atelier/liste.js",
+    "atelier/aides.js",
+    "atelier/atelier.js",
+)
 LECTEUR = (
     *_COMMUN,
     "lecteur/reglages.js",

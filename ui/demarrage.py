@@ -132,11 +132,12 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
     )
     from streamlit import config  # noqa: PLC0415
 
+    from ui.atelier.service import make_routes  # noqa: PLC0415
     from ui.serveur.application import make_application  # noqa: PLC0415
 
     uvicorn.Server(
         uvicorn.Config(
-            make_application(reglages),
+            make_application(reglages, make_routes()),
             log_level="warning",
             access_log=False,
             use_colors=False,

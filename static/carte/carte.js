@@ -98,6 +98,7 @@ const lireJeux = () => Promise.all(fichiersDe(attendu).map(async (fichier) => {
 
 const peindreEtat = () => {
   etat = attendu;
+  if (etat.atelier) ouvrirAtelier(etat.atelier);
   lireFormes();
   lirePeinture();
   reglerFond();

@@ -48,6 +48,7 @@ const direDeCommune = (commune, departement) => {
 };
 
 const bulleDeCommune = (commune, departement) => {
+  if (atelier) return bulleDAtelier(commune);
   const [ids, { cpts }] = [[...couches.cpts.keys()], commune.properties];
   const noms = dessinees(cpts, (rang) => etat.formes[ids[rang]]).map((rang) => couches.cpts.get(ids[rang]).nom);
   return bulle(commune.properties.nom, [
@@ -56,15 +57,21 @@ const bulleDeCommune = (commune, departement) => {
 };
 
 /* Des hachures, aussi fines à toutes les échelles : simples, ou croisées pour une valeur retenue. */
-const HACHURES = { hachures: "M-1 11L11 -1", croisees: "M-1 -1L11 11M-1 11L11 -1" };
+const HACHURES = {
+  hachures: ["M-1 11L11 -1", "encre_note"],
+  croisees: ["M-1 -1L11 11M-1 11L11 -1", "encre_note"],
+  // Dans aucune CPTS d'un scénario, dans plusieurs : ce que l'on compose ne le cache pas.
+  personne: ["M-1 11L11 -1M-3 3L3 -3M7 13L13 7", "zone_blanche"],
+  plusieurs: ["M-1 -1L11 11M-1 11L11 -1", "zone_blanche"],
+};
 
-const creerMotif = (pinceau, echelle, trait) => {
+const creerMotif = (pinceau, echelle, [trait, couleur]) => {
   const motif = element("canvas");
   motif.width = motif.height = 10;
   const dessin = motif.getContext("2d");
   dessin.fillStyle = couleurs.blanc;
   dessin.fillRect(0, 0, 10, 10);
-  dessin.strokeStyle = couleurs.encre_note;
+  dessin.strokeStyle = couleurs[couleur];
   dessin.stroke(new Path2D(trait));
   const repete = pinceau.createPattern(motif, "repeat");
   repete.setTransform(new DOMMatrix().scale(0.6 / echelle));
@@ -113,23 +120,39 @@ const CoucheCommunes = L.Renderer.extend({
     L.DomUtil.setPosition(this._container, this._bounds.min);
     Object.assign(this._container, { width: devicePixelRatio * x, height: devicePixelRatio * y });
     Object.assign(this._container.style, { width: x + "px", height: y + "px" });
-    const echelle = carte.getZoomScale(this._zoom, ZOOM_TRACE);
-    const coin = carte.getPixelOrigin().add(this._bounds.min).divideBy(echelle);
-    for (const departement of this.departements) this.dessinerDepartement(departement, echelle, coin.subtract(departement.origine));
+    for (const departement of this.departements) this.dessinerDepartement(departement);
   },
 
-  dessinerDepartement(departement, echelle, coin) {
+  /* Compter en pixels du département ; rend l'échelle, et le coin de l'image. */
+  placerPinceau({ origine }) {
     const { pinceau } = this;
-    const cadre = L.bounds(coin, coin.add(this._bounds.getSize().divideBy(echelle)));
+    const echelle = carte.getZoomScale(this._zoom, ZOOM_TRACE);
+    const coin = carte.getPixelOrigin().add(this._bounds.min).divideBy(echelle).subtract(origine);
     pinceau.resetTransform();
     pinceau.scale(devicePixelRatio * echelle, devicePixelRatio * echelle);
     pinceau.translate(-coin.x, -coin.y);
     pinceau.lineWidth = TRAIT.commune / echelle;
     pinceau.lineJoin = "round";
+    return { echelle, coin };
+  },
+
+  dessinerDepartement(departement) {
+    const { pinceau } = this;
+    const { echelle, coin } = this.placerPinceau(departement);
+    const cadre = L.bounds(coin, coin.add(this._bounds.getSize().divideBy(echelle)));
+    this.remplir(departement.communes.filter(({ bornes }) => cadre.intersects(bornes)), echelle);
+    if (atelier) tracerCpts(departement, pinceau, echelle);
+    if (etat.parNiveau !== "epci") return;
+    pinceau.lineWidth = TRAIT.epci / echelle;
+    pinceau.strokeStyle = etat.fond ? couleurs.trait_ecran : couleurs.blanc;
+    pinceau.stroke(departement.contours);
+  },
+
+  remplir(communes, echelle) {
+    const { pinceau } = this;
     const bord = etat.fond ? couleurs.trait_ecran : couleurs.blanc;
     const motifs = Object.fromEntries(Object.entries(HACHURES).map(([nom, trait]) => [nom, creerMotif(pinceau, echelle, trait)]));
-    for (const commune of departement.communes) {
-      if (!cadre.intersects(commune.bornes)) continue;
+    for (const commune of communes) {
       pinceau.globalAlpha = opaciteDeCommune();
       pinceau.fillStyle = motifs[commune.couleur] ?? commune.couleur;
       // Par intercommunalité, une commune ne se distingue pas de sa voisine : son bord est de sa couleur.
@@ -139,10 +162,6 @@ const CoucheCommunes = L.Renderer.extend({
       pinceau.stroke(commune.trace);
     }
     pinceau.globalAlpha = 1;
-    if (etat.parNiveau !== "epci") return;
-    pinceau.lineWidth = TRAIT.epci / echelle;
-    pinceau.strokeStyle = bord;
-    pinceau.stroke(departement.contours);
   },
 
   trouver(latlng) {
@@ -161,7 +180,7 @@ const CoucheCommunes = L.Renderer.extend({
     const trouvee = this.trouver(latlng);
     if (!trouvee) return void this.quitter();
     const { commune, departement } = trouvee;
-    this._container.style.cursor = etat.cherchables ? "pointer" : "";
+    if (!atelier) this._container.style.cursor = etat.cherchables ? "pointer" : "";
     if (commune !== this.pointee) this.infobulle.setContent(bulleDeCommune(commune, departement));
     this.pointee = commune;
     this.infobulle.setLatLng(latlng).openOn(carte);
@@ -169,11 +188,12 @@ const CoucheCommunes = L.Renderer.extend({
 
   quitter() {
     this.pointee = undefined;
-    this._container.style.cursor = "";
+    if (!atelier) this._container.style.cursor = "";
     this.infobulle.close();
   },
 
   choisir(latlng) {
+    if (atelier) return;
     const trouvee = etat.cherchables && this.trouver(latlng);
     if (trouvee) chercherCommune(trouvee.commune.id, trouvee.departement.code);
   },

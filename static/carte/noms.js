@@ -52,7 +52,8 @@ const placerNoms = () => {
   const choisis = new Set(etat.departements);
   const candidats = [];
   const departements = couches.nomsDepartements.map((nom) => ({ ...nom, texte: direDepartement(nom) }));
-  const noms = nomDeCommune().concat(ordonnerNoms(visibles(), etat.valeurs, couches.villes, departements, nomsDeZones(), vueNationale));
+  const noms = nomDeCommune().concat(ordonnerNoms(
+    visibles(), etat.valeurs, couches.villes, departements, nomsDeZones().concat(atelier ? nomsDAtelier() : []), vueNationale));
   for (const nom of noms) {
     if (!vue.contains([nom.lat, nom.lon])) continue;
     if (nom.rang === RANGS.ville && !choisis.has(nom.departement)) continue;

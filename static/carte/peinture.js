@@ -13,6 +13,7 @@ const classeDe = (place) => lireClasse(couches.peinture.classes[place]);
 const direDePlace = (place, { mots, textes } = couches.peinture) => mots[textes[place]];
 
 const couleurDeCommune = (commune, departement) => {
+  if (atelier) return couleurDAtelier(commune);
   if (parCommunes()) {
     const place = placeDe(commune, departement);
     // Hors de la zone d'étude, le niveau n'a rien à dire.
@@ -24,7 +25,7 @@ const couleurDeCommune = (commune, departement) => {
   return estBlanche(commune, departement) ? couleurs.commune_blanche : couleurs.commune_indeterminee;
 };
 
-const opaciteDeCommune = () => (!etat.fond ? 1 : parCommunes() ? 0.6 : 0.1);
+const opaciteDeCommune = () => (!etat.fond ? 1 : parCommunes() || atelier ? 0.6 : 0.1);
 
 /* Sur une fiche, les limites des communes se voient au travers. */
 const opacite = () => (etat.cadre ? 0.45 : etat.fond ? 0.6 : 0.85);
@@ -115,7 +116,8 @@ const peindreDepartements = () => {
 
 const peindreCommunes = () => {
   for (const departement of couches.departements) {
-    const peinture = [etat.blanches[departement.code], etat.fond, parCommunes() && [etat.parNiveau, etat.ind, etat.ind2]].join();
+    const peinture = [etat.blanches[departement.code], etat.fond, parCommunes() && [etat.parNiveau, etat.ind, etat.ind2],
+      atelier?.peinture].join();
     if (!departement.communes || departement.peinture === peinture) continue;
     for (const commune of departement.communes) commune.couleur = couleurDeCommune(commune, departement);
     if (etat.parNiveau === "epci") departement.contours ??= tracerContours(departement);

@@ -31,6 +31,8 @@ const RECUL_MAX = 1;
 
 // `etat` est ce qui est peint, `attendu` ce que le serveur vient de dire : le même, sauf tant que ses couleurs se lisent.
 let carte, dossier, couleursClaires, teintesSombres, couleurs, couches, etat, attendu, fond, vueAutomatique, visee = null;
+// Le scénario que l'on compose (static/atelier/), sur la seule page qui en a un.
+let atelier = null;
 let vueNationale = false, sombre = false;
 // Une carte encore jamais peinte n'est pas encore cadrée.
 let aRecadrer = true;

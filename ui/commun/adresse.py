@@ -68,6 +68,8 @@ class Filtres:
         Every CPTS of the address when it names more than one: those of a launch event, `cpts` being the first.
     n
         The slide that the event is at, from 1. The player writes it, not the session.
+    scenario
+        The scenario that is composed.
     """
 
     reg: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ class Filtres:
     date: str | None = None
     evenement: tuple[str, ...] = ()
     n: str | None = None
+    scenario: str | None = None
 
 
 _CITE_MAX = 40
@@ -120,6 +123,7 @@ _DEMANDES = {
     "differences": "affichage des seules différences",
     "date": "date",
     "n": "diapositive",
+    "scenario": "scénario",
 }
 _JOUR = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -151,6 +155,13 @@ class _Rangs:
 
     def __contains__(self, texte: object) -> bool:
         return re.fullmatch(r"[1-9]\d{0,3}", str(texte), re.ASCII) is not None
+
+
+class _Scenarios:
+    """Every identifier of a scenario: the page of the workshop says whether there is one."""
+
+    def __contains__(self, texte: object) -> bool:
+        return re.fullmatch(r"[0-9a-f]{16}", str(texte), re.ASCII) is not None
 
 
 PAR_DEFAUT = Filtres()
@@ -191,6 +202,7 @@ def choices(atlas: Atlas) -> dict[str, Any]:
         "differences": ("0", "1"),
         "date": _Jours(),
         "n": _Rangs(),
+        "scenario": _Scenarios(),
     }
 
 

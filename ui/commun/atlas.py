@@ -54,7 +54,7 @@ def data_dir() -> Path:
 
 
 @st.cache_resource(show_spinner="Lecture des données…", max_entries=2)
-def _load(
+def load_shared(
     _dossier: Path,
     empreinte: str,  # noqa: ARG001 - the cache key: a folder that takes its place keeps it
     _deja_lu: Atlas | None = None,
@@ -87,12 +87,12 @@ def keep_atlas(atlas: Atlas) -> None:
     dossier = data_dir()
     # Another import may have followed at once.
     if fingerprint(dossier) == atlas.empreinte:
-        _load(dossier, atlas.empreinte, atlas)
+        load_shared(dossier, atlas.empreinte, atlas)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _couches(dossier: Path, empreinte: str) -> Couches:
-    atlas = _load(dossier, empreinte)
+    atlas = load_shared(dossier, empreinte)
     couches = write_couches(atlas, get_contours(atlas), couches_of(empreinte))
     forget_others()
     return couches
@@ -129,7 +129,7 @@ def get_atlas() -> Atlas:
     try:
         dossier = data_dir()
         vu = fingerprint(dossier)
-        return _load(dossier, vu)
+        return load_shared(dossier, vu)
     except DonneesInvalides as erreur:
         show_donnees_invalides(erreur, lambda: _in_use() != vu)
         st.stop()

@@ -21,7 +21,7 @@ from rendu.carte.couches import Couches, keep_file, write_file
 from rendu.carte.jeu import as_data, legend_data
 from rendu.carte.palette import SOMBRES, browser_colours
 from rendu.carte.signes import Coloration, Entree
-from rendu.scripts import CARTE, STATIC, join_script
+from rendu.scripts import ATELIER, CARTE, STATIC, join_script
 from ui.commun.adresse import Filtres, count_readings, key, tell_again
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.serveur.couches import CHEMIN, served_path
@@ -75,6 +75,8 @@ class Etat:
         The commune that is looked for, and its department: outlined, and framed when it changes.
     cherchables
         Whether a click on a commune that no territory hides looks for it.
+    atelier
+        The scenario that is composed on the map, as ``static/atelier/atelier.js`` reads it; the map then has its script.
     """
 
     formes: dict[str, str]
@@ -94,6 +96,7 @@ class Etat:
     zone: str | None = None
     commune: tuple[str, str] | None = None
     cherchables: bool = False
+    atelier: dict[str, Any] | None = None
 
 
 @st.cache_resource(show_spinner=False)
@@ -106,9 +109,13 @@ def _own_url(nom: str) -> str:
     return _versioned_url(nom, (STATIC / nom).stat().st_mtime)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _write_script(mtimes: tuple[float, ...], dossier: Path) -> str:  # noqa: ARG001 - part of the cache key
-    return write_file(dossier, "script", join_script(CARTE), suffixe=".js")
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _write_script(
+    fichiers: tuple[str, ...],
+    mtimes: tuple[float, ...],  # noqa: ARG001 - part of the cache key
+    dossier: Path,
+) -> str:
+    return write_file(dossier, "script", join_script(fichiers), suffixe=".js")
 
 
 def find_file(write: Any, *demande: Any, dossier: Path) -> str:
@@ -129,10 +136,10 @@ def find_file(write: Any, *demande: Any, dossier: Path) -> str:
     return nom
 
 
-def _script_url(dossier: Path) -> str:
+def _script_url(dossier: Path, fichiers: tuple[str, ...]) -> str:
     """Return the address of the map's script, a file named by its content beside the outlines."""
-    mtimes = tuple((STATIC / nom).stat().st_mtime for nom in CARTE)
-    return served_path(f"{CHEMIN}/{find_file(_write_script, mtimes, dossier=dossier)}")
+    mtimes = tuple((STATIC / nom).stat().st_mtime for nom in fichiers)
+    return served_path(f"{CHEMIN}/{find_file(_write_script, fichiers, mtimes, dossier=dossier)}")
 
 
 class _Couche(folium.map.Layer):
@@ -220,12 +227,14 @@ def draw_carte(
     # Scripts and styles all come from this server.
     carte.default_js = [
         ("leaflet", _own_url("leaflet/leaflet.js")),
-        ("carte", _script_url(couches.dossier)),
+        ("carte", _script_url(couches.dossier, ATELIER if etat.atelier else CARTE)),
     ]
     carte.default_css = [
         ("leaflet", _own_url("leaflet/leaflet.css")),
         ("carte", _own_url("carte.css")),
     ]
+    if etat.atelier:
+        carte.default_css.append(("atelier", _own_url("atelier.css")))
     _Couche(served_path(CHEMIN), couches.territoires).add_to(carte)
     peinture = folium.FeatureGroup(name="peinture", control=False)
     peinture.add_child(_Peinture(etat, couches.cpts))

@@ -30,7 +30,7 @@ from ui.commun.telechargements import draw_telechargements
 from ui.donnees.changement import draw_changement, forget_map
 from ui.donnees.choix import draw_choix
 from ui.donnees.depot import ZONE, draw_fichiers
-from ui.donnees.ecriture import draw_ecriture
+from ui.commun.ecriture import draw_ecriture
 from ui.donnees.memoire import recall, remember
 from ui.donnees.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.donnees.points import COLONNES, Cartes, screen_table

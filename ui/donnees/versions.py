@@ -16,7 +16,7 @@ from geo.importation.versions import (
 )
 from rendu.mots.francais import capitale, count_noun, escape_markdown, jour
 from ui.commun.adresse import Filtres, to_params
-from ui.donnees.ecriture import session_may_write
+from ui.commun.ecriture import session_may_write
 from ui.donnees.zone import Zone
 
 ORIGINE = "données d'origine"

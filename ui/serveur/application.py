@@ -1,6 +1,9 @@
 """The application as it is served: Streamlit's own, behind the door of :mod:`ui.serveur.garde`."""
 
+from collections.abc import Sequence
+
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
@@ -13,12 +16,20 @@ from ui.serveur.garde import Garde
 from ui.serveur.reglages import Reglages
 
 
-def make_application(reglages: Reglages) -> App:
-    """Return the application, as ASGI; Streamlit's settings have been read before."""
+def make_application(reglages: Reglages, routes: Sequence[Route]) -> App:
+    """Return the application, as ASGI; Streamlit's settings have been read before.
+
+    Parameters
+    ----------
+    reglages
+        What is asked of the server.
+    routes
+        What pages answer beside Streamlit.
+    """
     leaflet_js = (STATIC / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
     return App(
         STATIC.parent / "app.py",
-        routes=[make_route()],
+        routes=[make_route(), *routes],
         middleware=[
             Middleware(
                 Garde,

@@ -13,7 +13,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 # What is below them is no page: files, and what a page fetches.
 _AUTRES = frozenset(
-    ("_stcore", "app", "auth", "component", "couches", "media", "oauth2callback", "static")
+    (
+        *("_stcore", "app", "atelier-donnees", "auth", "component", "couches", "media"),
+        *("oauth2callback", "static"),
+    )
 )
 _MODELE = """<!DOCTYPE html>
 <html lang="fr">
@@ -60,6 +63,7 @@ PAGES = (
     Page("pages/fiche.py", "Fiche"),
     Page("pages/zones_blanches.py", "Zones blanches"),
     Page("pages/comparer.py", "Comparer"),
+    Page("pages/atelier.py", "Atelier"),
     Page("pages/deploiement.py", "Déploiement"),
     Page("pages/presentation.py", "Présentation"),
     Page("pages/donnees.py", "Données"),

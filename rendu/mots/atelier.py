@@ -1,0 +1,293 @@
+"""What the workshop says of a scenario: its CPTS before and after, its departments, its gestures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geo.atelier.gestes import (
+    ATTRIBUER,
+    CONTRAINDRE,
+    CREER,
+    DEVERROUILLER,
+    FUSIONNER,
+    JUSTIFIER,
+    RENOMMER,
+    SCINDER,
+    SUPPRIMER,
+    VERROUILLER,
+)
+from geo.atelier.jauge import gauge
+from geo.erreurs import enumerate_first
+from geo.indicateurs.calcul import BORNES_TAILLE
+from geo.perimetre import HYPOTHESE
+from geo.regles.completude import departements_complets
+from rendu.mots.francais import (
+    agree,
+    count_noun,
+    nombre,
+    pourcentage,
+    qualify,
+)
+from rendu.mots.indicateurs import ENVIRON, significant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geo.atelier.bilan import Couverts
+    from geo.atelier.etabli import Chantier, Etabli
+    from geo.atelier.etat import Etat
+    from geo.atelier.gestes import Geste
+    from geo.atelier.jauge import Jauge
+
+PROJET = "Projet, sans valeur tant que non signé"
+# The gauge is drawn from nobody to here: the last bound, and some room beyond it.
+JAUGE_MAX = 200_000
+NOUVELLE, SUPPRIMEE, CHANGEE, IDENTIQUE = "nouvelle", "supprimee", "changee", "identique"
+_GENRES = {
+    NOUVELLE: "nouvelle",
+    SUPPRIMEE: "supprimée du scénario",
+    CHANGEE: "changée",
+    IDENTIQUE: "comme en service",
+}
+_PERSONNES = "habitants"
+
+
+def describe_cpts(etabli: Etabli, cpts_id: str) -> dict[str, Any]:
+    """Say what a scenario makes of a CPTS, as the page shows it.
+
+    Parameters
+    ----------
+    etabli
+        The scenario.
+    cpts_id
+        Of a CPTS of the scenario, or of the data in force.
+
+    Returns
+    -------
+    dict
+        Plain data: ``id``, ``nom``, ``genre`` and its word, ``lignes`` (sentences), ``jauge`` (places from 0 to 1, before
+        and after, and of the bounds), ``alertes`` (``texte`` and ``codes`` of the communes to look at), ``motif``.
+    """
+    chantier, etat = etabli.chantier, etabli.etat
+    ici, avant = etat.cpts.get(cpts_id), chantier.avant.cpts.get(cpts_id)
+    genre = (
+        SUPPRIMEE if ici is None else NOUVELLE if avant is None else
+        CHANGEE if cpts_id in etabli.touchees else IDENTIQUE
+    )  # fmt: skip
+    populations = (chantier.bilan.population(cpts_id), etabli.bilan.population(cpts_id))
+    membres = (chantier.membres.members(cpts_id), etat.members(cpts_id))
+    return {
+        "id": cpts_id,
+        "nom": (ici or avant).nom if ici or avant else cpts_id,
+        "genre": genre,
+        "mot": _GENRES[genre],
+        "lignes": [
+            *_count_lines(etabli, cpts_id, populations, membres),
+            *_size_lines(chantier, populations, membres),
+        ],
+        "jauge": {
+            "avant": min(populations[0] / JAUGE_MAX, 1) if membres[0] else None,
+            "apres": min(populations[1] / JAUGE_MAX, 1) if membres[1] else None,
+            "bornes": [borne / JAUGE_MAX for borne in BORNES_TAILLE],
+        },
+        "alertes": _alerts(etabli, cpts_id),
+        "motif": etat.motifs.get(cpts_id, ""),
+    }
+
+
+def _count_lines(
+    etabli: Etabli,
+    cpts_id: str,
+    populations: tuple[int, int],
+    membres: tuple[frozenset[str], frozenset[str]],
+) -> list[str]:
+    chantier = etabli.chantier
+    communes = [count_noun(len(siennes), "commune") for siennes in membres]
+    habitants = [
+        _people(population, _rests_on_hypothesis(adhesions, siennes, cpts_id))
+        for population, siennes, adhesions in zip(
+            populations, membres, (chantier.avant.adhesions, etabli.etat.communes), strict=True
+        )
+    ]
+    if membres[0] == membres[1]:
+        return [f"{habitants[1]} {_PERSONNES}, {communes[1]}"] if membres[1] else ["aucune commune"]
+    if not membres[0]:
+        debut = "périmètre inconnu" if cpts_id in chantier.avant.cpts else "aucune commune"
+        return [f"{debut} → {habitants[1]} {_PERSONNES}, {communes[1]}"]
+    ecart = populations[1] - populations[0]
+    signe = "+" if ecart > 0 else "−" if ecart < 0 else "±"
+    gagnees, perdues = len(membres[1] - membres[0]), len(membres[0] - membres[1])
+    return [
+        f"{habitants[0]} → {habitants[1]} {_PERSONNES} ({signe}{nombre(abs(ecart))})",
+        f"{len(membres[0])} → {communes[1]} ({gagnees} de plus, {perdues} de moins)",
+    ]
+
+
+def _people(population: int, indicative: bool) -> str:
+    """Write a population; one that rests on a hypothesis is no nearer to the truth than it is."""
+    if indicative:
+        return qualify(significant(population), ENVIRON, court=True, decimales=0)
+    return nombre(population)
+
+
+def _rests_on_hypothesis(
+    adhesions: Any, siennes: Iterable[str], cpts_id: str
+) -> bool:
+    return any((cpts_id, HYPOTHESE) in adhesions.get(code, ()) for code in siennes)
+
+
+def _size_lines(
+    chantier: Chantier,
+    populations: tuple[int, int],
+    membres: tuple[frozenset[str], frozenset[str]],
+) -> list[str]:
+    aci = chantier.atlas.aci
+    avant, apres = (
+        gauge(population, aci) if siennes else None
+        for population, siennes in zip(populations, membres, strict=True)
+    )
+    if apres is None:
+        return []
+    change = f"{avant.taille} → " if avant and avant.taille != apres.taille else ""
+    lignes = [f"Taille {change}{apres.taille}{_distance(apres)}"]
+    if apres.montant_max_eur is not None:
+        avant_eur = avant.montant_max_eur if avant else None
+        passe = (
+            f"{nombre(avant_eur)} → "
+            if avant_eur is not None and avant_eur != apres.montant_max_eur
+            else ""
+        )
+        lignes.append(f"ACI : au plus {passe}{nombre(apres.montant_max_eur)} € par an")
+    return lignes
+
+
+def _distance(jauge: Jauge) -> str:
+    if jauge.borne_suivante is None or jauge.reste is None:
+        return f" : au-dessus de {nombre(BORNES_TAILLE[-1])}"
+    return f" : {nombre(jauge.reste)} sous la borne de {nombre(jauge.borne_suivante)}"
+
+
+def explain_aci(chantier: Chantier) -> str:
+    """Say where the yearly maxima come from, and what they are worth; empty where no table gives any."""
+    aci = chantier.atlas.aci
+    if aci.empty:
+        return ""
+    dernier = aci.sort_values("date").iloc[-1]
+    source = chantier.atlas.sources["titre"].get(dernier["source_id"], dernier["source_id"])
+    return f"Montants de l'ACI : {source}, {dernier['date']} ; {dernier['note']}."
+
+
+def _alerts(etabli: Etabli, cpts_id: str) -> list[dict[str, Any]]:
+    """Tell the detached parts of a CPTS and what it surrounds, each with its communes."""
+    sol = etabli.chantier.sol
+    codes = etabli.etat.members(cpts_id) & sol.nom.keys()
+    alertes = [
+        {
+            "texte": f"Partie détachée : {name_communes(etabli.chantier, part)}",
+            "codes": sorted(part),
+        }
+        for part in sol.parts(codes)[1:]
+    ]
+    alertes += [
+        {
+            "texte": f"Enclave, entourée sans en être : {name_communes(etabli.chantier, enclave)}",
+            "codes": sorted(enclave),
+        }
+        for enclave in sol.enclaves(codes)
+    ]
+    disparues = sorted(etabli.etat.members(cpts_id) - codes)
+    if disparues:
+        alertes.append(
+            {
+                "texte": f"{agree(len(disparues), 'Commune absente', 'Communes absentes')} des données en service : "
+                f"{enumerate_first(disparues)}",
+                "codes": [],
+            }
+        )
+    return alertes
+
+
+def name_communes(chantier: Chantier, codes: Iterable[str]) -> str:
+    """Name some communes, the most populous first, with their number and their inhabitants."""
+    sol = chantier.sol
+    tries = sorted(codes, key=lambda code: (-sol.population[code], sol.nom[code]))
+    effectif = f"{nombre(sol.count(tries))} {_PERSONNES}"
+    if len(tries) > 1:
+        effectif = f"{count_noun(len(tries), 'commune')}, {effectif}"
+    return f"{enumerate_first(sol.nom[code] for code in tries)} ({effectif})"
+
+
+def describe_departement(
+    etabli: Etabli, departement: str, definition: str, *, indicatifs: bool
+) -> dict[str, Any]:
+    """Say who is covered in a department before and after, who is in no CPTS, and what is not known there.
+
+    Returns
+    -------
+    dict
+        Plain data: ``nom`` and ``lignes`` (sentences).
+    """
+    chantier = etabli.chantier
+    atlas, sol, etat = chantier.atlas, chantier.sol, etabli.etat
+    avant, apres = (
+        bilan.couverture(departement, definition) for bilan in (chantier.bilan, etabli.bilan)
+    )
+    parts = [_share(couverts, indicatifs=indicatifs) for couverts in (avant, apres)]
+    complet = departement in departements_complets(atlas)
+    au_moins = "" if complet else "au moins "
+    change = f"{parts[0]} → " if parts[0] != parts[1] else ""
+    personne = [code for code in sol.des_departements[departement] if code not in etat.communes]
+    lignes = [
+        f"Population couverte : {au_moins}{change}{parts[1]}",
+        f"Dans aucune CPTS du scénario : {count_noun(len(personne), 'commune')}, "
+        f"{nombre(sol.count(personne))} {_PERSONNES}",
+    ]
+    inconnues = [
+        etat.cpts[str(cpts_id)].nom
+        for cpts_id in atlas.cpts_dans([departement])
+        if str(cpts_id) in etat.cpts and not etat.members(str(cpts_id))
+    ]
+    if inconnues:
+        lignes.append(
+            f"{agree(len(inconnues), 'Cette CPTS en est', 'Ces CPTS en sont')} peut-être, sans périmètre connu : "
+            f"{enumerate_first(inconnues)}"
+        )
+    nom = atlas.departements["nom"][departement]
+    return {"code": departement, "nom": f"{nom} ({departement})", "lignes": lignes}
+
+
+def _share(couverts: Couverts, *, indicatifs: bool) -> str:
+    part = couverts.part_pct(indicatifs=indicatifs)
+    return "personne n'y habite" if part is None else pourcentage(part)
+
+
+def describe_geste(geste: Geste, etat: Etat) -> str:
+    """Name a gesture in a few words, for whoever would undo it or do it again."""
+
+    def name(cpts_ids: Iterable[str]) -> str:
+        return enumerate_first(etat.cpts[i].nom if i in etat.cpts else i for i in cpts_ids)
+
+    communes = count_noun(
+        len(geste.codes) + sum(map(len, geste.vers.values())), "commune"
+    )
+    outil = f"{geste.outil} : " if geste.outil else ""
+    match geste.genre:
+        case str(genre) if genre == ATTRIBUER:
+            vers = f" vers {name(geste.vers)}" if geste.vers else " à personne"
+            return f"{outil}{communes}{vers}"
+        case str(genre) if genre in {VERROUILLER, DEVERROUILLER}:
+            return ("verrou : " if genre == VERROUILLER else "verrou levé : ") + (
+                name(geste.cpts) if geste.cpts else communes
+            )
+        case _:
+            mots = {
+                CREER: f"création de {geste.nom}",
+                RENOMMER: f"nom ou étape de {geste.nom}",
+                FUSIONNER: f"fusion dans {name([geste.cible])}",
+                SCINDER: f"scission, {geste.nom}",
+                SUPPRIMER: f"suppression de {name(geste.cpts)}",
+                JUSTIFIER: f"justification de {name(geste.cpts)}",
+                CONTRAINDRE: "contraintes",
+            }
+            return mots[geste.genre]
+

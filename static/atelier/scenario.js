@@ -1,0 +1,104 @@
+/* Un scénario, tel que le navigateur le tient : ni page, ni Leaflet. Le serveur fait foi ; ici, ce que l'on vient de
+ * faire se voit sans l'attendre. */
+
+const codesDe = (texte) => (texte ? texte.split(" ") : []);
+
+const lireScenario = ({ cpts, membres, verrousCommunes, verrousCpts, motifs, contraintes, version, nom, etapes, couvert }) => {
+  const scenario = {
+    version, nom, etapes, couvert, motifs, contraintes,
+    cpts: new Map(Object.entries(cpts)),
+    communes: new Map(),
+    membres: new Map(Object.keys(cpts).map((id) => [id, new Set()])),
+    verrousCommunes: new Set(verrousCommunes),
+    verrousCpts: new Set(verrousCpts),
+  };
+  for (const [id, codes] of Object.entries(membres)) {
+    for (const code of codesDe(codes)) mettreCommune(scenario, code, [...(scenario.communes.get(code) ?? []), id]);
+  }
+  return scenario;
+};
+
+const mettreCommune = (scenario, code, ids) => {
+  for (const id of scenario.communes.get(code) ?? []) scenario.membres.get(id)?.delete(code);
+  if (ids.length) scenario.communes.set(code, ids);
+  else scenario.communes.delete(code);
+  for (const id of ids) {
+    if (!scenario.membres.has(id)) scenario.membres.set(id, new Set());
+    scenario.membres.get(id).add(code);
+  }
+};
+
+/* Ce que le serveur dit d'une chose : sa famille, sa clé, ce qu'elle est maintenant, ou rien. */
+const appliquerChangement = (scenario, [famille, cle, valeur]) => {
+  if (famille === "communes") mettreCommune(scenario, cle, valeur);
+  else if (famille.startsWith("verrous")) scenario[famille][valeur ? "add" : "delete"](cle);
+  else if (famille === "cpts" && valeur) scenario.cpts.set(cle, valeur);
+  else if (famille === "cpts") scenario.cpts.delete(cle);
+  else if (valeur === null) delete scenario[famille][cle];
+  else scenario[famille][cle] = valeur;
+};
+
+const estVerrouillee = (scenario, code) =>
+  scenario.verrousCommunes.has(code) || (scenario.communes.get(code) ?? []).some((id) => scenario.verrousCpts.has(id));
+
+/* Ce qu'une commune a à gagner : elle n'est pas déjà là, seule, et rien ne la verrouille. */
+const peutAller = (scenario, code, vers) => {
+  const ids = scenario.communes.get(code) ?? [];
+  return !estVerrouillee(scenario, code) && (vers ? ids.length !== 1 || ids[0] !== vers : ids.length > 0);
+};
+
+/* Donner aussitôt, comme le serveur le fera ; rend les communes qui ont bougé. */
+const donner = (scenario, codes, vers) => {
+  if (vers && (scenario.verrousCpts.has(vers) || !scenario.cpts.has(vers))) return [];
+  const bougees = codes.filter((code) => peutAller(scenario, code, vers));
+  for (const code of bougees) mettreCommune(scenario, code, vers ? [vers] : []);
+  return bougees;
+};
+
+/* Un geste du scénario, sur ce que l'on tient : seuls ceux qui donnent des communes se voient sans le serveur. */
+const anticiper = (scenario, { genre, vers = {}, codes = [] }) => {
+  if (genre !== "attribuer") return [];
+  return [...donner(scenario, codes, null), ...Object.entries(vers).flatMap(([id, siennes]) => donner(scenario, siennes, id))];
+};
+
+/* Où est une commune : chez personne, dans une CPTS, dans plusieurs. */
+const peintureDe = (scenario, code) => {
+  const ids = scenario.communes.get(code) ?? [];
+  if (!ids.length) return "personne";
+  return ids.length > 1 ? "plusieurs" : scenario.cpts.get(ids[0])?.couleur ?? "plusieurs";
+};
+
+/* Les communes que montre une liste, dans l'ordre où on les lit. `communes` : { code, nom, population, siren }. */
+const PORTEES = {
+  personne: "Dans aucune CPTS",
+  active: "De la CPTS composée",
+  voisines: "Qui touchent la CPTS composée",
+  plusieurs: "Dans plusieurs CPTS",
+  toutes: "Toutes",
+};
+
+const choisirCommunes = (scenario, communes, { portee, active, voisines, mots }) => {
+  const garde = {
+    personne: ({ code }) => !scenario.communes.has(code),
+    active: ({ code }) => (scenario.communes.get(code) ?? []).includes(active),
+    voisines: ({ code }) => voisines.has(code),
+    plusieurs: ({ code }) => (scenario.communes.get(code) ?? []).length > 1,
+    toutes: () => true,
+  }[portee];
+  const cherches = plier(mots).split(" ").filter(Boolean);
+  return communes
+    .filter((commune) => garde(commune) && cherches.every((mot) => (commune.cherchee ??= plier(commune.nom + " " + commune.code)).includes(mot)))
+    .sort((a, b) => b.population - a.population || (a.nom < b.nom ? -1 : 1));
+};
+
+const plier = (texte) => texte.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[-' ’]+/g, " ");
+
+/* Un point est-il dans un tracé fermé ? Les deux en pixels. */
+const estDedans = ([x, y], trace) => {
+  let dedans = false;
+  for (let n = 0, avant = trace.length - 1; n < trace.length; avant = n, n += 1) {
+    const [[xa, ya], [xb, yb]] = [trace[n], trace[avant]];
+    if (ya > y !== yb > y && x < ((xb - xa) * (y - ya)) / (yb - ya) + xa) dedans = !dedans;
+  }
+  return dedans;
+};

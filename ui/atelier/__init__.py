@@ -1,0 +1,1 @@
+"""The page where territories are composed."""

@@ -1,0 +1,98 @@
+"""What the server tells a window of a scenario, as plain data: the state, or what changed since a version."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from geo.atelier.contraintes import check
+from geo.atelier.etabli import Etabli
+from geo.atelier.etat import COMMUNE, CONTRAINTE, CPTS, MOTIF, VERROU_COMMUNE, VERROU_CPTS, Changement, Cpts
+from geo.regles.couverture import DEFINITIONS
+from rendu.carte.palette import TEINTES
+from rendu.mots.atelier import describe_cpts, describe_departement, describe_geste
+from rendu.mots.atelier_contraintes import describe_ecarts
+
+
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """What a window shows: the departments it looks at, and what « couvert » means there."""
+
+    departements: tuple[str, ...]
+    couvert: str
+    indicatifs: bool
+
+
+def answer_whole(etabli: Etabli, vue: Vue) -> dict[str, Any]:
+    """Return all that a window needs of a scenario."""
+    etat = etabli.etat
+    communes, cpts = etat.verrous
+    return {
+        "version": etabli.version,
+        "nom": etabli.scenario.nom,
+        "cpts": {cpts_id: _cpts(etabli, cpts_id, siens) for cpts_id, siens in etat.cpts.items()},
+        # A list of codes each: a commune of several CPTS is in each list.
+        "membres": {cpts_id: " ".join(sorted(etat.members(cpts_id))) for cpts_id in etat.cpts},
+        "verrousCommunes": sorted(communes),
+        "verrousCpts": sorted(cpts),
+        "motifs": dict(etat.motifs),
+        "contraintes": dict(etat.contraintes),
+        "etapes": etabli.chantier.atlas.statuts["libelle"].to_dict(),
+        "couvert": f"Couvert : {DEFINITIONS[vue.couvert]}",
+        **_figures(etabli, vue, etabli.touchees),
+    }
+
+
+def answer_since(etabli: Etabli, vue: Vue, version: int, refus: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what changed since a version, with the figures of what that concerns."""
+    suite = etabli.since(version)
+    reponse: dict[str, Any] = {"version": suite.version, "refus": list(refus)}
+    if suite.changements or refus:
+        reponse["changements"] = [_change(etabli, changement) for changement in suite.changements]
+        reponse |= _figures(etabli, vue, suite.touchees)
+    return reponse
+
+
+def _figures(etabli: Etabli, vue: Vue, cpts_ids: Collection[str]) -> dict[str, Any]:
+    touchees = etabli.touchees
+    dites = [*sorted(touchees & set(cpts_ids)), *sorted(set(cpts_ids) - touchees)]
+    undoable, redoable = etabli.undoable, etabli.redoable
+    return {
+        "cartes": [describe_cpts(etabli, cpts_id) for cpts_id in dites],
+        "touchees": sorted(touchees),
+        "departements": [
+            describe_departement(etabli, departement, vue.couvert, indicatifs=vue.indicatifs)
+            for departement in vue.departements
+        ],
+        "ecarts": describe_ecarts(
+            check(etabli.chantier.sol, etabli.etat, touchees), etabli.chantier.sol, etabli.etat
+        ),
+        "annuler": undoable and describe_geste(undoable, etabli.etat),
+        "refaire": redoable and describe_geste(redoable, etabli.etat),
+    }
+
+
+def _cpts(etabli: Etabli, cpts_id: str, siens: Cpts) -> dict[str, Any]:
+    couleurs = etabli.chantier.atlas.couleurs
+    # One that the data do not draw has a colour of its own all the same.
+    rang = int(couleurs.get(cpts_id, sum(cpts_id.encode()))) % len(TEINTES)
+    return {"nom": siens.nom, "statut": siens.statut, "couleur": TEINTES[rang]}
+
+
+_NOMS = {
+    VERROU_COMMUNE: "verrousCommunes",
+    VERROU_CPTS: "verrousCpts",
+    MOTIF: "motifs",
+    CONTRAINTE: "contraintes",
+    CPTS: "cpts",
+    COMMUNE: "communes",
+}
+
+
+def _change(etabli: Etabli, changement: Changement) -> list[Any]:
+    """Return one thing as it is now: what it is, its key, its value; ``None`` where there is nothing any more."""
+    famille, cle, _, apres = changement
+    if famille == COMMUNE:
+        apres = [cpts_id for cpts_id, _ in apres or ()]
+    elif famille == CPTS and apres is not None:
+        apres = _cpts(etabli, cle, apres)
+    return [_NOMS[famille], cle, apres]
