@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geo.atelier.journal import Scenario
     from geo.atelier.sol import Sol
     from geo.atlas import Atlas
+    from geo.indicateurs.registre import Millesimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class Annexe:
         Communes of the scenario that the atlas no longer has.
     sources
         Of the communes and their population, of the outlines, then of the amounts.
-    millesime_population, millesime_communes
+    millesimes
         Years of the data.
     notes_aci
         What the table says of the amounts.
@@ -195,8 +196,7 @@ class Annexe:
     bilan: Bilan
     absentes: tuple[Absente, ...]
     sources: tuple[SourceAnnexe, ...]
-    millesime_population: str
-    millesime_communes: str
+    millesimes: Millesimes
     notes_aci: tuple[str, ...]
     synthetique: bool
 
@@ -251,8 +251,7 @@ def make_annexe(
         bilan=etude.balance(touchees),
         absentes=etude.missing(),
         sources=_sources(atlas),
-        millesime_population=atlas.millesimes.population,
-        millesime_communes=atlas.millesimes.communes,
+        millesimes=atlas.millesimes,
         notes_aci=tuple(dict.fromkeys(map(str, atlas.aci["note"].dropna()))),
         synthetique=atlas.synthetique,
     )
