@@ -47,6 +47,8 @@ class Atlas:
         ``statistiques.csv`` as read, with what the two tables of its names say of the indicator
         (``libelle``, ``unite``, ``notion``, ``forme``, and ``ordre``, its place there) and of the
         base (``libelle_base``, ``pour``).
+    aci
+        ``aci.csv`` as read: what a size class is paid at most, by date of effect.
     registre
         The indicators: see :func:`geo.indicateurs.declarations.load_registre`.
     variables
@@ -86,6 +88,7 @@ class Atlas:
     departements: pd.DataFrame
     absorbees: pd.DataFrame
     statistiques: pd.DataFrame
+    aci: pd.DataFrame
     registre: Registre
     variables: pd.DataFrame
     ailleurs: pd.DataFrame

@@ -208,6 +208,7 @@ def _assemble(
         departements=departements[departements.index.isin(communes["code_departement"].unique())],
         absorbees=tables["communes_absorbees"].reset_index(drop=True),
         statistiques=_name_statistiques(tables),
+        aci=tables["aci"].reset_index(drop=True),
         **mesurees._asdict(),
         territoires=gpd.GeoDataFrame(bilan, geometry=contours.reindex(bilan.index)),
         frontieres=frontieres,

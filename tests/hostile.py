@@ -110,6 +110,7 @@ TEXTES = {
     "cpts_fiches": ("nom", "statut_mot_source", "priorites", "partenaires", "note"),
     "perimetres": ("nom_unite", "justification"),
     "jalons": ("note",),
+    "aci": ("note",),
     "sources": ("titre", "producteur"),
     "statuts": ("libelle", "definition"),
     "statistiques_bases": ("libelle",),

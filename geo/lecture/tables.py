@@ -33,9 +33,10 @@ TABLES = (
     "statistiques_indicateurs",
     "statistiques_bases",
     "statistiques",
+    "aci",
 )
 # A folder made before them lacks them: it is read as one that has none.
-FACULTATIVES = frozenset({"statistiques_indicateurs", "statistiques_bases", "statistiques"})
+FACULTATIVES = frozenset({"statistiques_indicateurs", "statistiques_bases", "statistiques", "aci"})
 
 
 def read_table(data_dir: Path, nom: str) -> tuple[pd.DataFrame | None, list[Probleme]]:

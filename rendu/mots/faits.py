@@ -230,4 +230,13 @@ def source_plain(atlas: Atlas, source_id: str) -> str:
     """Write a source as plain text: title, producer, date."""
     source = get_row(atlas.sources, source_id)
     date = source["date"] if isinstance(source["date"], str) else None
-    return f"« {source['titre']} », {source['producteur']}, {date_partielle(date)}"
+    return cite_source(source["titre"], source["producteur"], date)
+
+
+def cite_source(titre: str, producteur: str, date: str | None) -> str:
+    """Write a source as plain text from what its row says; the date may be partial or missing.
+
+    >>> cite_source("Populations", "INSEE", "2026-01")
+    '« Populations », INSEE, janvier 2026'
+    """
+    return f"« {titre} », {producteur}, {date_partielle(date)}"

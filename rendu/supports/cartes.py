@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry import Point, box
+from shapely.geometry import Point
 
 from geo.formes.milieu import find_milieu
 from geo.formes.territoires import dissolve
-from geo.lecture.communes import CRS_METRES, CRS_SCREEN
 from geo.perimetre import are_etablies, is_indicatif
 from geo.regles.couverture import NON_COUVERTE, find_etats
 from rendu.carte.cercles import Cercles
@@ -28,15 +24,27 @@ from rendu.carte.palette import (
     TIRETS,
     VOISINE,
 )
-from rendu.dessin.cadre import A4_PAYSAGE, layout_scale
+from rendu.dessin.cadre import A4_PAYSAGE
 from rendu.dessin.contenu import Aire, Carte, Disque, Marque, Nom
 from rendu.mots.faits import fact_sources, ground_sources, source_plain
 from rendu.mots.francais import SYNTHETIQUE, count_noun, join_words, jour, lieu, nombre
+from rendu.supports.cartes_fond import (
+    Fond,
+    find_frame,
+    leave_uncovered,
+    list_borders,
+    make_fond,
+    name_communes,
+    name_departements,
+    name_towns,
+    project_points,
+    widen_frame,
+)
 from rendu.supports.sources import ground_texts, producers_text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -48,32 +56,15 @@ if TYPE_CHECKING:
 CARTE_FICHE = (505.0, 345.0)
 # More territories than that are not numbered: the list would not fit beside the map.
 _NUMEROS_MAX = 45
-# More communes than that in the frame, and their borders would be a smear.
-_COMMUNES_MAX = 6_000
-# Above, the map is national: only prefectures are named (as static/carte/echelle.js does).
-_DEPARTEMENTS_MAX = 20
 # The most populous communes of a CPTS, named where there is room.
 _COMMUNES_NOMMEES = 14
 # More sources than that are not cited one by one.
 _SOURCES_MAX = 6
-# Half a side of the frame around marks alone, in metres.
-_AUTOUR_M = 25_000
-# A corner of less than so many points of the page is not drawn.
-_FINESSE_PT = 0.6
 
 # A pixel of CSS, in points: a circle is as large on paper as on a screen.
 _PT_PAR_PX = 0.75
 # How near to the middle of an outline its circle stands, in metres.
 _MILIEU_M = 500.0
-
-
-@dataclass(frozen=True, eq=False)
-class _Fond:
-    """The simplified communes in a frame, and what is made of them."""
-
-    communes: gpd.GeoSeries
-    chefs: pd.DataFrame
-    departements: dict[str, BaseGeometry]
 
 
 def make_carte_coloree(
@@ -127,8 +118,8 @@ def make_carte_coloree(
     choisis = set(departements)
     siens = atlas.communes["code_departement"].isin(choisis)
     points = _points(atlas.fiches.loc[[i for i, f in formes.items() if f == "repere"]])
-    cadre = _frame(atlas.communes.geometry[siens], points.values())
-    fond = _make_fond(atlas, cadre, A4_PAYSAGE[0] * 0.65)
+    cadre = find_frame(atlas.communes.geometry[siens], points.values())
+    fond = make_fond(atlas, cadre, A4_PAYSAGE[0] * 0.65)
     contours = _outlines(atlas, fond, formes)
     confiances = atlas.fiches["confiance"]
     couleurs = {i: _fill(coloration, i) for i in formes}
@@ -157,7 +148,7 @@ def make_carte_coloree(
         cadre=cadre,
         departements=tuple(d for code, d in fond.departements.items() if code in choisis),
         hors_choix=tuple(d for code, d in fond.departements.items() if code not in choisis),
-        limites=_borders(fond.communes),
+        limites=list_borders(fond.communes),
         blanches=shapely.coverage_union_all(fond.communes[codes].to_numpy())
         if zones_blanches and len(codes)
         else None,
@@ -165,8 +156,8 @@ def make_carte_coloree(
         marques=tuple(marques.values()),
         noms=(
             *noms,
-            *_towns(atlas, fond, choisis, set(points.values())),
-            *_departement_names(atlas, fond, choisis),
+            *name_towns(atlas, fond, choisis, set(points.values())),
+            *name_departements(atlas, fond, choisis),
         ),
         titre_legende=coloration.titre,
         methode=coloration.methode,
@@ -212,13 +203,13 @@ def make_carte_cpts(
     codes = list(fiche.communes["code_commune"])
     choisis = set(ligne["departements"])
     points = {} if fiche.dessinee else _points(atlas.fiches.loc[[fiche.cpts_id]])
-    cadre = _frame(
+    cadre = find_frame(
         atlas.communes.geometry[codes]
         if fiche.dessinee
         else atlas.communes.geometry[atlas.communes["code_departement"].isin(choisis)],
         points.values(),
     )
-    fond = _make_fond(atlas, _widen(cadre, CARTE_FICHE), CARTE_FICHE[0])
+    fond = make_fond(atlas, widen_frame(cadre, CARTE_FICHE), CARTE_FICHE[0])
     formes = dict.fromkeys(map(str, atlas.territoires.index), "complet")
     contours = _outlines(atlas, fond, formes)
     confiances = atlas.fiches["confiance"]
@@ -235,14 +226,14 @@ def make_carte_cpts(
         for i in ordre
     )
     marques = tuple(Marque(x, y, BLANC, choisie=True) for x, y in points.values())
-    villes = _towns(atlas, fond, choisis, set(points.values()))
+    villes = name_towns(atlas, fond, choisis, set(points.values()))
     noms_villes = {nom.texte for nom in villes}
     grandes = fiche.communes.nlargest(_COMMUNES_NOMMEES, "population")["code_commune"]
     communes = [
-        nom for nom in _commune_names(atlas, grandes, "commune") if nom.texte not in noms_villes
+        nom for nom in name_communes(atlas, grandes, "commune") if nom.texte not in noms_villes
     ]
     voisines = [
-        Nom(str(atlas.fiches.loc[i, "nom"]), _uncovered(contours[i], sienne), "voisine")
+        Nom(str(atlas.fiches.loc[i, "nom"]), leave_uncovered(contours[i], sienne), "voisine")
         for i in ordre
         if i != fiche.cpts_id
     ]
@@ -254,7 +245,7 @@ def make_carte_cpts(
         cadre=cadre,
         departements=tuple(d for code, d in fond.departements.items() if code in choisis),
         hors_choix=tuple(d for code, d in fond.departements.items() if code not in choisis),
-        limites=_borders(fond.communes) if fiche.dessinee else None,
+        limites=list_borders(fond.communes) if fiche.dessinee else None,
         blanches=None,
         aires=aires,
         marques=marques,
@@ -262,7 +253,7 @@ def make_carte_cpts(
             *villes,
             *communes,
             *voisines,
-            *_departement_names(atlas, fond, set(fond.departements)),
+            *name_departements(atlas, fond, set(fond.departements)),
         ),
         titre_legende="Territoire de la CPTS" if fiche.dessinee else "Lieu de la CPTS",
         methode="",
@@ -350,44 +341,7 @@ def _cpts_legend(
 # --- Shapes ----------------------------------------------------------------------------------------
 
 
-def _make_fond(atlas: Atlas, cadre: tuple[float, float, float, float], largeur_pt: float) -> _Fond:
-    """Simplify the communes in a frame together, so that every layer follows the same borders."""
-    ouest, sud, est, nord = cadre
-    marge = 0.1 * max(est - ouest, nord - sud)
-    places = atlas.communes.sindex.query(box(ouest - marge, sud - marge, est + marge, nord + marge))
-    proches = atlas.communes.iloc[np.sort(places)]
-    finesse_m = layout_scale(cadre, largeur_pt) * _FINESSE_PT
-    communes = gpd.GeoSeries(
-        shapely.coverage_simplify(proches.geometry.to_numpy(), finesse_m),
-        index=proches.index,
-        crs=CRS_METRES,
-    )
-    contours = dissolve(communes, proches["code_departement"])
-    return _Fond(
-        communes,
-        proches,
-        {str(code): contour for code, contour in contours.items()},
-    )
-
-
-def _borders(communes: gpd.GeoSeries) -> BaseGeometry | None:
-    """Return every border of communes once; nothing where they would be a smear."""
-    if len(communes) > _COMMUNES_MAX:
-        return None
-    anneaux = shapely.get_rings(shapely.get_parts(communes.to_numpy()))
-    points, quel = shapely.get_coordinates(anneaux, return_index=True)
-    meme = quel[1:] == quel[:-1]
-    paires = np.hstack((points[:-1][meme], points[1:][meme]))
-    inverses = np.hstack((paires[:, 2:], paires[:, :2]))
-    retourner = (paires[:, 0] > paires[:, 2]) | (
-        (paires[:, 0] == paires[:, 2]) & (paires[:, 1] > paires[:, 3])
-    )
-    uniques = np.unique(np.where(retourner[:, None], inverses, paires), axis=0)
-    segments = shapely.linestrings(uniques.reshape(-1, 2, 2))
-    return shapely.line_merge(shapely.multilinestrings(segments))
-
-
-def _outlines(atlas: Atlas, fond: _Fond, formes: dict[str, str]) -> dict[str, BaseGeometry]:
+def _outlines(atlas: Atlas, fond: Fond, formes: dict[str, str]) -> dict[str, BaseGeometry]:
     """Dissolve the CPTS in the frame in the form that is asked for.
 
     Those of the atlas would not do: they are not simplified, and their lines would stand beside the communes'.
@@ -417,33 +371,6 @@ def _discs(
     return tuple(disques)
 
 
-def _uncovered(contour: BaseGeometry, dessus: BaseGeometry | None) -> BaseGeometry:
-    """Return what is seen of an outline under another."""
-    return contour if dessus is None else contour.difference(dessus)
-
-
-def _frame(
-    contours: gpd.GeoSeries, points: Collection[tuple[float, float]]
-) -> tuple[float, float, float, float]:
-    """Return the box of some communes or, where the data hold none of them, one around marks."""
-    if len(contours):
-        ouest, sud, est, nord = (float(v) for v in contours.total_bounds)
-    else:
-        ouest, sud, est, nord = shapely.multipoints(list(points)).buffer(_AUTOUR_M).bounds
-    return ouest, sud, est, nord
-
-
-def _widen(
-    cadre: tuple[float, float, float, float], taille: tuple[float, float]
-) -> tuple[float, float, float, float]:
-    """Give a frame the proportions of the page, so that what stands around is read too."""
-    ouest, sud, est, nord = cadre
-    largeur, hauteur = est - ouest, nord - sud
-    m_par_pt = max(largeur / taille[0], hauteur / taille[1])
-    dx, dy = (taille[0] * m_par_pt - largeur) / 2, (taille[1] * m_par_pt - hauteur) / 2
-    return ouest - dx, sud - dy, est + dx, nord + dy
-
-
 # --- Names -----------------------------------------------------------------------------------------
 
 
@@ -451,16 +378,10 @@ def _points(fiches: pd.DataFrame) -> dict[str, tuple[float, float]]:
     return dict(
         zip(
             map(str, fiches.index),
-            _metres(fiches["repere_lon"].to_numpy(), fiches["repere_lat"].to_numpy()),
+            project_points(fiches["repere_lon"].to_numpy(), fiches["repere_lat"].to_numpy()),
             strict=True,
         )
     )
-
-
-def _metres(lon: Any, lat: Any) -> list[tuple[float, float]]:
-    points = gpd.GeoSeries.from_xy(lon, lat, crs=CRS_SCREEN).to_crs(CRS_METRES)
-    # To the metre: a town and the mark that stands on it are then one place.
-    return [(round(p.x), round(p.y)) for p in points]
 
 
 def _cpts_names(
@@ -484,43 +405,3 @@ def _cpts_names(
             genre = "valeur" if i in valeurs else "numero"
             noms.append(Nom(" · ".join(textes), lieu_cpts, genre, sur_marque))
     return noms
-
-
-def _towns(
-    atlas: Atlas, fond: _Fond, departements: set[str], marques: set[tuple[float, float]]
-) -> list[Nom]:
-    """Name the prefectures, then the towns where CPTS have their mark, the most populous first."""
-    prefectures = set(atlas.departements["code_commune_chef_lieu"])
-    sieges = set(atlas.fiches["code_commune_repere"])
-    dans = fond.chefs[fond.chefs["code_departement"].isin(departements)]
-    noms: list[Nom] = []
-    nationale = len(departements) > _DEPARTEMENTS_MAX
-    villes = set() if nationale else sieges - prefectures
-    for genre, codes in (("prefecture", prefectures), ("ville", villes)):
-        chefs = fond.chefs if genre == "prefecture" else dans
-        siennes = chefs[chefs.index.isin(codes)]
-        ordre = siennes.sort_values("population", ascending=False).index
-        noms += _commune_names(atlas, ordre, genre, marques)
-    return noms
-
-
-def _commune_names(
-    atlas: Atlas, codes: Iterable[str], genre: str, marques: set[tuple[float, float]] | None = None
-) -> list[Nom]:
-    communes = atlas.communes.loc[list(codes)]
-    lieux = _metres(communes["mairie_lon"].to_numpy(), communes["mairie_lat"].to_numpy())
-    return [
-        Nom(str(nom), Point(lieu_ville), genre, sur_marque=lieu_ville in (marques or ()))
-        for nom, lieu_ville in zip(communes["nom"], lieux, strict=True)
-    ]
-
-
-def _departement_names(atlas: Atlas, fond: _Fond, departements: set[str]) -> list[Nom]:
-    if len(departements) > _DEPARTEMENTS_MAX:
-        return []
-    noms = atlas.departements["nom"]
-    return [
-        Nom(str(noms[code]).upper(), contour, "departement")
-        for code, contour in fond.departements.items()
-        if code in departements
-    ]

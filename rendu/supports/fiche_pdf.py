@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +13,7 @@ from geo.indicateurs.territoire import CPTS, parse_territoire
 from geo.perimetre import are_indicatives
 from geo.rangees import get_row, iterate_rows
 from geo.regles.statistiques import list_contexte
-from rendu.carte.palette import ALERTE, BLEU, ENCRE, ENCRE_NOTE, FILET
 from rendu.dessin.page import draw_carte_svg
-from rendu.dessin.polices import displayable, font_folders
 from rendu.mots.faits import (
     count_texts,
     ground_sources,
@@ -46,21 +41,20 @@ from rendu.mots.millesimes import population_title, reference_text
 from rendu.mots.profil import LigneProfil, profile_lines, profile_sources
 from rendu.mots.statistiques import NOTE_CONTEXTE, TITRE_CONTEXTE, context_texts
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
+from rendu.supports.papier import compile_pdf
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from geo.atlas import Atlas
     from geo.fiche import Fiche
 
 _MODELE = Path(__file__).with_name("fiche.typ")
-_COULEURS = {"encre": ENCRE, "gris": ENCRE_NOTE, "bleu": BLEU, "filet": FILET, "alerte": ALERTE}
 _COLONNES = ("Code", "Commune", "Intercommunalité")
 _NOTE_PROFIL = (
     "Rang 1 : la valeur la plus haute des CPTS qui en ont une. « Différent » : les intervalles à 95\xa0% (Wilson), élargis "
     "de ce qu'un secret laisse possible, ne se touchent pas."
 )
-# No place name has a word of that length: beyond it, a line may break anywhere rather than be clipped.
-_LONG_MOT = re.compile(r"[^\s-]{24}(?=[^\s-])")
-_MINUIT_UTC = dt.time(tzinfo=dt.UTC)
 
 
 def make_fiche_pdf(atlas: Atlas, cpts_id: str, jour_fiche: dt.date) -> bytes:
@@ -85,25 +79,12 @@ def make_fiche_pdf(atlas: Atlas, cpts_id: str, jour_fiche: dt.date) -> bytes:
     KeyError
         If there is no such CPTS.
     """
-    import typst  # noqa: PLC0415 - when first used
-
     fiche = make_fiche(atlas, cpts_id)
     carte = make_carte_cpts(atlas, fiche, jour_fiche, titre=False)
     donnees = sheet_data(atlas, fiche, jour_fiche) | {"carte": carte.description}
-    pdf: bytes = typst.compile(
-        str(_MODELE),
-        format="pdf",
-        font_paths=[str(dossier) for dossier in font_folders()],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=int(dt.datetime.combine(jour_fiche, _MINUIT_UTC).timestamp()),
-        sys_inputs={
-            "couleurs": json.dumps(_COULEURS),
-            "donnees": json.dumps(_displayed(donnees)),
-            "carte": draw_carte_svg(carte, CARTE_FICHE, legende_dessous=True),
-        },
+    return compile_pdf(
+        _MODELE, donnees, jour_fiche, draw_carte_svg(carte, CARTE_FICHE, legende_dessous=True)
     )
-    return pdf
 
 
 def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any]:
@@ -268,16 +249,3 @@ def _annexe(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
         "total_titre": "Total",
         "total": nombre(communes["population"].sum()),
     }
-
-
-def _displayed(valeur: Any) -> Any:
-    """Make every text of the data one that the fonts can draw, and that a narrow column can break."""
-    match valeur:
-        case str():
-            return _LONG_MOT.sub("\\g<0>\u200b", displayable(valeur))
-        case list():
-            return [_displayed(element) for element in valeur]
-        case dict():
-            return {cle: _displayed(element) for cle, element in valeur.items()}
-        case _:
-            return valeur

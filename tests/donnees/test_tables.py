@@ -7,6 +7,7 @@ import pytest
 from frictionless import Package, Resource, Schema
 
 TABLES = [
+    "aci",
     "cog",
     "completude",
     "communes_absorbees",

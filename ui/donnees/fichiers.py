@@ -45,6 +45,7 @@ FICHIERS = {
     "cpts_faits": Fichier("chiffres publiés sur les CPTS"),
     "jalons": Fichier("jalons publiés du déploiement"),
     "statistiques": Fichier("statistiques publiées sur une zone, à titre de contexte"),
+    "aci": Fichier("montants maximaux de l'accord conventionnel, par taille"),
     "completude": Fichier("départements dont toutes les CPTS sont dessinées"),
     "statuts": Fichier("étapes, et ce que chaque définition compte"),
     "sources": Fichier("sources"),

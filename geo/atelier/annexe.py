@@ -1,0 +1,393 @@
+"""The territorial annex of a scenario: what it says of the CPTS that the scenario touches, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geo.atelier.jauge import gauge
+from geo.atelier.sol import lay_sol
+from geo.perimetre import HYPOTHESE
+from geo.rangees import get_row
+from geo.regles.controles import SOURCE_CONTOURS
+from geo.texte import sort_key
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Mapping
+
+    from geo.atelier.etat import Composition
+    from geo.atelier.jauge import Jauge
+    from geo.atelier.journal import Scenario
+    from geo.atelier.sol import Sol
+    from geo.atlas import Atlas
+    from geo.indicateurs.registre import Millesimes
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneAnnexe:
+    """A commune: its inhabitants are those of the reference population."""
+
+    code: str
+    nom: str
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
+class Groupe:
+    """Communes that have something in common, by name, and what they add up to.
+
+    Attributes
+    ----------
+    code, nom
+        Of what they share: an EPCI (SIREN; both empty for the communes of none) or a department.
+    """
+
+    code: str
+    nom: str
+    communes: tuple[CommuneAnnexe, ...]
+
+    @property
+    def population(self) -> int:
+        """Add up the inhabitants."""
+        return sum(commune.population for commune in self.communes)
+
+
+@dataclass(frozen=True, slots=True)
+class Echange:
+    """Communes that come from, go to, or are shared with the same CPTS: their names, none for nobody."""
+
+    cpts: tuple[str, ...]
+    communes: tuple[CommuneAnnexe, ...]
+
+    @property
+    def population(self) -> int:
+        """Add up the inhabitants."""
+        return sum(commune.population for commune in self.communes)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a CPTS holds: communes, inhabitants, and their place among the size classes."""
+
+    communes: int
+    population: int
+    jauge: Jauge
+
+
+@dataclass(frozen=True, slots=True)
+class CptsAnnexe:
+    """A CPTS that the scenario touches, as it would be; as it was, where the scenario deletes it.
+
+    Attributes
+    ----------
+    nom_avant, etape_avant
+        In the version in force; ``None`` where the scenario makes the CPTS.
+    etape
+        The label of its stage.
+    avant, apres
+        What it holds; ``None`` where it does not exist.
+    epci, departements
+        Its communes, by EPCI and by department, the most populous first.
+    gagnees, perdues
+        Communes that it has and had not, with the CPTS that had them; and the other way round, with the CPTS that have
+        them now.
+    partagees
+        Communes that another CPTS of the scenario has too.
+    hypotheses
+        How many of its communes are so by a hypothesis only.
+    detachees
+        Its parts that do not touch the main one.
+    motif
+        Why it is so; empty where nobody wrote it.
+    """
+
+    cpts_id: str
+    nom: str
+    nom_avant: str | None
+    etape: str
+    etape_avant: str | None
+    avant: Total | None
+    apres: Total | None
+    epci: tuple[Groupe, ...]
+    departements: tuple[Groupe, ...]
+    gagnees: tuple[Echange, ...]
+    perdues: tuple[Echange, ...]
+    partagees: tuple[Echange, ...]
+    hypotheses: int
+    detachees: tuple[tuple[CommuneAnnexe, ...], ...]
+    motif: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absente:
+    """A commune of the scenario that the atlas no longer has: counted nowhere.
+
+    Attributes
+    ----------
+    code, nom
+        As they were; the name is empty where no table knows it.
+    successeur
+        The commune that took it in; ``None`` where none is known.
+    cpts
+        The names of the CPTS that hold it in the scenario.
+    """
+
+    code: str
+    nom: str
+    successeur: CommuneAnnexe | None
+    cpts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """The communes of all the touched CPTS together, each counted once.
+
+    ``avant + entrees - sorties = apres``, in communes and in inhabitants: `entrees` were in none of them, `sorties`
+    are in none of them any more. Each is (communes, inhabitants).
+    """
+
+    avant: tuple[int, int]
+    entrees: tuple[int, int]
+    sorties: tuple[int, int]
+    apres: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAnnexe:
+    """A row of ``sources.csv``; `date` is as the file has it, empty where it is not published."""
+
+    source_id: str
+    titre: str
+    producteur: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annexe:
+    """The annex of a scenario.
+
+    Attributes
+    ----------
+    scenario, auteur, note, version_en_vigueur
+        Of the scenario, and what it is compared with.
+    jour
+        When the scenario was last changed.
+    cpts
+        Those that it touches (members, name, stage or existence) by name, deleted ones last.
+    absentes
+        Communes of the scenario that the atlas no longer has.
+    sources
+        Of the communes and their population, of the outlines, then of the amounts.
+    millesimes
+        Years of the data.
+    notes_aci
+        What the table says of the amounts.
+    synthetique
+        Whether the CPTS are made up, for trials.
+    """
+
+    scenario: str
+    auteur: str
+    note: str
+    jour: dt.date
+    version_en_vigueur: str
+    cpts: tuple[CptsAnnexe, ...]
+    bilan: Bilan
+    absentes: tuple[Absente, ...]
+    sources: tuple[SourceAnnexe, ...]
+    millesimes: Millesimes
+    notes_aci: tuple[str, ...]
+    synthetique: bool
+
+
+def list_touched(avant: Composition, apres: Composition) -> list[str]:
+    """List the CPTS of which the members, the name, the stage or the existence differ, sorted by identifier."""
+    membres = _members(avant), _members(apres)
+    return sorted(
+        cpts_id
+        for cpts_id in {*avant.cpts, *apres.cpts}
+        if avant.cpts.get(cpts_id) != apres.cpts.get(cpts_id)
+        or membres[0].get(cpts_id) != membres[1].get(cpts_id)
+    )
+
+
+def make_annexe(
+    atlas: Atlas,
+    scenario: Scenario,
+    avant: Composition,
+    apres: Composition,
+    motifs: Mapping[str, str],
+    *,
+    version_en_vigueur: str,
+) -> Annexe:
+    """Gather what the annex of a scenario says.
+
+    Parameters
+    ----------
+    atlas
+        The data in use.
+    scenario
+        Its name, author, note and dates.
+    avant
+        The version in force.
+    apres
+        The scenario.
+    motifs
+        Why a CPTS is as it is, by ``cpts_id``.
+    version_en_vigueur
+        How the version in force is called.
+    """
+    etude = _Etude(atlas, avant, apres)
+    touchees = list_touched(avant, apres)
+    cpts = [etude.describe(cpts_id, motifs.get(cpts_id, "")) for cpts_id in touchees]
+    return Annexe(
+        scenario=scenario.nom,
+        auteur=scenario.auteur,
+        note=scenario.note,
+        jour=scenario.modifie_le.date(),
+        version_en_vigueur=version_en_vigueur,
+        cpts=tuple(sorted(cpts, key=lambda c: (c.apres is None, sort_key(c.nom), c.cpts_id))),
+        bilan=etude.balance(touchees),
+        absentes=etude.missing(),
+        sources=_sources(atlas),
+        millesimes=atlas.millesimes,
+        notes_aci=tuple(dict.fromkeys(map(str, atlas.aci["note"].dropna()))),
+        synthetique=atlas.synthetique,
+    )
+
+
+class _Etude:
+    """Two compositions on the ground of an atlas."""
+
+    def __init__(self, atlas: Atlas, avant: Composition, apres: Composition) -> None:
+        self._atlas = atlas
+        self._avant, self._apres = avant, apres
+        self._membres_avant, self._membres_apres = _members(avant), _members(apres)
+        self._sol: Sol = lay_sol(atlas)
+        noms = atlas.departements["nom"]
+        self._departements = dict(zip(map(str, noms.index), map(str, noms), strict=True))
+
+    def describe(self, cpts_id: str, motif: str) -> CptsAnnexe:
+        """Say all that the annex says of one CPTS."""
+        etait, sera = self._avant.cpts.get(cpts_id), self._apres.cpts.get(cpts_id)
+        dite = sera or self._avant.cpts[cpts_id]
+        avant = self._known(self._membres_avant.get(cpts_id, ()))
+        apres = self._known(self._membres_apres.get(cpts_id, ()))
+        return CptsAnnexe(
+            cpts_id=cpts_id,
+            nom=dite.nom,
+            nom_avant=etait.nom if etait else None,
+            etape=self._stage(dite.statut),
+            etape_avant=self._stage(etait.statut) if etait else None,
+            avant=self._total(avant) if etait else None,
+            apres=self._total(apres) if sera else None,
+            epci=self._group(apres, self._sol.epci, self._sol.nom_epci),
+            departements=self._group(apres, self._sol.departement, self._departements),
+            gagnees=self._exchange(
+                {code: _ids(self._avant, code) for code in apres - avant}, self._avant
+            ),
+            perdues=self._exchange(
+                {code: _ids(self._apres, code) for code in avant - apres}, self._apres
+            ),
+            partagees=self._exchange(
+                {c: autres for c in apres if (autres := _ids(self._apres, c) - {cpts_id})},
+                self._apres,
+            ),
+            hypotheses=sum((cpts_id, HYPOTHESE) in self._apres.adhesions[code] for code in apres),
+            detachees=tuple(self._communes(part) for part in self._sol.parts(apres)[1:]),
+            motif=motif,
+        )
+
+    def balance(self, touchees: Iterable[str]) -> Bilan:
+        """Count the communes of the touched CPTS, each once."""
+        ids = list(touchees)
+        avant = self._known({c for i in ids for c in self._membres_avant.get(i, ())})
+        apres = self._known({c for i in ids for c in self._membres_apres.get(i, ())})
+        return Bilan(
+            *(
+                (len(codes), self._sol.count(codes))
+                for codes in (avant, apres - avant, avant - apres, apres)
+            )
+        )
+
+    def missing(self) -> tuple[Absente, ...]:
+        """List the communes of the scenario that the atlas has not."""
+        absorbees = self._atlas.absorbees
+        absentes = []
+        for code in sorted(self._apres.adhesions.keys() - self._sol.nom.keys()):
+            lignes = absorbees[absorbees["code_commune"] == code]
+            nom = lignes["nom"].dropna()
+            successeur = self._known(lignes["code_commune_successeur"])
+            absentes.append(
+                Absente(
+                    code,
+                    "" if nom.empty else str(nom.iloc[0]),
+                    next(iter(self._communes(successeur)), None),
+                    tuple(self._apres.cpts[i].nom for i, _ in self._apres.adhesions[code]),
+                )
+            )
+        return tuple(absentes)
+
+    def _known(self, codes: Iterable[str]) -> set[str]:
+        return set(codes) & self._sol.nom.keys()
+
+    def _stage(self, statut: str) -> str:
+        return str(self._atlas.statuts["libelle"].get(statut, statut))
+
+    def _total(self, codes: Collection[str]) -> Total:
+        population = self._sol.count(codes)
+        return Total(len(codes), population, gauge(population, self._atlas.aci))
+
+    def _communes(self, codes: Iterable[str]) -> tuple[CommuneAnnexe, ...]:
+        sol = self._sol
+        return tuple(
+            CommuneAnnexe(code, sol.nom[code], sol.population[code])
+            for code in sorted(codes, key=lambda code: (sort_key(sol.nom[code]), code))
+        )
+
+    def _group(
+        self, codes: Iterable[str], par_commune: Mapping[str, str], noms: Mapping[str, str]
+    ) -> tuple[Groupe, ...]:
+        groupes: dict[str, list[str]] = {}
+        for code in codes:
+            groupes.setdefault(par_commune.get(code, ""), []).append(code)
+        faits = [
+            Groupe(groupe, noms.get(groupe, groupe), self._communes(siennes))
+            for groupe, siennes in groupes.items()
+        ]
+        return tuple(sorted(faits, key=lambda g: (not g.code, -g.population, g.code)))
+
+    def _exchange(
+        self, par_commune: Mapping[str, set[str]], dans: Composition
+    ) -> tuple[Echange, ...]:
+        """Group communes by the CPTS of a composition that are said of them; those of nobody last."""
+        groupes: dict[tuple[str, ...], list[str]] = {}
+        for code, ids in par_commune.items():
+            noms = tuple(sorted((dans.cpts[i].nom for i in ids), key=sort_key))
+            groupes.setdefault(noms, []).append(code)
+        faits = [Echange(noms, self._communes(siennes)) for noms, siennes in groupes.items()]
+        return tuple(sorted(faits, key=lambda e: (not e.cpts, -e.population, e.cpts)))
+
+
+def _ids(composition: Composition, code: str) -> set[str]:
+    return {cpts_id for cpts_id, _ in composition.adhesions.get(code, ())}
+
+
+def _members(composition: Composition) -> dict[str, set[str]]:
+    membres: dict[str, set[str]] = {}
+    for code, siennes in composition.adhesions.items():
+        for cpts_id, _ in siennes:
+            membres.setdefault(cpts_id, set()).add(code)
+    return membres
+
+
+def _sources(atlas: Atlas) -> tuple[SourceAnnexe, ...]:
+    citees = [atlas.millesimes.source, SOURCE_CONTOURS, *atlas.aci["source_id"]]
+    sources = []
+    for source_id in dict.fromkeys(citees):
+        if source_id in atlas.sources.index:
+            source = get_row(atlas.sources, source_id)
+            date = source["date"] if isinstance(source["date"], str) else ""
+            sources.append(SourceAnnexe(source_id, source["titre"], source["producteur"], date))
+    return tuple(sources)
