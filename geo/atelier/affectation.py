@@ -126,8 +126,7 @@ def within_km(
         raise GesteRefuse(
             "La commune du centre n'est pas dans ces données : choisissez-la dans la liste."
         )
-    if not (isfinite(d_km) and d_km > 0):
-        raise GesteRefuse("La distance doit être un nombre de kilomètres plus grand que zéro.")
+    _check_km(d_km)
     ecarts = mairies.points - mairies.points[mairies.rangs[centre]]
     proches = np.flatnonzero(np.hypot(ecarts[:, 0], ecarts[:, 1]) <= d_km * M_PER_KM)
     codes = (mairies.codes[rang] for rang in proches)
@@ -159,8 +158,7 @@ def nearest_cpts(
     GesteRefuse
         If the distance is none.
     """
-    if not (isfinite(max_km) and max_km > 0):
-        raise GesteRefuse("La distance doit être un nombre de kilomètres plus grand que zéro.")
+    _check_km(max_km)
     libres = sorted(code for code in find_free(sol, etat, departements) if not etat.is_locked(code))
     siennes = [
         (cpts_id, c) for cpts_id in find_receveuses(etat) for c in sorted(etat.members(cpts_id))
@@ -202,6 +200,11 @@ def fill_holes(
     """
     codes = (code for part in sol.enclaves(etat.members(cpts_id)) for code in part)
     return _give(etat, cpts_id, codes, seulement_libres=seulement_libres)
+
+
+def _check_km(distance: float) -> None:
+    if not (isfinite(distance) and distance > 0):
+        raise GesteRefuse("La distance doit être un nombre de kilomètres plus grand que zéro.")
 
 
 def _give(

@@ -191,7 +191,7 @@ def _find_bord(
     for cote in ("code_commune", "code_commune_voisine"):
         rangs = codes.get_indexer(pd.Index(frontieres[cote]))
         restes -= np.bincount(rangs, frontieres["frontiere_km"], len(codes))
-    return {str(codes[n]): float(restes[n]) for n in np.flatnonzero(restes > _BORD_MIN_KM)}
+    return {str(codes[n]): float(restes[n]) for n in np.flatnonzero(restes > _BORD_MIN_KM).tolist()}
 
 
 def _group(par_commune: Mapping[str, str]) -> dict[str, frozenset[str]]:
