@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from geo.atelier.affectation import find_free, find_receveuses
@@ -19,12 +20,16 @@ EQUILIBRE, FRONTIERE, EPCI = "equilibre", "frontiere", "epci"
 GENRES = (EQUILIBRE, FRONTIERE, EPCI)
 # Below a centimetre, two lengths of a border are one: the rest is the noise of a sum.
 _EGALES_KM = 1e-5
+# Of two populations, what one may be of the other for both to be called even: to the inhabitant, they would leave
+# outlines of nothing but teeth.
+_PROCHES = 1.05
 
 # Which CPTS each commune is given to.
 _Partage: TypeAlias = "dict[str, str]"
 # Communes that go together, by name.
 _Lots: TypeAlias = "Mapping[str, frozenset[str]]"
 _Cle: TypeAlias = tuple[float, ...]
+_Rang: TypeAlias = "Callable[[str, str, float], _Cle]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +161,21 @@ def propose(sol: Sol, etat: Etat, codes: Collection[str]) -> tuple[Proposition, 
     """
     terrain = _Terrain(sol, etat, codes)
     communes = {code: frozenset([code]) for code in terrain.joignables}
+
+    def longest(_: str, __: str, km: float) -> _Cle:
+        return (-km,)
+
+    def population(cpts_id: str) -> int:
+        return terrain.population[cpts_id]
+
     par_epci = _grow_epci(terrain)
-    par_bord = _grow(terrain, communes, lambda _, __, km: (-km,), {})
-    departs = [par_bord, par_epci]
-    court = _exchange(terrain, min(departs, key=terrain.inner_km), _Terrain.shortens)
-    departs = [
-        _grow(terrain, communes, lambda _, cpts_id, km: (terrain.population[cpts_id], -km), {}),
-        court,
-        par_epci,
-    ]
-    egal = _exchange(terrain, min(departs, key=terrain.unevenness), _Terrain.evens)
+    departs = [_Croissance(terrain, communes, longest).run(), par_epci]
+    court = _exchange(terrain, min(departs, key=terrain.inner_km), terrain.shortens)
+    departs = [_Croissance(terrain, communes, longest, turn=population).run(), court, par_epci]
+    egal = _exchange(terrain, min(departs, key=terrain.unevenness), terrain.evens)
+    lisse = _exchange(terrain, egal, terrain.smooths)
+    if all(terrain.unevenness(lisse) <= terrain.unevenness(autre) for autre in (court, par_epci)):
+        egal = lisse
     partages = {EQUILIBRE: egal, FRONTIERE: court, EPCI: par_epci}
     return tuple(_describe(terrain, genre, partages[genre]) for genre in GENRES)
 
@@ -230,8 +240,9 @@ class _Terrain:
         """Measure the border of a commune with each CPTS under a partition."""
         bords = dict(self.dehors[code])
         for voisine, km in self.dedans[code].items():
-            cpts_id = partage[voisine]
-            bords[cpts_id] = bords.get(cpts_id, 0.0) + km
+            if voisine in partage:
+                cpts_id = partage[voisine]
+                bords[cpts_id] = bords.get(cpts_id, 0.0) + km
         return bords
 
     def shortens(self, bords: Mapping[str, float], _: str, de: str, vers: str) -> bool:
@@ -242,6 +253,11 @@ class _Terrain:
         """Tell whether the populations are more even when a commune goes from one CPTS to another."""
         habitants = self.sol.population[code]
         return habitants > 0 and self.population[vers] + habitants < self.population[de]
+
+    def smooths(self, bords: Mapping[str, float], code: str, de: str, vers: str) -> bool:
+        """Tell whether that shortens the outlines, and leaves the populations about as even."""
+        apres = self.population[vers] + self.sol.population[code]
+        return self.shortens(bords, code, de, vers) and apres <= _PROCHES * self.population[de]
 
     def holds_without(self, partage: _Partage, code: str) -> bool:
         """Tell whether what a commune links to its CPTS is linked without it."""
@@ -262,10 +278,8 @@ class _Terrain:
         return True
 
 
-def _grow(
-    terrain: _Terrain, lots: _Lots, rank: Callable[[str, str, float], _Cle], partage: _Partage
-) -> _Partage:
-    """Give lots one after the other, each to a CPTS that touches every part of it.
+class _Croissance:
+    """Lots given one after the other, each to a CPTS that touches every part of it.
 
     Parameters
     ----------
@@ -274,62 +288,78 @@ def _grow(
     lots
         What to give. Those that never touch a CPTS wholly are not given.
     rank
-        Of a lot, a CPTS and their border in km, what the least of is given first; while the border grows, only the
-        population of the CPTS may raise it.
+        Of a lot, a CPTS and their border in km, what the least of is given first; it never rises with the border.
+    turn
+        Of a CPTS, what the least of receives first, whatever the rank.
     partage
         What is given already; it is not changed.
     """
-    partage = dict(partage)
-    terrain.restart(partage)
-    du_lot: dict[str, tuple[str, int]] = {}
-    touchees: dict[str, list[set[str]]] = {}
-    bords: dict[str, dict[str, float]] = {}
-    for nom, codes in lots.items():
-        parts = [codes] if len(codes) == 1 else terrain.sol.parts(codes)
-        du_lot |= {code: (nom, n) for n, part in enumerate(parts) for code in part}
-        touchees[nom] = [set() for _ in parts]
-        bords[nom] = {}
-    file: list[tuple[_Cle, str, str]] = []
 
-    def touch(code: str, cpts_id: str, km: float) -> str:
-        nom, part = du_lot[code]
-        touchees[nom][part].add(cpts_id)
-        bords[nom][cpts_id] = bords[nom].get(cpts_id, 0.0) + km
+    def __init__(
+        self,
+        terrain: _Terrain,
+        lots: _Lots,
+        rank: _Rang,
+        *,
+        turn: Callable[[str], int] = lambda _: 0,
+        partage: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._terrain, self._lots, self._rank, self._turn = terrain, lots, rank, turn
+        self._partage = dict(partage)
+        self._du_lot: dict[str, tuple[str, int]] = {}
+        self._touchees: dict[str, list[set[str]]] = {}
+        self._bords: dict[str, dict[str, float]] = {nom: {} for nom in lots}
+        self._files: dict[str, list[tuple[_Cle, str]]] = {i: [] for i in terrain.membres}
+        for nom, codes in lots.items():
+            parts = [codes] if len(codes) == 1 else terrain.sol.parts(codes)
+            self._du_lot |= {code: (nom, n) for n, part in enumerate(parts) for code in part}
+            self._touchees[nom] = [set() for _ in parts]
+
+    def run(self) -> _Partage:
+        """Give what can be given, and return who has what."""
+        terrain = self._terrain
+        terrain.restart(self._partage)
+        for code in sorted(self._du_lot):
+            for cpts_id, km in terrain.borders(self._partage, code).items():
+                self._touch(code, cpts_id, km)
+        for nom, bords in self._bords.items():
+            for cpts_id in bords:
+                self._queue(nom, cpts_id)
+        while ouvertes := [i for i, file in self._files.items() if self._drop_given(file)]:
+            cpts_id = min(ouvertes, key=lambda i: (self._turn(i), self._files[i][0], i))
+            self._give(self._files[cpts_id][0][1], cpts_id)
+        return self._partage
+
+    def _drop_given(self, file: list[tuple[_Cle, str]]) -> bool:
+        """Tell whether a queue has a lot left, which is then its first."""
+        while file and file[0][1] not in self._bords:
+            heappop(file)
+        return bool(file)
+
+    def _touch(self, code: str, cpts_id: str, km: float) -> str:
+        nom, part = self._du_lot[code]
+        self._touchees[nom][part].add(cpts_id)
+        bords = self._bords[nom]
+        bords[cpts_id] = bords.get(cpts_id, 0.0) + km
         return nom
 
-    def queue(nom: str, cpts_id: str) -> None:
-        if all(cpts_id in touche for touche in touchees[nom]):
-            heappush(file, (rank(nom, cpts_id, bords[nom][cpts_id]), nom, cpts_id))
+    def _queue(self, nom: str, cpts_id: str) -> None:
+        if all(cpts_id in touche for touche in self._touchees[nom]):
+            cle = self._rank(nom, cpts_id, self._bords[nom][cpts_id])
+            heappush(self._files[cpts_id], (cle, nom))
 
-    for code in sorted(du_lot):
-        for cpts_id, km in terrain.dehors[code].items():
-            touch(code, cpts_id, km)
-        for voisine, km in terrain.dedans[code].items():
-            if voisine in partage:
-                touch(code, partage[voisine], km)
-    for nom, siens in bords.items():
-        for cpts_id in siens:
-            queue(nom, cpts_id)
-    heapify(file)
-    donnes: set[str] = set()
-    while file:
-        cle, nom, cpts_id = heappop(file)
-        if nom in donnes:
-            continue
-        if rank(nom, cpts_id, bords[nom][cpts_id]) > cle:
-            queue(nom, cpts_id)
-            continue
-        donnes.add(nom)
+    def _give(self, nom: str, cpts_id: str) -> None:
+        terrain = self._terrain
+        del self._bords[nom]
         agrandis = set()
-        for code in sorted(lots[nom]):
-            partage[code] = cpts_id
+        for code in sorted(self._lots[nom]):
+            self._partage[code] = cpts_id
             terrain.population[cpts_id] += terrain.sol.population[code]
             for voisine, km in terrain.dedans[code].items():
-                if voisine in du_lot and du_lot[voisine][0] not in donnes:
-                    agrandis.add(touch(voisine, cpts_id, km))
+                if voisine in self._du_lot and self._du_lot[voisine][0] in self._bords:
+                    agrandis.add(self._touch(voisine, cpts_id, km))
         for autre in sorted(agrandis):
-            queue(autre, cpts_id)
-    return partage
+            self._queue(autre, cpts_id)
 
 
 def _grow_epci(terrain: _Terrain) -> _Partage:
@@ -354,25 +384,24 @@ def _grow_epci(terrain: _Terrain) -> _Partage:
         return (partage < preferees[siren], -partage, -km)
 
     entiers = {siren: frozenset(codes) for siren, codes in par_epci.items()}
-    partage = _grow(terrain, entiers, rank, {})
+    partage = _Croissance(terrain, entiers, rank).run()
     morceaux = {
         f"{siren} {n}": part
         for siren, codes in entiers.items()
         if not codes <= partage.keys()
         for n, part in enumerate(sol.parts(codes))
     }
-    return _grow(terrain, morceaux, rank, partage)
+    return _Croissance(terrain, morceaux, rank, partage=partage).run()
 
 
 def _exchange(
     terrain: _Terrain,
     partage: _Partage,
-    helps: Callable[[_Terrain, Mapping[str, float], str, str, str], bool],
+    helps: Callable[[Mapping[str, float], str, str, str], bool],
 ) -> _Partage:
     """Give communes to another CPTS that they touch while that helps, and none is cut off."""
     partage = dict(partage)
     terrain.restart(partage)
-    # A commune need be looked at again only where something near it has changed, or the populations have.
     change = True
     while change:
         change = False
@@ -381,7 +410,7 @@ def _exchange(
             bords = terrain.borders(partage, code)
             if len(bords) == 1 and de in bords:
                 continue
-            vers = [i for i in sorted(bords) if i != de and helps(terrain, bords, code, de, i)]
+            vers = [i for i in sorted(bords) if i != de and helps(bords, code, de, i)]
             if not vers or not terrain.holds_without(partage, code):
                 continue
             choisie = max(vers, key=lambda i: bords[i])

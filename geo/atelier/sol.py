@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,7 +86,7 @@ class Sol:
     def border_km(self, codes: Collection[str], autres: Collection[str]) -> float:
         """Measure the border between two sets of communes that have none in common."""
         en_face = frozenset(autres)
-        return sum(
+        return fsum(
             longueur
             for code in codes
             for voisine, longueur in self.voisines.get(code, {}).items()
@@ -95,7 +96,7 @@ class Sol:
     def outline_km(self, codes: Collection[str]) -> float:
         """Measure the outline of a set of communes: their borders with the others, and the edge of the ground."""
         siens = frozenset(codes)
-        return sum(self.bord.get(code, 0.0) for code in siens) + sum(
+        return fsum(self.bord.get(code, 0.0) for code in siens) + fsum(
             longueur
             for code in siens
             for voisine, longueur in self.voisines.get(code, {}).items()
