@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ UN_SEUL_DEPARTEMENT = "un_seul_departement"
 BORNES = (POPULATION_MIN, POPULATION_MAX)
 CONTRAINTES = (*BORNES, D_UN_SEUL_TENANT, EPCI_ENTIERS, UN_SEUL_DEPARTEMENT)
 _POPULATION_PLAUSIBLE = 100_000_000
+# As the schema of cpts_fiches.csv has it: a scenario may be put in use.
+_IDENTIFIANT = re.compile(r"cpts-[a-z0-9-]+")
 
 
 class GesteRefuse(Exception):
@@ -121,9 +124,9 @@ def read_geste(brut: Any) -> Geste:
     >>> read_geste({"genre": "attribuer", "vers": {"cpts-luxeuil": ["70311"]}}).vers
     {'cpts-luxeuil': ('70311',)}
     """
-    if not isinstance(brut, dict) or brut.get("genre") not in _EXIGES:
+    genre = brut.get("genre") if isinstance(brut, dict) else None
+    if not isinstance(genre, str) or genre not in _EXIGES:
         raise _unreadable()
-    genre = brut["genre"]
     geste = Geste(
         genre=genre,
         vers=_read_vers(brut.get("vers", {})),
@@ -132,7 +135,7 @@ def read_geste(brut: Any) -> Geste:
         cible=_read_text(brut.get("cible", ""), NOM_MAX),
         nom=_read_text(brut.get("nom", ""), NOM_MAX),
         statut=_read_text(brut.get("statut", ""), NOM_MAX),
-        motif=_read_text(brut.get("motif", ""), MOTIF_MAX, clean=str.strip),
+        motif=_read_text(brut.get("motif", ""), MOTIF_MAX, clean=_clean_lines),
         contraintes=_read_contraintes(brut.get("contraintes", {})),
         outil=_read_text(brut.get("outil", ""), NOM_MAX),
     )
@@ -141,11 +144,17 @@ def read_geste(brut: Any) -> Geste:
     choix = _AU_MOINS_UN.get(genre)
     if choix and not any(getattr(geste, nom) for nom in choix):
         raise _unreadable()
+    if genre in (CREER, SCINDER) and not _IDENTIFIANT.fullmatch(geste.cible):
+        raise _unreadable()
     return geste
 
 
 def _unreadable() -> GesteRefuse:
     return GesteRefuse("Ce que la page a envoyé ne se lit pas : rechargez-la.")
+
+
+def _clean_lines(texte: str) -> str:
+    return "\n".join(map(clean_name, texte.splitlines())).strip()
 
 
 def _read_text(brut: Any, longueur: int, clean: Callable[[str], str] = clean_name) -> str:
@@ -159,13 +168,18 @@ def _read_text(brut: Any, longueur: int, clean: Callable[[str], str] = clean_nam
 def _read_names(brut: Any, maximum: int) -> tuple[str, ...]:
     if not isinstance(brut, list) or len(brut) > maximum:
         raise _unreadable()
-    return tuple(dict.fromkeys(_read_text(nom, NOM_MAX) for nom in brut))
+    noms = dict.fromkeys(_read_text(nom, NOM_MAX) for nom in brut)
+    if "" in noms:
+        raise _unreadable()
+    return tuple(noms)
 
 
 def _read_vers(brut: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(brut, dict) or len(brut) > CODES_MAX:
         raise _unreadable()
     vers = {_read_text(nom, NOM_MAX): _read_names(codes, CODES_MAX) for nom, codes in brut.items()}
+    if len(vers) < len(brut):  # two names that read as one
+        raise _unreadable()
     return {cpts_id: codes for cpts_id, codes in vers.items() if codes}
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from geo.atelier.composition import read_composition, write_composition
-from geo.atelier.gestes import read_geste
+from geo.atelier.gestes import GesteRefuse, read_geste
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +33,8 @@ FICHIER = "atelier.sqlite"
 # Another process that writes is waited for so long.
 _ATTENTE_S = 5
 _OCTETS_IDENTIFIANT = 8
+# What SQLite and the system say where nothing may be written.
+_FERME = ("readonly", "unable to open", "Permission denied", "Not a directory", "Read-only")
 
 _schema = sa.MetaData()
 _scenarios = sa.Table(
@@ -107,6 +111,7 @@ class Journal:
     def __init__(self, dossier: Path) -> None:
         self._dossier = dossier
         self._engine: Engine | None = None
+        self._ouverture = Lock()
 
     def create(
         self, depart: Composition, *, nom: str, auteur: str, note: str, version_depart: int
@@ -135,22 +140,25 @@ class Journal:
         return scenario_id
 
     def describe(self, scenario_id: str, *, nom: str, auteur: str, note: str) -> None:
-        """Change what is said of a scenario; its log stays."""
-        with self._write() as connexion:
-            connexion.execute(
-                sa.update(_scenarios)
-                .where(_scenarios.c.scenario_id == scenario_id)
-                .values(nom=nom, auteur=auteur, note=note)
-            )
+        """Change what is said of a scenario; its log stays. See :meth:`withdraw` for what it raises."""
+        self._update(scenario_id, nom=nom, auteur=auteur, note=note)
 
     def duplicate(self, scenario_id: str, nom: str) -> str:
-        """Begin a scenario with the log of another, and return its identifier."""
+        """Begin a scenario with the log of another, withdrawn or not, and return its identifier.
+
+        Raises
+        ------
+        ScenarioInconnu
+            If there is no such scenario.
+        JournalIndisponible
+            If it could not be written.
+        """
         copie = secrets.token_hex(_OCTETS_IDENTIFIANT)
         with self._write() as connexion:
             modele = self._row(connexion, scenario_id)
             connexion.execute(
                 sa.insert(_scenarios).values(
-                    {**modele, "scenario_id": copie, "nom": nom, "cree_le": _now()}
+                    modele | {"scenario_id": copie, "nom": nom, "cree_le": _now(), "retire": False}
                 )
             )
             siens = sa.select(
@@ -164,13 +172,16 @@ class Journal:
         return copie
 
     def withdraw(self, scenario_id: str, *, retire: bool = True) -> None:
-        """Take a scenario off the list, or put it back: nothing is erased."""
-        with self._write() as connexion:
-            connexion.execute(
-                sa.update(_scenarios)
-                .where(_scenarios.c.scenario_id == scenario_id)
-                .values(retire=retire)
-            )
+        """Take a scenario off the list, or put it back: nothing is erased.
+
+        Raises
+        ------
+        ScenarioInconnu
+            If there is none.
+        JournalIndisponible
+            If it could not be written.
+        """
+        self._update(scenario_id, retire=retire)
 
     def scenarios(self, *, retires: bool = False) -> list[Scenario]:
         """Return the scenarios, the last one touched first; or those that were withdrawn."""
@@ -208,15 +219,16 @@ class Journal:
         """
         self.find(scenario_id)
         with self._read() as connexion:
-            return read_composition(self._row(connexion, scenario_id)["depart"])
+            octets = self._row(connexion, scenario_id)["depart"]
+        try:
+            return read_composition(octets)
+        except (zlib.error, ValueError, KeyError, TypeError) as erreur:
+            raise _damaged() from erreur
 
     def version(self, scenario_id: str) -> int:
         """Return the rank of the last gesture; 0 where there is none."""
         with self._read() as connexion:
-            rang = connexion.execute(
-                sa.select(sa.func.max(_gestes.c.rang)).where(_gestes.c.scenario_id == scenario_id)
-            ).scalar()
-        return int(rang or 0)
+            return _last_rank(connexion, scenario_id)
 
     def read(self, scenario_id: str, depuis: int = 0) -> list[Ecrit]:
         """Return the gestures that follow a version, in order."""
@@ -226,10 +238,13 @@ class Journal:
                 .where(_gestes.c.scenario_id == scenario_id, _gestes.c.rang > depuis)
                 .order_by(_gestes.c.rang)
             ).all()
-        return [
-            Ecrit(rang, cle, dt.datetime.fromisoformat(le), read_geste(json.loads(donnees)))
-            for rang, cle, le, donnees in lignes
-        ]
+        try:
+            return [
+                Ecrit(rang, cle, _time(le), read_geste(json.loads(donnees)))
+                for rang, cle, le, donnees in lignes
+            ]
+        except (GesteRefuse, ValueError) as erreur:
+            raise _damaged() from erreur
 
     def append(self, scenario_id: str, version: int, gestes: Sequence[tuple[str, Geste]]) -> None:
         """Write gestures after a version, all or none, down to the disk.
@@ -237,7 +252,7 @@ class Journal:
         Parameters
         ----------
         scenario_id
-            Of a scenario that is there.
+            Of a scenario.
         version
             Of the log, as whoever made the gestures knew it.
         gestes
@@ -246,12 +261,12 @@ class Journal:
         Raises
         ------
         Conflit
-            If the log is no longer at that version.
+            If the log is no longer at that version, or has one of the keys.
+        ScenarioInconnu
+            If there is no such scenario.
         JournalIndisponible
             If they could not be written.
         """
-        if self.version(scenario_id) != version:
-            raise Conflit
         lignes = [
             {
                 "scenario_id": scenario_id,
@@ -264,9 +279,22 @@ class Journal:
         ]
         try:
             with self._write() as connexion:
-                connexion.execute(sa.insert(_gestes), lignes)
+                _check_known(connexion, scenario_id)
+                if _last_rank(connexion, scenario_id) != version:
+                    raise Conflit
+                if lignes:
+                    connexion.execute(sa.insert(_gestes), lignes)
         except sa.exc.IntegrityError as erreur:
             raise Conflit from erreur
+
+    def _update(self, scenario_id: str, **valeurs: Any) -> None:
+        with self._write() as connexion:
+            _check_known(connexion, scenario_id)
+            connexion.execute(
+                sa.update(_scenarios)
+                .where(_scenarios.c.scenario_id == scenario_id)
+                .values(**valeurs)
+            )
 
     def _row(self, connexion: Connection, scenario_id: str) -> dict[str, Any]:
         ligne = connexion.execute(
@@ -279,9 +307,11 @@ class Journal:
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         try:
-            with self._open().begin() as connexion:
+            with self._open().execution_options(ecrit=True).begin() as connexion:
                 yield connexion
-        except (sa.exc.OperationalError, OSError) as erreur:
+        except sa.exc.IntegrityError:
+            raise
+        except (sa.exc.DatabaseError, OSError) as erreur:
             raise _told(erreur) from erreur
 
     @contextmanager
@@ -293,16 +323,19 @@ class Journal:
             raise _told(erreur) from erreur
 
     def _open(self) -> Engine:
-        if self._engine is None:
-            self._dossier.mkdir(parents=True, exist_ok=True)
-            engine = sa.create_engine(
-                f"sqlite:///{self._dossier / FICHIER}", connect_args={"timeout": _ATTENTE_S}
-            )
-            sa.event.listen(engine, "connect", _set_up)
-            sa.event.listen(engine, "begin", _begin)
-            _schema.create_all(engine)
-            self._engine = engine
-        return self._engine
+        with self._ouverture:
+            if self._engine is None:
+                self._dossier.mkdir(parents=True, exist_ok=True)
+                engine = sa.create_engine(
+                    f"sqlite:///{self._dossier / FICHIER}", connect_args={"timeout": _ATTENTE_S}
+                )
+                sa.event.listen(engine, "connect", _set_up)
+                sa.event.listen(engine, "begin", _begin)
+                # Of two processes that begin at once, one makes the tables and the other finds them.
+                with engine.execution_options(ecrit=True).begin() as connexion:
+                    _schema.create_all(connexion)
+                self._engine = engine
+            return self._engine
 
 
 def _set_up(connexion: Any, _: Any) -> None:
@@ -315,11 +348,15 @@ def _set_up(connexion: Any, _: Any) -> None:
 
 
 def _begin(connexion: Connection) -> None:
-    connexion.exec_driver_sql("BEGIN")
+    # What is going to write waits for its turn now: what it reads first is then still so when it writes.
+    ecrit = connexion.get_execution_options().get("ecrit")
+    connexion.exec_driver_sql("BEGIN IMMEDIATE" if ecrit else "BEGIN")
 
 
 def _told(erreur: Exception) -> JournalIndisponible:
-    cause = str(getattr(erreur, "orig", erreur))
+    cause = str(getattr(erreur, "orig", None) or getattr(erreur, "strerror", None) or erreur)
+    if "not a database" in cause or "malformed" in cause:
+        return _damaged()
     if "full" in cause or "No space" in cause:
         return JournalIndisponible(
             "Le disque du serveur est plein : ce geste n'est pas enregistré. Faites de la place, puis réessayez."
@@ -328,10 +365,35 @@ def _told(erreur: Exception) -> JournalIndisponible:
         return JournalIndisponible(
             "Un autre programme tient les scénarios : ce geste n'est pas enregistré. Réessayez."
         )
+    if any(mots in cause for mots in _FERME):
+        return JournalIndisponible(
+            "Le dossier des scénarios est fermé à l'écriture, ou n'en est pas un : rien n'est enregistré. Vérifiez ses "
+            "droits d'écriture, puis réessayez."
+        )
     return JournalIndisponible(
         f"Les scénarios ne peuvent pas être écrits ou lus ({cause}) : rien n'est enregistré. Vérifiez le disque du "
         "serveur, puis réessayez."
     )
+
+
+def _damaged() -> JournalIndisponible:
+    return JournalIndisponible(
+        f"Le fichier des scénarios ({FICHIER}) est endommagé : rien n'est lu ni enregistré. Remettez-en une sauvegarde, "
+        "puis réessayez."
+    )
+
+
+def _check_known(connexion: Connection, scenario_id: str) -> None:
+    connu = sa.select(_scenarios.c.scenario_id).where(_scenarios.c.scenario_id == scenario_id)
+    if connexion.execute(connu).first() is None:
+        raise ScenarioInconnu(scenario_id)
+
+
+def _last_rank(connexion: Connection, scenario_id: str) -> int:
+    rang = connexion.execute(
+        sa.select(sa.func.max(_gestes.c.rang)).where(_gestes.c.scenario_id == scenario_id)
+    ).scalar()
+    return int(rang or 0)
 
 
 def _summary() -> sa.Select[Any]:
@@ -357,7 +419,7 @@ def _summary() -> sa.Select[Any]:
 
 
 def _scenario(ligne: Any) -> Scenario:
-    cree_le = dt.datetime.fromisoformat(ligne.cree_le)
+    cree_le = _time(ligne.cree_le)
     return Scenario(
         ligne.scenario_id,
         ligne.nom,
@@ -366,9 +428,15 @@ def _scenario(ligne: Any) -> Scenario:
         cree_le,
         ligne.version_depart,
         ligne.gestes or 0,
-        dt.datetime.fromisoformat(ligne.le) if ligne.le else cree_le,
+        # The gestures of a copy are older than it.
+        max(cree_le, _time(ligne.le)) if ligne.le else cree_le,
     )
 
 
 def _now() -> str:
-    return dt.datetime.now().astimezone().isoformat(timespec="milliseconds")
+    """Write the time so that texts are in its order, whatever the season."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+
+
+def _time(texte: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(texte).astimezone()

@@ -105,6 +105,20 @@ def _move(etat: Etat, codes: Iterable[str], vers: str | None) -> list[Changement
     return changements
 
 
+def _hand_over(
+    etat: Etat, codes: Iterable[str], quittees: Iterable[str], vers: str
+) -> list[Changement]:
+    """Put a CPTS in the place of those that some communes are in; of an overlap, any other CPTS keeps them."""
+    retirees = set(quittees)
+    changements = []
+    for code in codes:
+        restent = [a for a in etat.communes[code] if a[0] not in retirees]
+        if all(cpts_id != vers for cpts_id, _ in restent):
+            restent.append((vers, DOCUMENTE))
+        changements += etat.change(COMMUNE, code, tuple(sorted(restent)))
+    return changements
+
+
 def _attribuer(etat: Etat, geste: Geste) -> list[Changement]:
     _check_cpts(etat, geste.vers)
     _check_open(etat, geste.vers)
@@ -153,7 +167,7 @@ def _fusionner(etat: Etat, geste: Geste) -> list[Changement]:
     _check_cpts(etat, (*quittees, geste.cible))
     _check_free(etat, (*quittees, geste.cible))
     codes = sorted({code for cpts_id in quittees for code in etat.members(cpts_id)})
-    return [*_move(etat, codes, geste.cible), *_remove(etat, quittees)]
+    return [*_hand_over(etat, codes, quittees, geste.cible), *_remove(etat, quittees)]
 
 
 def _scinder(etat: Etat, geste: Geste) -> list[Changement]:
@@ -164,9 +178,8 @@ def _scinder(etat: Etat, geste: Geste) -> list[Changement]:
             f"Pour scinder « {etat.cpts[cpts_id].nom} », choisissez une partie de ses communes, et elles seules."
         )
     statut = geste.statut or etat.cpts[cpts_id].statut
-    return _creer(
-        etat, Geste(CREER, codes=geste.codes, cible=geste.cible, nom=geste.nom, statut=statut)
-    )
+    nouvelle = Geste(CREER, cible=geste.cible, nom=geste.nom, statut=statut)
+    return [*_creer(etat, nouvelle), *_hand_over(etat, geste.codes, (cpts_id,), geste.cible)]
 
 
 def _supprimer(etat: Etat, geste: Geste) -> list[Changement]:

@@ -72,7 +72,10 @@ def clean_name(nom: str) -> str:
     'CPTS du Gapençais'
     """
     texte = " ".join(nom.split())
-    return texte if texte.isprintable() else "".join(filter(str.isprintable, texte))
+    if texte.isprintable():
+        return texte
+    # What stood around a mark that does not show is now side by side.
+    return " ".join("".join(filter(str.isprintable, texte)).split())
 
 
 def name_words(nom: str) -> tuple[str, ...]:
