@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from geo.atelier.affectation import place_mairies
 from geo.atelier.bilan import Bilan
 from geo.atelier.composition import take_composition
 from geo.atelier.deroule import Deroule
@@ -17,6 +18,7 @@ from geo.atelier.sol import lay_sol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from geo.atelier.affectation import Mairies
     from geo.atelier.etat import Changement, Composition
     from geo.atelier.gestes import Geste
     from geo.atelier.journal import Journal, Scenario
@@ -40,6 +42,8 @@ class Chantier:
         The communes of each of their CPTS.
     bilan
         Their sums.
+    mairies
+        Where their town halls are.
     """
 
     atlas: Atlas
@@ -47,12 +51,14 @@ class Chantier:
     avant: Composition
     membres: Etat
     bilan: Bilan
+    mairies: Mairies
 
 
 def open_chantier(atlas: Atlas) -> Chantier:
     """Lay out some data for scenarios to be drawn on."""
     sol, avant = lay_sol(atlas), take_composition(atlas)
-    return Chantier(atlas, sol, avant, Etat(avant), Bilan(sol, avant, atlas.statuts))
+    bilan = Bilan(sol, avant, atlas.statuts)
+    return Chantier(atlas, sol, avant, Etat(avant), bilan, place_mairies(atlas))
 
 
 class Suite(NamedTuple):

@@ -74,11 +74,12 @@ def describe_cpts(etabli: Etabli, cpts_id: str) -> dict[str, Any]:
         SUPPRIMEE if ici is None else NOUVELLE if avant is None else
         CHANGEE if cpts_id in etabli.touchees else IDENTIQUE
     )  # fmt: skip
+    connue = ici or avant
     populations = (chantier.bilan.population(cpts_id), etabli.bilan.population(cpts_id))
     membres = (chantier.membres.members(cpts_id), etat.members(cpts_id))
     return {
         "id": cpts_id,
-        "nom": (ici or avant).nom if ici or avant else cpts_id,
+        "nom": connue.nom if connue else cpts_id,
         "genre": genre,
         "mot": _GENRES[genre],
         "lignes": [
@@ -130,9 +131,7 @@ def _people(population: int, indicative: bool) -> str:
     return nombre(population)
 
 
-def _rests_on_hypothesis(
-    adhesions: Any, siennes: Iterable[str], cpts_id: str
-) -> bool:
+def _rests_on_hypothesis(adhesions: Any, siennes: Iterable[str], cpts_id: str) -> bool:
     return any((cpts_id, HYPOTHESE) in adhesions.get(code, ()) for code in siennes)
 
 
@@ -267,9 +266,7 @@ def describe_geste(geste: Geste, etat: Etat) -> str:
     def name(cpts_ids: Iterable[str]) -> str:
         return enumerate_first(etat.cpts[i].nom if i in etat.cpts else i for i in cpts_ids)
 
-    communes = count_noun(
-        len(geste.codes) + sum(map(len, geste.vers.values())), "commune"
-    )
+    communes = count_noun(len(geste.codes) + sum(map(len, geste.vers.values())), "commune")
     outil = f"{geste.outil} : " if geste.outil else ""
     match geste.genre:
         case str(genre) if genre == ATTRIBUER:
@@ -290,4 +287,3 @@ def describe_geste(geste: Geste, etat: Etat) -> str:
                 CONTRAINDRE: "contraintes",
             }
             return mots[geste.genre]
-

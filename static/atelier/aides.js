@@ -26,7 +26,8 @@ const creerOffre = ({ titre, lignes, vers, outil }) => {
 const creerRegles = () => {
   const bloc = section("Donner par règle");
   const sortie = element("div");
-  const centre = creerSaisie("text", { list: "communes-connues", placeholder: "Lure", autocomplete: "off" });
+  const centre = creerSaisie("text", { placeholder: "Lure", autocomplete: "off" });
+  centre.setAttribute("list", "communes-connues");
   const km = creerSaisie("number", { min: 1, max: 200, value: 10, step: 1 });
   const libres = creerSaisie("checkbox", { checked: true });
   const loin = creerSaisie("number", { min: 1, max: 200, value: 30, step: 1 });

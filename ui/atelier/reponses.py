@@ -6,7 +6,16 @@ from typing import Any
 
 from geo.atelier.contraintes import check
 from geo.atelier.etabli import Etabli
-from geo.atelier.etat import COMMUNE, CONTRAINTE, CPTS, MOTIF, VERROU_COMMUNE, VERROU_CPTS, Changement, Cpts
+from geo.atelier.etat import (
+    COMMUNE,
+    CONTRAINTE,
+    CPTS,
+    MOTIF,
+    VERROU_COMMUNE,
+    VERROU_CPTS,
+    Changement,
+    Cpts,
+)
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.palette import TEINTES
 from rendu.mots.atelier import describe_cpts, describe_departement, describe_geste
@@ -42,7 +51,9 @@ def answer_whole(etabli: Etabli, vue: Vue) -> dict[str, Any]:
     }
 
 
-def answer_since(etabli: Etabli, vue: Vue, version: int, refus: Iterable[str] = ()) -> dict[str, Any]:
+def answer_since(
+    etabli: Etabli, vue: Vue, version: int, refus: Iterable[str] = ()
+) -> dict[str, Any]:
     """Return what changed since a version, with the figures of what that concerns."""
     suite = etabli.since(version)
     reponse: dict[str, Any] = {"version": suite.version, "refus": list(refus)}
@@ -62,6 +73,7 @@ def _figures(etabli: Etabli, vue: Vue, cpts_ids: Collection[str]) -> dict[str, A
         "departements": [
             describe_departement(etabli, departement, vue.couvert, indicatifs=vue.indicatifs)
             for departement in vue.departements
+            if departement in etabli.chantier.sol.des_departements
         ],
         "ecarts": describe_ecarts(
             check(etabli.chantier.sol, etabli.etat, touchees), etabli.chantier.sol, etabli.etat

@@ -16,7 +16,9 @@ def draw_creation(atlas: Atlas) -> None:
     if not draw_ecriture("atelier"):
         return
     with st.form("atelier_creer", border=True):
-        nom = st.text_input("Nom du scénario", max_chars=120, placeholder="Lure entre Luxeuil et Vesoul")
+        nom = st.text_input(
+            "Nom du scénario", max_chars=120, placeholder="Lure entre Luxeuil et Vesoul"
+        )
         auteur = st.text_input("Votre nom ou service", max_chars=80)
         note = st.text_area("Note", max_chars=2000, height=80)
         if not st.form_submit_button("Commencer", type="primary", icon=":material/add:"):

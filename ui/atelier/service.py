@@ -86,7 +86,8 @@ def _told(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         raise DemandeRefusee(400, str(erreur)) from erreur
     except DonneesInvalides as erreur:
         raise DemandeRefusee(
-            503, "Les données en service ne peuvent pas être lues : la page « Données » dit pourquoi."
+            503,
+            "Les données en service ne peuvent pas être lues : la page « Données » dit pourquoi.",
         ) from erreur
 
 

@@ -26,11 +26,11 @@ from rendu.mots.francais import capitale, count_noun, nombre
 from rendu.mots.importation import DEPOSER, LIBELLES, METTRE_EN_USAGE, REGLER, VOIR
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, data_dir, get_atlas
+from ui.commun.ecriture import draw_ecriture
 from ui.commun.telechargements import draw_telechargements
 from ui.donnees.changement import draw_changement, forget_map
 from ui.donnees.choix import draw_choix
 from ui.donnees.depot import ZONE, draw_fichiers
-from ui.commun.ecriture import draw_ecriture
 from ui.donnees.memoire import recall, remember
 from ui.donnees.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.donnees.points import COLONNES, Cartes, screen_table

@@ -23,8 +23,8 @@ from rendu.mots.officiels import (
 )
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import data_dir, get_atlas
-from ui.donnees.apports import draw_apports
 from ui.commun.ecriture import draw_ecriture
+from ui.donnees.apports import draw_apports
 from ui.donnees.examen import Depose, Lecture, draw_lecture, forget_gone
 from ui.donnees.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.donnees.officiels import draw_connus
