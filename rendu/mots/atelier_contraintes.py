@@ -37,16 +37,15 @@ def fault_text(atlas: Atlas, sol: Sol, etat: Etat, ecart: Ecart) -> str:
                 f"{name_communes(sol, codes)} ({_owners(etat, cpts_ids)})"
                 for cpts_ids, codes in ecart.manquantes.items()
             ]
-            compte = sum(map(len, ecart.manquantes.values()))
-            manque = f"{agree(compte, 'manque', 'manquent')} {count_noun(compte, 'commune')}"
+            total = sum(map(len, ecart.manquantes.values()))
+            manque = f"{agree(total, 'manque', 'manquent')} {count_noun(total, 'commune')}"
             return f"{nom} n'a qu'une partie de « {sol.nom_epci[ecart.siren]} » : {manque}, {' ; '.join(chez)}."
         case AutreDepartement():
             noms = atlas.departements["nom"]
             habitants = count_noun(sol.count(ecart.codes), "habitant")
             return (
-                f"{nom}, surtout du département {noms[ecart.principal]}, a "
-                f"{count_noun(len(ecart.codes), 'commune')} du département {noms[ecart.departement]} : "
-                f"{name_communes(sol, ecart.codes)} ({habitants})."
+                f"{nom} ({noms[ecart.principal]}) a {count_noun(len(ecart.codes), 'commune')} d'un autre département, "
+                f"{noms[ecart.departement]} : {name_communes(sol, ecart.codes)} ({habitants})."
             )
 
 
@@ -60,5 +59,5 @@ def name_communes(sol: Sol, codes: Collection[str]) -> str:
 
 def _owners(etat: Etat, cpts_ids: tuple[str, ...]) -> str:
     if not cpts_ids:
-        return "d'aucune CPTS"
+        return "sans CPTS"
     return f"de {join_words(f'« {etat.cpts[cpts_id].nom} »' for cpts_id in cpts_ids)}"
