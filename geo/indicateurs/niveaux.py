@@ -52,6 +52,11 @@ def list_levels(indicateur: Indicateur) -> tuple[str, ...]:
     return (CPTS,)
 
 
+def at_level(atlas: Atlas, niveau: str) -> tuple[Indicateur, ...]:
+    """List the indicators of the map that a level has, in their order."""
+    return tuple(i for i in atlas.registre.on("carte") if niveau in list_levels(i))
+
+
 def nearest_level(indicateur: Indicateur, niveau: str) -> str:
     """Return a level, or the one nearest to it in size that an indicator has."""
     rang = _PAR_TAILLE.index(niveau)

@@ -13,7 +13,7 @@ from geo.indicateurs.niveaux import (
     CPTS,
     DEPARTEMENTS,
     EPCI,
-    list_levels,
+    at_level,
     nearest_level,
 )
 from geo.indicateurs.registre import (
@@ -166,11 +166,7 @@ def column_titles(atlas: Atlas, indicateurs: Sequence[Indicateur]) -> dict[str, 
 
 def level_choices(atlas: Atlas, niveau: str) -> dict[str, Indicateur]:
     """List the indicators that a level has: name in the address to indicator."""
-    return {
-        indicateur.adresse: indicateur
-        for indicateur in atlas.registre.on("carte")
-        if niveau in list_levels(indicateur)
-    }
+    return {indicateur.adresse: indicateur for indicateur in at_level(atlas, niveau)}
 
 
 def meaning_text(indicateur: Indicateur) -> str:

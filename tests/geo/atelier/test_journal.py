@@ -216,7 +216,8 @@ def test_twenty_sessions_on_twenty_scenarios_do_not_hinder_one_another(journal):
 def test_a_process_killed_right_after_it_wrote_loses_nothing(tmp_path):
     programme = textwrap.dedent("""
         import os, signal, sys
-                from geo.atelier.gestes import ATTRIBUER, Geste
+        from pathlib import Path
+        from geo.atelier.gestes import ATTRIBUER, Geste
         from geo.atelier.journal import Journal
         from tests.geo.atelier.tirage import DEPART
         journal = Journal(Path(sys.argv[1]))

@@ -23,6 +23,7 @@ from geo.atelier.gestes import (
     VERROUILLER,
     read_geste,
 )
+from geo.atelier.sol import Sol
 from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE
 
 CODES = tuple(f"7000{rang}" for rang in range(1, 9))
@@ -45,6 +46,19 @@ DEPART = Composition(
         CINQ: ((B, HYPOTHESE),),
         SIX: ((C, DOCUMENTE),),
     },
+)
+
+POPULATIONS = dict(zip(CODES, (100, 200, 400, 800, 50, 25, 1_000, 0), strict=True))
+SOL = Sol(
+    nom={code: f"Commune {code}" for code in CODES},
+    population=POPULATIONS,
+    departement=dict.fromkeys(CODES, "70"),
+    epci={},
+    etude=frozenset(CODES),
+    voisines={},
+    des_epci={},
+    des_departements={"70": frozenset(CODES)},
+    nom_epci={},
 )
 
 _codes = st.lists(st.sampled_from(CODES), unique=True, max_size=4)
