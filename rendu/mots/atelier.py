@@ -21,6 +21,7 @@ from geo.erreurs import enumerate_first
 from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.perimetre import HYPOTHESE
 from geo.regles.completude import departements_complets
+from rendu.mots.atelier_contraintes import name_communes
 from rendu.mots.francais import (
     agree,
     count_noun,
@@ -31,13 +32,14 @@ from rendu.mots.francais import (
 from rendu.mots.indicateurs import ENVIRON, significant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from geo.atelier.bilan import Couverts
     from geo.atelier.etabli import Chantier, Etabli
-    from geo.atelier.etat import Etat
+    from geo.atelier.etat import Adhesions, Etat
     from geo.atelier.gestes import Geste
     from geo.atelier.jauge import Jauge
+    from geo.atelier.sol import Sol
 
 PROJET = "Projet, sans valeur tant que non signé"
 # The gauge is drawn from nobody to here: the last bound, and some room beyond it.
@@ -131,7 +133,9 @@ def _people(population: int, indicative: bool) -> str:
     return nombre(population)
 
 
-def _rests_on_hypothesis(adhesions: Any, siennes: Iterable[str], cpts_id: str) -> bool:
+def _rests_on_hypothesis(
+    adhesions: Mapping[str, Adhesions], siennes: Iterable[str], cpts_id: str
+) -> bool:
     return any((cpts_id, HYPOTHESE) in adhesions.get(code, ()) for code in siennes)
 
 
@@ -182,14 +186,14 @@ def _alerts(etabli: Etabli, cpts_id: str) -> list[dict[str, Any]]:
     codes = etabli.etat.members(cpts_id) & sol.nom.keys()
     alertes = [
         {
-            "texte": f"Partie détachée : {name_communes(etabli.chantier, part)}",
+            "texte": f"Partie détachée : {count_communes(sol, part)}",
             "codes": sorted(part),
         }
         for part in sol.parts(codes)[1:]
     ]
     alertes += [
         {
-            "texte": f"Enclave, entourée sans en être : {name_communes(etabli.chantier, enclave)}",
+            "texte": f"Enclave, entourée sans en être : {count_communes(sol, enclave)}",
             "codes": sorted(enclave),
         }
         for enclave in sol.enclaves(codes)
@@ -198,22 +202,22 @@ def _alerts(etabli: Etabli, cpts_id: str) -> list[dict[str, Any]]:
     if disparues:
         alertes.append(
             {
-                "texte": f"{agree(len(disparues), 'Commune absente', 'Communes absentes')} des données en service : "
-                f"{enumerate_first(disparues)}",
+                "texte": (
+                    f"{agree(len(disparues), 'Commune absente', 'Communes absentes')} des données en service : "
+                    f"{enumerate_first(disparues)}"
+                ),
                 "codes": [],
             }
         )
     return alertes
 
 
-def name_communes(chantier: Chantier, codes: Iterable[str]) -> str:
-    """Name some communes, the most populous first, with their number and their inhabitants."""
-    sol = chantier.sol
-    tries = sorted(codes, key=lambda code: (-sol.population[code], sol.nom[code]))
-    effectif = f"{nombre(sol.count(tries))} {_PERSONNES}"
-    if len(tries) > 1:
-        effectif = f"{count_noun(len(tries), 'commune')}, {effectif}"
-    return f"{enumerate_first(sol.nom[code] for code in tries)} ({effectif})"
+def count_communes(sol: Sol, codes: Collection[str]) -> str:
+    """Name some communes, the most populous first, with how many they are and their inhabitants."""
+    effectif = f"{nombre(sol.count(codes))} {_PERSONNES}"
+    if len(codes) > 1:
+        effectif = f"{count_noun(len(codes), 'commune')}, {effectif}"
+    return f"{name_communes(sol, codes)} ({effectif})"
 
 
 def describe_departement(
@@ -238,8 +242,10 @@ def describe_departement(
     personne = [code for code in sol.des_departements[departement] if code not in etat.communes]
     lignes = [
         f"Population couverte : {au_moins}{change}{parts[1]}",
-        f"Dans aucune CPTS du scénario : {count_noun(len(personne), 'commune')}, "
-        f"{nombre(sol.count(personne))} {_PERSONNES}",
+        (
+            f"Dans aucune CPTS du scénario : {count_noun(len(personne), 'commune')}, "
+            f"{nombre(sol.count(personne))} {_PERSONNES}"
+        ),
     ]
     inconnues = [
         etat.cpts[str(cpts_id)].nom

@@ -35,6 +35,7 @@ const ouvrirAtelier = (voulu) => {
   creerPanneau();
   atelier.barre = creerBarre();
   carte.getContainer().append(atelier.barre);
+  if (premiere) carte.getContainer().append(creerSignes());
   if (premiere) {
     dessiner();
     carte.on("click", ({ latlng, originalEvent }) => {

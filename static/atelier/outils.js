@@ -2,11 +2,11 @@
  * fait la carte. */
 
 const OUTILS = {
-  main: ["Déplacer la carte", "✋"],
-  commune: ["Commune par commune", "▣"],
-  pinceau: ["Pinceau", "🖌"],
-  lasso: ["Lasso", "◌"],
-  epci: ["Intercommunalité entière", "▦"],
+  main: ["Déplacer", "déplacer la carte ; un clic choisit la CPTS que l'on compose"],
+  commune: ["Commune", "une commune par clic"],
+  pinceau: ["Pinceau", "les communes sur lesquelles on passe"],
+  lasso: ["Lasso", "les communes dont le milieu est dans le tracé"],
+  epci: ["Interco", "l'intercommunalité entière, d'un clic"],
 };
 // Ce que couvre le pinceau autour du pointeur, en pixels.
 const RAYON_PINCEAU = 9;
@@ -142,17 +142,28 @@ const creerBarre = () => {
   const barre = element("div", "barre-outils leaflet-control");
   barre.setAttribute("role", "toolbar");
   barre.setAttribute("aria-label", "Outils de dessin");
-  for (const [outil, [nom, signe]] of Object.entries(OUTILS)) {
-    const bouton = element("button", "outil");
+  for (const [outil, [nom, titre]] of Object.entries(OUTILS)) {
+    const bouton = element("button", "outil", nom);
     bouton.type = "button";
     bouton.dataset.outil = outil;
-    bouton.title = nom;
-    const dessin = element("span", "signe-outil", signe);
-    dessin.setAttribute("aria-hidden", "true");
-    bouton.append(dessin, element("span", "mot-outil", nom));
+    bouton.title = titre;
     bouton.addEventListener("click", () => choisirOutil(outil));
     barre.append(bouton);
   }
   L.DomEvent.disableClickPropagation(barre);
   return barre;
+};
+
+/* Ce que veut dire ce que l'on voit ; les teintes ne font que distinguer les CPTS. */
+const creerSignes = () => {
+  const bloc = element("div", "signes-atelier leaflet-control");
+  for (const [classe, mots] of [
+    ["signe personne", "dans aucune CPTS du scénario"], ["signe plusieurs-cpts", "dans plusieurs"],
+    ["signe trait", "limite de CPTS"], ["signe trait active", "celle que l'on compose"],
+  ]) {
+    const ligne = element("p", "", mots);
+    ligne.prepend(element("span", classe));
+    bloc.append(ligne);
+  }
+  return bloc;
 };

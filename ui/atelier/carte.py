@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from geo.atlas import Atlas
 from geo.regles.completude import study_departements
 from rendu.carte.couches import write_file
+from rendu.carte.signes import Coloration
 from ui.atelier.service import CHEMIN
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, get_couches
@@ -35,7 +36,7 @@ def draw_atelier(atlas: Atlas, filtres: Filtres, scenario_id: str) -> None:
     etat = Etat(
         formes={},
         departements=list(filtres.dep or study_departements(atlas)),
-        cadre=None,
+        coloration=Coloration(titre="", classes={}, palette=(), legende=()),
         atelier={
             "adresse": served_path(f"{CHEMIN}/{scenario_id}"),
             "session": session,

@@ -11,10 +11,11 @@ from geo.indicateurs.mesures import evaluate_each
 from geo.indicateurs.registre import COUVERTURE
 from geo.indicateurs.territoire import Territoire, make_list
 from geo.perimetre import CONFIANCES
-from rendu.mots.atelier import describe_cpts, name_communes
+from rendu.mots.atelier import count_communes, describe_cpts
 from rendu.mots.comparaison import value_text
 from rendu.mots.francais import count_noun, nombre
 from rendu.mots.indicateurs import interval_text, row_label
+from ui.atelier.aides import describe_need, describe_propositions, list_needs, list_zones
 from ui.atelier.reponses import Vue
 
 _DISTANCE_MAX_KM = 1_000
@@ -161,7 +162,7 @@ def _offer(
 ) -> dict[str, Any]:
     """Say what a rule would give; nothing is given."""
     lignes = [
-        f"{etabli.etat.cpts[cpts_id].nom} : {name_communes(etabli.chantier, codes)}"
+        f"{etabli.etat.cpts[cpts_id].nom} : {count_communes(etabli.chantier.sol, codes)}"
         for cpts_id, codes in vers.items()
     ]
     communes = sum(map(len, vers.values()))
@@ -181,4 +182,10 @@ _REPONSES: dict[str, Callable[[Etabli, Mapping[str, Any], Vue], dict[str, Any]]]
     "rayon": _rayon,
     "proche": _proche,
     "trous": _trous,
+    "zones": lambda etabli, demande, _: list_zones(etabli, _read_departements(etabli, demande)),
+    "propositions": lambda etabli, demande, _: describe_propositions(
+        etabli, demande.get("zone"), _read_departements(etabli, demande)
+    ),
+    "indicateurs_par_commune": lambda etabli, _, __: list_needs(etabli),
+    "besoin": lambda etabli, demande, _: describe_need(etabli, demande),
 }

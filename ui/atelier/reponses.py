@@ -4,7 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from geo.atelier.contraintes import check
+from geo.atelier.contraintes import (
+    AutreDepartement,
+    Ecart,
+    EpciPartage,
+    HorsBorne,
+    Morcelee,
+    check,
+)
 from geo.atelier.etabli import Etabli
 from geo.atelier.etat import (
     COMMUNE,
@@ -19,7 +26,7 @@ from geo.atelier.etat import (
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.palette import TEINTES
 from rendu.mots.atelier import describe_cpts, describe_departement, describe_geste
-from rendu.mots.atelier_contraintes import describe_ecarts
+from rendu.mots.atelier_contraintes import fault_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def answer_since(
 
 
 def _figures(etabli: Etabli, vue: Vue, cpts_ids: Collection[str]) -> dict[str, Any]:
-    touchees = etabli.touchees
+    chantier, touchees = etabli.chantier, etabli.touchees
     dites = [*sorted(touchees & set(cpts_ids)), *sorted(set(cpts_ids) - touchees)]
     undoable, redoable = etabli.undoable, etabli.redoable
     return {
@@ -73,11 +80,15 @@ def _figures(etabli: Etabli, vue: Vue, cpts_ids: Collection[str]) -> dict[str, A
         "departements": [
             describe_departement(etabli, departement, vue.couvert, indicatifs=vue.indicatifs)
             for departement in vue.departements
-            if departement in etabli.chantier.sol.des_departements
+            if departement in chantier.sol.des_departements
         ],
-        "ecarts": describe_ecarts(
-            check(etabli.chantier.sol, etabli.etat, touchees), etabli.chantier.sol, etabli.etat
-        ),
+        "ecarts": [
+            {
+                "texte": fault_text(chantier.atlas, chantier.sol, etabli.etat, ecart),
+                "codes": _place(etabli, ecart),
+            }
+            for ecart in check(chantier.sol, etabli.etat, touchees)
+        ],
         "annuler": undoable and describe_geste(undoable, etabli.etat),
         "refaire": redoable and describe_geste(redoable, etabli.etat),
     }
@@ -88,6 +99,19 @@ def _cpts(etabli: Etabli, cpts_id: str, siens: Cpts) -> dict[str, Any]:
     # One that the data do not draw has a colour of its own all the same.
     rang = int(couleurs.get(cpts_id, sum(cpts_id.encode()))) % len(TEINTES)
     return {"nom": siens.nom, "statut": siens.statut, "couleur": TEINTES[rang]}
+
+
+def _place(etabli: Etabli, ecart: Ecart) -> list[str]:
+    """Return the communes to look at, of what is broken."""
+    match ecart:
+        case HorsBorne():
+            return sorted(etabli.etat.members(ecart.cpts_id))
+        case Morcelee():
+            return sorted(frozenset().union(*ecart.detachees))
+        case EpciPartage():
+            return sorted(code for codes in ecart.manquantes.values() for code in codes)
+        case AutreDepartement():
+            return sorted(ecart.codes)
 
 
 _NOMS = {

@@ -59,6 +59,7 @@ def load_shared(
     empreinte: str,  # noqa: ARG001 - the cache key: a folder that takes its place keeps it
     _deja_lu: Atlas | None = None,
 ) -> Atlas:
+    """Return the Atlas of a folder of data, read once for every session and every window."""
     lus = _read_before(_digest_communes(_dossier))
     atlas = _deja_lu or load(_dossier, *lus)
     lus[:] = [atlas]

@@ -1,0 +1,122 @@
+"""What helps to compose, as a window asks for it: zones of nobody and ways to absorb them, the need of communes."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from geo.atelier.besoin import BesoinInvalide, class_scores, needs, weigh_need
+from geo.atelier.etabli import Etabli
+from geo.atelier.gestes import GesteRefuse
+from geo.atelier.propositions import free_zones, propose
+from geo.indicateurs.classes import SANS_VALEUR
+from rendu.carte.palette import BLEUS
+from rendu.mots.atelier_besoin import formula_text, method_texts, missing_texts, source_texts
+from rendu.mots.atelier_propositions import (
+    TITRES,
+    left_texts,
+    proposition_text,
+    receiver_text,
+)
+from rendu.mots.francais import count_noun, nombre
+from rendu.mots.indicateurs import distinct_labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A list that nobody would read to its end.
+_ZONES_MAX = 60
+
+
+def list_zones(etabli: Etabli, departements: list[str]) -> dict[str, Any]:
+    """List the zones that nobody has in a scenario."""
+    zones = free_zones(etabli.chantier.sol, etabli.etat, departements)
+    return {
+        "zones": [
+            {
+                "id": zone.code,
+                "texte": f"{zone.nom} : {count_noun(len(zone.codes), 'commune')}, "
+                f"{count_noun(zone.population, 'habitant')}",
+            }
+            for zone in zones[:_ZONES_MAX]
+        ]
+    }
+
+
+def describe_propositions(etabli: Etabli, zone: Any, departements: list[str]) -> dict[str, Any]:
+    """Explain the ways to absorb a zone, by the code of its most populous commune."""
+    sol, etat = etabli.chantier.sol, etabli.etat
+    trouvee = next((z for z in free_zones(sol, etat, departements) if z.code == zone), None)
+    if trouvee is None:
+        raise GesteRefuse("Cette zone n'est plus à personne : cherchez les zones à nouveau.")
+    return {
+        "codes": sorted(trouvee.codes),
+        "propositions": [
+            {
+                "titre": TITRES[proposition.genre],
+                "lignes": [
+                    proposition_text(proposition),
+                    *(receiver_text(etat, recevante) for recevante in proposition.recevantes),
+                    *left_texts(sol, proposition),
+                ],
+                "vers": {cpts_id: list(codes) for cpts_id, codes in proposition.vers.items()},
+                "outil": TITRES[proposition.genre].lower(),
+            }
+            for proposition in propose(sol, etat, trouvee.codes)
+        ],
+    }
+
+
+def list_needs(etabli: Etabli) -> dict[str, Any]:
+    """List the indicators that a need may be made of."""
+    atlas = etabli.chantier.atlas
+    return {"indicateurs": list(distinct_labels(atlas, needs(atlas)).items())}
+
+
+def describe_need(etabli: Etabli, demande: Mapping[str, Any]) -> dict[str, Any]:
+    """Weigh the need of each commune: its class, its words, and how it was computed."""
+    atlas = etabli.chantier.atlas
+    poids = demande.get("poids")
+    if not isinstance(poids, dict) or not all(
+        isinstance(valeur, int | float) for valeur in poids.values()
+    ):
+        raise GesteRefuse("Ce que la page a demandé ne se lit pas : rechargez-la.")
+    try:
+        besoin = weigh_need(atlas, poids, str(demande.get("methode")), {})
+    except BesoinInvalide as erreur:
+        raise GesteRefuse(str(erreur)) from erreur
+    classement = class_scores(besoin)
+    if classement is None:
+        raise GesteRefuse(
+            "Aucune commune n'a toutes ces valeurs : choisissez d'autres indicateurs."
+        )
+    classes = classement.codes[classement.codes != SANS_VALEUR]
+    bornes = classement.bornes
+    palette = _spread(len(classement.effectifs))
+    return {
+        "palette": palette,
+        "classes": {str(code): int(classe) for code, classe in classes.items()},
+        "textes": _write_scores(besoin.scores),
+        "legende": [
+            [
+                palette[rang],
+                f"{nombre(bornes[rang], 2)} à {nombre(bornes[rang + 1], 2)} ({count_noun(effectif, 'commune')})",
+            ]
+            for rang, effectif in enumerate(classement.effectifs)
+        ],
+        "lignes": [
+            formula_text(atlas, besoin),
+            *method_texts(atlas, besoin),
+            *missing_texts(atlas, besoin),
+            *source_texts(atlas, besoin),
+        ],
+    }
+
+
+def _spread(classes: int) -> list[str]:
+    """Take as many blues as there are classes, from the palest to the darkest."""
+    dernier = len(BLEUS) - 1
+    return [BLEUS[round(rang * dernier / max(classes - 1, 1))] for rang in range(classes)]
+
+
+def _write_scores(scores: "pd.Series[float]") -> dict[str, str]:
+    connus = scores.dropna()
+    return {str(code): f"besoin : {nombre(score, 2)}" for code, score in connus.items()}
