@@ -56,10 +56,21 @@ _Valeur: TypeAlias = bool | int | float | dt.date | str | None
 def defuse_formula(texte: str) -> str:
     """Make a text harmless for a spreadsheet: what looks like a formula gets a leading apostrophe.
 
-    >>> defuse_formula("=1+1"), defuse_formula("CPTS de Luxeuil")
-    ("'=1+1", 'CPTS de Luxeuil')
+    What looks like one that had it already gets another, so that :func:`restore_formula` knows.
+
+    >>> defuse_formula("=1+1"), defuse_formula("CPTS de Luxeuil"), defuse_formula("'=1+1")
+    ("'=1+1", 'CPTS de Luxeuil', "''=1+1")
     """
-    return f"'{texte}" if texte.startswith(_FORMULE) else texte
+    return f"'{texte}" if texte.lstrip("'").startswith(_FORMULE) else texte
+
+
+def restore_formula(texte: str) -> str:
+    """Take off the apostrophe that :func:`defuse_formula` put, and no other.
+
+    >>> restore_formula("'=1+1"), restore_formula("''=1+1"), restore_formula("'s Gravenmoer")
+    ('=1+1', "'=1+1", "'s Gravenmoer")
+    """
+    return texte.removeprefix("'") if texte.lstrip("'").startswith(_FORMULE) else texte
 
 
 def to_csv(tableau: pd.DataFrame) -> bytes:

@@ -72,7 +72,7 @@ def make_tables(
             "cpts", "perimetres", "cpts_fiches", "cpts_faits", "completude", "sources", "statuts",
         )
     }  # fmt: skip
-    adhesions = _adhesions(diagnostic, atlas)
+    adhesions = list_adhesions(diagnostic, atlas)
     source_id = make_source_id(source, list(lues["sources"]["source_id"]))
     touchees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes, *choix.retirees}
     tables = {
@@ -107,8 +107,19 @@ def make_tables(
     return {f"{nom}.csv": write_table(table) for nom, table in tables.items()}
 
 
-def _adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
-    """Return all memberships, after the import, of the CPTS that it touches, sorted."""
+def list_adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
+    """Return all memberships, after the import, of the CPTS that it touches, sorted.
+
+    Parameters
+    ----------
+    diagnostic, atlas
+        As for :func:`make_tables`.
+
+    Returns
+    -------
+    DataFrame
+        ``cpts_id``, ``code_commune``, ``confiance``, ``gardee`` (whether it is one of the data in use).
+    """
     entieres = diagnostic.adhesions["entiere"]
     nouvelles = pd.DataFrame(
         {

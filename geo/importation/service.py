@@ -211,7 +211,7 @@ class Fichier:
 
     def without_hidden(self) -> Fichier:
         """Return the file as it shows, its columns guessed again: see :meth:`geo.importation.feuille.Feuille.without_hidden`."""
-        return _guess(self.nom, tuple(feuille.without_hidden() for feuille in self.feuilles))
+        return guess_file(self.nom, [feuille.without_hidden() for feuille in self.feuilles])
 
     @property
     def hides(self) -> bool:
@@ -392,12 +392,14 @@ def read_file(nom: str, contenu: bytes) -> Fichier:
     DonneesInvalides
         If it is no table, or passes a limit.
     """
-    return _guess(nom, tuple(read_feuilles(nom, contenu)))
+    return guess_file(nom, read_feuilles(nom, contenu))
 
 
-def _guess(nom: str, feuilles: tuple[Feuille, ...]) -> Fichier:
-    correspondance, *autres = guess_all(feuilles)
-    return Fichier(nom, feuilles, correspondance, tuple(autres))
+def guess_file(nom: str, feuilles: Sequence[Feuille]) -> Fichier:
+    """Guess the columns of sheets that were read, and which of them are one table."""
+    lues = tuple(feuilles)
+    correspondance, *autres = guess_all(lues)
+    return Fichier(nom, lues, correspondance, tuple(autres))
 
 
 def check_limits(fichiers: int, lignes: int = 0, cellules: int = 0) -> None:

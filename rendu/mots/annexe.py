@@ -34,6 +34,15 @@ if TYPE_CHECKING:
 
 # Of whatever a scenario says.
 PROJET = "Projet, sans valeur tant que non signé"
+TITRES = {
+    "ensemble": "Ensemble",
+    "changements": "Ce qui change",
+    "motif": "Justification",
+    "communes": "Communes par intercommunalité",
+    "absentes": "Communes disparues",
+    "sources": "Sources",
+    "signatures": "Signatures",
+}
 _EUROS = "\xa0€"
 _SANS_EPCI = "Hors intercommunalité"
 _SIGNATAIRES = ("Agence régionale de santé", "Caisse primaire d'assurance maladie")
@@ -221,8 +230,10 @@ def _remarks(annexe: Annexe, cpts: CptsAnnexe) -> Iterable[str]:
             f"{_names(echange.communes)}."
         )
     if cpts.hypotheses:
-        verbe = agree(cpts.hypotheses, "n'est connue", "ne sont connues")
-        yield f"{count_noun(cpts.hypotheses, 'commune')} {verbe} que par hypothèse : {CONFIANCES[HYPOTHESE]}."
+        yield (
+            f"Pour {count_noun(cpts.hypotheses, 'commune')}, l'appartenance à cette CPTS n'est qu'une hypothèse : "
+            f"{CONFIANCES[HYPOTHESE]}."
+        )
 
 
 def _changes(cpts: CptsAnnexe) -> Iterable[str]:

@@ -6,6 +6,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import shapely
 
 from geo.formes.territoires import dissolve
 from rendu.carte.palette import (
@@ -74,7 +75,7 @@ def make_carte_annexe(atlas: Atlas, annexe: Annexe) -> Carte | None:
     projet, actuels = _outlines(fond.communes, apres), _outlines(fond.communes, avant)
     teintes = cycle(TEINTES) if len(projet) > 1 else cycle([CHOISIE])
     couleurs = {cpts.cpts_id: next(teintes) for cpts in annexe.cpts if cpts.cpts_id in projet}
-    dessus = fond.communes.reindex(apres.index.unique()).union_all() if projet else None
+    dessus = shapely.union_all(list(projet.values())) if projet else None
     departements = set(atlas.communes.loc[codes, "code_departement"])
     noms = {cpts.cpts_id: cpts.nom for cpts in annexe.cpts}
     prises = adhesions.index.union(apres.index)
@@ -112,7 +113,7 @@ def make_carte_annexe(atlas: Atlas, annexe: Annexe) -> Carte | None:
         methode="",
         legende=(
             *_project_legend(annexe, couleurs),
-            *([(TIRETS, "périmètre en vigueur, là où il change")] if actuels else []),
+            *([(TIRETS, "périmètre en vigueur, là où il change")] if _moves(annexe) else []),
             *([(VOISINE, "autres CPTS au périmètre connu")] if autres else []),
             *(
                 [(COMMUNE_INDETERMINEE, "communes sans périmètre connu")]
@@ -144,6 +145,10 @@ def _project_legend(annexe: Annexe, couleurs: Mapping[str, str]) -> list[tuple[s
         for c in annexe.cpts
         if c.apres and c.cpts_id in couleurs
     ]
+
+
+def _moves(annexe: Annexe) -> bool:
+    return any(cpts.avant and (cpts.gagnees or cpts.perdues) for cpts in annexe.cpts)
 
 
 def _codes_after(cpts: CptsAnnexe) -> set[str]:

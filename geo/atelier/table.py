@@ -1,0 +1,340 @@
+"""A composition as a table of memberships, that a spreadsheet opens and that reads back as it was."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from geo.atelier.composition import take_composition
+from geo.atelier.etat import Composition, Cpts
+from geo.erreurs import (
+    DonneesInvalides,
+    Probleme,
+    Severite,
+    enumerate_first,
+    sort_problemes,
+    split_problemes,
+)
+from geo.export import restore_formula
+from geo.importation.choix import Choix
+from geo.importation.dossier import list_adhesions
+from geo.importation.lecture import read_feuilles
+from geo.importation.service import check, guess_file
+from geo.lecture.cpts import STATUT_INCONNU
+from geo.perimetre import CONFIANCES
+from geo.texte import sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from geo.atelier.etat import Adhesions
+    from geo.atlas import Atlas
+    from geo.importation.feuille import Feuille
+    from geo.importation.service import Verification
+
+COLONNES = (
+    "code_commune",
+    "nom_commune",
+    "code_departement",
+    "siren_epci",
+    "nom_epci",
+    "population",
+    "cpts_id",
+    "cpts",
+    "statut",
+    "confiance",
+)
+# As the schema of cpts_fiches.csv has it.
+_IDENTIFIANT = re.compile(r"cpts-[a-z0-9-]+")
+_LONGUEUR_CODE = 5
+_LIGNES_CITEES = 10
+
+
+def membership_table(communes: pd.DataFrame, composition: Composition) -> pd.DataFrame:
+    """Lay a composition out, one row a membership, and one for each CPTS without commune.
+
+    Parameters
+    ----------
+    communes
+        As :attr:`geo.atlas.Atlas.communes`.
+    composition
+        A commune of it that is not in `communes` has its code alone.
+
+    Returns
+    -------
+    DataFrame
+        :data:`COLONNES`, sorted by commune, then by CPTS; the CPTS without commune last, their cells of
+        commune blank. All texts, but ``population`` in inhabitants.
+    """
+    lignes = [
+        (code, cpts_id, confiance)
+        for code, siennes in sorted(composition.adhesions.items())
+        for cpts_id, confiance in siennes
+    ]
+    peuplees = {cpts_id for _, cpts_id, _ in lignes}
+    vides = sorted(composition.cpts.keys() - peuplees)
+    codes = [code for code, _, _ in lignes] + [None] * len(vides)
+    cpts_ids = [cpts_id for _, cpts_id, _ in lignes] + vides
+    siennes = pd.DataFrame(communes).reindex(pd.Index(codes, dtype="str"))
+    cpts = [composition.cpts[cpts_id] for cpts_id in cpts_ids]
+    confiances = [confiance for _, _, confiance in lignes] + [None] * len(vides)
+    colonnes = {
+        "code_commune": codes,
+        "nom_commune": siennes["nom"].to_list(),
+        "code_departement": siennes["code_departement"].to_list(),
+        "siren_epci": siennes["siren_epci"].to_list(),
+        "nom_epci": siennes["nom_epci"].to_list(),
+        "population": siennes["population"].to_list(),
+        "cpts_id": cpts_ids,
+        "cpts": [fiche.nom for fiche in cpts],
+        "statut": [fiche.statut for fiche in cpts],
+        "confiance": confiances,
+    }
+    return pd.DataFrame(
+        {
+            nom: pd.Series(valeurs, dtype="Int64" if nom == "population" else "str")
+            for nom, valeurs in colonnes.items()
+        }
+    )
+
+
+def read_membership_table(
+    nom: str, contenu: bytes, atlas: Atlas
+) -> tuple[Composition, tuple[Probleme, ...]]:
+    """Read a composition back from what :mod:`geo.export` wrote of its table, or from any planner's table.
+
+    Parameters
+    ----------
+    nom
+        Name of the file, for the problems.
+    contenu
+        Its bytes.
+    atlas
+        The data in use. Of a planner's table, the CPTS that it names are replaced as an import would
+        (:mod:`geo.importation`), and the others stay as they are there.
+
+    Returns
+    -------
+    tuple
+        The composition, and what deserves a look.
+
+    Raises
+    ------
+    DonneesInvalides
+        If it cannot be read, with every problem.
+    """
+    feuilles = read_feuilles(nom, contenu)
+    for feuille in feuilles:
+        if feuille.lignes[0] == COLONNES:
+            return _Lecture(nom, atlas).read(_rows(feuille)), feuille.remarques
+    return _read_planner_table(check([guess_file(nom, feuilles)], atlas, Choix()))
+
+
+class _Ligne(NamedTuple):
+    """A row of the table, with its number in the file."""
+
+    rang: int
+    code: str
+    nom_commune: str
+    cpts_id: str
+    cpts: str
+    statut: str
+    confiance: str
+
+
+def _rows(feuille: Feuille) -> Iterator[_Ligne]:
+    for rang, cellules in enumerate(feuille.lignes[1:], start=2):
+        lus = dict(zip(COLONNES, map(restore_formula, cellules), strict=True))
+        if any(cellules):
+            yield _Ligne(
+                rang,
+                lus["code_commune"],
+                lus["nom_commune"],
+                lus["cpts_id"],
+                lus["cpts"],
+                lus["statut"],
+                lus["confiance"],
+            )
+
+
+class _Lecture:
+    """The reading of a table of ours, which a hand may have edited: all that is wrong is gathered first."""
+
+    def __init__(self, nom: str, atlas: Atlas) -> None:
+        self._nom = nom
+        self._noms: dict[str, str] = {
+            str(code): str(commune) for code, commune in atlas.communes["nom"].items()
+        }
+        self._statuts = {*map(str, atlas.statuts.index), STATUT_INCONNU}
+        self._fautes: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def read(self, lignes: Iterable[_Ligne]) -> Composition:
+        toutes = [ligne._replace(code=self._repair(ligne.code)) for ligne in lignes]
+        cpts = self._read_cpts(toutes)
+        adhesions = self._read_adhesions(toutes)
+        if self._fautes:
+            raise DonneesInvalides(
+                Probleme(Severite.BLOQUANT, self._nom, f"{_place(rangs)} : {message}", remede)
+                for (message, remede), rangs in self._fautes.items()
+            )
+        return Composition(cpts, adhesions)
+
+    def _repair(self, code: str) -> str:
+        """Give a code back the zero that a spreadsheet takes off."""
+        entier = code.zfill(_LONGUEUR_CODE)
+        return entier if code and entier in self._noms else code
+
+    def _tell(self, ligne: _Ligne, message: str, remede: str) -> None:
+        self._fautes[message, remede].append(ligne.rang)
+
+    def _read_cpts(self, lignes: Sequence[_Ligne]) -> dict[str, Cpts]:
+        cpts: dict[str, Cpts] = {}
+        for ligne in lignes:
+            if not _IDENTIFIANT.fullmatch(ligne.cpts_id):
+                self._tell(
+                    ligne,
+                    f"« {ligne.cpts_id} » n'est pas un identifiant de CPTS."
+                    if ligne.cpts_id
+                    else "L'identifiant de la CPTS (cpts_id) manque.",
+                    "Recopier celui d'une autre ligne de cette CPTS ; pour une nouvelle, écrire « cpts- » puis son nom "
+                    "en minuscules sans accent, avec des tirets.",
+                )
+                continue
+            lue = Cpts(ligne.cpts, ligne.statut)
+            connue = cpts.setdefault(ligne.cpts_id, lue)
+            if connue.nom != lue.nom:
+                self._tell(
+                    ligne,
+                    f"« {ligne.cpts_id} » s'appelle ici « {lue.nom} », plus haut « {connue.nom} ».",
+                    "Donner le même nom à toutes les lignes d'une CPTS, ou un autre identifiant à l'autre CPTS.",
+                )
+            if connue.statut != lue.statut:
+                self._tell(
+                    ligne,
+                    f"« {ligne.cpts_id} » est ici à l'étape « {lue.statut} », plus haut « {connue.statut} ».",
+                    "Donner la même étape à toutes les lignes d'une CPTS.",
+                )
+            if not lue.nom:
+                self._tell(ligne, "Le nom de la CPTS manque.", "L'écrire dans la colonne « cpts ».")
+            if lue.statut not in self._statuts:
+                self._tell(
+                    ligne,
+                    f"« {lue.statut} » n'est pas une étape connue.",
+                    f"Écrire l'une de : {', '.join(sorted(self._statuts))}.",
+                )
+        self._check_names(cpts, lignes)
+        return cpts
+
+    def _check_names(self, cpts: Mapping[str, Cpts], lignes: Sequence[_Ligne]) -> None:
+        premieres: dict[str, str] = {}
+        for cpts_id, lue in cpts.items():
+            premier = premieres.setdefault(lue.nom, cpts_id)
+            if lue.nom and premier != cpts_id:
+                self._tell(
+                    next(ligne for ligne in lignes if ligne.cpts_id == cpts_id),
+                    f"« {premier} » et « {cpts_id} » ont le même nom, « {lue.nom} ».",
+                    "Donner un même identifiant aux lignes d'une seule CPTS, ou des noms différents à deux CPTS.",
+                )
+
+    def _read_adhesions(self, lignes: Sequence[_Ligne]) -> dict[str, Adhesions]:
+        siennes: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        peuplees = {ligne.cpts_id for ligne in lignes if ligne.code}
+        for ligne in lignes:
+            if not ligne.code:
+                if ligne.nom_commune or ligne.confiance or ligne.cpts_id in peuplees:
+                    self._tell(
+                        ligne,
+                        "Le code de la commune manque.",
+                        "Écrire son code INSEE, ou ôter la ligne.",
+                    )
+                continue
+            self._check_commune(ligne)
+            if ligne.confiance not in CONFIANCES:
+                self._tell(
+                    ligne,
+                    f"« {ligne.confiance} » n'est pas une confiance connue.",
+                    f"Écrire l'une de : {', '.join(CONFIANCES)}.",
+                )
+            if ligne.cpts_id in siennes[ligne.code]:
+                self._tell(
+                    ligne,
+                    f"La commune {ligne.code} est déjà dans « {ligne.cpts_id} ».",
+                    "Ne garder qu'une de ces lignes.",
+                )
+            siennes[ligne.code][ligne.cpts_id] = ligne.confiance
+        return {code: tuple(sorted(cpts.items())) for code, cpts in siennes.items()}
+
+    def _check_commune(self, ligne: _Ligne) -> None:
+        attendu = self._noms.get(ligne.code)
+        if attendu is None:
+            self._tell(
+                ligne,
+                f"« {ligne.code} » n'est pas le code d'une commune des données en service.",
+                "Corriger le code INSEE, ou ôter la ligne.",
+            )
+        elif ligne.nom_commune and sort_key(ligne.nom_commune) != sort_key(attendu):
+            self._tell(
+                ligne,
+                f"{ligne.code} est le code de {attendu}, pas de « {ligne.nom_commune} ».",
+                "Corriger le code ou le nom : une colonne a peut-être été triée sans les autres.",
+            )
+
+
+def _place(rangs: Sequence[int]) -> str:
+    lignes = enumerate_first(map(str, rangs), _LIGNES_CITEES)
+    return f"ligne{'s' if len(rangs) > 1 else ''} {lignes}"
+
+
+def _read_planner_table(verification: Verification) -> tuple[Composition, tuple[Probleme, ...]]:
+    remarques = sort_problemes([*verification.remarques, *_list_anomalies(verification)])
+    bloquants, autres = split_problemes(remarques)
+    if bloquants:
+        raise DonneesInvalides(bloquants)
+    atlas, diagnostic = verification.atlas, verification.diagnostic
+    avant = take_composition(atlas)
+    touchees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes}
+    adhesions = {
+        code: {cpts_id: confiance for cpts_id, confiance in siennes if cpts_id not in touchees}
+        for code, siennes in avant.adhesions.items()
+    }
+    lues = list_adhesions(diagnostic, atlas)
+    for cpts_id, code, confiance in zip(
+        lues["cpts_id"], lues["code_commune"], lues["confiance"], strict=True
+    ):
+        adhesions.setdefault(code, {})[cpts_id] = confiance
+    cpts = dict(avant.cpts)
+    for nom, cpts_id, statut in zip(
+        diagnostic.cpts.index, diagnostic.cpts["cpts_id"], diagnostic.cpts["statut"], strict=True
+    ):
+        connue = cpts.get(cpts_id, Cpts(nom, statut))
+        # As an import would: what the table does not say of a stage, the sheet goes on saying.
+        cpts[cpts_id] = Cpts(connue.nom, connue.statut if statut == STATUT_INCONNU else statut)
+    membres = {
+        code: tuple(sorted(siennes.items())) for code, siennes in adhesions.items() if siennes
+    }
+    return Composition(cpts, membres), autres
+
+
+def _list_anomalies(verification: Verification) -> list[Probleme]:
+    anomalies = verification.anomalies
+    return [
+        Probleme(
+            Severite(severite),
+            f"{fichier}, ligne {ligne}" if ligne else str(fichier),
+            message,
+            remede,
+            identifiant=genre,
+        )
+        for fichier, ligne, severite, message, remede, genre in zip(
+            anomalies["fichier"],
+            anomalies["ligne"],
+            anomalies["severite"],
+            anomalies["message"],
+            anomalies["remede"],
+            anomalies["genre"],
+            strict=True,
+        )
+    ]
