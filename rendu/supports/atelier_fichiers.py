@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from geo.atelier.annexe import list_touched
+from geo.atelier.ecart import compare
+from geo.atelier.sol import lay_sol
 from geo.atelier.table import membership_table
 from geo.export import to_csv, to_gpkg, to_xlsx
 from geo.formes.territoires import dissolve
@@ -54,7 +55,7 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
         ``touchee`` (whether the scenario differs there from the version in force), ``projet`` (what it is worth). A
         CPTS without commune has no outline.
     """
-    touchees = set(list_touched(avant, apres))
+    touchees = {bilan.cpts_id for bilan in compare(lay_sol(atlas), avant, apres).cpts}
     communes = atlas.communes
     paires = [
         (code, cpts_id)
