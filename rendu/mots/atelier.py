@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from geo.atelier.jauge import Jauge
     from geo.atelier.sol import Sol
 
-PROJET = "Projet, sans valeur tant que non signé"
 # The gauge is drawn from nobody to here: the last bound, and some room beyond it.
 JAUGE_MAX = 200_000
 NOUVELLE, SUPPRIMEE, CHANGEE, IDENTIQUE = "nouvelle", "supprimee", "changee", "identique"
