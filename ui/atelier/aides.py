@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # A list that nobody would read to its end.
 _ZONES_MAX = 60
+# Beyond, the ways to absorb a zone take seconds, and nobody decides of it in one go.
+_COMMUNES_MAX = 500
 
 
 def list_zones(etabli: Etabli, departements: list[str]) -> dict[str, Any]:
@@ -47,6 +49,11 @@ def describe_propositions(etabli: Etabli, zone: Any, departements: list[str]) ->
     trouvee = next((z for z in free_zones(sol, etat, departements) if z.code == zone), None)
     if trouvee is None:
         raise GesteRefuse("Cette zone n'est plus à personne : cherchez les zones à nouveau.")
+    if len(trouvee.codes) > _COMMUNES_MAX:
+        raise GesteRefuse(
+            f"Cette zone a {count_noun(len(trouvee.codes), 'commune')} : choisissez un département, en haut de la page, "
+            "pour n'en voir qu'une partie."
+        )
     # Where one CPTS alone touches the zone, the ways may be one.
     memes: dict[tuple[Any, ...], list[Proposition]] = {}
     for proposition in propose(sol, etat, trouvee.codes):
