@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geo.atelier.ecart import compare
+from geo.atelier.etat import Etat
 from geo.atelier.jauge import gauge
 from geo.atelier.sol import lay_sol
 from geo.perimetre import HYPOTHESE
@@ -14,8 +16,9 @@ from geo.texte import sort_key
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from geo.atelier.ecart import Bilan as Touchee
     from geo.atelier.etat import Composition
     from geo.atelier.jauge import Jauge
     from geo.atelier.journal import Scenario
@@ -201,17 +204,6 @@ class Annexe:
     synthetique: bool
 
 
-def list_touched(avant: Composition, apres: Composition) -> list[str]:
-    """List the CPTS of which the members, the name, the stage or the existence differ, sorted by identifier."""
-    membres = _members(avant), _members(apres)
-    return sorted(
-        cpts_id
-        for cpts_id in {*avant.cpts, *apres.cpts}
-        if avant.cpts.get(cpts_id) != apres.cpts.get(cpts_id)
-        or membres[0].get(cpts_id) != membres[1].get(cpts_id)
-    )
-
-
 def make_annexe(
     atlas: Atlas,
     scenario: Scenario,
@@ -239,8 +231,8 @@ def make_annexe(
         How the version in force is called.
     """
     etude = _Etude(atlas, avant, apres)
-    touchees = list_touched(avant, apres)
-    cpts = [etude.describe(cpts_id, motifs.get(cpts_id, "")) for cpts_id in touchees]
+    touchees = compare(etude.sol, avant, apres).cpts
+    cpts = [etude.describe(touchee, motifs.get(touchee.cpts_id, "")) for touchee in touchees]
     return Annexe(
         scenario=scenario.nom,
         auteur=scenario.auteur,
@@ -248,7 +240,7 @@ def make_annexe(
         jour=scenario.modifie_le.date(),
         version_en_vigueur=version_en_vigueur,
         cpts=tuple(sorted(cpts, key=lambda c: (c.apres is None, sort_key(c.nom), c.cpts_id))),
-        bilan=etude.balance(touchees),
+        bilan=etude.balance({touchee.cpts_id for touchee in touchees}),
         absentes=etude.missing(),
         sources=_sources(atlas),
         millesimes=atlas.millesimes,
@@ -263,50 +255,46 @@ class _Etude:
     def __init__(self, atlas: Atlas, avant: Composition, apres: Composition) -> None:
         self._atlas = atlas
         self._avant, self._apres = avant, apres
-        self._membres_avant, self._membres_apres = _members(avant), _members(apres)
-        self._sol: Sol = lay_sol(atlas)
+        self._etats = Etat(avant), Etat(apres)
+        self.sol: Sol = lay_sol(atlas)
         noms = atlas.departements["nom"]
         self._departements = dict(zip(map(str, noms.index), map(str, noms), strict=True))
 
-    def describe(self, cpts_id: str, motif: str) -> CptsAnnexe:
+    def describe(self, touchee: Touchee, motif: str) -> CptsAnnexe:
         """Say all that the annex says of one CPTS."""
-        etait, sera = self._avant.cpts.get(cpts_id), self._apres.cpts.get(cpts_id)
-        dite = sera or self._avant.cpts[cpts_id]
-        avant = self._known(self._membres_avant.get(cpts_id, ()))
-        apres = self._known(self._membres_apres.get(cpts_id, ()))
+        cpts_id, etait, sera = touchee.cpts_id, touchee.avant, touchee.apres
+        apres = self._members(self._etats[1], {cpts_id})
         return CptsAnnexe(
             cpts_id=cpts_id,
-            nom=dite.nom,
+            nom=touchee.nom,
             nom_avant=etait.nom if etait else None,
-            etape=self._stage(dite.statut),
+            etape=self._stage((sera or self._avant.cpts[cpts_id]).statut),
             etape_avant=self._stage(etait.statut) if etait else None,
-            avant=self._total(avant) if etait else None,
-            apres=self._total(apres) if sera else None,
-            epci=self._group(apres, self._sol.epci, self._sol.nom_epci),
-            departements=self._group(apres, self._sol.departement, self._departements),
+            avant=self._total(touchee.communes_avant, touchee.population_avant) if etait else None,
+            apres=self._total(touchee.communes_apres, touchee.population_apres) if sera else None,
+            epci=self._group(apres, self.sol.epci, self.sol.nom_epci),
+            departements=self._group(apres, self.sol.departement, self._departements),
             gagnees=self._exchange(
-                {code: _ids(self._avant, code) for code in apres - avant}, self._avant
+                {code: _ids(self._avant, code) for code in touchee.gagnees}, self._avant
             ),
             perdues=self._exchange(
-                {code: _ids(self._apres, code) for code in avant - apres}, self._apres
+                {code: _ids(self._apres, code) for code in touchee.perdues}, self._apres
             ),
             partagees=self._exchange(
                 {c: autres for c in apres if (autres := _ids(self._apres, c) - {cpts_id})},
                 self._apres,
             ),
             hypotheses=sum((cpts_id, HYPOTHESE) in self._apres.adhesions[code] for code in apres),
-            detachees=tuple(self._communes(part) for part in self._sol.parts(apres)[1:]),
+            detachees=tuple(self._communes(part) for part in self.sol.parts(apres)[1:]),
             motif=motif,
         )
 
-    def balance(self, touchees: Iterable[str]) -> Bilan:
+    def balance(self, touchees: set[str]) -> Bilan:
         """Count the communes of the touched CPTS, each once."""
-        ids = list(touchees)
-        avant = self._known({c for i in ids for c in self._membres_avant.get(i, ())})
-        apres = self._known({c for i in ids for c in self._membres_apres.get(i, ())})
+        avant, apres = (self._members(etat, touchees) for etat in self._etats)
         return Bilan(
             *(
-                (len(codes), self._sol.count(codes))
+                (len(codes), self.sol.count(codes))
                 for codes in (avant, apres - avant, avant - apres, apres)
             )
         )
@@ -315,10 +303,10 @@ class _Etude:
         """List the communes of the scenario that the atlas has not."""
         absorbees = self._atlas.absorbees
         absentes = []
-        for code in sorted(self._apres.adhesions.keys() - self._sol.nom.keys()):
+        for code in sorted(self._apres.adhesions.keys() - self.sol.nom.keys()):
             lignes = absorbees[absorbees["code_commune"] == code]
             nom = lignes["nom"].dropna()
-            successeur = self._known(lignes["code_commune_successeur"])
+            successeur = self.sol.nom.keys() & set(lignes["code_commune_successeur"])
             absentes.append(
                 Absente(
                     code,
@@ -329,18 +317,20 @@ class _Etude:
             )
         return tuple(absentes)
 
-    def _known(self, codes: Iterable[str]) -> set[str]:
-        return set(codes) & self._sol.nom.keys()
+    def _members(self, etat: Etat, cpts_ids: Iterable[str]) -> set[str]:
+        """Return the communes of some CPTS that the atlas has."""
+        return {
+            code for cpts_id in cpts_ids for code in etat.members(cpts_id) if code in self.sol.nom
+        }
 
     def _stage(self, statut: str) -> str:
         return str(self._atlas.statuts["libelle"].get(statut, statut))
 
-    def _total(self, codes: Collection[str]) -> Total:
-        population = self._sol.count(codes)
-        return Total(len(codes), population, gauge(population, self._atlas.aci))
+    def _total(self, communes: int, population: int) -> Total:
+        return Total(communes, population, gauge(population, self._atlas.aci))
 
     def _communes(self, codes: Iterable[str]) -> tuple[CommuneAnnexe, ...]:
-        sol = self._sol
+        sol = self.sol
         return tuple(
             CommuneAnnexe(code, sol.nom[code], sol.population[code])
             for code in sorted(codes, key=lambda code: (sort_key(sol.nom[code]), code))
@@ -372,14 +362,6 @@ class _Etude:
 
 def _ids(composition: Composition, code: str) -> set[str]:
     return {cpts_id for cpts_id, _ in composition.adhesions.get(code, ())}
-
-
-def _members(composition: Composition) -> dict[str, set[str]]:
-    membres: dict[str, set[str]] = {}
-    for code, siennes in composition.adhesions.items():
-        for cpts_id, _ in siennes:
-            membres.setdefault(cpts_id, set()).add(code)
-    return membres
 
 
 def _sources(atlas: Atlas) -> tuple[SourceAnnexe, ...]:

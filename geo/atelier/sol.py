@@ -114,7 +114,8 @@ class Sol:
 
         Every neighbour of such a set is among the others, and none of its communes is on the edge of the ground. As
         :func:`geo.formes.territoires.find_enclaves` says, but that borders tell it: parts of a territory that touch at
-        a point surround together, and what a hole of the ground touches is not known to be surrounded.
+        a point surround together, a commune in several pieces links what they touch, and what a hole of the ground
+        touches is not known to be surrounded.
         """
         siens = frozenset(codes)
         if not siens:
@@ -151,7 +152,7 @@ class Sol:
 
 
 def lay_sol(atlas: Atlas) -> Sol:
-    """Lay out the ground of an atlas: half a second for the 34,742 communes of France."""
+    """Lay out the ground of an atlas: a second for the 34,742 communes of France."""
     communes = atlas.communes
     codes = [str(code) for code in communes.index]
     voisines: dict[str, dict[str, float]] = {code: {} for code in codes}

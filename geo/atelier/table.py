@@ -129,7 +129,9 @@ def read_membership_table(
     feuilles = read_feuilles(nom, contenu)
     for feuille in feuilles:
         if feuille.lignes[0] == COLONNES:
-            return _Lecture(nom, atlas).read(_rows(feuille)), feuille.remarques
+            # How a file of ours was decoded is no news.
+            dites = [r for r in feuille.remarques if r.severite is not Severite.INFORMATION]
+            return _Lecture(nom, atlas).read(_rows(feuille)), tuple(dites)
     return _read_planner_table(check([guess_file(nom, feuilles)], atlas, Choix()))
 
 

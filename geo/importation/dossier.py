@@ -66,45 +66,83 @@ def make_tables(
     if diagnostic.bloquant:
         message = "a table with a blocking problem cannot be put in use"
         raise ValueError(message)
+    lues = read_tables(base)
+    adhesions = list_adhesions(diagnostic, atlas)
+    source_id = make_source_id(source, list(lues["sources"]["source_id"]))
+    touchees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes, *choix.retirees}
+    tables = {
+        "cpts": replace_cpts(lues["cpts"], touchees, adhesions),
+        "perimetres": replace_cpts(
+            lues["perimetres"],
+            touchees,
+            write_perimetres(
+                adhesions.assign(
+                    justification=[
+                        _reason(gardee, confiance, clean_name(source.nom_fichier))
+                        for gardee, confiance in zip(
+                            adhesions["gardee"], adhesions["confiance"], strict=True
+                        )
+                    ],
+                    **{POUR: source_id},
+                ),
+                atlas,
+            ),
+        ),
+        "cpts_fiches": _fiches(
+            drop_cpts(lues["cpts_fiches"], choix.retirees),
+            adhesions,
+            atlas,
+            diagnostic,
+            Origines(atlas, source, source_id),
+        ),
+        "completude": declare_complets(
+            lues["completude"],
+            find_changed_departements(adhesions, touchees, atlas),
+            choix.complets,
+            source,
+        ),
+        "sources": append_rows(
+            lues["sources"], [make_source_row(source, source_id, "Table importée")]
+        ),
+    }
+    return write_tables(tables, lues, choix.retirees)
+
+
+def read_tables(base: Path) -> dict[str, pd.DataFrame]:
+    """Read the tables of a folder that a new version may change, as the texts they hold."""
     lues = {
         nom: read_table(base, nom)
         for nom in (
             "cpts", "perimetres", "cpts_fiches", "cpts_faits", "completude", "sources", "statuts",
         )
     }  # fmt: skip
-    adhesions = list_adhesions(diagnostic, atlas)
-    source_id = make_source_id(source, list(lues["sources"]["source_id"]))
-    touchees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes, *choix.retirees}
-    tables = {
-        "cpts": _replace(lues["cpts"], touchees, adhesions),
-        "perimetres": _replace(
-            # A folder made before this column lacks it.
-            lues["perimetres"].assign(**{POUR: lues["perimetres"].get(POUR, "")}),
-            touchees,
-            _perimetres(adhesions, atlas, source, source_id),
-        ),
-        "cpts_fiches": _fiches(
-            _without(lues["cpts_fiches"], choix.retirees),
-            adhesions,
-            atlas,
-            diagnostic,
-            _Origines(atlas, source, source_id),
-        ),
-        "completude": _completude(
-            lues["completude"],
-            _changed_departements(adhesions, touchees, atlas),
-            choix.complets,
-            source,
-        ),
-        "sources": append_rows(lues["sources"], [_source_row(source, source_id)]),
-    }
-    if choix.retirees:
-        tables["cpts_faits"] = _without(lues["cpts_faits"], choix.retirees)
+    # A folder made before this column lacks it.
+    perimetres = lues["perimetres"]
+    return lues | {"perimetres": perimetres.assign(**{POUR: perimetres.get(POUR, "")})}
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], lues: Mapping[str, pd.DataFrame], retirees: Collection[str]
+) -> dict[str, bytes]:
+    """Write tables by name of file, with those that they bring along.
+
+    Parameters
+    ----------
+    tables
+        By name, ``cpts_fiches`` among them.
+    lues
+        As :func:`read_tables` returns them.
+    retirees
+        ``cpts_id`` of the sheets taken out: their facts go too.
+    """
+    ecrites = dict(tables)
+    if retirees:
+        ecrites["cpts_faits"] = drop_cpts(lues["cpts_faits"], retirees)
     statuts = lues["statuts"]
-    utiles = set(tables["cpts_fiches"]["statut"])
+    utiles = set(ecrites["cpts_fiches"]["statut"])
     if STATUT_INCONNU in utiles - set(statuts["statut"]):
-        tables["statuts"] = append_rows(statuts, [_LIGNE_INCONNU])
-    return {f"{nom}.csv": write_table(table) for nom, table in tables.items()}
+        ecrites["statuts"] = append_rows(statuts, [_LIGNE_INCONNU])
+    return {f"{nom}.csv": write_table(table) for nom, table in ecrites.items()}
 
 
 def list_adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
@@ -137,17 +175,28 @@ def list_adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
     )
 
 
-def _without(table: pd.DataFrame, cpts_ids: Collection[str]) -> pd.DataFrame:
+def drop_cpts(table: pd.DataFrame, cpts_ids: Collection[str]) -> pd.DataFrame:
+    """Return the rows of a table that speak of no CPTS among some."""
     return table[~table["cpts_id"].isin(cpts_ids)]
 
 
-def _replace(table: pd.DataFrame, cpts_ids: set[str], nouvelles: pd.DataFrame) -> pd.DataFrame:
-    return append_rows(_without(table, cpts_ids), nouvelles)
-
-
-def _perimetres(
-    adhesions: pd.DataFrame, atlas: Atlas, source: SourceImport, source_id: str
+def replace_cpts(
+    table: pd.DataFrame, cpts_ids: Collection[str], nouvelles: pd.DataFrame
 ) -> pd.DataFrame:
+    """Return a table with other rows for some CPTS."""
+    return append_rows(drop_cpts(table, cpts_ids), nouvelles)
+
+
+def write_perimetres(adhesions: pd.DataFrame, atlas: Atlas) -> pd.DataFrame:
+    """Return the rows of ``perimetres.csv`` that say why communes are of a CPTS.
+
+    Parameters
+    ----------
+    adhesions
+        ``cpts_id``, ``code_commune``, ``confiance``, ``justification`` and the column of sources.
+    atlas
+        Where the communes are.
+    """
     communes = atlas.communes.loc[adhesions["code_commune"], ["nom", "population"]]
     annees = atlas.millesimes
     return pd.DataFrame(
@@ -159,13 +208,8 @@ def _perimetres(
             f"communes_{annees.communes}": "1",
             f"population_{annees.population}": communes["population"].astype("str").to_numpy(),
             "confiance": adhesions["confiance"],
-            "justification": [
-                _reason(gardee, confiance, clean_name(source.nom_fichier))
-                for gardee, confiance in zip(
-                    adhesions["gardee"], adhesions["confiance"], strict=True
-                )
-            ],
-            POUR: source_id,
+            "justification": adhesions["justification"],
+            POUR: adhesions[POUR],
         }
     )
 
@@ -183,20 +227,20 @@ def _fiches(
     adhesions: pd.DataFrame,
     atlas: Atlas,
     diagnostic: Diagnostic,
-    origines: _Origines,
+    origines: Origines,
 ) -> pd.DataFrame:
-    lieux, deja = _places(adhesions, atlas), _places(atlas.adhesions, atlas)
+    lieux, deja = list_places(adhesions, atlas), list_places(atlas.adhesions, atlas)
     connues = diagnostic.cpts[diagnostic.cpts["connue"]].set_index("cpts_id")
     membres = set(zip(adhesions["cpts_id"], adhesions["code_commune"], strict=True))
     lignes: list[dict[Hashable, str]] = []
     for ligne in fiches.to_dict("records"):
         cpts_id = ligne["cpts_id"]
         if cpts_id in connues.index:
-            placee = _placed(ligne, deja.get(cpts_id, ([], "")), lieux[cpts_id], membres)
+            placee = place_fiche(ligne, deja.get(cpts_id, ([], "")), lieux[cpts_id], membres)
             lignes.append(_updated(placee, connues.loc[cpts_id], origines))
         elif cpts_id in deja and cpts_id not in lieux and cpts_id in diagnostic.absentes:
             perte = f"périmètre ôté par l'import du {origines.source.date:%d/%m/%Y}, qui ne la nomme pas"
-            lignes.append({**ligne, "note": _join(ligne["note"], perte)})
+            lignes.append({**ligne, "note": join_notes(ligne["note"], perte)})
         else:
             lignes.append(ligne)
     nouvelles = [
@@ -206,7 +250,7 @@ def _fiches(
             "departements": "|".join(lieux[cpts["cpts_id"]][0]),
             "code_commune_repere": lieux[cpts["cpts_id"]][1],
             "source_id": origines.source_id,
-            **_stage(cpts),
+            **write_stage(cpts),
         }
         for nom, cpts in diagnostic.cpts[~diagnostic.cpts["connue"]].iterrows()
     ]
@@ -214,8 +258,8 @@ def _fiches(
     return append_rows(gardees, nouvelles)
 
 
-def _places(adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, tuple[list[str], str]]:
-    """Return of each CPTS its departments, the most populous first, and its greatest commune."""
+def list_places(adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, tuple[list[str], str]]:
+    """Return of each CPTS that has communes its departments, the most populous first, and its greatest commune."""
     table = adhesions.join(atlas.communes[["code_departement", "population"]], on="code_commune")
     poids = table.groupby(["cpts_id", "code_departement"])["population"].sum().reset_index()
     poids = poids.sort_values(["population", "code_departement"], ascending=[False, True])
@@ -229,8 +273,14 @@ def _places(adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, tuple[list[str],
     return lieux
 
 
-def _stage(cpts: pd.Series) -> dict[str, str]:
-    """Return the cells of a sheet that speak of its stage."""
+def write_stage(cpts: pd.Series) -> dict[str, str]:
+    """Return the cells of a sheet that speak of its stage.
+
+    Parameters
+    ----------
+    cpts
+        ``statut``, ``statut_mot_source`` and ``date``, as in :attr:`geo.importation.diagnostic.Diagnostic.cpts`.
+    """
     mot = cpts["statut_mot_source"]
     stage = {
         "statut": cpts["statut"],
@@ -250,7 +300,7 @@ def _stage(cpts: pd.Series) -> dict[str, str]:
     return stage
 
 
-class _Origines(NamedTuple):
+class Origines(NamedTuple):
     """What a sheet that follows the table says of where its facts come from."""
 
     atlas: Atlas
@@ -258,11 +308,12 @@ class _Origines(NamedTuple):
     source_id: str
 
 
-def _join(*notes: str) -> str:
+def join_notes(*notes: str) -> str:
+    """Join the notes of a sheet, those that say something."""
     return " ; ".join(filter(None, notes))
 
 
-def _placed(
+def place_fiche(
     ligne: Mapping[Hashable, str],
     avant: tuple[list[str], str],
     apres: tuple[list[str], str],
@@ -271,6 +322,15 @@ def _placed(
     """Return a known sheet with the departments and the landmark that its perimeter leaves it.
 
     What it does not say of a perimeter that was there already, it goes on not saying.
+
+    Parameters
+    ----------
+    ligne
+        A row of ``cpts_fiches.csv``.
+    avant, apres
+        Its places, as :func:`list_places` returns them.
+    membres
+        Pairs of a ``cpts_id`` and a ``code_commune`` of the new perimeters.
     """
     quittes = set(avant[0]).difference(apres[0])
     cites = [code for code in ligne["departements"].split("|") if code not in quittes]
@@ -284,30 +344,59 @@ def _placed(
 
 
 def _updated(
-    ligne: Mapping[Hashable, str], cpts: pd.Series, origines: _Origines
+    ligne: Mapping[Hashable, str], cpts: pd.Series, origines: Origines
 ) -> dict[Hashable, str]:
     """Return a known sheet: its facts stay, its stage and date follow the table where that says more."""
-    fiche = dict(ligne)
     meme_etape = cpts["statut"] == ligne["statut"]
     date_apprise = pd.notna(cpts["date"]) and ligne["date_precision"] == "inconnue"
     if cpts["statut"] == STATUT_INCONNU or (meme_etape and not date_apprise):
-        return fiche
+        return dict(ligne)
+    return restage_fiche(ligne, cpts, origines)
+
+
+def restage_fiche(
+    ligne: Mapping[Hashable, str], cpts: pd.Series, origines: Origines
+) -> dict[Hashable, str]:
+    """Return a sheet at another stage; what it was is kept in its note.
+
+    Parameters
+    ----------
+    ligne
+        A row of ``cpts_fiches.csv``.
+    cpts
+        As for :func:`write_stage`.
+    origines
+        Who says so.
+    """
+    meme_etape = cpts["statut"] == ligne["statut"]
     titres, libelles = origines.atlas.sources["titre"], origines.atlas.statuts["libelle"]
     jours = " à ".join(dict.fromkeys(filter(None, (ligne["date_min"], ligne["date_max"]))))
     quand = f", {jours}" if jours else ""
     passe = "" if meme_etape else f"auparavant : {libelles[ligne['statut']]}{quand}"
     origine = f"autres faits : {titres[ligne['source_id']]}"
-    note = _join(ligne["note"], passe, origine)
-    return fiche | _stage(cpts) | {"source_id": origines.source_id, "note": note}
+    note = join_notes(ligne["note"], passe, origine)
+    return dict(ligne) | write_stage(cpts) | {"source_id": origines.source_id, "note": note}
 
 
-def _completude(
+def declare_complets(
     completude: pd.DataFrame,
     changes: frozenset[str],
     complets: frozenset[str],
     source: SourceImport,
 ) -> pd.DataFrame:
-    """Declare the departments that the table covers, and no longer those that it changes unsaid."""
+    """Declare the departments that an import covers, and no longer those that it changes unsaid.
+
+    Parameters
+    ----------
+    completude
+        The table as read.
+    changes
+        Departments where a commune comes or goes.
+    complets
+        Departments that the planner says complete.
+    source
+        Who says so, and when.
+    """
     quand = f"import du {source.date:%d/%m/%Y}"
     table = completude.set_index("code_departement", drop=False)
     dits = (table["complet"] == "oui").to_numpy()
@@ -325,10 +414,20 @@ def _completude(
     )
 
 
-def _changed_departements(
-    adhesions: pd.DataFrame, touchees: set[str], atlas: Atlas
+def find_changed_departements(
+    adhesions: pd.DataFrame, touchees: Collection[str], atlas: Atlas
 ) -> frozenset[str]:
-    """Return the departments that gain or lose a commune in some CPTS."""
+    """Return the departments that gain or lose a commune in some CPTS.
+
+    Parameters
+    ----------
+    adhesions
+        Their memberships after the import: ``cpts_id`` and ``code_commune``.
+    touchees
+        These CPTS.
+    atlas
+        The data in use.
+    """
     siennes = atlas.adhesions[atlas.adhesions["cpts_id"].isin(touchees)]
     avant, apres = (
         set(zip(table["cpts_id"], table["code_commune"], strict=True))
@@ -338,9 +437,10 @@ def _changed_departements(
     return frozenset(atlas.communes.loc[codes, "code_departement"])
 
 
-def _source_row(source: SourceImport, source_id: str) -> dict[str, str]:
+def make_source_row(source: SourceImport, source_id: str, nature: str) -> dict[str, str]:
+    """Return the row of ``sources.csv`` of an import; `nature` says in French what of."""
     note = clean_name(source.note)
-    titre = f"Table importée « {clean_name(source.nom_fichier)} »"
+    titre = f"{nature} « {clean_name(source.nom_fichier)} »"
     return {
         "source_id": source_id,
         "titre": f"{titre} : {note}" if note else titre,

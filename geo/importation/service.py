@@ -514,14 +514,53 @@ def prepare(
     ImportRefuse
         If it could not be written, or if the data in use are no longer those of the verification.
     """
-    step("Écriture à part")
     atlas, choix = verification.atlas, verification.choix
+    return write_beside(
+        depot,
+        atlas,
+        lambda: call(make_tables, atlas, depuis, verification.diagnostic, choix, source),
+        source,
+        depuis=depuis,
+        definition=definition,
+        step=step,
+        call=call,
+    )
+
+
+def write_beside(
+    depot: Depot,
+    atlas: Atlas,
+    make: Callable[[], Mapping[str, bytes]],
+    source: SourceImport,
+    *,
+    depuis: Path,
+    definition: str,
+    step: Callable[[str], None],
+    call: Callable[..., Any],
+) -> ImportPrepare:
+    """Write tables aside with the rest of a folder, load it, and compare it with what is in use.
+
+    Parameters
+    ----------
+    depot, source, depuis, definition, step, call
+        As for :func:`prepare`.
+    atlas
+        The data in use, as they were when the tables were decided.
+    make
+        Makes the tables, by name of file.
+
+    Raises
+    ------
+    DonneesInvalides, ImportRefuse
+        As :func:`prepare`.
+    """
+    step("Écriture à part")
     if fingerprint(depuis) != atlas.empreinte:
         raise ImportRefuse(
-            "Les données en usage ont changé entre-temps : cette table avait été vérifiée sur les "
+            "Les données en usage ont changé entre-temps : la vérification avait été faite sur les "
             "précédentes. Relancer la vérification."
         )
-    tables = call(make_tables, atlas, depuis, verification.diagnostic, choix, source)
+    tables = make()
     dossier = depot.prepare(tables, depuis)
     try:
         step("Contrôle des données nouvelles, comparaison")

@@ -40,7 +40,7 @@ def method_texts(atlas: Atlas, besoin: Besoin) -> list[str]:
     inverses = [f"« {noms[nom]} »" for nom in besoin.poids if besoin.sens[nom] == HAUT]
     if inverses:
         textes.append(
-            f"Inversé : plus haut, c'est mieux, donc le besoin est grand où {join_words(inverses)} {_is_low(inverses)}."
+            f"Inversé : plus haut, c'est mieux, donc le besoin est grand où la valeur de {join_words(inverses)} est basse."
         )
     muets = [f"« {noms[nom]} »" for nom in besoin.poids if not besoin.sens[nom]]
     if muets:
@@ -93,7 +93,3 @@ def source_texts(atlas: Atlas, besoin: Besoin) -> list[str]:
         dits = " ; ".join(filter(None, (millesime, *sources))) or "source non dite"
         textes.append(f"« {noms[indicateur.identifiant]} » : {dits}.")
     return textes
-
-
-def _is_low(noms: list[str]) -> str:
-    return agree(len(noms), "est bas", "sont bas")

@@ -1,0 +1,94 @@
+"""The files of a scenario: who is in which CPTS as a table that can be read back, and the territories for a GIS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.atelier.ecart import compare
+from geo.atelier.sol import lay_sol
+from geo.atelier.table import membership_table
+from geo.export import to_csv, to_gpkg, to_xlsx
+from geo.formes.territoires import dissolve
+from rendu.mots.annexe import PROJET
+from rendu.mots.faits import ground_sources
+
+if TYPE_CHECKING:
+    from geo.atelier.etat import Composition
+    from geo.atlas import Atlas
+
+_FEUILLE, _COUCHE = "Composition", "cpts_projet"
+
+
+def scenario_csv(atlas: Atlas, composition: Composition) -> bytes:
+    """Write who is in which CPTS of a scenario as CSV: see :func:`geo.atelier.table.membership_table`."""
+    return to_csv(membership_table(atlas.communes, composition))
+
+
+def scenario_xlsx(atlas: Atlas, composition: Composition) -> bytes:
+    """Write the same as a workbook, with the sources of its communes and populations."""
+    tableaux = {
+        _FEUILLE: membership_table(atlas.communes, composition),
+        "Projet": pd.DataFrame({"À savoir": [f"{PROJET}."]}),
+    }
+    return to_xlsx(tableaux, _sources(atlas))
+
+
+def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes:
+    """Write the territories of a scenario as a GeoPackage in Lambert 93, one outline a CPTS.
+
+    Parameters
+    ----------
+    atlas
+        The data in use: communes that it no longer has are left out.
+    avant
+        The version in force.
+    apres
+        The scenario.
+
+    Returns
+    -------
+    bytes
+        The layer ``cpts_projet``: ``cpts_id``, ``nom``, ``statut``, ``communes``, ``population`` (inhabitants),
+        ``touchee`` (whether the scenario differs there from the version in force), ``projet`` (what it is worth). A
+        CPTS without commune has no outline.
+    """
+    touchees = {bilan.cpts_id for bilan in compare(lay_sol(atlas), avant, apres).cpts}
+    communes = atlas.communes
+    paires = [
+        (code, cpts_id)
+        for code, siennes in apres.adhesions.items()
+        if code in communes.index
+        for cpts_id, _ in siennes
+    ]
+    groupes = pd.Series(
+        [cpts_id for _, cpts_id in paires],
+        index=pd.Index([code for code, _ in paires], dtype="str"),
+        dtype="str",
+        name="cpts_id",
+    )
+    ids = pd.Index(sorted(apres.cpts), dtype="str", name="cpts_id")
+    population = groupes.index.map(communes["population"]).to_series(index=groupes.index)
+    territoires = gpd.GeoDataFrame(
+        {
+            "cpts_id": ids,
+            "nom": [apres.cpts[cpts_id].nom for cpts_id in ids],
+            "statut": [apres.cpts[cpts_id].statut for cpts_id in ids],
+            "communes": groupes.value_counts().reindex(ids, fill_value=0).to_numpy(),
+            "population": population.groupby(groupes.to_numpy())
+            .sum()
+            .reindex(ids, fill_value=0)
+            .to_numpy(),
+            "touchee": [cpts_id in touchees for cpts_id in ids],
+            "projet": PROJET,
+        },
+        geometry=dissolve(communes, groupes).reindex(ids).to_numpy(),
+        crs=communes.crs,
+    )
+    return to_gpkg({_COUCHE: territoires}, _sources(atlas))
+
+
+def _sources(atlas: Atlas) -> pd.DataFrame:
+    return atlas.sources[atlas.sources.index.isin(ground_sources(atlas))]
