@@ -59,7 +59,7 @@ def draw_switch(
     apres: Atlas,
     *,
     tell: Callable[[Version], Bascule],
-    forget: Callable[[], None],
+    forget: Callable[[], object],
 ) -> None:
     """Draw what an import starts from, and the button that puts it in use.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from geo.importation.versions import Depot, ImportRefuse, Version, open_depot
-from rendu.mots.francais import capitale, escape_markdown
+from rendu.mots.francais import capitale, count_noun, escape_markdown
 from ui.commun.adresse import Filtres, to_params
 
 ORIGINE = "données d'origine"
@@ -47,6 +47,13 @@ def name_version(numero: int) -> str:
 def origin_text(version: Version | None) -> str:
     """Name what an import starts from; ``None`` is the base."""
     return ORIGINE if version is None else f"version {version.numero} ({version.fichier})"
+
+
+def tell_content(version: Version) -> Bascule:
+    """Say of a version how many CPTS and communes it draws."""
+    return Bascule(
+        f"{count_noun(version.cpts, 'CPTS dessinée', 'CPTS dessinées')}, {count_noun(version.communes, 'commune')}"
+    )
 
 
 def remember_switch(racine: str, version: Version, avant: Version | None, dite: Bascule) -> None:

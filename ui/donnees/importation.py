@@ -32,7 +32,7 @@ from ui.commun.messages import show_refusal
 from ui.commun.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.commun.telechargements import draw_telechargements
 from ui.commun.travail import work
-from ui.commun.versions import Bascule, draw_switched
+from ui.commun.versions import draw_switched, tell_content
 from ui.donnees.carte_des_differences import draw_map, forget_map
 from ui.donnees.choix import draw_choix
 from ui.donnees.depot import ZONE, draw_fichiers
@@ -260,7 +260,7 @@ def _draw_resume(
         "onglet « Versions », puis déposez la table de nouveau.",
         lambda: _publish(prete),
         prete.apres,
-        tell=_tell,
+        tell=tell_content,
         forget=_forget_request,
     )
 
@@ -269,9 +269,3 @@ def _publish(prete: ImportPrepare) -> Version:
     version = publish(open_depot(), prete)
     ZONE.empty()
     return version
-
-
-def _tell(version: Version) -> Bascule:
-    return Bascule(
-        f"{count_noun(version.cpts, 'CPTS dessinée', 'CPTS dessinées')}, {count_noun(version.communes, 'commune')}"
-    )
