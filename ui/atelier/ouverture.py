@@ -24,13 +24,13 @@ def number_in_use() -> int:
 
 
 def find_scenario(scenario_id: str) -> Scenario | None:
-    """Return a scenario; say calmly where there is none, or where it cannot be read."""
+    """Return a scenario; say calmly where there is none. Where none can be read, their list says why."""
     try:
         return get_journal().find(scenario_id)
     except ScenarioInconnu:
         st.info(f"{INCONNU} Voici ceux qui y sont.", icon=":material/search_off:")
-    except JournalIndisponible as erreur:
-        st.error(str(erreur))
+    except JournalIndisponible:
+        pass
     return None
 
 
