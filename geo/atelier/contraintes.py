@@ -96,7 +96,7 @@ def check(sol: Sol, etat: Etat, touchees: Collection[str]) -> list[Ecart]:
     list
         By constraint in the order of :data:`geo.atelier.gestes.CONTRAINTES`, then by CPTS.
     """
-    vues = [(cpts_id, etat.members(cpts_id)) for cpts_id in sorted(touchees)]
+    vues = [(cpts_id, etat.members(cpts_id) & sol.nom.keys()) for cpts_id in sorted(touchees)]
     return [
         ecart
         for contrainte, find in _REGLES.items()

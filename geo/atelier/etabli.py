@@ -14,9 +14,10 @@ from geo.atelier.etat import Etat
 from geo.atelier.gestes import GesteRefuse
 from geo.atelier.journal import Conflit
 from geo.atelier.sol import lay_sol
+from geo.regles.completude import departements_complets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geo.atelier.affectation import Mairies
     from geo.atelier.etat import Changement, Composition
@@ -44,6 +45,10 @@ class Chantier:
         Their sums.
     mairies
         Where their town halls are.
+    complets
+        The departments of which every CPTS is known and drawn.
+    nommees
+        By department, the CPTS whose sheet names it.
     """
 
     atlas: Atlas
@@ -52,13 +57,28 @@ class Chantier:
     membres: Etat
     bilan: Bilan
     mairies: Mairies
+    complets: frozenset[str]
+    nommees: Mapping[str, tuple[str, ...]]
 
 
 def open_chantier(atlas: Atlas) -> Chantier:
     """Lay out some data for scenarios to be drawn on."""
     sol, avant = lay_sol(atlas), take_composition(atlas)
     bilan = Bilan(sol, avant, atlas.statuts)
-    return Chantier(atlas, sol, avant, Etat(avant), bilan, place_mairies(atlas))
+    nommees: dict[str, list[str]] = {}
+    for cpts_id, departements in atlas.fiches["departements"].items():
+        for departement in departements:
+            nommees.setdefault(str(departement), []).append(str(cpts_id))
+    return Chantier(
+        atlas=atlas,
+        sol=sol,
+        avant=avant,
+        membres=Etat(avant),
+        bilan=bilan,
+        mairies=place_mairies(atlas),
+        complets=departements_complets(atlas),
+        nommees={code: tuple(siennes) for code, siennes in nommees.items()},
+    )
 
 
 class Suite(NamedTuple):
@@ -137,6 +157,15 @@ class Etabli:
     def touchees(self) -> frozenset[str]:
         """The CPTS that are not as in the data in force: other communes, another name, come or gone."""
         return frozenset(self._touchees)
+
+    def moved(self) -> frozenset[str]:
+        """Return the communes that are not where the data in force have them."""
+        avant = self.chantier.membres
+        return frozenset(
+            code
+            for cpts_id in self._touchees
+            for code in self.etat.members(cpts_id) ^ avant.members(cpts_id)
+        )
 
     def catch_up(self) -> None:
         """Read what was written since, by this process or another."""

@@ -20,7 +20,6 @@ from geo.atelier.jauge import gauge
 from geo.erreurs import enumerate_first
 from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.perimetre import HYPOTHESE
-from geo.regles.completude import departements_complets
 from rendu.mots.atelier_contraintes import name_communes
 from rendu.mots.francais import (
     agree,
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from geo.atelier.jauge import Jauge
     from geo.atelier.sol import Sol
 
-PROJET = "Projet, sans valeur tant que non signé"
 # The gauge is drawn from nobody to here: the last bound, and some room beyond it.
 JAUGE_MAX = 200_000
 NOUVELLE, SUPPRIMEE, CHANGEE, IDENTIQUE = "nouvelle", "supprimee", "changee", "identique"
@@ -236,7 +234,7 @@ def describe_departement(
         bilan.couverture(departement, definition) for bilan in (chantier.bilan, etabli.bilan)
     )
     parts = [_share(couverts, indicatifs=indicatifs) for couverts in (avant, apres)]
-    complet = departement in departements_complets(atlas)
+    complet = departement in chantier.complets
     au_moins = "" if complet else "au moins "
     change = f"{parts[0]} → " if parts[0] != parts[1] else ""
     personne = [code for code in sol.des_departements[departement] if code not in etat.communes]
@@ -248,9 +246,9 @@ def describe_departement(
         ),
     ]
     inconnues = [
-        etat.cpts[str(cpts_id)].nom
-        for cpts_id in atlas.cpts_dans([departement])
-        if str(cpts_id) in etat.cpts and not etat.members(str(cpts_id))
+        etat.cpts[cpts_id].nom
+        for cpts_id in chantier.nommees.get(departement, ())
+        if cpts_id in etat.cpts and not etat.members(cpts_id)
     ]
     if inconnues:
         lignes.append(

@@ -27,7 +27,7 @@ const ouvrirAtelier = (voulu) => {
   const premiere = !atelier;
   atelier = {
     adresse, session, modifiable, raison, vue,
-    scenario: null, infos: new Map(), cartes: new Map(), touchees: [], departements: [], ecarts: [],
+    scenario: null, infos: new Map(), cartes: new Map(), touchees: [], departements: new Map(), ecarts: [],
     outil: "main", action: "ajouter", active: null, cochees: new Set(), portee: "personne", mots: "", voisines: new Set(),
     besoin: null, enAttente: [], panneau: {},
   };

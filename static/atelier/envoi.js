@@ -102,7 +102,7 @@ const recevoir = (reponse, dAilleurs = false) => {
   } else if (dAilleurs && reponse.changements?.length) {
     direEtat("Une autre fenêtre a changé ce scénario : ses gestes sont repris ici.");
   } else if (!atelier.enAttente.length) {
-    direEtat("Enregistré.");
+    direEtat(reponse.annuler ? "Enregistré : " + reponse.annuler + "." : "Enregistré.");
   }
 };
 
@@ -112,7 +112,7 @@ const relire = async () => {
     const reponse = await demander("");
     atelier.scenario = lireScenario(reponse);
     for (const { geste } of atelier.enAttente) anticiper(atelier.scenario, geste);
-    atelier.cartes = new Map();
+    Object.assign(atelier, { cartes: new Map(), departements: new Map() });
     mettreFigures(reponse);
     repeindreTout();
     return true;

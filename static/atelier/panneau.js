@@ -55,7 +55,11 @@ const creerCommandes = () => {
   const { panneau } = atelier;
   const bloc = element("div", "commandes");
   panneau.choix = creerChoix([]);
-  panneau.choix.addEventListener("change", () => composer(panneau.choix.value));
+  panneau.choix.addEventListener("change", () => {
+    composer(panneau.choix.value);
+    // Qui vient de choisir une CPTS touche ensuite des communes.
+    if (atelier.active && atelier.outil === "main") choisirOutil("commune");
+  });
   bloc.append(champ("Je compose", panneau.choix, "large"));
   const actions = element("fieldset", "actions");
   actions.append(element("legend", "mot", "Chaque commune touchée sera"));
@@ -217,8 +221,8 @@ const creerTableau = ({ titres, lignes, notes }) => {
 const mettreFigures = (reponse) => {
   const { panneau } = atelier;
   for (const dite of reponse.cartes) atelier.cartes.set(dite.id, dite);
-  atelier.touchees = reponse.touchees;
-  Object.assign(atelier, { departements: reponse.departements, ecarts: reponse.ecarts });
+  for (const dit of reponse.departements) atelier.departements.set(dit.code, dit);
+  Object.assign(atelier, { touchees: reponse.touchees, ecarts: reponse.ecarts });
   for (const [nom, mot] of [["annuler", "Annuler"], ["refaire", "Refaire"]]) {
     panneau[nom].disabled = !reponse[nom] || !atelier.modifiable;
     panneau[nom].title = reponse[nom] ? mot + " : " + reponse[nom] : "Rien à " + nom;
@@ -237,6 +241,9 @@ const montrerCartes = () => {
   const montrees = [...new Set([active, ...touchees])].filter((id) => cartes.has(id));
   const dites = JSON.stringify(montrees.map((id) => cartes.get(id)));
   if (panneau.cartesDites === dites) return;
+  // Ce que l'on est en train d'écrire n'est pas effacé.
+  const ecrit = panneau.cartes.querySelector("textarea:focus");
+  if (ecrit) return void ecrit.addEventListener("blur", () => setTimeout(montrerCartes), { once: true });
   panneau.cartesDites = dites;
   const ouvertes = new Set([...panneau.cartes.querySelectorAll("article:has(details[open])")].map(({ dataset }) => dataset.cpts));
   panneau.cartes.replaceChildren(...montrees.map((id) => {
@@ -245,6 +252,7 @@ const montrerCartes = () => {
     if (ouvertes.has(id)) fiche.querySelector("details").open = true;
     return fiche;
   }));
+  if (montrees.length && scenario.aci) panneau.cartes.append(element("p", "aide", scenario.aci));
   if (!montrees.length) panneau.cartes.append(element("p", "aide", "Choisissez une CPTS, puis donnez-lui des communes sur la carte ou dans la liste."));
 };
 
@@ -260,11 +268,11 @@ const demanderCarte = async (id) => {
 
 const montrerConstats = () => {
   const { panneau, departements, ecarts, scenario } = atelier;
-  panneau.departements.replaceChildren(...departements.flatMap(({ nom, lignes }) => [
+  panneau.departements.replaceChildren(...[...departements.values()].flatMap(({ nom, lignes }) => [
     element("h3", "", nom), ...lignes.map((ligne) => element("p", "", ligne)),
   ]));
-  if (departements.length) panneau.departements.append(element("p", "aide", scenario.couvert));
-  else panneau.departements.append(element("p", "aide", "Choisissez un département en haut de la page pour voir sa couverture."));
+  if (departements.size) panneau.departements.append(element("p", "aide", scenario.couvert));
+  else panneau.departements.append(element("p", "aide", "Rien n'a bougé : choisissez un département en haut de la page pour voir sa couverture."));
   panneau.ecarts.replaceChildren(...ecarts.map(({ texte, codes }) => creerAction(texte, () => allerAux(codes), "alerte")));
   const posees = Object.keys(scenario.contraintes).length;
   if (!ecarts.length) panneau.ecarts.append(element("p", "aide", posees ? "Tout ce que vous demandez est respecté." : "Aucune contrainte posée."));

@@ -3,9 +3,9 @@
 
 const codesDe = (texte) => (texte ? texte.split(" ") : []);
 
-const lireScenario = ({ cpts, membres, verrousCommunes, verrousCpts, motifs, contraintes, version, nom, etapes, couvert }) => {
+const lireScenario = ({ cpts, membres, verrousCommunes, verrousCpts, motifs, contraintes, version, nom, etapes, couvert, aci }) => {
   const scenario = {
-    version, nom, etapes, couvert, motifs, contraintes,
+    version, nom, etapes, couvert, aci, motifs, contraintes,
     cpts: new Map(Object.entries(cpts)),
     communes: new Map(),
     membres: new Map(Object.keys(cpts).map((id) => [id, new Set()])),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from geo.atelier.besoin import BesoinInvalide, class_scores, needs, weigh_need
 from geo.atelier.etabli import Etabli
 from geo.atelier.gestes import GesteRefuse
-from geo.atelier.propositions import free_zones, propose
+from geo.atelier.propositions import Proposition, free_zones, propose
 from geo.indicateurs.classes import SANS_VALEUR
 from rendu.carte.palette import BLEUS
 from rendu.mots.atelier_besoin import formula_text, method_texts, missing_texts, source_texts
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # A list that nobody would read to its end.
 _ZONES_MAX = 60
+# Beyond, the ways to absorb a zone take seconds, and nobody decides of it in one go.
+_COMMUNES_MAX = 500
 
 
 def list_zones(etabli: Etabli, departements: list[str]) -> dict[str, Any]:
@@ -47,11 +49,20 @@ def describe_propositions(etabli: Etabli, zone: Any, departements: list[str]) ->
     trouvee = next((z for z in free_zones(sol, etat, departements) if z.code == zone), None)
     if trouvee is None:
         raise GesteRefuse("Cette zone n'est plus à personne : cherchez les zones à nouveau.")
+    if len(trouvee.codes) > _COMMUNES_MAX:
+        raise GesteRefuse(
+            f"Cette zone a {count_noun(len(trouvee.codes), 'commune')} : choisissez un département, en haut de la page, "
+            "pour n'en voir qu'une partie."
+        )
+    # Where one CPTS alone touches the zone, the ways may be one.
+    memes: dict[tuple[Any, ...], list[Proposition]] = {}
+    for proposition in propose(sol, etat, trouvee.codes):
+        memes.setdefault(tuple(proposition.vers.items()), []).append(proposition)
     return {
         "codes": sorted(trouvee.codes),
         "propositions": [
             {
-                "titre": TITRES[proposition.genre],
+                "titre": " = ".join(TITRES[autre.genre] for autre in pareilles),
                 "lignes": [
                     proposition_text(proposition),
                     *(receiver_text(etat, recevante) for recevante in proposition.recevantes),
@@ -60,7 +71,8 @@ def describe_propositions(etabli: Etabli, zone: Any, departements: list[str]) ->
                 "vers": {cpts_id: list(codes) for cpts_id, codes in proposition.vers.items()},
                 "outil": TITRES[proposition.genre].lower(),
             }
-            for proposition in propose(sol, etat, trouvee.codes)
+            for pareilles in memes.values()
+            for proposition in pareilles[:1]
         ],
     }
 

@@ -25,7 +25,7 @@ from geo.atelier.etat import (
 )
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.palette import TEINTES
-from rendu.mots.atelier import describe_cpts, describe_departement, describe_geste
+from rendu.mots.atelier import describe_cpts, describe_departement, describe_geste, explain_aci
 from rendu.mots.atelier_contraintes import fault_text
 
 
@@ -54,7 +54,8 @@ def answer_whole(etabli: Etabli, vue: Vue) -> dict[str, Any]:
         "contraintes": dict(etat.contraintes),
         "etapes": etabli.chantier.atlas.statuts["libelle"].to_dict(),
         "couvert": f"Couvert : {DEFINITIONS[vue.couvert]}",
-        **_figures(etabli, vue, etabli.touchees),
+        "aci": explain_aci(etabli.chantier),
+        **_figures(etabli, vue, etabli.touchees, etabli.moved()),
     }
 
 
@@ -66,11 +67,15 @@ def answer_since(
     reponse: dict[str, Any] = {"version": suite.version, "refus": list(refus)}
     if suite.changements or refus:
         reponse["changements"] = [_change(etabli, changement) for changement in suite.changements]
-        reponse |= _figures(etabli, vue, suite.touchees)
+        bougees = {c.cle for c in suite.changements if c.famille == COMMUNE}
+        reponse |= _figures(etabli, vue, suite.touchees, bougees)
     return reponse
 
 
-def _figures(etabli: Etabli, vue: Vue, cpts_ids: Collection[str]) -> dict[str, Any]:
+def _figures(
+    etabli: Etabli, vue: Vue, cpts_ids: Collection[str], bougees: Collection[str]
+) -> dict[str, Any]:
+    """Return the figures of some CPTS, and of the departments of some communes where none was chosen."""
     chantier, touchees = etabli.chantier, etabli.touchees
     dites = [*sorted(touchees & set(cpts_ids)), *sorted(set(cpts_ids) - touchees)]
     undoable, redoable = etabli.undoable, etabli.redoable
@@ -79,8 +84,7 @@ def _figures(etabli: Etabli, vue: Vue, cpts_ids: Collection[str]) -> dict[str, A
         "touchees": sorted(touchees),
         "departements": [
             describe_departement(etabli, departement, vue.couvert, indicatifs=vue.indicatifs)
-            for departement in vue.departements
-            if departement in chantier.sol.des_departements
+            for departement in _list_departements(etabli, vue, bougees)
         ],
         "ecarts": [
             {
@@ -92,6 +96,13 @@ def _figures(etabli: Etabli, vue: Vue, cpts_ids: Collection[str]) -> dict[str, A
         "annuler": undoable and describe_geste(undoable, etabli.etat),
         "refaire": redoable and describe_geste(redoable, etabli.etat),
     }
+
+
+def _list_departements(etabli: Etabli, vue: Vue, bougees: Collection[str]) -> list[str]:
+    sol = etabli.chantier.sol
+    if vue.departements:
+        return [code for code in vue.departements if code in sol.des_departements]
+    return sorted({sol.departement[code] for code in bougees if code in sol.departement})
 
 
 def _cpts(etabli: Etabli, cpts_id: str, siens: Cpts) -> dict[str, Any]:

@@ -56,18 +56,22 @@ def play(atlas, *gestes: Geste) -> Composition:
     return Deroule(take_composition(atlas), gestes).etat.composition()
 
 
-def put_in_use(depot, atlas, composition, **projet):
-    pret = prepare(
+def prepare_projet(depot, atlas, projet: Projet):
+    return prepare(
         depot,
         atlas,
-        Projet(composition, **projet),
+        projet,
         SOURCE,
         depuis=depot.actuel(),
         definition="fonctionnement",
         step=lambda _: None,
     )
-    version = publish(depot, pret)
-    return version, load(depot.actuel())
+
+
+def put_in_use(depot, atlas, composition, **projet):
+    """Publish a scenario; the atlas is that of what was prepared, which is what was published."""
+    pret = prepare_projet(depot, atlas, Projet(composition, **projet))
+    return publish(depot, pret), pret.apres
 
 
 def rows(depot, nom) -> pd.DataFrame:
@@ -83,12 +87,10 @@ def test_a_scenario_put_in_use_reads_back_and_the_former_version_comes_back(depo
         Geste(SUPPRIMER, cpts=(LOIN,)),
     )
     version, atlas = put_in_use(depot, dessine, apres, motifs={NEUVE: "bassin\nde vie"})
-    assert take_composition(atlas) == apres
+    assert take_composition(atlas) == take_composition(load(depot.actuel())) == apres
     assert (version.fichier, version.auteur, version.cpts) == ("Essai « sud »", "Camille", 3)
     depot.restore(0)
     assert take_composition(load(depot.actuel())) == take_composition(dessine)
-    depot.restore(version.numero)
-    assert take_composition(load(depot.actuel())) == apres
 
 
 def test_each_table_says_where_it_comes_from(depot, dessine):
@@ -221,7 +223,7 @@ def test_every_table_respects_its_schema(depot, dessine):
     for nom in ("cpts", "cpts_fiches", "sources", "completude"):
         schema = Schema.from_descriptor(str(SCHEMAS_DIR / f"{nom}.json"))
         schema.foreign_keys = []
-        table = Resource(path=str(depot.actuel() / f"{nom}.csv"), schema=schema)
+        table = Resource(path=f"{nom}.csv", basepath=str(depot.actuel()), schema=schema)
         assert table.validate().valid, nom
 
 
@@ -244,7 +246,7 @@ GESTES = st.one_of(
 
 
 @given(st.lists(GESTES, min_size=1, max_size=6))
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_any_scenario_reads_back_or_is_refused(tmp_path_factory, base, dessine, gestes):
     deroule = Deroule(take_composition(dessine))
     for geste in gestes:
@@ -255,11 +257,12 @@ def test_any_scenario_reads_back_or_is_refused(tmp_path_factory, base, dessine, 
     apres = deroule.etat.composition()
     depot = Depot(tmp_path_factory.mktemp("var"), base)
     try:
-        _, atlas = put_in_use(depot, dessine, apres)
+        pret = prepare_projet(depot, dessine, Projet(apres))
     except ImportRefuse as refus:
         if "ne change rien" in str(refus):
             assert apres == take_composition(dessine)
         else:
             assert NEUVE not in {c for s in apres.adhesions.values() for c, _ in s}
         return
-    assert take_composition(atlas) == apres
+    assert take_composition(pret.apres) == apres
+    depot.discard(pret.dossier)

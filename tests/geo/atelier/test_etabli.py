@@ -1,0 +1,131 @@
+"""Several windows, and several servers, on one scenario."""
+
+import threading
+
+import pytest
+
+from geo.atelier.composition import take_composition
+from geo.atelier.etabli import Etabli, open_chantier
+from geo.atelier.etat import COMMUNE, Etat
+from geo.atelier.gestes import ANNULER, ATTRIBUER, CREER, Geste
+from geo.atelier.journal import Journal, JournalIndisponible
+
+LUXEUIL, VESOUL = "cpts-luxeuil", "cpts-bassin-vesulien"
+LURE, CHAMPAGNEY = "70310", "70120"
+
+
+@pytest.fixture(scope="module")
+def chantier(atlas):
+    return open_chantier(atlas)
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return Journal(tmp_path)
+
+
+@pytest.fixture
+def scenario_id(chantier, journal):
+    return journal.create(chantier.avant, nom="Essai", auteur="", note="", version_depart=0)
+
+
+def give(code, cpts_id):
+    return Geste(ATTRIBUER, vers={cpts_id: (code,)})
+
+
+def test_a_gesture_is_kept_and_told(chantier, journal, scenario_id):
+    etabli = Etabli(chantier, journal, scenario_id)
+    assert etabli.touchees == frozenset()
+    assert etabli.play([("un", give(LURE, LUXEUIL))]) == []
+    assert (etabli.version, etabli.touchees) == (1, {LUXEUIL})
+    assert etabli.moved() == {LURE}
+    suite = etabli.since(0)
+    assert [(c.famille, c.cle) for c in suite.changements] == [(COMMUNE, LURE)]
+    assert suite.touchees == {LUXEUIL}
+    assert etabli.since(1).changements == ()
+    relu = Etabli(chantier, journal, scenario_id)
+    assert relu.etat == etabli.etat
+    assert relu.undoable == give(LURE, LUXEUIL)
+
+
+def test_undoing_everything_touches_nothing_any_more(chantier, journal, scenario_id):
+    etabli = Etabli(chantier, journal, scenario_id)
+    etabli.play([("1", give(LURE, LUXEUIL)), ("2", give(CHAMPAGNEY, VESOUL))])
+    etabli.play([("3", Geste(ANNULER)), ("4", Geste(ANNULER))])
+    assert etabli.touchees == frozenset()
+    assert etabli.etat == Etat(take_composition(chantier.atlas))
+    assert etabli.bilan.population(LUXEUIL) == chantier.bilan.population(LUXEUIL)
+
+
+def test_a_key_that_is_sent_again_is_done_once(chantier, journal, scenario_id):
+    etabli = Etabli(chantier, journal, scenario_id)
+    etabli.play([("un", give(LURE, LUXEUIL))])
+    etabli.play([("un", give(LURE, LUXEUIL)), ("deux", Geste(ANNULER))])
+    etabli.play([("deux", Geste(ANNULER))])
+    assert etabli.version == 2
+    # A server that was killed and started again knows it too.
+    relu = Etabli(chantier, journal, scenario_id)
+    assert relu.play([("un", give(LURE, LUXEUIL))]) == []
+    assert relu.version == 2
+
+
+def test_two_servers_on_one_scenario_lose_no_gesture(chantier, journal, scenario_id, tmp_path):
+    etablis = [Etabli(chantier, Journal(tmp_path), scenario_id) for _ in range(2)]
+    libres = sorted(chantier.sol.des_departements["70"] - chantier.avant.adhesions.keys())[:40]
+
+    def compose(rang):
+        for code in libres[rang::2]:
+            cible = (LUXEUIL, VESOUL)[rang]
+            assert etablis[rang].play([(code, give(code, cible))]) == []
+
+    fils = [threading.Thread(target=compose, args=(rang,)) for rang in range(2)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    fin = Etabli(chantier, journal, scenario_id)
+    assert fin.version == len(libres)
+    for rang, cible in enumerate((LUXEUIL, VESOUL)):
+        assert set(libres[rang::2]) <= fin.etat.members(cible)
+    for etabli in etablis:
+        etabli.catch_up()
+        assert etabli.etat == fin.etat
+
+
+def test_a_late_window_is_told_what_others_did(chantier, journal, scenario_id):
+    etabli = Etabli(chantier, journal, scenario_id)
+    etabli.play([("1", give(LURE, LUXEUIL))])
+    etabli.play([("2", give(LURE, VESOUL))])
+    suite = etabli.since(0)
+    (changement,) = suite.changements
+    assert (changement.avant, changement.apres) == (None, ((VESOUL, "documente"),))
+    assert suite.touchees == {VESOUL}
+
+
+def test_what_cannot_be_done_is_told_and_the_rest_is_done(chantier, journal, scenario_id):
+    etabli = Etabli(chantier, journal, scenario_id)
+    refus = etabli.play(
+        [
+            ("1", give("99999", LUXEUIL)),
+            ("2", Geste(CREER, cible="cpts-x", nom="CPTS X", statut="nimporte")),
+            ("3", give(LURE, LUXEUIL)),
+        ]
+    )
+    assert refus == [
+        "Une commune demandée n'est pas dans les données en service.",
+        "Cette étape n'est pas dans les données en service.",
+    ]
+    assert etabli.etat.members(LUXEUIL) >= {LURE}
+
+
+def test_what_cannot_be_written_changes_nothing(chantier, journal, scenario_id, monkeypatch):
+    etabli = Etabli(chantier, journal, scenario_id)
+
+    def full(*_):
+        raise JournalIndisponible("Le disque du serveur est plein.")
+
+    monkeypatch.setattr(journal, "append", full)
+    with pytest.raises(JournalIndisponible):
+        etabli.play([("1", give(LURE, LUXEUIL))])
+    assert (etabli.version, etabli.touchees) == (0, frozenset())
+    assert LURE not in etabli.etat.communes
