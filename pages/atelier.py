@@ -3,14 +3,22 @@
 import streamlit as st
 
 from ui.atelier.carte import draw_atelier
-from ui.atelier.scenarios import draw_creation
+from ui.atelier.ouverture import find_scenario
+from ui.atelier.scenarios import draw_accueil
+from ui.atelier.suites import draw_suites
+from ui.atelier.tete import draw_tete
+from ui.commun.ecriture import draw_ecriture
 from ui.commun.filtres import draw_filtres
 from ui.commun.page import open_page
 
 atlas, filtres = open_page(__file__)
-draw_filtres(atlas)
-if filtres.scenario is None:
+scenario = filtres.scenario and find_scenario(filtres.scenario)
+if scenario:
+    draw_filtres(atlas)
+    draw_tete(scenario, filtres)
+    draw_atelier(atlas, filtres, scenario.scenario_id)
+    draw_ecriture("atelier")
+    draw_suites(scenario.scenario_id, filtres)
+else:
     st.title("Atelier", anchor=False)
-    draw_creation(atlas)
-    st.stop()
-draw_atelier(atlas, filtres, filtres.scenario)
+    draw_accueil(atlas, filtres)

@@ -12,6 +12,8 @@ from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, measure_couverture
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from geo.atlas import Atlas
 
 ENTREE = "entree"
@@ -126,8 +128,7 @@ def _moved(avant: Atlas, apres: Atlas) -> pd.DataFrame:
         quittees, trouvees = siennes_avant.get(code, ()), siennes_apres.get(code, ())
         if quittees == trouvees:
             continue
-        genre = DEPLACEE if quittees and trouvees else ENTREE if trouvees else SORTIE
-        lignes.append((code, quittees, trouvees, genre))
+        lignes.append((code, quittees, trouvees, find_genre(quittees, trouvees)))
     codes = [code for code, *_ in lignes]
     return pd.DataFrame(
         {
@@ -139,6 +140,17 @@ def _moved(avant: Atlas, apres: Atlas) -> pd.DataFrame:
             "population": connues["population"].reindex(codes).to_numpy(dtype="int64"),
         }
     )
+
+
+def find_genre(avant: Collection[str], apres: Collection[str]) -> str:
+    """Tell what becomes of a commune of which the CPTS differ.
+
+    >>> find_genre(["a"], ["b"]), find_genre([], ["b"]), find_genre(["a"], [])
+    ('deplacee', 'entree', 'sortie')
+    """
+    if avant and apres:
+        return DEPLACEE
+    return ENTREE if apres else SORTIE
 
 
 def _cpts_by_commune(atlas: Atlas) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
-from geo.formes.territoires import dissolve
 from rendu.carte.palette import (
     CHOISIE,
     COMMUNE_INDETERMINEE,
@@ -31,14 +30,12 @@ from rendu.supports.cartes_fond import (
     make_fond,
     name_departements,
     name_towns,
+    outline_groups,
     widen_frame,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import geopandas as gpd
-    from shapely.geometry.base import BaseGeometry
 
     from geo.atelier.annexe import Annexe, CptsAnnexe
     from geo.atlas import Atlas
@@ -71,8 +68,8 @@ def make_carte_annexe(atlas: Atlas, annexe: Annexe) -> Carte | None:
     fond = make_fond(atlas, widen_frame(cadre, CARTE_FICHE), CARTE_FICHE[0])
     touchees = {cpts.cpts_id for cpts in annexe.cpts}
     adhesions = atlas.adhesions.set_index("code_commune")["cpts_id"]
-    autres = _outlines(fond.communes, adhesions[~adhesions.isin(touchees)])
-    projet, actuels = _outlines(fond.communes, apres), _outlines(fond.communes, avant)
+    autres = outline_groups(fond.communes, adhesions[~adhesions.isin(touchees)])
+    projet, actuels = outline_groups(fond.communes, apres), outline_groups(fond.communes, avant)
     teintes = cycle(TEINTES) if len(projet) > 1 else cycle([CHOISIE])
     couleurs = {cpts.cpts_id: next(teintes) for cpts in annexe.cpts if cpts.cpts_id in projet}
     dessus = shapely.union_all(list(projet.values())) if projet else None
@@ -171,9 +168,3 @@ def _assign(codes: Mapping[str, set[str]]) -> pd.Series[str]:
         index=pd.Index([code for code, _ in paires], dtype="str"),
         dtype="str",
     )
-
-
-def _outlines(communes: gpd.GeoSeries, groupes: pd.Series[str]) -> dict[str, BaseGeometry]:
-    """Dissolve what of each CPTS is in the frame."""
-    contours = dissolve(communes, groupes[groupes.index.isin(communes.index)])
-    return {str(cpts_id): contour for cpts_id, contour in contours.items()}

@@ -79,6 +79,12 @@ def list_borders(communes: gpd.GeoSeries) -> BaseGeometry | None:
     return shapely.line_merge(shapely.multilinestrings(segments))
 
 
+def outline_groups(communes: gpd.GeoSeries, groupes: pd.Series[str]) -> dict[str, BaseGeometry]:
+    """Dissolve what of each group of communes, as their code has it, is in the frame."""
+    contours = dissolve(communes, groupes[groupes.index.isin(communes.index)])
+    return {str(groupe): contour for groupe, contour in contours.items()}
+
+
 def leave_uncovered(contour: BaseGeometry, dessus: BaseGeometry | None) -> BaseGeometry:
     """Return what is seen of an outline under another."""
     return contour if dessus is None else contour.difference(dessus)

@@ -1,4 +1,4 @@
-"""Who may import or return to a version: said where it is met, and opened by a password where there is one."""
+"""Who may import, return to a version or compose a scenario: said where it is met, and opened by a password where there is one."""
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui.serveur.ecriture import TropDEssais, get_reglages, may_write, open_writing
 from ui.serveur.reglages import Ecriture
 
-LECTURE_SEULE = "Ce serveur est en lecture seule : aucune donnée ne s'y importe."
+LECTURE_SEULE = "Ce serveur est en lecture seule : rien ne s'y importe ni ne s'y enregistre."
 
 
 def session_may_write() -> bool:
@@ -29,11 +29,11 @@ def draw_ecriture(racine: str) -> bool:
         st.info(LECTURE_SEULE)
         return False
     st.markdown(
-        "Sur ce serveur, un mot de passe ouvre l'import, jusqu'à la fermeture de cette page."
+        "Sur ce serveur, un mot de passe ouvre l'écriture (import, atelier), jusqu'à la fermeture de cette page."
     )
     with st.form(f"{racine}_ouvrir", clear_on_submit=True, border=False):
         mot_de_passe = st.text_input("Mot de passe", type="password", max_chars=200)
-        if not st.form_submit_button("Ouvrir l'import", icon=":material/lock_open:"):
+        if not st.form_submit_button("Ouvrir l'écriture", icon=":material/lock_open:"):
             return False
     try:
         juste = open_writing(_session(), mot_de_passe, reglages, client=st.context.ip_address or "")

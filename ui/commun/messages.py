@@ -35,6 +35,26 @@ def list_refusal(problemes: tuple[Probleme, ...]) -> None:
             list_problemes(autres)
 
 
+def show_refusal(refus: DonneesInvalides) -> None:
+    """Say why a file cannot be used, and that nothing has changed."""
+    st.error("Ce fichier ne peut pas être employé. Les données en usage n'ont pas changé.")
+    list_refusal(refus.problemes)
+
+
+def list_remarques(remarques: list[Probleme], titre: str) -> None:
+    """List what blocks, what deserves a look, then, folded under a title with their count, what is only information."""
+    par_severite = {
+        severite: tuple(r for r in remarques if r.severite is severite) for severite in Severite
+    }
+    for severite in (Severite.BLOQUANT, Severite.A_VERIFIER):
+        if siennes := par_severite[severite]:
+            st.markdown(f"{SIGNES[severite]} · **{count_noun(len(siennes), 'point')}**")
+            list_problemes(siennes)
+    if informations := par_severite[Severite.INFORMATION]:
+        with st.expander(f"{titre} ({count_noun(len(informations), 'point')})"):
+            list_problemes(informations)
+
+
 def show_donnees_invalides(erreur: DonneesInvalides, changed: Callable[[], bool]) -> None:
     """Say calmly what is wrong and what to do, and start again when the files change.
 

@@ -14,9 +14,10 @@ from geo.importation.service import Fichier, check_limits, read_file
 from geo.importation.titres import ROLES
 from rendu.mots.francais import capitale, escape_markdown, join_words
 from rendu.mots.importation import FORME, LIBELLES, MASQUES, VERIFIER, with_page_remedies
+from ui.commun.messages import list_remarques
+from ui.commun.travail import work
 from ui.donnees.memoire import recall, remember
-from ui.donnees.travail import work
-from ui.donnees.zone import Zone, content_keys, list_remarques
+from ui.donnees.zone import Zone, content_keys
 
 ZONE = Zone("import")
 # Of no column: nothing at all would be taken for no answer.

@@ -16,11 +16,10 @@ from geo.officiels.ecriture import describe_how
 from geo.officiels.examen import Examen, examine
 from rendu.mots.francais import agree, escape_markdown, join_words
 from rendu.mots.officiels import columns_text, role_text, with_page_remedies, zoning_text
-from ui.commun.messages import list_refusal
+from ui.commun.messages import list_refusal, show_refusal
+from ui.commun.travail import work
 from ui.donnees.formulaire import draw_formulaire
 from ui.donnees.memoire import recall, remember
-from ui.donnees.travail import work
-from ui.donnees.zone import show_refusal
 
 _LUS = "indicateurs_examens"
 _LIGNES_MAX = 12

@@ -26,17 +26,18 @@ from rendu.mots.francais import capitale, count_noun, nombre
 from rendu.mots.importation import DEPOSER, LIBELLES, METTRE_EN_USAGE, REGLER, VOIR
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, data_dir, get_atlas
+from ui.commun.changement import draw_changement
 from ui.commun.ecriture import draw_ecriture
+from ui.commun.messages import show_refusal
+from ui.commun.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.commun.telechargements import draw_telechargements
-from ui.donnees.changement import draw_changement, forget_map
+from ui.commun.travail import work
+from ui.commun.versions import draw_switched, tell_content
+from ui.donnees.carte_des_differences import draw_map, forget_map
 from ui.donnees.choix import draw_choix
 from ui.donnees.depot import ZONE, draw_fichiers
 from ui.donnees.memoire import recall, remember
-from ui.donnees.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.donnees.points import COLONNES, Cartes, screen_table
-from ui.donnees.travail import work
-from ui.donnees.versions import Bascule, draw_switched
-from ui.donnees.zone import show_refusal
 
 _APERCU = 6
 # A CPTS has some tens of communes: a column with as many names as rows holds something else.
@@ -51,7 +52,7 @@ def draw_importation(filtres: Filtres) -> None:
         return
     atlas = get_atlas()
     _forget_other_data(atlas.empreinte)
-    draw_switched(filtres, ZONE)
+    draw_switched(filtres, ZONE.racine)
     st.markdown("Cinq étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)
     st.markdown(
@@ -114,9 +115,9 @@ def _draw_verification(
         )
         return
     st.subheader(VOIR, anchor=False)
-    source = ask_source(ZONE, empreinte, verification.nom)
+    source = ask_source(ZONE.racine, empreinte, verification.nom)
     demande = repr((cle, source))
-    if is_asked(ZONE, demande, "Voir ce que cela changerait", ":material/difference:"):
+    if is_asked(ZONE.racine, demande, "Voir ce que cela changerait", ":material/difference:"):
         _draw_resume(verification, source, filtres, demande)
     else:
         _forget_request()
@@ -234,7 +235,7 @@ def _prepare(
 
 def _forget_request() -> None:
     """Let go of the summary of this session, and of what was written aside for it."""
-    if forget_request(ZONE):
+    if forget_request(ZONE.racine):
         _prepare.clear()
         forget_map()
 
@@ -249,20 +250,22 @@ def _draw_resume(
         _forget_request()
         st.error(str(refus))
         return
-    draw_changement(verification.atlas, prete.apres, prete.changement, filtres.couvert)
+    draw_changement(
+        verification.atlas, prete.apres, prete.changement, filtres.couvert, draw_map=draw_map
+    )
     st.subheader(METTRE_EN_USAGE, anchor=False)
     draw_switch(
-        ZONE,
+        ZONE.racine,
         "Les CPTS et les départements dont la table ne dit rien y restent. Pour repartir des données d'origine : "
         "onglet « Versions », puis déposez la table de nouveau.",
-        lambda: publish(open_depot(), prete),
+        lambda: _publish(prete),
         prete.apres,
-        tell=_tell,
+        tell=tell_content,
         forget=_forget_request,
     )
 
 
-def _tell(version: Version) -> Bascule:
-    return Bascule(
-        f"{count_noun(version.cpts, 'CPTS dessinée', 'CPTS dessinées')}, {count_noun(version.communes, 'commune')}"
-    )
+def _publish(prete: ImportPrepare) -> Version:
+    version = publish(open_depot(), prete)
+    ZONE.empty()
+    return version

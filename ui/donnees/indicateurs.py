@@ -24,13 +24,14 @@ from rendu.mots.officiels import (
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import data_dir, get_atlas
 from ui.commun.ecriture import draw_ecriture
+from ui.commun.messages import list_remarques, show_refusal
+from ui.commun.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
+from ui.commun.travail import work
+from ui.commun.versions import Bascule, draw_switched
 from ui.donnees.apports import draw_apports
 from ui.donnees.examen import Depose, Lecture, draw_lecture, forget_gone
-from ui.donnees.mise_en_usage import ask_source, draw_switch, forget_request, is_asked
 from ui.donnees.officiels import draw_connus
-from ui.donnees.travail import work
-from ui.donnees.versions import Bascule, draw_switched
-from ui.donnees.zone import Zone, content_keys, list_remarques, show_refusal
+from ui.donnees.zone import Zone, content_keys
 
 ZONE = Zone("indicateurs")
 
@@ -41,7 +42,7 @@ def draw_indicateurs(filtres: Filtres) -> None:
     if not draw_ecriture(ZONE.racine):
         return
     atlas = get_atlas()
-    draw_switched(filtres, ZONE)
+    draw_switched(filtres, ZONE.racine)
     st.markdown("Cinq étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)
     st.markdown(
@@ -107,9 +108,9 @@ def _draw_demande(atlas: Atlas, filtres: Filtres, lues: list[Lecture]) -> None:
     st.subheader(VOIR, anchor=False)
     cle = repr([lue.cle for lue in lues])
     noms = ", ".join(lue.examen.fichier for lue in lues)
-    source = ask_source(ZONE, "".join(lue.empreinte for lue in lues), noms)
+    source = ask_source(ZONE.racine, "".join(lue.empreinte for lue in lues), noms)
     demande = repr((cle, source))
-    if not is_asked(ZONE, demande, "Voir ce que cela donne", ":material/table_chart:"):
+    if not is_asked(ZONE.racine, demande, "Voir ce que cela donne", ":material/table_chart:"):
         _forget_request()
         return
     try:
@@ -121,13 +122,19 @@ def _draw_demande(atlas: Atlas, filtres: Filtres, lues: list[Lecture]) -> None:
     draw_apports(atlas, pret.apres, pret.ecrits, filtres.couvert)
     st.subheader(METTRE_EN_USAGE, anchor=False)
     draw_switch(
-        ZONE,
+        ZONE.racine,
         "Les indicateurs et les CPTS déjà là y restent. Chaque import est une version : onglet « Versions » pour revenir.",
-        lambda: publish(open_depot(), pret),
+        lambda: _publish(pret),
         pret.apres,
         tell=lambda version: _tell(version, pret),
         forget=_forget_request,
     )
+
+
+def _publish(pret: ImportOfficiel) -> Version:
+    version = publish(open_depot(), pret)
+    ZONE.empty()
+    return version
 
 
 def _tell(version: Version, pret: ImportOfficiel) -> Bascule:
@@ -164,5 +171,5 @@ def _prepare(
 
 def _forget_request() -> None:
     """Let go of the summary of this session, and of what was written aside for it."""
-    if forget_request(ZONE):
+    if forget_request(ZONE.racine):
         _prepare.clear()

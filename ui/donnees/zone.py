@@ -8,11 +8,11 @@ from typing import NamedTuple, TypeVar
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
-from geo.erreurs import DonneesInvalides, Probleme, Severite
+from geo.erreurs import DonneesInvalides
 from geo.importation.service import check_limits
-from rendu.mots.francais import count_noun, escape_markdown
+from rendu.mots.francais import escape_markdown
 from rendu.mots.importation import all_limits, limits_sentence
-from ui.commun.messages import SIGNES, list_problemes, list_refusal
+from ui.commun.messages import show_refusal
 
 _REDONNER = (
     "La connexion avec le serveur a été perdue, et ce qui était déposé avec elle : redonnez le fichier. Les choix faits pour "
@@ -132,23 +132,3 @@ def content_keys(lus: Mapping[str, tuple[object, str]]) -> dict[str, str]:
         cles[file_id] = f"{debut}_{vus[debut]}" if vus[debut] else debut
         vus[debut] += 1
     return cles
-
-
-def show_refusal(refus: DonneesInvalides) -> None:
-    """Say why a file cannot be used, and that nothing has changed."""
-    st.error("Ce fichier ne peut pas être employé. Les données en usage n'ont pas changé.")
-    list_refusal(refus.problemes)
-
-
-def list_remarques(remarques: list[Probleme], titre: str) -> None:
-    """List what blocks, what deserves a look, then, folded under a title with their count, what is only information."""
-    par_severite = {
-        severite: tuple(r for r in remarques if r.severite is severite) for severite in Severite
-    }
-    for severite in (Severite.BLOQUANT, Severite.A_VERIFIER):
-        if siennes := par_severite[severite]:
-            st.markdown(f"{SIGNES[severite]} · **{count_noun(len(siennes), 'point')}**")
-            list_problemes(siennes)
-    if informations := par_severite[Severite.INFORMATION]:
-        with st.expander(f"{titre} ({count_noun(len(informations), 'point')})"):
-            list_problemes(informations)

@@ -1,4 +1,4 @@
-"""The last steps of every import of the page: who asks, what was asked, and the button that puts it in use."""
+"""The last steps of all that puts data in use: who asks, what was asked, and the button that puts it in use."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,39 +11,38 @@ from geo.importation.tables import SourceImport
 from geo.importation.versions import ImportRefuse, Version, open_depot
 from rendu.mots.francais import escape_markdown
 from ui.commun.atlas import data_dir, keep_atlas
-from ui.donnees.versions import Bascule, origin_text, remember_switch
-from ui.donnees.zone import Zone
+from ui.commun.versions import Bascule, origin_text, remember_switch
 
 
-def ask_source(zone: Zone, empreinte: str, fichiers: str) -> SourceImport:
+def ask_source(racine: str, empreinte: str, fichiers: str) -> SourceImport:
     """Ask who imports, and a note.
 
     Parameters
     ----------
-    zone
-        Where the files lie.
+    racine
+        Begins the keys of all that is drawn of it.
     empreinte
         Tells them from any others.
     fichiers
         Their names.
     """
-    cle = f"{zone.racine}_{{}}_{empreinte}"
+    cle = f"{racine}_{{}}_{empreinte}"
     auteur = st.text_input("Votre nom ou service", key=cle.format("auteur"), max_chars=80)
     note = st.text_input("Note", key=cle.format("note"), max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
     return SourceImport(fichiers, auteur, note, jour)
 
 
-def is_asked(zone: Zone, demande: str, libelle: str, icone: str) -> bool:
+def is_asked(racine: str, demande: str, libelle: str, icone: str) -> bool:
     """Draw the button that asks for a summary, and tell whether this one was asked for."""
     if st.button(libelle, icon=icone):
-        st.session_state[_key(zone)] = (demande, data_dir())
-    return bool(st.session_state.get(_key(zone)) == (demande, data_dir()))
+        st.session_state[_key(racine)] = (demande, data_dir())
+    return bool(st.session_state.get(_key(racine)) == (demande, data_dir()))
 
 
-def forget_request(zone: Zone) -> bool:
+def forget_request(racine: str) -> bool:
     """Forget what was asked for; tell whether something was, and the user where the data have changed since."""
-    demandee = st.session_state.pop(_key(zone), None)
+    demandee = st.session_state.pop(_key(racine), None)
     if demandee is None:
         return False
     if demandee[1] != data_dir():
@@ -54,20 +53,20 @@ def forget_request(zone: Zone) -> bool:
 
 
 def draw_switch(
-    zone: Zone,
+    racine: str,
     suite: str,
     publish: Callable[[], Version],
     apres: Atlas,
     *,
     tell: Callable[[Version], Bascule],
-    forget: Callable[[], None],
+    forget: Callable[[], object],
 ) -> None:
     """Draw what an import starts from, and the button that puts it in use.
 
     Parameters
     ----------
-    zone
-        Emptied once it is done.
+    racine
+        Begins the keys of all that is drawn of it.
     suite
         What is said after the starting point.
     publish
@@ -85,7 +84,7 @@ def draw_switch(
         "Mettre en usage",
         type="primary",
         icon=":material/publish:",
-        key=f"{zone.racine}_mettre_en_usage",
+        key=f"{racine}_mettre_en_usage",
     ):
         try:
             version = publish()
@@ -95,10 +94,9 @@ def draw_switch(
         finally:
             forget()
         keep_atlas(apres)
-        remember_switch(zone, version, avant, tell(version))
-        zone.empty()
+        remember_switch(racine, version, avant, tell(version))
         st.rerun()
 
 
-def _key(zone: Zone) -> str:
-    return f"{zone.racine}_demande"
+def _key(racine: str) -> str:
+    return f"{racine}_demande"

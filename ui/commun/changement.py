@@ -1,43 +1,32 @@
 """What an import would change, before it does: CPTS, communes, residents, coverage, and a map of the differences."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.formes.territoires import dissolve
-from geo.importation.changement import DEPLACEE, ENTREE, SORTIE, Changement
+from geo.importation.changement import ENTREE, SORTIE, Changement
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
-from rendu.carte.couches import make_collection, write_file
-from rendu.carte.palette import COMMUNE_DEPLACEE, COMMUNE_ENTREE, COMMUNE_SORTIE
-from rendu.carte.signes import Coloration, Entree
+from rendu.carte.differences import GENRES
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, pourcentage
 from rendu.mots.millesimes import population_title
-from ui.commun.atlas import get_contours, get_couches
-from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.completude import contradictions
 from ui.commun.couverture_detail import draw_table
-from ui.serveur.couches import couches_of
 
-# Dark, middle and pale: they differ in grey too.
-TEINTES = {ENTREE: COMMUNE_ENTREE, SORTIE: COMMUNE_SORTIE, DEPLACEE: COMMUNE_DEPLACEE}
-# Of one commune, and of several.
-GENRES = {
-    ENTREE: ("entre dans une CPTS", "entrent dans une CPTS"),
-    SORTIE: ("n'est plus dans aucune CPTS", "ne sont plus dans aucune CPTS"),
-    DEPLACEE: (
-        "change de CPTS, ou en a une de plus ou de moins",
-        "changent de CPTS, ou en ont une de plus ou de moins",
-    ),
-}
 _NOMMEES = 12
-_FICHIERS = 16
-_CARTE = "import_carte_des_differences"
 
 
-def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definition: str) -> None:
+def draw_changement(
+    avant: Atlas,
+    apres: Atlas,
+    changement: Changement,
+    definition: str,
+    *,
+    draw_map: Callable[[Atlas, Changement], None],
+) -> None:
     """Draw the summary of a change of data.
 
     Parameters
@@ -48,13 +37,15 @@ def draw_changement(avant: Atlas, apres: Atlas, changement: Changement, definiti
         See :func:`geo.importation.changement.compare`.
     definition
         What « couvert » means in the rates.
+    draw_map
+        Draws the map of the differences, from the data in use; there is one map that moves on a page.
     """
     st.markdown("\n".join(f"- {phrase}" for phrase in _sentences(avant, apres, changement)))
     for phrase in contradictions(apres, apres.declares):
         st.warning(phrase, icon=":material/warning:")
     if changement.communes.empty:
         return
-    _draw_map(avant, changement)
+    draw_map(avant, changement)
     st.markdown("**CPTS modifiées**")
     draw_table(cpts_table(avant, apres, changement))
     st.markdown("**Couverture avant et après, par département**")
@@ -98,12 +89,6 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
         titre = f"Complet, {'après' if quand == 'apres' else quand}"
         colonnes[titre] = couverture[f"complete_{quand}"].astype(bool)
     return pd.DataFrame(colonnes)
-
-
-def forget_map() -> None:
-    """Remove the outlines of the differences that this session was shown: they are not of the data in use."""
-    if fichier := st.session_state.pop(_CARTE, None):
-        fichier.unlink(missing_ok=True)
 
 
 def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
@@ -197,36 +182,3 @@ def _name(atlas: Atlas, ids: tuple[str, ...]) -> str:
     if len(ids) > _NOMMEES:
         noms.append(count_noun(len(ids) - _NOMMEES, "autre"))
     return join_words(noms)
-
-
-def _draw_map(atlas: Atlas, changement: Changement) -> None:
-    genres = changement.communes.set_index("code_commune")["genre"]
-    contours = dissolve(get_contours(atlas), genres)
-    comptes = genres.value_counts()
-    proprietes = [
-        {
-            "nom": count_noun(int(comptes[genre]), "commune"),
-            "teinte": TEINTES[genre],
-            "lignes": [GENRES[genre][int(comptes[genre] > 1)]],
-        }
-        for genre in contours.index
-    ]
-    dossier = couches_of(atlas.empreinte)
-    fichier = write_file(dossier, "zones", make_collection(contours, proprietes), _FICHIERS)
-    st.session_state[_CARTE] = dossier / fichier
-    entrees = tuple(
-        Entree(teinte, f"commune qui {GENRES[genre][0]}", int(comptes[genre]))
-        for genre, teinte in TEINTES.items()
-        if genre in comptes
-    )
-    draw_carte(
-        get_couches(),
-        Etat(
-            formes={},
-            coloration=Coloration("Différences", {}, (), entrees),
-            departements=sorted(set(atlas.communes.loc[genres.index, "code_departement"])),
-            zones=fichier,
-        ),
-        centre=centre(atlas),
-        principale=False,
-    )
