@@ -1,12 +1,13 @@
 /* Le scénario sur la carte : les communes par leur CPTS, les limites des CPTS par-dessus, ce que l'on compare en dessous. */
 
-const couleurDAtelier = ({ id }) => {
-  const place = peintureDe(atelier.scenario ?? { communes: new Map() }, id);
+const couleurDAtelier = (commune) => {
+  const { scenario, besoin } = atelier;
+  const place = scenario ? peintureDe(scenario, commune.id) : "personne";
   // Ce qui n'est à personne, ou à plusieurs, se voit quoi que l'on montre.
-  if (HACHURES[place]) return place;
-  if (!atelier.besoin) return place;
-  const classe = atelier.besoin.classes[id];
-  return classe === undefined ? "hachures" : atelier.besoin.palette[classe];
+  commune.dessus = HACHURES[place] && place;
+  if (!besoin) return place;
+  const classe = besoin.classes[commune.id];
+  return classe === undefined ? "hachures" : besoin.palette[classe];
 };
 
 /* Les communes d'un département que l'on voit, par leur code ; lues une fois avec lui. */

@@ -65,12 +65,14 @@ const HACHURES = {
   plusieurs: ["M-1 -1L11 11M-1 11L11 -1", "zone_blanche"],
 };
 
-const creerMotif = (pinceau, echelle, [trait, couleur]) => {
+const creerMotif = (pinceau, echelle, [trait, couleur], fond = couleurs.blanc) => {
   const motif = element("canvas");
   motif.width = motif.height = 10;
   const dessin = motif.getContext("2d");
-  dessin.fillStyle = couleurs.blanc;
-  dessin.fillRect(0, 0, 10, 10);
+  if (fond) {
+    dessin.fillStyle = fond;
+    dessin.fillRect(0, 0, 10, 10);
+  }
   dessin.strokeStyle = couleurs[couleur];
   dessin.stroke(new Path2D(trait));
   const repete = pinceau.createPattern(motif, "repeat");
@@ -151,13 +153,19 @@ const CoucheCommunes = L.Renderer.extend({
   remplir(communes, echelle) {
     const { pinceau } = this;
     const bord = etat.fond ? couleurs.trait_ecran : couleurs.blanc;
-    const motifs = Object.fromEntries(Object.entries(HACHURES).map(([nom, trait]) => [nom, creerMotif(pinceau, echelle, trait)]));
+    const creerMotifs = (fond) => Object.fromEntries(Object.entries(HACHURES).map(([nom, trait]) => [nom, creerMotif(pinceau, echelle, trait, fond)]));
+    const motifs = creerMotifs();
+    const parDessus = atelier?.besoin && creerMotifs(null);
     for (const commune of communes) {
       pinceau.globalAlpha = opaciteDeCommune();
       pinceau.fillStyle = motifs[commune.couleur] ?? commune.couleur;
       // Par intercommunalité, une commune ne se distingue pas de sa voisine : son bord est de sa couleur.
       pinceau.strokeStyle = etat.parNiveau === "epci" ? pinceau.fillStyle : bord;
       pinceau.fill(commune.trace, "evenodd");
+      if (parDessus?.[commune.dessus]) {
+        pinceau.fillStyle = parDessus[commune.dessus];
+        pinceau.fill(commune.trace, "evenodd");
+      }
       if (etat.parNiveau !== "epci") pinceau.globalAlpha = 1;
       pinceau.stroke(commune.trace);
     }

@@ -1,13 +1,23 @@
 """What helps to compose, as a window asks for it: zones of nobody and ways to absorb them, the need of communes."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from geo.atelier.besoin import BesoinInvalide, class_scores, needs, weigh_need
+from geo.atelier.besoin import (
+    DECIMALES,
+    Besoin,
+    BesoinInvalide,
+    class_scores,
+    needs,
+    weigh_need,
+)
 from geo.atelier.etabli import Etabli
 from geo.atelier.gestes import GesteRefuse
 from geo.atelier.propositions import Proposition, free_zones, propose
+from geo.atlas import Atlas
 from geo.indicateurs.classes import SANS_VALEUR
+from geo.indicateurs.niveaux import COMMUNES, measure_level
+from rendu.carte.coloration import class_values
 from rendu.carte.palette import BLEUS
 from rendu.mots.atelier_besoin import formula_text, method_texts, missing_texts, source_texts
 from rendu.mots.atelier_propositions import (
@@ -17,10 +27,7 @@ from rendu.mots.atelier_propositions import (
     receiver_text,
 )
 from rendu.mots.francais import count_noun, nombre
-from rendu.mots.indicateurs import distinct_labels
-
-if TYPE_CHECKING:
-    import pandas as pd
+from rendu.mots.indicateurs import distinct_labels, write_value
 
 # A list that nobody would read to its end.
 _ZONES_MAX = 60
@@ -95,30 +102,61 @@ def describe_need(etabli: Etabli, demande: Mapping[str, Any]) -> dict[str, Any]:
         besoin = weigh_need(atlas, poids, str(demande.get("methode")), {})
     except BesoinInvalide as erreur:
         raise GesteRefuse(str(erreur)) from erreur
+    return {
+        **(_show_values(atlas, besoin) if len(poids) == 1 else _show_scores(besoin)),
+        "lignes": [
+            *(
+                []
+                if len(poids) == 1
+                else [formula_text(atlas, besoin), *method_texts(atlas, besoin)]
+            ),
+            *missing_texts(atlas, besoin),
+            *source_texts(atlas, besoin),
+        ],
+    }
+
+
+def _show_values(atlas: Atlas, besoin: Besoin) -> dict[str, Any]:
+    """Colour by one indicator as the map does."""
+    (indicateur,) = besoin.indicateurs
+    valeurs = measure_level(atlas, indicateur, COMMUNES).valeurs.dropna()
+    classees = class_values(valeurs, indicateur)
+    return {
+        "palette": list(classees.palette),
+        "classes": classees.classes,
+        "textes": {
+            str(code): f"{indicateur.nom} : {write_value(indicateur, valeur)}"
+            for code, valeur in valeurs.items()
+        },
+        "legende": [
+            [entree.signe, f"{entree.texte} ({count_noun(entree.compte, 'commune')})"]
+            for entree in classees.legende
+        ],
+    }
+
+
+def _show_scores(besoin: Besoin) -> dict[str, Any]:
     classement = class_scores(besoin)
     if classement is None:
         raise GesteRefuse(
             "Aucune commune n'a toutes ces valeurs : choisissez d'autres indicateurs."
         )
     classes = classement.codes[classement.codes != SANS_VALEUR]
-    bornes = classement.bornes
-    palette = _spread(len(classement.effectifs))
+    bornes, palette = classement.bornes, _spread(len(classement.effectifs))
     return {
         "palette": palette,
         "classes": {str(code): int(classe) for code, classe in classes.items()},
-        "textes": _write_scores(besoin.scores),
+        "textes": {
+            str(code): f"besoin : {nombre(score, DECIMALES)}"
+            for code, score in besoin.scores.dropna().items()
+        },
         "legende": [
             [
                 palette[rang],
-                f"{nombre(bornes[rang], 2)} à {nombre(bornes[rang + 1], 2)} ({count_noun(effectif, 'commune')})",
+                f"{nombre(bornes[rang], DECIMALES)} à {nombre(bornes[rang + 1], DECIMALES)} "
+                f"({count_noun(effectif, 'commune')})",
             ]
             for rang, effectif in enumerate(classement.effectifs)
-        ],
-        "lignes": [
-            formula_text(atlas, besoin),
-            *method_texts(atlas, besoin),
-            *missing_texts(atlas, besoin),
-            *source_texts(atlas, besoin),
         ],
     }
 
@@ -127,8 +165,3 @@ def _spread(classes: int) -> list[str]:
     """Take as many blues as there are classes, from the palest to the darkest."""
     dernier = len(BLEUS) - 1
     return [BLEUS[round(rang * dernier / max(classes - 1, 1))] for rang in range(classes)]
-
-
-def _write_scores(scores: "pd.Series[float]") -> dict[str, str]:
-    connus = scores.dropna()
-    return {str(code): f"besoin : {nombre(score, 2)}" for code, score in connus.items()}
