@@ -153,8 +153,10 @@ def _show_scores(besoin: Besoin) -> dict[str, Any]:
         "legende": [
             [
                 palette[rang],
-                f"{nombre(bornes[rang], DECIMALES)} à {nombre(bornes[rang + 1], DECIMALES)} "
-                f"({count_noun(effectif, 'commune')})",
+                (
+                    f"{nombre(bornes[rang], DECIMALES)} à {nombre(bornes[rang + 1], DECIMALES)} "
+                    f"({count_noun(effectif, 'commune')})"
+                ),
             ]
             for rang, effectif in enumerate(classement.effectifs)
         ],
