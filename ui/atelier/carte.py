@@ -46,7 +46,8 @@ def draw_atelier(atlas: Atlas, filtres: Filtres, scenario_id: str) -> None:
             "sol": find_file(_write_sol, atlas, dossier=couches_of(atlas.empreinte)),
         },
     )
-    draw_carte(get_couches(), etat, centre=centre(atlas))
+    with st.container(key="atelier"):
+        draw_carte(get_couches(), etat, centre=centre(atlas))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=PAR_EMPREINTE)
