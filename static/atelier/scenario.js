@@ -85,10 +85,12 @@ const choisirCommunes = (scenario, communes, { portee, active, voisines, mots })
     plusieurs: ({ code }) => (scenario.communes.get(code) ?? []).length > 1,
     toutes: () => true,
   }[portee];
-  const cherches = plier(mots).split(" ").filter(Boolean);
+  const cherche = plier(mots).trim();
+  const cherches = cherche.split(" ").filter(Boolean);
+  const exacte = ({ nom }) => Number(plier(nom) === cherche);
   return communes
     .filter((commune) => garde(commune) && cherches.every((mot) => (commune.cherchee ??= plier(commune.nom + " " + commune.code)).includes(mot)))
-    .sort((a, b) => b.population - a.population || (a.nom < b.nom ? -1 : 1));
+    .sort((a, b) => exacte(b) - exacte(a) || b.population - a.population || (a.nom < b.nom ? -1 : 1));
 };
 
 const plier = (texte) => texte.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[-' ’]+/g, " ");

@@ -93,7 +93,10 @@ def test_the_list_shows_what_is_asked_for_the_most_populous_first(moteur):
     lignes = [
         {"code": code, "nom": nom, "population": population}
         for code, nom, population in zip(
-            CODES, ["Lure", "Île-d'Or", "A", "B", "C", "D", "E", "La Côte"], range(8), strict=True
+            CODES,
+            ["Lure", "Île-d'Or", "A", "B", "C", "D", "Magny-lès-Lure", "La Côte"],
+            range(8),
+            strict=True,
         )
     ]
     moteur.eval(f"globalThis.lignes = {json.dumps(lignes)}")
@@ -110,6 +113,8 @@ def test_the_list_shows_what_is_asked_for_the_most_populous_first(moteur):
     assert choose("plusieurs") == ["70003"]
     assert choose("voisines") == ["70004"]
     assert choose("toutes", "ile d or") == ["70002"]
+    # « Lure », before what is larger and has it in its name.
+    assert choose("toutes", "lure") == ["70001", "70007"]
     assert choose("toutes", "cote") == ["70008"]
     assert choose("toutes", "70001") == ["70001"]
 

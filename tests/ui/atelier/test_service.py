@@ -188,7 +188,8 @@ def test_a_question_without_meaning_is_refused_in_french(scenario_id, demande):
     assert refus["erreur"]
 
 
-def test_twenty_windows_on_twenty_scenarios_lose_no_gesture(scenario_id, atlas):
+@pytest.mark.usefixtures("scenario_id")
+def test_twenty_windows_on_twenty_scenarios_lose_no_gesture(atlas):
     journal = etablis.get_journal()
     depart = take_composition(atlas)
     siens = [
