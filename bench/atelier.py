@@ -11,7 +11,6 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from playwright.sync_api import Browser, Frame, Page
@@ -67,13 +66,14 @@ _ARMER = f"""([x, y, cpts, attendu]) => {{
     setTimeout(() => renoncer(new Error("attendu " + attendu + ", vu " + document.querySelector(".atelier").textContent)), {DELAI_MS});
     const avant = lire();
     const vu = {{ images: 0 }};
-    const regarder = (debut) => {{
-      if (vu.peint && !vu.couleur_ms) vu.couleur_ms = debut - timeStamp;
+    const regarder = () => {{
+      const duree = performance.now() - timeStamp;
+      if (vu.peint) vu.couleur_ms ??= duree;
+      if (vu.dit && vu.peint) return void finir([vu.images, vu.couleur_ms, duree]);
       if (!vu.peint) {{
         vu.images += 1;
         vu.peint = lire() !== avant;
       }}
-      if (vu.dit && vu.couleur_ms) return void finir([vu.images, vu.couleur_ms, debut - timeStamp]);
       vu.dit = dit();
       requestAnimationFrame(regarder);
     }};
@@ -167,19 +167,15 @@ def _measure_traits(
 
 def _open(page: Page) -> Frame:
     """Wait until the scenario is there, and return the frame of the map."""
-    noeud = page.wait_for_selector("iframe[title*=folium]")
-    cadre = noeud and noeud.content_frame()
-    if cadre is None:
-        raise RuntimeError("La carte de l'atelier n'est pas dans la page.")
+    page.frame_locator("iframe[title*=folium]").locator("[data-prete=oui]").wait_for()
+    cadre = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
     cadre.wait_for_function(_ENREGISTRE)
-    cadre.locator("[data-prete=oui]").wait_for()
     return cadre
 
 
 def _place(cadre: Frame, atlas: Atlas, codes: list[str]) -> list[tuple[str, tuple[float, float]]]:
     """Show some communes, and return where to click on those that can be."""
-    siennes: gpd.GeoSeries = atlas.communes.geometry.loc[codes]
-    milieux = siennes.representative_point().to_crs(4326)
+    milieux = atlas.communes.geometry.loc[codes].representative_point().to_crs(4326)
     lieux = [[point.y, point.x] for point in milieux]
     cadre.evaluate("(lieux) => map.fitBounds(lieux, { animate: false, padding: [40, 40] })", lieux)
     fin = time.monotonic() + DELAI_MS / MS_PAR_S
