@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from geo.atelier.etat import Composition
     from geo.atlas import Atlas
 
+# Some 1,400 pixels across: Streamlit would make a wider picture smaller at every rerun.
+_PPI_ECRAN = 200
+
 
 def make_carte_ecart(atlas: Atlas, ecart: Ecart, apres: Composition, resume: str) -> Carte | None:
     """Prepare the map of a difference.
@@ -116,5 +119,5 @@ def make_carte_ecart(atlas: Atlas, ecart: Ecart, apres: Composition, resume: str
 
 
 def picture_carte_ecart(carte: Carte) -> bytes:
-    """Draw it as PNG."""
-    return svg_to_png(draw_carte_svg(carte, CARTE_FICHE, legende_dessous=True))
+    """Draw it as PNG, for a screen."""
+    return svg_to_png(draw_carte_svg(carte, CARTE_FICHE, legende_dessous=True), _PPI_ECRAN)

@@ -87,9 +87,11 @@ const recevoir = (reponse, dAilleurs = false) => {
   const communes = [];
   let noms = false;
   for (const changement of reponse.changements ?? []) {
+    const [famille, cle, valeur] = changement;
+    // Ce qui se voyait d'avance est déjà peint.
+    if (famille === "communes" && String(valeur) !== String(scenario.communes.get(cle) ?? [])) communes.push(cle);
     appliquerChangement(scenario, changement);
-    if (changement[0] === "communes") communes.push(changement[1]);
-    noms ||= changement[0] === "cpts";
+    noms ||= famille === "cpts";
   }
   for (const { geste } of atelier.enAttente) communes.push(...anticiper(scenario, geste));
   repeindreCommunes(communes);

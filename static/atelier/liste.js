@@ -3,6 +3,9 @@
 // Une liste plus longue ne se lit pas : on la cherche.
 const LIGNES_MAX = 200;
 
+// Un seul : en faire un à chaque nombre prend plus de temps que la liste.
+const NOMBRES = new Intl.NumberFormat("fr-FR");
+
 const creerListeCommunes = () => {
   const { panneau } = atelier;
   const bloc = section("Communes", true);
@@ -54,8 +57,16 @@ const direCompte = (communes, habitants) => {
   const s = (n) => (n > 1 ? "s" : "");
   const { size } = atelier.cochees;
   const reste = communes > LIGNES_MAX ? ` ; les ${LIGNES_MAX} plus peuplées sont listées` : "";
-  return `${communes.toLocaleString("fr-FR")} commune${s(communes)}, ${habitants.toLocaleString("fr-FR")} habitant${s(habitants)}`
+  return `${NOMBRES.format(communes)} commune${s(communes)}, ${NOMBRES.format(habitants)} habitant${s(habitants)}`
     + reste + (size ? ` ; ${size} cochée${s(size)}` : "");
+};
+
+/* Elle est plus longue à faire que les chiffres, qui se voient d'abord. */
+const montrerListeEnsuite = () => {
+  atelier.listeAttendue ??= requestAnimationFrame(() => setTimeout(() => {
+    atelier.listeAttendue = undefined;
+    montrerListe();
+  }));
 };
 
 const montrerListe = () => {
@@ -67,7 +78,6 @@ const montrerListe = () => {
   const trouvees = choisirCommunes(scenario, communes, atelier);
   const montrees = trouvees.slice(0, LIGNES_MAX);
   const habitants = trouvees.reduce((somme, { population }) => somme + population, 0);
-  const francais = (n) => n.toLocaleString("fr-FR");
   const compter = () => { panneau.compte.textContent = direCompte(trouvees.length, habitants); };
   compter();
   const focus = document.activeElement?.value;
@@ -81,7 +91,7 @@ const montrerListe = () => {
     const ids = scenario.communes.get(commune.code) ?? [];
     const ligne = element("label");
     const ou = ids.map((id) => scenario.cpts.get(id)?.nom ?? id).join(" et ") || "dans aucune CPTS";
-    ligne.append(coche, element("span", "", commune.nom), element("small", "", `${francais(commune.population)} hab. · ${ou}${estVerrouillee(scenario, commune.code) ? " · verrouillée" : ""}`));
+    ligne.append(coche, element("span", "", commune.nom), element("small", "", `${NOMBRES.format(commune.population)} hab. · ${ou}${estVerrouillee(scenario, commune.code) ? " · verrouillée" : ""}`));
     const item = element("li");
     item.append(ligne);
     return item;

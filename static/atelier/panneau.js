@@ -230,7 +230,7 @@ const mettreFigures = (reponse) => {
   reglerCommandes();
   montrerCartes();
   montrerConstats();
-  montrerListe();
+  montrerListeEnsuite();
 };
 
 /* La CPTS composée d'abord, puis celles que le scénario change. */

@@ -17,6 +17,7 @@ from rendu.supports.atelier_fichiers import scenario_csv
 from tests.geo.dessin import A, D, write_dossier
 from ui.atelier.emporter import write_paper, write_word
 from ui.atelier.etablis import get_journal, open_etabli
+from ui.serveur import ecriture
 
 RACINE = Path(__file__).resolve().parents[2]
 
@@ -196,6 +197,23 @@ def test_a_server_that_is_read_only_opens_and_exports_and_writes_nothing(monkeyp
         assert "rien ne s'y enregistre" in texts(app)
         assert "Mettre en usage" not in labels(app.button)
         assert "Enregistrer" not in labels(app.button)
+
+
+def test_a_password_opens_the_workshop(monkeypatch):
+    monkeypatch.setattr(ecriture, "_ouvertes", set())
+    monkeypatch.setattr(ecriture, "_echecs", {})
+    for nom, valeur in (
+        ("CPTS_HOTES", "atlas.example.fr"),
+        ("CPTS_ECRITURE", "1"),
+        ("CPTS_MOT_DE_PASSE", "quatre mots tirés au sort"),
+    ):
+        monkeypatch.setenv(nom, valeur)
+    app = open_atelier(begin(), "Nom, auteur, note")
+    assert "Enregistrer" not in labels(app.button)
+    widget(app.text_input, "Mot de passe").set_value("quatre mots tirés au sort")
+    widget(app.button, "Ouvrir l'écriture").click().run()
+    assert not app.exception
+    assert "Enregistrer" in labels(app.button)
 
 
 def test_the_annex_is_made_of_the_state_at_the_moment():

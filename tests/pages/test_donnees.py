@@ -516,7 +516,7 @@ def test_a_server_that_others_reach_imports_with_its_password_only(monkeypatch):
     for essai in ("autre chose", "quatre mots tirés au sort"):
         assert list(app.file_uploader) == []
         widget(app.text_input, "Mot de passe").set_value(essai)
-        widget(app.button, "Ouvrir l'import").click().run()
+        widget(app.button, "Ouvrir l'écriture").click().run()
         assert not app.exception
     # One for memberships, one for indicators: the password opens both.
     assert len(app.file_uploader) == 2
