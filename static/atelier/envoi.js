@@ -35,6 +35,14 @@ const demander = async (suite, corps, depuis = "") => {
   return lue;
 };
 
+/* Ce qui est sous la carte (annexe, comparaison) suit, quand on s'arrête. */
+const PAUSE_PAGE_MS = 1500;
+
+const prevenirPage = () => {
+  clearTimeout(atelier.prevenir);
+  atelier.prevenir = setTimeout(() => dire("version", atelier.scenario.version), PAUSE_PAGE_MS);
+};
+
 /* Faire un geste : se voit, attend, part. */
 const faire = (geste) => {
   if (!atelier.modifiable) return void direEtat(atelier.raison, true);
@@ -83,6 +91,7 @@ const oublierPartis = (partis) => {
 const recevoir = (reponse, dAilleurs = false) => {
   const { scenario } = atelier;
   if (reponse.version < scenario.version) return;
+  if (reponse.version > scenario.version) prevenirPage();
   scenario.version = reponse.version;
   const communes = [];
   let noms = false;
