@@ -180,16 +180,22 @@ def make_france(
     departements, absorbees
         The tables of the COG.
     data
-        Folder of the shipped data, for the stages and the true sources.
+        Folder of the shipped data, for the stages, the amounts of the ACI and the true sources.
     """
     communes = dessin.table
     contours = communes.set_index("code_commune").geometry.to_crs(LAMBERT_93)
     trous = describe_holes(contours)
     tables = make_tables(pd.DataFrame(communes.drop(columns="geometry")))
     sources = pd.read_csv(data / "sources.csv", dtype=str, keep_default_na=False)
+    aci = pd.read_csv(data / "aci.csv", dtype=str)
     vraies = sources[
         sources["source_id"].isin(
-            [f"cog-{MILLESIME_COMMUNES}", SOURCE_POPULATION_ANCIENNE, "contours"]
+            [
+                f"cog-{MILLESIME_COMMUNES}",
+                SOURCE_POPULATION_ANCIENNE,
+                "contours",
+                *aci["source_id"],
+            ]
         )
     ]
     tables["sources"] = pd.concat([tables["sources"], vraies])
@@ -213,7 +219,7 @@ def make_france(
     fichiers = {
         "communes.parquet": parquet_bytes(communes),
         **{f"{nom}.csv": csv_bytes(table) for nom, table in tables.items()},
-        "statuts.csv": (data / "statuts.csv").read_bytes(),
+        **{nom: (data / nom).read_bytes() for nom in ("statuts.csv", "aci.csv")},
         MARQUEUR_SYNTHETIQUE: MARQUEUR.encode(),
         "README.md": lisez_moi.encode(),
     }

@@ -29,6 +29,8 @@ def dossier(copie, tables):
     """Lay the synthetic tables over a copy of the shipped folder, the communes being those shipped."""
     for nom, table in tables.items():
         (copie / f"{nom}.csv").write_bytes(csv_bytes(table))
+    # Its source is of the shipped data: the national folder brings both.
+    (copie / "aci.csv").unlink()
     (copie / MARQUEUR_SYNTHETIQUE).write_text("essai", encoding="utf-8")
     return copie
 
