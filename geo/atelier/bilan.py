@@ -15,7 +15,7 @@ from geo.regles.comptes import Comptes
 from geo.regles.couverture import COLONNES_DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -93,7 +93,7 @@ class Bilan:
             Comptes(self._sol.count(codes), len(codes)),
         )
 
-    def follow(self, changements: Iterable[Changement], etat: Etat) -> frozenset[str]:
+    def follow(self, changements: Collection[Changement], etat: Etat) -> frozenset[str]:
         """Bring the sums up to date with changes that a state has just made.
 
         Parameters
@@ -108,19 +108,16 @@ class Bilan:
         frozenset
             The CPTS whose figures may have changed.
         """
-        cpts_avant = dict(etat.cpts)
         communes = {c.cle: (c.avant, c.apres) for c in changements if c.famille == COMMUNE}
-        touchees = set()
-        for changement in changements:
-            if changement.famille != CPTS:
-                continue
-            touchees.add(changement.cle)
-            if changement.avant is None:
-                cpts_avant.pop(changement.cle, None)
-            else:
-                cpts_avant[changement.cle] = changement.avant
+        anciennes = {c.cle: c.avant for c in changements if c.famille == CPTS}
+        touchees = set(anciennes)
+        cpts_avant = etat.cpts
+        # Few gestures change a CPTS itself, and a thousand of them are long to copy.
+        if anciennes:
+            cpts_avant = {i: c for i, c in {**etat.cpts, **anciennes}.items() if c is not None}
+        for cpts_id in anciennes:
             # A stage that changes may cover, or uncover, all of them.
-            for code in etat.members(changement.cle):
+            for code in etat.members(cpts_id):
                 communes.setdefault(code, (etat.communes[code], etat.communes[code]))
         for code, (avant, apres) in communes.items():
             self._count((code,), avant or (), cpts_avant, -1)
