@@ -11,6 +11,7 @@ import psutil
 import typer
 from playwright.sync_api import Browser
 
+from bench.atelier import measure_atelier
 from bench.chrono import time_in_turn
 from bench.couleurs import measure_couleurs, measure_couleurs_france
 from bench.debit import measure_debit
@@ -85,10 +86,18 @@ def check_synthetique(dossier: Path | None) -> Path | None:
 
 
 def _choose_mesures(
-    navigateur: Browser, france: Path | None, contre: Path | None, *, foule: bool, gestes: bool
+    navigateur: Browser,
+    france: Path | None,
+    contre: Path | None,
+    *,
+    foule: bool,
+    gestes: bool,
+    atelier: bool,
 ) -> Iterator[list[Ligne]]:
     if foule:
         yield from measure_foule()
+    elif atelier:
+        yield from measure_atelier(navigateur, france or DONNEES)
     elif gestes:
         yield measure_gestes(navigateur, france or DONNEES)
         yield measure_choix_officiel(navigateur, france or DONNEES)
@@ -99,17 +108,22 @@ def _choose_mesures(
         yield from measure_france(navigateur, france) if france else measure_region(navigateur)
 
 
-def _table(france: Path | None, contre: Path | None, *, foule: bool, gestes: bool) -> str:
+def _table(
+    france: Path | None, contre: Path | None, *, foule: bool, gestes: bool, atelier: bool
+) -> str:
     """Name the table of the report."""
     if foule:
         return "figures-foule"
     suffixe = "-france" if france else ""
+    if atelier:
+        return f"figures-atelier{suffixe}"
     if gestes:
         return f"figures-gestes{suffixe}"
     return "figures-demarrage" if contre else f"figures{suffixe}"
 
 
 def measure(
+    *,
     france: Annotated[
         Path | None,
         typer.Option(
@@ -140,6 +154,13 @@ def measure(
             help="Ne mesurer que les gestes : ouvrir, choisir une couleur, un indicateur officiel, un territoire, un département.",
         ),
     ] = False,
+    atelier: Annotated[
+        bool,
+        typer.Option(
+            "--atelier",
+            help="Ne mesurer que l'atelier : donner une commune, ouvrir un long scénario.",
+        ),
+    ] = False,
     rapport: Annotated[
         bool, typer.Option("--rapport", help="Écrire aussi les chiffres dans bench/README.md.")
     ] = False,
@@ -149,7 +170,9 @@ def measure(
     lignes: list[Ligne] = []
     print(to_markdown(lignes))
     with open_browser() as navigateur:
-        for siennes in _choose_mesures(navigateur, france, contre, foule=foule, gestes=gestes):
+        for siennes in _choose_mesures(
+            navigateur, france, contre, foule=foule, gestes=gestes, atelier=atelier
+        ):
             print("\n".join(to_rows(siennes)), flush=True)
             lignes += siennes
         machine = describe_machine(navigateur.version, debut, psutil.getloadavg()[0])
@@ -157,7 +180,7 @@ def measure(
     if rapport:
         write_rapport(
             f"{to_markdown(lignes)}\n\n{machine}",
-            _table(france, contre, foule=foule, gestes=gestes),
+            _table(france, contre, foule=foule, gestes=gestes, atelier=atelier),
         )
 
 

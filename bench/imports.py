@@ -30,6 +30,8 @@ RAISONS = {
     "typst": "PDF and PNG; with the first download of one",
     "pptx": "slides; with the first download of some",
     "segno": "QR codes; with the first slides that have some",
+    "sqlalchemy": "scenarios of the workshop; with its page",
+    "docx": "the annex of a scenario; with the first download of one",
     "python_calamine": "workbooks of a planner; with the first import",
     "typer": "the command line, and the start of the server",
     "rich.progress": "the command line",

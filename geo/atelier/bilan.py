@@ -15,7 +15,7 @@ from geo.regles.comptes import Comptes
 from geo.regles.couverture import COLONNES_DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -64,8 +64,11 @@ class Bilan:
         self._couverts: dict[str, Counter[tuple[str, int, str]]] = {
             definition: Counter() for definition in self._comptants
         }
+        ensemble: dict[Adhesions, list[str]] = {}
         for code, siennes in composition.adhesions.items():
-            self._count(code, siennes, composition.cpts, 1)
+            ensemble.setdefault(siennes, []).append(code)
+        for siennes, codes in ensemble.items():
+            self._count(codes, siennes, composition.cpts, 1)
 
     def population(self, cpts_id: str) -> int:
         """Return how many people live in a CPTS."""
@@ -90,7 +93,7 @@ class Bilan:
             Comptes(self._sol.count(codes), len(codes)),
         )
 
-    def follow(self, changements: Iterable[Changement], etat: Etat) -> frozenset[str]:
+    def follow(self, changements: Collection[Changement], etat: Etat) -> frozenset[str]:
         """Bring the sums up to date with changes that a state has just made.
 
         Parameters
@@ -105,40 +108,46 @@ class Bilan:
         frozenset
             The CPTS whose figures may have changed.
         """
-        cpts_avant = dict(etat.cpts)
         communes = {c.cle: (c.avant, c.apres) for c in changements if c.famille == COMMUNE}
-        touchees = set()
-        for changement in changements:
-            if changement.famille != CPTS:
-                continue
-            touchees.add(changement.cle)
-            if changement.avant is None:
-                cpts_avant.pop(changement.cle, None)
-            else:
-                cpts_avant[changement.cle] = changement.avant
+        anciennes = {c.cle: c.avant for c in changements if c.famille == CPTS}
+        touchees = set(anciennes)
+        cpts_avant = etat.cpts
+        # Few gestures change a CPTS itself, and a thousand of them are long to copy.
+        if anciennes:
+            cpts_avant = {i: c for i, c in {**etat.cpts, **anciennes}.items() if c is not None}
+        for cpts_id in anciennes:
             # A stage that changes may cover, or uncover, all of them.
-            for code in etat.members(changement.cle):
+            for code in etat.members(cpts_id):
                 communes.setdefault(code, (etat.communes[code], etat.communes[code]))
         for code, (avant, apres) in communes.items():
-            self._count(code, avant or (), cpts_avant, -1)
-            self._count(code, apres or (), etat.cpts, 1)
+            self._count((code,), avant or (), cpts_avant, -1)
+            self._count((code,), apres or (), etat.cpts, 1)
             touchees |= {cpts_id for cpts_id, _ in (*(avant or ()), *(apres or ()))}
         return frozenset(touchees)
 
-    def _count(self, code: str, siennes: Adhesions, cpts: Mapping[str, Cpts], fois: int) -> None:
+    def _count(
+        self, codes: Iterable[str], siennes: Adhesions, cpts: Mapping[str, Cpts], fois: int
+    ) -> None:
+        """Count communes that are all in the same CPTS, known in the same way."""
         sol = self._sol
-        habitants = sol.population.get(code, 0)
-        for cpts_id, _ in siennes:
-            self._populations[cpts_id] += fois * habitants
-        if code not in sol.etude:
-            return
-        departement = sol.departement[code]
+        # Of each department, what is in the study area.
+        habitants: Counter[str] = Counter()
+        communes: Counter[str] = Counter()
+        for code in codes:
+            siens = fois * sol.population.get(code, 0)
+            for cpts_id, _ in siennes:
+                self._populations[cpts_id] += siens
+            if code in sol.etude:
+                habitants[sol.departement[code]] += siens
+                communes[sol.departement[code]] += fois
         for definition, comptants in self._comptants.items():
             etat = _cover(siennes, cpts, comptants)
-            if etat:
-                couverts = self._couverts[definition]
-                couverts[departement, etat, "population"] += fois * habitants
-                couverts[departement, etat, "communes"] += fois
+            if not etat:
+                continue
+            couverts = self._couverts[definition]
+            for departement, combien in communes.items():
+                couverts[departement, etat, "population"] += habitants[departement]
+                couverts[departement, etat, "communes"] += combien
 
 
 def _cover(siennes: Adhesions, cpts: Mapping[str, Cpts], comptants: frozenset[str]) -> int:

@@ -110,18 +110,19 @@ class Etabli:
         self.scenario_id = scenario_id
         self._journal = journal
         self.verrou = threading.RLock()
-        depart = journal.depart(scenario_id)
-        self._deroule = Deroule(depart)
-        self._bilan = Bilan(chantier.sol, depart, chantier.atlas.statuts)
+        self._deroule = Deroule(journal.depart(scenario_id))
         self._cles: set[str] = set()
         # What each gesture changed, to tell windows that are late.
         self._faits: list[tuple[Changement, ...]] = []
+        for ecrit in journal.read(scenario_id):
+            self._keep(ecrit.cle, ecrit.geste, self._deroule.plan(ecrit.geste))
+        # Summed once at the end of a log, not after each of its gestures.
+        self._bilan = Bilan(chantier.sol, self.etat.composition(), chantier.atlas.statuts)
         self._touchees = {
             cpts_id
-            for cpts_id in depart.cpts.keys() | chantier.avant.cpts.keys()
+            for cpts_id in self.etat.cpts.keys() | chantier.avant.cpts.keys()
             if self._differs(cpts_id)
         }
-        self.catch_up()
 
     @property
     def scenario(self) -> Scenario:
@@ -234,10 +235,13 @@ class Etabli:
         if geste.statut and geste.statut not in self.chantier.atlas.statuts.index:
             raise GesteRefuse("Cette étape n'est pas dans les données en service.")
 
-    def _commit(self, cle: str, geste: Geste, changements: tuple[Changement, ...]) -> None:
+    def _keep(self, cle: str, geste: Geste, changements: tuple[Changement, ...]) -> None:
         self._deroule.commit(geste, changements)
         self._cles.add(cle)
         self._faits.append(changements)
+
+    def _commit(self, cle: str, geste: Geste, changements: tuple[Changement, ...]) -> None:
+        self._keep(cle, geste, changements)
         for cpts_id in self._bilan.follow(changements, self.etat):
             (self._touchees.add if self._differs(cpts_id) else self._touchees.discard)(cpts_id)
 

@@ -24,8 +24,9 @@ const trouverCommune = (code) => {
   return null;
 };
 
-/* Repeindre aussitôt quelques communes ; leurs limites suivent, une fois le geste posé. */
-const LIMITES_MS = 60;
+/* Repeindre aussitôt quelques communes ; leurs limites, pour lesquelles tout est redessiné, laissent d'abord voir les
+ * chiffres que rend le serveur. */
+const LIMITES_MS = 200;
 
 const repeindreCommunes = (codes) => {
   if (!codes.length) return;

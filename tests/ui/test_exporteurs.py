@@ -17,7 +17,13 @@ noms = [
     if not module.name.startswith("rendu.supports.diaporama")
 ]
 assert "ui.presentation.preparation" in noms
+atelier = [nom for nom in noms if nom.startswith("ui.atelier")]
 for nom in noms:
+    if nom not in atelier:
+        __import__(nom)
+__import__("ui.atelier.service")
+print(*sys.modules)
+for nom in atelier:
     __import__(nom)
 print(*sys.modules)
 """
@@ -33,16 +39,25 @@ def importes():
         capture_output=True,
         text=True,
     )
-    return set(sortie.stdout.split())
+    sans_atelier, tous = (set(ligne.split()) for ligne in sortie.stdout.splitlines())
+    return sans_atelier, tous
 
 
-@pytest.mark.parametrize("exporteur", ["typst", "pptx", "segno", "xlsxwriter", "pyogrio"])
+@pytest.mark.parametrize("exporteur", ["typst", "pptx", "docx", "segno", "xlsxwriter", "pyogrio"])
 def test_no_page_imports_an_exporter(importes, exporteur):
-    assert "rendu.supports.fiche_pdf" in importes
-    assert exporteur not in importes
+    assert {"rendu.supports.fiche_pdf", "rendu.supports.annexe_docx"} <= importes[1]
+    assert exporteur not in importes[1]
+
+
+def test_scenarios_are_kept_by_what_comes_with_their_page(importes):
+    """The server has the addresses of the workshop from its start, and its library once they are asked for."""
+    sans_atelier, tous = importes
+    assert "ui.atelier.service" in sans_atelier
+    assert "sqlalchemy" not in sans_atelier
+    assert "sqlalchemy" in tous
 
 
 # Each was once loaded by every server for a call or two.
 @pytest.mark.parametrize("bibliotheque", ["mapclassify", "sklearn", "scipy", "networkx", "pandera"])
 def test_what_left_the_application_stays_out(importes, bibliotheque):
-    assert bibliotheque not in importes
+    assert bibliotheque not in importes[1]

@@ -90,6 +90,10 @@ def test_two_servers_on_one_scenario_lose_no_gesture(chantier, journal, scenario
     for etabli in etablis:
         etabli.catch_up()
         assert etabli.etat == fin.etat
+        # One summed after each gesture, the other at the end of the log.
+        assert etabli.touchees == fin.touchees == {LUXEUIL, VESOUL}
+        for cpts_id in etabli.touchees:
+            assert etabli.bilan.population(cpts_id) == fin.bilan.population(cpts_id)
 
 
 def test_a_late_window_is_told_what_others_did(chantier, journal, scenario_id):
