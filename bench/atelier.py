@@ -41,6 +41,8 @@ TOURS, OUVERTURES = 9, 5
 MARQUE_IMAGES, MARQUE_FIGURES_MS, MARQUE_OUVERTURE_MS = 1, 200, 1_000
 # Between two strokes, what the last one has started on the map and in the panel ends.
 REPOS_MS = 400
+# The first page also waits for the outlines of the whole country to be written.
+DELAI_OUVERTURE_MS = 3 * DELAI_MS
 OCTETS_PAR_KO = 1e3
 DEFINITION = next(iter(DEFINITIONS))
 VUE = Vue((), DEFINITION, indicatifs=True)
@@ -167,9 +169,11 @@ def _measure_traits(
 
 def _open(page: Page) -> Frame:
     """Wait until the scenario is there, and return the frame of the map."""
-    page.frame_locator("iframe[title*=folium]").locator("[data-prete=oui]").wait_for()
+    page.frame_locator("iframe[title*=folium]").locator("[data-prete=oui]").wait_for(
+        timeout=DELAI_OUVERTURE_MS
+    )
     cadre = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
-    cadre.wait_for_function(_ENREGISTRE)
+    cadre.wait_for_function(_ENREGISTRE, timeout=DELAI_OUVERTURE_MS)
     return cadre
 
 

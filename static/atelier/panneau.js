@@ -122,9 +122,10 @@ const rang = (...noeuds) => {
 const reglerCommandes = () => {
   const { panneau, scenario, active } = atelier;
   if (!scenario) return;
-  const triees = cptsTriees();
-  const offertes = JSON.stringify(triees);
+  const offertes = JSON.stringify([...scenario.cpts].map(([id, { nom }]) => [id, nom]));
   if (panneau.offertes !== offertes) {
+    // Trier les mille CPTS de la France à chaque geste retarderait ses chiffres.
+    const triees = cptsTriees();
     panneau.offertes = offertes;
     panneau.choix.replaceChildren(new Option("choisir une CPTS…", ""), ...triees.map(([id, nom]) => new Option(nom, id)));
     panneau.autre.replaceChildren(...triees.map(([id, nom]) => new Option(nom, id)));
