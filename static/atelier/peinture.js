@@ -24,22 +24,20 @@ const trouverCommune = (code) => {
   return null;
 };
 
-/* Repeindre aussitôt quelques communes ; leurs limites, pour lesquelles tout est redessiné, laissent d'abord voir les
- * chiffres que rend le serveur. */
-const LIMITES_MS = 200;
-
+/* Repeindre aussitôt quelques communes, leurs voisines et les limites qui les touchent : toute l'image prendrait plus d'un
+ * dixième de seconde. */
 const repeindreCommunes = (codes) => {
-  if (!codes.length) return;
   const couche = couches.communes;
   const parDepartement = Map.groupBy(codes.map(trouverCommune).filter(Boolean), ({ departement }) => departement);
   for (const [departement, trouvees] of parDepartement) {
     for (const { commune } of trouvees) commune.couleur = couleurDAtelier(commune);
     if (!couche.departements.includes(departement)) continue;
+    const autour = new Set(trouvees.map(({ commune }) => commune.id));
+    for (const { un, autre } of bordsDe(departement, [...autour])) autour.add(un).add(autre);
     const { echelle } = couche.placerPinceau(departement);
-    couche.remplir(trouvees.map(({ commune }) => commune), echelle);
+    couche.remplir([...autour].map((code) => indexer(departement).get(code)), echelle);
+    tracerCpts(departement, couche.pinceau, echelle, bordsDe(departement, [...autour]));
   }
-  clearTimeout(atelier.limites);
-  atelier.limites = setTimeout(() => couche.redessiner(), LIMITES_MS);
 };
 
 const repeindreTout = () => {
@@ -73,13 +71,27 @@ const tracerBords = (departement) => {
   return [...paires.values()];
 };
 
-const tracerCpts = (departement, pinceau, echelle) => {
-  if (!atelier.scenario) return;
+/* Ceux de quelques communes. */
+const bordsDe = (departement, codes) => {
   departement.bords ??= tracerBords(departement);
+  if (!departement.bordsParCode) {
+    departement.bordsParCode = new Map();
+    for (const bord of departement.bords) {
+      for (const code of [bord.un, bord.autre]) {
+        if (!departement.bordsParCode.has(code)) departement.bordsParCode.set(code, []);
+        departement.bordsParCode.get(code).push(bord);
+      }
+    }
+  }
+  return new Set(codes.flatMap((code) => departement.bordsParCode.get(code) ?? []));
+};
+
+const tracerCpts = (departement, pinceau, echelle, bords = (departement.bords ??= tracerBords(departement))) => {
+  if (!atelier.scenario) return;
   const { communes } = atelier.scenario;
   const de = (code) => String(communes.get(code) ?? "");
   pinceau.strokeStyle = couleurs.encre;
-  for (const { un, autre, trace } of departement.bords) {
+  for (const { un, autre, trace } of bords) {
     const [ici, la] = [de(un), de(autre)];
     if (ici === la) continue;
     const active = atelier.active && [ici, la].some((ids) => ids.split(",").includes(atelier.active));
