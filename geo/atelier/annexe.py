@@ -101,6 +101,8 @@ class CptsAnnexe:
         How many of its communes are so by a hypothesis only.
     detachees
         Its parts that do not touch the main one.
+    inconnues
+        The CPTS that say they are in the departments of the communes that it gains, and of which no commune is known.
     motif
         Why it is so; empty where nobody wrote it.
     """
@@ -119,6 +121,7 @@ class CptsAnnexe:
     partagees: tuple[Echange, ...]
     hypotheses: int
     detachees: tuple[tuple[CommuneAnnexe, ...], ...]
+    inconnues: tuple[str, ...]
     motif: str
 
 
@@ -286,8 +289,21 @@ class _Etude:
             ),
             hypotheses=sum((cpts_id, HYPOTHESE) in self._apres.adhesions[code] for code in apres),
             detachees=tuple(self._communes(part) for part in self.sol.parts(apres)[1:]),
+            inconnues=self._unknown(touchee),
             motif=motif,
         )
+
+    def _unknown(self, touchee: Touchee) -> tuple[str, ...]:
+        """Name the CPTS that may hold what this one gains: nobody knows which communes are theirs."""
+        lieux = {self.sol.departement[code] for code in touchee.gagnees}
+        dessinees = {i for siennes in self._apres.adhesions.values() for i, _ in siennes}
+        noms = {
+            self._apres.cpts[cpts_id].nom
+            for cpts_id, departements in self._atlas.fiches["departements"].items()
+            if cpts_id in self._apres.cpts.keys() - dessinees - {touchee.cpts_id}
+            and not lieux.isdisjoint(departements)
+        }
+        return tuple(sorted(noms, key=sort_key))
 
     def balance(self, touchees: set[str]) -> Bilan:
         """Count the communes of the touched CPTS, each once."""

@@ -110,6 +110,11 @@ class Etabli:
         self.scenario_id = scenario_id
         self._journal = journal
         self.verrou = threading.RLock()
+        self._load()
+
+    def _load(self) -> None:
+        """Read the whole log."""
+        journal, scenario_id, chantier = self._journal, self.scenario_id, self.chantier
         self._deroule = Deroule(journal.depart(scenario_id))
         self._cles: set[str] = set()
         # What each gesture changed, to tell windows that are late.
@@ -171,6 +176,9 @@ class Etabli:
     def catch_up(self) -> None:
         """Read what was written since, by this process or another."""
         with self.verrou:
+            if self._journal.version(self.scenario_id) < self.version:
+                # A backup has taken the place of the log.
+                self._load()
             for ecrit in self._journal.read(self.scenario_id, self.version):
                 self._commit(ecrit.cle, ecrit.geste, self._deroule.plan(ecrit.geste))
 
@@ -229,7 +237,9 @@ class Etabli:
             return
 
     def _check(self, geste: Geste) -> None:
-        codes = {*geste.codes, *(code for codes in geste.vers.values() for code in codes)}
+        codes = {code for codes in geste.vers.values() for code in codes}
+        # What the data no longer have can still be given up.
+        codes |= set(geste.codes) - self.etat.communes.keys()
         if not codes <= self.chantier.sol.nom.keys():
             raise GesteRefuse("Une commune demandée n'est pas dans les données en service.")
         if geste.statut and geste.statut not in self.chantier.atlas.statuts.index:

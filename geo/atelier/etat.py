@@ -60,6 +60,7 @@ class Etat:
     """
 
     def __init__(self, depart: Composition) -> None:
+        self.depart = depart
         self._valeurs: dict[str, dict[str, Any]] = {
             COMMUNE: dict(depart.adhesions),
             CPTS: dict(depart.cpts),

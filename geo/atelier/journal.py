@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from geo.atelier.gestes import Geste
 
 FICHIER = "atelier.sqlite"
+# Whatever the clock of the server: the annex is dated as its readers count days.
+_PARIS = ZoneInfo("Europe/Paris")
 # Another process that writes is waited for so long.
 _ATTENTE_S = 5
 _OCTETS_IDENTIFIANT = 8
@@ -111,6 +114,7 @@ class Journal:
     def __init__(self, dossier: Path) -> None:
         self._dossier = dossier
         self._engine: Engine | None = None
+        self._fichier: tuple[int, int] | None = None
         self._ouverture = Lock()
 
     def create(
@@ -189,7 +193,7 @@ class Journal:
             return []
         with self._read() as connexion:
             lignes = connexion.execute(_summary().where(_scenarios.c.retire == retires)).all()
-        return sorted(map(_scenario, lignes), key=lambda s: s.modifie_le, reverse=True)
+        return sorted(map(_scenario, lignes), key=lambda s: s.modifie_le.timestamp(), reverse=True)
 
     def find(self, scenario_id: str) -> Scenario:
         """Return one scenario, withdrawn or not.
@@ -324,6 +328,10 @@ class Journal:
 
     def _open(self) -> Engine:
         with self._ouverture:
+            if self._engine is not None and self._fichier != _identify(self._dossier / FICHIER):
+                # A backup was put in its place: what is written to the file that is gone would be lost.
+                self._engine.dispose()
+                self._engine = None
             if self._engine is None:
                 self._dossier.mkdir(parents=True, exist_ok=True)
                 engine = sa.create_engine(
@@ -335,7 +343,17 @@ class Journal:
                 with engine.execution_options(ecrit=True).begin() as connexion:
                     _schema.create_all(connexion)
                 self._engine = engine
+                self._fichier = _identify(self._dossier / FICHIER)
             return self._engine
+
+
+def _identify(chemin: Path) -> tuple[int, int] | None:
+    """Tell a file from another that has its name; nothing where there is none."""
+    try:
+        infos = chemin.stat()
+    except FileNotFoundError:
+        return None
+    return infos.st_dev, infos.st_ino
 
 
 def _set_up(connexion: Any, _: Any) -> None:
@@ -429,7 +447,7 @@ def _scenario(ligne: Any) -> Scenario:
         ligne.version_depart,
         ligne.gestes or 0,
         # The gestures of a copy are older than it.
-        max(cree_le, _time(ligne.le)) if ligne.le else cree_le,
+        max(cree_le, _time(ligne.le), key=dt.datetime.timestamp) if ligne.le else cree_le,
     )
 
 
@@ -439,4 +457,7 @@ def _now() -> str:
 
 
 def _time(texte: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(texte).astimezone()
+    try:
+        return dt.datetime.fromisoformat(texte).astimezone(_PARIS)
+    except ValueError as erreur:
+        raise _damaged() from erreur

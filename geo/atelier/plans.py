@@ -85,22 +85,25 @@ def _check_name(etat: Etat, nom: str, sauf: str = "") -> None:
         raise GesteRefuse(f"Une autre CPTS du scénario s'appelle déjà « {nom} ».")
 
 
-def _only_one(etat: Etat, geste: Geste) -> str:
+def _only_one(geste: Geste) -> str:
     if len(geste.cpts) != 1:
         raise GesteRefuse("Choisissez une seule CPTS.")
-    _check_cpts(etat, geste.cpts)
     return geste.cpts[0]
 
 
 def _move(etat: Etat, codes: Iterable[str], vers: str | None) -> list[Changement]:
-    """Give communes to one CPTS alone, or to nobody; those that are locked stay."""
-    apres = ((vers, DOCUMENTE),) if vers else None
+    """Give communes to one CPTS alone, or to nobody; those that are locked stay.
+
+    One that comes back to where the scenario found it is known there as it was.
+    """
     changements = []
     for code in codes:
         avant = etat.communes.get(code)
         # Where the commune is there alone already, how that is known stays too.
         deja = [cpts_id for cpts_id, _ in avant or ()] == ([vers] if vers else [])
         if not deja and not etat.is_locked(code):
+            confiance = dict(etat.depart.adhesions.get(code, ())).get(vers or "", DOCUMENTE)
+            apres = ((vers, confiance),) if vers else None
             changements.append(Changement(COMMUNE, code, avant, apres))
     return changements
 
@@ -148,6 +151,10 @@ def _creer(etat: Etat, geste: Geste) -> list[Changement]:
     if geste.cible in etat.cpts:
         raise GesteRefuse("Cette CPTS existe déjà : une autre fenêtre vient de la créer.")
     _check_name(etat, geste.nom)
+    if any(map(etat.is_locked, geste.codes)):
+        raise GesteRefuse(
+            "Des communes cochées sont verrouillées, ou leur CPTS l'est : déverrouillez-les d'abord, ou décochez-les."
+        )
     nouvelle = Cpts(geste.nom, geste.statut or STATUT_INCONNU)
     return [
         *etat.change(CPTS, geste.cible, nouvelle),
@@ -156,7 +163,9 @@ def _creer(etat: Etat, geste: Geste) -> list[Changement]:
 
 
 def _renommer(etat: Etat, geste: Geste) -> list[Changement]:
-    cpts_id = _only_one(etat, geste)
+    cpts_id = _only_one(geste)
+    _check_cpts(etat, geste.cpts)
+    _check_open(etat, (cpts_id,))
     _check_name(etat, geste.nom, sauf=cpts_id)
     statut = geste.statut or etat.cpts[cpts_id].statut
     return etat.change(CPTS, cpts_id, Cpts(geste.nom, statut))
@@ -171,7 +180,8 @@ def _fusionner(etat: Etat, geste: Geste) -> list[Changement]:
 
 
 def _scinder(etat: Etat, geste: Geste) -> list[Changement]:
-    cpts_id = _only_one(etat, geste)
+    cpts_id = _only_one(geste)
+    _check_cpts(etat, geste.cpts)
     _check_free(etat, (cpts_id,))
     if not set(geste.codes) < etat.members(cpts_id):
         raise GesteRefuse(
@@ -198,13 +208,17 @@ def _remove(etat: Etat, cpts_ids: Iterable[str]) -> list[Changement]:
     return [
         changement
         for cpts_id in cpts_ids
-        for famille in (CPTS, MOTIF, VERROU_CPTS)
+        for famille in (CPTS, VERROU_CPTS)
         for changement in etat.change(famille, cpts_id, None)
     ]
 
 
 def _justifier(etat: Etat, geste: Geste) -> list[Changement]:
-    return etat.change(MOTIF, _only_one(etat, geste), geste.motif or None)
+    # Why a CPTS is no more is to be said too.
+    cpts_id = _only_one(geste)
+    if cpts_id not in etat.depart.cpts:
+        _check_cpts(etat, geste.cpts)
+    return etat.change(MOTIF, cpts_id, geste.motif or None)
 
 
 def _contraindre(etat: Etat, geste: Geste) -> list[Changement]:

@@ -229,6 +229,12 @@ def _remarks(annexe: Annexe, cpts: CptsAnnexe) -> Iterable[str]:
             f"{agree(len(echange.communes), 'comptée', 'comptées')} plusieurs fois dans ces totaux : "
             f"{_names(echange.communes)}."
         )
+    if cpts.inconnues:
+        yield (
+            f"{agree(len(cpts.inconnues), 'Une CPTS', 'Des CPTS')} sans périmètre connu "
+            f"{agree(len(cpts.inconnues), 'est', 'sont')} dans les départements où celle-ci reçoit des communes, et peut-être "
+            f"dans ces communes : {_quoted(cpts.inconnues)}."
+        )
     if cpts.hypotheses:
         yield (
             f"Pour {count_noun(cpts.hypotheses, 'commune')}, l'appartenance à cette CPTS n'est qu'une hypothèse : "

@@ -18,8 +18,9 @@ from geo.atelier.gestes import (
 )
 from geo.atelier.jauge import gauge
 from geo.erreurs import enumerate_first
-from geo.indicateurs.calcul import BORNES_TAILLE
+from geo.indicateurs.calcul import BORNES_TAILLE, CLASSES_TAILLE
 from geo.perimetre import HYPOTHESE
+from geo.texte import sort_key
 from rendu.mots.atelier_contraintes import name_communes
 from rendu.mots.francais import (
     agree,
@@ -76,7 +77,8 @@ def describe_cpts(etabli: Etabli, cpts_id: str) -> dict[str, Any]:
     )  # fmt: skip
     connue = ici or avant
     populations = (chantier.bilan.population(cpts_id), etabli.bilan.population(cpts_id))
-    membres = (chantier.membres.members(cpts_id), etat.members(cpts_id))
+    connues = chantier.sol.nom.keys()
+    membres = (chantier.membres.members(cpts_id), etat.members(cpts_id) & connues)
     return {
         "id": cpts_id,
         "nom": connue.nom if connue else cpts_id,
@@ -84,7 +86,12 @@ def describe_cpts(etabli: Etabli, cpts_id: str) -> dict[str, Any]:
         "mot": _GENRES[genre],
         "lignes": [
             *_count_lines(etabli, cpts_id, populations, membres),
-            *_size_lines(chantier, populations, membres),
+            *_size_lines(
+                chantier,
+                populations,
+                membres,
+                indicative=_rests_on_hypothesis(etat.communes, membres[1], cpts_id),
+            ),
         ],
         "jauge": {
             "avant": min(populations[0] / JAUGE_MAX, 1) if membres[0] else None,
@@ -105,7 +112,7 @@ def _count_lines(
     chantier = etabli.chantier
     communes = [count_noun(len(siennes), "commune") for siennes in membres]
     habitants = [
-        _people(population, _rests_on_hypothesis(adhesions, siennes, cpts_id))
+        _people(population, indicative=_rests_on_hypothesis(adhesions, siennes, cpts_id))
         for population, siennes, adhesions in zip(
             populations, membres, (chantier.avant.adhesions, etabli.etat.communes), strict=True
         )
@@ -124,7 +131,7 @@ def _count_lines(
     ]
 
 
-def _people(population: int, indicative: bool) -> str:
+def _people(population: int, *, indicative: bool) -> str:
     """Write a population; one that rests on a hypothesis is no nearer to the truth than it is."""
     if indicative:
         return qualify(significant(population), ENVIRON, court=True, decimales=0)
@@ -141,6 +148,8 @@ def _size_lines(
     chantier: Chantier,
     populations: tuple[int, int],
     membres: tuple[frozenset[str], frozenset[str]],
+    *,
+    indicative: bool,
 ) -> list[str]:
     aci = chantier.atlas.aci
     avant, apres = (
@@ -150,7 +159,7 @@ def _size_lines(
     if apres is None:
         return []
     change = f"{avant.taille} → " if avant and avant.taille != apres.taille else ""
-    lignes = [f"Taille {change}{apres.taille}{_distance(apres)}"]
+    lignes = [f"Taille {change}{apres.taille}{_distance(apres, indicative=indicative)}"]
     if apres.montant_max_eur is not None:
         avant_eur = avant.montant_max_eur if avant else None
         passe = (
@@ -162,10 +171,12 @@ def _size_lines(
     return lignes
 
 
-def _distance(jauge: Jauge) -> str:
+def _distance(jauge: Jauge, *, indicative: bool) -> str:
+    if jauge.taille not in CLASSES_TAILLE:
+        return " : juste sur une borne, dont l'accord ne dit pas la classe"
     if jauge.borne_suivante is None or jauge.reste is None:
         return f" : au-dessus de {nombre(BORNES_TAILLE[-1])}"
-    return f" : {nombre(jauge.reste)} sous la borne de {nombre(jauge.borne_suivante)}"
+    return f" : {_people(jauge.reste, indicative=indicative)} sous la borne de {nombre(jauge.borne_suivante)}"
 
 
 def explain_aci(chantier: Chantier) -> str:
@@ -196,6 +207,15 @@ def _alerts(etabli: Etabli, cpts_id: str) -> list[dict[str, Any]]:
         }
         for enclave in sol.enclaves(codes)
     ]
+    gagnees = codes - etabli.chantier.membres.members(cpts_id)
+    departements = {sol.departement[code] for code in gagnees}
+    if rivales := name_unknown(etabli, departements, sauf=cpts_id):
+        alertes.append(
+            {
+                "texte": f"Peut-être aussi le territoire de : {rivales}, sans périmètre connu",
+                "codes": sorted(gagnees),
+            }
+        )
     disparues = sorted(etabli.etat.members(cpts_id) - codes)
     if disparues:
         alertes.append(
@@ -233,48 +253,66 @@ def describe_departement(
     avant, apres = (
         bilan.couverture(departement, definition) for bilan in (chantier.bilan, etabli.bilan)
     )
-    parts = [_share(couverts, indicatifs=indicatifs) for couverts in (avant, apres)]
-    complet = departement in chantier.complets
-    au_moins = "" if complet else "au moins "
-    change = f"{parts[0]} → " if parts[0] != parts[1] else ""
-    personne = [code for code in sol.des_departements[departement] if code not in etat.communes]
-    lignes = [
-        f"Population couverte : {au_moins}{change}{parts[1]}",
-        (
-            f"Dans aucune CPTS du scénario : {count_noun(len(personne), 'commune')}, "
-            f"{nombre(sol.count(personne))} {_PERSONNES}"
-        ),
-    ]
-    inconnues = [
-        etat.cpts[cpts_id].nom
-        for cpts_id in chantier.nommees.get(departement, ())
-        if cpts_id in etat.cpts and not etat.members(cpts_id)
-    ]
-    if inconnues:
-        lignes.append(
-            f"{agree(len(inconnues), 'Cette CPTS en est', 'Ces CPTS en sont')} peut-être, sans périmètre connu : "
-            f"{enumerate_first(inconnues)}"
-        )
+    codes = sol.des_departements[departement]
+    lignes = [_coverage_line(etabli, departement, avant, apres, indicatifs=indicatifs)]
+    personne = [code for code in codes if code not in etat.communes]
+    lignes.append(
+        f"Dans aucune CPTS du scénario : {count_noun(len(personne), 'commune')}, "
+        f"{nombre(sol.count(personne))} {_PERSONNES}"
+    )
+    if inconnues := name_unknown(etabli, {departement}):
+        lignes.append(f"Sans périmètre connu, et peut-être là : {inconnues}")
     nom = atlas.departements["nom"][departement]
     return {"code": departement, "nom": f"{nom} ({departement})", "lignes": lignes}
 
 
-def _share(couverts: Couverts, *, indicatifs: bool) -> str:
-    part = couverts.part_pct(indicatifs=indicatifs)
-    return "personne n'y habite" if part is None else pourcentage(part)
+def name_unknown(etabli: Etabli, departements: Collection[str], sauf: str = "") -> str:
+    """Name the CPTS that say they are in some departments and have no commune: nobody knows which are theirs."""
+    etat = etabli.etat
+    noms = {
+        etat.cpts[cpts_id].nom
+        for departement in departements
+        for cpts_id in etabli.chantier.nommees.get(departement, ())
+        if cpts_id != sauf and cpts_id in etat.cpts and not etat.members(cpts_id)
+    }
+    return enumerate_first(sorted(noms, key=sort_key))
+
+
+def _coverage_line(
+    etabli: Etabli, departement: str, avant: Couverts, apres: Couverts, *, indicatifs: bool
+) -> str:
+    if not apres.total.population:
+        return "Hors de la zone d'étude : aucun taux de couverture"
+    complet = departement in etabli.chantier.complets
+    etablie = _shares(avant, apres, complet=complet, indicatifs=False)
+    if not indicatifs:
+        return f"Population couverte (périmètres établis) : {etablie}"
+    toute = _shares(avant, apres, complet=complet, indicatifs=True)
+    return f"Population couverte : {etablie} (périmètres établis) ; avec les indicatifs, {toute}"
+
+
+def _shares(avant: Couverts, apres: Couverts, *, complet: bool, indicatifs: bool) -> str:
+    """Write a share before and after; where the list of CPTS is not complete, one of nothing is not known."""
+    textes = []
+    for couverts in (avant, apres):
+        part = couverts.part_pct(indicatifs=indicatifs) or 0.0
+        au_moins = "" if complet or indicatifs else "au moins "
+        textes.append(f"{au_moins}{pourcentage(part)}" if part or complet else "inconnue")
+    return " → ".join(dict.fromkeys(textes))
 
 
 def describe_geste(geste: Geste, etat: Etat) -> str:
     """Name a gesture in a few words, for whoever would undo it or do it again."""
+    connues = {**etat.depart.cpts, **etat.cpts}
 
     def name(cpts_ids: Iterable[str]) -> str:
-        return enumerate_first(etat.cpts[i].nom if i in etat.cpts else i for i in cpts_ids)
+        return enumerate_first(connues[i].nom if i in connues else i for i in cpts_ids)
 
     communes = count_noun(len(geste.codes) + sum(map(len, geste.vers.values())), "commune")
     outil = f"{geste.outil} : " if geste.outil else ""
     match geste.genre:
         case str(genre) if genre == ATTRIBUER:
-            vers = f" vers {name(geste.vers)}" if geste.vers else " à personne"
+            vers = f" vers {name(geste.vers)}" if geste.vers else " hors de leur CPTS"
             return f"{outil}{communes}{vers}"
         case str(genre) if genre in {VERROUILLER, DEVERROUILLER}:
             return ("verrou : " if genre == VERROUILLER else "verrou levé : ") + (
@@ -282,10 +320,10 @@ def describe_geste(geste: Geste, etat: Etat) -> str:
             )
         case _:
             mots = {
-                CREER: f"création de {geste.nom}",
+                CREER: f"création de {geste.nom}, {communes}",
                 RENOMMER: f"nom ou étape de {geste.nom}",
                 FUSIONNER: f"fusion dans {name([geste.cible])}",
-                SCINDER: f"scission, {geste.nom}",
+                SCINDER: f"scission, {communes} à {geste.nom}",
                 SUPPRIMER: f"suppression de {name(geste.cpts)}",
                 JUSTIFIER: f"justification de {name(geste.cpts)}",
                 CONTRAINDRE: "contraintes",

@@ -28,7 +28,7 @@ def summarize(ecart: Ecart) -> str:
         return "Aucune commune ne change de CPTS, et aucune CPTS ne change."
     n = len(ecart.communes)
     mouvement = (
-        f"{count_noun(n, 'commune')} {agree(n, 'change', 'changent')} de CPTS "
+        f"{count_noun(n, 'commune')} {agree(n, 'change', 'changent')} de CPTS, ou {agree(n, 'y entre ou en sort', 'y entrent ou en sortent')} "
         f"({count_noun(ecart.population, 'habitant')})"
         if n
         else "Aucune commune ne change de CPTS"

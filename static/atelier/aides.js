@@ -16,7 +16,7 @@ const creerOffre = ({ titre, lignes, vers, outil }) => {
   offre.append(element("h3", "", titre), ...lignes.map((ligne) => element("p", "", ligne)));
   if (codes.length) {
     offre.append(rang(
-      creerAction("Retenir", () => faire({ genre: "attribuer", vers, outil }), "principal"),
+      creerAction("Retenir", () => { offre.remove(); faire({ genre: "attribuer", vers, outil }); }, "principal"),
       creerAction("Voir", () => allerAux(codes)),
     ));
   }
@@ -45,14 +45,14 @@ const creerRegles = () => {
     connues.replaceChildren(...dites.map(({ nom, code }) => new Option("", `${nom} (${code})`)));
   }, { once: true });
   bloc.append(
-    rang(champ("Autour de", centre), champ("à moins de (km)", km, "court"), champ("de personne seulement", libres, "coche"), connues),
+    rang(champ("Autour de", centre), champ("à moins de (km)", km, "court"), champ("celles d'aucune CPTS seulement", libres, "coche"), connues),
     rang(creerAction("Proposer", () => {
       const code = trouverCentre();
       if (!code) return void direEtat(`Aucune commune ne s'appelle « ${centre.value} ».`, true);
       if (!atelier.active) return void direEtat("Choisissez d'abord la CPTS que vous composez.", true);
       demanderPuis({ quoi: "rayon", cpts: atelier.active, centre: code, km: km.valueAsNumber, libres: libres.checked }, montrer);
     })),
-    rang(champ("Chaque commune de personne à la CPTS la plus proche, à moins de (km)", loin, "court"),
+    rang(champ("Chaque commune d'aucune CPTS à la plus proche, à moins de (km)", loin, "court"),
       creerAction("Proposer", () => demanderPuis({ quoi: "proche", km: loin.valueAsNumber, departements: etat.departements }, montrer))),
     rang(element("span", "", "Ce que la CPTS composée entoure sans l'avoir"),
       creerAction("Combler", () => (atelier.active
@@ -64,7 +64,7 @@ const creerRegles = () => {
 };
 
 const creerPropositions = () => {
-  const bloc = section("Absorber une zone de personne");
+  const bloc = section("Absorber une zone sans CPTS");
   const choix = creerChoix([["", "chercher les zones…"]]);
   const sortie = element("div");
   const lister = () => demanderPuis({ quoi: "zones", departements: etat.departements }, ({ zones }) => {
@@ -74,6 +74,7 @@ const creerPropositions = () => {
     if (choix.selectedIndex < 0) choix.value = "";
   });
   bloc.addEventListener("toggle", () => { if (bloc.open) lister(); });
+  sortie.addEventListener("click", ({ target }) => { if (target.matches(".principal")) choix.value = ""; });
   choix.addEventListener("focus", lister);
   choix.addEventListener("change", () => {
     sortie.replaceChildren();

@@ -17,7 +17,7 @@ const ouvrirAtelier = (voulu) => {
   if (atelier?.adresse === adresse) {
     const change = atelier.vue !== vue || atelier.modifiable !== modifiable;
     Object.assign(atelier, { session, modifiable, raison, vue });
-    if (change && atelier.scenario) relire().then((lu) => { if (lu) direEtat(modifiable ? "Enregistré." : raison); });
+    if (change && atelier.scenario) relire();
     return;
   }
   clearTimeout(atelier?.veille);
@@ -29,9 +29,9 @@ const ouvrirAtelier = (voulu) => {
     adresse, session, modifiable, raison, vue,
     scenario: null, infos: new Map(), cartes: new Map(), touchees: [], departements: new Map(), ecarts: [],
     outil: "main", action: "ajouter", active: null, cochees: new Set(), portee: "personne", mots: "", voisines: new Set(),
-    besoin: null, enAttente: [], panneau: {},
+    montrees: new Set(), besoin: null, enAttente: [], panneau: {}, lot: LOT, aRelire: true, dit: null, refus: null,
   };
-  atelier.enAttente = reprendreEnAttente();
+  atelier.enAttente = reprendreEnAttente(atelier);
   creerPanneau();
   atelier.barre = creerBarre();
   carte.getContainer().append(atelier.barre);
@@ -54,9 +54,8 @@ const creerPanneau = () => {
   panneau.racine.setAttribute("aria-label", "Atelier");
   panneau.etatDit = element("p", "etat");
   panneau.etatDit.setAttribute("role", "status");
-  panneau.annuler = creerAction("↶ Annuler", () => faire({ genre: "annuler" }));
-  panneau.refaire = creerAction("↷ Refaire", () => faire({ genre: "refaire" }));
-  panneau.annuler.disabled = panneau.refaire.disabled = true;
+  panneau.annuler = creerAction("↶ Annuler", () => revenirSur("annuler", "Annulé"));
+  panneau.refaire = creerAction("↷ Refaire", () => revenirSur("refaire", "Refait"));
   panneau.cartes = element("div", "cartes");
   panneau.departements = element("div", "departements");
   const figures = section("CPTS changées, avant et après", true);
@@ -75,7 +74,7 @@ const suivreRaccourcis = (geste) => {
   if (!(geste.ctrlKey || geste.metaKey) || geste.target.matches("input[type=text], input[type=search], textarea")) return;
   const touche = geste.key.toLowerCase();
   const quoi = touche === "y" || (touche === "z" && geste.shiftKey) ? "refaire" : touche === "z" ? "annuler" : null;
-  if (!quoi || atelier.panneau[quoi].disabled) return;
+  if (!quoi) return;
   geste.preventDefault();
-  faire({ genre: quoi });
+  atelier.panneau[quoi].click();
 };

@@ -10,7 +10,7 @@ const creerListeCommunes = () => {
   const { panneau } = atelier;
   const bloc = section("Communes", true);
   const portee = creerChoix(Object.entries(PORTEES), "personne");
-  const mots = creerSaisie("search", { placeholder: "nom ou code", autocomplete: "off" });
+  const mots = creerSaisie("search", { placeholder: "nom, code ou intercommunalité", autocomplete: "off" });
   portee.addEventListener("change", () => { atelier.portee = portee.value; chercherVoisines(); montrerListe(); });
   mots.addEventListener("input", () => { atelier.mots = mots.value; montrerListe(); });
   panneau.liste = element("ul", "communes");
@@ -56,9 +56,11 @@ const chercherVoisines = async () => {
 const direCompte = (communes, habitants) => {
   const s = (n) => (n > 1 ? "s" : "");
   const { size } = atelier.cochees;
+  const visibles = atelier.panneau.liste.querySelectorAll("input:checked").length;
+  const cachees = size > visibles ? `, dont ${size - visibles} hors de cette liste` : "";
   const reste = communes > LIGNES_MAX ? ` ; les ${LIGNES_MAX} plus peuplées sont listées` : "";
   return `${NOMBRES.format(communes)} commune${s(communes)}, ${NOMBRES.format(habitants)} habitant${s(habitants)}`
-    + reste + (size ? ` ; ${size} cochée${s(size)}` : "");
+    + reste + (size ? ` ; ${size} cochée${s(size)}${cachees}` : "");
 };
 
 /* Elle est plus longue à faire que les chiffres, qui se voient d'abord. */
@@ -79,7 +81,6 @@ const montrerListe = () => {
   const montrees = trouvees.slice(0, LIGNES_MAX);
   const habitants = trouvees.reduce((somme, { population }) => somme + population, 0);
   const compter = () => { panneau.compte.textContent = direCompte(trouvees.length, habitants); };
-  compter();
   const focus = document.activeElement?.value;
   panneau.liste.replaceChildren(...montrees.map((commune) => {
     const coche = creerSaisie("checkbox", { value: commune.code, checked: atelier.cochees.has(commune.code) });
@@ -96,6 +97,7 @@ const montrerListe = () => {
     item.append(ligne);
     return item;
   }));
+  compter();
   // Qui parcourt la liste au clavier y reste.
   if (focus) panneau.liste.querySelector(`input[value="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
 };

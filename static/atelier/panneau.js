@@ -57,13 +57,16 @@ const creerCommandes = () => {
   panneau.choix = creerChoix([]);
   panneau.choix.addEventListener("change", () => {
     composer(panneau.choix.value);
+    if (!atelier.active) return;
+    cadrerSur([...(atelier.scenario.membres.get(atelier.active) ?? [])]);
     // Qui vient de choisir une CPTS touche ensuite des communes.
-    if (atelier.active && atelier.outil === "main") choisirOutil("commune");
+    if (atelier.outil === "main") choisirOutil("commune");
+    direEtat("Touchez les communes à lui donner, ou cochez-les dans la liste.");
   });
   bloc.append(champ("Je compose", panneau.choix, "large"));
   const actions = element("fieldset", "actions");
   actions.append(element("legend", "mot", "Chaque commune touchée sera"));
-  for (const [action, mot] of [["ajouter", "donnée à cette CPTS"], ["retirer", "retirée : à personne"], ["verrouiller", "verrouillée, ou libérée"]]) {
+  for (const [action, mot] of [["ajouter", "donnée à cette CPTS"], ["retirer", "retirée de sa CPTS"], ["verrouiller", "verrouillée, ou libérée"]]) {
     const radio = creerSaisie("radio", { name: "action", value: action, checked: action === "ajouter" });
     radio.addEventListener("change", () => { atelier.action = action; });
     const cadre = element("label");
@@ -86,25 +89,34 @@ const creerEdition = () => {
     agir(nom.value.trim());
   };
   const avecActive = (agir) => () => (atelier.active ? agir(atelier.active) : direEtat("Choisissez d'abord la CPTS que vous composez.", true));
-  const nouvelId = () => "cpts-projet-" + crypto.randomUUID().slice(0, 8);
+  const nouvelId = () => "cpts-projet-" + nouvelleCle().slice(0, 8);
   const neuve = (geste) => {
     faire(geste);
     // Elle sera choisie dès que le serveur l'aura créée.
     atelier.aComposer = geste.cible;
     nom.value = "";
+    atelier.cochees = new Set();
+    montrerListe();
   };
   const cochees = () => [...atelier.cochees];
+  const scinder = (id, dit) => {
+    if (!atelier.cochees.size) return void direEtat("Cochez d'abord dans la liste les communes de la nouvelle CPTS.", true);
+    neuve({ genre: "scinder", cpts: [id], cible: nouvelId(), nom: dit, statut: etape.value, codes: cochees() });
+  };
   bloc.append(
     champ("Nom", nom, "large"), champ("Étape", etape, "large"),
     rang(
       creerAction("Créer", avecNom((dit) => neuve({ genre: "creer", cible: nouvelId(), nom: dit, statut: etape.value, codes: cochees() }))),
       creerAction("Renommer", avecActive((id) => avecNom((dit) => faire({ genre: "renommer", cpts: [id], nom: dit, statut: etape.value }))())),
-      creerAction("Scinder", avecActive((id) => avecNom((dit) => neuve({ genre: "scinder", cpts: [id], cible: nouvelId(), nom: dit, codes: cochees() }))())),
+      creerAction("Scinder", avecActive((id) => avecNom((dit) => scinder(id, dit))())),
     ),
     element("p", "aide", "« Créer » et « Scinder » prennent les communes cochées dans la liste."),
     champ("Fusionner dans", autre, "large"),
     rang(
-      creerAction("Fusionner", avecActive((id) => { faire({ genre: "fusionner", cpts: [id], cible: autre.value }); atelier.aComposer = autre.value; })),
+      creerAction("Fusionner", avecActive((id) => {
+        if (!autre.value) return void direEtat("Choisissez d'abord la CPTS qui reste.", true);
+        faire({ genre: "fusionner", cpts: [id], cible: autre.value }); atelier.aComposer = autre.value;
+      })),
       creerAction("Supprimer", avecActive((id) => faire({ genre: "supprimer", cpts: [id] }))),
       (panneau.verrou = creerAction("Verrouiller", avecActive((id) =>
         faire({ genre: atelier.scenario.verrousCpts.has(id) ? "deverrouiller" : "verrouiller", cpts: [id] })))),
@@ -128,9 +140,8 @@ const reglerCommandes = () => {
     const triees = cptsTriees();
     panneau.offertes = offertes;
     panneau.choix.replaceChildren(new Option("choisir une CPTS…", ""), ...triees.map(([id, nom]) => new Option(nom, id)));
-    panneau.autre.replaceChildren(...triees.map(([id, nom]) => new Option(nom, id)));
-    panneau.etape.replaceChildren(...Object.entries(scenario.etapes).map(([cle, mot]) => new Option(mot, cle)));
-    panneau.etape.value = "inconnu";
+    panneau.autre.replaceChildren(new Option("choisir celle qui reste…", ""), ...triees.map(([id, nom]) => new Option(nom, id)));
+    panneau.etape.replaceChildren(new Option("ne rien en dire de nouveau", ""), ...Object.entries(scenario.etapes).map(([cle, mot]) => new Option(mot, cle)));
   }
   if (atelier.aComposer && scenario.cpts.has(atelier.aComposer)) {
     const nouvelle = atelier.aComposer;
@@ -160,17 +171,21 @@ const situer = (noeud, place) => {
   return noeud;
 };
 
+/* Montrer des communes : entourées, sans être cochées. */
 const allerAux = (codes) => {
+  if (!cadrerSur(codes)) return void direEtat("Ces communes ne sont pas sur la carte : rapprochez-vous d'elles.", true);
+  atelier.montrees = new Set(codes);
+  couches.communes.redessiner();
+};
+
+const cadrerSur = (codes) => {
   const bornes = L.latLngBounds([]);
   for (const trouvee of codes.map(trouverCommune).filter(Boolean)) {
     const { commune: { bornes: { min, max } }, departement: { origine } } = trouvee;
     for (const coin of [min, max]) bornes.extend(carte.unproject(coin.add(origine), ZOOM_TRACE));
   }
-  if (!bornes.isValid()) return void direEtat("Ces communes ne sont pas sur la carte : rapprochez-vous d'elles.", true);
-  atelier.cochees = new Set(codes);
-  carte.fitBounds(bornes.pad(0.6), { maxZoom: ZOOM_CADRE_MAX });
-  couches.communes.redessiner();
-  montrerListe();
+  if (bornes.isValid()) carte.fitBounds(bornes.pad(0.4), { maxZoom: ZOOM_CADRE_MAX });
+  return bornes.isValid();
 };
 
 const creerCarte = (dite) => {
@@ -225,7 +240,8 @@ const mettreFigures = (reponse) => {
   for (const dit of reponse.departements) atelier.departements.set(dit.code, dit);
   Object.assign(atelier, { touchees: reponse.touchees, ecarts: reponse.ecarts });
   for (const [nom, mot] of [["annuler", "Annuler"], ["refaire", "Refaire"]]) {
-    panneau[nom].disabled = !reponse[nom] || !atelier.modifiable;
+    // Un bouton éteint sous le clavier l'enverrait au début de la page.
+    panneau[nom].setAttribute("aria-disabled", !reponse[nom] || !atelier.modifiable);
     panneau[nom].title = reponse[nom] ? mot + " : " + reponse[nom] : "Rien à " + nom;
   }
   reglerCommandes();
@@ -246,6 +262,10 @@ const montrerCartes = () => {
   const ecrit = panneau.cartes.querySelector("textarea:focus");
   if (ecrit) return void ecrit.addEventListener("blur", () => setTimeout(montrerCartes), { once: true });
   panneau.cartesDites = dites;
+  // Ce que l'on avait sous les doigts le reste.
+  const actif = document.activeElement;
+  const fiche = actif?.closest?.(".carte-cpts");
+  const place = fiche && [fiche.dataset.cpts, [...fiche.querySelectorAll("button, summary, textarea")].indexOf(actif)];
   const ouvertes = new Set([...panneau.cartes.querySelectorAll("article:has(details[open])")].map(({ dataset }) => dataset.cpts));
   panneau.cartes.replaceChildren(...montrees.map((id) => {
     const fiche = creerCarte(cartes.get(id));
@@ -253,6 +273,7 @@ const montrerCartes = () => {
     if (ouvertes.has(id)) fiche.querySelector("details").open = true;
     return fiche;
   }));
+  if (place) [...panneau.cartes.children].find(({ dataset }) => dataset.cpts === place[0])?.querySelectorAll("button, summary, textarea")[place[1]]?.focus();
   if (montrees.length && scenario.aci) panneau.cartes.append(element("p", "aide", scenario.aci));
   if (!montrees.length) panneau.cartes.append(element("p", "aide", "Choisissez une CPTS, puis donnez-lui des communes sur la carte ou dans la liste."));
 };

@@ -101,7 +101,7 @@ const tracerCpts = (departement, pinceau, echelle, bords = (departement.bords ??
   // Ce que l'on a choisi dans la liste, ou que l'on vient de toucher.
   pinceau.strokeStyle = couleurs.zone_blanche;
   pinceau.lineWidth = TRAIT.choisi / echelle;
-  for (const code of atelier.cochees) {
+  for (const code of [...atelier.cochees, ...atelier.montrees]) {
     const commune = indexer(departement).get(code);
     if (commune) pinceau.stroke(commune.trace);
   }
@@ -135,8 +135,10 @@ const nomsDAtelier = () => {
     }
   }
   return [...boites].map(([id, milieux]) => {
-    const poids = milieux.reduce((somme, [un]) => somme + un, 0);
-    const moyenne = (axe) => milieux.reduce((somme, [un, milieu]) => somme + un * milieu[axe], 0) / poids;
-    return { texte: (atelier.scenario.cpts.get(id)?.nom ?? id).replace(/^CPTS (de |du |des |d')?/i, ""), lat: moyenne("lat"), lon: moyenne("lng") };
+    const moyenne = (axe) => milieux.reduce((somme, [un, milieu]) => somme + un * milieu[axe], 0) / milieux.reduce((somme, [un]) => somme + un, 0);
+    const [lat, lng] = [moyenne("lat"), moyenne("lng")];
+    // Au milieu de l'une de ses communes : le milieu de toutes peut être chez une autre.
+    const [, milieu] = milieux.reduce((un, autre) => (Math.hypot(autre[1].lat - lat, autre[1].lng - lng) < Math.hypot(un[1].lat - lat, un[1].lng - lng) ? autre : un));
+    return { texte: (atelier.scenario.cpts.get(id)?.nom ?? id).replace(/^CPTS (de |du |des |d')?/i, ""), lat: milieu.lat, lon: milieu.lng };
   });
 };

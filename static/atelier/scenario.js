@@ -89,7 +89,7 @@ const choisirCommunes = (scenario, communes, { portee, active, voisines, mots })
   const cherches = cherche.split(" ").filter(Boolean);
   const exacte = ({ nom }) => Number(plier(nom) === cherche);
   return communes
-    .filter((commune) => garde(commune) && cherches.every((mot) => (commune.cherchee ??= plier(commune.nom + " " + commune.code)).includes(mot)))
+    .filter((commune) => garde(commune) && cherches.every((mot) => (commune.cherchee ??= plier([commune.nom, commune.code, commune.epci ?? ""].join(" "))).includes(mot)))
     .sort((a, b) => exacte(b) - exacte(a) || b.population - a.population || (a.nom < b.nom ? -1 : 1));
 };
 

@@ -1,6 +1,7 @@
 """A territory is composed: with the mouse, by touch, with the keyboard alone, in two windows, and through a kill -9."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -116,7 +117,7 @@ class Atelier:
                 break
             time.sleep(0.05)
         assert self.serveur.journal.version(self.scenario_id) == version
-        expect(self.dans.locator(".etat")).to_contain_text("Enregistré")
+        expect(self.dans.locator(".etat")).to_contain_text(re.compile("Enregistré|Annulé|Refait"))
 
     @property
     def cartes(self):
@@ -149,7 +150,7 @@ def test_with_the_mouse_then_undone_then_a_server_killed(serveur_a_tuer, scenari
     atelier.page.mouse.up()
     atelier.saved(2)
     atelier.tool("Pinceau")
-    atelier.dans.get_by_label("retirée : à personne").check()
+    atelier.dans.get_by_label("retirée de sa CPTS").check()
     atelier.page.mouse.move(*atelier.point(LURE))
     atelier.page.mouse.down()
     x, y = atelier.point(LURE)

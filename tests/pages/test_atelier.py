@@ -123,7 +123,7 @@ def test_the_list_says_each_scenario_and_links_to_it():
     texte = texts(app)
     assert "**Essai**" in texte
     assert "ARS · créé le" in texte
-    assert "1 geste · départ : données d'origine" in texte
+    assert "1 geste, retours compris · départ : données d'origine" in texte
     assert "pour voir" in texte
     liens = [lien.proto for lien in app.get("page_link") if lien.proto.label == "Ouvrir"]
     assert [lien.query_string for lien in liens] == [f"scenario={scenario}"]

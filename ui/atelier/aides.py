@@ -11,15 +11,20 @@ from geo.atelier.besoin import (
     needs,
     weigh_need,
 )
+from geo.atelier.contraintes import check
 from geo.atelier.etabli import Etabli
-from geo.atelier.gestes import GesteRefuse
+from geo.atelier.etat import CONTRAINTE, Etat
+from geo.atelier.gestes import ATTRIBUER, Geste, GesteRefuse
+from geo.atelier.plans import plan
 from geo.atelier.propositions import Proposition, free_zones, propose
 from geo.atlas import Atlas
 from geo.indicateurs.classes import SANS_VALEUR
 from geo.indicateurs.niveaux import COMMUNES, measure_level
+from geo.perimetre import HYPOTHESE
 from rendu.carte.coloration import class_values
 from rendu.carte.palette import BLEUS
 from rendu.mots.atelier_besoin import formula_text, method_texts, missing_texts, source_texts
+from rendu.mots.atelier_contraintes import fault_text
 from rendu.mots.atelier_propositions import (
     TITRES,
     left_texts,
@@ -31,6 +36,7 @@ from rendu.mots.indicateurs import distinct_labels, write_value
 
 # A list that nobody would read to its end.
 _ZONES_MAX = 60
+_POIDS_MAX = 1_000
 # Beyond, the ways to absorb a zone take seconds, and nobody decides of it in one go.
 _COMMUNES_MAX = 500
 
@@ -69,11 +75,13 @@ def describe_propositions(etabli: Etabli, zone: Any, departements: list[str]) ->
         "codes": sorted(trouvee.codes),
         "propositions": [
             {
-                "titre": " = ".join(TITRES[autre.genre] for autre in pareilles),
+                "titre": ", ou ".join(TITRES[autre.genre] for autre in pareilles),
                 "lignes": [
                     proposition_text(proposition),
                     *(receiver_text(etat, recevante) for recevante in proposition.recevantes),
                     *left_texts(sol, proposition),
+                    *(["Ces manières donnent ici le même résultat."] if len(pareilles) > 1 else []),
+                    *warn_of(etabli, proposition.vers),
                 ],
                 "vers": {cpts_id: list(codes) for cpts_id, codes in proposition.vers.items()},
                 "outil": TITRES[proposition.genre].lower(),
@@ -82,6 +90,33 @@ def describe_propositions(etabli: Etabli, zone: Any, departements: list[str]) ->
             for proposition in pareilles[:1]
         ],
     }
+
+
+def warn_of(etabli: Etabli, vers: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Say what some gifts would break of what the scenario asks, and what the figures rest on."""
+    chantier, etat = etabli.chantier, etabli.etat
+    if not vers:
+        return []
+    apres = Etat(etat.composition())
+    apres.apply(plan(apres, Geste(ATTRIBUER, vers=vers)))
+    apres.apply(
+        changement
+        for nom, valeur in etat.contraintes.items()
+        for changement in apres.change(CONTRAINTE, nom, valeur)
+    )
+    textes = [
+        f"Ne respecte pas vos contraintes : {fault_text(chantier.atlas, chantier.sol, apres, ecart)}"
+        for ecart in check(chantier.sol, apres, vers)
+    ]
+    indicative = any(
+        confiance == HYPOTHESE
+        for cpts_id in vers
+        for code in etat.members(cpts_id)
+        for _, confiance in etat.communes[code]
+    )
+    if indicative:
+        textes.append("Chiffres approchés : un périmètre de départ est indicatif.")
+    return textes
 
 
 def list_needs(etabli: Etabli) -> dict[str, Any]:
@@ -95,7 +130,7 @@ def describe_need(etabli: Etabli, demande: Mapping[str, Any]) -> dict[str, Any]:
     atlas = etabli.chantier.atlas
     poids = demande.get("poids")
     if not isinstance(poids, dict) or not all(
-        isinstance(valeur, int | float) for valeur in poids.values()
+        isinstance(valeur, int | float) and abs(valeur) <= _POIDS_MAX for valeur in poids.values()
     ):
         raise GesteRefuse("Ce que la page a demandé ne se lit pas : rechargez-la.")
     try:

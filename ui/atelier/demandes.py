@@ -15,7 +15,13 @@ from rendu.mots.atelier import count_communes, describe_cpts
 from rendu.mots.comparaison import value_text
 from rendu.mots.francais import count_noun, nombre
 from rendu.mots.indicateurs import interval_text, row_label
-from ui.atelier.aides import describe_need, describe_propositions, list_needs, list_zones
+from ui.atelier.aides import (
+    describe_need,
+    describe_propositions,
+    list_needs,
+    list_zones,
+    warn_of,
+)
 from ui.atelier.reponses import Vue
 
 _DISTANCE_MAX_KM = 1_000
@@ -169,7 +175,7 @@ def _offer(
     bilan = f"{count_noun(communes, 'commune')} à donner" if vers else "Rien à donner."
     return {
         "titre": titre,
-        "lignes": [bilan, *lignes],
+        "lignes": [bilan, *lignes, *warn_of(etabli, vers)],
         "vers": {cpts_id: list(codes) for cpts_id, codes in vers.items()},
         "outil": outil,
     }

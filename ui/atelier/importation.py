@@ -4,12 +4,15 @@ import hashlib
 
 import streamlit as st
 
+from geo.atelier.ecart import compare
 from geo.atelier.etat import Composition
 from geo.atelier.table import read_membership_table
 from geo.atlas import Atlas
 from geo.erreurs import DonneesInvalides, Probleme
+from rendu.mots.atelier_ecart import summarize
 from rendu.mots.francais import count_noun
 from rendu.mots.importation import limits_sentence
+from ui.atelier.etablis import get_chantier
 from ui.atelier.ouverture import ask_description, begin
 from ui.commun.messages import list_remarques, show_refusal
 from ui.commun.travail import work
@@ -35,7 +38,8 @@ def draw_importation(atlas: Atlas) -> None:
         return
     communes = count_noun(len(composition.adhesions), "commune")
     st.markdown(
-        f"{count_noun(len(composition.cpts), 'CPTS', 'CPTS')}, {communes} dans l'une au moins."
+        f"{count_noun(len(composition.cpts), 'CPTS', 'CPTS')}, {communes} dans l'une au moins. "
+        f"Par rapport aux données en service : {_compare(atlas, composition)}"
     )
     list_remarques(list(remarques), "Comment cette table a été lue")
     with st.form("atelier_de_la_table", border=False):
@@ -44,6 +48,11 @@ def draw_importation(atlas: Atlas) -> None:
             "Commencer un scénario de cette table", type="primary", icon=":material/add:"
         ):
             begin(atlas, nom, auteur, note, composition)
+
+
+def _compare(atlas: Atlas, composition: Composition) -> str:
+    chantier = get_chantier(atlas)
+    return summarize(compare(chantier.sol, chantier.avant, composition))
 
 
 @st.cache_resource(show_spinner="Lecture de la table…", max_entries=4)

@@ -107,9 +107,24 @@ def _list_departements(etabli: Etabli, vue: Vue, bougees: Collection[str]) -> li
 
 def _cpts(etabli: Etabli, cpts_id: str, siens: Cpts) -> dict[str, Any]:
     couleurs = etabli.chantier.atlas.couleurs
-    # One that the data do not draw has a colour of its own all the same.
-    rang = int(couleurs.get(cpts_id, sum(cpts_id.encode()))) % len(TEINTES)
-    return {"nom": siens.nom, "statut": siens.statut, "couleur": TEINTES[rang]}
+    rang = couleurs.get(cpts_id)
+    if rang is None:
+        rang = _choose_colour(etabli, cpts_id)
+    return {"nom": siens.nom, "statut": siens.statut, "couleur": TEINTES[int(rang)]}
+
+
+def _choose_colour(etabli: Etabli, cpts_id: str) -> int:
+    """Choose for a CPTS that the data do not draw a colour that none of its neighbours has, where one is left."""
+    etat, voisines = etabli.etat, etabli.chantier.sol.voisines
+    autour = {voisine for code in etat.members(cpts_id) for voisine in voisines.get(code, ())}
+    prises = {
+        int(etabli.chantier.atlas.couleurs.get(autre, -1))
+        for code in autour
+        for autre, _ in etat.communes.get(code, ())
+    }
+    preferee = sum(cpts_id.encode()) % len(TEINTES)
+    ordre = [(preferee + pas) % len(TEINTES) for pas in range(len(TEINTES))]
+    return next((rang for rang in ordre if rang not in prises), preferee)
 
 
 def _place(etabli: Etabli, ecart: Ecart) -> list[str]:

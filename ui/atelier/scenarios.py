@@ -96,7 +96,7 @@ def _describe(scenario: Scenario) -> str:
         escape_markdown(scenario.auteur),
         f"créé le {_moment(scenario.cree_le)}",
         f"modifié le {_moment(scenario.modifie_le)}",
-        count_noun(scenario.gestes, "geste"),
+        count_noun(scenario.gestes, "geste, retours compris", "gestes, retours compris"),
         f"départ : {name_version(scenario.version_depart)}",
     ]
     note = f"  \n{escape_markdown(' '.join(scenario.note.split()))}" if scenario.note else ""

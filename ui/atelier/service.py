@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,11 +12,15 @@ from starlette.routing import Route
 from ui.serveur.couches import served_path
 from ui.serveur.ecriture import get_reglages, may_write
 
+if TYPE_CHECKING:
+    from geo.atelier.gestes import Geste
+
 CHEMIN = "/atelier-donnees"
 # A lasso over France, with room to spare.
 CORPS_MAX_OCTETS = 2_000_000
 _GESTES_MAX = 500
 _CLE_MAX = 64
+_CHIFFRES_MAX = 9
 
 
 class DemandeRefusee(Exception):
@@ -98,13 +102,13 @@ def _state(request: Request) -> dict[str, Any]:
     etabli = open_etabli(request.path_params["scenario"])
     vue, depuis = _read_vue(request), request.query_params.get("depuis", "")
     with etabli.verrou:
-        if not (depuis.isascii() and depuis.isdecimal()):
+        if not (depuis.isascii() and depuis.isdecimal() and len(depuis) <= _CHIFFRES_MAX):
             return answer_whole(etabli, vue)
         return answer_since(etabli, vue, int(depuis))
 
 
 def _play(request: Request, corps: bytes | None) -> dict[str, Any]:
-    from geo.atelier.gestes import read_geste  # noqa: PLC0415
+    from geo.atelier.gestes import GesteRefuse, read_geste  # noqa: PLC0415
     from ui.atelier.etablis import open_etabli  # noqa: PLC0415
     from ui.atelier.reponses import answer_since  # noqa: PLC0415
 
@@ -114,15 +118,20 @@ def _play(request: Request, corps: bytes | None) -> dict[str, Any]:
     gestes, version = demande.get("gestes"), demande.get("version")
     if not isinstance(gestes, list) or len(gestes) > _GESTES_MAX or not isinstance(version, int):
         raise _unreadable()
-    lus = []
+    lus: list[tuple[str, Geste]] = []
+    refus: list[str] = []
     for ligne in gestes:
         cle = ligne.get("cle") if isinstance(ligne, dict) else None
-        if not isinstance(cle, str) or not 0 < len(cle) <= _CLE_MAX:
+        if not isinstance(cle, str) or not cle.isascii() or not 0 < len(cle) <= _CLE_MAX:
             raise _unreadable()
-        lus.append((cle, read_geste(ligne.get("geste"))))
+        try:
+            lus.append((cle, read_geste(ligne.get("geste"))))
+        except GesteRefuse as erreur:
+            # One that makes no sense takes none of the others with it.
+            refus.append(str(erreur))
     etabli = open_etabli(request.path_params["scenario"])
     with etabli.verrou:
-        refus = etabli.play(lus)
+        refus += etabli.play(lus)
         return answer_since(etabli, _read_vue(request), version, refus)
 
 

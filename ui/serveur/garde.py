@@ -116,13 +116,21 @@ class Garde:
             return None
         if self._host(scope) is None:
             return _HOTE_INCONNU
-        if _comes_from_elsewhere(scope):
+        if _comes_from_elsewhere(scope) or self._is_written_elsewhere(scope):
             return _AUTRE_SITE
         if chemin == METRIQUES and self._reglages.metriques:
             return None
         if chemin.startswith(_INTERNES) and not chemin.startswith(_OUVERTS):
             return _ABSENT
         return None
+
+    def _is_written_elsewhere(self, scope: Scope) -> bool:
+        """Tell whether a page of another site writes here: browsers that do not say where from still say their origin."""
+        origines = _values(scope, b"origin")
+        hote = self._host(scope)
+        if scope["method"] in _LECTURE or not origines or hote is None:
+            return False
+        return not self._is_own(origines, hote, scope)
 
     def _answer_absent(self, scope: Scope, chemin: str) -> Response | None:
         return answer_absent(chemin, self._base, scope.get("query_string", b"").decode("latin-1"))
@@ -145,7 +153,7 @@ class Garde:
         if len(origines) != 1:
             return False
         origine = origines[0].decode("latin-1").lower()
-        schemas = ("https",) if scope["scheme"] == "wss" else ("http", "https")
+        schemas = ("https",) if scope["scheme"] in ("wss", "https") else ("http", "https")
         attendues = {f"{schema}://{hote}" for schema in schemas}
         # A proxy may hide the public name from this server.
         return origine in attendues | {f"https://{nom}" for nom in self._reglages.publics}

@@ -1,14 +1,15 @@
 """Several windows, and several servers, on one scenario."""
 
+import sqlite3
 import threading
 
 import pytest
 
 from geo.atelier.composition import take_composition
 from geo.atelier.etabli import Etabli, open_chantier
-from geo.atelier.etat import COMMUNE, Etat
+from geo.atelier.etat import COMMUNE, Composition, Etat
 from geo.atelier.gestes import ANNULER, ATTRIBUER, CREER, Geste
-from geo.atelier.journal import Journal, JournalIndisponible
+from geo.atelier.journal import FICHIER, Journal, JournalIndisponible
 
 LUXEUIL, VESOUL = "cpts-luxeuil", "cpts-bassin-vesulien"
 LURE, CHAMPAGNEY = "70310", "70120"
@@ -133,3 +134,31 @@ def test_what_cannot_be_written_changes_nothing(chantier, journal, scenario_id, 
         etabli.play([("1", give(LURE, LUXEUIL))])
     assert (etabli.version, etabli.touchees) == (0, frozenset())
     assert LURE not in etabli.etat.communes
+
+
+def test_a_backup_put_in_place_of_the_log_is_read_again(chantier, tmp_path, scenario_id):
+    journal = Journal(tmp_path)
+    etabli = Etabli(chantier, journal, scenario_id)
+    etabli.play([("1", give(LURE, LUXEUIL))])
+    with sqlite3.connect(tmp_path / FICHIER) as source, sqlite3.connect(tmp_path / "b") as copie:
+        source.backup(copie)
+    source.close()
+    copie.close()
+    etabli.play([("2", give(CHAMPAGNEY, LUXEUIL)), ("3", give(CHAMPAGNEY, VESOUL))])
+    for reste in tmp_path.glob(f"{FICHIER}*"):
+        reste.unlink()
+    (tmp_path / "b").rename(tmp_path / FICHIER)
+    assert etabli.play([("4", give(CHAMPAGNEY, VESOUL))]) == []
+    assert etabli.version == 2
+    assert Journal(tmp_path).version(scenario_id) == 2
+    assert etabli.etat.members(LUXEUIL) >= {LURE}
+
+
+def test_what_the_data_no_longer_have_can_be_given_up(chantier, journal):
+    depart = Composition(
+        chantier.avant.cpts, {**chantier.avant.adhesions, "70999": ((LUXEUIL, "documente"),)}
+    )
+    scenario_id = journal.create(depart, nom="Essai", auteur="", note="", version_depart=0)
+    etabli = Etabli(chantier, journal, scenario_id)
+    assert etabli.play([("1", Geste(ATTRIBUER, codes=("70999",)))]) == []
+    assert etabli.touchees == frozenset()

@@ -19,7 +19,7 @@ from geo.atelier.gestes import (
     Geste,
     GesteRefuse,
 )
-from geo.perimetre import DOCUMENTE, HYPOTHESE
+from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE
 from tests.geo.atelier.test_deroule import play_possible
 from tests.geo.atelier.tirage import (
     CINQ,
@@ -49,7 +49,9 @@ def make(*gestes: Geste):
 
 def test_a_commune_of_two_cpts_that_is_given_to_one_of_them_is_there_alone():
     etat = make(Geste(ATTRIBUER, vers={A: (TROIS, SEPT), C: (QUATRE,)}))
-    assert etat.communes[TROIS] == etat.communes[SEPT] == ((A, DOCUMENTE),)
+    # As the scenario found it there.
+    assert etat.communes[TROIS] == ((A, DEDUIT),)
+    assert etat.communes[SEPT] == ((A, DOCUMENTE),)
     assert etat.communes[QUATRE] == ((C, DOCUMENTE),)
     assert etat.overlaps() == []
 
@@ -90,11 +92,26 @@ def test_a_split_takes_a_part_of_the_cpts_and_nothing_else(codes):
         make(Geste(SCINDER, cpts=(A,), cible=NEUVE, nom="CPTS E", codes=codes))
 
 
-def test_a_cpts_taken_out_leaves_its_overlap_to_the_other_and_takes_its_reason_along():
+def test_a_commune_that_comes_back_is_known_there_as_it_was():
+    etat = make(Geste(ATTRIBUER, codes=(DEUX,)), Geste(ATTRIBUER, vers={A: (DEUX,)}))
+    assert etat.communes[DEUX] == ((A, HYPOTHESE),)
+
+
+def test_a_cpts_taken_out_leaves_its_overlap_to_the_other_and_its_reason_stays():
     etat = make(Geste(JUSTIFIER, cpts=(A,), motif="flux"), Geste(SUPPRIMER, cpts=(A,)))
     assert etat.communes[TROIS] == ((B, DOCUMENTE),)
     assert UN not in etat.communes
-    assert not etat.motifs
+    assert etat.motifs == {A: "flux"}
+    apres = make(Geste(SUPPRIMER, cpts=(A,)), Geste(JUSTIFIER, cpts=(A,), motif="réunie à B"))
+    assert apres.motifs == {A: "réunie à B"}
+
+
+def test_a_locked_cpts_keeps_its_name_and_what_is_locked_is_in_no_new_one():
+    with pytest.raises(GesteRefuse, match="est verrouillée"):
+        make(Geste(VERROUILLER, cpts=(A,)), Geste(RENOMMER, cpts=(A,), nom="Autre"))
+    neuve = Geste(CREER, cible=NEUVE, nom="CPTS E", codes=(UN, SEPT))
+    with pytest.raises(GesteRefuse, match="sont verrouillées"):
+        make(Geste(VERROUILLER, codes=(UN,)), neuve)
 
 
 def test_a_new_cpts_takes_communes_and_has_no_stage_unless_said():

@@ -22,12 +22,12 @@ def make(*gestes):
         ([], "Aucune commune ne change de CPTS, et aucune CPTS ne change."),
         (
             [Geste(ATTRIBUER, vers={A: (SEPT,)})],
-            "1 commune change de CPTS (1\u202f000 habitants) : 1 CPTS modifiée.",
+            "1 commune change de CPTS, ou y entre ou en sort (1\u202f000 habitants) : 1 CPTS modifiée.",
         ),
         (
             [Geste(ATTRIBUER, vers={C: (UN, TROIS)})],
             (
-                "2 communes changent de CPTS (500 habitants) : 3 CPTS modifiées ; "
+                "2 communes changent de CPTS, ou y entrent ou en sortent (500 habitants) : 3 CPTS modifiées ; "
                 "0 commune dans plusieurs CPTS, au lieu de 1 commune."
             ),
         ),
@@ -38,7 +38,7 @@ def make(*gestes):
                 Geste(CREER, cible="cpts-neuve", nom="CPTS E"),
             ],
             (
-                "1 commune change de CPTS (25 habitants) : 1 CPTS créée, 2 CPTS supprimées et "
+                "1 commune change de CPTS, ou y entre ou en sort (25 habitants) : 1 CPTS créée, 2 CPTS supprimées et "
                 "1 CPTS modifiée."
             ),
         ),

@@ -112,7 +112,7 @@ def test_who_may_not_write_reads_all_the_same(scenario_id, reglages):
         b'{"version": "0", "gestes": []}',
         b'{"version": 0, "gestes": [1]}',
         b'{"version": 0, "gestes": [{"cle": "", "geste": {}}]}',
-        b'{"version": 0, "gestes": [{"cle": "a", "geste": {"genre": "effacer"}}]}',
+        b'{"version": 0, "gestes": [{"cle": "\\ud800", "geste": {}}]}',
         json.dumps({"version": 0, "gestes": [{}] * 501}).encode(),
     ],
 )
@@ -132,6 +132,14 @@ def test_what_is_too_long_is_not_read_to_its_end(scenario_id):
 def test_a_scenario_that_does_not_exist_is_said(nom):
     statut, refus = ask("GET", f"{service.CHEMIN}/{nom}")
     assert (statut, refus["erreur"]) == (404, "Ce scénario n'existe pas sur ce serveur.")
+
+
+def test_one_gesture_that_makes_no_sense_takes_none_of_the_others_with_it(scenario_id):
+    borne = {"genre": "contraindre", "contraintes": {"population_min": 0}}
+    statut, suite = play(scenario_id, ("a", {"genre": "effacer"}), ("b", borne), ("c", GESTE))
+    assert (statut, suite["version"]) == (200, 1)
+    assert len(suite["refus"]) == 2
+    assert suite["changements"] == [["communes", LURE, [LUXEUIL]]]
 
 
 def test_a_gesture_that_cannot_be_done_is_told_and_nothing_changes(scenario_id):
