@@ -47,6 +47,8 @@ COLONNES = (
     "statut",
     "confiance",
 )
+# What a table must have to be read as one of ours, wherever its columns have been moved and whatever was added.
+_LUES = ("code_commune", "nom_commune", "cpts_id", "cpts", "statut", "confiance")
 # As the schema of cpts_fiches.csv has it.
 _IDENTIFIANT = re.compile(r"cpts-[a-z0-9-]+")
 _LONGUEUR_CODE = 5
@@ -128,7 +130,7 @@ def read_membership_table(
     """
     feuilles = read_feuilles(nom, contenu)
     for feuille in feuilles:
-        if feuille.lignes[0] == COLONNES:
+        if set(_LUES) <= set(_titles(feuille)):
             # How a file of ours was decoded is no news.
             dites = [r for r in feuille.remarques if r.severite is not Severite.INFORMATION]
             return _Lecture(nom, atlas).read(_rows(feuille)), tuple(dites)
@@ -147,19 +149,17 @@ class _Ligne(NamedTuple):
     confiance: str
 
 
+def _titles(feuille: Feuille) -> list[str]:
+    return [titre.strip().casefold() for titre in feuille.lignes[0]]
+
+
 def _rows(feuille: Feuille) -> Iterator[_Ligne]:
+    titres = _titles(feuille)
+    places = [titres.index(nom) for nom in _LUES]
     for rang, cellules in enumerate(feuille.lignes[1:], start=2):
-        lus = dict(zip(COLONNES, map(restore_formula, cellules), strict=True))
-        if any(cellules):
-            yield _Ligne(
-                rang,
-                lus["code_commune"],
-                lus["nom_commune"],
-                lus["cpts_id"],
-                lus["cpts"],
-                lus["statut"],
-                lus["confiance"],
-            )
+        lues = [restore_formula(cellules[place]) for place in places]
+        if any(lues):
+            yield _Ligne(rang, *lues)
 
 
 class _Lecture:

@@ -61,7 +61,7 @@ def describe_propositions(etabli: Etabli, zone: Any, departements: list[str]) ->
     sol, etat = etabli.chantier.sol, etabli.etat
     trouvee = next((z for z in free_zones(sol, etat, departements) if z.code == zone), None)
     if trouvee is None:
-        raise GesteRefuse("Cette zone n'est plus à personne : cherchez les zones à nouveau.")
+        raise GesteRefuse("Cette zone n'est plus sans CPTS : cherchez les zones à nouveau.")
     if len(trouvee.codes) > _COMMUNES_MAX:
         raise GesteRefuse(
             f"Cette zone a {count_noun(len(trouvee.codes), 'commune')} : choisissez un département, en haut de la page, "

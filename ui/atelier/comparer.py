@@ -25,6 +25,8 @@ from ui.commun.couverture_detail import draw_table
 from ui.commun.telechargements import draw_telechargements
 
 _EN_SERVICE = ""
+# Wider, its words would be larger than those of the page.
+_LARGEUR_PX = 900
 _COTES: dict[bool, Cotes] = {
     True: ("en service", "dans ce scénario"),
     False: ("dans l'autre scénario", "dans ce scénario"),
@@ -119,7 +121,7 @@ def draw_picture(
         The scenario, and the difference.
     """
     if image := _make_picture(cles, instant, ecart):
-        st.image(image, width="stretch", alt=f"Carte des différences. {summarize(ecart)}")
+        st.image(image, width=_LARGEUR_PX, alt=f"Carte des différences. {summarize(ecart)}")
 
 
 @st.cache_resource(show_spinner="Carte des différences…", max_entries=16)

@@ -203,3 +203,12 @@ def test_a_workbook_saved_again_by_another_software_reads_back(atlas):
     octets = io.BytesIO()
     classeur.save(octets)
     assert read_membership_table("t.xlsx", octets.getvalue(), atlas)[0] == composition
+
+
+def test_columns_that_were_moved_and_one_that_was_added_change_nothing(atlas):
+    depart = take_composition(atlas)
+    table = membership_table(atlas.communes, depart)
+    autre = table[list(reversed(table.columns))].drop(columns="population").assign(note="vu")
+    autre.columns = [titre.upper() for titre in autre.columns]
+    lue, _ = read_membership_table("table.csv", to_csv(autre), atlas)
+    assert lue == depart
