@@ -325,7 +325,7 @@ def test_a_commune_that_two_rows_share_is_whole_once_one_names_it_whole(atlas):
     assert lue.adhesions["entiere"].to_list() == [True]
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(["58001 - Achun", "58,002", "25300", "Achun", "01004", "20004"])))
 def test_a_corrected_table_reads_as_the_first(atlas, codes):
     table = make_table(*(row(code) for code in codes), ACHUN)

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,10 +14,11 @@ import pytest
 from playwright.sync_api import expect
 
 from geo.atelier.composition import take_composition
+from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Etat
-from geo.atelier.journal import Journal
+from geo.atelier.journal import FICHIER, Journal
 from geo.importation.versions import Depot
-from tests.navigateur.outils import CARTE, ECHECS, RACINE, free_port
+from tests.navigateur.outils import CARTE, ECHECS, RACINE, Ecran, free_port
 
 LUXEUIL, VESOUL = "cpts-luxeuil", "cpts-bassin-vesulien"
 LURE = "70310"
@@ -126,8 +128,6 @@ class Atelier:
 
 def state(serveur, scenario_id):
     """Return what the log on the disk says."""
-    from geo.atelier.deroule import Deroule  # noqa: PLC0415 - beside the fixtures, for one test
-
     gestes = [ecrit.geste for ecrit in serveur.journal.read(scenario_id)]
     return Deroule(serveur.journal.depart(scenario_id), gestes)
 
@@ -216,8 +216,6 @@ def test_by_touch_the_brush_paints_and_the_page_stays(serveur_a_tuer, scenario, 
         locale="fr-FR", has_touch=True, viewport={"width": 1024, "height": 768}
     )
     try:
-        from tests.navigateur.outils import Ecran  # noqa: PLC0415 - a window of its own kind
-
         atelier = Atelier(Ecran(contexte.new_page()), serveur_a_tuer, scenario)
         atelier.compose("CPTS du bassin vésulien")
         atelier.tool("Pinceau")
@@ -240,7 +238,19 @@ def test_by_touch_the_brush_paints_and_the_page_stays(serveur_a_tuer, scenario, 
         contexte.close()
 
 
-def test_two_windows_see_each_other_and_lose_nothing(serveur_a_tuer, scenario, ouvrir):
+@contextmanager
+def held(serveur):
+    """Hold the scenarios from outside, so that nothing can be written there."""
+    connexion = sqlite3.connect(serveur.depot.dossier / FICHIER)
+    connexion.execute("BEGIN EXCLUSIVE")
+    yield
+    connexion.rollback()
+    connexion.close()
+
+
+def test_two_windows_see_each_other_and_nothing_is_lost_that_cannot_be_written(
+    serveur_a_tuer, scenario, ouvrir
+):
     un, autre = (Atelier(ouvrir(), serveur_a_tuer, scenario) for _ in range(2))
     un.compose("CPTS de Luxeuil")
     autre.compose("CPTS du bassin vésulien")
@@ -252,23 +262,9 @@ def test_two_windows_see_each_other_and_lose_nothing(serveur_a_tuer, scenario, o
     assert "70120" in fait.members(VESOUL)
     for fenetre in (un, autre):
         expect(fenetre.dans.locator(".carte-cpts.changee")).to_have_count(2)
-
-
-@contextmanager
-def full_disk(serveur):
-    """Leave the database no room, as a full disk does."""
-    import sqlite3  # noqa: PLC0415 - for one test
-
-    with sqlite3.connect(serveur.depot.dossier / "atelier.sqlite") as connexion:
-        connexion.execute("BEGIN EXCLUSIVE")
-        yield
-        connexion.rollback()
-
-
-def test_what_cannot_be_written_is_said_and_written_later(serveur_a_tuer, scenario, ouvrir):
-    atelier = Atelier(ouvrir(), serveur_a_tuer, scenario)
-    atelier.compose("CPTS de Luxeuil")
-    with full_disk(serveur_a_tuer):
-        atelier.page.mouse.click(*atelier.point(LURE))
-        expect(atelier.dans.locator(".etat")).to_contain_text("pas enregistré", timeout=20_000)
-    atelier.saved(1)
+    # What cannot be written is said, kept, and written later.
+    with held(serveur_a_tuer):
+        un.page.mouse.click(*un.point("70120"))
+        expect(un.dans.locator(".etat")).to_contain_text("pas enregistré", timeout=20_000)
+    un.saved(3)
+    assert "70120" in state(serveur_a_tuer, scenario).etat.members(LUXEUIL)
