@@ -12,7 +12,7 @@ from geo.atelier.composition import take_composition
 from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Etat
 from geo.atelier.gestes import GesteRefuse
-from geo.atelier.journal import Conflit
+from geo.atelier.journal import Conflit, tell_damaged
 from geo.atelier.sol import lay_sol
 from geo.regles.completude import departements_complets
 
@@ -120,7 +120,7 @@ class Etabli:
         # What each gesture changed, to tell windows that are late.
         self._faits: list[tuple[Changement, ...]] = []
         for ecrit in journal.read(scenario_id):
-            self._keep(ecrit.cle, ecrit.geste, self._deroule.plan(ecrit.geste))
+            self._keep(ecrit.cle, ecrit.geste, self._plan_again(ecrit.geste))
         # Summed once at the end of a log, not after each of its gestures.
         self._bilan = Bilan(chantier.sol, self.etat.composition(), chantier.atlas.statuts)
         self._touchees = {
@@ -180,7 +180,14 @@ class Etabli:
                 # A backup has taken the place of the log.
                 self._load()
             for ecrit in self._journal.read(self.scenario_id, self.version):
-                self._commit(ecrit.cle, ecrit.geste, self._deroule.plan(ecrit.geste))
+                self._commit(ecrit.cle, ecrit.geste, self._plan_again(ecrit.geste))
+
+    def _plan_again(self, geste: Geste) -> tuple[Changement, ...]:
+        try:
+            return self._deroule.plan(geste)
+        except GesteRefuse as erreur:
+            # It was done once: its log is no longer what was written.
+            raise tell_damaged() from erreur
 
     def since(self, version: int) -> Suite:
         """Return what changed since a version; each thing once, as it is now."""

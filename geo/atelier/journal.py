@@ -227,7 +227,7 @@ class Journal:
         try:
             return read_composition(octets)
         except (zlib.error, ValueError, KeyError, TypeError) as erreur:
-            raise _damaged() from erreur
+            raise tell_damaged() from erreur
 
     def version(self, scenario_id: str) -> int:
         """Return the rank of the last gesture; 0 where there is none."""
@@ -248,7 +248,7 @@ class Journal:
                 for rang, cle, le, donnees in lignes
             ]
         except (GesteRefuse, ValueError) as erreur:
-            raise _damaged() from erreur
+            raise tell_damaged() from erreur
 
     def append(self, scenario_id: str, version: int, gestes: Sequence[tuple[str, Geste]]) -> None:
         """Write gestures after a version, all or none, down to the disk.
@@ -374,7 +374,7 @@ def _begin(connexion: Connection) -> None:
 def _told(erreur: Exception) -> JournalIndisponible:
     cause = str(getattr(erreur, "orig", None) or getattr(erreur, "strerror", None) or erreur)
     if "not a database" in cause or "malformed" in cause:
-        return _damaged()
+        return tell_damaged()
     if "full" in cause or "No space" in cause:
         return JournalIndisponible(
             "Le disque du serveur est plein : ce geste n'est pas enregistré. Faites de la place, puis réessayez."
@@ -394,7 +394,8 @@ def _told(erreur: Exception) -> JournalIndisponible:
     )
 
 
-def _damaged() -> JournalIndisponible:
+def tell_damaged() -> JournalIndisponible:
+    """Say that the file no longer is what was written there."""
     return JournalIndisponible(
         f"Le fichier des scénarios ({FICHIER}) est endommagé : rien n'est lu ni enregistré. Remettez-en une sauvegarde, "
         "puis réessayez."
@@ -460,4 +461,4 @@ def _time(texte: str) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(texte).astimezone(_PARIS)
     except ValueError as erreur:
-        raise _damaged() from erreur
+        raise tell_damaged() from erreur

@@ -51,7 +51,7 @@ def draw_mise_en_service(etabli: Etabli, filtres: Filtres) -> None:
     draw_moment(etabli, "service")
     instant = take_instant(etabli)
     complets = _ask_complets(instant)
-    source = ask_source(_RACINE, etabli.scenario_id, etabli.scenario.nom)
+    source = ask_source(_RACINE, etabli.scenario_id, etabli.scenario.nom, etabli.scenario.auteur)
     demande = repr((instant.cle, sorted(complets), source))
     if is_asked(_RACINE, demande, "Voir ce que cela changerait", ":material/difference:"):
         _draw_resume(instant, complets, source, filtres, demande)

@@ -14,7 +14,7 @@ from ui.commun.atlas import data_dir, keep_atlas
 from ui.commun.versions import Bascule, origin_text, remember_switch
 
 
-def ask_source(racine: str, empreinte: str, fichiers: str) -> SourceImport:
+def ask_source(racine: str, empreinte: str, fichiers: str, auteur: str = "") -> SourceImport:
     """Ask who imports, and a note.
 
     Parameters
@@ -25,9 +25,13 @@ def ask_source(racine: str, empreinte: str, fichiers: str) -> SourceImport:
         Tells them from any others.
     fichiers
         Their names.
+    auteur
+        Who is known to have made them.
     """
     cle = f"{racine}_{{}}_{empreinte}"
-    auteur = st.text_input("Votre nom ou service", key=cle.format("auteur"), max_chars=80)
+    auteur = st.text_input(
+        "Votre nom ou service", value=auteur, key=cle.format("auteur"), max_chars=80
+    )
     note = st.text_input("Note", key=cle.format("note"), max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
     return SourceImport(fichiers, auteur, note, jour)

@@ -162,3 +162,9 @@ def test_what_the_data_no_longer_have_can_be_given_up(chantier, journal):
     etabli = Etabli(chantier, journal, scenario_id)
     assert etabli.play([("1", Geste(ATTRIBUER, codes=("70999",)))]) == []
     assert etabli.touchees == frozenset()
+
+
+def test_a_log_that_cannot_be_done_again_is_said_to_be_damaged(chantier, journal, scenario_id):
+    journal.append(scenario_id, 0, [("1", give(LURE, "cpts-disparue"))])
+    with pytest.raises(JournalIndisponible, match="endommagé"):
+        Etabli(chantier, journal, scenario_id)
