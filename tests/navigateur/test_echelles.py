@@ -46,6 +46,8 @@ def region_synthetique(atlas, tmp_path_factory):
         shutil.copy(chemin, dossier)
     for nom, table in make_tables(atlas.communes.drop(columns="geometry").reset_index()).items():
         (dossier / f"{nom}.csv").write_bytes(csv_bytes(table))
+    # Its source is of the shipped data.
+    (dossier / "aci.csv").unlink()
     (dossier / MARQUEUR_SYNTHETIQUE).write_text("essai", encoding="utf-8")
     return dossier
 

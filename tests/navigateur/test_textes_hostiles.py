@@ -4,6 +4,11 @@ from functools import partial
 
 import pytest
 
+from geo.atelier.composition import take_composition
+from geo.atelier.gestes import ATTRIBUER, JUSTIFIER, Geste
+from geo.atelier.journal import Journal
+from geo.chargement import load
+from geo.importation.versions import Depot
 from tests.hostile import HOTE, MELANGE, PAYLOADS, write_hostile_csv, write_hostile_data
 from tests.navigateur.outils import CARTE, Ecran, serve
 from tests.navigateur.test_pages import AVEC_CARTE
@@ -16,11 +21,12 @@ VISITEES = {
     "pages/comparer.py": "comparer?t=cpts:cpts-luxeuil,cpts:cpts-pays-hericourt,dep:70,dep:25",
     "pages/deploiement.py": "deploiement?date=2022-05-06&dep=70",
     "pages/presentation.py": "presentation?cpts=cpts-luxeuil,cpts-bassin-vesulien",
+    "pages/atelier.py": "atelier?dep=70&scenario=",
     "pages/donnees.py": "donnees",
     "pages/mentions.py": "mentions",
 }
 # What is written last.
-FINS = {"pages/mentions.py": "Données et licences"}
+FINS = {"pages/mentions.py": "Données et licences", "pages/atelier.py": "Emporter"}
 SANS_MELANGE = ("pages/donnees.py", "pages/mentions.py")
 
 # What only a text taken for code makes; the pages themselves have arrows and badges of ours, and no word « skull ».
@@ -39,9 +45,28 @@ FAITS_D_UN_TEXTE = """(hote) => {
 
 
 @pytest.fixture(scope="module")
-def serveur_hostile(tmp_path_factory):
+def dossier(tmp_path_factory):
     dossier = tmp_path_factory.mktemp("hostile")
-    donnees = write_hostile_data(dossier / "data")
+    write_hostile_data(dossier / "data")
+    return dossier
+
+
+@pytest.fixture(scope="module")
+def scenario_hostile(dossier):
+    """Begin a scenario of hostile CPTS, under a hostile name, with a gesture that names one."""
+    atlas = load(dossier / "data")
+    journal = Journal(Depot(dossier / "var", dossier / "data").dossier)
+    depart = take_composition(atlas)
+    scenario_id = journal.create(depart, nom=MELANGE, auteur=MELANGE, note="", version_depart=0)
+    motif = Geste(JUSTIFIER, cpts=("cpts-luxeuil",), motif=MELANGE)
+    donne = Geste(ATTRIBUER, vers={"cpts-luxeuil": ("70310",)})
+    journal.append(scenario_id, 0, [("1", donne), ("2", motif)])
+    return scenario_id
+
+
+@pytest.fixture(scope="module")
+def serveur_hostile(dossier):
+    donnees = dossier / "data"
     with serve(CPTS_DATA_DIR=str(donnees), CPTS_VAR_DIR=str(dossier / "var")) as adresse:
         yield adresse
 
@@ -62,9 +87,10 @@ def test_every_page_is_tried():
 
 
 @pytest.mark.parametrize("chemin", VISITEES)
-def test_texts_stay_texts(serveur_hostile, ouvrir, chemin):
+def test_texts_stay_texts(serveur_hostile, scenario_hostile, ouvrir, chemin):
     ecran = ouvrir()
-    ecran.page.goto(f"{serveur_hostile}/{VISITEES[chemin]}")
+    suite = scenario_hostile if chemin == "pages/atelier.py" else ""
+    ecran.page.goto(f"{serveur_hostile}/{VISITEES[chemin]}{suite}")
     ecran.page.get_by_text(FINS.get(chemin, "Sources")).last.wait_for(state="attached")
     if chemin in AVEC_CARTE:
         ecran.wait_map()
@@ -81,6 +107,10 @@ def test_texts_stay_texts(serveur_hostile, ouvrir, chemin):
         bulle.get_by_text(MELANGE).first.wait_for()
         noms = ecran.page.frame_locator(CARTE).locator(".nom").all_inner_texts()
         assert any(nom in PAYLOADS for nom in noms)
+    if chemin == "pages/atelier.py":
+        panneau = ecran.page.frame_locator(CARTE).locator(".atelier")
+        panneau.locator(".carte-cpts").first.wait_for()
+        assert any(nom in panneau.locator(".carte-cpts h3").first.inner_text() for nom in PAYLOADS)
     if chemin == "pages/fiche.py":
         ecran.page.get_by_role("link", name="Suivante").hover()
         ecran.page.locator("[data-testid=stTooltipContent]").first.wait_for()
