@@ -41,6 +41,7 @@ TOURS, OUVERTURES = 9, 5
 MARQUE_IMAGES, MARQUE_FIGURES_MS, MARQUE_OUVERTURE_MS = 1, 200, 1_000
 # Between two strokes, what the last one has started on the map and in the panel ends.
 REPOS_MS = 400
+_CADRAGE_MS = 3_000
 # The first page also waits for the outlines of the whole country to be written.
 DELAI_OUVERTURE_MS = 3 * DELAI_MS
 OCTETS_PAR_KO = 1e3
@@ -141,6 +142,8 @@ def _measure_traits(
         page.goto(f"{serveur.adresse}/atelier?scenario={scenario_id}")
         cadre = _open(page)
         cadre.get_by_label("Je compose").select_option(cpts_id)
+        # The map goes to the CPTS first.
+        page.wait_for_timeout(_CADRAGE_MS)
         points = _place(cadre, chantier.atlas, libres)
         habitants = chantier.bilan.population(cpts_id)
         vus = []
