@@ -286,7 +286,9 @@ def _coverage_line(
     complet = departement in etabli.chantier.complets
     etablie = _shares(avant, apres, complet=complet, indicatifs=False)
     if not indicatifs:
-        return f"Population couverte (périmètres établis, communes données ici comprises) : {etablie}"
+        return (
+            f"Population couverte (périmètres établis, communes données ici comprises) : {etablie}"
+        )
     toute = _shares(avant, apres, complet=complet, indicatifs=True)
     return f"Population couverte : {etablie} (périmètres établis, communes données ici comprises) ; avec les indicatifs, {toute}"
 
