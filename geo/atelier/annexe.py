@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geo.atelier.ecart import compare
 from geo.atelier.etat import Etat
+from geo.atelier.inconnues import index_named, list_unplaced
 from geo.atelier.jauge import gauge
 from geo.atelier.sol import lay_sol
 from geo.perimetre import HYPOTHESE
@@ -296,14 +297,16 @@ class _Etude:
     def _unknown(self, touchee: Touchee) -> tuple[str, ...]:
         """Name the CPTS that may hold what this one gains: nobody knows which communes are theirs."""
         lieux = {self.sol.departement[code] for code in touchee.gagnees}
-        dessinees = {i for siennes in self._apres.adhesions.values() for i, _ in siennes}
-        noms = {
-            self._apres.cpts[cpts_id].nom
-            for cpts_id, departements in self._atlas.fiches["departements"].items()
-            if cpts_id in self._apres.cpts.keys() - dessinees - {touchee.cpts_id}
-            and not lieux.isdisjoint(departements)
-        }
-        return tuple(sorted(noms, key=sort_key))
+        placees = {i for siennes in self._apres.adhesions.values() for i, _ in siennes}
+        return tuple(
+            list_unplaced(
+                index_named(self._atlas),
+                lieux,
+                self._apres.cpts,
+                placees.__contains__,
+                touchee.cpts_id,
+            )
+        )
 
     def balance(self, touchees: set[str]) -> Bilan:
         """Count the communes of the touched CPTS, each once."""

@@ -12,6 +12,7 @@ from geo.atelier.composition import take_composition
 from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Etat
 from geo.atelier.gestes import GesteRefuse
+from geo.atelier.inconnues import index_named
 from geo.atelier.journal import Conflit, tell_damaged
 from geo.atelier.sol import lay_sol
 from geo.regles.completude import departements_complets
@@ -65,10 +66,6 @@ def open_chantier(atlas: Atlas) -> Chantier:
     """Lay out some data for scenarios to be drawn on."""
     sol, avant = lay_sol(atlas), take_composition(atlas)
     bilan = Bilan(sol, avant, atlas.statuts)
-    nommees: dict[str, list[str]] = {}
-    for cpts_id, departements in atlas.fiches["departements"].items():
-        for departement in departements:
-            nommees.setdefault(str(departement), []).append(str(cpts_id))
     return Chantier(
         atlas=atlas,
         sol=sol,
@@ -77,7 +74,7 @@ def open_chantier(atlas: Atlas) -> Chantier:
         bilan=bilan,
         mairies=place_mairies(atlas),
         complets=departements_complets(atlas),
-        nommees={code: tuple(siennes) for code, siennes in nommees.items()},
+        nommees=index_named(atlas),
     )
 
 

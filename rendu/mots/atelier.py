@@ -16,11 +16,11 @@ from geo.atelier.gestes import (
     SUPPRIMER,
     VERROUILLER,
 )
+from geo.atelier.inconnues import list_unplaced
 from geo.atelier.jauge import gauge
 from geo.erreurs import enumerate_first
 from geo.indicateurs.calcul import BORNES_TAILLE, CLASSES_TAILLE
 from geo.perimetre import HYPOTHESE
-from geo.texte import sort_key
 from rendu.mots.atelier_contraintes import name_communes
 from rendu.mots.francais import (
     agree,
@@ -269,13 +269,14 @@ def describe_departement(
 def name_unknown(etabli: Etabli, departements: Collection[str], sauf: str = "") -> str:
     """Name the CPTS that say they are in some departments and have no commune: nobody knows which are theirs."""
     etat = etabli.etat
-    noms = {
-        etat.cpts[cpts_id].nom
-        for departement in departements
-        for cpts_id in etabli.chantier.nommees.get(departement, ())
-        if cpts_id != sauf and cpts_id in etat.cpts and not etat.members(cpts_id)
-    }
-    return enumerate_first(sorted(noms, key=sort_key))
+    noms = list_unplaced(
+        etabli.chantier.nommees,
+        departements,
+        etat.cpts,
+        lambda cpts_id: bool(etat.members(cpts_id)),
+        sauf,
+    )
+    return enumerate_first(noms)
 
 
 def _coverage_line(
