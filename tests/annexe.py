@@ -8,6 +8,7 @@ from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Composition
 from geo.atelier.gestes import ATTRIBUER, JUSTIFIER, Geste
 from geo.atelier.journal import Scenario
+from geo.atelier.sol import lay_sol
 from geo.atlas import Atlas
 
 LUXEUIL, LURE = "cpts-luxeuil", "70310"
@@ -47,4 +48,6 @@ def compose_lure(atlas: Atlas) -> tuple[Composition, Composition, dict[str, str]
 def annex_lure(atlas: Atlas) -> Annexe:
     """Return its annex."""
     avant, apres, motifs = compose_lure(atlas)
-    return make_annexe(atlas, SCENARIO, avant, apres, motifs, version_en_vigueur=EN_VIGUEUR)
+    return make_annexe(
+        atlas, SCENARIO, avant, apres, motifs, sol=lay_sol(atlas), version_en_vigueur=EN_VIGUEUR
+    )

@@ -9,7 +9,6 @@ from geo.atelier.ecart import compare
 from geo.atelier.etat import Etat
 from geo.atelier.inconnues import index_named, list_unplaced
 from geo.atelier.jauge import gauge
-from geo.atelier.sol import lay_sol
 from geo.perimetre import HYPOTHESE
 from geo.rangees import get_row
 from geo.regles.controles import SOURCE_CONTOURS
@@ -215,6 +214,7 @@ def make_annexe(
     apres: Composition,
     motifs: Mapping[str, str],
     *,
+    sol: Sol,
     version_en_vigueur: str,
 ) -> Annexe:
     """Gather what the annex of a scenario says.
@@ -231,10 +231,12 @@ def make_annexe(
         The scenario.
     motifs
         Why a CPTS is as it is, by ``cpts_id``.
+    sol
+        The ground of the atlas.
     version_en_vigueur
         How the version in force is called.
     """
-    etude = _Etude(atlas, avant, apres)
+    etude = _Etude(atlas, sol, avant, apres)
     touchees = compare(etude.sol, avant, apres).cpts
     cpts = [etude.describe(touchee, motifs.get(touchee.cpts_id, "")) for touchee in touchees]
     return Annexe(
@@ -256,11 +258,11 @@ def make_annexe(
 class _Etude:
     """Two compositions on the ground of an atlas."""
 
-    def __init__(self, atlas: Atlas, avant: Composition, apres: Composition) -> None:
+    def __init__(self, atlas: Atlas, sol: Sol, avant: Composition, apres: Composition) -> None:
         self._atlas = atlas
         self._avant, self._apres = avant, apres
         self._etats = Etat(avant), Etat(apres)
-        self.sol: Sol = lay_sol(atlas)
+        self.sol = sol
         noms = atlas.departements["nom"]
         self._departements = dict(zip(map(str, noms.index), map(str, noms), strict=True))
 

@@ -102,6 +102,7 @@ def _gather(scenario_id: str) -> tuple[Annexe, Carte | None]:
         instant.avant,
         instant.apres,
         instant.motifs,
+        sol=etabli.chantier.sol,
         version_en_vigueur=name_version(number_in_use()),
     )
     return annexe, make_carte_annexe(instant.atlas, annexe)

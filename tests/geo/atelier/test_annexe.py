@@ -11,6 +11,7 @@ from geo.atelier.composition import take_composition
 from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Composition, Cpts
 from geo.atelier.gestes import ATTRIBUER, CREER, FUSIONNER, RENOMMER, Geste
+from geo.atelier.sol import lay_sol
 from geo.perimetre import DOCUMENTE, HYPOTHESE
 from tests.annexe import (
     EN_VIGUEUR,
@@ -37,6 +38,7 @@ def annexe_of(atlas, apres, avant=None, motifs=None):
         avant or take_composition(atlas),
         apres,
         motifs or {},
+        sol=lay_sol(atlas),
         version_en_vigueur=EN_VIGUEUR,
     )
 

@@ -20,6 +20,7 @@ from geo.atelier.composition import take_composition
 from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Composition, Cpts
 from geo.atelier.gestes import FUSIONNER, RENOMMER, Geste
+from geo.atelier.sol import lay_sol
 from geo.perimetre import HYPOTHESE
 from rendu.carte.palette import CHOISIE, TEINTES, TIRETS, TRANSPARENT
 from rendu.dessin.polices import displayable
@@ -57,7 +58,9 @@ def papier(lure, carte):
 def annexe_of(atlas, *gestes):
     avant = take_composition(atlas)
     apres = Deroule(avant, gestes).etat.composition()
-    return make_annexe(atlas, SCENARIO, avant, apres, {}, version_en_vigueur=EN_VIGUEUR)
+    return make_annexe(
+        atlas, SCENARIO, avant, apres, {}, sol=lay_sol(atlas), version_en_vigueur=EN_VIGUEUR
+    )
 
 
 def squeeze(texte):
@@ -143,6 +146,7 @@ def test_overlaps_parts_and_lost_communes_are_told(atlas):
             avant,
             Composition(cpts, adhesions),
             {},
+            sol=lay_sol(atlas),
             version_en_vigueur=EN_VIGUEUR,
         )
     )
