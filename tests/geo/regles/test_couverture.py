@@ -232,7 +232,6 @@ adhesions_possibles = st.lists(
 
 
 @PEU_D_EXEMPLES
-@PEU_D_EXEMPLES
 @given(
     adhesions=adhesions_possibles,
     definition=st.sampled_from(list(DEFINITIONS)),

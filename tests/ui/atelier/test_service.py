@@ -1,6 +1,5 @@
 """What the workshop's addresses answer, to its own page and to strangers."""
 
-import asyncio
 import json
 import threading
 
@@ -9,6 +8,7 @@ from starlette.applications import Starlette
 
 from geo.atelier.composition import take_composition
 from geo.importation.environnement import VERSIONS
+from tests.asgi import run_app
 from ui.atelier import etablis, service
 from ui.serveur.reglages import Ecriture
 
@@ -63,7 +63,7 @@ def ask(methode, chemin, corps=b"", session="a"):
     async def send(message):
         envoyes.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    run_app(app, scope, receive, send)
     texte = b"".join(m.get("body", b"") for m in envoyes[1:])
     return envoyes[0]["status"], json.loads(texte)
 

@@ -1,8 +1,6 @@
 """What the door lets through: whole requests, before an application that says what it received."""
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
+from tests.asgi import run_app
 from ui.serveur.depots import Depots
 from ui.serveur.entetes import COMMUNS, Entetes
 from ui.serveur.garde import Garde
@@ -71,9 +70,7 @@ def ask(genre: str, chemin: str, *entetes: tuple[str, str], methode="GET", schem
         "scheme": schema or {"http": "http", "websocket": "ws"}[genre],
         "headers": [(n.lower().encode(), v.encode("latin-1")) for n, v in entetes],
     }
-    # Of its own thread: Playwright leaves a loop running in this one after the tests of the browser.
-    with ThreadPoolExecutor(1) as fil:
-        fil.submit(asyncio.run, garde(scope, receive, send)).result()
+    run_app(garde, scope, receive, send)
     debut = envoyes[0] if envoyes else {"status": 101, "headers": []}
     texte = b"".join(m.get("body", b"") for m in envoyes).decode()
     return debut["status"], Headers(raw=debut["headers"]), texte, recu[0] if recu else None
