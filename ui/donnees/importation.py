@@ -166,7 +166,7 @@ def _warn_of_names(verification: Verification) -> None:
 
 
 def _stem(verification: Verification) -> str:
-    return Path(verification.fichiers[0].nom).stem
+    return Path(verification.nom.split(", ")[0]).stem
 
 
 def _of_several(verification: Verification) -> bool:

@@ -1,0 +1,1 @@
+"""Layers of polygons: read, laid on the communes, decided, written back."""
