@@ -8,9 +8,9 @@ import sqlite3
 import struct
 import zipfile
 from contextlib import closing
+from itertools import pairwise
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -162,3 +162,211 @@ def test_no_layer_takes_the_name_of_the_sources(couche, nom):
 def test_a_geopackage_without_a_layer_is_refused():
     with pytest.raises(ValueError, match="named"):
         to_gpkg({}, SOURCES)
+
+
+CHAMPS = (
+    Champ("nom", "NOM", "nom de la CPTS"),
+    Champ("habitants", "POPULATION", "habitants"),
+    Champ("surface", "SURF_KM2", "surface"),
+    Champ("jour", "DATE_MIN", "premier jour"),
+    Champ("indicatif", "INDICATIF", "oui ou non"),
+    Champ("codes", "", "codes des communes"),
+)
+# A square with a hole, in which lies an island; and a part of its own.
+TROUEE = shapely.MultiPolygon(
+    [
+        shapely.box(0, 0, 9, 9).difference(shapely.box(2, 2, 7, 7)),
+        shapely.box(4, 4, 5, 5),
+        shapely.box(20, 0, 21.5, 1 / 3),
+    ]
+)
+
+
+def make_layer(noms, formes):
+    n = len(noms)
+    return gpd.GeoDataFrame(
+        {
+            "nom": noms,
+            "habitants": pd.array([43_727, *[None] * (n - 1)], dtype="Int64"),
+            "surface": [1 / 3] * n,
+            "jour": pd.to_datetime(["2022-05-06", *[None] * (n - 1)]),
+            "indicatif": [True, *[False] * (n - 1)],
+            "codes": [("70311", "70258")] * n,
+        },
+        geometry=list(formes),
+        crs="EPSG:2154",
+    )
+
+
+def read_zip(octets, tmp_path, nom="couche"):
+    chemin = tmp_path / "couche.zip"
+    chemin.write_bytes(octets)
+    return gpd.read_file(f"/vsizip/{chemin}/{nom}.shp")
+
+
+def read_notice(octets):
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        return archive.read(LISEZ_MOI).decode("utf-8-sig").splitlines()
+
+
+def test_a_shapefile_has_its_parts_types_and_projection(tmp_path):
+    octets = to_shapefile(
+        make_layer(["CPTS de l'Œuf « é »", "b"], [TROUEE, None]),
+        "couche",
+        CHAMPS,
+        ["À savoir\r\nVOICI"],
+        {"communes.csv": b"a;b"},
+    )
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        assert archive.testzip() is None
+        assert {nom.partition(".")[2] for nom in archive.namelist()} == {
+            *("shp", "shx", "dbf", "prj", "cpg", "txt", "csv")
+        }
+        assert archive.read("couche.cpg") == b"UTF-8"
+        assert archive.read("communes.csv") == b"a;b"
+    lue = read_zip(octets, tmp_path)
+    assert lue.crs.to_epsg() == 2154
+    assert list(lue.columns) == [champ.court for champ in CHAMPS if champ.court] + ["geometry"]
+    premiere, seconde = lue.iloc[0], lue.iloc[1]
+    assert premiere["NOM"] == "CPTS de l'Œuf « é »"
+    assert premiere["POPULATION"] == 43_727
+    assert premiere["SURF_KM2"] == pytest.approx(1 / 3, abs=1e-14)
+    assert premiere["DATE_MIN"] == pd.Timestamp("2022-05-06")
+    assert list(lue["INDICATIF"]) == ["oui", "non"]
+    assert seconde["geometry"] is None
+    assert pd.isna(seconde["POPULATION"])
+    assert pd.isna(seconde["DATE_MIN"])
+    notice = read_notice(octets)
+    assert notice[0] == "À savoir VOICI"
+    assert "SURF_KM2 : surface" in notice
+    assert notice[-1] == "Aucun texte n'a été coupé."
+
+
+def read_rings(shp):
+    """Read the rings of the first record, as « ESRI Shapefile Technical Description » lays them out."""
+    debut = 100 + 8
+    assert struct.unpack_from("<i", shp, debut) == (5,)
+    parties, points = struct.unpack_from("<2i", shp, debut + 36)
+    bornes = [*struct.unpack_from(f"<{parties}i", shp, debut + 44), points]
+    plats = struct.unpack_from(f"<{2 * points}d", shp, debut + 44 + 4 * parties)
+    sommets = list(zip(plats[::2], plats[1::2], strict=True))
+    return [LinearRing(sommets[a:b]) for a, b in pairwise(bornes)]
+
+
+@pytest.mark.parametrize("forme", [TROUEE, TROUEE.reverse()])
+def test_outer_rings_of_a_shapefile_are_clockwise_and_holes_are_not(forme):
+    octets = to_shapefile(make_layer(["a"], [forme]), "couche", CHAMPS, [])
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        anneaux = read_rings(archive.read("couche.shp"))
+    assert len(anneaux) == 4
+    assert [anneau.is_ccw for anneau in anneaux] == [anneau.length == 20 for anneau in anneaux]
+
+
+def test_equal_layers_make_equal_shapefiles():
+    couche = make_layer(["a", "b"], [TROUEE, shapely.box(0, 0, 1, 1)])
+    fois = [to_shapefile(c, "couche", CHAMPS, ["x"]) for c in (couche, couche.copy())]
+    assert fois[0] == fois[1]
+
+
+def test_a_text_too_long_for_a_shapefile_is_cut_between_characters_and_told(tmp_path):
+    noms = ["é" * 128, "x" * 254, "x" * 253 + "😀"]
+    octets = to_shapefile(make_layer(noms, [TROUEE] * 3), "couche", CHAMPS, [])
+    assert list(read_zip(octets, tmp_path)["NOM"]) == ["é" * 127, "x" * 254, "x" * 253]
+    assert read_notice(octets)[-1].startswith(
+        "Textes coupés à 254 octets, faute de place dans un fichier .dbf : NOM (2 lignes)."
+    )
+
+
+@pytest.mark.parametrize("courts", [("TROP_LONG_11", "B"), ("ÉTAPE", "B"), ("NOM", "nom")])
+def test_no_name_of_a_field_is_cut_or_doubled_in_silence(courts):
+    champs = [Champ("nom", court, "") for court in courts]
+    with pytest.raises(ValueError, match="short, plain and distinct"):
+        to_shapefile(make_layer(["a"], [TROUEE]), "couche", champs, [])
+
+
+def test_an_empty_layer_is_an_empty_shapefile(tmp_path):
+    couche = make_layer(["a"], [TROUEE]).iloc[:0]
+    assert read_zip(to_shapefile(couche, "couche", CHAMPS, []), tmp_path).empty
+
+
+noms = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=200)
+    .map(str.strip)
+    .filter(bool)
+)
+# Cells of a grid: their union has holes, parts, and corners that touch.
+cases = st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=16)
+pas = st.floats(50, 5_000)
+
+
+@st.composite
+def layers(draw):
+    """Draw polygons of metropolitan France with hostile names."""
+    tires = draw(st.lists(st.tuples(noms, cases, pas), min_size=1, max_size=3))
+    formes = [
+        shapely.union_all(
+            [
+                shapely.box(x0 + i * cote, y0 + j * cote, x0 + (i + 1) * cote, y0 + (j + 1) * cote)
+                for i, j in prises
+            ]
+        )
+        for (_, prises, cote), x0, y0 in zip(
+            tires,
+            [900_000.1, 420_000.7, 1_100_000],
+            [6_690_000, 6_800_000, 6_200_000.3],
+            strict=False,
+        )
+    ]
+    return make_layer([nom for nom, _, _ in tires], formes)
+
+
+@given(layers())
+def test_any_shapefile_reads_back_as_it_was(tmp_path_factory, couche):
+    lue = read_zip(to_shapefile(couche, "couche", CHAMPS, []), tmp_path_factory.mktemp("shp"))
+    coupes = [nom.encode()[:254].decode(errors="ignore").rstrip() for nom in couche["nom"]]
+    assert list(lue["NOM"]) == coupes
+    assert same_outlines(lue, couche)
+
+
+@given(layers())
+def test_any_geopackage_reads_back_as_it_was(tmp_path_factory, couche):
+    chemin = tmp_path_factory.mktemp("gpkg") / "couche.gpkg"
+    chemin.write_bytes(to_gpkg({"couche": couche}, SOURCES))
+    lue = gpd.read_file(chemin, layer="couche")
+    assert list(lue["nom"]) == list(couche["nom"])
+    assert same_outlines(lue, couche)
+
+
+@given(layers())
+def test_any_geojson_reads_back_within_twenty_centimetres(couche):
+    lue = gpd.read_file(io.BytesIO(to_geojson(couche, "À savoir\n« ceci »")))
+    assert list(lue["nom"]) == list(couche["nom"])
+    ecarts_m = lue.to_crs("EPSG:2154").hausdorff_distance(couche.geometry)
+    assert ecarts_m.max() < 0.2
+
+
+def same_outlines(lue, couche):
+    """Tell whether outlines are the same points, wherever a ring begins and whatever the order of the parts."""
+    return bool(
+        shapely.equals_exact(
+            *(
+                shapely.normalize(
+                    [shapely.MultiPolygon(list(shapely.get_parts(f))) for f in c.geometry]
+                )
+                for c in (lue, couche)
+            )
+        ).all()
+    )
+
+
+def test_what_is_to_be_known_of_a_geojson_is_in_it():
+    lu = json.loads(to_geojson(make_layer(["a"], [TROUEE]), "À savoir\n« ceci »"))
+    assert lu["description"] == "À savoir\n« ceci »"
+
+
+def test_a_geopackage_takes_other_tables_along(tmp_path):
+    chemin = tmp_path / "couche.gpkg"
+    notice = pd.DataFrame({"Texte": ["À savoir"]})
+    chemin.write_bytes(to_gpkg({"c": make_layer(["a"], [TROUEE])}, SOURCES, {"notice": notice}))
+    with closing(sqlite3.connect(chemin)) as base:
+        assert base.execute("SELECT Texte FROM notice").fetchall() == [("À savoir",)]
