@@ -227,7 +227,8 @@ def _write_notice(atlas: Atlas) -> Iterator[str]:
         f"couche : {(~dessinees).sum()}."
     )
     yield "Contours : la réunion des communes de chaque CPTS, sans simplification."
-    if partagees := int(atlas.adhesions["code_commune"].duplicated().sum()):
+    codes = atlas.adhesions["code_commune"]
+    if partagees := codes[codes.duplicated()].nunique():
         yield (
             f"Des contours se recouvrent : {count(partagees, 'commune')} de plusieurs CPTS, entière dans le contour de chacune."
         )

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LinearRing, Point, shape
 
 from geo.export_couches import LISEZ_MOI, Champ, to_geojson, to_gpkg, to_shapefile
+from tests.conftest import PEU_D_EXEMPLES
 
 SOURCES = pd.DataFrame(
     {
@@ -328,6 +329,7 @@ def test_any_shapefile_reads_back_as_it_was(tmp_path_factory, couche):
     assert same_outlines(lue, couche)
 
 
+@PEU_D_EXEMPLES
 @given(layers())
 def test_any_geopackage_reads_back_as_it_was(tmp_path_factory, couche):
     chemin = tmp_path_factory.mktemp("gpkg") / "couche.gpkg"
