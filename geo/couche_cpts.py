@@ -12,6 +12,7 @@ from geo.export import to_csv
 from geo.export_couches import Champ, to_geojson, to_gpkg, to_shapefile
 from geo.libelles import CONFIANCES, CONFIANCES_COURTES, SYNTHETIQUE
 from geo.perimetre import POUR, are_indicatives, read_sources
+from geo.rangees import iterate_rows
 from geo.regles.controles import SOURCE_CONTOURS
 from geo.regles.couverture import COLONNES_DEFINITIONS, DEFINITIONS
 
@@ -253,7 +254,7 @@ def _write_notice(atlas: Atlas) -> Iterator[str]:
         comptees = atlas.statuts.index[atlas.statuts[COLONNES_DEFINITIONS[definition]] == "oui"]
         yield f"{libelle} : {', '.join(comptees)}"
     yield from ("", "SOURCES")
-    for source in atlas.sources.loc[_list_sources(atlas)].itertuples():
+    for source in iterate_rows(atlas.sources.loc[_list_sources(atlas)]):
         yield _cite(source.titre, source.producteur, source.date, source.url)
     yield ""
 
