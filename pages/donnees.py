@@ -11,6 +11,7 @@ from ui.donnees.importation import draw_importation
 from ui.donnees.indicateurs import draw_indicateurs
 from ui.donnees.officiels import draw_officiels
 from ui.donnees.qualite import draw_completude, draw_problemes
+from ui.donnees.territoires import draw_territoires
 from ui.donnees.versions import draw_versions
 
 atlas, filtres = open_page(__file__)
@@ -33,6 +34,7 @@ with indicateurs:
 with versions:
     draw_versions()
 with sources:
+    draw_territoires(atlas)
     draw_fichiers(atlas)
     draw_officiels(atlas)
     st.header("Annoncé et calculé, par CPTS", anchor=False)
