@@ -84,9 +84,7 @@ class Service:
 def serve(**reglages):
     """Serve until the block ends."""
     service = Service(**reglages)
-    serveur = ThreadingHTTPServer(
-        ("127.0.0.1", 0), type("_R", (_Reponse,), {"service": service})
-    )
+    serveur = ThreadingHTTPServer(("127.0.0.1", 0), type("_R", (_Reponse,), {"service": service}))
     # A held answer must not hold the test.
     serveur.daemon_threads = True
     serveur.block_on_close = False
@@ -108,7 +106,7 @@ class _Reponse(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         url = urlsplit(self.path)
         demande = {nom: valeurs[0] for nom, valeurs in parse_qs(url.query).items()}
         rang = len(self.service.features())
@@ -259,12 +257,12 @@ class _Reponse(BaseHTTPRequestHandler):
         if demande.get("vu"):
             self._bien(demande)
         else:
-            self._send(b"", statut=301, Location=f"/autre{self.path[len('/geoserver'):]}&vu=1")
+            self._send(b"", statut=301, Location=f"/autre{self.path[len('/geoserver') :]}&vu=1")
 
     def _sans_fin(self, _):
         self._send(b"", statut=302, Location=self.path)
 
-    def _sans_page(self, demande):
+    def _sans_page(self, _):
         """Ignore ranks and counts."""
         self._json(self._page({}))
 
@@ -275,7 +273,9 @@ class _Reponse(BaseHTTPRequestHandler):
     def _meme_page_sans_id(self, demande):
         page = self._page(demande, 0)
         rangs = f"fid-{len(self.service.demandes)}"
-        page["features"] = [objet | {"id": f"{rangs}-{i}"} for i, objet in enumerate(page["features"])]
+        page["features"] = [
+            objet | {"id": f"{rangs}-{i}"} for i, objet in enumerate(page["features"])
+        ]
         self._json(page)
 
     def _sans_total(self, demande):

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,12 +77,12 @@ def exchange(
     try:
         with _watch(connexion, is_over):
             connexion.request("GET", cible, headers=_ENTETES)
-            reponse = connexion.getresponse()
-            contenu = _read(reponse, maximum, adresse.hote)
+            with closing(connexion.getresponse()) as reponse:
+                contenu = _read(reponse, maximum, adresse.hote)
     except ssl.SSLCertVerificationError as erreur:
         raise refuse(
             f"WFS {adresse.hote}",
-            f"son certificat n'est pas reconnu ({erreur.verify_message}) : rien ne lui est demandé.",
+            "son certificat n'est pas reconnu : rien ne lui est demandé.",
             "À faire corriger par qui tient ce service.",
             "wfs_injoignable",
         ) from erreur
