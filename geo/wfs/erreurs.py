@@ -1,0 +1,28 @@
+"""How a request to a service ends when it does not end well."""
+
+from __future__ import annotations
+
+from geo.erreurs import DonneesInvalides, Probleme, Severite
+
+
+class RechercheArretee(Exception):
+    """The one who asked wants the answer no more: the request was dropped."""
+
+
+def refuse(
+    qui: str, message: str, remede: str, identifiant: str = "wfs_reponse"
+) -> DonneesInvalides:
+    """Return the error of a request that gives no layer, for the caller to raise.
+
+    Parameters
+    ----------
+    qui
+        The service, as a user names it.
+    message, remede
+        French sentences.
+    identifiant
+        ``wfs_ferme``, ``wfs_adresse``, ``wfs_injoignable``, ``wfs_reponse`` or ``wfs_incomplet``.
+    """
+    return DonneesInvalides(
+        [Probleme(Severite.BLOQUANT, qui, message, remede, identifiant=identifiant)]
+    )

@@ -1,0 +1,92 @@
+"""Which machine a name leads to, found once and checked: never one that only this server can reach."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING
+
+from geo.wfs.adresses import LOCAL, is_literal
+from geo.wfs.erreurs import refuse
+from geo.wfs.limites import ADRESSES_MAX
+
+if TYPE_CHECKING:
+    from geo.wfs.adresses import Adresse
+
+# Addresses that stand for an IPv4 one, which their gateway reaches (RFC 6052).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def resolve(adresse: Adresse) -> list[str]:
+    """Return the IP addresses to connect to; the name is not looked up again.
+
+    Parameters
+    ----------
+    adresse
+        An allowed one: an IP address or ``localhost`` was written as such by the administrator.
+
+    Returns
+    -------
+    list of str
+        IP addresses, in the order to try them.
+
+    Raises
+    ------
+    DonneesInvalides
+        If one of them is not public, for a name that is not ``localhost``.
+    OSError
+        If the name is not found.
+    """
+    if is_literal(adresse.hote):
+        return [adresse.hote]
+    trouvees = [
+        str(prise[0])
+        for *_, prise in socket.getaddrinfo(adresse.hote, adresse.port, type=socket.SOCK_STREAM)
+    ]
+    permise = is_loopback if adresse.hote == LOCAL else is_public
+    if refusees := [trouvee for trouvee in trouvees if not permise(trouvee)]:
+        raise refuse(
+            f"WFS {adresse.hote}",
+            f"ce nom mène à une adresse qui n'est pas publique ({refusees[0]}) : elle n'est pas appelée.",
+            "Si ce service est bien dans votre réseau, l'administrateur écrit cette adresse même dans CPTS_WFS.",
+            "wfs_ferme",
+        )
+    return list(dict.fromkeys(trouvees))[:ADRESSES_MAX]
+
+
+def is_public(ecrite: str) -> bool:
+    """Tell whether an IP address is one of the Internet, and so is the one that it stands for.
+
+    >>> is_public("193.0.14.129"), is_public("10.1.2.3"), is_public("169.254.169.254"), is_public("::ffff:127.0.0.1")
+    (True, False, False, False)
+    """
+    adresse = _read(ecrite)
+    if adresse is None:
+        return False
+    if isinstance(adresse, IPv6Address):
+        # Tunnels, of no use today, whose other end is not known.
+        if adresse.sixtofour or adresse.teredo:
+            return False
+        if adresse in _NAT64:
+            adresse = IPv4Address(int(adresse) & 0xFFFFFFFF)
+    return adresse.is_global and not adresse.is_multicast
+
+
+def is_loopback(ecrite: str) -> bool:
+    """Tell whether an IP address is that of this machine.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("10.0.0.1")
+    (True, True, False)
+    """
+    adresse = _read(ecrite)
+    return adresse is not None and adresse.is_loopback
+
+
+def _read(ecrite: str) -> IPv4Address | IPv6Address | None:
+    try:
+        adresse = ipaddress.ip_address(ecrite)
+    except ValueError:
+        return None
+    mappee = adresse.ipv4_mapped if isinstance(adresse, IPv6Address) else None
+    return mappee or adresse
