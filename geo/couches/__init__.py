@@ -1,1 +1,1 @@
-"""Layers of polygons: read, laid on the communes, decided, written back."""
+"""Layers of polygons: what an ARS or a consultant draws of the CPTS, brought to the communes."""
