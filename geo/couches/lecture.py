@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from geo.couches.brute import Apercu, Brute
 
-__all__ = ["CoucheLue", "Demande", "looks_like_couche", "read_couche"]
+__all__ = ["CoucheLue", "Demande", "list_couches", "looks_like_couche", "read_couche"]
 
 
 @dataclass(frozen=True)
@@ -192,6 +192,24 @@ def read_couche(
         nom, couche, tuple(nommees), placement.epsg, brute.crs, polygones, colonnes, tuple(attributs),
         sort_problemes(remarques),
     )  # fmt: skip
+
+
+def list_couches(fichiers: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
+    """Return the layers of polygons of a file, by the names under which they are asked for.
+
+    Parameters
+    ----------
+    fichiers
+        As for :func:`read_couche`.
+
+    Raises
+    ------
+    DonneesInvalides
+        If it is no layer, or has no polygons.
+    """
+    sources = find_sources(fichiers)
+    nommees = _name_candidates(sources[0].fichier, sources)
+    return tuple(cle for cle, candidate in nommees.items() if candidate.has_polygons())
 
 
 def _module(source: Source):  # noqa: ANN202 - three modules of one interface

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.couches.attribution import Attribution, Regle, attribute
 from geo.couches.decoupage import FICHIER, write_decoupage
+from geo.couches.lecture import read_couche
 from geo.couches.parts import measure_parts, unite_by_name
 from geo.erreurs import (
     DonneesInvalides,
@@ -27,13 +28,13 @@ from geo.importation.tables import make_source_id
 from geo.lecture.communes import M2_PER_KM2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
     from geo.atlas import Atlas
-    from geo.couches.lecture import CoucheLue
+    from geo.couches.lecture import CoucheLue, Demande
     from geo.importation.choix import Choix
     from geo.importation.service import ImportPrepare
     from geo.importation.tables import SourceImport
@@ -74,17 +75,20 @@ class Decoupage:
     attribution: Attribution
 
 
-def lay(
-    couche: CoucheLue, communes: gpd.GeoDataFrame, fine: gpd.GeoDataFrame | None = None
-) -> Pose:
+def read(fichiers: Sequence[tuple[str, bytes]], demande: Demande, atlas: Atlas) -> CoucheLue:
+    """Read a layer beside the communes of an atlas: see :func:`geo.couches.lecture.read_couche`."""
+    return read_couche(fichiers, demande, atlas.communes)
+
+
+def lay(couche: CoucheLue, atlas: Atlas, fine: gpd.GeoDataFrame | None = None) -> Pose:
     """Lay a layer on the communes.
 
     Parameters
     ----------
     couche
         As read.
-    communes
-        See :func:`geo.lecture.communes.load_communes`.
+    atlas
+        The data in use.
     fine
         See :func:`geo.couches.parts.measure_parts`.
 
@@ -96,7 +100,7 @@ def lay(
     if is_blocking(couche.remarques):
         raise DonneesInvalides(couche.remarques)
     cpts = unite_by_name(couche.polygones)
-    parts = measure_parts(cpts, communes, fine)
+    parts = measure_parts(cpts, atlas.communes, fine)
     if parts.empty:
         raise DonneesInvalides([_away(couche.nom)])
     remarques = (*couche.remarques, *_tell_apart(couche), *_tell_outside(couche.nom, cpts, parts))
@@ -108,13 +112,17 @@ def split(pose: Pose, regle: Regle) -> Decoupage:
     return Decoupage(pose, regle, attribute(pose.parts, regle))
 
 
-def check_couche(decoupage: Decoupage, atlas: Atlas, choix: Choix) -> Verification:
+def check_couche(
+    nom: str, table: pd.DataFrame, remarques: Sequence[Probleme], atlas: Atlas, choix: Choix
+) -> Verification:
     """Say all that is wrong with the memberships that a layer gives.
 
     Parameters
     ----------
-    decoupage
-        What it gives.
+    nom
+        Of the file.
+    table, remarques
+        As :func:`make_table` and :func:`tell` return them.
     atlas, choix
         The data in use, and what the planner has decided.
 
@@ -123,10 +131,8 @@ def check_couche(decoupage: Decoupage, atlas: Atlas, choix: Choix) -> Verificati
     DonneesInvalides
         As :func:`geo.importation.diagnostic.diagnose`.
     """
-    table, nom = make_table(decoupage, atlas), decoupage.pose.couche.nom
-    remarques = sort_problemes([*decoupage.pose.remarques, *_tell_empty(decoupage)])
     diagnostic = diagnose(table, atlas, choix, nom)
-    return Verification(nom, (), atlas, choix, table, diagnostic, remarques, ((0, nom),))
+    return Verification(nom, (), atlas, choix, table, diagnostic, tuple(remarques), ((0, nom),))
 
 
 def make_table(decoupage: Decoupage, atlas: Atlas) -> pd.DataFrame:
@@ -269,6 +275,11 @@ def _tell_outside(nom: str, cpts: gpd.GeoSeries, parts: pd.DataFrame) -> list[Pr
             )
         )
     return dits
+
+
+def tell(decoupage: Decoupage) -> tuple[Probleme, ...]:
+    """Return what there is to say of a layer and of what it gives, the worst first."""
+    return sort_problemes([*decoupage.pose.remarques, *_tell_empty(decoupage)])
 
 
 def _tell_empty(decoupage: Decoupage) -> list[Probleme]:
