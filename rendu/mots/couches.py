@@ -36,6 +36,11 @@ DEPOSER, LIRE, DECOUPER, COMPARER = (
     "3. Donner les communes aux CPTS",
     "Couche et communes : ce qui diffère",
 )
+SUITE = (
+    "4. Régler ce qui est signalé",
+    "5. Voir ce que cela changerait",
+    "6. Mettre en usage",
+)
 COUCHE, PROJECTION = "Couche", "Projection (code EPSG)"
 COMPTES = {
     HABITANTS: "les habitants (couche fine, sinon la surface)",
@@ -90,7 +95,7 @@ def reading_sentence(couche: CoucheLue) -> str:
     """Say what was read: how many polygons and CPTS, in which projection, and who says it."""
     polygones = couche.polygones
     noms = polygones["cpts"]
-    lue = f"{count_noun(len(polygones), 'polygone')}, {count_noun(noms[noms != ''].nunique(), 'CPTS', 'CPTS')}"
+    lue = f"{count_noun(len(polygones), 'forme')}, {count_noun(noms[noms != ''].nunique(), 'CPTS', 'CPTS')}"
     epsg = f"projection EPSG:{couche.epsg}" if couche.epsg else "projection sans code EPSG"
     return f"{lue}, {epsg} ({'dite par le fichier' if couche.crs_dit else 'que le fichier ne dit pas'})."
 

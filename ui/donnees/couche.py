@@ -6,7 +6,7 @@ from geo.atlas import Atlas
 from geo.couches.lecture import CoucheLue
 from geo.couches.service import Decoupage, Pose, check_couche, lay, make_table, prepare_couche, tell
 from geo.erreurs import DonneesInvalides
-from rendu.mots.couches import DECOUPER, DEPOSER, with_page_remedies
+from rendu.mots.couches import DECOUPER, DEPOSER, SUITE, with_page_remedies
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import get_atlas
 from ui.commun.ecriture import draw_ecriture
@@ -27,7 +27,7 @@ def draw_couche(filtres: Filtres) -> None:
         return
     atlas = get_atlas()
     draw_switched(filtres, ZONE.racine)
-    st.markdown("Rien n'est remplacé avant la dernière étape, que vous seul demandez.")
+    st.markdown("Six étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)
     st.markdown(
         "La couche de Santégraphie, d'un consultant ou dessinée à la main : un polygone par CPTS, ou plusieurs. Les pièces d'un "
@@ -56,6 +56,9 @@ def _draw_decoupage(
     decoupage = draw_parts(atlas, pose, cle, lecture)
     draw_differences(atlas, decoupage, cle)
     lu = _read_as_table(atlas, decoupage, empreinte, lecture)
+    st.caption(
+        "Ce que donne la couche est vérifié comme une table de communes : « ligne » y est le rang d'une forme."
+    )
     premiere = check_first(lu, atlas)
     draw_suite(atlas, filtres, lu, premiere)
 
@@ -72,6 +75,7 @@ def _read_as_table(atlas: Atlas, decoupage: Decoupage, empreinte: str, lecture: 
         lambda depot, verification, source, **suite: prepare_couche(
             depot, decoupage, verification, source, **suite
         ),
+        SUITE,
     )
 
 

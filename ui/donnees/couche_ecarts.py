@@ -125,10 +125,11 @@ def _draw_map(atlas: Atlas, decoupage: Decoupage, ecarts: pd.DataFrame, cle: str
         ),
         centre=centre(atlas),
         principale=False,
+        cle="carte_de_la_couche",
     )
 
 
 def _told(ecarts: pd.DataFrame, nom: str, mesure: str, quoi: str) -> str:
     if not mesure:
         return quoi
-    return f"{quoi} : environ {count_noun(round(float(ecarts.at[nom, mesure])), 'habitant')}"
+    return f"{quoi} : environ {count_noun(round(float(ecarts[mesure][nom])), 'habitant')}"
