@@ -58,7 +58,7 @@ def drop_contacts(
             f"{'laissés' if plusieurs else 'laissé'} de côté : "
             f"{enumerate_first((f'« {t} »' for t in contacts), 20)}.",
             "Rien à faire.",
-            identifiant="contacts_ecartes",
+            identifiant="donnees_personnelles",
         )
     ]
 
@@ -97,7 +97,7 @@ def find_roles(
                 if role in ROLES
                 else f"« {role} » ne se lit pas dans une couche.",
                 f"Choisir parmi : {_list_titles(titres)}.",
-                "colonne_inconnue",
+                identifiant="colonne_inconnue",
             )
         if titre:
             roles[role] = titre

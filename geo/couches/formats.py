@@ -231,7 +231,7 @@ def _join_shapefile(fichier: str, chemin: str, parties: Iterable[tuple[str, byte
             f"il manque au shapefile {' et '.join(manquants)} : "
             + ("les contours y sont." if ".shp" in manquants else "les noms des CPTS y sont."),
             _JOINDRE,
-            "shapefile_incomplet",
+            identifiant="shapefile_incomplet",
         )
     return Source(
         fichier, chemin, Format.SHAPEFILE,

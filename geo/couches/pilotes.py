@@ -39,6 +39,7 @@ _EXTENSIONS = {
     Format.FLATGEOBUF: "fgb",
     Format.SHAPEFILE: "shp",
 }
+_TEXTES = frozenset({Format.GEOJSON, Format.TOPOJSON})
 # Dates are left as they are written: GDAL takes more for dates than there are.
 _OPTIONS: dict[Format, dict[str, str]] = {
     Format.GEOJSON: {"ARRAY_AS_STRING": "YES", "DATE_AS_STRING": "YES"},
@@ -136,9 +137,7 @@ def _opened(source: Source) -> Iterator[str]:
     with TemporaryDirectory() as dossier, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for partie, contenu in source.parties.items():
-            propre = (
-                to_utf8(contenu) if source.format in (Format.GEOJSON, Format.TOPOJSON) else contenu
-            )
+            propre = to_utf8(contenu) if source.format in _TEXTES or partie == "prj" else contenu
             # The encoding is ours to tell.
             if partie != "cpg":
                 Path(dossier, f"couche.{partie or extension}").write_bytes(propre)
@@ -166,8 +165,9 @@ def _errors() -> tuple[type[Exception], ...]:
         errors.GeometryError,
         errors.FieldError,
         errors.CRSError,
-        errors.CPLE_BaseError if hasattr(errors, "CPLE_BaseError") else errors.DataSourceError,
+        # Of texts that are no UTF-8, the second one by a slip of pyogrio's.
         UnicodeDecodeError,
+        UnboundLocalError,
         ValueError,
         OverflowError,
         shapely.errors.GEOSException,
