@@ -150,7 +150,7 @@ def _is_contact(titre: str, valeurs: Sequence[str]) -> bool:
     if is_personal(titre) or _PERSONNEL_TRONQUE.search(title_key(titre)):
         return True
     # A name beside which somebody wrote an address stays a name.
-    if look_like_cpts(pleines):
+    if look_like_cpts([_ADRESSE.sub("", valeur) for valeur in pleines]):
         return False
     return names_nothing(pleines) in PERSONNELLES or any(
         _ADRESSE.search(valeur) or _TELEPHONE.search(valeur) for valeur in pleines
