@@ -9,7 +9,6 @@ from geo.couches.refus import block_couche
 from geo.erreurs import Probleme, Severite, enumerate_first
 from geo.importation.contenus import PERSONNELLES, look_like_cpts, names_nothing
 from geo.importation.titres import (
-    LIBELLES,
     is_personal,
     measure_shortened,
     measure_titles,
@@ -59,7 +58,7 @@ def drop_contacts(
             f"{'laissés' if plusieurs else 'laissé'} de côté : "
             f"{enumerate_first((f'« {t} »' for t in contacts), 20)}.",
             "Rien à faire.",
-            identifiant="contacts_ecartes",
+            identifiant="donnees_personnelles",
         )
     ]
 
@@ -98,7 +97,7 @@ def find_roles(
                 if role in ROLES
                 else f"« {role} » ne se lit pas dans une couche.",
                 f"Choisir parmi : {_list_titles(titres)}.",
-                "colonne_inconnue",
+                identifiant="colonne_inconnue",
             )
         if titre:
             roles[role] = titre
@@ -116,7 +115,7 @@ def find_roles(
             Severite.BLOQUANT,
             fichier,
             f"aucun attribut ne donne le nom de la CPTS. Attributs de la couche : {_list_titles(titres)}.",
-            f"Choisir « {LIBELLES['cpts'].capitalize()} » parmi eux : « Nom de la CPTS », ou --colonne cpts=TITRE.",
+            "Dire lequel : « Nom de la CPTS », ou --colonne cpts=TITRE.",
             identifiant="nom_de_cpts_introuvable",
         )
     ]
@@ -151,7 +150,7 @@ def _is_contact(titre: str, valeurs: Sequence[str]) -> bool:
     if is_personal(titre) or _PERSONNEL_TRONQUE.search(title_key(titre)):
         return True
     # A name beside which somebody wrote an address stays a name.
-    if look_like_cpts(pleines):
+    if look_like_cpts([_ADRESSE.sub("", valeur) for valeur in pleines]):
         return False
     return names_nothing(pleines) in PERSONNELLES or any(
         _ADRESSE.search(valeur) or _TELEPHONE.search(valeur) for valeur in pleines
