@@ -1,4 +1,4 @@
-"""Command line: ``python -m geo check | import | versions | restore | indicateur | couche``.
+"""Command line: ``python -m geo check | import | versions | restore | indicateur | couche | wfs``.
 
 Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
 """
@@ -21,6 +21,7 @@ from geo.commande import Commande, Groupe, explain_usage
 from geo.commande_couche import couche_command
 from geo.commande_import import Auteur, Into, Note, check_into, put_in_use, refuse_read_only
 from geo.commande_indicateur import app as indicateur_app
+from geo.commande_wfs import add_wfs
 from geo.erreurs import DonneesInvalides, Probleme, Severite, count, enumerate_first
 from geo.importation.choix import Choix
 from geo.importation.codes import CODES, INSEE, POSTAUX
@@ -76,6 +77,7 @@ app = typer.Typer(
 )
 
 app.add_typer(indicateur_app, name="indicateur")
+add_wfs(app)
 
 Fichiers = Annotated[
     list[Path],
