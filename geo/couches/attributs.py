@@ -9,7 +9,6 @@ from geo.couches.refus import block_couche
 from geo.erreurs import Probleme, Severite, enumerate_first
 from geo.importation.contenus import PERSONNELLES, look_like_cpts, names_nothing
 from geo.importation.titres import (
-    LIBELLES,
     is_personal,
     measure_shortened,
     measure_titles,
@@ -116,7 +115,7 @@ def find_roles(
             Severite.BLOQUANT,
             fichier,
             f"aucun attribut ne donne le nom de la CPTS. Attributs de la couche : {_list_titles(titres)}.",
-            f"Choisir « {LIBELLES['cpts'].capitalize()} » parmi eux : « Nom de la CPTS », ou --colonne cpts=TITRE.",
+            "Dire lequel : « Nom de la CPTS », ou --colonne cpts=TITRE.",
             identifiant="nom_de_cpts_introuvable",
         )
     ]

@@ -71,22 +71,22 @@ def write_value(valeur: Any) -> str:
     >>> [write_value(v) for v in (21.0, 0.5, True, None, " CPTS Sud ", "2022-05-06T00:00:00")]
     ['21', '0.5', 'oui', '', 'CPTS Sud', '2022-05-06']
     """
-    if valeur is None or isinstance(valeur, bytes | bytearray | memoryview):
-        return ""
     if isinstance(valeur, np.generic):
         valeur = valeur.item()
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
-    if isinstance(valeur, float):
-        if not math.isfinite(valeur):
-            return ""
-        return str(int(valeur)) if valeur.is_integer() else repr(valeur)
-    if isinstance(valeur, dt.datetime):
-        valeur = valeur.isoformat()
-    if isinstance(valeur, dt.date):
-        return valeur.isoformat()
-    if isinstance(valeur, list | tuple | np.ndarray):
-        return ", ".join(filter(None, map(write_value, valeur)))
-    texte = str(valeur).replace("\0", "").strip()
+    match valeur:
+        case None | bytes() | bytearray() | memoryview():
+            texte = ""
+        case bool():
+            texte = "oui" if valeur else "non"
+        case float() if not math.isfinite(valeur):
+            texte = ""
+        case float() if valeur.is_integer():
+            texte = str(int(valeur))
+        case dt.date():
+            texte = valeur.isoformat()
+        case list() | tuple() | np.ndarray():
+            texte = ", ".join(filter(None, map(write_value, valeur)))
+        case _:
+            texte = str(valeur).replace("\0", "").strip()
     # A day that a format only knows with its hour.
     return texte[:10] if _MINUIT.fullmatch(texte) else texte

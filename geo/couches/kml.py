@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 # A document type is refused before any entity can be declared, so expat expands none.
 from xml.parsers import expat
@@ -13,9 +13,11 @@ import numpy as np
 import shapely
 
 from geo.couches.brute import WGS84, Apercu, Brute, write_value
-from geo.couches.formats import Source
 from geo.couches.limites import ATTRIBUTS_MAX, COUCHES_MAX, FORMES_MAX
 from geo.couches.refus import pass_limit, refuse_couche
+
+if TYPE_CHECKING:
+    from geo.couches.formats import Source
 
 # OGC KML 2.3: what holds placemarks, what has a shape that is no polygon, what an attribute is.
 _DOSSIERS = frozenset({"Document", "Folder"})

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["CoucheLue", "Demande", "list_couches", "looks_like_couche", "read_couche"]
 
 
+# Those that name their layers: the others are named after their file.
+_A_COUCHES = frozenset({Format.GPKG, Format.KML, Format.TOPOJSON})
+
+
 @dataclass(frozen=True)
 class Demande:
     """What the planner says of a layer.
@@ -113,7 +117,7 @@ class _Candidate:
 
 def read_couche(
     fichiers: Sequence[tuple[str, bytes]],
-    demande: Demande = Demande(),  # noqa: B008 - it never changes
+    demande: Demande = Demande(),
     communes: gpd.GeoDataFrame | None = None,
 ) -> CoucheLue:
     """Read a layer of polygons.
@@ -147,11 +151,16 @@ def read_couche(
     tri = keep_polygons(nom, brute.geometries)
     if shapely.is_missing(tri.geometries).all():
         raise _without_polygons(
-            nom, "des points ou des lignes" if tri.autres else "des formes vides"
+            nom,
+            "des points ou des lignes"
+            if tri.autres
+            else "des formes vides"
+            if len(tri.vides)
+            else "",
         )
     attributs, remarques = drop_contacts(nom, brute.attributs)
     colonnes, manques = find_roles(nom, attributs, demande.colonnes)
-    remarques += manques
+    remarques += [*manques, *_tell_index(nom, nommees[couche].source)]
     valeurs = {
         role: [strip_contacts(v) for v in attributs[colonnes[role]]]
         if role in colonnes
@@ -189,7 +198,7 @@ def read_couche(
     ).astype({"ligne": "int64", **dict.fromkeys(ROLES, "str")})
     remarques += _tell_parts(nom, polygones)
     return CoucheLue(
-        nom, couche, tuple(nommees), placement.epsg, brute.crs, polygones, colonnes, tuple(attributs),
+        nom, couche, tuple(nommees), placement.epsg, placement.dit, polygones, colonnes, tuple(attributs),
         sort_problemes(remarques),
     )  # fmt: skip
 
@@ -222,15 +231,15 @@ def _name_candidates(nom: str, sources: Sequence[Source]) -> dict[str, _Candidat
     autres: list[str] = []
     for source in sources:
         apercus = _module(source).list_couches(source)
-        seul = len(apercus) == 1
         for apercu in apercus:
             if apercu.polygones is False:
                 autres.append(apercu.genre)
                 continue
+            propre = apercu.nom if source.format in _A_COUCHES else ""
             if len(sources) == 1:
-                cle = apercu.nom if not seul and apercu.nom else source.chemin
+                cle = propre or source.chemin
             else:
-                cle = source.chemin if seul else f"{source.chemin}/{apercu.nom}"
+                cle = f"{source.chemin}/{propre}" if len(apercus) > 1 else source.chemin
             nommees[cle] = _Candidate(source, apercu)
     if not nommees:
         raise _without_polygons(nom, " et ".join(dict.fromkeys(autres)))
@@ -274,6 +283,21 @@ def _without_polygons(nom: str, quoi: str) -> Exception:
         "Fournir la couche des contours des CPTS, en polygones.",
         "couche_sans_polygone",
     )
+
+
+def _tell_index(fichier: str, source: Source) -> list[Probleme]:
+    """Tell that the index of a shapefile is missing: the contours suffice to make it again."""
+    if source.format is not Format.SHAPEFILE or "shx" in source.parties:
+        return []
+    return [
+        Probleme(
+            Severite.INFORMATION,
+            fichier,
+            "il manque au shapefile .shx, son index : il est refait d'après les contours.",
+            "Rien à faire.",
+            identifiant="shapefile_sans_index",
+        )
+    ]
 
 
 def _left_aside(

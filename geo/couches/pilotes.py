@@ -52,6 +52,7 @@ _APPELS = re.compile(
 _VIRTUELLE = re.compile(
     r"\s*create\s+virtual\s+table\b.*?\busing\s+[\"'\[`]?(\w+)", re.IGNORECASE | re.DOTALL
 )
+_CALCULEE = re.compile(r"\bas\s*\(", re.IGNORECASE)
 _POLYGONES = re.compile(r"Polygon|Surface|Triangle|TIN", re.IGNORECASE)
 _PEUT_ETRE = re.compile(r"Unknown|GeometryCollection|^Geometry", re.IGNORECASE)
 
@@ -177,7 +178,7 @@ def _errors() -> tuple[type[Exception], ...]:
 def _register_ours() -> None:
     """Unregister every driver of GDAL but ours, for the life of the process."""
     import pyogrio  # noqa: PLC0415 - when first used
-    from pyogrio import _ogr  # noqa: PLC0415, PLC2701 - nothing public registers the drivers again
+    from pyogrio import _ogr  # noqa: PLC0415 - nothing public registers the drivers again
 
     autres = [nom for nom in pyogrio.list_drivers() if nom not in _PILOTES]
     options: dict[str, Any] = {
@@ -219,6 +220,7 @@ def _check_base(fichier: str, chemin: str) -> None:
         virtuelle = _VIRTUELLE.match(sql)
         if (
             _APPELS.search(sql)
+            or (genre == "table" and virtuelle is None and _CALCULEE.search(sql))
             or (virtuelle is not None and virtuelle[1].casefold() not in ("rtree", "rtree_i32"))
             or (genre == "view" and str(nom).casefold() in couches)
         ):

@@ -39,6 +39,7 @@ _MAJORITE = 0.5
 # Below this share of certainty, pyproj compares names alone.
 _CONFIANCE_PCT = 60
 
+_ILLISIBLE = "une projection illisible"
 DIRE_EPSG = "Donner sa projection : « Projection (code EPSG) », ou --epsg."
 _NOMS = {DEGRES: "WGS 84 (degrés)", LAMBERT_93: "Lambert 93", MERCATOR: "Web Mercator"} | {
     code: f"CC{latitude}" for code, latitude in _CC.items()
@@ -53,6 +54,8 @@ class Placement:
     ----------
     epsg
         Code of the projection they were in, 0 where it has none.
+    dit
+        How the file says its projection, empty where it says none.
     geometries
         In EPSG:2154, 2D, as many as were given; ``None`` where there was none, or it has no finite place.
     ailleurs
@@ -62,6 +65,7 @@ class Placement:
     """
 
     epsg: int
+    dit: str
     geometries: NDArray[np.object_]
     ailleurs: NDArray[np.bool_]
     remarques: tuple[Probleme, ...]
@@ -120,7 +124,11 @@ def place(
         _to_degrees(_centres(metres), _Lecture(CRS(CRS_METRES), inverse=False))
     )
     return Placement(
-        find_epsg(lecture.crs), metres, ailleurs & ~shapely.is_missing(metres), tuple(remarques)
+        find_epsg(lecture.crs),
+        _say(brute.crs),
+        metres,
+        ailleurs & ~shapely.is_missing(metres),
+        tuple(remarques),
     )
 
 
@@ -174,7 +182,7 @@ def _find(
             if _share_inside(fichier, centres, lecture) > _MAJORITE:
                 return lecture, [_swapped(fichier)] if lecture.inverse else []
     lecture = _guess(fichier, centres, geometries, communes)
-    remarques = [_assumed(fichier, lecture.crs, dit, brute)]
+    remarques = [_assumed(fichier, lecture.crs, brute)]
     if lecture.inverse:
         remarques.append(_swapped(fichier))
     return lecture, remarques
@@ -187,10 +195,13 @@ def _guess(
     communes: gpd.GeoDataFrame | None,
 ) -> _Lecture:
     """Return the reading that puts most polygons in France."""
-    lectures = [
-        _Lecture(CRS.from_epsg(code), inverse) for inverse in (False, True) for code in CANDIDATS
-    ]
-    parts = {lecture: _share_inside(fichier, centres, lecture) for lecture in lectures}
+    parts = {
+        (lecture := _Lecture(CRS.from_epsg(code), inverse)): _share_inside(
+            fichier, centres, lecture, _CC.get(code)
+        )
+        for inverse in (False, True)
+        for code in CANDIDATS
+    }
     meilleure = max(parts.values())
     if meilleure <= _MAJORITE:
         raise block_couche(
@@ -207,7 +218,7 @@ def _guess(
         noms = " ou ".join(_name(lecture.crs) for lecture in egales)
         raise block_couche(
             fichier,
-            f"la couche ne dit pas sa projection, et ses formes tombent en France dans plusieurs : {noms}.",
+            f"la projection de la couche n'est pas sûre : ses formes tombent en France dans plusieurs ({noms}).",
             DIRE_EPSG,
             "projection_inconnue",
         )
@@ -226,8 +237,10 @@ def _settle(
     return [lecture for lecture in lectures if compte[lecture] == max(compte.values())]
 
 
-def _share_inside(fichier: str, centres: NDArray[np.float64], lecture: _Lecture) -> float:
-    """Return the share of the points that fall in metropolitan France.
+def _share_inside(
+    fichier: str, centres: NDArray[np.float64], lecture: _Lecture, latitude: int | None = None
+) -> float:
+    """Return the share of the points that fall in metropolitan France, near a latitude where one is given.
 
     Raises
     ------
@@ -236,8 +249,8 @@ def _share_inside(fichier: str, centres: NDArray[np.float64], lecture: _Lecture)
     """
     degres = _to_degrees(centres, lecture)
     dedans = in_metropole(degres)
-    if code := _CC.get(find_epsg(lecture.crs)):
-        dedans &= np.abs(degres[:, 1] - code) <= _CC_DEMI_ZONE
+    if latitude is not None:
+        dedans &= np.abs(degres[:, 1] - latitude) <= _CC_DEMI_ZONE
     if in_outre_mer(degres).mean() > _MAJORITE and not dedans.any():
         raise block_couche(
             fichier,
@@ -259,6 +272,12 @@ def _read_crs(dit: str) -> CRS | None:
     return crs if _is_plane(crs) else None
 
 
+def _say(dit: str) -> str:
+    """Return what a file says of its projection as it is said in French."""
+    crs = _read_crs(dit)
+    return _name(crs) if crs is not None else _ILLISIBLE if dit else ""
+
+
 def _is_plane(crs: CRS) -> bool:
     """Tell whether two numbers of a system are a place on the Earth."""
     return (crs.is_geographic or crs.is_projected) and not crs.name.casefold().startswith(
@@ -272,7 +291,7 @@ def _name(crs: CRS) -> str:
     return f"{nom}, EPSG:{code}" if code else nom
 
 
-def _assumed(fichier: str, crs: CRS, dit: CRS | None, brute: Brute) -> Probleme:
+def _assumed(fichier: str, crs: CRS, brute: Brute) -> Probleme:
     if not brute.crs:
         return Probleme(
             Severite.A_VERIFIER,
@@ -281,7 +300,7 @@ def _assumed(fichier: str, crs: CRS, dit: CRS | None, brute: Brute) -> Probleme:
             f"Vérifier sur la carte. Sinon : {DIRE_EPSG[0].lower()}{DIRE_EPSG[1:]}",
             identifiant="projection_devinee",
         )
-    nom = _name(dit) if dit is not None else "une projection illisible"
+    nom = _say(brute.crs)
     source = "son format veut" if brute.implicite else "la couche dit"
     return Probleme(
         Severite.A_VERIFIER,
