@@ -91,6 +91,12 @@ class Cas(NamedTuple):
         """Return the CPTS that have it whole where several do: those above the threshold, else all of them."""
         return self.tenues if len(self.tenues) > 1 else tuple(nom for nom, _ in self.parts_pct)
 
+    @property
+    def enjeu(self) -> float:
+        """Return the share of its inhabitants, from 0 to 0.5, that what becomes of it depends on."""
+        grande = self.parts_pct[0][1] / 100
+        return max(min(grande, 1 - grande), 0.0)
+
     def choices(self) -> list[str]:
         """Return what may be decided: each CPTS, all of them by their shares or whole, none."""
         entieres = [whole_to(nom) for nom, _ in self.parts_pct]
