@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -29,8 +29,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.couches.brute import Apercu, Brute
+    from geo.couches.projection import Placement
+    from geo.couches.reparation import Tri
 
-__all__ = ["CoucheLue", "Demande", "list_couches", "looks_like_couche", "read_couche"]
+__all__ = [
+    "CoucheLue", "Demande", "list_couches", "looks_like_couche", "open_couche", "place_polygons", "read_couche",
+]  # fmt: skip
 
 
 # Those that name their layers: the others are named after their file.
@@ -145,24 +149,11 @@ def read_couche(
         If no layer can be read, several could be and none is asked, its projection cannot be told, it
         passes a limit (:mod:`geo.couches.limites`), or a column that is asked is not there.
     """
-    sources = find_sources(fichiers)
-    nom = sources[0].fichier
-    nommees = _name_candidates(nom, sources)
-    couche = _choose(nom, nommees, demande.couche)
-    brute = nommees[couche].brute
-    tri = keep_polygons(nom, brute.geometries)
-    if shapely.is_missing(tri.geometries).all():
-        raise _without_polygons(
-            nom,
-            "des points ou des lignes"
-            if tri.autres
-            else "des formes vides"
-            if len(tri.vides)
-            else "",
-        )
+    ouverte = open_couche(fichiers, demande.couche)
+    nom, couche, couches, source, brute, tri = ouverte
     attributs, remarques = drop_contacts(nom, brute.attributs)
     colonnes, manques = find_roles(nom, attributs, demande.colonnes)
-    remarques += [*manques, *_tell_index(nom, nommees[couche].source)]
+    remarques += [*manques, *_tell_index(nom, source)]
     valeurs = {
         role: [strip_contacts(v) for v in attributs[colonnes[role]]]
         if role in colonnes
@@ -173,19 +164,8 @@ def read_couche(
         f"« {cpts} » (forme {rang})" if cpts else f"forme {rang}"
         for rang, cpts in enumerate(valeurs["cpts"], start=1)
     ]
-    placement = place(nom, tri.geometries, brute, demande.epsg, communes)
-    geometries = placement.geometries
-    perdues = np.union1d(
-        tri.vides,
-        np.flatnonzero(shapely.is_missing(geometries) & ~shapely.is_missing(tri.geometries)),
-    )
-    remarques += [
-        *placement.remarques,
-        *_left_aside(nom, tri.autres, perdues, placement.ailleurs, noms),
-    ]
-    geometries[placement.ailleurs] = None
-    geometries, reparations = repair(nom, geometries, noms)
-    remarques += reparations
+    geometries, placement, siennes = place_polygons(ouverte, noms, demande.epsg, communes)
+    remarques += siennes
     gardees, doublons = _drop_duplicates(nom, geometries, brute, noms)
     remarques += doublons
     if not len(gardees):
@@ -200,9 +180,107 @@ def read_couche(
     ).astype({"ligne": "int64", **dict.fromkeys(ROLES, "str")})
     remarques += _tell_parts(nom, polygones)
     return CoucheLue(
-        nom, couche, tuple(nommees), placement.epsg, placement.dit, polygones, colonnes, tuple(attributs),
+        nom, couche, couches, placement.epsg, placement.dit, polygones, colonnes, tuple(attributs),
         sort_problemes(remarques),
     )  # fmt: skip
+
+
+class Ouverte(NamedTuple):
+    """A layer as it is in its file.
+
+    Attributes
+    ----------
+    nom
+        Name of the file.
+    couche, couches
+        As :class:`CoucheLue` has them.
+    source
+        Where the layer is.
+    brute
+        What the file gives.
+    tri
+        Its polygons; at least one.
+    """
+
+    nom: str
+    couche: str
+    couches: tuple[str, ...]
+    source: Source
+    brute: Brute
+    tri: Tri
+
+
+def open_couche(fichiers: Sequence[tuple[str, bytes]], demandee: str = "") -> Ouverte:
+    """Read one layer of a file as it is there.
+
+    Parameters
+    ----------
+    fichiers
+        As for :func:`read_couche`.
+    demandee
+        The layer to read, where the file has several.
+
+    Raises
+    ------
+    DonneesInvalides
+        As :func:`read_couche`.
+    """
+    sources = find_sources(fichiers)
+    nom = sources[0].fichier
+    nommees = _name_candidates(nom, sources)
+    couche = _choose(nom, nommees, demandee)
+    brute = nommees[couche].brute
+    tri = keep_polygons(nom, brute.geometries)
+    if shapely.is_missing(tri.geometries).all():
+        raise _without_polygons(
+            nom,
+            "des points ou des lignes"
+            if tri.autres
+            else "des formes vides"
+            if len(tri.vides)
+            else "",
+        )
+    return Ouverte(nom, couche, tuple(nommees), nommees[couche].source, brute, tri)
+
+
+def place_polygons(
+    ouverte: Ouverte,
+    noms: Sequence[str],
+    epsg: int | None = None,
+    communes: gpd.GeoDataFrame | None = None,
+) -> tuple[NDArray[np.object_], Placement, list[Probleme]]:
+    """Bring the polygons of a layer to Lambert 93, valid.
+
+    Parameters
+    ----------
+    ouverte
+        As :func:`open_couche` returns it.
+    noms
+        How each feature is said.
+    epsg, communes
+        As for :func:`geo.couches.projection.place`.
+
+    Returns
+    -------
+    tuple
+        Polygons, ``None`` for those left aside; how they were placed; what is to be told, the projection first.
+
+    Raises
+    ------
+    DonneesInvalides
+        As :func:`geo.couches.projection.place`.
+    """
+    nom, tri = ouverte.nom, ouverte.tri
+    placement = place(nom, tri.geometries, ouverte.brute, epsg, communes)
+    geometries = placement.geometries
+    perdues = np.union1d(
+        tri.vides,
+        np.flatnonzero(shapely.is_missing(geometries) & ~shapely.is_missing(tri.geometries)),
+    )
+    geometries[placement.ailleurs] = None
+    geometries, reparations = repair(nom, geometries, noms)
+    laissees = _left_aside(nom, tri.autres, perdues, placement.ailleurs, noms)
+    return geometries, placement, [*placement.remarques, *laissees, *reparations]
 
 
 def list_couches(fichiers: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
