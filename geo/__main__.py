@@ -1,4 +1,4 @@
-"""Command line: ``python -m geo check | import | versions | restore | indicateur | couche``.
+"""Command line: ``python -m geo check | import | versions | restore | indicateur | couche | wfs``.
 
 Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
 """
@@ -38,6 +38,7 @@ from geo.commande_import import (
 )
 from geo.commande_indicateur import app as indicateur_app
 from geo.commande_verification import Demande, check_as_json, check_asked
+from geo.commande_wfs import add_wfs
 from geo.couches.limites import LIMITES_COUCHES
 from geo.erreurs import DonneesInvalides, count, enumerate_first
 from geo.importation.choix import Choix
@@ -86,6 +87,7 @@ app = typer.Typer(
 )
 
 app.add_typer(indicateur_app, name="indicateur")
+add_wfs(app)
 
 Fichiers = Annotated[
     list[Path],

@@ -10,8 +10,9 @@ import pandas as pd
 from geo.erreurs import count
 from geo.export import to_csv
 from geo.export_couches import Champ, to_geojson, to_gpkg, to_shapefile
+from geo.lecture.tables import split_list
 from geo.libelles import CONFIANCES, CONFIANCES_COURTES, SYNTHETIQUE
-from geo.perimetre import POUR, are_indicatives, read_sources
+from geo.perimetre import POUR, are_indicatives
 from geo.rangees import iterate_rows
 from geo.regles.controles import SOURCE_CONTOURS
 from geo.regles.couverture import COLONNES_DEFINITIONS, DEFINITIONS
@@ -172,14 +173,12 @@ def _write_date(date: object, precision: str) -> str | None:
 
 def _cite_sources(atlas: Atlas) -> dict[str, list[str]]:
     """List the sources of the stage and of the perimeter of each drawn CPTS, each once."""
-    unites = dict(list(atlas.perimetres.groupby("cpts_id")))
-    aucune = atlas.perimetres.iloc[:0]
-    return {
-        str(cpts_id): list(
-            dict.fromkeys([source_id, *read_sources(unites.get(cpts_id, aucune))[POUR]])
-        )
-        for cpts_id, source_id in atlas.fiches.loc[atlas.territoires.index, "source_id"].items()
-    }
+    etapes = atlas.fiches.loc[atlas.territoires.index, "source_id"]
+    citees = {str(cpts_id): [source_id] for cpts_id, source_id in etapes.items()}
+    unites = atlas.perimetres
+    for cpts_id, siennes in zip(unites["cpts_id"], split_list(unites[POUR]), strict=True):
+        citees.get(cpts_id, []).extend(siennes)
+    return {cpts_id: list(dict.fromkeys(ids)) for cpts_id, ids in citees.items()}
 
 
 def _cite_titles(atlas: Atlas) -> dict[str, str]:

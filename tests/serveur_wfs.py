@@ -7,6 +7,7 @@ import json
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
@@ -35,6 +36,12 @@ def make_objets(nombre: int) -> list[dict]:
         }
         for rang in range(nombre)
     ]
+
+
+@cache
+def make_bombe() -> bytes:
+    """Return some twenty thousand bytes that make twenty million."""
+    return gzip.compress(b" " * 20_000_000, mtime=0)
 
 
 @dataclass
@@ -304,7 +311,7 @@ class _Reponse(BaseHTTPRequestHandler):
             self.wfile.write(b" " * 65_536)
 
     def _bombe(self, _):
-        self._send(gzip.compress(b" " * 20_000_000, mtime=0), Content_Encoding="gzip")
+        self._send(make_bombe(), Content_Encoding="gzip")
 
     def _autre_codage(self, _):
         self._send(b"{}", Content_Encoding="br")

@@ -78,7 +78,7 @@ def expand(fichier: str, contenu: bytes) -> dict[str, bytes]:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
-            membres = [membre for membre in archive.infolist() if not membre.is_dir()]
+            membres = [m for m in archive.infolist() if not m.filename.endswith("/")]
             for membre in membres:
                 _check_member(fichier, membre)
             return _expand_all(fichier, archive, membres)

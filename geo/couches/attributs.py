@@ -58,7 +58,7 @@ def drop_contacts(
             f"{'laissés' if plusieurs else 'laissé'} de côté : "
             f"{enumerate_first((f'« {t} »' for t in contacts), 20)}.",
             "Rien à faire.",
-            identifiant="contacts_ecartes",
+            identifiant="donnees_personnelles",
         )
     ]
 
@@ -97,7 +97,7 @@ def find_roles(
                 if role in ROLES
                 else f"« {role} » ne se lit pas dans une couche.",
                 f"Choisir parmi : {_list_titles(titres)}.",
-                "colonne_inconnue",
+                identifiant="colonne_inconnue",
             )
         if titre:
             roles[role] = titre
@@ -150,7 +150,7 @@ def _is_contact(titre: str, valeurs: Sequence[str]) -> bool:
     if is_personal(titre) or _PERSONNEL_TRONQUE.search(title_key(titre)):
         return True
     # A name beside which somebody wrote an address stays a name.
-    if look_like_cpts(pleines):
+    if look_like_cpts([_ADRESSE.sub("", valeur) for valeur in pleines]):
         return False
     return names_nothing(pleines) in PERSONNELLES or any(
         _ADRESSE.search(valeur) or _TELEPHONE.search(valeur) for valeur in pleines

@@ -67,7 +67,7 @@ def read_fine(
             nom,
             "aucune forme de la couche fine n'a de surface en France métropolitaine.",
             "Fournir des polygones : bâti, IRIS ou carreaux.",
-            "couche_fine_vide",
+            identifiant="couche_fine_vide",
         )
     titre = _find_title(attributs)
     if titre is None:
@@ -106,7 +106,7 @@ def _read_weights(
             f"l'attribut « {titre} » de la couche fine ne dit pas partout un nombre d'habitants : "
             f"{enumerate_first(fautes)}.",
             "Corriger ces valeurs, ou ôter l'attribut pour compter la surface.",
-            "couche_fine_illisible",
+            identifiant="couche_fine_illisible",
         )
     poids = np.nan_to_num(lus.nombres)
     remarques = [

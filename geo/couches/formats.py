@@ -15,7 +15,7 @@ from geo.couches.refus import block_couche, pass_limit, refuse_couche
 from geo.importation.limites import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Format(StrEnum):
@@ -172,7 +172,7 @@ def find_sources(fichiers: Sequence[tuple[str, bytes]]) -> list[Source]:
         return _find_among(nom, list(expand(nom, contenu).items()))
     parties = [(n, c) for n, c in pleins if _is_part(n, c)]
     if parties:
-        return [_join_shapefile(parties[0][0], parties[0][0], parties)]
+        return [_join_shapefile(parties)]
     if len(pleins) > 1:
         raise refuse_couche(
             nom,
@@ -191,7 +191,7 @@ def _find_among(fichier: str, membres: Sequence[tuple[str, bytes]]) -> list[Sour
         elif (format_lu := sniff(contenu)) is not None:
             sources.append(Source(fichier, chemin, format_lu, {"": contenu}))
     sources += [
-        _join_shapefile(fichier, parties[0][0], parties)
+        _join_shapefile(parties, fichier)
         for parties in groupes.values()
         # A table of attributes alone goes with many an archive.
         if any(_extension(chemin) == "shp" for chemin, _ in parties)
@@ -206,9 +206,11 @@ def _find_among(fichier: str, membres: Sequence[tuple[str, bytes]]) -> list[Sour
     return sources
 
 
-def _join_shapefile(fichier: str, chemin: str, parties: Iterable[tuple[str, bytes]]) -> Source:
+def _join_shapefile(parties: Sequence[tuple[str, bytes]], archive: str = "") -> Source:
     """Return the shapefile that files are the parts of; what it cannot do without is asked for."""
     par_extension: dict[str, bytes] = {}
+    chemin = next((nom for nom, _ in parties if _extension(nom) == "shp"), parties[0][0])
+    fichier = archive or chemin
     for nom, contenu in parties:
         extension = (
             "shp"
@@ -222,8 +224,6 @@ def _join_shapefile(fichier: str, chemin: str, parties: Iterable[tuple[str, byte
                 "Déposer une couche à la fois.",
             )
         par_extension[extension] = contenu
-        if extension == "shp":
-            chemin = nom
     manquants = [f".{e}" for e in ("shp", "dbf") if e not in par_extension]
     if manquants:
         raise block_couche(
@@ -231,7 +231,7 @@ def _join_shapefile(fichier: str, chemin: str, parties: Iterable[tuple[str, byte
             f"il manque au shapefile {' et '.join(manquants)} : "
             + ("les contours y sont." if ".shp" in manquants else "les noms des CPTS y sont."),
             _JOINDRE,
-            "shapefile_incomplet",
+            identifiant="shapefile_incomplet",
         )
     return Source(
         fichier, chemin, Format.SHAPEFILE,

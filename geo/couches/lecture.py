@@ -119,6 +119,8 @@ class _Candidate:
         return not shapely.is_missing(tri.geometries).all()
 
 
+# Coordinates that are no numbers are told in French, not by numpy.
+@np.errstate(all="ignore")
 def read_couche(
     fichiers: Sequence[tuple[str, bytes]],
     demande: Demande = Demande(),
@@ -331,7 +333,7 @@ def _choose(nom: str, nommees: dict[str, _Candidate], demandee: str) -> str:
             nom,
             f"« {demandee} » n'est pas une couche de polygones du fichier.",
             f"Choisir parmi : {_list_couches(nommees)}.",
-            "couche_inconnue",
+            identifiant="couche_inconnue",
         )
     if len(nommees) > 1:
         for cle in [cle for cle, candidate in nommees.items() if not candidate.has_polygons()]:
@@ -345,7 +347,7 @@ def _choose(nom: str, nommees: dict[str, _Candidate], demandee: str) -> str:
             nom,
             f"plusieurs couches de polygones : {_list_couches(nommees)}.",
             "Dire laquelle lire : « Couche », ou --couche NOM.",
-            "couche_a_choisir",
+            identifiant="couche_a_choisir",
         )
     return next(iter(nommees))
 
@@ -359,7 +361,7 @@ def _without_polygons(nom: str, quoi: str) -> Exception:
         nom,
         f"aucun polygone dans ce fichier{f' : {quoi} seulement' if quoi else ''}.",
         "Fournir la couche des contours des CPTS, en polygones.",
-        "couche_sans_polygone",
+        identifiant="couche_sans_polygone",
     )
 
 

@@ -28,6 +28,8 @@ from geo.couches.refus import pass_limit, refuse_couche
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geo.erreurs import DonneesInvalides
+
 # Also those that :mod:`geo.export` writes with, and what GDAL works with in memory.
 _PILOTES = frozenset(
     {"ESRI Shapefile", "FlatGeobuf", "GPKG", "GeoJSON", "GeoJSONSeq", "MEM", "TopoJSON"}
@@ -39,6 +41,7 @@ _EXTENSIONS = {
     Format.FLATGEOBUF: "fgb",
     Format.SHAPEFILE: "shp",
 }
+_TEXTES = frozenset({Format.GEOJSON, Format.TOPOJSON})
 # Dates are left as they are written: GDAL takes more for dates than there are.
 _OPTIONS: dict[Format, dict[str, str]] = {
     Format.GEOJSON: {"ARRAY_AS_STRING": "YES", "DATE_AS_STRING": "YES"},
@@ -69,6 +72,9 @@ def list_couches(source: Source) -> list[Apercu]:
         import pyogrio  # noqa: PLC0415 - when first used: GDAL weighs 30 MB
 
         couches = pyogrio.list_layers(chemin)
+    # A database may have none; of the others, what is left of a damaged file may be opened.
+    if not len(couches) and source.format is not Format.GPKG:
+        raise _damaged(source)
     if len(couches) > COUCHES_MAX:
         raise pass_limit(source.fichier, "plus de couches que la limite", COUCHES_MAX)
     return [_preview(str(nom), genre) for nom, genre in couches]
@@ -84,7 +90,10 @@ def read_brute(source: Source, couche: str) -> Brute:
     """
     encodage = find_encoding(source.parties) if source.format is Format.SHAPEFILE else None
     with _opened(source) as chemin:
-        from pyogrio import raw  # noqa: PLC0415 - when first used
+        from pyogrio import raw, read_info  # noqa: PLC0415 - when first used
+
+        # What is cut at its end is read to there, without a word.
+        annoncees = read_info(chemin)["features"] if source.format is Format.FLATGEOBUF else 0
 
         meta, _, wkb, valeurs = raw.read(
             chemin,
@@ -97,6 +106,8 @@ def read_brute(source: Source, couche: str) -> Brute:
         )
     if wkb is None:
         wkb = np.empty(len(valeurs[0]) if valeurs else 0, dtype=object)
+    if len(wkb) < min(annoncees, FORMES_MAX):
+        raise _damaged(source)
     if len(wkb) > FORMES_MAX:
         raise pass_limit(source.fichier, "plus de formes que la limite", FORMES_MAX)
     if len(valeurs) > ATTRIBUTS_MAX:
@@ -128,6 +139,10 @@ def _preview(nom: str, genre: str | None) -> Apercu:
     return Apercu(nom, polygones=False, genre="des lignes" if dit else "une table sans forme")
 
 
+def _damaged(source: Source) -> DonneesInvalides:
+    return refuse_couche(source.fichier, f"ce {source.format} est tronqué ou abîmé.")
+
+
 @contextmanager
 def _opened(source: Source) -> Iterator[str]:
     """Write a data set in a folder of its own, under names of ours, for GDAL to read within the block."""
@@ -136,9 +151,7 @@ def _opened(source: Source) -> Iterator[str]:
     with TemporaryDirectory() as dossier, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for partie, contenu in source.parties.items():
-            propre = (
-                to_utf8(contenu) if source.format in (Format.GEOJSON, Format.TOPOJSON) else contenu
-            )
+            propre = to_utf8(contenu) if source.format in _TEXTES or partie == "prj" else contenu
             # The encoding is ours to tell.
             if partie != "cpg":
                 Path(dossier, f"couche.{partie or extension}").write_bytes(propre)
@@ -149,9 +162,7 @@ def _opened(source: Source) -> Iterator[str]:
             # A driver reads what it is told to by this prefix, wherever the file says what it is.
             yield f"GEOJSON:{chemin}" if source.format is Format.GEOJSON else chemin
         except _errors() as erreur:
-            raise refuse_couche(
-                source.fichier, f"ce {source.format} est tronqué ou abîmé."
-            ) from erreur
+            raise _damaged(source) from erreur
 
 
 @cache
@@ -166,8 +177,9 @@ def _errors() -> tuple[type[Exception], ...]:
         errors.GeometryError,
         errors.FieldError,
         errors.CRSError,
-        errors.CPLE_BaseError if hasattr(errors, "CPLE_BaseError") else errors.DataSourceError,
+        # Of texts that are no UTF-8, the second one by a slip of pyogrio's.
         UnicodeDecodeError,
+        UnboundLocalError,
         ValueError,
         OverflowError,
         shapely.errors.GEOSException,

@@ -112,7 +112,7 @@ def place(
             fichier,
             "aucune forme de la couche n'a de coordonnées lisibles.",
             "Vérifier la couche dans le système d'information géographique.",
-            "projection_inconnue",
+            identifiant="projection_inconnue",
         )
     if epsg is not None:
         lecture = _said_by_planner(fichier, centres, epsg)
@@ -153,7 +153,7 @@ def _said_by_planner(fichier: str, centres: NDArray[np.float64], epsg: int) -> _
             fichier,
             f"le code EPSG {epsg} n'est pas celui d'une projection connue.",
             "Donner un code comme 2154 (Lambert 93), 4326 (WGS 84) ou 3857, ou n'en donner aucun.",
-            "epsg_inconnu",
+            identifiant="epsg_inconnu",
         )
     for lecture in (_Lecture(crs, inverse=False), _Lecture(crs, inverse=True)):
         if _share_inside(fichier, centres, lecture) > _MAJORITE:
@@ -164,7 +164,7 @@ def _said_by_planner(fichier: str, centres: NDArray[np.float64], epsg: int) -> _
         if len(centres) > 1
         else f"dans la projection EPSG:{epsg}, la forme tombe hors de France.",
         "Donner le code EPSG dans lequel la couche a été dessinée, ou n'en donner aucun.",
-        "hors_de_france",
+        identifiant="hors_de_france",
     )
 
 
@@ -209,7 +209,7 @@ def _guess(
             "la projection de la couche n'est pas reconnue : dans aucune des projections usuelles ses formes "
             "ne tombent en France.",
             DIRE_EPSG,
-            "projection_inconnue",
+            identifiant="projection_inconnue",
         )
     egales = [lecture for lecture, part in parts.items() if part == meilleure]
     if len(egales) > 1 and communes is not None:
@@ -220,7 +220,7 @@ def _guess(
             fichier,
             f"la projection de la couche n'est pas sûre : ses formes tombent en France dans plusieurs ({noms}).",
             DIRE_EPSG,
-            "projection_inconnue",
+            identifiant="projection_inconnue",
         )
     return egales[0]
 
@@ -256,7 +256,7 @@ def _share_inside(
             fichier,
             "les formes sont outre-mer : l'atlas ne reçoit de polygones qu'en France métropolitaine.",
             "Importer la table des communes de ces CPTS.",
-            "hors_metropole",
+            identifiant="hors_metropole",
         )
     return float(dedans.mean())
 

@@ -12,10 +12,10 @@ REEXPORTER = (
 
 def refuse_couche(fichier: str, message: str, remede: str = REEXPORTER) -> DonneesInvalides:
     """Return the error of a layer that cannot be read, for the caller to raise."""
-    return block_couche(fichier, message, remede, "couche_illisible")
+    return block_couche(fichier, message, remede, identifiant="fichier_illisible")
 
 
-def block_couche(fichier: str, message: str, remede: str, identifiant: str) -> DonneesInvalides:
+def block_couche(fichier: str, message: str, remede: str, *, identifiant: str) -> DonneesInvalides:
     """Return the error of a layer that asks for something, for the caller to raise."""
     return DonneesInvalides(
         [Probleme(Severite.BLOQUANT, fichier, message, remede, identifiant=identifiant)]

@@ -233,7 +233,7 @@ def measure_shortened(titres: Iterable[str], role: str) -> dict[int, int]:
     dBASE keeps ten characters of a title.
 
     >>> measure_shortened(["ETAT_AVANC", "DATE_SIGNA", "NOM"], "statut")
-    {0: 85}
+    {0: 94}
     """
     forces = {}
     for colonne, titre in enumerate(titres):

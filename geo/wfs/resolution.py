@@ -85,8 +85,6 @@ def is_loopback(ecrite: str) -> bool:
 
 def _read(ecrite: str) -> IPv4Address | IPv6Address | None:
     try:
-        adresse = ipaddress.ip_address(ecrite)
+        return ipaddress.ip_address(ecrite)
     except ValueError:
         return None
-    mappee = adresse.ipv4_mapped if isinstance(adresse, IPv6Address) else None
-    return mappee or adresse

@@ -47,6 +47,8 @@ class Lu:
         Says what is wrong with it, with what is decided.
     prepare
         As :func:`geo.importation.service.prepare`.
+    etapes
+        Titles of what is left: what to mend, what would change, the switch.
     plusieurs
         Whether it is several files or sheets.
     """
@@ -56,6 +58,7 @@ class Lu:
     lecture: str
     check: Callable[[Atlas, Choix], Verification]
     prepare: Callable[..., ImportPrepare]
+    etapes: tuple[str, str, str] = (REGLER, VOIR, METTRE_EN_USAGE)
     plusieurs: bool = False
 
 
@@ -78,8 +81,8 @@ def draw_suite(atlas: Atlas, filtres: Filtres, lu: Lu, premiere: Verification) -
     premiere
         As :func:`check_first` returns it.
     """
-    racine = lu.zone.racine
-    st.subheader(REGLER, anchor=False)
+    racine, (regler, voir, _) = lu.zone.racine, lu.etapes
+    st.subheader(regler, anchor=False)
     bilan = st.container()
     cartes = Cartes(group(premiere.anomalies))
     cle = recall(lu.empreinte, atlas.empreinte)
@@ -97,7 +100,7 @@ def draw_suite(atlas: Atlas, filtres: Filtres, lu: Lu, premiere: Verification) -
             "n'ont pas changé."
         )
         return
-    st.subheader(VOIR, anchor=False)
+    st.subheader(voir, anchor=False)
     source = ask_source(racine, lu.empreinte, verification.nom)
     demande = repr((_key(lu, atlas, choix), source))
     if is_asked(racine, demande, "Voir ce que cela changerait", ":material/difference:"):
@@ -227,7 +230,7 @@ def _draw_resume(
     draw_changement(
         verification.atlas, prete.apres, prete.changement, filtres.couvert, draw_map=draw_map
     )
-    st.subheader(METTRE_EN_USAGE, anchor=False)
+    st.subheader(lu.etapes[-1], anchor=False)
     draw_switch(
         lu.zone.racine,
         "Les CPTS et les départements dont le fichier ne dit rien y restent. Pour repartir des données d'origine : "

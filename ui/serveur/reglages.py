@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
+from geo.erreurs import DonneesInvalides
 from geo.importation.environnement import is_read_only, is_set
+from geo.wfs.adresses import VARIABLE as WFS
+from geo.wfs.adresses import list_autorisees
 
 HOTES = "CPTS_HOTES"
 MANDATAIRES = "CPTS_MANDATAIRES"
@@ -86,6 +89,7 @@ class Reglages:
         ReglagesInvalides
             If a name or an address is none, or if writing would be open to whoever reaches the server.
         """
+        _check_wfs()
         publics = frozenset(_read_host(nom) for nom in _list(HOTES))
         mandataires = tuple(_read_proxy(nom) for nom in _list(MANDATAIRES))
         ecoutee = (adresse or TOUTES).lower()
@@ -104,6 +108,15 @@ class Reglages:
             mot_de_passe=mot_de_passe if ecriture is Ecriture.PROTEGEE else "",
             metriques=is_set(METRIQUES),
         )
+
+
+def _check_wfs() -> None:
+    """Refuse a list of geographic services that cannot be read: they are asked much later."""
+    try:
+        list_autorisees()
+    except DonneesInvalides as erreur:
+        probleme = erreur.problemes[0]
+        raise ReglagesInvalides(f"{WFS} : {probleme.message} {probleme.remede}") from erreur
 
 
 def is_loopback(adresse: str | None) -> bool:

@@ -4,9 +4,10 @@ import json
 import random
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -39,7 +40,7 @@ def refuse(fichiers, demande=None):
 
 @st.composite
 def layers(draw):
-    """Some stars of France with a hole, apart from one another, some in two parts; distinct names."""
+    """Draw discs of France with a hole, apart from one another, some in two parts, with distinct names."""
     combien = draw(st.integers(1, 4))
     lat, rayon = draw(st.floats(46.1, 47.4)), draw(st.floats(0.01, 0.1))
     formes = []
@@ -207,7 +208,7 @@ def test_bombs_are_refused_before_they_are_expanded(monkeypatch):
     for signature, rang in ((b"PK\3\4", 22), (b"PK\1\2", 24)):
         place = bombe.index(signature) + rang
         bombe[place : place + 4] = (100).to_bytes(4, "little")
-    assert refuse([("c.zip", bytes(bombe))]).identifiant == "couche_illisible"
+    assert refuse([("c.zip", bytes(bombe))]).identifiant == "fichier_illisible"
     assert "dépasse" in refuse([("c.zip", pack({"a.geojson": b" " * 2_000_000}))]).message
     monkeypatch.setattr(archive, "ARCHIVE_COUCHE_MEMBRES_MAX", 5)
     assert "plus de fichiers" in refuse([("c.zip", pack({f"{n}": b"" for n in range(6)}))]).message
@@ -256,16 +257,14 @@ def test_a_geopackage_that_runs_something_is_refused(sql, tmp_path):
         ("c.geojson", b'{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline read /etc/hosts"}'),
         ("c.kml", b"<WFS_Capabilities version='2.0.0'/>"),
         ("c.kml", b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><kml><Document>&b;</Document></kml>'),
-        ("c.kml", b'<kml><NetworkLink><Link><href>http://127.0.0.1/</href></Link></NetworkLink></kml>'),
+        ("c.kml", b"<kml><NetworkLink><Link><href>http://127.0.0.1/</href></Link></NetworkLink></kml>"),
     ],
 )  # fmt: skip
 def test_what_leads_elsewhere_is_no_layer(nom, contenu):
-    assert refuse([(nom, contenu)]).identifiant in ("couche_illisible", "couche_sans_polygone")
+    assert refuse([(nom, contenu)]).identifiant in ("fichier_illisible", "couche_sans_polygone")
 
 
 def test_no_driver_but_ours_is_left():
-    import pyogrio
-
     read_couche(write_couche(make_couche(), "gpkg"))
     assert set(pyogrio.list_drivers()) == lecture.pilotes._PILOTES
 
@@ -297,7 +296,7 @@ _VALIDES = {extension: write_couche(make_couche(), extension) for extension in F
     graine=st.integers(0, 2**32), geste=st.sampled_from(["couper", "changer", "doubler", "oter"])
 )
 def test_only_one_error_leaves_whatever_the_bytes(extension, graine, geste):
-    hasard = random.Random(graine)
+    hasard = random.Random(graine)  # noqa: S311 - nothing is secret
     fichiers = list(_VALIDES[extension])
     rang = hasard.randrange(len(fichiers))
     nom, contenu = fichiers[rang]
@@ -316,7 +315,7 @@ def test_only_one_error_leaves_whatever_the_bytes(extension, graine, geste):
     try:
         lue = read_couche(fichiers)
     except DonneesInvalides as erreur:
-        assert all(p.message and p.remede and p.identifiant for p in erreur.problemes)
+        assert all(p.message and p.remede and p.identifiant for p in erreur.problemes)  # noqa: PT017 - or not
     else:
         assert lue.polygones.geometry.is_valid.all()
         assert not lue.polygones.geometry.has_z.any()
@@ -327,10 +326,8 @@ def test_gdal_says_nothing_on_the_terminal(capfd):
     for coupe in (500, 5000, len(octets) - 3000):
         refuse([("c.gpkg", octets[:coupe])])
     shp = [(n, c[:-20] if n.endswith("shp") else c) for n, c in _VALIDES["shp"]]
-    try:
+    with suppress(DonneesInvalides):
         read_couche(shp)
-    except DonneesInvalides:
-        pass
     assert capfd.readouterr().err == ""
 
 

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import tracemalloc
 
 import pytest
 
@@ -11,7 +12,7 @@ from geo.wfs import connexion, couche, service
 from geo.wfs.adresses import read_adresse
 from geo.wfs.couche import fetch_couche, list_couches
 from geo.wfs.erreurs import RechercheArretee
-from tests.serveur_wfs import NOM, make_objets
+from tests.serveur_wfs import NOM, make_bombe, make_objets
 
 
 def refusal(action, *arguments, **options):
@@ -133,6 +134,18 @@ def test_what_is_too_large_is_not_read_to_its_end(servir, horloge, monkeypatch, 
     wfs = servir(defauts={None: defaut})
     assert "taille admise" in refusal(fetch_couche, wfs.adresse, NOM, horloge=horloge).message
     assert len(wfs.features()) == 1
+
+
+def test_a_bomb_is_not_blown_up(servir, horloge, monkeypatch):
+    monkeypatch.setattr(couche, "COUCHE_MAX_OCTETS", 1_000_000)
+    wfs = servir(defauts={None: "bombe"})
+    assert len(make_bombe()) < 65_536
+    tracemalloc.start()
+    try:
+        refusal(fetch_couche, wfs.adresse, NOM, horloge=horloge)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_limit_is_that_of_the_whole_layer(servir, horloge, monkeypatch):

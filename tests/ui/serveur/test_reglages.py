@@ -12,7 +12,7 @@ PARTOUT = "0.0.0.0"  # noqa: S104
 def _a_bare_environment(monkeypatch):
     for nom in (
         *("CPTS_ECRITURE", "CPTS_LECTURE_SEULE", "CPTS_MOT_DE_PASSE"),
-        *("CPTS_HOTES", "CPTS_MANDATAIRES", "CPTS_METRIQUES"),
+        *("CPTS_HOTES", "CPTS_MANDATAIRES", "CPTS_METRIQUES", "CPTS_WFS"),
     ):
         monkeypatch.delenv(nom, raising=False)
 
@@ -91,3 +91,9 @@ def test_a_name_that_is_none_is_told(lire, faux):
 def test_a_proxy_that_is_none_is_told(lire, faux):
     with pytest.raises(ReglagesInvalides, match="CPTS_MANDATAIRES"):
         lire(PARTOUT, MANDATAIRES=faux)
+
+
+def test_a_list_of_services_that_cannot_be_read_stops_the_start(lire):
+    assert lire("localhost", WFS="www.sig-sante.fr, http://127.0.0.1:8000")
+    with pytest.raises(ReglagesInvalides, match=r"CPTS_WFS.*exemple"):
+        lire("localhost", WFS="*.exemple.fr")
