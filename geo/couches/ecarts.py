@@ -50,19 +50,20 @@ def measure_ecarts(
     table = table.fillna({"prise": 0.0, "part_population": 0.0, "surface_km2": 0.0})
     siennes = communes.loc[table["code_commune"], ["population", "surface_km2"]]
     population, surface = siennes["population"].to_numpy(), siennes["surface_km2"].to_numpy()
-    dedans, prise, prises = table["part_population"], table["prise"], table["prise"] > 0
+    dedans, prise = table["part_population"], table["prise"]
+    tenues = prise > 0
     mesures = pd.DataFrame(
         {
             "cpts": table["cpts"],
-            "communes": prises.astype("int64"),
-            "partagees": (prises & (prise < 1)).astype("int64"),
+            "communes": tenues.astype("int64"),
+            "partagees": (tenues & (prise < 1)).astype("int64"),
             "population": population * prise,
             "population_polygone": population * dedans,
             "population_en_plus": population * np.maximum(prise - dedans, 0),
             "population_en_moins": population * np.maximum(dedans - prise, 0),
-            "surface_km2": np.where(prises, surface, 0.0),
-            "surface_en_plus_km2": np.where(prises, surface - table["surface_km2"], 0.0),
-            "surface_en_moins_km2": np.where(prises, 0.0, table["surface_km2"]),
+            "surface_km2": np.where(tenues, surface, 0.0),
+            "surface_en_plus_km2": np.where(tenues, surface - table["surface_km2"], 0.0),
+            "surface_en_moins_km2": np.where(tenues, 0.0, table["surface_km2"]),
         }
     )
     sommes = mesures.groupby("cpts").sum()

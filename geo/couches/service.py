@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.couches.attribution import Attribution, Regle, attribute
 from geo.couches.decoupage import FICHIER, write_decoupage
+from geo.couches.fine import read_fine
 from geo.couches.lecture import read_couche
 from geo.couches.parts import measure_parts, unite_by_name
 from geo.erreurs import (
@@ -78,6 +79,13 @@ class Decoupage:
 def read(fichiers: Sequence[tuple[str, bytes]], demande: Demande, atlas: Atlas) -> CoucheLue:
     """Read a layer beside the communes of an atlas: see :func:`geo.couches.lecture.read_couche`."""
     return read_couche(fichiers, demande, atlas.communes)
+
+
+def read_finer(
+    fichiers: Sequence[tuple[str, bytes]], atlas: Atlas
+) -> tuple[gpd.GeoDataFrame, tuple[Probleme, ...]]:
+    """Read a layer that says where people live: see :func:`geo.couches.fine.read_fine`."""
+    return read_fine(fichiers, atlas.communes)
 
 
 def lay(couche: CoucheLue, atlas: Atlas, fine: gpd.GeoDataFrame | None = None) -> Pose:

@@ -1,7 +1,7 @@
 """Each shape of table that planners hold: which memberships it gives, and what its planner is told."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.erreurs import DonneesInvalides
@@ -488,6 +488,7 @@ def test_rows_that_are_no_commune_are_told_by_what_they_are():
     ]
 
 
+@settings(max_examples=12)
 @given(
     st.lists(
         st.sampled_from([LUXEUIL, FROIDECONCHE, VESOUL, "70285", "70410"]), min_size=3, unique=True

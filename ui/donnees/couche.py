@@ -1,5 +1,6 @@
 """The import of a layer of polygons: drop it, give its communes, see what differs, then as a table."""
 
+import geopandas as gpd
 import streamlit as st
 
 from geo.atlas import Atlas
@@ -14,9 +15,11 @@ from ui.commun.messages import list_remarques, show_refusal
 from ui.commun.travail import work
 from ui.commun.versions import draw_switched
 from ui.donnees.couche_ecarts import draw_differences
+from ui.donnees.couche_fine import draw_fine
 from ui.donnees.couche_lecture import ZONE, draw_lecture
 from ui.donnees.couche_parts import draw_parts
-from ui.donnees.suite import Lu, check_first, draw_suite, forget
+from ui.donnees.suite import Lu, check_first, draw_suite, forget, forget_other_data
+from ui.donnees.wfs import draw_wfs
 from ui.donnees.zone import join_keys
 
 
@@ -26,6 +29,7 @@ def draw_couche(filtres: Filtres) -> None:
     if not draw_ecriture(ZONE.racine):
         return
     atlas = get_atlas()
+    forget_other_data(atlas.empreinte)
     draw_switched(filtres, ZONE.racine)
     st.markdown("Six étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)
@@ -33,7 +37,9 @@ def draw_couche(filtres: Filtres) -> None:
         "La couche de Santégraphie, d'un consultant ou dessinée à la main : un polygone par CPTS, ou plusieurs. Les pièces d'un "
         "shapefile se déposent ensemble, ou en ZIP. L'atlas en garde les communes, jamais les contours ni les contacts."
     )
-    lue = draw_lecture(atlas, None)
+    with st.expander("Ou la chercher sur un service géographique (WFS)"):
+        venue = draw_wfs(ZONE.racine)
+    lue = draw_lecture(atlas, venue)
     if lue is None:
         forget(ZONE)
         return
@@ -50,9 +56,13 @@ def _draw_decoupage(
     # What was decided of one reading says nothing of another.
     cle = join_keys([empreinte, lecture])
     lecture = repr((atlas.empreinte, empreinte, lecture))
-    pose = _lay(couche, atlas, lecture)
-    list_remarques(with_page_remedies(pose.remarques), "Comment cette couche a été lue")
+    place = st.container()
     st.subheader(DECOUPER, anchor=False)
+    fine = draw_fine(atlas)
+    lecture = repr((lecture, fine and fine.cle))
+    pose = _lay(couche, atlas, fine and fine.couche, lecture)
+    with place:
+        list_remarques(with_page_remedies(pose.remarques), "Comment cette couche a été lue")
     decoupage = draw_parts(atlas, pose, cle, lecture)
     draw_differences(atlas, decoupage, cle)
     lu = _read_as_table(atlas, decoupage, empreinte, lecture)
@@ -84,6 +94,7 @@ def _read_as_table(atlas: Atlas, decoupage: Decoupage, empreinte: str, lecture: 
 def _lay(
     _couche: CoucheLue,
     _atlas: Atlas,
+    _fine: gpd.GeoDataFrame | None,
     cle: str,  # noqa: ARG001 - tells any other request apart
 ) -> Pose:
-    return work(lay, _couche, _atlas)
+    return work(lay, _couche, _atlas, _fine)

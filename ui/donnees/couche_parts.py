@@ -93,10 +93,15 @@ def _split(
 def _draw_bilan(decoupage: Decoupage) -> None:
     adhesions = decoupage.attribution.adhesions
     partagees = adhesions.loc[adhesions["part"] < 1, "code_commune"].nunique()
+    suite = (
+        f", dont {count_noun(partagees, 'partagée')} : comptées une fois dans les totaux, et pour leur part dans "
+        "chaque CPTS."
+        if partagees
+        else "."
+    )
     st.markdown(
         f"**{count_noun(adhesions['cpts'].nunique(), 'CPTS', 'CPTS')}, "
-        f"{count_noun(adhesions['code_commune'].nunique(), 'commune')}**, dont "
-        f"{count_noun(partagees, 'partagée')} : comptées une fois dans les totaux, et pour leur part dans chaque CPTS."
+        f"{count_noun(adhesions['code_commune'].nunique(), 'commune')}**{suite}"
     )
 
 
