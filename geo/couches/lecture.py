@@ -25,6 +25,7 @@ from geo.lecture.communes import CRS_METRES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -205,7 +206,8 @@ def read_couche(
     )  # fmt: skip
 
 
-def _module(source: Source):  # noqa: ANN202 - three modules of one interface
+def _module(source: Source) -> ModuleType:
+    """Return the module that reads a format: each has ``list_couches`` and ``read_brute``."""
     return {Format.KML: kml, Format.GEOPARQUET: parquet}.get(source.format, pilotes)
 
 
@@ -311,12 +313,12 @@ def _left_aside(
                 fichier,
                 f"{count(len(vides), 'forme')} vide{'s' if len(vides) > 1 else ''} ou aux coordonnées illisibles, "
                 f"{'laissées' if len(vides) > 1 else 'laissée'} de côté : "
-                f"{enumerate_first(noms[rang] for rang in vides)}.",
+                f"{enumerate_first(noms[rang] for rang in vides.tolist())}.",
                 "Les dessiner de nouveau, si ces CPTS ont un territoire.",
                 identifiant="forme_vide",
             )
         )
-    if dehors := [noms[rang] for rang in np.flatnonzero(ailleurs)]:
+    if dehors := [noms[rang] for rang in np.flatnonzero(ailleurs).tolist()]:
         remarques.append(
             Probleme(
                 Severite.A_VERIFIER,
@@ -335,7 +337,8 @@ def _drop_duplicates(
 ) -> tuple[NDArray[np.int64], list[Probleme]]:
     """Return the positions of the features to keep, each of one shape and attributes once."""
     vues: set[tuple[bytes, ...]] = set()
-    gardees, doubles = [], []
+    gardees: list[int] = []
+    doubles: list[int] = []
     wkb = shapely.to_wkb(geometries)
     for rang, octets in enumerate(wkb):
         if octets is None:

@@ -68,6 +68,9 @@ def list_couches(source: Source) -> list[Apercu]:
     DonneesInvalides
         If it cannot be read, or has more layers than the limit.
     """
+    if source.format is Format.GEOJSON:
+        # It has one layer, and only reading tells what is in it.
+        return [Apercu("", polygones=None)]
     with _opened(source) as chemin:
         import pyogrio  # noqa: PLC0415 - when first used: GDAL weighs 30 MB
 
@@ -97,7 +100,7 @@ def read_brute(source: Source, couche: str) -> Brute:
 
         meta, _, wkb, valeurs = raw.read(
             chemin,
-            layer=couche,
+            layer=couche or 0,
             encoding=encodage,
             force_2d=True,
             max_features=FORMES_MAX + 1,
