@@ -6,6 +6,7 @@ The content alone decides what a file is; its name may be wrong. Only
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -336,14 +337,13 @@ def _drop_duplicates(
     fichier: str, geometries: NDArray[np.object_], brute: Brute, noms: Sequence[str]
 ) -> tuple[NDArray[np.int64], list[Probleme]]:
     """Return the positions of the features to keep, each of one shape and attributes once."""
-    vues: set[tuple[bytes, ...]] = set()
+    vues: set[tuple[str | bytes, ...]] = set()
     gardees: list[int] = []
     doubles: list[int] = []
-    wkb = shapely.to_wkb(geometries)
-    for rang, octets in enumerate(wkb):
-        if octets is None:
-            continue
-        cle = (octets, *(colonne[rang] for colonne in brute.attributs.values()))
+    for rang in np.flatnonzero(~shapely.is_missing(geometries)).tolist():
+        # The shapes themselves, all together, would take as much memory as the layer.
+        contour = hashlib.blake2b(shapely.to_wkb(geometries[rang])).digest()
+        cle = (contour, *(colonne[rang] for colonne in brute.attributs.values()))
         (doubles if cle in vues else gardees).append(rang)
         vues.add(cle)
     remarques = []

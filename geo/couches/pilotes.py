@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
+import struct
 import warnings
 from contextlib import closing, contextmanager
 from functools import cache
@@ -26,7 +27,7 @@ from geo.couches.limites import ATTRIBUTS_MAX, COUCHES_MAX, FORMES_MAX
 from geo.couches.refus import pass_limit, refuse_couche
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from geo.erreurs import DonneesInvalides
 
@@ -42,6 +43,7 @@ _EXTENSIONS = {
     Format.SHAPEFILE: "shp",
 }
 _TEXTES = frozenset({Format.GEOJSON, Format.TOPOJSON})
+_ENTETE_SHP, _ENTETE_DBF = 100, 32
 # Dates are left as they are written: GDAL takes more for dates than there are.
 _OPTIONS: dict[Format, dict[str, str]] = {
     Format.GEOJSON: {"ARRAY_AS_STRING": "YES", "DATE_AS_STRING": "YES"},
@@ -161,11 +163,27 @@ def _opened(source: Source) -> Iterator[str]:
         chemin = str(Path(dossier, f"couche.{extension}"))
         if source.format is Format.GPKG:
             _check_base(source.fichier, chemin)
+        if source.format is Format.SHAPEFILE and not _is_whole(source.parties):
+            raise _damaged(source)
         try:
             # A driver reads what it is told to by this prefix, wherever the file says what it is.
             yield f"GEOJSON:{chemin}" if source.format is Format.GEOJSON else chemin
         except _errors() as erreur:
             raise _damaged(source) from erreur
+
+
+def _is_whole(parties: Mapping[str, bytes]) -> bool:
+    """Tell whether a shapefile is as long as it says: GDAL reads what is left of one, and without its attributes.
+
+    ESRI, « Shapefile Technical Description », p. 4: length in words of two bytes. dBASE III: number of rows, length
+    of the header and of a row.
+    """
+    shp, dbf = parties["shp"], parties["dbf"]
+    if len(shp) < _ENTETE_SHP or len(dbf) < _ENTETE_DBF:
+        return False
+    (mots,) = struct.unpack_from(">I", shp, 24)
+    lignes, entete, longueur = struct.unpack_from("<IHH", dbf, 4)
+    return 2 * mots <= len(shp) and entete + lignes * longueur <= len(dbf)
 
 
 @cache

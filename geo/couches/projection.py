@@ -354,7 +354,7 @@ def _transform(
         except ProjError:
             return np.full_like(points, np.inf)
 
-    deplacees = np.asarray(shapely.transform(shapely.force_2d(geometries), move), dtype=object)
+    deplacees = np.asarray(shapely.transform(geometries, move), dtype=object)
     points, rangs = shapely.get_coordinates(deplacees, return_index=True)
     perdues = np.unique(rangs[~np.isfinite(points).all(axis=1)])
     deplacees[perdues] = None

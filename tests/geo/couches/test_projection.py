@@ -70,7 +70,7 @@ def test_a_missing_projection_is_guessed_and_told(epsg, swap):
     assert says(lue) == {"projection_devinee"} | ({"axes_inverses"} if swap else set())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     lon=st.floats(-1.2, 6.8), lat=st.floats(43.8, 48.8), epsg=st.sampled_from(CANDIDATS), swap=st.booleans()
 )  # fmt: skip
