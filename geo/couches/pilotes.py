@@ -117,7 +117,11 @@ def read_brute(source: Source, couche: str) -> Brute:
         raise pass_limit(source.fichier, "plus de formes que la limite", FORMES_MAX)
     if len(valeurs) > ATTRIBUTS_MAX:
         raise pass_limit(source.fichier, "plus d'attributs que la limite", ATTRIBUTS_MAX)
-    crs = meta["crs"] or ""
+    crs = (
+        to_utf8(source.parties.get("prj", b"")).decode().strip("\0 \r\n\t")
+        if source.format is Format.SHAPEFILE
+        else meta["crs"] or ""
+    )
     implicite = source.format is Format.TOPOJSON or (
         source.format is Format.GEOJSON and b'"crs"' not in source.contenu
     )
@@ -144,6 +148,18 @@ def _preview(nom: str, genre: str | None) -> Apercu:
     return Apercu(nom, polygones=False, genre="des lignes" if dit else "une table sans forme")
 
 
+def _prefix(source: Source) -> str:
+    """Return what tells GDAL the driver of a JSON."""
+    if source.format is Format.TOPOJSON:
+        return "TopoJSON:"
+    if source.format is not Format.GEOJSON:
+        return ""
+    # RFC 8142: features after a mark; as often, one a line.
+    ligne, _, suite = source.contenu.lstrip().partition(b"\n")
+    suivie = ligne.rstrip().endswith(b"}") and suite.lstrip()[:1] == b"{"
+    return "GeoJSONSeq:" if suivie or ligne[:1] == b"\x1e" else "GeoJSON:"
+
+
 def _damaged(source: Source) -> DonneesInvalides:
     return refuse_couche(source.fichier, f"ce {source.format} est tronqué ou abîmé.")
 
@@ -156,9 +172,9 @@ def _opened(source: Source) -> Iterator[str]:
     with TemporaryDirectory() as dossier, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for partie, contenu in source.parties.items():
-            propre = to_utf8(contenu) if source.format in _TEXTES or partie == "prj" else contenu
-            # The encoding is ours to tell.
-            if partie != "cpg":
+            propre = to_utf8(contenu) if source.format in _TEXTES else contenu
+            # Its encoding and its projection are ours to tell.
+            if partie not in ("cpg", "prj"):
                 Path(dossier, f"couche.{partie or extension}").write_bytes(propre)
         chemin = str(Path(dossier, f"couche.{extension}"))
         if source.format is Format.GPKG:
@@ -166,8 +182,8 @@ def _opened(source: Source) -> Iterator[str]:
         if source.format is Format.SHAPEFILE and not _is_whole(source.parties):
             raise _damaged(source)
         try:
-            # A driver reads what it is told to by this prefix, wherever the file says what it is.
-            yield f"GEOJSON:{chemin}" if source.format is Format.GEOJSON else chemin
+            # A driver reads what it is told to by its prefix, wherever the file says what it is.
+            yield f"{_prefix(source)}{chemin}"
         except _errors() as erreur:
             raise _damaged(source) from erreur
 

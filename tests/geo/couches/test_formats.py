@@ -121,6 +121,21 @@ def test_a_geojson_may_be_a_feature_a_shape_or_in_any_order(texte):
     assert lue.polygones.geometry[0].equals_exact(attendue, 0.1)
 
 
+@pytest.mark.parametrize("marque", [b"", b"\x1e"])
+def test_features_one_a_line_are_read(marque):
+    lignes = [json.dumps(f).encode() for f in json.loads(write_geojson(CARRES))["features"]]
+    lue = read_couche([("c.jsonl", b"".join(marque + ligne + b"\n" for ligne in lignes))])
+    assert lue.polygones["cpts"].tolist() == ["CPTS 0", "CPTS 1"]
+
+
+def test_a_topology_may_say_so_at_its_end():
+    [(nom, contenu)] = write_couche(make_couche(), "topojson")
+    objet = json.loads(contenu)
+    objet["type"] = objet.pop("type")
+    texte = json.dumps({"remplissage": " " * 9000, **objet})
+    assert len(read_couche([(nom, texte.encode())]).polygones) == 2
+
+
 @pytest.mark.parametrize("encodage", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_geojson_is_read_in_the_encodings_of_windows(encodage):
     texte = write_geojson(CARRES[:1], [{"nom": "CPTS d’Évian"}]).decode()

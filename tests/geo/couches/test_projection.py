@@ -100,6 +100,13 @@ def test_a_projection_that_is_said_and_wrong_is_told():
     assert says(lue) == {"projection_fausse"}
 
 
+@pytest.mark.parametrize("prj", [PRJ_ESRI[:40], b"\xff\xff", b'LOCAL_CS["Undefined"]'])
+def test_a_projection_that_cannot_be_read_is_told_and_another_taken(prj):
+    lue = read_couche(shapefile(move(CARRES, 2154), prj))
+    assert (is_there(lue), lue.epsg, says(lue)) == (True, 2154, {"projection_fausse"})
+    assert "illisible" in lue.remarques[0].message
+
+
 @pytest.mark.parametrize("epsg", [4326, 2154, 3857, 3947])
 def test_swapped_axes_are_put_in_order(epsg):
     octets = write_geojson(move(CARRES, epsg, swap=True), crs=REPERE.format(epsg))
