@@ -1,4 +1,4 @@
-"""Command line: ``python -m geo check | import | versions | restore | indicateur | wfs``.
+"""Command line: ``python -m geo check | import | versions | restore | indicateur | couche | wfs``.
 
 Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
 """
@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 
 from geo.chargement import load
 from geo.commande import Commande, Groupe, explain_usage
+from geo.commande_couche import couche_command
 from geo.commande_import import Auteur, Into, Note, check_into, put_in_use, refuse_read_only
 from geo.commande_indicateur import app as indicateur_app
 from geo.commande_wfs import add_wfs
@@ -356,6 +357,14 @@ def restore_command(
     depot.restore(numero)
     say(f"Version {numero} en service." if numero else "Données d'origine en service.")
     return OK
+
+
+app.command(
+    "couche",
+    cls=Commande,
+    options_metavar="[OPTIONS]",
+    help="Écrit les territoires des CPTS comme une couche pour un SIG : GeoJSON, GeoPackage ou shapefile.",
+)(couche_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

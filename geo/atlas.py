@@ -35,7 +35,8 @@ class Atlas:
     communes
         See :func:`geo.lecture.communes.load_communes` (EPSG:2154, indexed by ``code_commune``).
     adhesions
-        ``cpts_id``, ``code_commune``, ``confiance``: see :func:`geo.lecture.cpts.load_adhesions`.
+        ``cpts_id``, ``code_commune``, ``confiance``, ``part``: see
+        :func:`geo.lecture.cpts.load_adhesions`. A commune with parts below 1 is split.
     fiches
         One row per CPTS, indexed by ``cpts_id``: see :func:`geo.lecture.cpts.load_fiches`.
     faits, perimetres, jalons, completude, absorbees

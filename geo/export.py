@@ -1,4 +1,4 @@
-"""Write tables and territories as French spreadsheets and geographic information systems read them."""
+"""Write tables as French spreadsheets read them. Outlines are written by :mod:`geo.export_couches`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ import math
 import re
 from io import BytesIO
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_datetime64_any_dtype, is_object_dtype
 
-from geo.lecture.communes import CRS_METRES, CRS_SCREEN
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -29,9 +24,6 @@ if TYPE_CHECKING:
 # four signs and their full-width forms, and the blanks that some spreadsheets skip.
 _FORMULE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
-# Six decimals of a degree are about ten centimetres: RFC 7946, section 11.2.
-_DECIMALES_DEGRES = 6
-
 _FEUILLE_SOURCES = "Sources"
 _COLONNES_SOURCES = {
     "titre": "Titre",
@@ -39,7 +31,6 @@ _COLONNES_SOURCES = {
     "date": "Date",
     "url": "Adresse",
 }
-_COUCHE_SOURCES = "sources"
 # Limits of Excel, in characters.
 _LONGUEUR_FEUILLE = 31
 _INTERDITS_FEUILLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -89,7 +80,7 @@ def to_csv(tableau: pd.DataFrame) -> bytes:
     """
     textes = pd.DataFrame(
         {
-            rang: [_csv_text(_value(cellule)) for cellule in tableau.iloc[:, rang]]
+            rang: [_csv_text(plain_value(cellule)) for cellule in tableau.iloc[:, rang]]
             for rang in range(tableau.shape[1])
         },
         dtype="str",
@@ -131,83 +122,8 @@ def to_xlsx(tableaux: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> byte
         noms = _sheet_names(tableaux)
         for nom, tableau in zip(noms, tableaux.values(), strict=True):
             _write_sheet(classeur.add_worksheet(nom), tableau, formats)
-        _write_sheet(classeur.add_worksheet(_FEUILLE_SOURCES), _sources_table(sources), formats)
+        _write_sheet(classeur.add_worksheet(_FEUILLE_SOURCES), sources_table(sources), formats)
     return octets.getvalue()
-
-
-def to_geojson(gdf: gpd.GeoDataFrame) -> bytes:
-    """Write territories or communes as GeoJSON, RFC 7946.
-
-    Parameters
-    ----------
-    gdf
-        Outlines or points in any declared CRS, some perhaps missing; its index is left out.
-
-    Returns
-    -------
-    bytes
-        The file, in WGS 84, six decimals at most, outer rings counterclockwise. Dates are texts,
-        lists are texts with commas.
-    """
-    import pyogrio  # noqa: PLC0415 - when first used: GDAL weighs 30 MB
-
-    octets = BytesIO()
-    pyogrio.write_dataframe(
-        _plain(gdf.to_crs(CRS_SCREEN)),
-        octets,
-        driver="GeoJSON",
-        layer_options={
-            "RFC7946": "YES",
-            "COORDINATE_PRECISION": str(_DECIMALES_DEGRES),
-            # The name of a file that never existed, and another one each time.
-            "WRITE_NAME": "NO",
-        },
-        geometry_type="Unknown",
-    )
-    return octets.getvalue()
-
-
-def to_gpkg(couches: Mapping[str, gpd.GeoDataFrame], sources: pd.DataFrame) -> bytes:
-    """Write layers as a GeoPackage in Lambert 93, with their sources.
-
-    Parameters
-    ----------
-    couches
-        Outlines or points by the name of their layer, in any declared CRS; indexes are left out.
-    sources
-        As for :func:`to_xlsx`; they become the attribute table ``sources``.
-
-    Returns
-    -------
-    bytes
-        The file. It bears the time when it was written, so two of them never are the same bytes.
-
-    Raises
-    ------
-    ValueError
-        If a layer is itself called ``sources``, or there is none.
-    """
-    import pyogrio  # noqa: PLC0415 - when first used: GDAL weighs 30 MB
-
-    if not couches or any(nom.casefold() == _COUCHE_SOURCES for nom in couches):
-        message = f"layers must be named, and not « {_COUCHE_SOURCES} »: {list(couches)}"
-        raise ValueError(message)
-    tables: dict[str, pd.DataFrame] = {
-        **{nom: couche.to_crs(CRS_METRES) for nom, couche in couches.items()},
-        _COUCHE_SOURCES: _sources_table(sources),
-    }
-    with TemporaryDirectory() as dossier:
-        chemin = Path(dossier, "export.gpkg")
-        for nom, table in tables.items():
-            pyogrio.write_dataframe(
-                _plain(table),
-                chemin,
-                driver="GPKG",
-                layer=nom,
-                append=chemin.exists(),
-                **_storage(table),
-            )
-        return chemin.read_bytes()
 
 
 def file_name(quoi: str, extension: str, jour: dt.date) -> str:
@@ -220,7 +136,7 @@ def file_name(quoi: str, extension: str, jour: dt.date) -> str:
     return "_".join(filter(None, ("atlas-cpts", slug, f"{jour.isoformat()}.{extension}")))
 
 
-def _value(cellule: Any) -> _Valeur:
+def plain_value(cellule: Any) -> _Valeur:
     """Reduce a cell to a plain value; ``None`` where there is nothing to write.
 
     Infinity counts as nothing: neither Excel nor JSON knows it.
@@ -252,7 +168,7 @@ def _csv_text(valeur: _Valeur) -> str | None:
 def _write_sheet(feuille: Worksheet, tableau: pd.DataFrame, formats: Mapping[str, Format]) -> None:
     for rang, nom in enumerate(tableau.columns):
         feuille.write_string(0, rang, defuse_formula(str(nom)), formats["entete"])
-        valeurs = [_value(cellule) for cellule in tableau.iloc[:, rang]]
+        valeurs = [plain_value(cellule) for cellule in tableau.iloc[:, rang]]
         entiere = all(float(v).is_integer() for v in valeurs if isinstance(v, int | float))
         for ligne, valeur in enumerate(valeurs, start=1):
             match valeur:
@@ -294,7 +210,8 @@ def _sheet_names(noms: Iterable[str]) -> list[str]:
     return feuilles
 
 
-def _sources_table(sources: pd.DataFrame) -> pd.DataFrame:
+def sources_table(sources: pd.DataFrame) -> pd.DataFrame:
+    """Lay the sources out as :func:`to_xlsx` writes them; the date of one that is full is a date."""
     table = sources[list(_COLONNES_SOURCES)].rename(columns=_COLONNES_SOURCES)
     return table.assign(Date=[_date(texte) for texte in table["Date"]])
 
@@ -304,27 +221,3 @@ def _date(texte: Any) -> dt.date | str:
     if not isinstance(texte, str):
         return "date non publiée"
     return dt.date.fromisoformat(texte) if len(texte) == len("2022-05-06") else texte
-
-
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Turn what a GIS format does not hold in the same way everywhere (dates, lists) into texts."""
-    textes = {
-        nom: pd.Series(
-            [None if (v := _value(cellule)) is None else str(v) for cellule in table[nom]],
-            index=table.index,
-            dtype="str",
-        )
-        for nom in table.columns
-        if is_object_dtype(table[nom]) or is_datetime64_any_dtype(table[nom])
-    }
-    return table.assign(**textes)
-
-
-def _storage(table: pd.DataFrame) -> dict[str, Any]:
-    """Say which geometry a layer declares: polygons of one or several parts are one type."""
-    if not isinstance(table, gpd.GeoDataFrame):
-        return {}
-    types = set(table.geometry.geom_type.dropna())
-    if types and types <= {"Polygon", "MultiPolygon"}:
-        return {"geometry_type": "MultiPolygon", "promote_to_multi": True}
-    return {"geometry_type": types.pop() if len(types) == 1 else "Unknown"}

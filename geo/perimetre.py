@@ -24,6 +24,9 @@ DEDUIT = "deduit"
 DOCUMENTE = "documente"
 # Weakest first: a CPTS has the weakest confidence of its parts.
 CONFIANCES = (HYPOTHESE, DEDUIT, DOCUMENTE)
+# The part of a commune that is not split, and the least that cpts.csv can write.
+ENTIERE = 1.0
+_PART_MIN = 0.0001
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,28 @@ class Perimetre:
     def indicatif(self) -> bool:
         """Whether a part of it rests on a hypothesis; not where none is known."""
         return is_indicatif(self.confiance)
+
+
+def round_part(part: float) -> float:
+    """Return a share of a commune as cpts.csv can write it: in hundredths of a per cent, never none.
+
+    Examples
+    --------
+    >>> round_part(1 / 3), round_part(0.00001), round_part(0.99999)
+    (0.3333, 0.0001, 1.0)
+    """
+    return min(max(round(part, 4), _PART_MIN), ENTIERE)
+
+
+def write_part_pct(part: float) -> str:
+    """Write a share of a commune as ``part_pct`` has it: empty where it is the whole.
+
+    Examples
+    --------
+    >>> write_part_pct(0.435), write_part_pct(0.2), write_part_pct(1.0)
+    ('43.5', '20', '')
+    """
+    return "" if part >= ENTIERE else f"{part * 100:.2f}".rstrip("0").rstrip(".")
 
 
 def make_perimetres(cpts_ids: Iterable[str], adhesions: pd.DataFrame) -> dict[str, Perimetre]:

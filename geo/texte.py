@@ -42,6 +42,15 @@ def write_whole(nombre: float, signe: str = "") -> str:
     return f"{nombre:{signe},.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")
 
 
+def write_share(part: float) -> str:
+    r"""Write a share in per cent as French does, as precisely as ``cpts.csv`` does.
+
+    >>> write_share(0.43), write_share(0.3333)
+    ('43\xa0%', '33,33\xa0%')
+    """
+    return f"{part * 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + "\N{NO-BREAK SPACE}%"
+
+
 def count_decimals(valeur: float, decimales: int) -> int:
     """Return how many decimals a count is written with: those of its file under 100, more where it would read as 0.
 

@@ -6,11 +6,13 @@ from ui.commun.page import open_page
 from ui.commun.sources import draw_all_sources
 from ui.commun.tableau import draw_tableau
 from ui.commun.telechargements import draw_telechargements
+from ui.donnees.couche import draw_couche
 from ui.donnees.fichiers import draw_fichiers
 from ui.donnees.importation import draw_importation
 from ui.donnees.indicateurs import draw_indicateurs
 from ui.donnees.officiels import draw_officiels
 from ui.donnees.qualite import draw_completude, draw_problemes
+from ui.donnees.territoires import draw_territoires
 from ui.donnees.versions import draw_versions
 
 atlas, filtres = open_page(__file__)
@@ -20,19 +22,29 @@ st.markdown(
     "Tout ce que montre l'atlas vient des fichiers décrits ici. Un blanc veut dire « non publié dans ce qui a "
     "été lu » : il reste blanc."
 )
-qualite, importation, indicateurs, versions, sources = st.tabs(
-    ["Qualité", "Importer", "Importer des indicateurs", "Versions", "Sources"]
+qualite, importation, couche, indicateurs, versions, sources = st.tabs(
+    [
+        "Qualité",
+        "Importer",
+        "Importer une couche",
+        "Importer des indicateurs",
+        "Versions",
+        "Sources",
+    ]
 )
 with qualite:
     draw_problemes(atlas)
     draw_completude(atlas)
 with importation:
     draw_importation(filtres)
+with couche:
+    draw_couche(filtres)
 with indicateurs:
     draw_indicateurs(filtres)
 with versions:
     draw_versions()
 with sources:
+    draw_territoires(atlas)
     draw_fichiers(atlas)
     draw_officiels(atlas)
     st.header("Annoncé et calculé, par CPTS", anchor=False)

@@ -33,12 +33,13 @@ def test_each_path_leads_somewhere(document):
     assert [lien for lien in sorted(liens) if not (dossier / lien).exists()] == []
 
 
-def test_each_remark_of_a_table_is_documented_and_no_other():
+def test_each_remark_of_a_table_or_a_layer_is_documented_and_no_other():
     texte = (RACINE / "docs" / "remarques.md").read_text(encoding="utf-8")
     decrites = set(re.findall(r"^\| `(\w+)` \|", texte, re.MULTILINE))
     dites = {
         nom
-        for chemin in (RACINE / "geo" / "importation").glob("*.py")
+        for dossier in ("couches", "importation")
+        for chemin in (RACINE / "geo" / dossier).glob("*.py")
         for nom in re.findall(
             r'"(\w+)"', " ".join(re.findall(r"identifiant=[^,)]+", chemin.read_text("utf-8")))
         )

@@ -34,6 +34,7 @@ from geo.importation.limites import NOM_MAX, NOMS_MAX
 from geo.importation.places import ARRONDISSEMENTS
 from geo.importation.rapprochement import clean_name, group_names
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from geo.perimetre import ENTIERE
 from geo.texte import split_words
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class Diagnostic:
     adhesions
         ``nom_cpts`` (kept), ``code_commune`` (of today), ``ligne`` (the first that says so),
         ``entiere`` (false for a city of which only some arrondissements are named, or a commune of
-        which a part is): one row per pair, sorted.
+        which a part is), ``part`` (share of the inhabitants of the commune, 1 where it is whole): one row per
+        pair, sorted.
     cpts
         Indexed by name kept, sorted: ``cpts_id``, ``statut`` (of ``statuts.csv``, ``inconnu`` where
         the table does not say), ``statut_mot_source`` and ``date`` (ISO, day or month; both missing
@@ -130,8 +132,9 @@ def diagnose(
     ----------
     table
         ``ligne`` (line of the file) and ``code_commune``, ``commune``, ``departement``, ``cpts``,
-        ``statut``, ``date``: texts, empty where the table says nothing. The order of the rows does
-        not matter; names to repeat are repeated already.
+        ``statut``, ``date``: texts, empty where the table says nothing. ``part``, where it is there: the
+        share of the inhabitants of the commune that each row gives (above 0, up to 1; missing is 1).
+        The order of the rows does not matter; names to repeat are repeated already.
     atlas
         The data in use.
     choix
@@ -214,7 +217,9 @@ def corrected_table(table: pd.DataFrame, diagnostic: Diagnostic, choix: Choix) -
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     # Of a name beyond the limit nothing is read but that it is.
     return table.assign(
-        ligne=table["ligne"].astype("int64"), cpts=table["cpts"].str.slice(stop=NOM_MAX + 1)
+        ligne=table["ligne"].astype("int64"),
+        cpts=table["cpts"].str.slice(stop=NOM_MAX + 1),
+        part=table["part"].fillna(ENTIERE) if "part" in table else ENTIERE,
     ).sort_values("ligne", kind="stable")
 
 
@@ -313,7 +318,8 @@ def _list_cpts(
     lus = read_statuts(gardes, atlas, anomalies)
     index = pd.Index(noms, name="nom_cpts", dtype="str")
     groupes = adhesions.assign(
-        population=adhesions["code_commune"].map(atlas.communes["population"])
+        population=adhesions["part"]
+        * atlas.communes["population"].reindex(adhesions["code_commune"]).to_numpy()
     ).groupby("nom_cpts")["population"]
     cpts = pd.DataFrame(
         {
@@ -326,7 +332,7 @@ def _list_cpts(
             ),
             "date": pd.Series(index.map(read_dates(gardes, anomalies)), index, dtype="str"),
             "communes": groupes.size().reindex(index).astype("int64"),
-            "population": groupes.sum().reindex(index).astype("int64"),
+            "population": groupes.sum().round().reindex(index).astype("int64"),
         },
         index=index,
     )

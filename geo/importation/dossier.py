@@ -10,7 +10,8 @@ from geo.importation.etapes import DateLue
 from geo.importation.rapprochement import clean_name
 from geo.importation.tables import append_rows, make_source_id, read_table, write_table
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.perimetre import DOCUMENTE, HYPOTHESE, POUR
+from geo.perimetre import DOCUMENTE, ENTIERE, HYPOTHESE, POUR, write_part_pct
+from geo.texte import write_share
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping
@@ -78,9 +79,12 @@ def make_tables(
             write_perimetres(
                 adhesions.assign(
                     justification=[
-                        _reason(gardee, confiance, clean_name(source.nom_fichier))
-                        for gardee, confiance in zip(
-                            adhesions["gardee"], adhesions["confiance"], strict=True
+                        _reason(gardee, confiance, part, clean_name(source.nom_fichier))
+                        for gardee, confiance, part in zip(
+                            adhesions["gardee"],
+                            adhesions["confiance"],
+                            adhesions["part"],
+                            strict=True,
                         )
                     ],
                     **{POUR: source_id},
@@ -116,9 +120,11 @@ def read_tables(base: Path) -> dict[str, pd.DataFrame]:
             "cpts", "perimetres", "cpts_fiches", "cpts_faits", "completude", "sources", "statuts",
         )
     }  # fmt: skip
-    # A folder made before this column lacks it.
-    perimetres = lues["perimetres"]
-    return lues | {"perimetres": perimetres.assign(**{POUR: perimetres.get(POUR, "")})}
+    # A folder made before these columns lacks them.
+    return lues | {
+        nom: lues[nom].assign(**{colonne: lues[nom].get(colonne, "")})
+        for nom, colonne in (("perimetres", POUR), ("cpts", "part_pct"))
+    }
 
 
 def write_tables(
@@ -156,7 +162,8 @@ def list_adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``cpts_id``, ``code_commune``, ``confiance``, ``gardee`` (whether it is one of the data in use).
+        ``cpts_id``, ``code_commune``, ``confiance``, ``part``, ``part_pct`` (as ``cpts.csv`` writes it),
+        ``gardee`` (whether it is one of the data in use).
     """
     entieres = diagnostic.adhesions["entiere"]
     nouvelles = pd.DataFrame(
@@ -164,15 +171,17 @@ def list_adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
             "cpts_id": diagnostic.adhesions["nom_cpts"].map(diagnostic.cpts["cpts_id"]),
             "code_commune": diagnostic.adhesions["code_commune"],
             "confiance": entieres.map({True: CONFIANCE, False: CONFIANCE_PARTIELLE}),
+            "part": diagnostic.adhesions["part"],
             "gardee": False,
         }
     )
-    gardees = diagnostic.remplacement.kept(atlas)[["cpts_id", "code_commune", "confiance"]]
+    gardees = diagnostic.remplacement.kept(atlas)
     touchees = {*nouvelles["cpts_id"], *diagnostic.absentes}
     gardees = gardees[gardees["cpts_id"].isin(touchees)].assign(gardee=True)
-    return pd.concat([nouvelles, gardees]).sort_values(
+    toutes = pd.concat([nouvelles, gardees]).sort_values(
         ["cpts_id", "code_commune"], ignore_index=True
     )
+    return toutes.assign(part_pct=toutes["part"].map(write_part_pct).astype("str"))
 
 
 def drop_cpts(table: pd.DataFrame, cpts_ids: Collection[str]) -> pd.DataFrame:
@@ -214,11 +223,12 @@ def write_perimetres(adhesions: pd.DataFrame, atlas: Atlas) -> pd.DataFrame:
     )
 
 
-def _reason(gardee: bool, confiance: str, fichier: str) -> str:
+def _reason(gardee: bool, confiance: str, part: float, fichier: str) -> str:
+    partage = "" if part >= ENTIERE else f", pour {write_share(part)} de ses habitants"
     if gardee:
-        return f"gardée : la table importée « {fichier} » ne dit rien de son département"
+        return f"gardée{partage} : la table importée « {fichier} » ne dit rien de son département"
     if confiance == CONFIANCE:
-        return f"la table importée « {fichier} » la nomme"
+        return f"la table importée « {fichier} » la nomme{partage}"
     return f"la table importée « {fichier} » ne nomme qu'une partie de ses arrondissements"
 
 

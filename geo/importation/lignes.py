@@ -15,6 +15,7 @@ from geo.importation.contenus import AUCUNE, begins_as_cpts
 from geo.importation.limites import NOM_MAX
 from geo.importation.places import ARRONDISSEMENTS
 from geo.importation.rapprochement import NOMS_RETENUS, clean_name
+from geo.perimetre import round_part
 from geo.texte import sort_key, split_words
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Adhesion(NamedTuple):
         Row of the file, and the code as it is written there.
     partie
         Arrondissement municipal or part that the row names, where it does not name the whole commune.
+    part
+        Share of the inhabitants of the commune that the row gives, from 0 to 1; 1 is the whole.
     """
 
     nom_cpts: str
@@ -67,6 +70,7 @@ class Adhesion(NamedTuple):
     ligne: int
     valeur: str
     partie: str | None
+    part: float
 
 
 class Lues(NamedTuple):
@@ -159,7 +163,8 @@ def read_rows(
     Parameters
     ----------
     lignes
-        ``ligne``, ``code_commune``, ``commune``, ``departement``, ``cpts``: one row a row of the file.
+        ``ligne``, ``code_commune``, ``commune``, ``departement``, ``cpts``, ``part``: one row a row of
+        the file.
     referentiel
         Communes by code and by name.
     choix
@@ -176,8 +181,8 @@ def read_rows(
     sans_cpts: defaultdict[str, list[int]] = defaultdict(list)
     trop_longs: list[int] = []
     postaux = _find_postal(lignes, referentiel)
-    for ligne, texte, commune, departement, nom in zip(
-        *(lignes[c] for c in ("ligne", "code_commune", "commune", "departement", "cpts")),
+    for ligne, texte, commune, departement, nom, part in zip(
+        *(lignes[c] for c in ("ligne", "code_commune", "commune", "departement", "cpts", "part")),
         strict=True,
     ):
         if len(nom) > NOM_MAX or postaux:
@@ -215,7 +220,7 @@ def read_rows(
             absorbees.append(lecture.absorbee)
         if lecture.code is not None:
             adhesions.append(
-                Adhesion(choix.name_kept(nom), lecture.code, ligne, texte, lecture.partie)
+                Adhesion(choix.name_kept(nom), lecture.code, ligne, texte, lecture.partie, part)
             )
     anomalies += [_without_cpts(nom, rangs) for nom, rangs in sans_cpts.items()]
     if trop_longs:
@@ -317,9 +322,11 @@ def unite(lues: Iterable[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
     premieres: dict[tuple[str, str], Adhesion] = {}
     # Of a commune named by its parts only, those that are named.
     partielles: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
+    parts: defaultdict[tuple[str, str], float] = defaultdict(float)
     for adhesion in lues:
         cle = (adhesion.nom_cpts, adhesion.code_commune)
         partielles[cle].add(adhesion.partie)
+        parts[cle] = max(parts[cle], adhesion.part)
         premiere = premieres.setdefault(cle, adhesion)
         if premiere is not adhesion:
             anomalies.append(
@@ -343,6 +350,7 @@ def unite(lues: Iterable[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
             "entiere": pd.Series(
                 [_is_whole(code, partielles[nom, code]) for nom, code in cles], dtype="bool"
             ),
+            "part": pd.Series([round_part(parts[cle]) for cle in cles], dtype="float64"),
         }
     )
 

@@ -28,8 +28,9 @@ ARCHIVE_MEMBRES_MAX = 1_000
 ARCHIVE_DEPLIEE_MAX_OCTETS = 128 * MIB
 
 # What one session of a server may have sent and still hold, and what all may together: they are in memory.
-DEPOTS_SESSION_MAX_OCTETS = 60 * MIB
-DEPOTS_MAX_OCTETS = 240 * MIB
+# A layer of the largest size, and a table.
+DEPOTS_SESSION_MAX_OCTETS = 120 * MIB
+DEPOTS_MAX_OCTETS = 360 * MIB
 
 # Twelve times the CPTS of France: beyond this, another column was taken for theirs.
 NOMS_MAX = 10_000

@@ -264,12 +264,14 @@ class Fichier:
 
 @dataclass(frozen=True)
 class Verification:
-    """What is known of one or several tables, taken as one.
+    """What is known of one or several tables, taken as one; or of a layer of polygons, once it is one.
 
     Attributes
     ----------
+    nom
+        Names of the files.
     fichiers
-        As they were read.
+        Tables as they were read; none of a layer.
     atlas
         The data in use, that it was checked against.
     choix
@@ -281,20 +283,18 @@ class Verification:
         Of that table.
     remarques
         What the reading had to suppose, the worst first.
+    debuts
+        After which row the rows of each file are numbered, and its name.
     """
 
+    nom: str
     fichiers: tuple[Fichier, ...]
     atlas: Atlas
     choix: Choix
     table: pd.DataFrame
     diagnostic: Diagnostic
     remarques: tuple[Probleme, ...]
-    _debuts: tuple[tuple[int, str], ...]
-
-    @property
-    def nom(self) -> str:
-        """Return the names of the files."""
-        return ", ".join(fichier.nom for fichier in self.fichiers)
+    debuts: tuple[tuple[int, str], ...]
 
     @property
     def lignes(self) -> int:
@@ -309,7 +309,7 @@ class Verification:
         placees = anomalies.assign(ligne=[ligne for _, ligne in places])
         # The name of a file may be no text: pandas would refuse to keep it as one.
         placees.insert(0, "fichier", pd.Series([nom for nom, _ in places], dtype="object"))
-        if len(self._debuts) > 1:
+        if len(self.debuts) > 1:
             placees["message"] = placees["message"].str.replace(
                 _LIGNE_CITEE, self._cite, regex=True
             )
@@ -322,13 +322,13 @@ class Verification:
     def place(self, ligne: int) -> tuple[str, int]:
         """Return the file, and the row of this file, behind a row of the table; 0 is in none.
 
-        >>> deux = Verification((), *[None] * 4, (), ((0, "a.csv"), (10, "b.csv")))
+        >>> deux = Verification("a.csv, b.csv", (), *[None] * 4, (), ((0, "a.csv"), (10, "b.csv")))
         >>> deux.place(10), deux.place(12)
         (('a.csv', 10), ('b.csv', 2))
         """
         if not ligne:
             return self.nom, 0
-        debut, nom = self._debuts[bisect_right(self._debuts, ligne - 1, key=lambda d: d[0]) - 1]
+        debut, nom = self.debuts[bisect_right(self.debuts, ligne - 1, key=lambda d: d[0]) - 1]
         return nom, ligne - debut
 
 
@@ -475,7 +475,9 @@ def check(fichiers: Sequence[Fichier], atlas: Atlas, choix: Choix) -> Verificati
     table, dites = unfold(pd.concat(morceaux, ignore_index=True), atlas)
     remarques = sort_problemes(r for fichier in fichiers for r in fichier.remarques)
     diagnostic = diagnose(table, atlas, choix, nom, dites)
-    return Verification(tuple(fichiers), atlas, choix, table, diagnostic, remarques, tuple(debuts))
+    return Verification(
+        nom, tuple(fichiers), atlas, choix, table, diagnostic, remarques, tuple(debuts)
+    )
 
 
 def prepare(

@@ -38,6 +38,8 @@ LIBELLES = {
 
 # How well a title names a role: 100 and less for the usual ones, this for a word among others.
 _FORCE_MOT = 10
+# Characters of a title in a dBASE table, which holds the attributes of a shapefile.
+_TITRE_DBASE = 10
 
 # Words that name no column by themselves.
 _OUTILS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "actuel", "actuelle"})
@@ -223,6 +225,23 @@ def measure_titles(titres: Iterable[str], role: str) -> dict[int, int]:
     """
     forces = {colonne: _strengths(titre).get(role, 0) for colonne, titre in enumerate(titres)}
     return {colonne: force for colonne, force in forces.items() if force}
+
+
+def measure_shortened(titres: Iterable[str], role: str) -> dict[int, int]:
+    """Return the columns whose title is a usual one of a role that a shapefile cut, with how well it does.
+
+    dBASE keeps ten characters of a title.
+
+    >>> measure_shortened(["ETAT_AVANC", "DATE_SIGNA", "NOM"], "statut")
+    {0: 94}
+    """
+    forces = {}
+    for colonne, titre in enumerate(titres):
+        cle = "".join(mot for mot in split_words(titre) if mot not in _OUTILS)
+        usuels = [u for u in _TITRES[role] if len(titre) == _TITRE_DBASE and u.startswith(cle)]
+        if cle and usuels:
+            forces[colonne] = 100 - _TITRES[role].index(usuels[0])
+    return forces
 
 
 @lru_cache(maxsize=4096)

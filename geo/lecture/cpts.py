@@ -9,7 +9,7 @@ import pandas as pd
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.lecture.schemas import quote_values
 from geo.lecture.tables import split_list
-from geo.perimetre import CONFIANCES
+from geo.perimetre import CONFIANCES, ENTIERE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,18 +138,44 @@ def load_adhesions(
     Returns
     -------
     tuple
-        Columns ``cpts_id``, ``code_commune``, ``confiance``, one row per pair, sorted. Where a
-        merger brings two rows together the weaker confidence stays.
+        Columns ``cpts_id``, ``code_commune``, ``confiance``, ``part`` (of the inhabitants of the
+        commune, above 0 and up to 1, which is the whole), one row per pair, sorted. Where a merger
+        brings two rows together the weaker confidence and the greater part stay.
     """
     codes, problemes = resolve_codes(cpts["code_commune"], communes, successeurs, "cpts.csv")
-    adhesions = cpts[["cpts_id", "confiance"]].assign(code_commune=codes)
+    problemes += _check_decimals(cpts["part_pct"])
+    adhesions = pd.DataFrame(
+        {
+            "cpts_id": cpts["cpts_id"],
+            "code_commune": codes,
+            "confiance": cpts["confiance"],
+            "part": (cpts["part_pct"] / 100).round(4).fillna(ENTIERE),
+        }
+    )
+    cle = ["cpts_id", "code_commune"]
+    adhesions["part"] = adhesions.groupby(cle)["part"].transform("max")
     adhesions = (
         adhesions.sort_values("confiance", key=lambda valeurs: valeurs.map(_RANGS), kind="stable")
-        .drop_duplicates(["cpts_id", "code_commune"])
-        .sort_values(["cpts_id", "code_commune"])
+        .drop_duplicates(cle)
+        .sort_values(cle)
         .reset_index(drop=True)
     )
-    return adhesions[["cpts_id", "code_commune", "confiance"]], problemes
+    return adhesions, problemes
+
+
+def _check_decimals(parts_pct: pd.Series) -> list[Probleme]:
+    """Refuse the shares that are written finer than the file has them."""
+    fines = parts_pct[parts_pct.notna() & (parts_pct.round(2) != parts_pct)]
+    if fines.empty:
+        return []
+    return [
+        Probleme(
+            Severite.BLOQUANT,
+            "cpts.csv",
+            f"colonne « part_pct » : plus de deux décimales : {quote_values(fines, 'ligne')}.",
+            "Arrondir la part au centième de pour cent.",
+        )
+    ]
 
 
 def load_fiches(

@@ -8,7 +8,7 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE
+from geo import libelles
 
 NON_PUBLIE = "non publié"
 NON_PUBLIEE = "non publiée"
@@ -40,20 +40,12 @@ BASES = {
     "70_ans_et_plus": "des 70 ans et plus",
 }
 
-CONFIANCES = {
-    DOCUMENTE: "périmètre documenté : la source nomme ses communes ou ses intercommunalités",
-    DEDUIT: "périmètre déduit : ce que dit la source ne laisse qu'une lecture",
-    HYPOTHESE: "périmètre indicatif, reconstitué à partir des intercommunalités",
-}
-
-CONFIANCES_COURTES = {
-    DOCUMENTE: "documenté",
-    DEDUIT: "déduit",
-    HYPOTHESE: "indicatif",
-}
+# The files that leave say these too, from the command line as from the screen.
+CONFIANCES = libelles.CONFIANCES
+CONFIANCES_COURTES = libelles.CONFIANCES_COURTES
+SYNTHETIQUE = libelles.SYNTHETIQUE
 
 PERIMETRE_INCONNU = "sans périmètre connu"
-SYNTHETIQUE = "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe."
 
 _PONCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 # What Streamlit makes of plain text once its escapes are gone: links of addresses, emoji and icons of words between

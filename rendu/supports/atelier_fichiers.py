@@ -10,7 +10,8 @@ import pandas as pd
 from geo.atelier.ecart import compare
 from geo.atelier.sol import lay_sol
 from geo.atelier.table import membership_table
-from geo.export import to_csv, to_gpkg, to_xlsx
+from geo.export import to_csv, to_xlsx
+from geo.export_couches import to_gpkg
 from geo.formes.territoires import dissolve
 from rendu.mots.annexe import PROJET
 from rendu.mots.faits import ground_sources

@@ -7,6 +7,7 @@ import pytest
 from geo.atlas import Atlas
 from geo.chargement import load
 from tests.geo.dessin import write_dossier
+from tests.geo.partage import write_partage
 
 
 @pytest.fixture
@@ -32,3 +33,9 @@ def damage(dossier: Path):
 def atlas_dessine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     """Load the drawn folder."""
     return load(write_dossier(tmp_path_factory.mktemp("dessin")))
+
+
+@pytest.fixture(scope="session")
+def atlas_partage(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """Load the drawn folder with a split commune."""
+    return load(write_partage(tmp_path_factory.mktemp("partage")))

@@ -9,6 +9,7 @@ import pytest
 from frictionless import Resource, Schema
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from geo.chargement import load
 from geo.importation.changement import compare
@@ -21,6 +22,7 @@ from geo.regles.comptes import QUOI, name_count
 from geo.regles.couverture import COUVERTE, measure_couverture
 from tests.conftest import DATA
 from tests.geo.dessin import D, write_dossier
+from tests.geo.partage import write_partage
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
 
 SOURCE = SourceImport(
@@ -169,6 +171,33 @@ def test_importing_the_shipped_memberships_changes_nothing_but_confidence(atlas,
     comptes = [name_count(quoi, COUVERTE, indicatifs=True) for quoi in QUOI]
     for nom in (*comptes, "n_cpts", "complete"):
         assert bilan.couverture[f"{nom}_avant"].equals(bilan.couverture[f"{nom}_apres"])
+
+
+def test_a_share_given_with_the_table_goes_to_the_folder(base, atlas_base, tmp_path):
+    lignes = [row("70001", "CPTS Nord"), row("70001", "CPTS Sud"), row("70002", "CPTS Sud")]
+    table = make_table(*lignes).assign(part=[1 / 3, 2 / 3, float("nan")])
+    diagnostic = diagnose(table, atlas_base, Choix(), SOURCE.nom_fichier)
+    assert diagnostic.adhesions["part"].to_list() == [0.3333, 0.6667, 1.0]
+    assert diagnostic.cpts["population"].to_list() == [200, 400 + 700]
+    import_table(base, atlas_base, table, Choix(), tmp_path / "neuf")
+    neuf = load(tmp_path / "neuf")
+    siennes = neuf.adhesions[neuf.adhesions["cpts_id"].isin(["cpts-nord", "cpts-sud"])]
+    assert siennes["part"].to_list() == [0.3333, 0.6667, 1.0]
+    assert set(siennes["confiance"]) == {"documente"}
+    perimetres = pd.read_csv(tmp_path / "neuf" / "perimetres.csv", dtype="str")
+    dites = perimetres.set_index(["cpts_id", "code_unite"])["justification"]
+    assert dites["cpts-nord", "70001"].endswith("la nomme, pour 33,33\xa0% de ses habitants")
+    assert dites["cpts-sud", "70002"].endswith("la nomme")
+
+
+def test_an_import_that_does_not_speak_of_a_split_commune_keeps_its_share(tmp_path):
+    base = write_partage(tmp_path / "base")
+    atlas = load(base)
+    import_table(base, atlas, make_table(row(D, "CPTS Neuve")), Choix(), tmp_path / "neuf")
+    apres = load(tmp_path / "neuf").adhesions
+    assert_frame_equal(
+        apres[apres["cpts_id"] != "cpts-neuve"].reset_index(drop=True), atlas.adhesions
+    )
 
 
 def test_an_import_replaces_only_the_cpts_it_names(put_in, atlas_base):

@@ -132,6 +132,14 @@ def test_what_the_command_line_reads_the_page_reads_whatever_its_name(deux_commu
     assert "1 ligne, 1 CPTS, 1 commune" in texts(app)
 
 
+def test_the_territories_leave_as_a_layer(dessin):  # noqa: ARG001
+    app = open_donnees()
+    assert "Les territoires, pour un SIG" in texts(app)
+    assert "2 territoires" in texts(app)
+    cles = {bouton.proto.id.rpartition("-")[2] for bouton in app.get("download_button")}
+    assert cles >= {f"telecharger_territoires_{fin}" for fin in ("geojson", "gpkg", "zip")}
+
+
 def test_what_is_no_table_is_refused_in_our_words_whatever_its_name():
     texte = texts(open_donnees(("table.pdf", b"%PDF-1.7 x")))
     assert "c'est un document PDF" in texte

@@ -7,6 +7,7 @@ labels, selection) travels in ``feature_group_to_add`` as plain data for the scr
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,6 @@ from ui.commun.adresse import Filtres, count_readings, key, tell_again
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.serveur.couches import CHEMIN, served_path
 
-_CLE = "carte"
 # Until static/ecran.css gives the map what the window leaves, and on paper.
 _HAUTEUR_PX = 500
 # What may be chosen on the map: static/carte/ sends names and values.
@@ -179,9 +179,9 @@ class _Peinture(MacroElement):
         }
 
 
-def _on_click() -> None:
-    """Consume what was chosen on the map since the page was at rest; later choices are free to change that."""
-    clic = (st.session_state.get(_CLE) or {}).get("last_active_drawing") or {}
+def _on_click(cle: str) -> None:
+    """Consume what was chosen on a map since the page was at rest; later choices are free to change that."""
+    clic = (st.session_state.get(cle) or {}).get("last_active_drawing") or {}
     for nom, valeur in clic.get("choix", {}).items():
         if nom in _CHOISIS:
             st.session_state[key(nom)] = bool(valeur) if nom == "fond" else valeur
@@ -206,7 +206,12 @@ def centre(atlas: Atlas) -> tuple[float, float]:
 
 
 def draw_carte(
-    couches: Couches, etat: Etat, *, centre: tuple[float, float], principale: bool = True
+    couches: Couches,
+    etat: Etat,
+    *,
+    centre: tuple[float, float],
+    principale: bool = True,
+    cle: str = "carte",
 ) -> None:
     """Draw the map, or repaint the one that is there.
 
@@ -220,6 +225,8 @@ def draw_carte(
         Latitude and longitude shown before the outlines have arrived, in degrees.
     principale
         Whether the map is what the page is for, and takes the height of the window.
+    cle
+        Tells it from any other map of the page.
     """
     carte = folium.Map(
         location=centre, zoom_start=8, tiles=None, zoom_snap=0.25, min_zoom=5, max_zoom=16
@@ -238,15 +245,15 @@ def draw_carte(
     _Couche(served_path(CHEMIN), couches.territoires).add_to(carte)
     peinture = folium.FeatureGroup(name="peinture", control=False)
     peinture.add_child(_Peinture(etat, couches.cpts))
-    with st.container(key="carte_principale" if principale else "carte_annexe"):
+    with st.container(key="carte_principale" if principale else f"annexe_{cle}"):
         st_folium(
             carte,
-            key=_CLE,
+            key=cle,
             height=_HAUTEUR_PX,
             use_container_width=True,
             # The map is written whatever this says: it would be so twice.
             render=False,
             returned_objects=["last_active_drawing"],
             feature_group_to_add=peinture,
-            on_change=_on_click,
+            on_change=partial(_on_click, cle),
         )

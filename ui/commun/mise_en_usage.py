@@ -39,7 +39,7 @@ def ask_source(racine: str, empreinte: str, fichiers: str, auteur: str = "") -> 
 
 def is_asked(racine: str, demande: str, libelle: str, icone: str) -> bool:
     """Draw the button that asks for a summary, and tell whether this one was asked for."""
-    if st.button(libelle, icon=icone):
+    if st.button(libelle, icon=icone, key=f"{racine}_voir"):
         st.session_state[_key(racine)] = (demande, data_dir())
     return bool(st.session_state.get(_key(racine)) == (demande, data_dir()))
 

@@ -9,7 +9,8 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geo.export import file_name, to_csv, to_geojson, to_gpkg, to_xlsx
+from geo.export import file_name, to_csv, to_xlsx
+from geo.export_couches import to_geojson, to_gpkg
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -1,6 +1,5 @@
 """The files that are dropped: read once, shown column by column, corrected by hand."""
 
-import hashlib
 from dataclasses import replace
 
 import streamlit as st
@@ -17,7 +16,7 @@ from rendu.mots.importation import FORME, LIBELLES, MASQUES, VERIFIER, with_page
 from ui.commun.messages import list_remarques
 from ui.commun.travail import work
 from ui.donnees.memoire import recall, remember
-from ui.donnees.zone import Zone, content_keys
+from ui.donnees.zone import Zone, content_keys, join_keys
 
 ZONE = Zone("import")
 # Of no column: nothing at all would be taken for no answer.
@@ -48,8 +47,7 @@ def draw_fichiers() -> tuple[list[Fichier], str] | None:
     fichiers = [fichier for fichier in dessines if fichier is not None]
     if not fichiers or len(fichiers) < len(deposes):
         return None
-    contenus = "".join(empreinte for _, empreinte in lus.values())
-    return fichiers, hashlib.sha256(contenus.encode()).hexdigest()
+    return fichiers, join_keys(empreinte for _, empreinte in lus.values())
 
 
 def _check_together(fichiers: list[Fichier]) -> None:

@@ -95,6 +95,8 @@ def _chosen(cle: str) -> dict[str, Any]:
 def _is_plain(valeur: object) -> bool:
     if isinstance(valeur, list):
         return all(map(_is_plain, valeur))
+    if isinstance(valeur, dict):
+        return all(map(_is_plain, (*valeur, *valeur.values())))
     return valeur is None or isinstance(valeur, (str, int, float, bool))
 
 

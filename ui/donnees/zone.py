@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from geo.erreurs import DonneesInvalides
+from geo.importation.limites import MIB, TAILLE_MAX_OCTETS
 from geo.importation.service import check_limits
 from rendu.mots.francais import escape_markdown
 from rendu.mots.importation import all_limits, limits_sentence
@@ -29,10 +30,23 @@ class Zone(NamedTuple):
 
     racine: str
 
-    def draw(self, libelle: str) -> list[UploadedFile]:
+    def draw(
+        self,
+        libelle: str,
+        limites: str = "",
+        ligne: str = "",
+        taille_mio: int = TAILLE_MAX_OCTETS // MIB,
+    ) -> list[UploadedFile]:
         """Draw it, and return what lies in it; nothing where there are too many files.
 
         Any file may be dropped: its content alone decides, and a refusal is ours, in French.
+
+        Parameters
+        ----------
+        libelle
+            What it is for.
+        limites, ligne, taille_mio
+            Limits of a file, all of them, those most files could meet, and its size in MiB; of a table if not said.
         """
         etat = st.session_state
         cle = f"{self.racine}_fichier_{etat.get(self._rang, 0)}"
@@ -40,10 +54,11 @@ class Zone(NamedTuple):
             libelle,
             key=cle,
             accept_multiple_files=True,
+            max_upload_size=taille_mio,
             help=f"Un fichier en rouge n'a pas été reçu : avec les autres, il dépasse ce que le serveur garde. Toutes les "
-            f"limites : {all_limits()}.",
+            f"limites : {limites or all_limits()}.",
         )
-        st.caption(f"{limits_sentence()}.")
+        st.caption(f"{ligne or limits_sentence()}.")
         # What the browser still shows, and this session never had: the server that had it is gone.
         if any(
             isinstance(d, DeletedFile) and d.file_id not in etat.get(self._lus, {})
@@ -132,3 +147,8 @@ def content_keys(lus: Mapping[str, tuple[object, str]]) -> dict[str, str]:
         cles[file_id] = f"{debut}_{vus[debut]}" if vus[debut] else debut
         vus[debut] += 1
     return cles
+
+
+def join_keys(empreintes: Iterable[str]) -> str:
+    """Tell files read as one from any others, by the fingerprints of their contents."""
+    return hashlib.sha256("".join(empreintes).encode()).hexdigest()

@@ -5,12 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from geo.importation.limites import (
-    DEPOTS_MAX_OCTETS,
-    DEPOTS_SESSION_MAX_OCTETS,
-    MIB,
-    TAILLE_MAX_OCTETS,
-)
+from geo.couches.limites import TAILLE_COUCHE_MAX_OCTETS
+from geo.importation.limites import DEPOTS_MAX_OCTETS, DEPOTS_SESSION_MAX_OCTETS, MIB
 
 # What frames a file in the body of a request, and what the smallest file costs.
 _CADRE_OCTETS = 4 * 1024
@@ -59,7 +55,9 @@ class Depots:
             Why it may not.
         """
         attendus = (
-            int(longueur) if longueur.isascii() and longueur.isdecimal() else TAILLE_MAX_OCTETS
+            int(longueur)
+            if longueur.isascii() and longueur.isdecimal()
+            else TAILLE_COUCHE_MAX_OCTETS
         )
         refus = self._refuse(session, attendus)
         if refus:
@@ -75,8 +73,8 @@ class Depots:
     def _refuse(self, session: str, attendus: int) -> Refus | None:
         if not self._may_write(session):
             return Refus(403, "Cette session ne peut rien importer : aucun fichier n'est reçu.")
-        if attendus > TAILLE_MAX_OCTETS + _CADRE_OCTETS:
-            return Refus(413, f"Fichier trop gros : {TAILLE_MAX_OCTETS // MIB} Mio au plus.")
+        if attendus > TAILLE_COUCHE_MAX_OCTETS + _CADRE_OCTETS:
+            return Refus(413, f"Fichier trop gros : {TAILLE_COUCHE_MAX_OCTETS // MIB} Mio au plus.")
         tenus = self._stored()
         if tenus.get(session, 0) + self._en_route[session] + attendus > DEPOTS_SESSION_MAX_OCTETS:
             return Refus(

@@ -7,6 +7,7 @@ from shapely.geometry import mapping
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides, Severite
 from tests.geo.dessin import CASES, A, B, C, D, draw_communes, square, write_communes
+from tests.geo.partage import CPTS, write_partage
 
 
 @pytest.fixture
@@ -112,6 +113,34 @@ def test_utf8_with_a_byte_order_mark_is_read(dossier):
 def test_unreadable_csv(dossier, refuse, contenu, attendu):
     (dossier / "cpts.csv").write_text(contenu, encoding="utf-8")
     assert_one(refuse(), "cpts.csv", attendu)
+
+
+@pytest.mark.parametrize(
+    ("part", "attendu"),
+    [("0", "trop petite"), ("-3", "trop petite"), ("100", "trop grande"), ("43,5", "nombre"),
+     ("33.333", "plus de deux décimales")],
+)  # fmt: skip
+def test_a_share_that_is_none_is_told_in_one_line(dossier, refuse, part, attendu):
+    write_partage(dossier, CPTS.replace(f"{C},deduit,75", f'{C},deduit,"{part}"'))
+    problemes = refuse()
+    assert_one(problemes, "cpts.csv", "« part_pct »", attendu, f"« {part} » (ligne 5)")
+    assert [p for p in problemes if p.severite is Severite.BLOQUANT] == [
+        p for p in problemes if "part_pct" in p.message
+    ]
+
+
+def test_a_commune_without_a_share_is_whole(dossier, atlas_partage):
+    parts = atlas_partage.adhesions.set_index(["cpts_id", "code_commune"])["part"]
+    assert parts[[("cpts-ouest", C), ("cpts-est", C)]].to_list() == [0.25, 0.75]
+    assert parts[("cpts-ouest", A)] == 1.0
+    assert load(dossier).adhesions["part"].eq(1.0).all()
+
+
+def test_where_a_merger_brings_two_shares_together_the_greater_stays(dossier):
+    lignes = f"cpts-ouest,21901,documente,20\ncpts-ouest,{B},hypothese,60\n"
+    write_partage(dossier, CPTS.replace(f"cpts-ouest,{B},hypothese,\n", lignes))
+    siennes = load(dossier).adhesions.set_index(["cpts_id", "code_commune"])
+    assert siennes.loc[("cpts-ouest", B), ["confiance", "part"]].to_list() == ["hypothese", 0.6]
 
 
 def test_missing_and_extra_column(damage, refuse):

@@ -1,0 +1,268 @@
+"""The drawn CPTS as a layer of the official layer's shape, for a geographic information system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.erreurs import count
+from geo.export import to_csv
+from geo.export_couches import Champ, to_geojson, to_gpkg, to_shapefile
+from geo.lecture.tables import split_list
+from geo.libelles import CONFIANCES, CONFIANCES_COURTES, SYNTHETIQUE
+from geo.perimetre import POUR, are_indicatives
+from geo.rangees import iterate_rows
+from geo.regles.controles import SOURCE_CONTOURS
+from geo.regles.couverture import COLONNES_DEFINITIONS, DEFINITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from geo.atlas import Atlas
+
+NOM_COUCHE = "territoires_cpts"
+COMMUNES_CSV = "communes.csv"
+_TABLE_NOTICE = "lisez_moi"
+_LONGUEUR_MOIS = len("2022-09")
+
+
+def list_champs(atlas: Atlas) -> tuple[Champ, ...]:
+    """Describe the columns of :func:`make_couche`, in their order.
+
+    Their names are those that :mod:`geo.importation.titres` guesses a role from, so that the layer reads back.
+    """
+    annees = atlas.millesimes
+    return (
+        Champ("cpts_id", "CPTS_ID", "identifiant de la CPTS, propre à cet atlas et stable"),
+        Champ("nom_cpts", "NOM_CPTS", "nom de la CPTS"),
+        Champ("statut", "STATUT", "étape de la CPTS : son code (voir ÉTAPES)"),
+        Champ("statut_libelle", "STATUT_LIB", "étape de la CPTS, en toutes lettres"),
+        Champ(
+            "date_etape",
+            "DATE_ETAPE",
+            "date de ce que dit l'étape, telle qu'elle est connue : au jour (AAAA-MM-JJ) ou au mois (AAAA-MM) ; "
+            "vide si elle n'est pas publiée, ou si l'on sait seulement avant quand",
+        ),
+        Champ("date_min", "DATE_MIN", "premier jour possible de ce que dit l'étape"),
+        Champ("date_max", "DATE_MAX", "dernier jour possible de ce que dit l'étape"),
+        Champ(
+            "date_precision",
+            "DATE_PREC",
+            "comment la date est connue : jour, mois, avant (la CPTS y était au plus tard le dernier jour possible) ou inconnue",
+        ),
+        Champ("departements", "DEP", "codes des départements que la CPTS touche, le principal d'abord"),
+        Champ("nb_communes", "NB_COM", "nombre de communes du périmètre"),
+        Champ(
+            "population",
+            "POPULATION",
+            f"habitants du périmètre : somme des populations de référence {annees.population} de ses communes",
+        ),
+        Champ("surface_km2", "SURF_KM2", "surface du périmètre, en km²"),
+        Champ("confiance", "CONFIANCE", "comment le périmètre est connu : son code (voir CONFIANCE)"),
+        Champ("confiance_libelle", "CONF_LIB", "comment le périmètre est connu, en toutes lettres"),
+        Champ(
+            "indicatif",
+            "INDICATIF",
+            "oui si une part du périmètre repose sur une hypothèse, non sinon",
+        ),
+        Champ("sources", "SOURCES", "titres des sources de l'étape et du périmètre"),
+        Champ("codes_insee", "", "codes INSEE des communes du périmètre"),
+    )  # fmt: skip
+
+
+def make_couche(atlas: Atlas) -> gpd.GeoDataFrame:
+    """Lay the drawn CPTS out as a layer.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row per drawn CPTS, by ``cpts_id``, EPSG:2154; the outlines are those of its communes, dissolved, neither
+        simplified nor rounded. The columns are those of :func:`list_champs`: ``date_min`` and ``date_max`` are days,
+        ``departements`` and ``codes_insee`` tuples of codes, ``indicatif`` oui or non, the other ones texts, or
+        numbers (inhabitants, km² with two decimals). What is not published is missing.
+    """
+    territoires = atlas.territoires
+    fiches = atlas.fiches.loc[territoires.index]
+    titres = _cite_titles(atlas)
+    return gpd.GeoDataFrame(
+        {
+            "cpts_id": territoires.index.to_numpy(),
+            "nom_cpts": fiches["nom"].to_numpy(),
+            "statut": fiches["statut"].to_numpy(),
+            "statut_libelle": fiches["statut_libelle"].to_numpy(),
+            "date_etape": pd.array(
+                [
+                    _write_date(date, precision)
+                    for date, precision in zip(
+                        fiches["date_max"], fiches["date_precision"], strict=True
+                    )
+                ],
+                dtype="str",
+            ),
+            "date_min": pd.to_datetime(fiches["date_min"]).to_numpy(),
+            "date_max": pd.to_datetime(fiches["date_max"]).to_numpy(),
+            "date_precision": fiches["date_precision"].to_numpy(),
+            "departements": fiches["departements"].to_numpy(),
+            "nb_communes": territoires["communes"].to_numpy(),
+            "population": territoires["population"].to_numpy(),
+            "surface_km2": territoires["surface_km2"].round(2).to_numpy(),
+            "confiance": fiches["confiance"].to_numpy(),
+            "confiance_libelle": fiches["confiance"].map(CONFIANCES_COURTES).to_numpy(),
+            "indicatif": are_indicatives(fiches["confiance"])
+            .map({True: "oui", False: "non"})
+            .to_numpy(),
+            "sources": [titres[str(cpts_id)] for cpts_id in territoires.index],
+            "codes_insee": [
+                atlas.perimetre(str(cpts_id)).codes_communes for cpts_id in territoires.index
+            ],
+        },
+        geometry=territoires.geometry.to_numpy(),
+        crs=territoires.crs,
+    )
+
+
+def write_geojson(atlas: Atlas) -> bytes:
+    """Write the layer as GeoJSON; what is to be known of it is its member ``description``."""
+    lignes = [*_write_notice(atlas), "", "CHAMPS", *_describe_fields(atlas)]
+    return to_geojson(make_couche(atlas), "\n".join(lignes))
+
+
+def write_gpkg(atlas: Atlas) -> bytes:
+    """Write the layer as a GeoPackage, with a table of what is to be known of it and one of its sources."""
+    lignes = [*_write_notice(atlas), *_describe_fields(atlas)]
+    notice = pd.DataFrame({"Texte": [ligne for ligne in lignes if ligne]}, dtype="str")
+    return to_gpkg(
+        {NOM_COUCHE: make_couche(atlas)},
+        atlas.sources.loc[_list_sources(atlas)],
+        {_TABLE_NOTICE: notice},
+    )
+
+
+def write_shapefile(atlas: Atlas) -> bytes:
+    """Write the layer as a zipped shapefile, with what is to be known of it and its communes as a table."""
+    notice = [*_write_notice(atlas), f"Les communes de chaque CPTS sont dans {COMMUNES_CSV}."]
+    communes = {COMMUNES_CSV: to_csv(_list_communes(atlas))}
+    return to_shapefile(make_couche(atlas), NOM_COUCHE, list_champs(atlas), notice, communes)
+
+
+# By the end of the file's name.
+FORMATS: dict[str, Callable[[Atlas], bytes]] = {
+    "geojson": write_geojson,
+    "gpkg": write_gpkg,
+    "zip": write_shapefile,
+}
+
+
+def _write_date(date: object, precision: str) -> str | None:
+    """Write a date as far as it is known, so that an import reads it back; a bound alone is none.
+
+    >>> [_write_date("2022-09-30", precision) for precision in ("jour", "mois", "avant")]
+    ['2022-09-30', '2022-09', None]
+    """
+    if not isinstance(date, str) or precision not in {"jour", "mois"}:
+        return None
+    return date if precision == "jour" else date[:_LONGUEUR_MOIS]
+
+
+def _cite_sources(atlas: Atlas) -> dict[str, list[str]]:
+    """List the sources of the stage and of the perimeter of each drawn CPTS, each once."""
+    etapes = atlas.fiches.loc[atlas.territoires.index, "source_id"]
+    citees = {str(cpts_id): [source_id] for cpts_id, source_id in etapes.items()}
+    unites = atlas.perimetres
+    for cpts_id, siennes in zip(unites["cpts_id"], split_list(unites[POUR]), strict=True):
+        citees.get(cpts_id, []).extend(siennes)
+    return {cpts_id: list(dict.fromkeys(ids)) for cpts_id, ids in citees.items()}
+
+
+def _cite_titles(atlas: Atlas) -> dict[str, str]:
+    titres = atlas.sources["titre"]
+    return {
+        cpts_id: " ; ".join(titres[i] for i in ids if i in titres.index)
+        for cpts_id, ids in _cite_sources(atlas).items()
+    }
+
+
+def _list_sources(atlas: Atlas) -> list[str]:
+    """List the sources of the ground, then those of the CPTS, each once."""
+    citees = [i for ids in _cite_sources(atlas).values() for i in ids]
+    tous = dict.fromkeys([atlas.millesimes.source, SOURCE_CONTOURS, *citees])
+    return [source_id for source_id in tous if source_id in atlas.sources.index]
+
+
+def _list_communes(atlas: Atlas) -> pd.DataFrame:
+    adhesions = atlas.adhesions
+    return pd.DataFrame(
+        {
+            "cpts_id": adhesions["cpts_id"],
+            "nom_cpts": adhesions["cpts_id"].map(atlas.fiches["nom"]),
+            "code_commune": adhesions["code_commune"],
+            "nom_commune": adhesions["code_commune"].map(atlas.communes["nom"]),
+            "population": adhesions["code_commune"].map(atlas.communes["population"]),
+            "confiance": adhesions["confiance"],
+        }
+    )
+
+
+def _describe_fields(atlas: Atlas) -> Iterator[str]:
+    for champ in list_champs(atlas):
+        yield f"{champ.nom} : {champ.sens}"
+
+
+def _write_notice(atlas: Atlas) -> Iterator[str]:
+    """Say what the layer is, of when, how far it is to be believed, and where it comes from."""
+    dessinees = atlas.fiches["dessinee"]
+    annees = atlas.millesimes
+    yield "TERRITOIRES DES CPTS"
+    if atlas.synthetique:
+        yield SYNTHETIQUE
+    yield (
+        f"{dessinees.sum()} CPTS dont le périmètre est connu, une ligne chacune. Sans périmètre connu, donc absentes de la "
+        f"couche : {(~dessinees).sum()}."
+    )
+    yield "Contours : la réunion des communes de chaque CPTS, sans simplification."
+    codes = atlas.adhesions["code_commune"]
+    if partagees := codes[codes.duplicated()].nunique():
+        yield (
+            f"Des contours se recouvrent : {count(partagees, 'commune')} de plusieurs CPTS, entière dans le contour de chacune."
+        )
+    yield (
+        f"Date des données : communes du code officiel géographique {annees.communes}, populations de référence "
+        f"{annees.population} ; l'étape de chaque CPTS est celle que dit sa source."
+    )
+    yield from ("", "CONFIANCE")
+    yield (
+        "Un périmètre indicatif est une reconstitution : aucune source ne l'a publié, il ne vaut pas zonage. "
+        "Une CPTS a la confiance la plus faible de ses communes."
+    )
+    for code, libelle in CONFIANCES.items():
+        yield f"{code} : {libelle}"
+    yield from ("", "ÉTAPES")
+    for code, libelle, definition in zip(
+        atlas.statuts.index, atlas.statuts["libelle"], atlas.statuts["definition"], strict=True
+    ):
+        yield f"{code} : {libelle}" + (f" ({definition})" if isinstance(definition, str) else "")
+    yield from ("", "DÉFINITIONS DE « COUVERT »")
+    for definition, libelle in DEFINITIONS.items():
+        comptees = atlas.statuts.index[atlas.statuts[COLONNES_DEFINITIONS[definition]] == "oui"]
+        yield f"{libelle} : {', '.join(comptees)}"
+    yield from ("", "SOURCES")
+    for source in iterate_rows(atlas.sources.loc[_list_sources(atlas)]):
+        yield _cite(source.titre, source.producteur, source.date, source.url)
+    yield ""
+
+
+def _cite(titre: str, producteur: str, date: object, url: object) -> str:
+    """Write a source on a line; its date may be partial or missing.
+
+    >>> _cite("Populations", "INSEE", "2026-01", None)
+    '« Populations », INSEE, 01/2026'
+    """
+    ecrite = "/".join(reversed(date.split("-"))) if isinstance(date, str) else "date non publiée"
+    return f"« {titre} », {producteur}, {ecrite}" + (f", {url}" if isinstance(url, str) else "")
