@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
+from geo.erreurs import enumerate_first
 from geo.importation.environnement import is_read_only
 from geo.importation.versions import write_out
 from geo.terminal import MAUVAIS_USAGE, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geo.importation.versions import Depot, Meta
 
 FERMEE = (
@@ -64,3 +67,22 @@ def put_in_use(depot: Depot, pret: Pret, into: Path | None, depuis: Path) -> str
     version = depot.publish(pret.dossier, pret.meta)
     avant = 0 if depuis == depot.base else int(depuis.name)
     return f"Version {version.numero} en service. Revenir : « python -m geo restore {avant} »."
+
+
+def read_pairs(option: str, textes: Sequence[str] | None) -> dict[str, str]:
+    """Read the « left=right » of an option that may be repeated.
+
+    Parameters
+    ----------
+    option
+        Its name, for the refusal.
+    textes
+        What was given.
+    """
+    paires = [texte.partition("=") for texte in textes or ()]
+    fautives = [gauche for gauche, egal, _ in paires if not (gauche.strip() and egal)]
+    if fautives:
+        raise typer.BadParameter(
+            f"{option} attend deux textes séparés par « = » : {enumerate_first(fautives)}."
+        )
+    return {gauche.strip(): droite.strip() for gauche, _, droite in paires}

@@ -100,15 +100,15 @@ def group(anomalies: pd.DataFrame) -> list[Groupe]:
     return sorted(groupes, key=lambda g: (_RANGS[g.severite], -len(g.anomalies), g.genre))
 
 
-def name_lines(lignes: tuple[int, ...]) -> str:
-    """Name some rows.
+def name_lines(lignes: tuple[int, ...], quoi: str = "ligne") -> str:
+    """Name some rows; `quoi` is what a row is.
 
-    >>> name_lines((4,)), name_lines(tuple(range(2, 9))), name_lines(())
+    >>> name_lines((4,)), name_lines(tuple(range(2, 9))), name_lines((), "forme")
     ('ligne 4', 'lignes 2, 3, 4, 5, 6 et 2 autres', '')
     """
     if not lignes:
         return ""
-    return f"{'lignes' if len(lignes) > 1 else 'ligne'} {enumerate_first(map(str, lignes))}"
+    return f"{quoi}{'s' if len(lignes) > 1 else ''} {enumerate_first(map(str, lignes))}"
 
 
 def _join(genre: Genre, fichier: str, anomalies: list[Any]) -> Cause:

@@ -365,8 +365,15 @@ def read_path(chemin: Path) -> Fichier:
     return read_file(chemin.name, read_bytes(chemin))
 
 
-def read_bytes(chemin: Path) -> bytes:
+def read_bytes(chemin: Path, maximum: int = TAILLE_MAX_OCTETS) -> bytes:
     """Return the bytes of a file of the disk, up to one more than the limit.
+
+    Parameters
+    ----------
+    chemin
+        Where it is.
+    maximum
+        The limit, in bytes.
 
     Raises
     ------
@@ -378,7 +385,7 @@ def read_bytes(chemin: Path) -> bytes:
         if not chemin.is_file():
             raise _unopened(chemin.name, "le fichier n'existe pas, ou n'est pas un fichier.")
         with chemin.open("rb") as fichier:
-            return fichier.read(TAILLE_MAX_OCTETS + 1)
+            return fichier.read(maximum + 1)
     except (OSError, ValueError) as erreur:
         cause = getattr(erreur, "strerror", None) or type(erreur).__name__
         raise _unopened(chemin.name, f"le fichier ne peut pas être ouvert ({cause}).") from erreur

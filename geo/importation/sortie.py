@@ -11,6 +11,8 @@ from geo.importation.groupes import Cause, group
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import pandas as pd
+
     from geo.erreurs import Probleme, Severite
     from geo.importation.service import Fichier, Verification
 
@@ -55,23 +57,45 @@ def to_json(
         ],
         "cpts": {str(nom): int(nombre) for nom, nombre in cpts.items()},
         "bloquant": verification.diagnostic.bloquant if verification else is_blocking(remarques),
-        "remarques": [
-            *(
-                _write(
-                    r.identifiant,
-                    r.severite,
-                    Cause(r.fichier, (), "", "", r.message, r.remede, 1),
-                    feuilles,
-                )
-                for r in remarques
-            ),
-            *(
-                _write(groupe.genre, groupe.severite, cause, feuilles)
-                for groupe in (group(verification.anomalies) if verification else ())
-                for cause in groupe.causes
-            ),
-        ],
+        "remarques": write_remarques(
+            remarques, verification.anomalies if verification else None, feuilles
+        ),
     }
+
+
+def write_remarques(
+    remarques: Iterable[Probleme],
+    anomalies: pd.DataFrame | None = None,
+    feuilles: Mapping[str, tuple[str, str]] | None = None,
+) -> list[dict[str, Any]]:
+    """Write what there is to say, those of the reading first: see ``docs/remarques.md``.
+
+    Parameters
+    ----------
+    remarques
+        Of the reading.
+    anomalies
+        Of the rows: :attr:`geo.importation.service.Verification.anomalies`.
+    feuilles
+        File and sheet, by name of what was read, where they are not the same.
+    """
+    noms = feuilles or {}
+    return [
+        *(
+            _write(
+                r.identifiant,
+                r.severite,
+                Cause(r.fichier, (), "", "", r.message, r.remede, 1),
+                noms,
+            )
+            for r in remarques
+        ),
+        *(
+            _write(groupe.genre, groupe.severite, cause, noms)
+            for groupe in (group(anomalies) if anomalies is not None else ())
+            for cause in groupe.causes
+        ),
+    ]
 
 
 def _write(

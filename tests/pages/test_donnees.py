@@ -371,7 +371,7 @@ def test_data_that_change_under_the_summary_are_not_replaced(deux_communes, dess
     app = open_donnees(("a.csv", make_table((deux_communes[0], "CPTS A"))))
     put_in_use(open_donnees(("b.csv", make_table((deux_communes[1], "CPTS A")))))
     app.run()
-    monkeypatch.setattr("ui.donnees.importation.data_dir", lambda: dessin)
+    monkeypatch.setattr("ui.donnees.suite.data_dir", lambda: dessin)
     see_change(app)
     assert "Les données en usage ont changé entre-temps" in texts(app)
     assert not [b for b in app.button if b.label == "Mettre en usage"]
@@ -526,5 +526,5 @@ def test_a_server_that_others_reach_imports_with_its_password_only(monkeypatch):
         widget(app.text_input, "Mot de passe").set_value(essai)
         widget(app.button, "Ouvrir l'écriture").click().run()
         assert not app.exception
-    # One for memberships, one for indicators: the password opens both.
-    assert len(app.file_uploader) == 2
+    # Of tables, of layers, of indicators: the password opens them all.
+    assert len(app.file_uploader) == 3

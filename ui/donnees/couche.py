@@ -18,7 +18,7 @@ from ui.donnees.couche_ecarts import draw_differences
 from ui.donnees.couche_fine import draw_fine
 from ui.donnees.couche_lecture import ZONE, draw_lecture
 from ui.donnees.couche_parts import draw_parts
-from ui.donnees.suite import Lu, check_first, draw_suite, forget
+from ui.donnees.suite import Lu, check_first, draw_suite, forget, forget_other_data
 from ui.donnees.wfs import draw_wfs
 from ui.donnees.zone import join_keys
 
@@ -29,6 +29,7 @@ def draw_couche(filtres: Filtres) -> None:
     if not draw_ecriture(ZONE.racine):
         return
     atlas = get_atlas()
+    forget_other_data(atlas.empreinte)
     draw_switched(filtres, ZONE.racine)
     st.markdown("Six étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.couches.attributs import ROLES
-from geo.couches.lecture import CoucheLue, Demande, list_couches
+from geo.couches.lecture import CoucheLue, Demande, list_couches, looks_like_couche
 from geo.couches.limites import TAILLE_COUCHE_MAX_OCTETS
 from geo.couches.service import read
 from geo.erreurs import DonneesInvalides, is_blocking
@@ -70,6 +70,8 @@ def draw_lecture(
         return _draw_fichiers(atlas, fichiers, empreinte)
     except DonneesInvalides as refus:
         show_refusal(DonneesInvalides(with_page_remedies(refus.problemes)))
+        if not any(looks_like_couche(nom, contenu) for nom, contenu in fichiers):
+            st.info("Une table de communes (CSV, Excel, ODS) se dépose dans l'onglet « Importer ».")
         return None
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from geo.couches.formats import looks_like_couche
+from geo.couches.refus import block_couche
 from geo.erreurs import is_blocking
 from geo.importation.colonnes import guess, reshape, titles
 from geo.importation.correspondance import COMMUNES, FORMES, SANS_COLONNE_CPTS, Correspondance
@@ -35,9 +37,7 @@ def draw_fichiers() -> tuple[list[Fichier], str] | None:
     deposes = ZONE.draw(
         "Table (CSV, Excel ou ODS) ; plusieurs fichiers se lisent comme une seule table"
     )
-    lus = ZONE.read_once(
-        deposes, lambda nom, contenu: work(read_file, nom, contenu), _check_together
-    )
+    lus = ZONE.read_once(deposes, _read_table, _check_together)
     if lus:
         st.subheader(VERIFIER, anchor=False)
     cles = content_keys(lus)
@@ -48,6 +48,17 @@ def draw_fichiers() -> tuple[list[Fichier], str] | None:
     if not fichiers or len(fichiers) < len(deposes):
         return None
     return fichiers, join_keys(empreinte for _, empreinte in lus.values())
+
+
+def _read_table(nom: str, contenu: bytes) -> Fichier:
+    if looks_like_couche(nom, contenu):
+        raise block_couche(
+            nom,
+            "c'est une couche de polygones, pas une table de communes.",
+            "La déposer dans l'onglet « Importer une couche ».",
+            identifiant="couche_dans_la_table",
+        )
+    return work(read_file, nom, contenu)
 
 
 def _check_together(fichiers: list[Fichier]) -> None:

@@ -23,7 +23,7 @@ from ui.commun.travail import work
 from ui.commun.versions import draw_switched
 from ui.donnees.depot import ZONE, draw_fichiers
 from ui.donnees.points import COLONNES
-from ui.donnees.suite import Lu, check_first, draw_suite, forget
+from ui.donnees.suite import Lu, check_first, draw_suite, forget, forget_other_data
 
 _APERCU = 6
 # A CPTS has some tens of communes: a column with as many names as rows holds something else.
@@ -37,6 +37,7 @@ def draw_importation(filtres: Filtres) -> None:
     if not draw_ecriture(ZONE.racine):
         return
     atlas = get_atlas()
+    forget_other_data(atlas.empreinte)
     draw_switched(filtres, ZONE.racine)
     st.markdown("Cinq étapes. Rien n'est remplacé avant la dernière, que vous seul demandez.")
     st.subheader(DEPOSER, anchor=False)

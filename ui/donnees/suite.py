@@ -125,7 +125,6 @@ def _key(lu: Lu, atlas: Atlas, choix: Choix) -> str:
 
 
 def _check(lu: Lu, atlas: Atlas, choix: Choix) -> Verification:
-    _forget_other_data(atlas.empreinte)
     return _get_verification(lu, atlas, choix, _key(lu, atlas, choix))
 
 
@@ -140,7 +139,7 @@ def _get_verification(
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
-def _forget_other_data(empreinte: str) -> None:  # noqa: ARG001 - once for each data in use
+def forget_other_data(empreinte: str) -> None:  # noqa: ARG001 - once for each data in use
     """Let go of what was checked against data that are no longer in use: it holds them in memory."""
     _get_verification.clear()
 

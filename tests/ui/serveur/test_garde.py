@@ -343,23 +343,23 @@ def test_a_session_that_may_not_write_sends_nothing():
 
 def test_what_is_held_in_memory_is_bounded_for_a_session_and_in_all():
     mib = 2**20
-    assert put(str(10 * mib))[0] == 200
-    assert put(str(21 * mib))[0] == 413
-    assert put("", tenus={"s": 41 * mib})[0] == 413, "a length that is not said is the largest"
-    assert put("-5", tenus={"s": 41 * mib})[0] == 413
-    assert put("0", ("Transfer-Encoding", "chunked"), tenus={"s": 41 * mib})[0] == 413
-    assert put(str(10 * mib), tenus={"s": 51 * mib})[0] == 413
-    assert put(str(10 * mib), tenus={"autre": 51 * mib})[0] == 200
-    assert put(str(10 * mib), tenus={str(n): 50 * mib for n in range(5)})[0] == 503
+    assert put(str(100 * mib))[0] == 200
+    assert put(str(101 * mib))[0] == 413
+    assert put("", tenus={"s": 21 * mib})[0] == 413, "a length that is not said is the largest"
+    assert put("-5", tenus={"s": 21 * mib})[0] == 413
+    assert put("0", ("Transfer-Encoding", "chunked"), tenus={"s": 21 * mib})[0] == 413
+    assert put(str(10 * mib), tenus={"s": 111 * mib})[0] == 413
+    assert put(str(10 * mib), tenus={"autre": 111 * mib})[0] == 200
+    assert put(str(10 * mib), tenus={str(n): 72 * mib for n in range(5)})[0] == 503
 
 
 def test_files_on_their_way_count_until_they_have_come():
     depots = Depots(lambda _: True, dict)
-    vingt = str(20 * 2**20)
-    with depots.receive("s", vingt) as a, depots.receive("s", vingt) as b:
-        with depots.receive("s", vingt) as c, depots.receive("s", "1") as refus:
+    quarante = str(40 * 2**20)
+    with depots.receive("s", quarante) as a, depots.receive("s", quarante) as b:
+        with depots.receive("s", quarante) as c, depots.receive("s", "1") as refus:
             assert (a, b, c) == (None, None, None)
             assert refus.statut == 413
-        with depots.receive("s", vingt) as place:
+        with depots.receive("s", quarante) as place:
             assert place is None
     assert not depots._en_route
