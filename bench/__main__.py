@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 
 from bench.atelier import measure_atelier
 from bench.chrono import time_in_turn
+from bench.couches import measure_couches
 from bench.couleurs import measure_couleurs, measure_couleurs_france
 from bench.debit import measure_debit
 from bench.demarrage import measure_demarrage
@@ -93,9 +94,12 @@ def _choose_mesures(
     foule: bool,
     gestes: bool,
     atelier: bool,
+    couches: bool,
 ) -> Iterator[list[Ligne]]:
     if foule:
         yield from measure_foule()
+    elif couches:
+        yield measure_couches(load(france or DONNEES), france or DONNEES)
     elif atelier:
         yield from measure_atelier(navigateur, france or DONNEES)
     elif gestes:
@@ -109,12 +113,20 @@ def _choose_mesures(
 
 
 def _table(
-    france: Path | None, contre: Path | None, *, foule: bool, gestes: bool, atelier: bool
+    france: Path | None,
+    contre: Path | None,
+    *,
+    foule: bool,
+    gestes: bool,
+    atelier: bool,
+    couches: bool,
 ) -> str:
     """Name the table of the report."""
     if foule:
         return "figures-foule"
     suffixe = "-france" if france else ""
+    if couches:
+        return f"figures-couches{suffixe}"
     if atelier:
         return f"figures-atelier{suffixe}"
     if gestes:
@@ -161,6 +173,13 @@ def measure(
             help="Ne mesurer que l'atelier : donner une commune, ouvrir un long scénario.",
         ),
     ] = False,
+    couches: Annotated[
+        bool,
+        typer.Option(
+            "--couches",
+            help="Ne mesurer que la pose d'une couche de polygones sur les communes, et sa lecture.",
+        ),
+    ] = False,
     rapport: Annotated[
         bool, typer.Option("--rapport", help="Écrire aussi les chiffres dans bench/README.md.")
     ] = False,
@@ -171,7 +190,7 @@ def measure(
     print(to_markdown(lignes))
     with open_browser() as navigateur:
         for siennes in _choose_mesures(
-            navigateur, france, contre, foule=foule, gestes=gestes, atelier=atelier
+            navigateur, france, contre, foule=foule, gestes=gestes, atelier=atelier, couches=couches
         ):
             print("\n".join(to_rows(siennes)), flush=True)
             lignes += siennes
@@ -180,7 +199,7 @@ def measure(
     if rapport:
         write_rapport(
             f"{to_markdown(lignes)}\n\n{machine}",
-            _table(france, contre, foule=foule, gestes=gestes, atelier=atelier),
+            _table(france, contre, foule=foule, gestes=gestes, atelier=atelier, couches=couches),
         )
 
 

@@ -45,7 +45,7 @@ def measure_import(atlas: Atlas, dossier: Path) -> list[Ligne]:
         couts: dict[Callable[..., None], list[Cout]] = {_import: [], _read_alone: []}
         for _ in range(TOURS):
             for facon, siens in couts.items():
-                siens.append(_run(facon, dossier, table))
+                siens.append(run_apart(facon, dossier, table))
     ici, seul = (
         [median(valeurs) for valeurs in zip(*siens, strict=True)] for siens in couts.values()
     )
@@ -83,8 +83,16 @@ def write_table(atlas: Atlas, table: Path) -> int:
     return len(planificateur)
 
 
-def _run(facon: Callable[..., None], dossier: Path, table: Path) -> Cout:
-    """Run one way in a new process, and watch its memory from here while it works."""
+def run_apart(facon: Callable[..., None], dossier: Path, table: Path) -> Cout:
+    """Run one way in a new process, and watch its memory from here while it works.
+
+    Parameters
+    ----------
+    facon
+        Is given a connection, `dossier` and `table`: sends a word when ready, waits for one, then sends its times.
+    dossier, table
+        Folder of data, and the file that is read.
+    """
     contexte = mp.get_context("spawn")
     ici, la_bas = contexte.Pipe()
     processus = contexte.Process(target=facon, args=(la_bas, dossier, table))

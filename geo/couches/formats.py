@@ -66,6 +66,7 @@ _SIGNATURES = (
     (re.compile(rb"\0\0\x27\x0a"), Format.SHAPEFILE),
 )
 _KML = re.compile(rb"<(\w+:)?kml[\s>/]")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Comments and declarations may come before the first element.
 _DEBUT = 4096
 _TYPE = re.compile(
@@ -118,7 +119,8 @@ def sniff(contenu: bytes) -> Format | None:
         return Format.KML if _KML.search(debut) else None
     if debut[:1] not in (b"{", b"\x1e"):
         return None
-    texte = to_utf8(contenu)
+    # Of its encodings, this one alone hides ASCII.
+    texte = to_utf8(contenu) if contenu.startswith(_UTF16) else contenu
     trouve = _TYPE.search(texte)
     if trouve is None:
         return None
@@ -132,7 +134,7 @@ def sniff(contenu: bytes) -> Format | None:
 
 def to_utf8(contenu: bytes) -> bytes:
     """Return a text as UTF-8 without its mark, from UTF-8, UTF-16 with its mark or Windows-1252."""
-    if contenu.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if contenu.startswith(_UTF16):
         return contenu.decode("utf-16", "replace").encode()
     contenu = contenu.removeprefix(codecs.BOM_UTF8)
     try:
@@ -184,7 +186,8 @@ def find_sources(fichiers: Sequence[tuple[str, bytes]]) -> list[Source]:
 
 def _find_among(fichier: str, membres: Sequence[tuple[str, bytes]]) -> list[Source]:
     """Return the data sets among the members of an archive, or the one that a file is."""
-    sources, groupes = [], {}
+    sources: list[Source] = []
+    groupes: dict[str, list[tuple[str, bytes]]] = {}
     for chemin, contenu in membres:
         if _is_part(chemin, contenu):
             groupes.setdefault(_stem(chemin), []).append((chemin, contenu))

@@ -17,6 +17,8 @@ from geo.couches.limites import ATTRIBUTS_MAX, COUCHES_MAX, FORMES_MAX
 from geo.couches.refus import pass_limit, refuse_couche
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geo.couches.formats import Source
 
 # OGC KML 2.3: what holds placemarks, what has a shape that is no polygon, what an attribute is.
@@ -105,21 +107,25 @@ def _gather(fichier: str, dossier: _Dossier) -> Brute:
 
 
 def _polygon(anneaux: list[str]) -> shapely.Polygon:
-    exterieur, *trous = map(_coordinates, anneaux)
+    exterieur, *trous = (shapely.linearrings(_coordinates(anneau)) for anneau in anneaux)
     return shapely.Polygon(exterieur, trous)
 
 
-def _coordinates(texte: str) -> list[tuple[float, float]]:
+def _coordinates(texte: str) -> NDArray[np.float64]:
     """Read « longitude,latitude[,altitude] », apart by blanks.
 
-    >>> _coordinates("6.0,47.0,0 6.1, 47.1")
-    [(6.0, 47.0), (6.1, 47.1)]
+    >>> _coordinates("6.0,47.0,0 6.1, 47.1").tolist()
+    [[6.0, 47.0], [6.1, 47.1]]
     """
-    points = []
-    for point in _VIRGULE.sub(",", texte).split():
-        x, y, *_ = point.split(",")
-        points.append((float(x), float(y)))
-    return points
+    if " ," in texte or ", " in texte:
+        texte = _VIRGULE.sub(",", texte)
+    points = texte.split()
+    nombres = points[0].count(",") + 1 if points else 0
+    if nombres > 1 and all(point.count(",") == nombres - 1 for point in points):
+        valeurs = list(map(float, texte.replace(",", " ").split()))
+        return np.array(valeurs).reshape(-1, nombres)[:, :2]
+    # Some have a height and some have none.
+    return np.array([list(map(float, point.split(",")))[:2] for point in points])
 
 
 class _Lecteur:

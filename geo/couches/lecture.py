@@ -6,6 +6,7 @@ The content alone decides what a file is; its name may be wrong. Only
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +26,7 @@ from geo.lecture.communes import CRS_METRES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -301,7 +303,8 @@ def list_couches(fichiers: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
     return tuple(cle for cle, candidate in nommees.items() if candidate.has_polygons())
 
 
-def _module(source: Source):  # noqa: ANN202 - three modules of one interface
+def _module(source: Source) -> ModuleType:
+    """Return the module that reads a format: each has ``list_couches`` and ``read_brute``."""
     return {Format.KML: kml, Format.GEOPARQUET: parquet}.get(source.format, pilotes)
 
 
@@ -407,12 +410,12 @@ def _left_aside(
                 fichier,
                 f"{count(len(vides), 'forme')} vide{'s' if len(vides) > 1 else ''} ou aux coordonnées illisibles, "
                 f"{'laissées' if len(vides) > 1 else 'laissée'} de côté : "
-                f"{enumerate_first(noms[rang] for rang in vides)}.",
+                f"{enumerate_first(noms[rang] for rang in vides.tolist())}.",
                 "Les dessiner de nouveau, si ces CPTS ont un territoire.",
                 identifiant="forme_vide",
             )
         )
-    if dehors := [noms[rang] for rang in np.flatnonzero(ailleurs)]:
+    if dehors := [noms[rang] for rang in np.flatnonzero(ailleurs).tolist()]:
         remarques.append(
             Probleme(
                 Severite.A_VERIFIER,
@@ -430,13 +433,13 @@ def _drop_duplicates(
     fichier: str, geometries: NDArray[np.object_], brute: Brute, noms: Sequence[str]
 ) -> tuple[NDArray[np.int64], list[Probleme]]:
     """Return the positions of the features to keep, each of one shape and attributes once."""
-    vues: set[tuple[bytes, ...]] = set()
-    gardees, doubles = [], []
-    wkb = shapely.to_wkb(geometries)
-    for rang, octets in enumerate(wkb):
-        if octets is None:
-            continue
-        cle = (octets, *(colonne[rang] for colonne in brute.attributs.values()))
+    vues: set[tuple[str | bytes, ...]] = set()
+    gardees: list[int] = []
+    doubles: list[int] = []
+    for rang in np.flatnonzero(~shapely.is_missing(geometries)).tolist():
+        # The shapes themselves, all together, would take as much memory as the layer.
+        contour = hashlib.blake2b(shapely.to_wkb(geometries[rang])).digest()
+        cle = (contour, *(colonne[rang] for colonne in brute.attributs.values()))
         (doubles if cle in vues else gardees).append(rang)
         vues.add(cle)
     remarques = []

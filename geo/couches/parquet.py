@@ -116,7 +116,7 @@ def _read_metadata(source: Source, fichier: ParquetFile) -> tuple[str, dict[str,
     colonne = colonnes.get(primaire) if isinstance(colonnes, dict) else None
     if not isinstance(colonne, dict):
         primaire, colonne = next((nom for nom in _COLONNES if nom in noms), None), {"crs": None}
-    if primaire not in noms:
+    if not isinstance(primaire, str) or primaire not in noms:
         raise refuse_couche(source.fichier, "ce fichier Parquet n'a pas de colonne de formes.")
     if str(colonne.get("encoding", "WKB")).upper() != "WKB" or "binary" not in str(
         fichier.schema_arrow.field(primaire).type

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
+import struct
 import warnings
 from contextlib import closing, contextmanager
 from functools import cache
@@ -26,7 +27,7 @@ from geo.couches.limites import ATTRIBUTS_MAX, COUCHES_MAX, FORMES_MAX
 from geo.couches.refus import pass_limit, refuse_couche
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from geo.erreurs import DonneesInvalides
 
@@ -42,6 +43,7 @@ _EXTENSIONS = {
     Format.SHAPEFILE: "shp",
 }
 _TEXTES = frozenset({Format.GEOJSON, Format.TOPOJSON})
+_ENTETE_SHP, _ENTETE_DBF = 100, 32
 # Dates are left as they are written: GDAL takes more for dates than there are.
 _OPTIONS: dict[Format, dict[str, str]] = {
     Format.GEOJSON: {"ARRAY_AS_STRING": "YES", "DATE_AS_STRING": "YES"},
@@ -68,6 +70,9 @@ def list_couches(source: Source) -> list[Apercu]:
     DonneesInvalides
         If it cannot be read, or has more layers than the limit.
     """
+    if source.format is Format.GEOJSON:
+        # It has one layer, and only reading tells what is in it.
+        return [Apercu("", polygones=None)]
     with _opened(source) as chemin:
         import pyogrio  # noqa: PLC0415 - when first used: GDAL weighs 30 MB
 
@@ -97,7 +102,7 @@ def read_brute(source: Source, couche: str) -> Brute:
 
         meta, _, wkb, valeurs = raw.read(
             chemin,
-            layer=couche,
+            layer=couche or 0,
             encoding=encodage,
             force_2d=True,
             max_features=FORMES_MAX + 1,
@@ -112,7 +117,11 @@ def read_brute(source: Source, couche: str) -> Brute:
         raise pass_limit(source.fichier, "plus de formes que la limite", FORMES_MAX)
     if len(valeurs) > ATTRIBUTS_MAX:
         raise pass_limit(source.fichier, "plus d'attributs que la limite", ATTRIBUTS_MAX)
-    crs = meta["crs"] or ""
+    crs = (
+        to_utf8(source.parties.get("prj", b"")).decode().strip("\0 \r\n\t")
+        if source.format is Format.SHAPEFILE
+        else meta["crs"] or ""
+    )
     implicite = source.format is Format.TOPOJSON or (
         source.format is Format.GEOJSON and b'"crs"' not in source.contenu
     )
@@ -139,6 +148,18 @@ def _preview(nom: str, genre: str | None) -> Apercu:
     return Apercu(nom, polygones=False, genre="des lignes" if dit else "une table sans forme")
 
 
+def _prefix(source: Source) -> str:
+    """Return what tells GDAL the driver of a JSON."""
+    if source.format is Format.TOPOJSON:
+        return "TopoJSON:"
+    if source.format is not Format.GEOJSON:
+        return ""
+    # RFC 8142: features after a mark; as often, one a line.
+    ligne, _, suite = source.contenu.lstrip().partition(b"\n")
+    suivie = ligne.rstrip().endswith(b"}") and suite.lstrip()[:1] == b"{"
+    return "GeoJSONSeq:" if suivie or ligne[:1] == b"\x1e" else "GeoJSON:"
+
+
 def _damaged(source: Source) -> DonneesInvalides:
     return refuse_couche(source.fichier, f"ce {source.format} est tronqué ou abîmé.")
 
@@ -151,18 +172,34 @@ def _opened(source: Source) -> Iterator[str]:
     with TemporaryDirectory() as dossier, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for partie, contenu in source.parties.items():
-            propre = to_utf8(contenu) if source.format in _TEXTES or partie == "prj" else contenu
-            # The encoding is ours to tell.
-            if partie != "cpg":
+            propre = to_utf8(contenu) if source.format in _TEXTES else contenu
+            # Its encoding and its projection are ours to tell.
+            if partie not in ("cpg", "prj"):
                 Path(dossier, f"couche.{partie or extension}").write_bytes(propre)
         chemin = str(Path(dossier, f"couche.{extension}"))
         if source.format is Format.GPKG:
             _check_base(source.fichier, chemin)
+        if source.format is Format.SHAPEFILE and not _is_whole(source.parties):
+            raise _damaged(source)
         try:
-            # A driver reads what it is told to by this prefix, wherever the file says what it is.
-            yield f"GEOJSON:{chemin}" if source.format is Format.GEOJSON else chemin
+            # A driver reads what it is told to by its prefix, wherever the file says what it is.
+            yield f"{_prefix(source)}{chemin}"
         except _errors() as erreur:
             raise _damaged(source) from erreur
+
+
+def _is_whole(parties: Mapping[str, bytes]) -> bool:
+    """Tell whether a shapefile is as long as it says: GDAL reads what is left of one, and without its attributes.
+
+    ESRI, « Shapefile Technical Description », p. 4: length in words of two bytes. dBASE III: number of rows, length
+    of the header and of a row.
+    """
+    shp, dbf = parties["shp"], parties["dbf"]
+    if len(shp) < _ENTETE_SHP or len(dbf) < _ENTETE_DBF:
+        return False
+    (mots,) = struct.unpack_from(">I", shp, 24)
+    lignes, entete, longueur = struct.unpack_from("<IHH", dbf, 4)
+    return 2 * mots <= len(shp) and entete + lignes * longueur <= len(dbf)
 
 
 @cache

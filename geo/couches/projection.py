@@ -301,11 +301,15 @@ def _assumed(fichier: str, crs: CRS, brute: Brute) -> Probleme:
             identifiant="projection_devinee",
         )
     nom = _say(brute.crs)
-    source = "son format veut" if brute.implicite else "la couche dit"
+    if nom == _ILLISIBLE:
+        cause = "la projection que dit la couche est illisible"
+    else:
+        source = "son format veut" if brute.implicite else "la couche dit"
+        cause = f"{source} {nom}, où ses formes tombent hors de France"
     return Probleme(
         Severite.A_VERIFIER,
         fichier,
-        f"{source} {nom}, où ses formes tombent hors de France : lue en {_name(crs)}.",
+        f"{cause} : lue en {_name(crs)}.",
         f"Vérifier sur la carte. Sinon : {DIRE_EPSG[0].lower()}{DIRE_EPSG[1:]}",
         identifiant="projection_fausse",
     )
@@ -354,7 +358,7 @@ def _transform(
         except ProjError:
             return np.full_like(points, np.inf)
 
-    deplacees = np.asarray(shapely.transform(shapely.force_2d(geometries), move), dtype=object)
+    deplacees = np.asarray(shapely.transform(geometries, move), dtype=object)
     points, rangs = shapely.get_coordinates(deplacees, return_index=True)
     perdues = np.unique(rangs[~np.isfinite(points).all(axis=1)])
     deplacees[perdues] = None

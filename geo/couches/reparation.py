@@ -89,14 +89,16 @@ def repair(
         area that each gained or lost, and what has no area.
     """
     valides = geometries.copy()
-    croisees = np.flatnonzero(~shapely.is_valid(geometries) & ~shapely.is_missing(geometries))
+    croisees = np.flatnonzero(
+        ~shapely.is_valid(geometries) & ~shapely.is_missing(geometries)
+    ).tolist()
     valides[croisees] = shapely.make_valid(
         geometries[croisees], method="structure", keep_collapsed=False
     )
     for rang in croisees:
         polygones, _ = _polygons_of(valides[rang])
         valides[rang] = polygones[0] if len(polygones) == 1 else shapely.MultiPolygon(polygones)
-    plates = np.flatnonzero(~(shapely.area(valides) > 0) & ~shapely.is_missing(valides))
+    plates = np.flatnonzero(~(shapely.area(valides) > 0) & ~shapely.is_missing(valides)).tolist()
     valides[plates] = None
     reparees = [rang for rang in croisees if valides[rang] is not None]
     changements = np.abs(shapely.area(valides) - shapely.area(geometries))
@@ -116,7 +118,7 @@ def repair(
                 identifiant="forme_reparee",
             )
         )
-    if len(plates):
+    if plates:
         remarques.append(
             Probleme(
                 Severite.A_VERIFIER,

@@ -1,12 +1,17 @@
 """Every format comes back at the same place with the same names; what a file is, its content says."""
 
+import io
 import json
+import math
 import random
 import sqlite3
+import struct
 import zipfile
 from contextlib import closing, suppress
 
 import geopandas as gpd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -114,6 +119,21 @@ def test_a_geojson_may_be_a_feature_a_shape_or_in_any_order(texte):
     lue = read_couche([("c", texte.encode())])
     attendue = gpd.GeoSeries(CARRES[:1], crs=4326).to_crs(2154)[0]
     assert lue.polygones.geometry[0].equals_exact(attendue, 0.1)
+
+
+@pytest.mark.parametrize("marque", [b"", b"\x1e"])
+def test_features_one_a_line_are_read(marque):
+    lignes = [json.dumps(f).encode() for f in json.loads(write_geojson(CARRES))["features"]]
+    lue = read_couche([("c.jsonl", b"".join(marque + ligne + b"\n" for ligne in lignes))])
+    assert lue.polygones["cpts"].tolist() == ["CPTS 0", "CPTS 1"]
+
+
+def test_a_topology_may_say_so_at_its_end():
+    [(nom, contenu)] = write_couche(make_couche(), "topojson")
+    objet = json.loads(contenu)
+    objet["type"] = objet.pop("type")
+    texte = json.dumps({"remplissage": " " * 9000, **objet})
+    assert len(read_couche([(nom, texte.encode())]).polygones) == 2
 
 
 @pytest.mark.parametrize("encodage", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -267,6 +287,57 @@ def test_what_leads_elsewhere_is_no_layer(nom, contenu):
 def test_no_driver_but_ours_is_left():
     read_couche(write_couche(make_couche(), "gpkg"))
     assert set(pyogrio.list_drivers()) == lecture.pilotes._PILOTES
+
+
+def test_curves_become_lines(tmp_path):
+    chemin = tmp_path / "c.gpkg"
+    pyogrio.write_dataframe(
+        make_couche(CARRES[:1], crs=2154), chemin, driver="GPKG", SPATIAL_INDEX="NO"
+    )
+    # A circle of one kilometre, by three of its points twice: OGC 06-103r4, curve polygon and circular string.
+    x, y, r = 930_000.0, 6_660_000.0, 1_000.0
+    cercle = struct.pack(
+        "<BIIBII10d", 1, 10, 1, 1, 8, 5, x - r, y, x, y + r, x + r, y, x, y - r, x - r, y
+    )
+    with closing(sqlite3.connect(chemin)) as base:
+        # GeoPackage, 2.1.3.1: the header of a shape without its box.
+        base.execute("UPDATE c SET geom = ?", (b"GP\0\1" + struct.pack("<i", 2154) + cercle,))
+        base.commit()
+    [forme] = read_couche([("c.gpkg", chemin.read_bytes())]).polygones.geometry
+    assert forme.area == pytest.approx(math.pi * r**2, rel=0.01)
+
+
+def test_shapes_inside_shapes_without_end_do_not_end_the_process():
+    couche = make_couche(CARRES[:2])
+    wkb = [struct.pack("<BII", 1, 7, 1) * 300_000, shapely.to_wkb(CARRES[1])]
+    octets = io.BytesIO()
+    metadata = {
+        "geo": json.dumps(
+            {"version": "1.1.0", "primary_column": "g", "columns": {"g": {"encoding": "WKB"}}}
+        )
+    }
+    table = pa.table({"nom": couche["nom_cpts"].tolist(), "g": pa.array(wkb, pa.binary())})
+    pq.write_table(table.replace_schema_metadata(metadata), octets)
+    lue = read_couche([("c.parquet", octets.getvalue())])
+    assert lue.polygones["ligne"].tolist() == [2]
+    assert [r.identifiant for r in lue.remarques] == ["forme_vide"]
+
+
+def test_one_value_repeated_without_end_is_refused(monkeypatch):
+    # Written once in the file, and read at each row.
+    couche = make_couche([CARRES[0]] * 1000, noms=["x" * 10_000] * 1000)
+    [(nom, contenu)] = write_couche(couche, "parquet")
+    assert len(contenu) < 100_000
+    monkeypatch.setattr("geo.couches.parquet.ARCHIVE_COUCHE_DEPLIEE_MAX_OCTETS", 5_000_000)
+    assert "dépasse la taille admise" in refuse([(nom, contenu)]).message
+
+
+@pytest.mark.parametrize("extension", ["fgb", "gpkg", "parquet", "shp", "zip", "kmz", "geojson"])
+def test_a_file_that_is_cut_is_never_read_in_part(extension):
+    fichiers = [(n, c) for n, c in _VALIDES[extension] if not n.endswith(("prj", "cpg", "shx"))]
+    for rang, (nom, contenu) in enumerate(fichiers):
+        for coupe in range(20, len(contenu) - 30, len(contenu) // 7):
+            refuse([*fichiers[:rang], (nom, contenu[:coupe]), *fichiers[rang + 1 :]])
 
 
 def test_the_folders_of_a_kml_are_layers():

@@ -70,7 +70,7 @@ def test_a_missing_projection_is_guessed_and_told(epsg, swap):
     assert says(lue) == {"projection_devinee"} | ({"axes_inverses"} if swap else set())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     lon=st.floats(-1.2, 6.8), lat=st.floats(43.8, 48.8), epsg=st.sampled_from(CANDIDATS), swap=st.booleans()
 )  # fmt: skip
@@ -98,6 +98,13 @@ def test_a_projection_that_is_said_and_wrong_is_told():
     lue = read_couche(shapefile(CARRES, PRJ_ESRI))
     assert (is_there(lue), lue.epsg, lue.crs_dit) == (True, 4326, "Lambert 93, EPSG:2154")
     assert says(lue) == {"projection_fausse"}
+
+
+@pytest.mark.parametrize("prj", [PRJ_ESRI[:40], b"\xff\xff", b'LOCAL_CS["Undefined"]'])
+def test_a_projection_that_cannot_be_read_is_told_and_another_taken(prj):
+    lue = read_couche(shapefile(move(CARRES, 2154), prj))
+    assert (is_there(lue), lue.epsg, says(lue)) == (True, 2154, {"projection_fausse"})
+    assert "illisible" in lue.remarques[0].message
 
 
 @pytest.mark.parametrize("epsg", [4326, 2154, 3857, 3947])

@@ -32,7 +32,7 @@ def test_a_contour_that_crosses_itself_is_repaired_and_its_area_told():
     assert write_area(aire) in message
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.floats(5, 6), st.floats(46, 47)), min_size=3, max_size=9))
 def test_any_ring_makes_valid_polygons_or_none(points):
     try:
