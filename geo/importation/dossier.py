@@ -38,8 +38,36 @@ _LIGNE_INCONNU = {
 }
 
 
+class Nature(NamedTuple):
+    """How an import is spoken of in the data that it makes.
+
+    Attributes
+    ----------
+    titre
+        Begins the title of its source.
+    nom, verbe
+        What names a commune, and how.
+    estimation
+        By what the share of a split commune is estimated, where its row does not say.
+    """
+
+    titre: str
+    nom: str
+    verbe: str
+    estimation: str = ""
+
+
+TABLE = Nature("Table importée", "la table importée", "la nomme")
+
+
 def make_tables(
-    atlas: Atlas, base: Path, diagnostic: Diagnostic, choix: Choix, source: SourceImport
+    atlas: Atlas,
+    base: Path,
+    diagnostic: Diagnostic,
+    choix: Choix,
+    source: SourceImport,
+    *,
+    nature: Nature = TABLE,
 ) -> dict[str, bytes]:
     """Write the tables that an import changes.
 
@@ -50,7 +78,9 @@ def make_tables(
     diagnostic, choix
         As returned by and given to :func:`geo.importation.diagnostic.diagnose`, with the same atlas.
     source
-        Where the table comes from.
+        Where the memberships come from.
+    nature
+        What they come from.
 
     Returns
     -------
@@ -79,7 +109,7 @@ def make_tables(
             write_perimetres(
                 adhesions.assign(
                     justification=[
-                        _reason(*adhesion, fichier=clean_name(source.nom_fichier))
+                        _reason(*adhesion, fichier=clean_name(source.nom_fichier), nature=nature)
                         for adhesion in zip(
                             *(adhesions[c] for c in ("gardee", "confiance", "part", "estimation")),
                             strict=True,
@@ -103,9 +133,7 @@ def make_tables(
             choix.complets,
             source,
         ),
-        "sources": append_rows(
-            lues["sources"], [make_source_row(source, source_id, "Table importée")]
-        ),
+        "sources": append_rows(lues["sources"], [make_source_row(source, source_id, nature.titre)]),
     }
     return write_tables(tables, lues, choix.retirees)
 
@@ -223,15 +251,18 @@ def write_perimetres(adhesions: pd.DataFrame, atlas: Atlas) -> pd.DataFrame:
     )
 
 
-def _reason(gardee: bool, confiance: str, part: float, estimation: str, *, fichier: str) -> str:
+def _reason(
+    gardee: bool, confiance: str, part: float, estimation: str, *, fichier: str, nature: Nature
+) -> str:
     partage = "" if part >= ENTIERE else f", pour {write_share(part)} de ses habitants"
-    if estimation:
-        partage += f" (part estimée {estimation})"
+    comment = estimation or ("" if gardee else nature.estimation)
+    if partage and comment:
+        partage += f" (part estimée {comment})"
     if gardee:
-        return f"gardée{partage} : la table importée « {fichier} » ne dit rien de son département"
+        return f"gardée{partage} : {nature.nom} « {fichier} » ne dit rien de son département"
     if confiance == CONFIANCE:
-        return f"la table importée « {fichier} » la nomme{partage}"
-    return f"la table importée « {fichier} » ne nomme qu'une partie de ses arrondissements"
+        return f"{nature.nom} « {fichier} » {nature.verbe}{partage}"
+    return f"{nature.nom} « {fichier} » ne nomme qu'une partie de ses arrondissements"
 
 
 def _fiches(
