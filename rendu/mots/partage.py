@@ -17,6 +17,12 @@ PAR_PART = (
 )
 
 
+# Above the share of a commune, in a table.
+PART_TITRE = "Part de la commune (%, estimée)"
+# Above the inhabitants that this share counts.
+HABITANTS_COMPTES = "Habitants comptés"
+
+
 def name_holder(nom: str, part: float) -> str:
     r"""Name a CPTS, with the share of a commune that it covers where it does not cover it whole.
 
