@@ -1,5 +1,7 @@
 """The import of a layer of polygons: drop it, give its communes, see what differs, then as a table."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import streamlit as st
 
@@ -97,4 +99,5 @@ def _lay(
     _fine: gpd.GeoDataFrame | None,
     cle: str,  # noqa: ARG001 - tells any other request apart
 ) -> Pose:
-    return work(lay, _couche, _atlas, _fine)
+    # The process sends the layer back, which is here already.
+    return replace(work(lay, _couche, _atlas, _fine), couche=_couche)

@@ -151,7 +151,7 @@ def _list(
 
 
 # As few as may be, for each holds the outlines of a layer: what was guessed, then what is corrected.
-@st.cache_resource(show_spinner="Lecture de la couche…", max_entries=3)
+@st.cache_resource(show_spinner="Lecture de la couche…", max_entries=2)
 def _read_once(
     _fichiers: Sequence[tuple[str, bytes]],
     _demande: Demande,
