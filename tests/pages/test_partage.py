@@ -52,7 +52,7 @@ def test_the_page_of_the_gaps_lists_it_apart_from_overlaps(partage):
     app = open_page(partage, "pages/zones_blanches.py", dep="70")
     dits = texts(app)
     assert "1 commune est partagée entre des CPTS." in dits
-    assert "Aucune commune n'est entière dans deux CPTS dessinées" in dits
+    assert "Hors de ce partage, aucune commune n'est dans deux CPTS dessinées" in dits
     noms = load(partage).fiches["nom"]
     parts = f"{noms[GARDEE]} 75\xa0% ; {noms[LUXEUIL]} 25\xa0%"
     assert any(parts in set(t.value["CPTS"]) for t in app.dataframe if "CPTS" in t.value)
