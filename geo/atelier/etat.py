@@ -32,7 +32,8 @@ def make_membre(cpts_id: str, confiance: str, part: float) -> Membre:
 
 def part_of(membre: Membre) -> float:
     """Return the share of a commune that a membership is of: 1 where it is whole."""
-    return membre[2] if len(membre) == len(("cpts_id", "confiance", "part")) else ENTIERE
+    _, _, *part = membre
+    return part[0] if part else ENTIERE
 
 
 def sum_parts(siennes: Iterable[Membre]) -> float:

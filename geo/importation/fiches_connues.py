@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.atlas import Atlas
+    from geo.importation.adhesion import Adhesion
     from geo.importation.choix import Choix
-    from geo.importation.lignes import Adhesion
 
 
 class Remplacement(NamedTuple):

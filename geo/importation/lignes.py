@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from geo.erreurs import Severite, enumerate_first
+from geo.importation.adhesion import Adhesion
 from geo.importation.anomalie import Anomalie
 from geo.importation.contenus import AUCUNE, begins_as_cpts
 from geo.importation.limites import NOM_MAX
@@ -53,29 +54,6 @@ _MOTS_PROVISOIRES = frozenset(
 _SANS_POIDS = frozenset({"cpts", "en", "a", "de", "la", "une"})
 # An error of a spreadsheet in place of a value.
 _ERREUR = re.compile(r"#[A-ZÀ-Ü/0-9 ]+[!?]?|#N/?[AD]", re.IGNORECASE)
-
-
-class Adhesion(NamedTuple):
-    """One row that puts a commune in a CPTS.
-
-    Attributes
-    ----------
-    nom_cpts, code_commune
-        Name kept, commune of today.
-    ligne, valeur
-        Row of the file, and the code as it is written there.
-    partie
-        Arrondissement municipal or part that the row names, where it does not name the whole commune.
-    part
-        Share of the inhabitants of the commune that the row gives, from 0 to 1; 1 is the whole.
-    """
-
-    nom_cpts: str
-    code_commune: str
-    ligne: int
-    valeur: str
-    partie: str | None
-    part: float
 
 
 class Lues(NamedTuple):

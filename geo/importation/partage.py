@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geo.importation.lignes import Adhesion
+    from geo.importation.adhesion import Adhesion
 
 # By what shares are estimated: INSEE draws an IRIS at about 2,000 inhabitants (insee.fr, definition c1523).
 PAR_IRIS = "au nombre d'IRIS"

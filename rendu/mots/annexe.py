@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.perimetre import ENTIERE, HYPOTHESE
-from geo.texte import write_share
+from geo.perimetre import HYPOTHESE
 from rendu.mots.faits import cite_source
 from rendu.mots.francais import (
     CONFIANCES,
@@ -19,6 +18,7 @@ from rendu.mots.francais import (
     nombre,
 )
 from rendu.mots.millesimes import population_title, reference_text
+from rendu.mots.partage import name_commune
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -293,13 +293,9 @@ def _people(communes: Sequence[CommuneAnnexe]) -> str:
 
 
 def _names(communes: Iterable[CommuneAnnexe]) -> str:
-    return join_words(f"{_name(commune)} ({commune.code})" for commune in communes)
-
-
-def _name(commune: CommuneAnnexe) -> str:
-    """Name a commune, with the share of it that counts where it is split."""
-    part = "" if commune.part >= ENTIERE else f", pour {write_share(commune.part)}"
-    return f"{commune.nom}{part}"
+    return join_words(
+        name_commune(f"{commune.nom} ({commune.code})", commune.part) for commune in communes
+    )
 
 
 def _group_table(annexe: Annexe, cpts: CptsAnnexe, groupe: Groupe) -> Tableau:
@@ -310,7 +306,12 @@ def _group_table(annexe: Annexe, cpts: CptsAnnexe, groupe: Groupe) -> Tableau:
         f"{nom} : {count_people(len(groupe.communes), groupe.population)}",
         ("Code", "Commune", "Changement", population_title(annexe)),
         tuple(
-            (c.code, _name(c), "reçue" if c.code in recues else "", nombre(c.population))
+            (
+                c.code,
+                name_commune(c.nom, c.part),
+                "reçue" if c.code in recues else "",
+                nombre(c.population),
+            )
             for c in groupe.communes
         ),
         ("Sous-total", count_noun(len(groupe.communes), "commune"), "", nombre(groupe.population)),

@@ -117,7 +117,8 @@ def _count_lines(
             populations, membres, (chantier.avant.adhesions, etabli.etat.communes), strict=True
         )
     ]
-    if membres[0] == membres[1]:
+    # A share of a commune may have come or gone, with no commune.
+    if membres[0] == membres[1] and populations[0] == populations[1]:
         return [f"{habitants[1]} {_PERSONNES}, {communes[1]}"] if membres[1] else ["aucune commune"]
     if not membres[0]:
         debut = "périmètre inconnu" if cpts_id in chantier.avant.cpts else "aucune commune"

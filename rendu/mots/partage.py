@@ -32,6 +32,15 @@ def name_holder(nom: str, part: float) -> str:
     return nom if part >= ENTIERE else f"{nom} {write_share(part)}"
 
 
+def name_commune(nom: str, part: float) -> str:
+    r"""Name a commune among those of a CPTS, with the share that the CPTS covers where it does not cover it whole.
+
+    >>> name_commune("Brey", 1.0), name_commune("Marseille", 0.43)
+    ('Brey', 'Marseille (pour 43\xa0%)')
+    """
+    return nom if part >= ENTIERE else f"{nom} (pour {write_share(part)})"
+
+
 def split_text(parts: Iterable[tuple[str, float]]) -> str:
     r"""Say between which CPTS a commune is split; empty where it is not.
 

@@ -22,6 +22,7 @@ from rendu.mots.francais import (
     nombre,
     qualify,
 )
+from rendu.mots.partage import name_commune
 from rendu.mots.provenance import Reponse, answer_text
 
 # More terms or sources than that are counted, not named.
@@ -143,7 +144,7 @@ def _drawn(
         tableau=pd.DataFrame(
             {
                 "Code": communes.index,
-                "Commune": communes["nom"].to_numpy(),
+                "Commune": list(map(name_commune, communes["nom"], communes["part"])),
                 f"Population {millesimes.population}": communes["population"].to_numpy(),
                 "CPTS": atlas.fiches["nom"].reindex(communes["cpts_id"]).to_numpy(),
                 "Rattachement": communes["confiance"].map(CONFIANCES_COURTES).to_numpy(),

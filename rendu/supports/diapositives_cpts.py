@@ -42,6 +42,7 @@ from rendu.mots.paroles import (
     stage_sentence,
     stage_words,
 )
+from rendu.mots.partage import name_commune
 from rendu.mots.profil import health_rates
 from rendu.mots.provenance import provenance_text
 from rendu.supports.modele import TERRITOIRE, Diapositive, Origine, split_lignes
@@ -183,8 +184,11 @@ def _unit_lines(fiche: Fiche) -> list[str]:
         clean(e.nom) + (" (en partie)" if e.communes < e.communes_unite else "")
         for e in iterate_rows(epci)
     ]
-    peuplees = fiche.communes.sort_values("population", ascending=False, kind="stable")
-    communes = [clean(nom) for nom in peuplees["nom"]]
+    peuplees = fiche.communes.sort_values("habitants", ascending=False, kind="stable")
+    communes = [
+        name_commune(clean(nom), part)
+        for nom, part in zip(peuplees["nom"], peuplees["part"], strict=True)
+    ]
     lignes = [f"{agree(len(noms), 'Intercommunalité')} : {_first(noms)}"] if noms else []
     return [*lignes, f"{agree(len(communes), 'Commune')} : {_first(communes)}"]
 

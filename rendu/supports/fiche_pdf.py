@@ -10,7 +10,7 @@ import pandas as pd
 from geo.fiche import make_fiche
 from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.indicateurs.territoire import CPTS, parse_territoire
-from geo.perimetre import are_indicatives
+from geo.perimetre import ENTIERE, are_indicatives, count_inhabitants
 from geo.rangees import get_row, iterate_rows
 from geo.regles.statistiques import list_contexte
 from rendu.dessin.page import draw_carte_svg
@@ -38,6 +38,7 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.millesimes import population_title, reference_text
+from rendu.mots.partage import PAR_PART, name_commune
 from rendu.mots.profil import LigneProfil, profile_lines, profile_sources
 from rendu.mots.statistiques import NOTE_CONTEXTE, TITRE_CONTEXTE, context_texts
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
@@ -234,18 +235,19 @@ def _annexe(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
             " Périmètre indicatif, reconstitué à partir des intercommunalités : cette liste n'est pas officielle."
             if are_indicatives(communes["confiance"]).any()
             else ""
-        ),
+        )
+        + (f" {PAR_PART}" if (communes["part"] < ENTIERE).any() else ""),
         "colonnes": [*_COLONNES, population_title(atlas), *(["Périmètre"] if melange else [])],
         "communes": [
             [
                 commune.code_commune,
-                commune.nom,
+                name_commune(commune.nom, commune.part),
                 "aucune" if pd.isna(commune.nom_epci) else commune.nom_epci,
-                nombre(commune.population),
+                nombre(commune.habitants),
                 *([CONFIANCES_COURTES[commune.confiance]] if melange else []),
             ]
             for commune in iterate_rows(communes)
         ],
         "total_titre": "Total",
-        "total": nombre(communes["population"].sum()),
+        "total": nombre(count_inhabitants((communes["population"] * communes["part"]).sum())),
     }

@@ -89,9 +89,8 @@ const montrerListe = () => {
       couches.communes.redessiner();
       compter();
     });
-    const ids = scenario.communes.get(commune.code) ?? [];
     const ligne = element("label");
-    const ou = ids.map((id) => scenario.cpts.get(id)?.nom ?? id).join(" et ") || "dans aucune CPTS";
+    const ou = direCpts(scenario, commune.code) || "dans aucune CPTS";
     ligne.append(coche, element("span", "", commune.nom), element("small", "", `${NOMBRES.format(commune.population)} hab. · ${ou}${estVerrouillee(scenario, commune.code) ? " · verrouillée" : ""}`));
     const item = element("li");
     item.append(ligne);

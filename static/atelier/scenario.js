@@ -33,6 +33,13 @@ const mettreCommune = (scenario, code, ids, parts = null) => {
   }
 };
 
+/* Les CPTS d'une commune, en mots ; d'une commune partagée, avec la part de chacune. */
+const direCpts = (scenario, code) => {
+  const parts = scenario.parts.get(code);
+  const noms = (scenario.communes.get(code) ?? []).map((id) => (scenario.cpts.get(id)?.nom ?? id) + (parts?.[id] ? " " + parts[id] : ""));
+  return parts ? "partagée : " + noms.join(", ") + " (parts estimées)" : noms.join(" et ");
+};
+
 /* Ce que le serveur dit d'une chose : sa famille, sa clé, ce qu'elle est maintenant, ou rien. */
 const appliquerChangement = (scenario, [famille, cle, valeur, parts]) => {
   if (famille === "communes") mettreCommune(scenario, cle, valeur, parts);

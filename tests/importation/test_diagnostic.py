@@ -11,9 +11,10 @@ from pandas.testing import assert_frame_equal
 
 from geo.chargement import load
 from geo.erreurs import Severite
+from geo.importation.adhesion import Adhesion
 from geo.importation.diagnostic import Choix, corrected_table, diagnose
 from geo.importation.etapes import read_date, read_statut
-from geo.importation.lignes import Adhesion, names_none, repeat_names
+from geo.importation.lignes import names_none, repeat_names
 from geo.importation.limites import NOM_MAX
 from geo.importation.partage import estimate_parts
 from geo.perimetre import round_part

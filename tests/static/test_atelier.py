@@ -12,7 +12,7 @@ from geo.atelier.deroule import Deroule
 from geo.atelier.etat import COMMUNE
 from geo.atelier.gestes import ATTRIBUER, VERROUILLER, Geste, GesteRefuse
 from tests.geo.atelier.test_partage import PARTAGE
-from tests.geo.atelier.tirage import CODES, DEPART
+from tests.geo.atelier.tirage import CODES, DEPART, UN, A
 
 SCRIPT = Path(__file__).resolve().parents[2] / "static" / "atelier" / "scenario.js"
 GESTES = st.one_of(
@@ -144,3 +144,12 @@ def test_a_lasso_holds_what_is_inside_its_trace(moteur, point, dedans):
     # A square with a notch.
     trace = [[0, 0], [10, 0], [10, 10], [5, 6], [0, 10]]
     assert moteur.eval(f"estDedans({point}, {trace})") is dedans
+
+
+def test_a_split_commune_says_the_share_of_each_cpts(moteur):
+    start(moteur, PARTAGE)
+    assert moteur.eval(f"direCpts(s, '{UN}')") == (
+        "partagée : CPTS A 0.25, CPTS B 0.75 (parts estimées)"
+    )
+    moteur.eval(f"appliquerChangement(s, ['communes', '{UN}', ['{A}'], null])")
+    assert moteur.eval(f"direCpts(s, '{UN}')") == "CPTS A"

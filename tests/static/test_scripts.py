@@ -88,6 +88,24 @@ def test_a_commune_says_which_cpts_the_map_draws_it_in(moteur, siennes, formes, 
     assert call(moteur, "direCommune", blanche, siennes, noms) == dit
 
 
+@pytest.mark.parametrize(
+    ("siennes", "rangs", "dit"),
+    [
+        ([[0, 1], [1, 0]], [0, 1], ["A", "B"]),
+        (
+            [[0, 1, "43\xa0%"], [1, 1, "57\xa0%"]],
+            [0, 1],
+            ["partagée : A 43\xa0%, B 57\xa0% (parts estimées)"],
+        ),
+        ([[0, 1, "43\xa0%"], [1, 0, "57\xa0%"]], [0], ["partagée : A 43\xa0% (parts estimées)"]),
+    ],
+)
+def test_a_split_commune_says_the_share_of_each_cpts(moteur, siennes, rangs, dit):
+    donnees = f"{json.dumps(siennes)}, {rangs}"
+    dits = moteur.eval(f'JSON.stringify(nommerCpts({donnees}, (rang) => "AB"[rang]))')
+    assert json.loads(dits) == dit
+
+
 @given(
     en_vue=st.lists(st.integers(1, 900), max_size=12),
     choisis=st.lists(st.integers(1, 900), max_size=4),

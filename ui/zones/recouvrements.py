@@ -26,10 +26,10 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
     if not compte.population:
         st.markdown("Aucune CPTS n'est dessinée ici.")
         return
-    _draw_partages(atlas, departements)
+    partagees = _draw_partages(atlas, departements)
     if doubles.empty:
         st.markdown(
-            "Aucune commune n'est entière dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
+            f"{'Hors de ce partage, aucune' if partagees else 'Aucune'} commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
             f"{count_noun(compte.population, 'habitant')}."
         )
         return
@@ -42,17 +42,18 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
     _draw_communes(atlas, doubles)
 
 
-def _draw_partages(atlas: Atlas, departements: tuple[str, ...]) -> None:
-    """Draw the communes that CPTS split, with the share of each, where there are some."""
+def _draw_partages(atlas: Atlas, departements: tuple[str, ...]) -> bool:
+    """Draw the communes that CPTS split, with the share of each, and tell whether there are some."""
     partages = find_partages(atlas)
     siens = departements or study_departements(atlas)
     partages = partages[partages["code_departement"].isin(siens)]
     if partages.empty:
-        return
+        return False
     st.markdown(
         f"{count_noun(len(partages), 'commune est partagée', 'communes sont partagées')} entre des CPTS. {PAR_PART}"
     )
     _draw_communes(atlas, partages)
+    return True
 
 
 def _draw_communes(atlas: Atlas, communes: pd.DataFrame) -> None:

@@ -13,7 +13,8 @@ from geo.affichage import simplify_communes
 from geo.chargement import load
 from geo.regles.couverture import NON_COUVERTE, find_etats
 from rendu.carte.couches import keep_file, make_collection, mark_blanches, write_couches, write_file
-from tests.geo.dessin import write_dossier
+from tests.geo.dessin import A, C, write_dossier
+from tests.geo.partage import write_partage
 
 
 def test_a_file_in_use_outlives_those_written_after_it(tmp_path):
@@ -54,6 +55,20 @@ def test_the_marks_of_zones_blanches_follow_the_order_of_the_files_of_communes(t
         marquees |= {commune["id"] for n, commune in enumerate(communes) if bits >> n & 1}
     assert marquees == set(etats.index[etats == NON_COUVERTE])
     assert marquees
+
+
+def test_the_file_of_communes_has_the_share_of_those_that_are_split(tmp_path):
+    atlas = load(write_partage(tmp_path))
+    couches = write_couches(atlas, simplify_communes(atlas.communes), tmp_path)
+    communes = {
+        objet["id"]: objet["properties"]["cpts"]
+        for fichier in couches.communes.values()
+        for objet in json.loads((tmp_path / fichier).read_text(encoding="utf-8"))["features"]
+    }
+    rangs = {cpts_id: rang for rang, cpts_id in enumerate(atlas.fiches.index)}
+    est, ouest = rangs["cpts-est"], rangs["cpts-ouest"]
+    assert communes[C] == [[est, 1, "75\xa0%"], [ouest, 1, "25\xa0%"]]
+    assert communes[A] == [[ouest, 1]]
 
 
 def read_collection(texte: str) -> gpd.GeoSeries:

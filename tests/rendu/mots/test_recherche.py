@@ -1,5 +1,7 @@
 """The search in words, from results made by hand; the last tests read the shipped data."""
 
+from dataclasses import replace
+
 import pytest
 
 from geo.recherche.index import (
@@ -152,3 +154,10 @@ def test_shipped_homonyms_are_told_apart(atlas):
     assert precision_text(search(index, "montbenoît")[0]) == (
         "ancien nom de Pays-de-Montbenoît, Doubs (25)"
     )
+
+
+def test_a_split_commune_says_its_cpts_with_their_shares():
+    cpts = (replace(OUEST, part=0.25), replace(EST, part=0.75))
+    phrase = commune_sentence(describe(*cpts, etat="couverte"))
+    assert "de la CPTS Ouest (ACI signé), pour 25\xa0% (estimé)" in phrase
+    assert "de la CPTS Est (lancée officiellement), pour 75\xa0% (estimé)" in phrase

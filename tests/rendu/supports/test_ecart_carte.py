@@ -38,7 +38,7 @@ def test_a_commune_is_painted_by_what_becomes_of_it(dessin):
     assert [texte for _, texte in carte.legende] == [
         "1 commune qui entre dans une CPTS",
         "1 commune qui n'est plus dans aucune CPTS",
-        "1 commune qui change de CPTS, ou en a une de plus ou de moins",
+        "1 commune qui change de CPTS ou de part, ou en a une de plus ou de moins",
     ]
     assert "Trois communes changent." in draw_carte_svg(carte)
 
