@@ -212,7 +212,8 @@ def find_couche(
     DonneesInvalides
         If one cannot be opened beside a layer.
     """
-    lus, illisibles = [], []
+    lus: list[tuple[str, bytes]] = []
+    illisibles: list[Probleme] = []
     for chemin in chemins:
         try:
             lus.append((chemin.name, read_bytes(chemin, TAILLE_COUCHE_MAX_OCTETS)))
