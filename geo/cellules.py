@@ -45,6 +45,10 @@ class Valeurs:
         """Tell which cells are not known at all."""
         return np.isnan(self.bas)
 
+    def weigh(self, parts: Nombres) -> Valeurs:
+        """Return the cells by a share of each."""
+        return Valeurs(self.bas * parts, self.haut * parts, self.secrets, self.illisibles)
+
     def take(self, rangs: Any) -> Valeurs:
         """Return some of the cells, in the order of their ranks."""
         return Valeurs(self.bas[rangs], self.haut[rangs], self.secrets[rangs])

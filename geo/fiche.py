@@ -18,6 +18,7 @@ from geo.indicateurs.territoire import (
     TerritoiresConnus,
     parse_territoire,
 )
+from geo.perimetre import count_inhabitants
 from geo.regles.couverture import DEFINITIONS
 from geo.texte import sort_key
 
@@ -39,6 +40,8 @@ _COLONNES_COMMUNES = [
     "nom_epci",
     "code_departement",
     "confiance",
+    "part",
+    "habitants",
 ]
 _COLONNES_PARTS = [
     "nom",
@@ -130,7 +133,8 @@ class Fiche:
         Parts away from the main one, and communes surrounded.
     communes
         Its communes by name: ``code_commune``, ``nom``, ``population``, ``surface_km2``,
-        ``densite``, ``siren_epci``, ``nom_epci``, ``code_departement``, ``confiance``.
+        ``densite``, ``siren_epci``, ``nom_epci``, ``code_departement``, ``confiance``, ``part`` (below 1 of a
+        commune that it shares) and ``habitants`` (those of its share, which count).
     """
 
     cpts_id: str
@@ -193,7 +197,7 @@ def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
     adhesions = atlas.adhesions[atlas.adhesions["cpts_id"] == cpts_id]
     communes = pd.DataFrame(atlas.communes.drop(columns="geometry"))
     siennes = communes.loc[adhesions["code_commune"]].assign(
-        confiance=adhesions["confiance"].to_numpy()
+        confiance=adhesions["confiance"].to_numpy(), part=adhesions["part"].to_numpy()
     )
     departements = _spanned(communes, siennes, "code_departement", atlas.departements["nom"])
     par_base = [i.identifiant for i in atlas.registre.published() if i.par_base]
@@ -251,10 +255,12 @@ def _spanned(
     communes: pd.DataFrame, siennes: pd.DataFrame, cle: str, noms: pd.Series
 ) -> pd.DataFrame:
     """Share a CPTS between the units (departments or EPCI) that its communes belong to."""
+    siennes = siennes.assign(population=siennes["population"] * siennes["part"])
     dedans = siennes.groupby(cle)["population"].agg(communes="size", population="sum")
+    dedans["population"] = count_inhabitants(dedans["population"])
     unites = communes[communes[cle].isin(dedans.index)].groupby(cle)["population"]
     table: pd.DataFrame = dedans.join(unites.agg(communes_unite="size", population_unite="sum"))
-    total = siennes["population"].sum()
+    total = int(count_inhabitants(siennes["population"].sum()))
     table["nom"] = noms.reindex(table.index)
     table["part_cpts_pct"] = table["population"] / (total or math.nan) * 100
     habitees = table["population_unite"].where(table["population_unite"] > 0)
@@ -338,7 +344,8 @@ def _enclaves(atlas: Atlas, cpts_id: str) -> tuple[Enclave, ...]:
 
 def _communes(siennes: pd.DataFrame) -> pd.DataFrame:
     densite = densite_hab_km2(siennes["population"], siennes["surface_km2"])
-    table = siennes.assign(densite=densite).reset_index()
+    habitants = count_inhabitants(siennes["population"] * siennes["part"])
+    table = siennes.assign(densite=densite, habitants=habitants).reset_index()
     return table[_COLONNES_COMMUNES].sort_values(
         "nom", key=lambda noms: noms.map(sort_key), kind="stable", ignore_index=True
     )

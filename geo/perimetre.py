@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from geo.lecture.tables import split_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
 
 # What begins, in a justification, what another source contradicts: see data/README.md.
 _FRAGILE = re.compile(r"(?:^|\s*;\s*)fragile\s*:\s*", re.IGNORECASE)
@@ -27,6 +30,8 @@ CONFIANCES = (HYPOTHESE, DEDUIT, DOCUMENTE)
 # The part of a commune that is not split, and the least that cpts.csv can write.
 ENTIERE = 1.0
 _PART_MIN = 0.0001
+# The shares of ten CPTS, each rounded to a hundredth of a per cent, miss the whole by this at most.
+_ARRONDI = 0.0005
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,15 @@ class Perimetre:
         Those of documented or deduced memberships, sorted.
     confiance
         The weakest of its memberships; ``None`` where no perimeter is known.
+    parts
+        Of its communes that are split between several CPTS, the share of their inhabitants that it
+        covers; those that it covers whole are not there.
     """
 
     codes_communes: tuple[str, ...]
     codes_etablis: tuple[str, ...]
     confiance: str | None
+    parts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def dessine(self) -> bool:
@@ -80,6 +89,40 @@ def write_part_pct(part: float) -> str:
     return "" if part >= ENTIERE else f"{part * 100:.2f}".rstrip("0").rstrip(".")
 
 
+def settle_parts(sommes: ArrayLike) -> NDArray[np.float64]:
+    """Return sums of the shares of a commune, 1 where they miss the whole by their rounding alone.
+
+    Examples
+    --------
+    >>> settle_parts([0.25, 3 * 0.3333, 1.2]).tolist()
+    [0.25, 1.0, 1.2]
+    """
+    sommes = np.asarray(sommes, dtype="float64")
+    return np.where(np.abs(sommes - ENTIERE) <= _ARRONDI, ENTIERE, sommes)
+
+
+def cap_parts(sommes: ArrayLike) -> NDArray[np.float64]:
+    """Return what sums of shares of a commune count for in a total: once at most.
+
+    Examples
+    --------
+    >>> cap_parts([0.25, 3 * 0.3333, 1.2]).tolist()
+    [0.25, 1.0, 1.0]
+    """
+    return np.minimum(settle_parts(sommes), ENTIERE)
+
+
+def count_inhabitants(habitants: ArrayLike) -> NDArray[np.int64]:
+    """Return a sum of shares of inhabitants as the whole number it is told as, halves upwards.
+
+    Examples
+    --------
+    >>> count_inhabitants([99.5, 100.0, 100.49]).tolist()
+    [100, 100, 100]
+    """
+    return np.floor(np.asarray(habitants, dtype="float64") + 0.5).astype("int64")
+
+
 def make_perimetres(cpts_ids: Iterable[str], adhesions: pd.DataFrame) -> dict[str, Perimetre]:
     """Gather the perimeter of each CPTS.
 
@@ -88,16 +131,18 @@ def make_perimetres(cpts_ids: Iterable[str], adhesions: pd.DataFrame) -> dict[st
     cpts_ids
         All of them; the perimeter of one without membership is empty.
     adhesions
-        ``cpts_id``, ``code_commune``, ``confiance``, one row per pair.
+        ``cpts_id``, ``code_commune``, ``confiance``, ``part``, one row per pair.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> lignes = [("a", "70002", "documente"), ("a", "70001", "hypothese")]
-    >>> colonnes = ["cpts_id", "code_commune", "confiance"]
+    >>> lignes = [("a", "70002", "documente", 0.4), ("a", "70001", "hypothese", 1.0)]
+    >>> colonnes = ["cpts_id", "code_commune", "confiance", "part"]
     >>> siens = make_perimetres(["a", "b"], pd.DataFrame(lignes, columns=colonnes))
     >>> siens["a"].codes_communes, siens["a"].codes_etablis, siens["a"].indicatif
     (('70001', '70002'), ('70002',), True)
+    >>> siens["a"].parts
+    {'70002': 0.4}
     >>> siens["b"].dessine
     False
     """
@@ -107,11 +152,18 @@ def make_perimetres(cpts_ids: Iterable[str], adhesions: pd.DataFrame) -> dict[st
         triees["cpts_id"], triees["code_commune"], triees["confiance"], strict=True
     ):
         membres[cpts_id][code] = confiance
+    parts: dict[str, dict[str, float]] = {}
+    partagees = triees[triees["part"] < ENTIERE]
+    for cpts_id, code, part in zip(
+        partagees["cpts_id"], partagees["code_commune"], partagees["part"], strict=True
+    ):
+        parts.setdefault(cpts_id, {})[code] = float(part)
     return {
         cpts_id: Perimetre(
             codes_communes=tuple(siens),
             codes_etablis=tuple(code for code in siens if not is_indicatif(siens[code])),
             confiance=min(siens.values(), key=CONFIANCES.index, default=None),
+            parts=parts.get(cpts_id, {}),
         )
         for cpts_id, siens in membres.items()
     }

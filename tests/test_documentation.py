@@ -9,6 +9,7 @@ import pytest
 
 from geo.importation.anomalie import Genre
 from geo.importation.correspondance import FORMES
+from geo.wfs.erreurs import Cause
 
 RACINE = Path(__file__).resolve().parents[1]
 DOCUMENTS = [
@@ -43,7 +44,7 @@ def test_each_remark_of_a_table_or_a_layer_is_documented_and_no_other():
             r'"(\w+)"', " ".join(re.findall(r"identifiant=[^,)]+", chemin.read_text("utf-8")))
         )
     }
-    assert decrites == {*dites, *get_args(Genre), *FORMES}
+    assert decrites == {*dites, *get_args(Genre), *get_args(Cause), *FORMES}
 
 
 def test_no_folder_of_tests_is_passed_over(pytestconfig):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.atelier.ecart import compare
-from geo.atelier.etat import Etat
+from geo.atelier.etat import Etat, part_of
 from geo.atelier.inconnues import index_named, list_unplaced
 from geo.atelier.jauge import gauge
-from geo.perimetre import HYPOTHESE
+from geo.perimetre import ENTIERE, HYPOTHESE, cap_parts
 from geo.rangees import get_row
 from geo.regles.controles import SOURCE_CONTOURS
 from geo.texte import sort_key
@@ -29,11 +29,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CommuneAnnexe:
-    """A commune: its inhabitants are those of the reference population."""
+    """A commune: its inhabitants are those of the reference population.
+
+    Of a split one, `part` is the share that is spoken of, and `population` counts its inhabitants.
+    """
 
     code: str
     nom: str
     population: int
+    part: float = ENTIERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,9 @@ class CptsAnnexe:
         Communes that it has and had not, with the CPTS that had them; and the other way round, with the CPTS that have
         them now.
     partagees
-        Communes that another CPTS of the scenario has too.
+        Communes that another CPTS of the scenario claims too.
+    reparties
+        Communes that it splits with others, each with a share: counted once.
     hypotheses
         How many of its communes are so by a hypothesis only.
     detachees
@@ -119,6 +125,7 @@ class CptsAnnexe:
     gagnees: tuple[Echange, ...]
     perdues: tuple[Echange, ...]
     partagees: tuple[Echange, ...]
+    reparties: tuple[Echange, ...]
     hypotheses: int
     detachees: tuple[tuple[CommuneAnnexe, ...], ...]
     inconnues: tuple[str, ...]
@@ -150,7 +157,8 @@ class Bilan:
     """The communes of all the touched CPTS together, each counted once.
 
     ``avant + entrees - sorties = apres``, in communes and in inhabitants: `entrees` were in none of them, `sorties`
-    are in none of them any more. Each is (communes, inhabitants).
+    are in none of them any more. Each is (communes, inhabitants); a share of a commune that comes or goes is of the
+    inhabitants alone.
     """
 
     avant: tuple[int, int]
@@ -270,6 +278,9 @@ class _Etude:
         """Say all that the annex says of one CPTS."""
         cpts_id, etait, sera = touchee.cpts_id, touchee.avant, touchee.apres
         apres = self._members(self._etats[1], {cpts_id})
+        parts = [etat.parts(cpts_id) for etat in self._etats]
+        autres = {c: ids for c in apres if (ids := _ids(self._apres, c) - {cpts_id})}
+        recouvertes = autres.keys() & self._etats[1].overlaps()
         return CptsAnnexe(
             cpts_id=cpts_id,
             nom=touchee.nom,
@@ -278,20 +289,28 @@ class _Etude:
             etape_avant=self._stage(etait.statut) if etait else None,
             avant=self._total(touchee.communes_avant, touchee.population_avant) if etait else None,
             apres=self._total(touchee.communes_apres, touchee.population_apres) if sera else None,
-            epci=self._group(apres, self.sol.epci, self.sol.nom_epci),
-            departements=self._group(apres, self.sol.departement, self._departements),
+            epci=self._group(apres, self.sol.epci, self.sol.nom_epci, parts[1]),
+            departements=self._group(apres, self.sol.departement, self._departements, parts[1]),
             gagnees=self._exchange(
-                {code: _ids(self._avant, code) for code in touchee.gagnees}, self._avant
+                {code: _ids(self._avant, code) for code in touchee.gagnees}, self._avant, parts[1]
             ),
             perdues=self._exchange(
-                {code: _ids(self._apres, code) for code in touchee.perdues}, self._apres
+                {code: _ids(self._apres, code) for code in touchee.perdues}, self._apres, parts[0]
             ),
             partagees=self._exchange(
-                {c: autres for c in apres if (autres := _ids(self._apres, c) - {cpts_id})},
-                self._apres,
+                {c: ids for c, ids in autres.items() if c in recouvertes}, self._apres, parts[1]
             ),
-            hypotheses=sum((cpts_id, HYPOTHESE) in self._apres.adhesions[code] for code in apres),
-            detachees=tuple(self._communes(part) for part in self.sol.parts(apres)[1:]),
+            reparties=self._exchange(
+                {c: ids for c, ids in autres.items() if c not in recouvertes},
+                self._apres,
+                parts[1],
+            ),
+            hypotheses=sum(
+                membre[:2] == (cpts_id, HYPOTHESE)
+                for code in apres
+                for membre in self._apres.adhesions[code]
+            ),
+            detachees=tuple(self._communes(part, parts[1]) for part in self.sol.parts(apres)[1:]),
             inconnues=self._unknown(touchee),
             motif=motif,
         )
@@ -299,7 +318,7 @@ class _Etude:
     def _unknown(self, touchee: Touchee) -> tuple[str, ...]:
         """Name the CPTS that may hold what this one gains: nobody knows which communes are theirs."""
         lieux = {self.sol.departement[code] for code in touchee.gagnees}
-        placees = {i for siennes in self._apres.adhesions.values() for i, _ in siennes}
+        placees = {m[0] for siennes in self._apres.adhesions.values() for m in siennes}
         return tuple(
             list_unplaced(
                 index_named(self._atlas),
@@ -311,14 +330,23 @@ class _Etude:
         )
 
     def balance(self, touchees: set[str]) -> Bilan:
-        """Count the communes of the touched CPTS, each once."""
-        avant, apres = (self._members(etat, touchees) for etat in self._etats)
+        """Count the communes of the touched CPTS, each once; of a split one, the shares that they have."""
+        avant, apres = (self._inhabitants(etat, touchees) for etat in self._etats)
+        ecarts = [apres.get(c, 0) - avant.get(c, 0) for c in avant.keys() | apres.keys()]
         return Bilan(
-            *(
-                (len(codes), self.sol.count(codes))
-                for codes in (avant, apres - avant, avant - apres, apres)
-            )
+            (len(avant), sum(avant.values())),
+            (len(apres.keys() - avant.keys()), sum(ecart for ecart in ecarts if ecart > 0)),
+            (len(avant.keys() - apres.keys()), -sum(ecart for ecart in ecarts if ecart < 0)),
+            (len(apres), sum(apres.values())),
         )
+
+    def _inhabitants(self, etat: Etat, cpts_ids: set[str]) -> dict[str, int]:
+        """Count, in each commune of some CPTS, the inhabitants that they have together."""
+        habitants = {}
+        for code in self._members(etat, cpts_ids):
+            part = sum(part_of(m) for m in etat.communes[code] if m[0] in cpts_ids)
+            habitants[code] = self.sol.count((code,), {code: float(cap_parts(part))})
+        return habitants
 
     def missing(self) -> tuple[Absente, ...]:
         """List the communes of the scenario that the atlas has not."""
@@ -333,7 +361,7 @@ class _Etude:
                     code,
                     "" if nom.empty else str(nom.iloc[0]),
                     next(iter(self._communes(successeur)), None),
-                    tuple(self._apres.cpts[i].nom for i, _ in self._apres.adhesions[code]),
+                    tuple(self._apres.cpts[m[0]].nom for m in self._apres.adhesions[code]),
                 )
             )
         return tuple(absentes)
@@ -350,39 +378,45 @@ class _Etude:
     def _total(self, communes: int, population: int) -> Total:
         return Total(communes, population, gauge(population, self._atlas.aci))
 
-    def _communes(self, codes: Iterable[str]) -> tuple[CommuneAnnexe, ...]:
-        sol = self.sol
+    def _communes(
+        self, codes: Iterable[str], parts: Mapping[str, float] | None = None
+    ) -> tuple[CommuneAnnexe, ...]:
+        sol, parts = self.sol, parts or {}
         return tuple(
-            CommuneAnnexe(code, sol.nom[code], sol.population[code])
+            CommuneAnnexe(code, sol.nom[code], sol.count((code,), parts), parts.get(code, ENTIERE))
             for code in sorted(codes, key=lambda code: (sort_key(sol.nom[code]), code))
         )
 
     def _group(
-        self, codes: Iterable[str], par_commune: Mapping[str, str], noms: Mapping[str, str]
+        self,
+        codes: Iterable[str],
+        par_commune: Mapping[str, str],
+        noms: Mapping[str, str],
+        parts: Mapping[str, float],
     ) -> tuple[Groupe, ...]:
         groupes: dict[str, list[str]] = {}
         for code in codes:
             groupes.setdefault(par_commune.get(code, ""), []).append(code)
         faits = [
-            Groupe(groupe, noms.get(groupe, groupe), self._communes(siennes))
+            Groupe(groupe, noms.get(groupe, groupe), self._communes(siennes, parts))
             for groupe, siennes in groupes.items()
         ]
         return tuple(sorted(faits, key=lambda g: (not g.code, -g.population, g.code)))
 
     def _exchange(
-        self, par_commune: Mapping[str, set[str]], dans: Composition
+        self, par_commune: Mapping[str, set[str]], dans: Composition, parts: Mapping[str, float]
     ) -> tuple[Echange, ...]:
         """Group communes by the CPTS of a composition that are said of them; those of nobody last."""
         groupes: dict[tuple[str, ...], list[str]] = {}
         for code, ids in par_commune.items():
             noms = tuple(sorted((dans.cpts[i].nom for i in ids), key=sort_key))
             groupes.setdefault(noms, []).append(code)
-        faits = [Echange(noms, self._communes(siennes)) for noms, siennes in groupes.items()]
+        faits = [Echange(noms, self._communes(siennes, parts)) for noms, siennes in groupes.items()]
         return tuple(sorted(faits, key=lambda e: (not e.cpts, -e.population, e.cpts)))
 
 
 def _ids(composition: Composition, code: str) -> set[str]:
-    return {cpts_id for cpts_id, _ in composition.adhesions.get(code, ())}
+    return {membre[0] for membre in composition.adhesions.get(code, ())}
 
 
 def _sources(atlas: Atlas) -> tuple[SourceAnnexe, ...]:

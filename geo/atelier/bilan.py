@@ -9,21 +9,25 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.atelier.etat import COMMUNE, CPTS
-from geo.perimetre import HYPOTHESE
+import numpy as np
+
+from geo.atelier.etat import COMMUNE, CPTS, part_of
+from geo.perimetre import ENTIERE, HYPOTHESE, cap_parts, count_inhabitants
 from geo.regles.comptes import Comptes
 from geo.regles.couverture import COLONNES_DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from geo.atelier.etat import Adhesions, Changement, Composition, Cpts, Etat
     from geo.atelier.sol import Sol
 
-# A commune is covered whatever one thinks of hypotheses, with them only, or not at all.
-_ETABLIE, _INDICATIVE, _NON = 2, 1, 0
+# A commune is covered whatever one thinks of hypotheses, or with them only.
+_ETABLIE, _INDICATIVE = 2, 1
+# Shares have four decimals.
+_PART_ENTIERE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Bilan:
             definition: frozenset(statuts.index[statuts[colonne] == "oui"])
             for definition, colonne in COLONNES_DEFINITIONS.items()
         }
+        # In hundredths of a per cent of an inhabitant: whole numbers, which no sum wears.
         self._populations: Counter[str] = Counter()
         # By definition and department: inhabitants, then communes, by the way they are covered.
         self._couverts: dict[str, Counter[tuple[str, int, str]]] = {
@@ -72,7 +77,7 @@ class Bilan:
 
     def population(self, cpts_id: str) -> int:
         """Return how many people live in a CPTS."""
-        return self._populations[cpts_id]
+        return int(count_inhabitants(self._populations[cpts_id] / _PART_ENTIERE))
 
     def couverture(self, departement: str, definition: str) -> Couverts:
         """Return what of a department is covered under a definition."""
@@ -122,7 +127,7 @@ class Bilan:
         for code, (avant, apres) in communes.items():
             self._count((code,), avant or (), cpts_avant, -1)
             self._count((code,), apres or (), etat.cpts, 1)
-            touchees |= {cpts_id for cpts_id, _ in (*(avant or ()), *(apres or ()))}
+            touchees |= {membre[0] for membre in (*(avant or ()), *(apres or ()))}
         return frozenset(touchees)
 
     def _count(
@@ -130,29 +135,43 @@ class Bilan:
     ) -> None:
         """Count communes that are all in the same CPTS, known in the same way."""
         sol = self._sol
+        parts = [(membre[0], round(part_of(membre) * _PART_ENTIERE)) for membre in siennes]
         # Of each department, what is in the study area.
-        habitants: Counter[str] = Counter()
-        communes: Counter[str] = Counter()
+        etude: dict[str, list[int]] = {}
         for code in codes:
             siens = fois * sol.population.get(code, 0)
-            for cpts_id, _ in siennes:
-                self._populations[cpts_id] += siens
+            for cpts_id, part in parts:
+                self._populations[cpts_id] += siens * part
             if code in sol.etude:
-                habitants[sol.departement[code]] += siens
-                communes[sol.departement[code]] += fois
+                etude.setdefault(sol.departement[code], []).append(sol.population[code])
         for definition, comptants in self._comptants.items():
-            etat = _cover(siennes, cpts, comptants)
-            if not etat:
+            etablie, toute = _cover(siennes, cpts, comptants)
+            if not toute:
                 continue
             couverts = self._couverts[definition]
-            for departement, combien in communes.items():
-                couverts[departement, etat, "population"] += habitants[departement]
-                couverts[departement, etat, "communes"] += combien
+            etat = _ETABLIE if etablie else _INDICATIVE
+            for departement, populations in etude.items():
+                etablis, tous = (_count_part(populations, part) for part in (etablie, toute))
+                couverts[departement, _ETABLIE, "population"] += fois * etablis
+                couverts[departement, _INDICATIVE, "population"] += fois * (tous - etablis)
+                couverts[departement, etat, "communes"] += fois * len(populations)
 
 
-def _cover(siennes: Adhesions, cpts: Mapping[str, Cpts], comptants: frozenset[str]) -> int:
-    """Tell how a commune is covered, as :func:`geo.regles.couverture.find_etats` does of all of them."""
-    comptees = [confiance for cpts_id, confiance in siennes if cpts[cpts_id].statut in comptants]
-    if any(confiance != HYPOTHESE for confiance in comptees):
-        return _ETABLIE
-    return _INDICATIVE if comptees else _NON
+def _count_part(populations: Sequence[int], part: float) -> int:
+    """Count the inhabitants of a share of some communes, each rounded as :mod:`geo.regles.couverture` does."""
+    if part in (0, ENTIERE):
+        return sum(populations) if part else 0
+    return int(count_inhabitants(np.array(populations) * part).sum())
+
+
+def _cover(
+    siennes: Adhesions, cpts: Mapping[str, Cpts], comptants: frozenset[str]
+) -> tuple[float, float]:
+    """Tell what share of a commune is covered, without hypotheses and with them.
+
+    As :func:`geo.regles.couverture.find_parts` does of all communes.
+    """
+    comptees = [membre for membre in siennes if cpts[membre[0]].statut in comptants]
+    etablies = [membre for membre in comptees if membre[1] != HYPOTHESE]
+    etablie, toute = (float(cap_parts(sum(map(part_of, m)))) for m in (etablies, comptees))
+    return etablie, toute

@@ -6,10 +6,10 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
-from geo.atelier.etat import Composition, Cpts
+from geo.atelier.etat import Composition, Cpts, make_membre
 
 if TYPE_CHECKING:
-    from geo.atelier.etat import Adhesions
+    from geo.atelier.etat import Adhesions, Membre
     from geo.atlas import Atlas
 
 
@@ -20,12 +20,17 @@ def take_composition(atlas: Atlas) -> Composition:
         str(cpts_id): Cpts(str(nom), str(statut))
         for cpts_id, nom, statut in zip(fiches.index, fiches["nom"], fiches["statut"], strict=True)
     }
-    membres: dict[str, list[tuple[str, str]]] = {}
+    membres: dict[str, list[Membre]] = {}
     adhesions = atlas.adhesions
-    for code, cpts_id, confiance in zip(
-        adhesions["code_commune"], adhesions["cpts_id"], adhesions["confiance"], strict=True
+    for code, cpts_id, confiance, part in zip(
+        adhesions["code_commune"],
+        adhesions["cpts_id"],
+        adhesions["confiance"],
+        adhesions["part"].tolist(),
+        strict=True,
     ):
-        membres.setdefault(str(code), []).append((str(cpts_id), str(confiance)))
+        membre = make_membre(str(cpts_id), str(confiance), part)
+        membres.setdefault(str(code), []).append(membre)
     return Composition(cpts, {code: tuple(sorted(siennes)) for code, siennes in membres.items()})
 
 
@@ -45,7 +50,7 @@ def read_composition(octets: bytes) -> Composition:
     """Read what :func:`write_composition` wrote."""
     contenu = json.loads(zlib.decompress(octets))
     adhesions = {
-        code: tuple((cpts_id, confiance) for cpts_id, confiance in siennes)
+        code: tuple(tuple(membre) for membre in siennes)
         for siennes, codes in contenu["adhesions"]
         for code in codes
     }

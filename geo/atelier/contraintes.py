@@ -108,12 +108,12 @@ def check(sol: Sol, etat: Etat, touchees: Collection[str]) -> list[Ecart]:
 
 
 def _too_few(sol: Sol, etat: Etat, cpts_id: str, membres: frozenset[str]) -> list[Ecart]:
-    population, borne = sol.count(membres), etat.contraintes[POPULATION_MIN]
+    population, borne = sol.count(membres, etat.parts(cpts_id)), etat.contraintes[POPULATION_MIN]
     return [HorsBorne(cpts_id, POPULATION_MIN, population, borne)] if population < borne else []
 
 
 def _too_many(sol: Sol, etat: Etat, cpts_id: str, membres: frozenset[str]) -> list[Ecart]:
-    population, borne = sol.count(membres), etat.contraintes[POPULATION_MAX]
+    population, borne = sol.count(membres, etat.parts(cpts_id)), etat.contraintes[POPULATION_MAX]
     return [HorsBorne(cpts_id, POPULATION_MAX, population, borne)] if population > borne else []
 
 
@@ -127,7 +127,7 @@ def _split_epci(sol: Sol, etat: Etat, cpts_id: str, membres: frozenset[str]) -> 
     for siren in sorted({sol.epci[code] for code in membres if code in sol.epci}):
         chez: dict[tuple[str, ...], list[str]] = {}
         for code in sorted(sol.des_epci[siren] - membres):
-            chez.setdefault(tuple(i for i, _ in etat.communes.get(code, ())), []).append(code)
+            chez.setdefault(tuple(m[0] for m in etat.communes.get(code, ())), []).append(code)
         if chez:
             manquantes = {qui: tuple(chez[qui]) for qui in sorted(chez)}
             ecarts.append(EpciPartage(cpts_id, siren, manquantes))

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from geo.atelier.etat import part_of, sum_parts
+from geo.perimetre import ENTIERE
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geo.atelier.etat import Composition, Cpts
     from geo.atelier.sol import Sol
 
 
 class Deplacement(NamedTuple):
-    """A commune whose CPTS are not the same: `avant` and `apres` are their ``cpts_id``, sorted."""
+    """A commune whose CPTS, or its shares, are not the same: `avant` and `apres` are their ``cpts_id``, sorted."""
 
     code: str
     nom: str
@@ -34,11 +39,12 @@ class Bilan:
     communes_avant, communes_apres
         How many communes, of those that the ground has.
     population_avant, population_apres
-        Their inhabitants; a commune in two CPTS counts whole in each.
+        Their inhabitants; a commune in two CPTS counts whole in each, a split one by its share.
     gagnees, perdues
-        Codes of the communes that came and went, sorted, of those that the ground has.
+        Codes of the communes that came and went, sorted, of those that the ground has. One of which the share
+        alone is another is neither.
     population_gagnee, population_perdue
-        Their inhabitants.
+        Their inhabitants, of a split one those of its share.
     """
 
     cpts_id: str
@@ -94,7 +100,7 @@ class Ecart:
     inconnues
         Codes, of either composition, that the ground does not have, sorted: nothing else speaks of them.
     recouvrements_avant, recouvrements_apres
-        Communes of the ground that are in several CPTS, sorted.
+        Communes of the ground that CPTS claim more than once, sorted.
     """
 
     communes: tuple[Deplacement, ...]
@@ -124,7 +130,7 @@ def compare(sol: Sol, avant: Composition, apres: Composition) -> Ecart:
     """
     communes = _moved(sol, avant, apres)
     siens_avant, siens_apres = _members(avant, sol), _members(apres, sol)
-    personne: frozenset[str] = frozenset()
+    personne: dict[str, float] = {}
     bilans = []
     for cpts_id in sorted(avant.cpts.keys() | apres.cpts.keys()):
         fiches = avant.cpts.get(cpts_id), apres.cpts.get(cpts_id)
@@ -144,21 +150,23 @@ def compare(sol: Sol, avant: Composition, apres: Composition) -> Ecart:
     )
 
 
-def _members(composition: Composition, sol: Sol) -> dict[str, frozenset[str]]:
-    membres: dict[str, set[str]] = {}
+def _members(composition: Composition, sol: Sol) -> dict[str, dict[str, float]]:
+    """Return of each CPTS its communes, with the share of each that it has."""
+    membres: dict[str, dict[str, float]] = {}
     for code, siennes in composition.adhesions.items():
         if code in sol.nom:
-            for cpts_id, _ in siennes:
-                membres.setdefault(cpts_id, set()).add(code)
-    return {cpts_id: frozenset(codes) for cpts_id, codes in membres.items()}
+            for membre in siennes:
+                membres.setdefault(membre[0], {})[code] = part_of(membre)
+    return membres
 
 
 def _moved(sol: Sol, avant: Composition, apres: Composition) -> tuple[Deplacement, ...]:
     deplacements = []
     for code in sorted(avant.adhesions.keys() | apres.adhesions.keys()):
         siennes = avant.adhesions.get(code, ()), apres.adhesions.get(code, ())
-        quittees, trouvees = (tuple(sorted(cpts_id for cpts_id, _ in s)) for s in siennes)
-        if quittees != trouvees and code in sol.nom:
+        anciennes, nouvelles = (sorted((m[0], part_of(m)) for m in s) for s in siennes)
+        if anciennes != nouvelles and code in sol.nom:
+            quittees, trouvees = (tuple(i for i, _ in s) for s in (anciennes, nouvelles))
             deplacements.append(
                 Deplacement(
                     code,
@@ -176,22 +184,22 @@ def _weigh(
     sol: Sol,
     cpts_id: str,
     fiches: tuple[Cpts | None, Cpts | None],
-    siennes: tuple[frozenset[str], frozenset[str]],
+    siennes: tuple[Mapping[str, float], Mapping[str, float]],
 ) -> Bilan:
     avant, apres = siennes
-    gagnees, perdues = apres - avant, avant - apres
+    gagnees, perdues = apres.keys() - avant.keys(), avant.keys() - apres.keys()
     return Bilan(
         cpts_id=cpts_id,
         avant=fiches[0],
         apres=fiches[1],
         communes_avant=len(avant),
         communes_apres=len(apres),
-        population_avant=sol.count(avant),
-        population_apres=sol.count(apres),
+        population_avant=sol.count(avant, avant),
+        population_apres=sol.count(apres, apres),
         gagnees=tuple(sorted(gagnees)),
         perdues=tuple(sorted(perdues)),
-        population_gagnee=sol.count(gagnees),
-        population_perdue=sol.count(perdues),
+        population_gagnee=sol.count(gagnees, apres),
+        population_perdue=sol.count(perdues, avant),
     )
 
 
@@ -200,6 +208,6 @@ def _overlaps(composition: Composition, sol: Sol) -> tuple[str, ...]:
         sorted(
             code
             for code, siennes in composition.adhesions.items()
-            if len(siennes) > 1 and code in sol.nom
+            if len(siennes) > 1 and code in sol.nom and sum_parts(siennes) > ENTIERE
         )
     )

@@ -261,13 +261,16 @@ class Etabli:
 
     def _differs(self, cpts_id: str) -> bool:
         chantier, etat = self.chantier, self._deroule.etat
-        return etat.cpts.get(cpts_id) != chantier.avant.cpts.get(cpts_id) or etat.members(
-            cpts_id
-        ) != chantier.membres.members(cpts_id)
+        avant = chantier.membres
+        return (
+            etat.cpts.get(cpts_id) != chantier.avant.cpts.get(cpts_id)
+            or etat.members(cpts_id) != avant.members(cpts_id)
+            or etat.parts(cpts_id) != avant.parts(cpts_id)
+        )
 
 
 def _concerned(changement: Changement) -> Iterable[str]:
     """Return the CPTS that a change is about."""
     if changement.famille == "commune":
-        return {cpts_id for cpts_id, _ in (*(changement.avant or ()), *(changement.apres or ()))}
+        return {membre[0] for membre in (*(changement.avant or ()), *(changement.apres or ()))}
     return {changement.cle}

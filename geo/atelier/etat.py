@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from geo.perimetre import ENTIERE, settle_parts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -13,8 +15,29 @@ COMMUNE, CPTS = "commune", "cpts"
 VERROU_COMMUNE, VERROU_CPTS = "verrou_commune", "verrou_cpts"
 MOTIF, CONTRAINTE = "motif", "contrainte"
 
-# In which CPTS a commune is, and how that is known: sorted.
-Adhesions: TypeAlias = tuple[tuple[str, str], ...]
+# A CPTS that a commune is in, how that is known and, where it is split, the share that the CPTS covers.
+Membre: TypeAlias = tuple[str, str] | tuple[str, str, float]
+# In which CPTS a commune is: sorted.
+Adhesions: TypeAlias = tuple[Membre, ...]
+
+
+def make_membre(cpts_id: str, confiance: str, part: float) -> Membre:
+    """Return a membership of a commune; its share is there only if the commune is split.
+
+    >>> make_membre("cpts-a", "documente", 1.0), make_membre("cpts-a", "documente", 0.4)
+    (('cpts-a', 'documente'), ('cpts-a', 'documente', 0.4))
+    """
+    return (cpts_id, confiance) if part >= ENTIERE else (cpts_id, confiance, part)
+
+
+def part_of(membre: Membre) -> float:
+    """Return the share of a commune that a membership is of: 1 where it is whole."""
+    return membre[2] if len(membre) == len(("cpts_id", "confiance", "part")) else ENTIERE
+
+
+def sum_parts(siennes: Iterable[Membre]) -> float:
+    """Add up the shares of a commune: above 1, it is claimed more than once."""
+    return float(settle_parts(sum(map(part_of, siennes))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,7 @@ class Etat:
             CONTRAINTE: {},
         }
         self._membres: dict[str, set[str]] = {}
+        self._partagees: set[str] = set()
         for code, siennes in depart.adhesions.items():
             self._index(code, (), siennes)
 
@@ -113,15 +137,28 @@ class Etat:
         return frozenset(self._membres.get(cpts_id, ()))
 
     def overlaps(self) -> list[str]:
-        """List the communes that are in several CPTS, sorted."""
-        return sorted(code for code, siennes in self.communes.items() if len(siennes) > 1)
+        """List the communes that CPTS claim more than once, sorted."""
+        return sorted(
+            code
+            for code, siennes in self.communes.items()
+            if len(siennes) > 1 and sum_parts(siennes) > ENTIERE
+        )
+
+    def parts(self, cpts_id: str) -> dict[str, float]:
+        """Return the shares of the communes that a CPTS splits with others, or has in part."""
+        return {
+            code: part
+            for code in self._partagees & self._membres.get(cpts_id, set())
+            for membre in self.communes[code]
+            if membre[0] == cpts_id and (part := part_of(membre)) < ENTIERE
+        }
 
     def is_locked(self, code: str) -> bool:
         """Tell whether a commune may not move: it is locked, or a CPTS that has it is."""
         if code in self._valeurs[VERROU_COMMUNE]:
             return True
         verrous = self._valeurs[VERROU_CPTS]
-        return bool(verrous) and any(cpts in verrous for cpts, _ in self.communes.get(code, ()))
+        return bool(verrous) and any(cpts in verrous for cpts, *_ in self.communes.get(code, ()))
 
     def apply(self, changements: Iterable[Changement]) -> None:
         """Make changes, in order."""
@@ -143,7 +180,10 @@ class Etat:
             siennes[cle] = valeur
 
     def _index(self, code: str, avant: Adhesions, apres: Adhesions) -> None:
-        for cpts_id, _ in avant:
+        for cpts_id, *_ in avant:
             self._membres[cpts_id].discard(code)
-        for cpts_id, _ in apres:
+        self._partagees.discard(code)
+        for cpts_id, *_ in apres:
             self._membres.setdefault(cpts_id, set()).add(code)
+        if any(part_of(membre) < ENTIERE for membre in apres):
+            self._partagees.add(code)

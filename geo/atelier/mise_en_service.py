@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.atelier.composition import take_composition
+from geo.atelier.etat import part_of
 from geo.erreurs import enumerate_first
 from geo.importation.dossier import (
     Origines,
@@ -29,7 +30,8 @@ from geo.importation.rapprochement import clean_name
 from geo.importation.service import write_beside
 from geo.importation.tables import append_rows, make_source_id
 from geo.importation.versions import ImportRefuse
-from geo.perimetre import POUR
+from geo.perimetre import ENTIERE, POUR, write_part_pct
+from geo.texte import write_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Mapping
@@ -125,7 +127,7 @@ def _check(apres: Composition, atlas: Atlas) -> None:
             f"Des communes du scénario ne sont plus dans les données en service : {enumerate_first(inconnues)}. Donnez "
             "à leurs CPTS celles qui les remplacent, et à personne celles-ci."
         )
-    peuplees = {cpts_id for siennes in apres.adhesions.values() for cpts_id, _ in siennes}
+    peuplees = {membre[0] for siennes in apres.adhesions.values() for membre in siennes}
     vides = sorted(apres.cpts.keys() - avant.cpts.keys() - peuplees)
     if vides:
         noms = enumerate_first(f"« {apres.cpts[cpts_id].nom} »" for cpts_id in vides)
@@ -163,9 +165,12 @@ def make_tables(atlas: Atlas, base: Path, projet: Projet, source: SourceImport) 
             write_perimetres(
                 adhesions.assign(
                     justification=[
-                        _justify(gardee, scenario, projet.motifs.get(cpts_id, ""))
-                        for cpts_id, gardee in zip(
-                            adhesions["cpts_id"], adhesions["gardee"], strict=True
+                        _justify(gardee, part, scenario, projet.motifs.get(cpts_id, ""))
+                        for cpts_id, part, gardee in zip(
+                            adhesions["cpts_id"],
+                            adhesions["part"],
+                            adhesions["gardee"],
+                            strict=True,
                         )
                     ],
                     **{POUR: _cite(adhesions, lues["perimetres"], source_id)},
@@ -204,7 +209,7 @@ def _find_touched(avant: Composition, apres: Composition) -> set[str]:
     for code in avant.adhesions.keys() | apres.adhesions.keys():
         siennes, nouvelles = avant.adhesions.get(code, ()), apres.adhesions.get(code, ())
         if siennes != nouvelles:
-            touchees.update(cpts_id for cpts_id, _ in {*siennes} ^ {*nouvelles})
+            touchees.update(membre[0] for membre in {*siennes} ^ {*nouvelles})
     return touchees
 
 
@@ -213,17 +218,22 @@ def _list_adhesions(
 ) -> pd.DataFrame:
     """Return the memberships of the CPTS touched, sorted, and whether each was there already."""
     lignes = sorted(
-        (cpts_id, code, confiance, (cpts_id, confiance) in avant.adhesions.get(code, ()))
+        (membre[0], code, membre[1], part_of(membre), membre in avant.adhesions.get(code, ()))
         for code, siennes in apres.adhesions.items()
-        for cpts_id, confiance in siennes
-        if cpts_id in touchees
+        for membre in siennes
+        if membre[0] in touchees
     )
-    table = pd.DataFrame(lignes, columns=["cpts_id", "code_commune", "confiance", "gardee"])
-    return table.astype(dict.fromkeys(("cpts_id", "code_commune", "confiance"), "str"))
+    textes = ["cpts_id", "code_commune", "confiance"]
+    table = pd.DataFrame(lignes, columns=[*textes, "part", "gardee"]).astype(
+        dict.fromkeys(textes, "str") | {"part": "float64"}
+    )
+    return table.assign(part_pct=table["part"].map(write_part_pct).astype("str"))
 
 
-def _justify(gardee: bool, scenario: str, motif: str) -> str:
+def _justify(gardee: bool, part: float, scenario: str, motif: str) -> str:
     faite = "gardée telle quelle" if gardee else "composée"
+    if part < ENTIERE:
+        faite += f", pour {write_share(part)} de ses habitants,"
     suite = f" : {clean_name(motif)}" if motif else ""
     return f"{faite} dans l'atelier, scénario « {scenario} »{suite}"
 

@@ -13,6 +13,9 @@ from geo.atelier.etat import (
     VERROU_CPTS,
     Changement,
     Cpts,
+    make_membre,
+    part_of,
+    sum_parts,
 )
 from geo.atelier.gestes import (
     ATTRIBUER,
@@ -29,7 +32,7 @@ from geo.atelier.gestes import (
     GesteRefuse,
 )
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.perimetre import DOCUMENTE
+from geo.perimetre import DOCUMENTE, ENTIERE, round_part
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
@@ -94,16 +97,19 @@ def _only_one(geste: Geste) -> str:
 def _move(etat: Etat, codes: Iterable[str], vers: str | None) -> list[Changement]:
     """Give communes to one CPTS alone, or to nobody; those that are locked stay.
 
-    One that comes back to where the scenario found it is known there as it was.
+    One that comes back to where the scenario found it is known there as it was. Each is then whole there,
+    whatever share of it the CPTS had.
     """
     changements = []
     for code in codes:
         avant = etat.communes.get(code)
-        # Where the commune is there alone already, how that is known stays too.
-        deja = [cpts_id for cpts_id, _ in avant or ()] == ([vers] if vers else [])
+        # Where the commune is there alone already, how that is known stays too; a share of it becomes the whole.
+        deja = [m[0] for m in avant or ()] == ([vers] if vers else [])
+        if deja and avant:
+            deja = part_of(avant[0]) >= ENTIERE
         if not deja and not etat.is_locked(code):
-            confiance = dict(etat.depart.adhesions.get(code, ())).get(vers or "", DOCUMENTE)
-            apres = ((vers, confiance),) if vers else None
+            connues = {m[0]: m[1] for m in etat.depart.adhesions.get(code, ())}
+            apres = ((vers, connues.get(vers, DOCUMENTE)),) if vers else None
             changements.append(Changement(COMMUNE, code, avant, apres))
     return changements
 
@@ -111,13 +117,18 @@ def _move(etat: Etat, codes: Iterable[str], vers: str | None) -> list[Changement
 def _hand_over(
     etat: Etat, codes: Iterable[str], quittees: Iterable[str], vers: str
 ) -> list[Changement]:
-    """Put a CPTS in the place of those that some communes are in; of an overlap, any other CPTS keeps them."""
+    """Put a CPTS in the place of those that some communes are in; of an overlap, any other CPTS keeps them.
+
+    Of a split commune it takes over their shares, added to its own.
+    """
     retirees = set(quittees)
     changements = []
     for code in codes:
-        restent = [a for a in etat.communes[code] if a[0] not in retirees]
-        if all(cpts_id != vers for cpts_id, _ in restent):
-            restent.append((vers, DOCUMENTE))
+        siennes = etat.communes[code]
+        restent = [m for m in siennes if m[0] not in retirees | {vers}]
+        prises = [m for m in siennes if m[0] in retirees | {vers}]
+        confiance = next((m[1] for m in prises if m[0] == vers), DOCUMENTE)
+        restent.append(make_membre(vers, confiance, round_part(sum_parts(prises))))
         changements += etat.change(COMMUNE, code, tuple(sorted(restent)))
     return changements
 

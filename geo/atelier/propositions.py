@@ -197,7 +197,7 @@ class _Terrain:
         for code in sorted(libres):
             dehors: dict[str, float] = {}
             for voisine, km in sol.voisines[code].items():
-                for cpts_id, _ in etat.communes.get(voisine, ()):
+                for cpts_id, *_ in etat.communes.get(voisine, ()):
                     if cpts_id in receveuses:
                         dehors[cpts_id] = dehors.get(cpts_id, 0.0) + km
             self.dehors[code] = dehors
@@ -206,7 +206,11 @@ class _Terrain:
             cpts_id: etat.members(cpts_id)
             for cpts_id in sorted({i for dehors in self.dehors.values() for i in dehors})
         }
-        self.depart = {cpts_id: sol.count(siens) for cpts_id, siens in self.membres.items()}
+        self.parts = {cpts_id: etat.parts(cpts_id) for cpts_id in self.membres}
+        self.depart = {
+            cpts_id: sol.count(siens, self.parts[cpts_id])
+            for cpts_id, siens in self.membres.items()
+        }
         self.population = dict(self.depart)
         joignables = [part for part in sol.parts(libres) if any(self.dehors[c] for c in part)]
         self.joignables = sorted(code for part in joignables for code in part)
@@ -434,8 +438,8 @@ def _describe(terrain: _Terrain, genre: str, partage: _Partage) -> Proposition:
             cpts_id,
             tuple(vers[cpts_id]),
             sol.count(vers[cpts_id]),
-            _sum_up(sol, terrain.membres[cpts_id]),
-            _sum_up(sol, terrain.membres[cpts_id].union(vers[cpts_id])),
+            _sum_up(sol, terrain.membres[cpts_id], terrain.parts[cpts_id]),
+            _sum_up(sol, terrain.membres[cpts_id].union(vers[cpts_id]), terrain.parts[cpts_id]),
         )
         for cpts_id in sorted(vers)
     )
@@ -454,8 +458,8 @@ def _describe(terrain: _Terrain, genre: str, partage: _Partage) -> Proposition:
     )
 
 
-def _sum_up(sol: Sol, codes: frozenset[str]) -> Bilan:
-    population = sol.count(codes)
+def _sum_up(sol: Sol, codes: frozenset[str], parts: Mapping[str, float]) -> Bilan:
+    population = sol.count(codes, parts)
     return Bilan(
         population,
         classe_taille(population),

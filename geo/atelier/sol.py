@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from geo.formes.territoires import M_PER_KM
+from geo.perimetre import ENTIERE, count_inhabitants
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -59,10 +60,14 @@ class Sol:
     des_departements: Mapping[str, frozenset[str]]
     nom_epci: Mapping[str, str]
 
-    def count(self, codes: Collection[str]) -> int:
-        """Add up the inhabitants of some communes."""
+    def count(self, codes: Collection[str], parts: Mapping[str, float] | None = None) -> int:
+        """Add up the inhabitants of some communes; of those that are split, by the shares that are given."""
         population = self.population
-        return sum(population[code] for code in codes)
+        if not parts:
+            return sum(population[code] for code in codes)
+        return int(
+            count_inhabitants(fsum(population[code] * parts.get(code, ENTIERE) for code in codes))
+        )
 
     def parts(self, codes: Collection[str]) -> list[frozenset[str]]:
         """Split communes into those that shared borders link, the most populous part first.

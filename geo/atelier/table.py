@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from geo.atelier.composition import take_composition
-from geo.atelier.etat import Composition, Cpts
+from geo.atelier.etat import Composition, Cpts, make_membre, part_of
 from geo.erreurs import (
     DonneesInvalides,
     Probleme,
@@ -24,17 +24,19 @@ from geo.importation.dossier import list_adhesions
 from geo.importation.lecture import read_feuilles
 from geo.importation.service import check, guess_file
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.perimetre import CONFIANCES
+from geo.perimetre import CONFIANCES, ENTIERE, round_part, write_part_pct
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from geo.atelier.etat import Adhesions
+    from geo.atelier.etat import Adhesions, Membre
     from geo.atlas import Atlas
     from geo.importation.feuille import Feuille
     from geo.importation.service import Verification
 
+# In per cent, of a commune that is split; a table of before this column lacks it.
+PART = "part_pct"
 COLONNES = (
     "code_commune",
     "nom_commune",
@@ -46,6 +48,7 @@ COLONNES = (
     "cpts",
     "statut",
     "confiance",
+    PART,
 )
 # What a table must have to be read as one of ours, wherever its columns have been moved and whatever was added.
 _LUES = ("code_commune", "nom_commune", "cpts_id", "cpts", "statut", "confiance")
@@ -69,20 +72,22 @@ def membership_table(communes: pd.DataFrame, composition: Composition) -> pd.Dat
     -------
     DataFrame
         :data:`COLONNES`, sorted by commune, then by CPTS; the CPTS without commune last, their cells of
-        commune blank. All texts, but ``population`` in inhabitants.
+        commune blank. All texts, but ``population`` in inhabitants of the commune, whole even where it is
+        split: ``part_pct`` is then the share of the CPTS.
     """
     lignes = [
-        (code, cpts_id, confiance)
+        (code, membre[0], membre[1], part_of(membre))
         for code, siennes in sorted(composition.adhesions.items())
-        for cpts_id, confiance in siennes
+        for membre in siennes
     ]
-    peuplees = {cpts_id for _, cpts_id, _ in lignes}
+    peuplees = {cpts_id for _, cpts_id, _, _ in lignes}
     vides = sorted(composition.cpts.keys() - peuplees)
-    codes = [code for code, _, _ in lignes] + [None] * len(vides)
-    cpts_ids = [cpts_id for _, cpts_id, _ in lignes] + vides
+    codes = [code for code, *_ in lignes] + [None] * len(vides)
+    cpts_ids = [cpts_id for _, cpts_id, _, _ in lignes] + vides
     siennes = pd.DataFrame(communes).reindex(pd.Index(codes, dtype="str"))
     cpts = [composition.cpts[cpts_id] for cpts_id in cpts_ids]
-    confiances = [confiance for _, _, confiance in lignes] + [None] * len(vides)
+    confiances = [confiance for _, _, confiance, _ in lignes] + [None] * len(vides)
+    parts = [write_part_pct(part) or None for *_, part in lignes] + [None] * len(vides)
     colonnes = {
         "code_commune": codes,
         "nom_commune": siennes["nom"].to_list(),
@@ -94,6 +99,7 @@ def membership_table(communes: pd.DataFrame, composition: Composition) -> pd.Dat
         "cpts": [fiche.nom for fiche in cpts],
         "statut": [fiche.statut for fiche in cpts],
         "confiance": confiances,
+        PART: parts,
     }
     return pd.DataFrame(
         {
@@ -147,6 +153,7 @@ class _Ligne(NamedTuple):
     cpts: str
     statut: str
     confiance: str
+    part: str = ""
 
 
 def _titles(feuille: Feuille) -> list[str]:
@@ -155,7 +162,7 @@ def _titles(feuille: Feuille) -> list[str]:
 
 def _rows(feuille: Feuille) -> Iterator[_Ligne]:
     titres = _titles(feuille)
-    places = [titres.index(nom) for nom in _LUES]
+    places = [titres.index(nom) for nom in (*_LUES, PART) if nom in titres]
     for rang, cellules in enumerate(feuille.lignes[1:], start=2):
         lues = [restore_formula(cellules[place]) for place in places]
         if any(lues):
@@ -242,7 +249,7 @@ class _Lecture:
                 )
 
     def _read_adhesions(self, lignes: Sequence[_Ligne]) -> dict[str, Adhesions]:
-        siennes: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        siennes: defaultdict[str, dict[str, Membre]] = defaultdict(dict)
         peuplees = {ligne.cpts_id for ligne in lignes if ligne.code}
         for ligne in lignes:
             if not ligne.code:
@@ -266,8 +273,28 @@ class _Lecture:
                     f"La commune {ligne.code} est déjà dans « {ligne.cpts_id} ».",
                     "Ne garder qu'une de ces lignes.",
                 )
-            siennes[ligne.code][ligne.cpts_id] = ligne.confiance
-        return {code: tuple(sorted(cpts.items())) for code, cpts in siennes.items()}
+            siennes[ligne.code][ligne.cpts_id] = make_membre(
+                ligne.cpts_id, ligne.confiance, self._read_part(ligne)
+            )
+        return {code: tuple(sorted(cpts.values())) for code, cpts in siennes.items()}
+
+    def _read_part(self, ligne: _Ligne) -> float:
+        """Read the share of a commune; a spreadsheet may have put a comma in it."""
+        if not ligne.part:
+            return ENTIERE
+        try:
+            part = float(ligne.part.replace(",", ".")) / 100
+        except ValueError:
+            part = 0.0
+        if not 0 < part <= ENTIERE:
+            self._tell(
+                ligne,
+                f"« {ligne.part} » n'est pas une part de commune.",
+                "Écrire un nombre de plus de 0 et de moins de 100, en pour cent des habitants ; ou vider la cellule "
+                "si la commune y est entière.",
+            )
+            return ENTIERE
+        return round_part(part)
 
     def _check_commune(self, ligne: _Ligne) -> None:
         attendu = self._noms.get(ligne.code)
@@ -299,14 +326,14 @@ def _read_planner_table(verification: Verification) -> tuple[Composition, tuple[
     avant = take_composition(atlas)
     touchees = {*diagnostic.cpts["cpts_id"], *diagnostic.absentes}
     adhesions = {
-        code: {cpts_id: confiance for cpts_id, confiance in siennes if cpts_id not in touchees}
+        code: {membre[0]: membre for membre in siennes if membre[0] not in touchees}
         for code, siennes in avant.adhesions.items()
     }
     lues = list_adhesions(diagnostic, atlas)
-    for cpts_id, code, confiance in zip(
-        lues["cpts_id"], lues["code_commune"], lues["confiance"], strict=True
+    for cpts_id, code, confiance, part in zip(
+        *(lues[nom] for nom in ("cpts_id", "code_commune", "confiance", "part")), strict=True
     ):
-        adhesions.setdefault(code, {})[cpts_id] = confiance
+        adhesions.setdefault(code, {})[cpts_id] = make_membre(cpts_id, confiance, part)
     cpts = dict(avant.cpts)
     for nom, cpts_id, statut in zip(
         diagnostic.cpts.index, diagnostic.cpts["cpts_id"], diagnostic.cpts["statut"], strict=True
@@ -315,7 +342,7 @@ def _read_planner_table(verification: Verification) -> tuple[Composition, tuple[
         # As an import would: what the table does not say of a stage, the sheet goes on saying.
         cpts[cpts_id] = Cpts(connue.nom, connue.statut if statut == STATUT_INCONNU else statut)
     membres = {
-        code: tuple(sorted(siennes.items())) for code, siennes in adhesions.items() if siennes
+        code: tuple(sorted(siennes.values())) for code, siennes in adhesions.items() if siennes
     }
     return Composition(cpts, membres), autres
 

@@ -433,7 +433,7 @@ def _drop_duplicates(
     fichier: str, geometries: NDArray[np.object_], brute: Brute, noms: Sequence[str]
 ) -> tuple[NDArray[np.int64], list[Probleme]]:
     """Return the positions of the features to keep, each of one shape and attributes once."""
-    vues: set[tuple[str | bytes, ...]] = set()
+    vues: set[tuple[object, ...]] = set()
     gardees: list[int] = []
     doubles: list[int] = []
     for rang in np.flatnonzero(~shapely.is_missing(geometries)).tolist():

@@ -199,7 +199,7 @@ def _is_whole(parties: Mapping[str, bytes]) -> bool:
         return False
     (mots,) = struct.unpack_from(">I", shp, 24)
     lignes, entete, longueur = struct.unpack_from("<IHH", dbf, 4)
-    return 2 * mots <= len(shp) and entete + lignes * longueur <= len(dbf)
+    return bool(2 * mots <= len(shp) and entete + lignes * longueur <= len(dbf))
 
 
 @cache

@@ -39,6 +39,8 @@ _MAJORITE = 0.5
 # Below this share of certainty, pyproj compares names alone.
 _CONFIANCE_PCT = 60
 
+# Characters of the longest definitions of EPSG, ten times over.
+_CRS_MAX = 100_000
 _ILLISIBLE = "une projection illisible"
 DIRE_EPSG = "Donner sa projection : « Projection (code EPSG) », ou --epsg."
 _NOMS = {DEGRES: "WGS 84 (degrés)", LAMBERT_93: "Lambert 93", MERCATOR: "Web Mercator"} | {
@@ -261,9 +263,11 @@ def _share_inside(
     return float(dedans.mean())
 
 
+# PROJ looks among all its names for what it cannot parse: a second each time.
+@lru_cache(maxsize=64)
 def _read_crs(dit: str) -> CRS | None:
     """Return what a file says of its projection; ``None`` where it says nothing that can be used."""
-    if not dit:
+    if not dit or len(dit) > _CRS_MAX:
         return None
     try:
         crs = CRS.from_user_input(dit)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from geo.couches.attribution import Attribution, Regle, attribute
+from geo.couches.attribution import HABITANTS, MAIRIE, Attribution, Regle, attribute
 from geo.couches.decoupage import FICHIER, write_decoupage
 from geo.couches.fine import read_fine
 from geo.couches.lecture import read_couche
-from geo.couches.parts import measure_parts, unite_by_name
+from geo.couches.parts import BATI, measure_parts, unite_by_name
 from geo.erreurs import (
     DonneesInvalides,
     Probleme,
@@ -23,7 +24,7 @@ from geo.erreurs import (
     sort_problemes,
 )
 from geo.importation.diagnostic import diagnose
-from geo.importation.dossier import make_tables
+from geo.importation.dossier import Nature, make_tables
 from geo.importation.service import Verification, write_beside
 from geo.importation.tables import make_source_id
 from geo.lecture.communes import M2_PER_KM2
@@ -206,20 +207,33 @@ def prepare_couche(
     }
     decide = write_decoupage(decoupage.attribution, decoupage.regle, cpts_ids, source_id)
 
-    def make() -> dict[str, bytes]:
-        tables = call(make_tables, atlas, depuis, diagnostic, choix, source)
+    make = partial(make_tables, nature=_describe(decoupage))
+
+    def make_all() -> dict[str, bytes]:
+        tables = call(make, atlas, depuis, diagnostic, choix, source)
         return {**tables, FICHIER: decide}
 
     return write_beside(
         depot,
         atlas,
-        make,
+        make_all,
         source,
         depuis=depuis,
         definition=definition,
         step=step,
         call=call,
     )
+
+
+def _describe(decoupage: Decoupage) -> Nature:
+    """Say what the memberships come from, and by what shares are estimated."""
+    if decoupage.regle.compter == MAIRIE:
+        estimation = "à la main"
+    elif decoupage.regle.compter == HABITANTS and (decoupage.pose.parts["methode"] == BATI).any():
+        estimation = "par une couche plus fine, à défaut par la surface"
+    else:
+        estimation = "par la surface"
+    return Nature("Couche importée", "la couche importée", "la contient", estimation)
 
 
 def _away(nom: str) -> Probleme:

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from geo.graphe import find_components
+from geo.perimetre import count_inhabitants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +127,7 @@ def split_parts(
     communes
         Indexed by code_commune, with ``population`` and ``surface_km2``.
     adhesions
-        ``cpts_id``, ``code_commune``.
+        ``cpts_id``, ``code_commune``, ``part``: a split commune counts by its share.
     frontieres
         As returned by :func:`shared_borders`.
 
@@ -141,13 +142,15 @@ def split_parts(
     for cpts_id, parts in _connected(adhesions, frontieres).items():
         if len(parts) == 1:
             continue
+        siennes = adhesions[adhesions["cpts_id"] == cpts_id].set_index("code_commune")["part"]
+        chiffres = communes.loc[siennes.index, ["population", "surface_km2"]].mul(siennes, axis=0)
         bilans = [
             {
                 "cpts_id": cpts_id,
                 "codes_communes": codes,
                 "communes": len(codes),
-                "population": int(communes["population"].loc[list(codes)].sum()),
-                "surface_km2": float(communes["surface_km2"].loc[list(codes)].sum()),
+                "population": int(count_inhabitants(chiffres["population"].loc[list(codes)].sum())),
+                "surface_km2": float(chiffres["surface_km2"].loc[list(codes)].sum()),
             }
             for codes in parts
         ]

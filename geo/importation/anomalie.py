@@ -25,6 +25,7 @@ Genre = Literal[
     "code_postal_lu",
     "codes_postaux",
     "commune_douteuse",
+    "commune_partagee",
     "communes_gardees",
     "communes_perdues",
     "cpts_abandonnee",

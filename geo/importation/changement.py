@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geo.perimetre import count_inhabitants
 from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, measure_couverture
 
@@ -43,13 +44,14 @@ class Changement:
     fiches_retirees
         ``cpts_id`` known only before, sorted.
     cpts
-        CPTS whose communes differ, gained and lost ones among them, indexed by ``cpts_id``, sorted:
+        CPTS whose communes, or their shares, differ, gained and lost ones among them, indexed by ``cpts_id``, sorted:
         ``communes_avant``, ``communes_apres``, ``population_avant``, ``population_apres``; a CPTS that
         is not drawn has no commune.
     communes
-        Communes whose CPTS differ, sorted by code: ``code_commune``, ``nom``, ``avant`` and
-        ``apres`` (sorted tuples of ``cpts_id``), ``genre`` (``entree``: in none before; ``sortie``:
-        in none after; ``deplacee``: in others), ``population``.
+        Communes whose CPTS, or the shares of these, differ, sorted by code: ``code_commune``, ``nom``,
+        ``avant`` and ``apres`` (sorted tuples of ``cpts_id``), ``parts_avant`` and ``parts_apres`` (the share of
+        each), ``genre`` (``entree``: in none before; ``sortie``: in none after; ``deplacee``: in others, or by
+        other shares), ``population``.
     population_concernee
         Inhabitants of those communes, each commune once.
     couverture
@@ -96,22 +98,28 @@ def compare(avant: Atlas, apres: Atlas, definition: str) -> Changement:
 
 def _changed_cpts(avant: Atlas, apres: Atlas) -> pd.DataFrame:
     cotes = {
-        cote: atlas.adhesions[["cpts_id", "code_commune"]].join(
+        cote: atlas.adhesions[["cpts_id", "code_commune", "part"]].join(
             atlas.communes["population"], on="code_commune"
         )
         for cote, atlas in (("avant", avant), ("apres", apres))
     }
     paires = cotes["avant"].merge(
-        cotes["apres"], on=["cpts_id", "code_commune"], how="outer", indicator="cote"
+        cotes["apres"], on=["cpts_id", "code_commune", "part"], how="outer", indicator="cote"
     )
     changees = pd.Index(
         sorted(set(paires.loc[paires["cote"] != "both", "cpts_id"])), name="cpts_id", dtype="str"
     )
     bilans = []
     for cote, siennes in cotes.items():
-        groupes = siennes.groupby("cpts_id")["population"]
+        groupes = (siennes["population"] * siennes["part"]).groupby(siennes["cpts_id"])
+        habitants = groupes.sum()
         bilans.append(
-            pd.DataFrame({f"communes_{cote}": groupes.size(), f"population_{cote}": groupes.sum()})
+            pd.DataFrame(
+                {
+                    f"communes_{cote}": groupes.size(),
+                    f"population_{cote}": pd.Series(count_inhabitants(habitants), habitants.index),
+                }
+            )
         )
     bilan = pd.concat([b.reindex(changees, fill_value=0) for b in bilans], axis="columns")
     return bilan.astype("int64")[list(_COLONNES_CPTS)]
@@ -126,23 +134,28 @@ def _moved(avant: Atlas, apres: Atlas) -> pd.DataFrame:
     lignes = []
     for code in sorted(siennes_avant.keys() | siennes_apres.keys()):
         quittees, trouvees = siennes_avant.get(code, ()), siennes_apres.get(code, ())
-        if quittees == trouvees:
-            continue
-        lignes.append((code, quittees, trouvees, find_genre(quittees, trouvees)))
+        if quittees != trouvees:
+            lignes.append((code, quittees, trouvees, find_genre(quittees, trouvees)))
     codes = [code for code, *_ in lignes]
+
+    def unzip(cote: int, place: int) -> pd.Series:
+        return pd.Series([tuple(m[place] for m in ligne[cote]) for ligne in lignes], dtype="object")
+
     return pd.DataFrame(
         {
             "code_commune": pd.Series(codes, dtype="str"),
             "nom": connues["nom"].reindex(codes).to_numpy(),
-            "avant": pd.Series([quittees for _, quittees, _, _ in lignes], dtype="object"),
-            "apres": pd.Series([trouvees for _, _, trouvees, _ in lignes], dtype="object"),
+            "avant": unzip(1, 0),
+            "apres": unzip(2, 0),
+            "parts_avant": unzip(1, 1),
+            "parts_apres": unzip(2, 1),
             "genre": pd.Series([genre for *_, genre in lignes], dtype="str"),
             "population": connues["population"].reindex(codes).to_numpy(dtype="int64"),
         }
     )
 
 
-def find_genre(avant: Collection[str], apres: Collection[str]) -> str:
+def find_genre(avant: Collection[object], apres: Collection[object]) -> str:
     """Tell what becomes of a commune of which the CPTS differ.
 
     >>> find_genre(["a"], ["b"]), find_genre([], ["b"]), find_genre(["a"], [])
@@ -153,11 +166,14 @@ def find_genre(avant: Collection[str], apres: Collection[str]) -> str:
     return ENTREE if apres else SORTIE
 
 
-def _cpts_by_commune(atlas: Atlas) -> dict[str, tuple[str, ...]]:
-    siennes: defaultdict[str, list[str]] = defaultdict(list)
-    for code, cpts_id in atlas.adhesions[["code_commune", "cpts_id"]].itertuples(index=False):
-        siennes[code].append(cpts_id)
-    return {code: tuple(sorted(ids)) for code, ids in siennes.items()}
+def _cpts_by_commune(atlas: Atlas) -> dict[str, tuple[tuple[str, float], ...]]:
+    siennes: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
+    adhesions = atlas.adhesions
+    for code, cpts_id, part in zip(
+        adhesions["code_commune"], adhesions["cpts_id"], adhesions["part"], strict=True
+    ):
+        siennes[code].append((cpts_id, part))
+    return {code: tuple(sorted(membres)) for code, membres in siennes.items()}
 
 
 def _coverage(atlas: Atlas, definition: str) -> pd.DataFrame:

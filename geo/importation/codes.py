@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from geo.erreurs import Severite
+from geo.importation.contenus import AVANT_UN_IRIS
 from geo.importation.places import ARRONDISSEMENTS, leave_aside, place
 from geo.importation.remarque import Lecture, Remarque, block, tell
 from geo.lecture.cog import find_commune
@@ -172,7 +173,9 @@ class Referentiel:
             lue.code,
             lue.absorbee,
             tuple(remarques),
-            code if code in ARRONDISSEMENTS else partie or None,
+            code
+            if code in ARRONDISSEMENTS and not partie.startswith(AVANT_UN_IRIS)
+            else partie or None,
         )
 
     def _read_postal(self, code: str, nom: str) -> Lecture | None:
@@ -337,8 +340,8 @@ class Referentiel:
             Severite.A_VERIFIER,
             f"« {nom} » : {commune} {self.repertoire.noms[commune]} n'y est qu'en partie ({partie}). Elle "
             "est dessinée entière, et son périmètre est indicatif.",
-            "Vérifier le partage : une commune de plusieurs CPTS compte entière pour chacune, et une "
-            "fois dans les totaux.",
+            "Vérifier le partage : elle compte entière pour chaque CPTS, et une fois dans les totaux, "
+            "tant que la table n'en donne pas les IRIS ou les arrondissements, chacun à une CPTS.",
             "partielle",
         )
 

@@ -25,6 +25,8 @@ CODE_DEDANS = re.compile(rf"(?<![0-9A-Z])(?:{CODE.pattern})(?![0-9])", re.IGNORE
 # Part of one, beside its department: « 58 », « 1 ».
 NUMERO = re.compile(r"[0-9]{1,3}")
 SIREN = re.compile(r"2[0-9]{8}")
+# What stands before the code of an IRIS in the name of the part of a commune that it is.
+AVANT_UN_IRIS = "IRIS "
 IRIS = re.compile(rf"{CODE.pattern}[0-9]{{4}}", re.IGNORECASE)
 _MOT_CPTS = re.compile(r"\bcpts\b|communautes? professionnelles? territoriales?")
 

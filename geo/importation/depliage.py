@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.erreurs import Severite, count, enumerate_first
 from geo.importation.anomalie import Anomalie
-from geo.importation.contenus import IRIS, SIREN, begins_as_cpts
+from geo.importation.contenus import AVANT_UN_IRIS, IRIS, SIREN, begins_as_cpts
 from geo.importation.lignes import names_none, says_none
 from geo.importation.rangees import split_list
 from geo.importation.rapprochement import clean_name, name_words
@@ -72,8 +72,16 @@ def _place_iris(table: pd.DataFrame, atlas: Atlas) -> pd.DataFrame:
     if not iris.any():
         return table
     codes = table["code_commune"].str[: len("58001")].str.upper()
-    quoi = table["commune"].where(table["commune"] != "", table["code_commune"])
-    noms = codes.map(atlas.communes["nom"]).fillna("").astype("str") + " (IRIS " + quoi + ")"
+    # The code first: the name beside may be that of the commune, the same for all of its IRIS.
+    quoi = (
+        table["code_commune"] + " " + table["commune"].str.replace(r"[()\[\]]", " ", regex=True)
+    ).str.strip()
+    noms = (
+        codes.map(atlas.communes["nom"]).fillna("").astype("str")
+        + f" ({AVANT_UN_IRIS}"
+        + quoi
+        + ")"
+    )
     return table.assign(
         code_commune=codes.where(iris, table["code_commune"]),
         commune=noms.where(iris, table["commune"]),

@@ -31,6 +31,7 @@ from geo.importation.fiches_connues import (
 )
 from geo.importation.lignes import count_blanks, names_none, read_rows, unite
 from geo.importation.limites import NOM_MAX, NOMS_MAX
+from geo.importation.partage import tell_parts
 from geo.importation.places import ARRONDISSEMENTS
 from geo.importation.rapprochement import clean_name, group_names
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
@@ -66,8 +67,8 @@ class Diagnostic:
     adhesions
         ``nom_cpts`` (kept), ``code_commune`` (of today), ``ligne`` (the first that says so),
         ``entiere`` (false for a city of which only some arrondissements are named, or a commune of
-        which a part is), ``part`` (share of the inhabitants of the commune, 1 where it is whole): one row per
-        pair, sorted.
+        which a part is), ``part`` (share of the inhabitants of the commune, 1 where it is whole),
+        ``estimation`` (by what the share is estimated, empty where it is given): one row per pair, sorted.
     cpts
         Indexed by name kept, sorted: ``cpts_id``, ``statut`` (of ``statuts.csv``, ``inconnu`` where
         the table does not say), ``statut_mot_source`` and ``date`` (ISO, day or month; both missing
@@ -159,6 +160,9 @@ def diagnose(
     )
     lues = read_rows(lignes, referentiel, choix, anomalies)
     adhesions = unite(lues.adhesions, anomalies)
+    partagees = frozenset(adhesions.loc[adhesions["part"] < ENTIERE, "code_commune"])
+    anomalies += [dite for code, dite in lues.partielles if code not in partagees]
+    anomalies += tell_parts(adhesions, atlas.communes["nom"].to_dict())
     if not lues.adhesions:
         anomalies.append(_empty(nom_fichier))
     premieres = _first_lines(lignes)
@@ -174,7 +178,7 @@ def diagnose(
     par_nom, par_communes = propose_fiches(cpts, adhesions, retirables, atlas)
     anomalies += tell_proposed(par_nom, adhesions, atlas, choix)
     anomalies += check_shared(cpts, adhesions, atlas)
-    anomalies += check_overlaps(lues.adhesions, gardees, cpts, atlas)
+    anomalies += check_overlaps(lues.adhesions, adhesions, gardees, cpts, atlas)
     anomalies += check_changes(cpts, adhesions, gardees, atlas)
     anomalies += check_complets(remplacement, atlas)
     anomalies += check_choix(choix, cpts, premieres, atlas)

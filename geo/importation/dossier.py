@@ -38,8 +38,36 @@ _LIGNE_INCONNU = {
 }
 
 
+class Nature(NamedTuple):
+    """How an import is spoken of in the data that it makes.
+
+    Attributes
+    ----------
+    titre
+        Begins the title of its source.
+    nom, verbe
+        What names a commune, and how.
+    estimation
+        By what the share of a split commune is estimated, where its row does not say.
+    """
+
+    titre: str
+    nom: str
+    verbe: str
+    estimation: str = ""
+
+
+TABLE = Nature("Table importée", "la table importée", "la nomme")
+
+
 def make_tables(
-    atlas: Atlas, base: Path, diagnostic: Diagnostic, choix: Choix, source: SourceImport
+    atlas: Atlas,
+    base: Path,
+    diagnostic: Diagnostic,
+    choix: Choix,
+    source: SourceImport,
+    *,
+    nature: Nature = TABLE,
 ) -> dict[str, bytes]:
     """Write the tables that an import changes.
 
@@ -50,7 +78,9 @@ def make_tables(
     diagnostic, choix
         As returned by and given to :func:`geo.importation.diagnostic.diagnose`, with the same atlas.
     source
-        Where the table comes from.
+        Where the memberships come from.
+    nature
+        What they come from.
 
     Returns
     -------
@@ -79,11 +109,9 @@ def make_tables(
             write_perimetres(
                 adhesions.assign(
                     justification=[
-                        _reason(gardee, confiance, part, clean_name(source.nom_fichier))
-                        for gardee, confiance, part in zip(
-                            adhesions["gardee"],
-                            adhesions["confiance"],
-                            adhesions["part"],
+                        _reason(*adhesion, fichier=clean_name(source.nom_fichier), nature=nature)
+                        for adhesion in zip(
+                            *(adhesions[c] for c in ("gardee", "confiance", "part", "estimation")),
                             strict=True,
                         )
                     ],
@@ -105,9 +133,7 @@ def make_tables(
             choix.complets,
             source,
         ),
-        "sources": append_rows(
-            lues["sources"], [make_source_row(source, source_id, "Table importée")]
-        ),
+        "sources": append_rows(lues["sources"], [make_source_row(source, source_id, nature.titre)]),
     }
     return write_tables(tables, lues, choix.retirees)
 
@@ -163,7 +189,8 @@ def list_adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
     -------
     DataFrame
         ``cpts_id``, ``code_commune``, ``confiance``, ``part``, ``part_pct`` (as ``cpts.csv`` writes it),
-        ``gardee`` (whether it is one of the data in use).
+        ``estimation`` (see :attr:`geo.importation.diagnostic.Diagnostic.adhesions`), ``gardee`` (whether it
+        is one of the data in use).
     """
     entieres = diagnostic.adhesions["entiere"]
     nouvelles = pd.DataFrame(
@@ -172,12 +199,13 @@ def list_adhesions(diagnostic: Diagnostic, atlas: Atlas) -> pd.DataFrame:
             "code_commune": diagnostic.adhesions["code_commune"],
             "confiance": entieres.map({True: CONFIANCE, False: CONFIANCE_PARTIELLE}),
             "part": diagnostic.adhesions["part"],
+            "estimation": diagnostic.adhesions["estimation"],
             "gardee": False,
         }
     )
     gardees = diagnostic.remplacement.kept(atlas)
     touchees = {*nouvelles["cpts_id"], *diagnostic.absentes}
-    gardees = gardees[gardees["cpts_id"].isin(touchees)].assign(gardee=True)
+    gardees = gardees[gardees["cpts_id"].isin(touchees)].assign(gardee=True, estimation="")
     toutes = pd.concat([nouvelles, gardees]).sort_values(
         ["cpts_id", "code_commune"], ignore_index=True
     )
@@ -223,13 +251,18 @@ def write_perimetres(adhesions: pd.DataFrame, atlas: Atlas) -> pd.DataFrame:
     )
 
 
-def _reason(gardee: bool, confiance: str, part: float, fichier: str) -> str:
+def _reason(
+    gardee: bool, confiance: str, part: float, estimation: str, *, fichier: str, nature: Nature
+) -> str:
     partage = "" if part >= ENTIERE else f", pour {write_share(part)} de ses habitants"
+    comment = estimation or ("" if gardee else nature.estimation)
+    if partage and comment:
+        partage += f" (part estimée {comment})"
     if gardee:
-        return f"gardée{partage} : la table importée « {fichier} » ne dit rien de son département"
+        return f"gardée{partage} : {nature.nom} « {fichier} » ne dit rien de son département"
     if confiance == CONFIANCE:
-        return f"la table importée « {fichier} » la nomme{partage}"
-    return f"la table importée « {fichier} » ne nomme qu'une partie de ses arrondissements"
+        return f"{nature.nom} « {fichier} » {nature.verbe}{partage}"
+    return f"{nature.nom} « {fichier} » ne nomme qu'une partie de ses arrondissements"
 
 
 def _fiches(
@@ -269,8 +302,12 @@ def _fiches(
 
 
 def list_places(adhesions: pd.DataFrame, atlas: Atlas) -> dict[str, tuple[list[str], str]]:
-    """Return of each CPTS that has communes its departments, the most populous first, and its greatest commune."""
+    """Return of each CPTS that has communes its departments, the most populous first, and its greatest commune.
+
+    Of a commune that is split, its share counts.
+    """
     table = adhesions.join(atlas.communes[["code_departement", "population"]], on="code_commune")
+    table["population"] *= table["part"]
     poids = table.groupby(["cpts_id", "code_departement"])["population"].sum().reset_index()
     poids = poids.sort_values(["population", "code_departement"], ascending=[False, True])
     lieux: dict[str, tuple[list[str], str]] = {}
@@ -427,12 +464,12 @@ def declare_complets(
 def find_changed_departements(
     adhesions: pd.DataFrame, touchees: Collection[str], atlas: Atlas
 ) -> frozenset[str]:
-    """Return the departments that gain or lose a commune in some CPTS.
+    """Return the departments that gain or lose a commune, or a share of one, in some CPTS.
 
     Parameters
     ----------
     adhesions
-        Their memberships after the import: ``cpts_id`` and ``code_commune``.
+        Their memberships after the import: ``cpts_id``, ``code_commune``, ``part``.
     touchees
         These CPTS.
     atlas
@@ -440,10 +477,10 @@ def find_changed_departements(
     """
     siennes = atlas.adhesions[atlas.adhesions["cpts_id"].isin(touchees)]
     avant, apres = (
-        set(zip(table["cpts_id"], table["code_commune"], strict=True))
+        set(zip(table["cpts_id"], table["code_commune"], table["part"], strict=True))
         for table in (siennes, adhesions)
     )
-    codes = sorted({code for _, code in avant ^ apres})
+    codes = sorted({code for _, code, _ in avant ^ apres})
     return frozenset(atlas.communes.loc[codes, "code_departement"])
 
 

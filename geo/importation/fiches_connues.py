@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.erreurs import Severite, count, enumerate_first
 from geo.importation.anomalie import SANS_LIGNE, Anomalie, Genre
+from geo.importation.partage import find_overlapped
 from geo.importation.rapprochement import clean_name, match_fiches, name_words
 from geo.lecture.cpts import STATUT_ABANDONNE
 
@@ -189,14 +190,22 @@ def check_shared(cpts: pd.DataFrame, adhesions: pd.DataFrame, atlas: Atlas) -> l
 
 
 def check_overlaps(
-    lues: Collection[Adhesion], gardees: pd.DataFrame, cpts: pd.DataFrame, atlas: Atlas
+    lues: Collection[Adhesion],
+    adhesions: pd.DataFrame,
+    gardees: pd.DataFrame,
+    cpts: pd.DataFrame,
+    atlas: Atlas,
 ) -> list[Anomalie]:
-    """Name the communes in several CPTS: of the table, and of those that it leaves in place.
+    """Name the communes that several CPTS claim: of the table, and of those that it leaves in place.
+
+    Those that they split, by shares that make the whole at most, are not claimed twice.
 
     Parameters
     ----------
     lues
         Memberships of the table, as they come.
+    adhesions
+        The same, as in :class:`geo.importation.diagnostic.Diagnostic`.
     gardees
         Memberships that stay.
     cpts, atlas
@@ -207,10 +216,10 @@ def check_overlaps(
     par_commune: defaultdict[str, set[str]] = defaultdict(set)
     for adhesion in lues:
         par_commune[adhesion.code_commune].add(adhesion.nom_cpts)
+    entre_elles, en_tout = find_overlapped(adhesions), find_overlapped(adhesions, gardees)
     cites = {
-        code: enumerate_first(f"« {nom} »" for nom in sorted(noms))
-        for code, noms in par_commune.items()
-        if len(noms) > 1
+        code: enumerate_first(f"« {nom} »" for nom in sorted(par_commune[code]))
+        for code in entre_elles
     }
     # A row that gives the commune to several CPTS says so once.
     dedans = dict.fromkeys(
@@ -228,7 +237,7 @@ def check_overlaps(
         if adhesion.code_commune in cites
     )
     en_place: defaultdict[str, list[str]] = defaultdict(list)
-    siennes = gardees[gardees["code_commune"].isin(par_commune)]
+    siennes = gardees[gardees["code_commune"].isin(en_tout & par_commune.keys())]
     for code, cpts_id in zip(siennes["code_commune"], siennes["cpts_id"], strict=True):
         en_place[code].append(cpts_id)
     identifiants = cpts["cpts_id"].to_dict()

@@ -13,16 +13,19 @@ from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import Anomalie
 from geo.importation.contenus import AUCUNE, begins_as_cpts
 from geo.importation.limites import NOM_MAX
+from geo.importation.partage import estimate_parts
 from geo.importation.places import ARRONDISSEMENTS
 from geo.importation.rapprochement import NOMS_RETENUS, clean_name
 from geo.perimetre import round_part
 from geo.texte import sort_key, split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Mapping
 
+    from geo.importation.anomalie import Genre
     from geo.importation.choix import Choix
     from geo.importation.codes import Referentiel
+    from geo.importation.remarque import Lecture
 
 # What tables write, instead of a name, of a commune that no CPTS covers.
 _AUCUNE_CPTS = frozenset(
@@ -33,6 +36,8 @@ _AUCUNE_CPTS = frozenset(
         "(vide)", "vide", "sans objet", "hors territoire CPTS", AUCUNE,
     )
 )  # fmt: skip
+# What is told of a row that names a part of a commune, and no more once it is split.
+_EN_PARTIE: frozenset[Genre] = frozenset({"arrondissement", "partielle"})
 # Of the first rows of a sheet, which have no name to repeat.
 _RIEN_AU_DESSUS = "(vide)"
 # What may be said of none, and may begin the name of one: left aside, and told.
@@ -89,6 +94,8 @@ class Lues(NamedTuple):
     citees
         Communes of today that the rows name whole, with or without a CPTS; the successor of an
         absorbed code, whether it was followed or not.
+    partielles
+        What is to be told of the rows that name a part of a commune, with its code, as long as it is not split.
     """
 
     codes: list[str | None]
@@ -96,6 +103,7 @@ class Lues(NamedTuple):
     adhesions: list[Adhesion]
     departements: frozenset[str]
     citees: frozenset[str]
+    partielles: list[tuple[str, Anomalie]]
 
 
 @lru_cache(maxsize=NOMS_RETENUS)
@@ -175,6 +183,7 @@ def read_rows(
     codes: list[str | None] = []
     absorbees: list[str] = []
     adhesions = []
+    partielles: list[tuple[str, Anomalie]] = []
     nommes: set[str | None] = set()
     # Of each commune named, the arrondissements that are.
     citees: defaultdict[str, set[str | None]] = defaultdict(set)
@@ -202,19 +211,9 @@ def read_rows(
             sans_cpts["" if _is_blank(nom) else clean_name(nom)].append(ligne)
             continue
         valeurs = {"code_commune": texte, "commune": commune, "departement": departement}
-        anomalies += [
-            Anomalie(
-                ligne,
-                r.colonne,
-                valeurs[r.colonne],
-                r.severite,
-                r.message,
-                r.remede,
-                r.genre,
-                r.sujet,
-            )
-            for r in lecture.remarques
-        ]
+        dites = _say(lecture, ligne, valeurs)
+        anomalies += [dite for dite in dites if dite.genre not in _EN_PARTIE]
+        partielles += [(str(lecture.code), dite) for dite in dites if dite.genre in _EN_PARTIE]
         codes.append(lecture.code)
         if lecture.absorbee is not None:
             absorbees.append(lecture.absorbee)
@@ -229,7 +228,24 @@ def read_rows(
         anomalies.append(_ask_codes(postaux, lignes))
     departements = frozenset(code for code in nommes if code is not None)
     entieres = frozenset(code for code, parts in citees.items() if _is_whole(code, parts))
-    return Lues(codes, absorbees, adhesions, departements, entieres)
+    return Lues(codes, absorbees, adhesions, departements, entieres, partielles)
+
+
+def _say(lecture: Lecture, ligne: int, valeurs: Mapping[str, str]) -> list[Anomalie]:
+    """Return what is to be told of a row; `valeurs` are its cells, by column."""
+    return [
+        Anomalie(
+            ligne,
+            r.colonne,
+            valeurs[r.colonne],
+            r.severite,
+            r.message,
+            r.remede,
+            r.genre,
+            r.sujet,
+        )
+        for r in lecture.remarques
+    ]
 
 
 def _find_postal(lignes: pd.DataFrame, referentiel: Referentiel) -> frozenset[str]:
@@ -311,8 +327,8 @@ def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
     )
 
 
-def unite(lues: Iterable[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
-    """Keep each commune once per CPTS, and say where it came again.
+def unite(lues: Collection[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
+    """Keep each commune once per CPTS, by its share, and say where it came again.
 
     Returns
     -------
@@ -323,12 +339,13 @@ def unite(lues: Iterable[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
     # Of a commune named by its parts only, those that are named.
     partielles: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
     parts: defaultdict[tuple[str, str], float] = defaultdict(float)
+    estimees = estimate_parts(lues)
     for adhesion in lues:
         cle = (adhesion.nom_cpts, adhesion.code_commune)
         partielles[cle].add(adhesion.partie)
         parts[cle] = max(parts[cle], adhesion.part)
         premiere = premieres.setdefault(cle, adhesion)
-        if premiere is not adhesion:
+        if premiere is not adhesion and cle not in estimees:
             anomalies.append(
                 Anomalie(
                     adhesion.ligne,
@@ -348,9 +365,16 @@ def unite(lues: Iterable[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
             "code_commune": pd.Series([code for _, code in cles], dtype="str"),
             "ligne": pd.Series([premieres[cle].ligne for cle in cles], dtype="int64"),
             "entiere": pd.Series(
-                [_is_whole(code, partielles[nom, code]) for nom, code in cles], dtype="bool"
+                [cle in estimees or _is_whole(cle[1], partielles[cle]) for cle in cles],
+                dtype="bool",
             ),
-            "part": pd.Series([round_part(parts[cle]) for cle in cles], dtype="float64"),
+            "part": pd.Series(
+                [estimees[c].part if c in estimees else round_part(parts[c]) for c in cles],
+                dtype="float64",
+            ),
+            "estimation": pd.Series(
+                [estimees[c].estimation if c in estimees else "" for c in cles], dtype="str"
+            ),
         }
     )
 

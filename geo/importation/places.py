@@ -176,8 +176,8 @@ def _whole_city(code: str, ville: str, repertoire: Repertoire) -> Place:
         f"{code} est un arrondissement de {ville} {repertoire.noms[ville]} : la ville entière "
         "est prise, et comptée une fois. Le périmètre y est indicatif tant que tous ses "
         "arrondissements ne sont pas nommés.",
-        "Vérifier que la CPTS couvre toute la ville ; une ville partagée entre plusieurs "
-        "CPTS compte entière pour chacune.",
+        "Vérifier que la CPTS couvre toute la ville. Si d'autres CPTS la partagent, nommer les "
+        "arrondissements de chacune : elle compte alors par part.",
         "arrondissement",
     )
     return Place(ville, None, [remarque])

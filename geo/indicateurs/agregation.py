@@ -10,7 +10,8 @@ import numpy as np
 from geo.indicateurs.intervalle import wilson
 from geo.indicateurs.registre import MOYENNE, RAPPORT, SOMME, STOCK
 from geo.indicateurs.unites import POUR_CENT
-from geo.lecture.variables import BAS, HAUT, POPULATION, read_cells
+from geo.lecture.variables import BAS, COMMUNE, HAUT, PART, POPULATION, read_cells
+from geo.perimetre import count_inhabitants
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,12 @@ class Termes:
         """Tell which rows are not known, in one term at least."""
         inconnus = self.valeurs.manquants
         return inconnus if self.poids is None else inconnus | self.poids.manquants
+
+    def weigh(self, parts: Nombres) -> Termes:
+        """Return the terms by a share of each row: what it counts, or its weight in a mean."""
+        valeurs = self.valeurs if self.methode == MOYENNE else self.valeurs.weigh(parts)
+        poids = None if self.poids is None else self.poids.weigh(parts)
+        return Termes(self.methode, valeurs, poids, self.facteur, self.part)
 
     def take(self, rangs: Any) -> Termes:
         """Return some of the rows, in the order of their ranks."""
@@ -184,21 +191,33 @@ def sum_groups(
 def columns_of(indicateur: Indicateur, variables: pd.DataFrame) -> list[str]:
     """Return the columns of variables that an additive indicator is computed from, bounds and inhabitants among them."""
     noms = [nom + bord for nom in sorted(indicateur.variables) for bord in ("", BAS, HAUT)]
-    return list(dict.fromkeys([POPULATION, *(nom for nom in noms if nom in variables)]))
+    presents = [nom for nom in (*noms, PART) if nom in variables]
+    return list(dict.fromkeys([POPULATION, *presents]))
 
 
 def make_termes(indicateur: Indicateur, variables: pd.DataFrame) -> Termes:
-    """Return what an additive indicator adds up: see :func:`aggregate`."""
+    """Return what an additive indicator adds up: see :func:`aggregate`.
+
+    Of a commune that is split, what it counts is weighed by its share: in a sum and in a ratio what is
+    counted, in a mean the weight. As a commune it counts for one.
+    """
     calcul = indicateur.calcul
     haut, bas = {
         SOMME: ("variable", None),
         MOYENNE: ("variable", "poids"),
         RAPPORT: ("numerateur", "denominateur"),
     }[indicateur.methode]
+
+    def read(nom: str, *, pesees: bool = True) -> Valeurs:
+        cellules = read_cells(variables, nom)
+        if PART not in variables or nom == COMMUNE or not pesees:
+            return cellules
+        return cellules.weigh(variables[PART].to_numpy("float64"))
+
     return Termes(
         indicateur.methode,
-        read_cells(variables, calcul[haut]),
-        read_cells(variables, calcul[bas]) if bas else None,
+        read(calcul[haut], pesees=indicateur.methode != MOYENNE),
+        read(calcul[bas]) if bas else None,
         calcul.get("facteur", 1.0),
         indicateur.is_part,
     )
@@ -220,7 +239,8 @@ def aggregate(
     indicateur
         Its method is one of :data:`geo.indicateurs.registre.ADDITIVES`.
     variables
-        One row a member: see :func:`geo.lecture.variables.load_variables`.
+        One row a member: see :func:`geo.lecture.variables.load_variables`; with the share of each commune
+        (:data:`geo.lecture.variables.PART`) where it is one of a CPTS.
     rangs, groupes
         As for :func:`add_up`.
 
@@ -234,11 +254,42 @@ def aggregate(
     [100.0]
     """
     agregat = add_up(make_termes(indicateur, variables), rangs, groupes)
+    if indicateur.methode == SOMME and PART in variables:
+        cellules = read_cells(variables, indicateur.calcul["variable"])
+        agregat = round_sums(agregat, cellules)
     if indicateur.nature == STOCK:
         ouverts = (agregat.manquantes > 0) & ~np.isnan(agregat.haut)
         bas = np.where(ouverts, -np.inf, agregat.bas) if indicateur.is_solde else agregat.bas
         return replace(agregat, bas=bas, haut=np.where(ouverts, np.inf, agregat.haut))
     return _grow(indicateur, agregat)
+
+
+def round_sums(agregat: Agregat, cellules: Valeurs) -> Agregat:
+    """Round sums of shares, once, where what they are shares of are whole numbers.
+
+    Parameters
+    ----------
+    agregat
+        Sums.
+    cellules
+        What was added, before any share of it was taken.
+    """
+    connus = cellules.nombres[np.isfinite(cellules.nombres)]
+    if (connus % 1).any():
+        return agregat
+
+    def whole(sommes: Nombres) -> Nombres:
+        finies = np.isfinite(sommes)
+        return np.where(finies, count_inhabitants(np.where(finies, sommes, 0)), sommes)
+
+    return replace(
+        agregat,
+        valeurs=whole(agregat.valeurs),
+        bas=whole(agregat.bas),
+        haut=whole(agregat.haut),
+        numerateurs=whole(agregat.numerateurs),
+        plafonds=whole(agregat.plafonds),
+    )
 
 
 def share_known(
@@ -253,6 +304,8 @@ def share_known(
     """
     termes = make_termes(indicateur, variables)
     population = np.nan_to_num(variables[POPULATION].to_numpy())
+    if PART in variables:
+        population = population * variables[PART].to_numpy("float64")
     sues = population * ~(termes.inconnus | termes.secrets)
     with np.errstate(invalid="ignore", divide="ignore"):
         parts: Nombres = (

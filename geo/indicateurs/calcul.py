@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.perimetre import are_etablies
+from geo.perimetre import are_etablies, count_inhabitants
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,16 +35,19 @@ def summarize_territoires(communes: gpd.GeoDataFrame, adhesions: pd.DataFrame) -
     communes
         Indexed by code_commune, with ``population`` and ``surface_km2``.
     adhesions
-        ``cpts_id``, ``code_commune``, ``confiance``, one row per pair.
+        ``cpts_id``, ``code_commune``, ``confiance``, ``part``, one row per pair.
 
     Returns
     -------
     DataFrame
-        Indexed by ``cpts_id``: ``communes`` (how many), ``population``, ``surface_km2``,
-        ``densite`` (hab./km²), ``population_etablie`` and ``surface_etablie_km2`` (in documented or
-        deduced memberships).
+        Indexed by ``cpts_id``: ``communes`` (how many, split ones too), ``population``,
+        ``surface_km2``, ``densite`` (hab./km²), ``population_etablie`` and ``surface_etablie_km2``
+        (in documented or deduced memberships). Of a split commune, the inhabitants and the area by
+        its share: where the border runs is not known, and its density is then that of the commune.
     """
     membres = adhesions.join(communes[["population", "surface_km2"]], on="code_commune")
+    membres["population"] = membres["population"] * membres["part"]
+    membres["surface_km2"] = membres["surface_km2"] * membres["part"]
     etablie = are_etablies(membres["confiance"])
     for colonne, etablies in _ETABLIES.items():
         membres[etablies] = membres[colonne].where(etablie, 0)
@@ -55,6 +58,8 @@ def summarize_territoires(communes: gpd.GeoDataFrame, adhesions: pd.DataFrame) -
         population_etablie=("population_etablie", "sum"),
         surface_etablie_km2=("surface_etablie_km2", "sum"),
     )
+    for nom in ("population", "population_etablie"):
+        bilan[nom] = count_inhabitants(bilan[nom])
     bilan.insert(3, "densite", densite_hab_km2(bilan["population"], bilan["surface_km2"]))
     return bilan
 
@@ -71,7 +76,7 @@ def part_interieure(
     communes
         Indexed by code_commune, with ``code_departement``, ``population`` and ``etude``.
     adhesions
-        ``cpts_id``, ``code_commune``, one row per pair.
+        ``cpts_id``, ``code_commune``, ``part``, one row per pair.
     departements
         Codes; none means the study area.
 
@@ -82,6 +87,7 @@ def part_interieure(
     """
     dedans = communes["code_departement"].isin(departements) if departements else communes["etude"]
     membres = adhesions.join(communes["population"], on="code_commune")
+    membres["population"] = membres["population"] * membres["part"]
     dans = membres["population"].where(membres["code_commune"].map(dedans), 0)
     sommes = membres.assign(dans=dans).groupby("cpts_id")[["dans", "population"]].sum()
     return sommes["dans"] / sommes["population"].where(sommes["population"] > 0)

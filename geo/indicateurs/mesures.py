@@ -35,10 +35,17 @@ from geo.indicateurs.territoire import CPTS, DEPARTEMENT, FRANCE, REGION
 from geo.lecture.departements import departements_of, metropolitan
 from geo.lecture.officiels import DEPARTEMENT as CODE_DEPARTEMENT
 from geo.lecture.officiels import LIGNE
-from geo.lecture.variables import read_cells
-from geo.perimetre import CONFIANCES, are_etablies
+from geo.lecture.variables import PART, POPULATION, read_cells
+from geo.perimetre import CONFIANCES, ENTIERE, are_etablies, count_inhabitants
 from geo.regles.completude import departements_complets
-from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
+from geo.regles.couverture import (
+    COUVERTE,
+    INDETERMINEE,
+    NON_COUVERTE,
+    count_by_etat,
+    find_parts,
+    round_etats,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -290,7 +297,8 @@ def _members(
     membres = membres[~seuls | are_etablies(membres["confiance"])]
     rangs, cpts = pd.factorize(membres["cpts_id"], sort=True)
     colonnes = columns_of(indicateur, atlas.variables)
-    return atlas.variables[colonnes].loc[membres["code_commune"]], rangs, cpts
+    siennes = atlas.variables[colonnes].loc[membres["code_commune"]]
+    return siennes.assign(**{PART: membres["part"].to_numpy()}), rangs, cpts
 
 
 def _sum_qualifier(indicateur: Indicateur, part_pct: float) -> str:
@@ -318,8 +326,15 @@ class _Portee:
         return pd.DataFrame(self.atlas.communes.drop(columns="geometry").loc[self.codes])
 
     @cached_property
+    def parts(self) -> pd.Series[float]:
+        """The share of each commune that the territory covers: below 1 for a CPTS that shares it."""
+        parts = self.territoire.parts
+        return pd.Series([parts.get(code, ENTIERE) for code in self.codes], self.codes, "float64")
+
+    @cached_property
     def variables(self) -> pd.DataFrame:
-        return self.atlas.variables.loc[self.codes]
+        siennes = self.atlas.variables.loc[self.codes]
+        return siennes.assign(**{PART: self.parts}) if self.territoire.parts else siennes
 
     def lignes(self, indicateur: Indicateur) -> pd.DataFrame:
         """Return the rows that an additive indicator adds up: of an official one, those of no commune too."""
@@ -369,16 +384,28 @@ class _Portee:
     def faits(self) -> pd.DataFrame:
         return self.atlas.faits_de(self.territoire.code)
 
-    def etats(self, *, indicatifs: bool) -> pd.Series[str]:
-        return find_etats(self.atlas, self.definition, indicatifs=indicatifs).loc[self.codes]
+    def etats(self, *, indicatifs: bool) -> pd.DataFrame:
+        """Return the share of each commune in each state; for a CPTS, of what it covers."""
+        cpts_id = self.territoire.code if self.territoire.genre == CPTS else None
+        parts = find_parts(self.atlas, self.definition, indicatifs=indicatifs, cpts_id=cpts_id)
+        return parts.loc[self.codes]
 
     @cached_property
-    def etats_etablis(self) -> pd.Series[str]:
+    def parts_etablies(self) -> pd.DataFrame:
         return self.etats(indicatifs=False)
 
     @cached_property
-    def etats_tous(self) -> pd.Series[str]:
+    def parts_toutes(self) -> pd.DataFrame:
         return self.etats(indicatifs=True)
+
+    def count(self, parts: pd.DataFrame) -> dict[str, int]:
+        """Count the inhabitants in each state: those of a CPTS rounded once, others commune by commune."""
+        population = self.communes["population"]
+        if self.territoire.genre == CPTS:
+            habitants = round_etats(parts.mul(population, axis=0).sum().to_frame().T)
+        else:
+            habitants = count_by_etat(population, parts)
+        return {str(etat): int(somme) for etat, somme in habitants.sum().items()}
 
 
 def _evaluate(portee: _Portee, indicateur: Indicateur) -> tuple[Mesure, ...]:
@@ -467,7 +494,10 @@ def _read_one(cellules: Valeurs, vide: Mesure) -> Mesure:
 
 
 def _greatest(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
-    valeurs = portee.variables[indicateur.calcul["variable"]]
+    nom = indicateur.calcul["variable"]
+    valeurs = portee.variables[nom] * portee.parts
+    if nom == POPULATION:
+        valeurs = pd.Series(count_inhabitants(valeurs), valeurs.index)
     principale = str(valeurs.idxmax())
     if indicateur.methode == MAXIMUM:
         nom = str(portee.communes["nom"][principale])
@@ -486,18 +516,17 @@ def _cover(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
     if etat == NON_COUVERTE:
         return _uncovered(portee, vide)
     avec = perimetres == _TOUS or (perimetres != _ETABLIS and portee.indicatifs)
-    etats = portee.etats_tous if avec else portee.etats_etablis
-    population = portee.communes["population"]
-    habitants = int(population[etats == etat].sum())
+    etats = portee.parts_toutes if avec else portee.parts_etablies
+    habitants = portee.count(etats)
     if not indicateur.en_pct:
-        return replace(vide, valeur=float(habitants))
-    part = _share(habitants, int(population.sum()))
+        return replace(vide, valeur=float(habitants[etat]))
+    part = _share(habitants[etat], sum(habitants.values()))
     inconnu = INCERTAIN if avec else AU_MOINS
     return replace(
         vide,
         valeur=part,
         raison=PERSONNE if part is None else None,
-        qualificatif=inconnu if (etats == INDETERMINEE).any() else EXACT,
+        qualificatif=inconnu if (etats[INDETERMINEE] > 0).any() else EXACT,
     )
 
 
@@ -507,10 +536,10 @@ def _uncovered(portee: _Portee, vide: Mesure) -> Mesure:
     Only in a complete department can a commune be called a gap, and hypotheses change nothing to
     it: they make a commune covered or leave it undetermined, never uncovered.
     """
-    communes, etablis = portee.communes, portee.etats_etablis
-    complets = communes["code_departement"].isin(departements_complets(portee.atlas))
-    habitants = int(communes.loc[etablis == NON_COUVERTE, "population"].sum())
-    if (complets | (etablis == COUVERTE)).all():
+    complets = portee.communes["code_departement"].isin(departements_complets(portee.atlas))
+    etablis = portee.parts_etablies
+    habitants = portee.count(etablis)[NON_COUVERTE]
+    if (complets | (etablis[COUVERTE] >= portee.parts)).all():
         return replace(vide, valeur=float(habitants))
     if complets.any():
         return replace(vide, valeur=float(habitants), qualificatif=AU_MOINS)

@@ -39,7 +39,8 @@ class Provenance:
         outside of the atlas), ``etat``, one of the three above, ``haut`` and ``bas``, what it adds above
         and below the bar (missing where it is withheld or not known; below is 1 of a sum), ``valeur`` (of a
         mean, what ``bas`` weighs), ``au_moins`` and ``au_plus`` (of what is above, where it is withheld),
-        ``part_pct`` (of what is above) and ``confiance`` (of its membership of a CPTS). Empty otherwise.
+        ``part_pct`` (of what is above), ``confiance`` and ``part`` (of its membership of a CPTS; what a split
+        commune adds is by its share). Empty otherwise.
     numerateur, denominateur, resultat
         Their sums over what is known, and what they make; ``None`` where the indicator is not additive,
         or where there is nothing to divide.
@@ -91,8 +92,8 @@ def trace(
     )
     if territoire.genre == CPTS:
         adhesions = atlas.adhesions[atlas.adhesions["cpts_id"] == territoire.code]
-        confiances = adhesions.set_index("code_commune")["confiance"]
-        lignes["confiance"] = confiances.reindex(lignes.index)
+        siens = adhesions.set_index("code_commune")[["confiance", "part"]]
+        lignes = lignes.join(siens)
     return Provenance(
         indicateur,
         territoire,

@@ -21,6 +21,7 @@ from geo.indicateurs.territoire import (
     parse_territoire,
 )
 from geo.lecture.variables import read_cells
+from geo.perimetre import ENTIERE
 from geo.regles.couverture import DEFINITIONS
 
 if TYPE_CHECKING:
@@ -238,7 +239,8 @@ def _larger(atlas: Atlas, territoire: Territoire, *, indicatifs: bool) -> list[T
     if territoire.genre == REGION:
         return []
     communes = atlas.communes.loc[list(territoire.communes(indicatifs=indicatifs))]
-    habitants = communes.groupby("code_departement")["population"].sum()
+    parts = [territoire.parts.get(code, ENTIERE) for code in communes.index]
+    habitants = (communes["population"] * parts).groupby(communes["code_departement"]).sum()
     siens = habitants.sort_values(ascending=False, kind="stable").index
     adresses = [] if territoire.genre == DEPARTEMENT else [f"{DEPARTEMENT}:{c}" for c in siens]
     regions = atlas.departements.loc[siens, "code_region"].drop_duplicates()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
@@ -11,7 +11,7 @@ from geo.lecture.cpts import follow, read_successeurs
 from geo.texte import sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from geo.atlas import Atlas
 
@@ -56,6 +56,9 @@ class Territoire:
         Of the perimeter of a CPTS; ``None`` for an undrawn one and for every other kind.
     fiche
         The row of the CPTS in ``atlas.fiches``; ``None`` for every other kind.
+    parts
+        Of the communes that a CPTS shares with others, the share that it covers: see
+        :attr:`geo.perimetre.Perimetre.parts`. Every other kind has its communes whole.
     """
 
     genre: str
@@ -67,6 +70,7 @@ class Territoire:
     absorbees: tuple[tuple[str, str], ...] = ()
     confiance: str | None = None
     fiche: pd.Series[Any] | None = None
+    parts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def adresse(self) -> str:
@@ -206,6 +210,7 @@ def _cpts(atlas: Atlas, cpts_id: str) -> Territoire:
         codes_etablis=perimetre.codes_etablis,
         confiance=perimetre.confiance,
         fiche=fiche,
+        parts=perimetre.parts,
     )
 
 
@@ -253,6 +258,7 @@ def _make(
     absorbees: tuple[tuple[str, str], ...] = (),
     confiance: str | None = None,
     fiche: pd.Series[Any] | None = None,
+    parts: Mapping[str, float] | None = None,
 ) -> Territoire:
     codes = tuple(sorted(codes_communes))
     etude = atlas.communes["etude"].loc[list(codes)].to_numpy()
@@ -266,4 +272,5 @@ def _make(
         absorbees=absorbees,
         confiance=confiance,
         fiche=fiche,
+        parts=parts or {},
     )

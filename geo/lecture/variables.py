@@ -24,6 +24,8 @@ SURFACE = "surface_km2"
 COMMUNE = "commune"
 # Beside a variable of which some cells are withheld: the least and the most that each may be.
 BAS, HAUT = " (bas)", " (haut)"
+# Beside the variables of the communes of a CPTS: the share of each that it covers.
+PART = "(part)"
 
 
 def list_variables(data_dir: Path) -> list[Path]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.indicateurs.agregation import Agregat, Termes, add_up, sum_groups
+from geo.indicateurs.agregation import Agregat, Termes, add_up, round_sums, sum_groups
+from geo.indicateurs.registre import SOMME
 from geo.indicateurs.unites import POUR_CENT
 
 if TYPE_CHECKING:
@@ -96,7 +97,10 @@ def aggregate(termes: Termes, groupes: Groupes) -> Agregats:
     groupes
         See :func:`geo.officiels.groupes.make_groupes`.
     """
-    agregat = add_up(termes.take(groupes.lignes), groupes.rangs, len(groupes.cles))
+    prises = termes.take(groupes.lignes).weigh(groupes.parts)
+    agregat = add_up(prises, groupes.rangs, len(groupes.cles))
+    if termes.methode == SOMME:
+        agregat = round_sums(agregat, termes.valeurs)
     connues = ~(termes.inconnus | termes.secrets)
     return Agregats(groupes, agregat, _shares(groupes, connues, termes))
 
@@ -113,7 +117,11 @@ def _shares(groupes: Groupes, connues: Booleens, termes: Termes) -> Nombres:
     # A commune made of several rows is known when all of them are.
     sues = groupes.populations * ((toutes > 0) & (ouvertes == 0))
     populations, siennes = (
-        np.bincount(groupes.rangs_communes, weights=poids[groupes.communes], minlength=nombre)
+        np.bincount(
+            groupes.rangs_communes,
+            weights=poids[groupes.communes] * groupes.parts_communes,
+            minlength=nombre,
+        )
         for poids in (groupes.populations, sues)
     )
     entieres = np.array([cle in groupes.entieres for cle in groupes.cles])
@@ -122,7 +130,7 @@ def _shares(groupes: Groupes, connues: Booleens, termes: Termes) -> Nombres:
         if termes.poids is not None:
             poids = np.nan_to_num(termes.poids.nombres)
             dits, sus = (
-                sum_groups((poids * garde)[groupes.lignes], groupes.rangs, nombre)
+                sum_groups((poids * garde)[groupes.lignes] * groupes.parts, groupes.rangs, nombre)
                 for garde in (np.ones_like(connues), connues)
             )
             parts = np.where(entieres, parts, sus / dits)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from geo.cellules import Nombres
 
 Rangs: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
+# The keys of some territories, then for each pair the rank of a row, that of its territory, and the share of it.
+Paires: TypeAlias = "tuple[list[str], Rangs, Rangs, Nombres]"
 
 FRANCE = "france"
 
@@ -29,9 +31,10 @@ class Groupes:
     cles
         The territories: ``france``, ``region:27``, ``departement:70``, ``epci:247000722``,
         ``cpts:cpts-luxeuil``, ``commune:70311``.
-    lignes, rangs
-        For each pair: rank of a row, rank of a territory that it is part of.
-    communes, rangs_communes
+    lignes, rangs, parts
+        For each pair: rank of a row, rank of a territory that it is part of, share of it that the territory
+        has: below 1 for a CPTS that splits the commune with others.
+    communes, rangs_communes, parts_communes
         The same for the communes of the atlas, whose inhabitants are known.
     populations
         Inhabitants of each commune of the atlas.
@@ -50,8 +53,10 @@ class Groupes:
     cles: tuple[str, ...]
     lignes: Rangs
     rangs: Rangs
+    parts: Nombres
     communes: Rangs
     rangs_communes: Rangs
+    parts_communes: Nombres
     populations: Nombres
     communes_lignes: Rangs
     entieres: frozenset[str]
@@ -77,7 +82,7 @@ def make_groupes(atlas: Atlas, departements: Sequence[str], communes: Rangs) -> 
     toutes = np.arange(len(siens), dtype="intp")
     adhesions = _memberships(atlas)
     dans = lignes[communes >= 0]
-    paires: list[tuple[list[str], Rangs, Rangs]] = []
+    paires: list[Paires] = []
     for ranks, deps, places, dedans in (
         (lignes, departements, communes, dans),
         (toutes, siens, toutes, toutes),
@@ -85,7 +90,7 @@ def make_groupes(atlas: Atlas, departements: Sequence[str], communes: Rangs) -> 
         codes = np.asarray(deps, dtype="str")
         regions = np.asarray([_region(code) for code in deps], dtype="str")
         paires += [
-            ([FRANCE], ranks, np.zeros(len(ranks), dtype="intp")),
+            ([FRANCE], ranks, np.zeros(len(ranks), dtype="intp"), np.ones(len(ranks))),
             _label("region", ranks, regions),
             _label("departement", ranks, codes),
             _label(
@@ -98,7 +103,7 @@ def make_groupes(atlas: Atlas, departements: Sequence[str], communes: Rangs) -> 
         ]
     milieu = len(paires) // 2
     numeros: dict[str, int] = {}
-    (l_rangs, g_rangs), (l_communes, g_communes) = (
+    (l_rangs, g_rangs, parts), (l_communes, g_communes, parts_communes) = (
         _number(siennes, numeros) for siennes in (paires[:milieu], paires[milieu:])
     )
     presents = {code for code in departements if code}
@@ -121,8 +126,10 @@ def make_groupes(atlas: Atlas, departements: Sequence[str], communes: Rangs) -> 
         tuple(numeros),
         l_rangs,
         g_rangs,
+        parts,
         l_communes,
         g_communes,
+        parts_communes,
         atlas.communes["population"].to_numpy("float64"),
         communes,
         frozenset(entieres),
@@ -136,30 +143,29 @@ def _region(departement: str) -> str:
     return connu.code_region if connu else ""
 
 
-def _memberships(atlas: Atlas) -> tuple[list[str], Rangs, Rangs]:
-    """Return the CPTS, then the rank of a CPTS and of a commune for each membership."""
+def _memberships(atlas: Atlas) -> Paires:
+    """Return the CPTS, then the rank of a CPTS and of a commune and the share for each membership."""
     cpts = sorted(set(atlas.adhesions["cpts_id"]))
     places = {code: rang for rang, code in enumerate(cpts)}
     return (
         cpts,
         np.array([places[code] for code in atlas.adhesions["cpts_id"]], dtype="intp"),
         atlas.communes.index.get_indexer(atlas.adhesions["code_commune"]).astype("intp"),
+        atlas.adhesions["part"].to_numpy("float64"),
     )
 
 
-def _label(
-    niveau: str, lignes: Rangs, codes: np.ndarray[Any, Any]
-) -> tuple[list[str], Rangs, Rangs]:
+def _label(niveau: str, lignes: Rangs, codes: np.ndarray[Any, Any]) -> Paires:
     nommees = codes != ""
     uniques, rangs = np.unique(codes[nommees], return_inverse=True)
-    return [f"{niveau}:{code}" for code in uniques], lignes[nommees], rangs.astype("intp")
+    siennes = lignes[nommees]
+    cles = [f"{niveau}:{code}" for code in uniques]
+    return cles, siennes, rangs.astype("intp"), np.ones(len(siennes))
 
 
-def _join_cpts(
-    lignes: Rangs, communes: Rangs, adhesions: tuple[list[str], Rangs, Rangs]
-) -> tuple[list[str], Rangs, Rangs]:
-    """Pair rows and CPTS: a commune of two CPTS counts in both, several rows of it as well."""
-    cpts, rangs, membres = adhesions
+def _join_cpts(lignes: Rangs, communes: Rangs, adhesions: Paires) -> Paires:
+    """Pair rows and CPTS: a commune of two CPTS counts in both, by its share, several rows of it as well."""
+    cpts, rangs, membres, parts = adhesions
     ordre = np.argsort(communes, kind="stable")
     triees = communes[ordre]
     debuts, fins = (np.searchsorted(triees, membres, side=cote) for cote in ("left", "right"))
@@ -167,16 +173,24 @@ def _join_cpts(
     places = np.repeat(debuts, nombres) + np.arange(nombres.sum()) - np.repeat(
         np.cumsum(nombres) - nombres, nombres
     )  # fmt: skip
-    return [f"cpts:{code}" for code in cpts], lignes[ordre[places]], np.repeat(rangs, nombres)
+    return (
+        [f"cpts:{code}" for code in cpts],
+        lignes[ordre[places]],
+        np.repeat(rangs, nombres),
+        np.repeat(parts, nombres),
+    )
 
 
-def _number(
-    paires: Iterable[tuple[list[str], Rangs, Rangs]], numeros: dict[str, int]
-) -> tuple[Rangs, Rangs]:
+def _number(paires: Iterable[Paires], numeros: dict[str, int]) -> tuple[Rangs, Rangs, Nombres]:
     """Give every territory one number over all levels, and put the pairs end to end."""
-    lignes, rangs = [], []
-    for cles, siennes, siens in paires:
+    lignes, rangs, parts = [], [], []
+    for cles, siennes, siens, ses_parts in paires:
         places = np.array([numeros.setdefault(cle, len(numeros)) for cle in cles], dtype="intp")
         lignes.append(siennes)
         rangs.append(places[siens] if len(siens) else siens)
-    return np.concatenate(lignes).astype("intp"), np.concatenate(rangs).astype("intp")
+        parts.append(ses_parts)
+    return (
+        np.concatenate(lignes).astype("intp"),
+        np.concatenate(rangs).astype("intp"),
+        np.concatenate(parts),
+    )

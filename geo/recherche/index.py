@@ -155,12 +155,13 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Appartenance:
-    """A CPTS to which a commune belongs: ``confiance`` is that of this membership."""
+    """A CPTS to which a commune belongs: ``confiance`` and ``part`` (1 is the whole) are those of this membership."""
 
     cpts_id: str
     nom: str
     statut_libelle: str
     confiance: str
+    part: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,12 +316,13 @@ def describe_commune(atlas: Atlas, code_commune: str, definition: str) -> Descri
     fiches = atlas.fiches.loc[siennes["cpts_id"]]
     cpts = sorted(
         (
-            Appartenance(cpts_id, nom, libelle, confiance)
-            for cpts_id, nom, libelle, confiance in zip(
+            Appartenance(cpts_id, nom, libelle, confiance, part)
+            for cpts_id, nom, libelle, confiance, part in zip(
                 siennes["cpts_id"],
                 fiches["nom"],
                 fiches["statut_libelle"],
                 siennes["confiance"],
+                siennes["part"].tolist(),
                 strict=True,
             )
         ),

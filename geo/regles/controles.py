@@ -8,8 +8,9 @@ from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.annonces import gaps
 from geo.indicateurs.mesures import values_by_cpts
 from geo.lecture.tables import split_list
-from geo.perimetre import CONTRE, POUR
-from geo.texte import write_whole
+from geo.perimetre import CONTRE, ENTIERE, POUR
+from geo.regles.recouvrements import are_claimed_twice
+from geo.texte import write_share, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,23 +72,50 @@ def check_sources(
 
 
 def check_overlaps(adhesions: pd.DataFrame, communes: gpd.GeoDataFrame) -> list[Probleme]:
-    """Name the communes that are in several CPTS."""
-    repetees = adhesions[adhesions["code_commune"].duplicated(keep=False)]
-    if repetees.empty:
-        return []
-    noms = communes["nom"]
-    multiples = repetees.groupby("code_commune")["cpts_id"]
-    detail = enumerate_first(
-        f"{code} {noms[code]} ({', '.join(sorted(ids))})" for code, ids in multiples
+    """Name the communes that CPTS claim more than once, and those that they split."""
+    recouvertes = are_claimed_twice(adhesions)
+    partagees = adhesions["code_commune"].isin(
+        adhesions.loc[(adhesions["part"] < ENTIERE) & ~recouvertes, "code_commune"]
     )
-    return [
-        Probleme(
-            Severite.A_VERIFIER,
-            "cpts.csv",
-            f"{count(len(multiples), 'commune')} dans plusieurs CPTS : {detail}.",
-            "Vérifier le partage ; la population n'est comptée qu'une fois dans la couverture.",
-        ),
-    ]
+    problemes = []
+    if recouvertes.any():
+        nombre, detail = _name_holders(adhesions[recouvertes], communes)
+        problemes.append(
+            Probleme(
+                Severite.A_VERIFIER,
+                "cpts.csv",
+                f"{count(nombre, 'commune')} dans plusieurs CPTS : {detail}.",
+                "Vérifier le partage ; la population n'est comptée qu'une fois dans la couverture.",
+            )
+        )
+    if partagees.any():
+        nombre, detail = _name_holders(adhesions[partagees], communes)
+        accord = "s" if nombre > 1 else ""
+        problemes.append(
+            Probleme(
+                Severite.INFORMATION,
+                "cpts.csv",
+                f"{count(nombre, 'commune')} partagée{accord} entre des CPTS : {detail}.",
+                "Rien à faire : la population compte par part dans chaque CPTS, et une fois dans les "
+                "totaux.",
+            )
+        )
+    return problemes
+
+
+def _name_holders(adhesions: pd.DataFrame, communes: gpd.GeoDataFrame) -> tuple[int, str]:
+    """Count the communes of some memberships, and name the CPTS of the first ones, with their shares."""
+    noms = communes["nom"]
+    par_commune = adhesions.sort_values("cpts_id").groupby("code_commune")
+    detail = enumerate_first(
+        f"{code} {noms[code]} ({', '.join(map(_name_share, siennes['cpts_id'], siennes['part']))})"
+        for code, siennes in par_commune
+    )
+    return par_commune.ngroups, detail
+
+
+def _name_share(cpts_id: str, part: float) -> str:
+    return cpts_id if part >= ENTIERE else f"{cpts_id} pour {write_share(part)}"
 
 
 def check_gaps(atlas: Atlas) -> list[Probleme]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.perimetre import are_etablies
+from geo.perimetre import ENTIERE, are_etablies, cap_parts, count_inhabitants
 from geo.regles.completude import departements_complets, study_departements
 from geo.regles.comptes import QUOI, Comptes, Quoi, name_count, name_share, read_count
 
@@ -45,7 +45,8 @@ class Couverture:
     """Coverage of a selection under one definition; study area only, each commune once.
 
     Every figure is given twice: on documented and deduced memberships alone, and on all of them
-    (``indicatifs``). Covered, uncovered and undetermined always add up to the total.
+    (``indicatifs``). Of a split commune, the inhabitants of the shares that count are covered, and the
+    others as they would be without; it is one covered commune. Covered, uncovered and undetermined always add up to the total.
 
     Attributes
     ----------
@@ -121,12 +122,12 @@ class Couverture:
     def exacte(self) -> bool:
         """Whether its rates are no minimum: complete, and no perimeter is indicative."""
         etablis, tous = (self.couverts(indicatifs=indicatifs) for indicatifs in (False, True))
-        return self.complete and etablis.communes == tous.communes
+        return self.complete and etablis == tous
 
     @property
     def pleine(self) -> bool:
         """Whether every commune is in an established perimeter: nothing can add to its rates."""
-        return 0 < self.couverts(indicatifs=False).communes == self.total.communes
+        return self.total.communes > 0 and self.couverts(indicatifs=False) == self.total
 
 
 def cpts_comptees(atlas: Atlas, definition: str) -> pd.Index:
@@ -158,24 +159,101 @@ def find_etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
     Series
         One of :data:`ETATS`, by ``code_commune``. ``non_couverte`` is said only in complete
         departments, and never of a commune that may be covered: by a hypothetical membership, or
-        by a CPTS whose stage is not published.
+        by a CPTS whose stage is not published. A split commune is covered as soon as one CPTS that counts
+        covers a part of it.
     """
-    communes = atlas.communes
-    comptees = atlas.adhesions["cpts_id"].isin(cpts_comptees(atlas, definition))
-    inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
-    etablies = are_etablies(atlas.adhesions["confiance"])
-    membres = atlas.adhesions["code_commune"]
-    couvertes = _among(communes.index, membres[comptees if indicatifs else comptees & etablies])
-    possibles = _among(
-        communes.index, membres[comptees | atlas.adhesions["cpts_id"].isin(inconnues)]
-    )
-    completes = communes["code_departement"].isin(departements_complets(atlas)).to_numpy()
+    return read_etats(find_parts(atlas, definition, indicatifs=indicatifs))
+
+
+def read_etats(parts: pd.DataFrame) -> pd.Series:
+    """Tell the state of communes from their shares in each, as :func:`find_parts` returns them."""
     etat = np.select(
-        [couvertes, completes & ~possibles],
+        [parts[COUVERTE] > 0, parts[NON_COUVERTE] == ENTIERE],
         [COUVERTE, NON_COUVERTE],
         default=INDETERMINEE,
     )
-    return pd.Series(etat, index=communes.index, name="etat", dtype="str")
+    return pd.Series(etat, index=parts.index, name="etat", dtype="str")
+
+
+def find_parts(
+    atlas: Atlas, definition: str, *, indicatifs: bool, cpts_id: str | None = None
+) -> pd.DataFrame:
+    """Tell what share of every commune is in each state.
+
+    Parameters
+    ----------
+    atlas, definition, indicatifs
+        As for :func:`find_etats`.
+    cpts_id
+        Of what this CPTS covers of its communes, rather than of the whole of all.
+
+    Returns
+    -------
+    DataFrame
+        By ``code_commune``, from 0 to 1, a column for each of :data:`ETATS`; they add up to 1 or, for
+        a CPTS, to its share. The CPTS that count cover the sum of their shares, once at most; the rest
+        is in the state that the commune would have without them. What a CPTS covers is covered where it
+        counts itself; elsewhere the shares of the others are taken to be apart from its own.
+    """
+    communes, adhesions = atlas.communes, atlas.adhesions
+    comptees = adhesions["cpts_id"].isin(cpts_comptees(atlas, definition)).to_numpy()
+    inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
+    possibles = comptees | adhesions["cpts_id"].isin(inconnues).to_numpy()
+    couvrent = comptees
+    if not indicatifs:
+        couvrent = comptees & are_etablies(adhesions["confiance"]).to_numpy()
+    # The index keeps its hash table, so this is cheap at each run.
+    places = communes.index.get_indexer(pd.Index(adhesions["code_commune"]))
+    parts = adhesions["part"].to_numpy()
+    couverte, possible = (
+        cap_parts(np.bincount(places[siennes], parts[siennes], len(communes)))
+        for siennes in (couvrent, possibles)
+    )
+    completes = communes["code_departement"].isin(departements_complets(atlas)).to_numpy()
+    toutes, index = np.ones(len(communes)), communes.index
+    if cpts_id is not None:
+        siennes = (adhesions["cpts_id"] == cpts_id).to_numpy()
+        rangs, toutes = places[siennes], parts[siennes]
+        completes, index = completes[rangs], index[rangs]
+        couverte, possible = (
+            np.where(lignes[siennes], toutes, np.maximum(0, sommes[rangs] - (1 - toutes)))
+            for lignes, sommes in ((couvrent, couverte), (possibles, possible))
+        )
+    libre = np.where(completes, toutes - possible, 0.0)
+    return pd.DataFrame(
+        {COUVERTE: couverte, NON_COUVERTE: libre, INDETERMINEE: toutes - couverte - libre},
+        index=index,
+    )
+
+
+def count_by_etat(population: pd.Series, parts: pd.DataFrame) -> pd.DataFrame:
+    """Count the inhabitants of some communes in each state, in whole numbers that add up to theirs.
+
+    Parameters
+    ----------
+    population
+        Inhabitants by ``code_commune``.
+    parts
+        Of the same communes, as :func:`find_parts` returns them.
+    """
+    return round_etats(parts.mul(population, axis=0))
+
+
+def round_etats(habitants: pd.DataFrame) -> pd.DataFrame:
+    """Round inhabitants by state so that, row by row, the states still add up to the whole.
+
+    Parameters
+    ----------
+    habitants
+        A column for each of :data:`ETATS`.
+    """
+    couverts = count_inhabitants(habitants[COUVERTE])
+    surs = count_inhabitants(habitants[COUVERTE] + habitants[NON_COUVERTE])
+    tous = count_inhabitants(habitants[list(ETATS)].sum(axis="columns"))
+    return pd.DataFrame(
+        {COUVERTE: couverts, NON_COUVERTE: surs - couverts, INDETERMINEE: tous - surs},
+        index=habitants.index,
+    )
 
 
 def communes_blanches(atlas: Atlas, definition: str) -> dict[str, tuple[str, ...]]:
@@ -194,13 +272,6 @@ def communes_blanches(atlas: Atlas, definition: str) -> dict[str, tuple[str, ...
     return {
         str(code): tuple(siennes) for code, siennes in blanches.groupby(blanches).groups.items()
     }
-
-
-def _among(codes: pd.Index, choisis: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Tell which codes are chosen; the index keeps its hash table, so this is cheap at each run."""
-    marques = np.zeros(len(codes), dtype=bool)
-    marques[codes.get_indexer(pd.Index(choisis))] = True
-    return marques
 
 
 def measure_couverture(atlas: Atlas, departements: Collection[str], definition: str) -> Couverture:
@@ -305,8 +376,8 @@ def count_blanches(chiffres: pd.DataFrame, quoi: Quoi) -> pd.Series:
         commune is in an established perimeter: elsewhere 0 would be said too soon.
     """
     blanches = chiffres[name_count(quoi, NON_COUVERTE, indicatifs=True)].astype("Int64")
-    etablies = chiffres[name_count("communes", COUVERTE, indicatifs=False)]
-    pleines = etablies == chiffres["communes"]
+    etablis = [name_count(nom, COUVERTE, indicatifs=False) for nom in QUOI]
+    pleines = (chiffres[etablis].to_numpy() == chiffres[list(QUOI)].to_numpy()).all(axis=1)
     return blanches.where(chiffres["complete"] | pleines | (blanches > 0))
 
 
@@ -320,17 +391,20 @@ def _select(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
 
 def _sum_by(atlas: Atlas, communes: pd.DataFrame, definition: str, par: str) -> pd.DataFrame:
     """Return by unit the inhabitants and communes in each state, each commune once."""
-    unites = {
+    colonnes: dict[str, np.ndarray[Any, Any]] = {
         "population": communes["population"].to_numpy(),
         "communes": np.ones(len(communes), dtype="int64"),
     }
-    colonnes: dict[str, np.ndarray[Any, Any]] = dict(unites)
     for indicatifs in (False, True):
-        etats = find_etats(atlas, definition, indicatifs=indicatifs).loc[communes.index]
+        parts = find_parts(atlas, definition, indicatifs=indicatifs).loc[communes.index]
+        etats, habitants = read_etats(parts), count_by_etat(communes["population"], parts)
         for etat in ETATS:
-            dedans = (etats == etat).to_numpy()
+            comptes: dict[Quoi, np.ndarray[Any, Any]] = {
+                "population": habitants[etat].to_numpy(),
+                "communes": (etats == etat).to_numpy(dtype="int64"),
+            }
             for quoi in QUOI:
-                colonnes[name_count(quoi, etat, indicatifs=indicatifs)] = unites[quoi] * dedans
+                colonnes[name_count(quoi, etat, indicatifs=indicatifs)] = comptes[quoi]
     chiffres = pd.DataFrame(colonnes, index=communes.index)
     return chiffres.groupby(communes[par]).sum()
 

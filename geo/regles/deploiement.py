@@ -14,7 +14,7 @@ import pandas as pd
 
 from geo.indicateurs.annonces import announced
 from geo.lecture.cpts import STATUT_ABANDONNE
-from geo.perimetre import are_etablies
+from geo.perimetre import are_etablies, cap_parts, count_inhabitants
 from geo.regles.completude import study_departements
 from geo.regles.comptes import QUOI, Comptes, Quoi, name_count, read_count
 from geo.regles.couverture import COUVERTE, cpts_comptees
@@ -363,7 +363,7 @@ def curves_at(
         Codes; never empty.
     comptees
         The CPTS that count. Those that name one of the departments are counted; a commune comes in
-        with the first one that holds it, whatever that one names.
+        with the first one that holds it, whatever that one names; a split one, share by share.
     dates
         ISO 8601.
     """
@@ -388,17 +388,24 @@ def curves_at(
             "rang": rangs,
             "fin": toutes["date_max"].reindex(atlas.adhesions["cpts_id"]).to_numpy(),
             "etablie": are_etablies(atlas.adhesions["confiance"]).to_numpy(),
+            "part": atlas.adhesions["part"].to_numpy(),
         }
     )[dedans[rangs]].dropna(subset="fin")
     for siennes, indicatifs in ((adhesions[adhesions["etablie"]], False), (adhesions, True)):
-        premieres = siennes.groupby("rang")["fin"].min()
-        poids: dict[Quoi, ArrayLike | None] = {
-            "population": population[premieres.index],
-            "communes": None,
+        entrees = siennes.sort_values("fin", kind="stable")
+        par_commune = entrees["rang"]
+        # With each CPTS a commune comes in for what those before it did not cover.
+        cumulees = cap_parts(entrees["part"].groupby(par_commune).cumsum())
+        couverts = pd.Series(
+            count_inhabitants(population[par_commune] * cumulees), index=entrees.index
+        )
+        poids: dict[Quoi, ArrayLike] = {
+            "population": couverts.groupby(par_commune).diff().fillna(couverts),
+            "communes": ~par_commune.duplicated(),
         }
         for quoi, siens in poids.items():
             colonne = name_count(quoi, COUVERTE, indicatifs=indicatifs)
-            colonnes[colonne] = _cumulate(premieres, dates, siens)
+            colonnes[colonne] = _cumulate(entrees["fin"], dates, siens)
     index = pd.Index(list(dates), name="date", dtype="str")
     return pd.DataFrame(colonnes, index=index)[list(COLONNES_COURBES)]
 

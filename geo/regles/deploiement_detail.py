@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo.indicateurs.annonces import announced
-from geo.perimetre import CONFIANCES, are_etablies
+from geo.perimetre import CONFIANCES, are_etablies, cap_parts, count_inhabitants
 from geo.regles.completude import study_departements
 from geo.regles.couverture import cpts_comptees
 
@@ -48,8 +48,9 @@ def list_drawn(atlas: Atlas, deploiement: Deploiement, *, indicatifs: bool) -> p
     Returns
     -------
     DataFrame
-        Indexed by ``code_commune``, inside the chosen departments: ``nom``, ``population``, ``cpts_id`` and
-        ``confiance`` of the CPTS by which it came in first, the surest of those of one day. ``len`` and the sum of
+        Indexed by ``code_commune``, inside the chosen departments: ``nom``, ``population`` (of the shares that
+        they cover), ``part`` (the sum of these, 1 at most), ``cpts_id`` and ``confiance`` of the CPTS by which it
+        came in first, the surest of those of one day. ``len`` and the sum of
         ``population`` are those of ``etablis`` or ``avec_indicatifs``.
     """
     toutes = atlas.fiches[
@@ -70,4 +71,7 @@ def list_drawn(atlas: Atlas, deploiement: Deploiement, *, indicatifs: bool) -> p
     )
     premieres = siennes.sort_values(["fin", "rang", "cpts_id"]).drop_duplicates("code_commune")
     premieres = premieres.set_index("code_commune")[["cpts_id", "confiance"]].sort_index()
-    return pd.DataFrame(communes).join(premieres, how="inner")
+    table = pd.DataFrame(communes).join(premieres, how="inner")
+    sommes = siennes.groupby("code_commune")["part"].sum()
+    table["part"] = cap_parts(sommes.reindex(table.index))
+    return table.assign(population=count_inhabitants(table["population"] * table["part"]))

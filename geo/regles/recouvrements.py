@@ -1,4 +1,4 @@
-"""Communes that several CPTS claim, and what a sum over CPTS then counts twice."""
+"""Communes that several CPTS split, or claim more than once, and what a sum over CPTS then counts twice."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.lecture.cpts import STATUT_ABANDONNE
+from geo.perimetre import ENTIERE, cap_parts, count_inhabitants, settle_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from geo.atlas import Atlas
 
 
-_COLONNES = ["code_commune", "nom", "code_departement", "population", "cpts", "n_cpts"]
+_COLONNES = ["code_commune", "nom", "code_departement", "population", "cpts", "n_cpts", "parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,14 @@ class DoubleCompte:
     Attributes
     ----------
     population_cpts
-        Sum of the inhabitants of each CPTS, of its communes in the selection only.
+        Sum of the inhabitants of each CPTS, of its communes in the selection only; of a split commune,
+        those of its share.
     population
-        The same communes, each counted once.
+        The same inhabitants, each counted once.
     difference
         The first minus the second.
     communes
-        Communes of the selection that are in several CPTS.
+        Communes of the selection that CPTS claim more than once.
     """
 
     population_cpts: int
@@ -48,7 +50,9 @@ def active_adhesions(atlas: Atlas) -> pd.DataFrame:
 
 
 def find_overlaps(atlas: Atlas) -> pd.DataFrame:
-    """List the communes that are in several drawn CPTS, whatever their stage.
+    """List the communes that drawn CPTS claim more than once, whatever their stage.
+
+    One that they split is not, as long as their shares do not add up to more than the whole.
 
     Abandoned CPTS are left out. The communes outside the study area are there: they are marked by
     their department, and :func:`double_count` leaves them out.
@@ -57,13 +61,49 @@ def find_overlaps(atlas: Atlas) -> pd.DataFrame:
     -------
     DataFrame
         ``code_commune``, ``nom``, ``code_departement``, ``population``, ``cpts`` (tuple of
-        ``cpts_id``, sorted), ``n_cpts``; the most populous first, then by code.
+        ``cpts_id``, sorted), ``n_cpts``, ``parts`` (the share of each, from 0 to 1); the most populous
+        first, then by code.
     """
     adhesions = active_adhesions(atlas)
-    repetees = adhesions[adhesions["code_commune"].duplicated(keep=False)]
-    ids = repetees.sort_values("cpts_id").groupby("code_commune")["cpts_id"]
+    return _list(atlas, adhesions[are_claimed_twice(adhesions)])
+
+
+def find_partages(atlas: Atlas) -> pd.DataFrame:
+    """List the communes that are split: those of which a CPTS that is not abandoned covers a share only.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`find_overlaps`. A commune whose shares add up to more than the whole is
+        an overlap too.
+    """
+    adhesions = active_adhesions(atlas)
+    partagees = adhesions.loc[adhesions["part"] < ENTIERE, "code_commune"]
+    return _list(atlas, adhesions[adhesions["code_commune"].isin(partagees)])
+
+
+def are_claimed_twice(adhesions: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which memberships are of a commune whose shares add up to more than the whole.
+
+    Parameters
+    ----------
+    adhesions
+        ``code_commune``, ``part``.
+    """
+    sommes = adhesions.groupby("code_commune")["part"].transform("sum")
+    return pd.Series(settle_parts(sommes) > ENTIERE, index=adhesions.index)
+
+
+def _list(atlas: Atlas, adhesions: pd.DataFrame) -> pd.DataFrame:
+    par_commune = adhesions.sort_values("cpts_id").groupby("code_commune")
     communes = atlas.communes[["nom", "code_departement", "population"]]
-    table = pd.DataFrame({"cpts": ids.agg(tuple), "n_cpts": ids.size()}).join(communes)
+    table = pd.DataFrame(
+        {
+            "cpts": par_commune["cpts_id"].agg(tuple),
+            "n_cpts": par_commune.size(),
+            "parts": par_commune["part"].agg(tuple),
+        }
+    ).join(communes)
     table = table.reset_index()[_COLONNES]
     return table.sort_values(
         ["population", "code_commune"], ascending=[False, True], ignore_index=True
@@ -84,13 +124,15 @@ def double_count(atlas: Atlas, departements: Collection[str]) -> DoubleCompte:
     retenues = communes["etude"]
     if departements:
         retenues = retenues & communes["code_departement"].isin(departements)
-    places = communes.index.get_indexer(pd.Index(active_adhesions(atlas)["code_commune"]))
-    fois = np.bincount(places, minlength=len(communes)) * retenues
-    cumulee = int((communes["population"] * fois).sum())
-    une_fois = int(communes.loc[fois > 0, "population"].sum())
+    adhesions = active_adhesions(atlas)
+    places = communes.index.get_indexer(pd.Index(adhesions["code_commune"]))
+    fois = settle_parts(np.bincount(places, adhesions["part"], len(communes)) * retenues)
+    population = communes["population"]
+    cumulee = int(count_inhabitants(population * fois).sum())
+    une_fois = int(count_inhabitants(population * cap_parts(fois)).sum())
     return DoubleCompte(
         population_cpts=cumulee,
         population=une_fois,
         difference=cumulee - une_fois,
-        communes=int((fois > 1).sum()),
+        communes=int((fois > ENTIERE).sum()),
     )

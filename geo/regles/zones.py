@@ -18,7 +18,7 @@ from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_ter
 from geo.indicateurs.places import find_places
 from geo.indicateurs.registre import ADDITIVES
 from geo.lecture.variables import BAS, HAUT
-from geo.perimetre import HYPOTHESE
+from geo.perimetre import ENTIERE, HYPOTHESE
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
 from geo.regles.recouvrements import active_adhesions
 
@@ -285,9 +285,9 @@ def absorb(adhesions: pd.DataFrame, codes_communes: Collection[str], cpts_id: st
     Parameters
     ----------
     adhesions
-        ``cpts_id``, ``code_commune``, ``confiance``, one row per pair.
+        ``cpts_id``, ``code_commune``, ``confiance``, ``part``, one row per pair.
     codes_communes
-        The communes; those that the CPTS already holds stay as they are.
+        The communes; those that the CPTS already holds keep their confidence, and become whole.
     cpts_id
         The CPTS.
 
@@ -299,9 +299,11 @@ def absorb(adhesions: pd.DataFrame, codes_communes: Collection[str], cpts_id: st
     nouvelles = pd.DataFrame(
         {"cpts_id": cpts_id, "code_commune": list(codes_communes), "confiance": HYPOTHESE},
         dtype="str",
-    )
+    ).assign(part=ENTIERE)
+    siennes = (adhesions["cpts_id"] == cpts_id) & adhesions["code_commune"].isin(codes_communes)
+    deja = adhesions.assign(part=adhesions["part"].mask(siennes, ENTIERE))
     return (
-        pd.concat([adhesions, nouvelles], ignore_index=True)
+        pd.concat([deja, nouvelles], ignore_index=True)
         .drop_duplicates(["cpts_id", "code_commune"])
         .sort_values(["cpts_id", "code_commune"], ignore_index=True)
     )

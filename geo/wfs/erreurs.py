@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from geo.erreurs import DonneesInvalides, Probleme, Severite
+
+# Why there is no layer, as ``docs/remarques.md`` lists it.
+Cause = Literal["wfs_adresse", "wfs_ferme", "wfs_incomplet", "wfs_injoignable", "wfs_reponse"]
 
 
 class RechercheArretee(Exception):
@@ -10,7 +15,7 @@ class RechercheArretee(Exception):
 
 
 def refuse(
-    qui: str, message: str, remede: str, identifiant: str = "wfs_reponse"
+    qui: str, message: str, remede: str, identifiant: Cause = "wfs_reponse"
 ) -> DonneesInvalides:
     """Return the error of a request that gives no layer, for the caller to raise.
 
@@ -21,7 +26,7 @@ def refuse(
     message, remede
         French sentences.
     identifiant
-        ``wfs_ferme``, ``wfs_adresse``, ``wfs_injoignable``, ``wfs_reponse`` or ``wfs_incomplet``.
+        What it is about, for programs.
     """
     return DonneesInvalides(
         [Probleme(Severite.BLOQUANT, qui, message, remede, identifiant=identifiant)]

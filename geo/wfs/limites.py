@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-MIB = 2**20
+from geo.couches.limites import FORMES_MAX, TAILLE_COUCHE_MAX_OCTETS
+from geo.importation.limites import MIB
 
 # A lost first packet is sent again after one, three and seven seconds.
 CONNEXION_S = 10.0
@@ -18,10 +19,9 @@ ADRESSES_MAX = 4
 
 # A page of territories at full precision weighs some ten mebibytes; of simple ones, far less than one.
 PAGE = 200
-# France has 48,600 IRIS, the finest areas foreseen.
-OBJETS_MAX = 60_000
-# As for a layer that is dropped as a file; counted once decompressed, as bytes come.
-COUCHE_MAX_OCTETS = 100 * MIB
+# What comes is read as a file that is dropped: as many features, as many bytes, counted decompressed, as they come.
+OBJETS_MAX = FORMES_MAX
+COUCHE_MAX_OCTETS = TAILLE_COUCHE_MAX_OCTETS
 # The list of a national service, of some thousand layers, weighs three mebibytes.
 CAPACITES_MAX_OCTETS = 20 * MIB
 COUCHES_MAX = 5_000

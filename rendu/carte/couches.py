@@ -19,9 +19,10 @@ import shapely
 from geo.atlas import Atlas
 from geo.formes.milieu import FINESSE_MILIEU_DEGRES, find_milieu
 from geo.formes.territoires import dissolve
-from geo.perimetre import are_etablies, is_indicatif
+from geo.perimetre import ENTIERE, are_etablies, is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import communes_blanches
+from geo.texte import write_share
 from rendu.mots.deploiement import short_name
 from rendu.mots.francais import date_etape
 
@@ -148,15 +149,21 @@ def _departements(atlas: Atlas, communes: gpd.GeoSeries, fichiers: dict[str, str
 def _write_communes(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> dict[str, str]:
     """Write one file a department: a national map fetches those in view only.
 
-    Of each membership of a commune, the rank of its CPTS among the sheets, and whether it is established.
+    Of each membership of a commune, the rank of its CPTS among the sheets, whether it is established and, of one that
+    is split, the share in words.
     """
     noms = atlas.communes["nom"].to_dict()
     adhesions = atlas.adhesions
     rangs = atlas.fiches.index.get_indexer(pd.Index(adhesions["cpts_id"]))
     etablies = are_etablies(adhesions["confiance"])
-    membres: dict[str, list[tuple[int, int]]] = {}
-    for code, rang, etablie in zip(adhesions["code_commune"], rangs, etablies, strict=True):
-        membres.setdefault(code, []).append((int(rang), int(etablie)))
+    membres: dict[str, list[tuple[int, int] | tuple[int, int, str]]] = {}
+    for code, rang, etablie, part in zip(
+        adhesions["code_commune"], rangs, etablies, adhesions["part"], strict=True
+    ):
+        membre = (int(rang), int(etablie))
+        membres.setdefault(code, []).append(
+            membre if part >= ENTIERE else (*membre, write_share(part))
+        )
     fichiers = {}
     for departement, contours in communes.groupby(atlas.communes["code_departement"]):
         proprietes = [{"nom": noms[code], "cpts": membres.get(code, [])} for code in contours.index]

@@ -10,7 +10,7 @@ GENRES = {
     ENTREE: ("entre dans une CPTS", "entrent dans une CPTS"),
     SORTIE: ("n'est plus dans aucune CPTS", "ne sont plus dans aucune CPTS"),
     DEPLACEE: (
-        "change de CPTS, ou en a une de plus ou de moins",
-        "changent de CPTS, ou en ont une de plus ou de moins",
+        "change de CPTS ou de part, ou en a une de plus ou de moins",
+        "changent de CPTS ou de part, ou en ont une de plus ou de moins",
     ),
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.perimetre import HYPOTHESE
+from geo.perimetre import ENTIERE, HYPOTHESE
+from geo.texte import write_share
 from rendu.mots.faits import cite_source
 from rendu.mots.francais import (
     CONFIANCES,
@@ -229,6 +230,13 @@ def _remarks(annexe: Annexe, cpts: CptsAnnexe) -> Iterable[str]:
             f"{agree(len(echange.communes), 'comptée', 'comptées')} plusieurs fois dans ces totaux : "
             f"{_names(echange.communes)}."
         )
+    for echange in cpts.reparties:
+        yield (
+            f"{capitale(_exchanged(echange))} : "
+            f"{agree(len(echange.communes), 'commune partagée', 'communes partagées')} avec {_quoted(echange.cpts)}, "
+            f"{agree(len(echange.communes), 'comptée', 'comptées')} pour la part de celle-ci, estimée : "
+            f"{_names(echange.communes)}."
+        )
     if cpts.inconnues:
         yield (
             f"{agree(len(cpts.inconnues), 'Une CPTS', 'Des CPTS')} sans périmètre connu "
@@ -285,7 +293,13 @@ def _people(communes: Sequence[CommuneAnnexe]) -> str:
 
 
 def _names(communes: Iterable[CommuneAnnexe]) -> str:
-    return join_words(f"{commune.nom} ({commune.code})" for commune in communes)
+    return join_words(f"{_name(commune)} ({commune.code})" for commune in communes)
+
+
+def _name(commune: CommuneAnnexe) -> str:
+    """Name a commune, with the share of it that counts where it is split."""
+    part = "" if commune.part >= ENTIERE else f", pour {write_share(commune.part)}"
+    return f"{commune.nom}{part}"
 
 
 def _group_table(annexe: Annexe, cpts: CptsAnnexe, groupe: Groupe) -> Tableau:
@@ -296,7 +310,7 @@ def _group_table(annexe: Annexe, cpts: CptsAnnexe, groupe: Groupe) -> Tableau:
         f"{nom} : {count_people(len(groupe.communes), groupe.population)}",
         ("Code", "Commune", "Changement", population_title(annexe)),
         tuple(
-            (c.code, c.nom, "reçue" if c.code in recues else "", nombre(c.population))
+            (c.code, _name(c), "reçue" if c.code in recues else "", nombre(c.population))
             for c in groupe.communes
         ),
         ("Sous-total", count_noun(len(groupe.communes), "commune"), "", nombre(groupe.population)),

@@ -141,7 +141,9 @@ def _people(population: int, *, indicative: bool) -> str:
 def _rests_on_hypothesis(
     adhesions: Mapping[str, Adhesions], siennes: Iterable[str], cpts_id: str
 ) -> bool:
-    return any((cpts_id, HYPOTHESE) in adhesions.get(code, ()) for code in siennes)
+    return any(
+        membre[:2] == (cpts_id, HYPOTHESE) for code in siennes for membre in adhesions.get(code, ())
+    )
 
 
 def _size_lines(

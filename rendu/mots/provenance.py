@@ -26,10 +26,12 @@ from geo.indicateurs.registre import (
     Indicateur,
 )
 from geo.lecture.variables import COMMUNE
+from geo.perimetre import ENTIERE
 from rendu.mots.comparaison import value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, nombre
 from rendu.mots.indicateurs import basis_texts, meaning_text
+from rendu.mots.partage import PART_TITRE
 
 TITRE = "D'où vient ce chiffre ?"
 # Of what is not added up, how it is made.
@@ -257,4 +259,6 @@ def provenance_table(provenance: Provenance) -> pd.DataFrame:
     table["Part du numérateur (%)"] = lignes["part_pct"].round(2).to_numpy()
     if "confiance" in lignes:
         table["Rattachement"] = lignes["confiance"].map(CONFIANCES_COURTES).to_numpy()
+        if (lignes["part"] < ENTIERE).any():
+            table[PART_TITRE] = (lignes["part"] * 100).round(2).to_numpy()
     return table

@@ -128,7 +128,7 @@ def _drawn(
     communes = list_drawn(atlas, deploiement, indicatifs=indicatifs)
     nombres, habitants = len(communes), int(communes["population"].sum())
     perimetres = "établis et indicatifs" if indicatifs else "établis"
-    dits = f"périmètres {perimetres} des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie"
+    dits = f"périmètres {perimetres} des CPTS présentes à coup sûr, chaque habitant une fois, dans la zone choisie"
     population = quoi == "population"
     millesimes = atlas.millesimes
     return _answer(

@@ -1,7 +1,7 @@
 """The answers of the search in words: what tells homonyms apart, and which CPTS hold a commune."""
 
 from geo.erreurs import enumerate_first
-from geo.perimetre import is_indicatif
+from geo.perimetre import ENTIERE, is_indicatif
 from geo.recherche.index import (
     ANCIEN_CODE,
     ANCIEN_NOM,
@@ -11,6 +11,7 @@ from geo.recherche.index import (
     Resultat,
 )
 from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE
+from geo.texte import write_share
 from rendu.mots.francais import join_words
 
 _GENRES = {"commune": "", "epci": "Intercommunalité", "cpts": "CPTS", "departement": "Département"}
@@ -79,4 +80,7 @@ def commune_sentence(commune: DescriptionCommune) -> str:
 
 def _full_name(appartenance: Appartenance) -> str:
     nom = appartenance.nom if appartenance.nom.startswith("CPTS") else f"CPTS {appartenance.nom}"
-    return f"{nom} ({appartenance.statut_libelle})"
+    part = (
+        "" if appartenance.part >= ENTIERE else f", pour {write_share(appartenance.part)} (estimé)"
+    )
+    return f"{nom} ({appartenance.statut_libelle}){part}"

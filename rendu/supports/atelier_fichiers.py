@@ -8,11 +8,13 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.atelier.ecart import compare
+from geo.atelier.etat import part_of
 from geo.atelier.sol import lay_sol
 from geo.atelier.table import membership_table
 from geo.export import to_csv, to_xlsx
 from geo.export_couches import to_gpkg
 from geo.formes.territoires import dissolve
+from geo.perimetre import count_inhabitants
 from rendu.mots.annexe import PROJET
 from rendu.mots.faits import ground_sources
 
@@ -59,29 +61,27 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
     touchees = {bilan.cpts_id for bilan in compare(lay_sol(atlas), avant, apres).cpts}
     communes = atlas.communes
     paires = [
-        (code, cpts_id)
+        (code, membre[0], part_of(membre))
         for code, siennes in apres.adhesions.items()
         if code in communes.index
-        for cpts_id, _ in siennes
+        for membre in siennes
     ]
     groupes = pd.Series(
-        [cpts_id for _, cpts_id in paires],
-        index=pd.Index([code for code, _ in paires], dtype="str"),
+        [cpts_id for _, cpts_id, _ in paires],
+        index=pd.Index([code for code, _, _ in paires], dtype="str"),
         dtype="str",
         name="cpts_id",
     )
     ids = pd.Index(sorted(apres.cpts), dtype="str", name="cpts_id")
-    population = groupes.index.map(communes["population"]).to_series(index=groupes.index)
+    habitants = groupes.index.map(communes["population"]) * [part for *_, part in paires]
+    population = habitants.to_series(index=groupes.index).groupby(groupes.to_numpy()).sum()
     territoires = gpd.GeoDataFrame(
         {
             "cpts_id": ids,
             "nom": [apres.cpts[cpts_id].nom for cpts_id in ids],
             "statut": [apres.cpts[cpts_id].statut for cpts_id in ids],
             "communes": groupes.value_counts().reindex(ids, fill_value=0).to_numpy(),
-            "population": population.groupby(groupes.to_numpy())
-            .sum()
-            .reindex(ids, fill_value=0)
-            .to_numpy(),
+            "population": count_inhabitants(population.reindex(ids, fill_value=0)),
             "touchee": [cpts_id in touchees for cpts_id in ids],
             "projet": PROJET,
         },

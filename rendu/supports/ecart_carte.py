@@ -64,7 +64,7 @@ def make_carte_ecart(atlas: Atlas, ecart: Ecart, apres: Composition, resume: str
     paires = [
         (code, cpts_id)
         for code in fond.communes.index
-        for cpts_id, _ in apres.adhesions.get(str(code), ())
+        for cpts_id, *_ in apres.adhesions.get(str(code), ())
     ]
     membres = pd.Series(
         [cpts_id for _, cpts_id in paires],

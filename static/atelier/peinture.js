@@ -112,7 +112,9 @@ const bulleDAtelier = ({ id, properties }) => {
   if (!scenario) return bulle(properties.nom, []);
   const ids = scenario.communes.get(id) ?? [];
   const info = atelier.infos.get(id);
-  const lignes = [ids.length ? ids.map((cpts) => scenario.cpts.get(cpts)?.nom ?? cpts).join(" et ") : "dans aucune CPTS du scénario"];
+  const parts = scenario.parts.get(id);
+  const noms = ids.map((cpts) => (scenario.cpts.get(cpts)?.nom ?? cpts) + (parts?.[cpts] ? " " + parts[cpts] : ""));
+  const lignes = [parts ? "partagée : " + noms.join(", ") + " (parts estimées)" : noms.join(" et ") || "dans aucune CPTS du scénario"];
   if (info) lignes.push(info.population.toLocaleString("fr-FR") + (info.population > 1 ? " habitants" : " habitant") + (info.epci ? " · " + info.epci : ""));
   const avant = properties.cpts.map(([rang]) => [...couches.cpts.keys()][rang]);
   if (String(avant) !== String(ids)) lignes.push("en service : " + (avant.length ? avant.map((cpts) => couches.cpts.get(cpts).nom).join(" et ") : "aucune CPTS"));

@@ -3,11 +3,13 @@
 
 const codesDe = (texte) => (texte ? texte.split(" ") : []);
 
-const lireScenario = ({ cpts, membres, verrousCommunes, verrousCpts, motifs, contraintes, version, nom, etapes, couvert, aci }) => {
+const lireScenario = ({ cpts, membres, parts, verrousCommunes, verrousCpts, motifs, contraintes, version, nom, etapes, couvert, aci }) => {
   const scenario = {
     version, nom, etapes, couvert, aci, motifs, contraintes,
     cpts: new Map(Object.entries(cpts)),
     communes: new Map(),
+    // D'une commune partagée, la part de chacune de ses CPTS, telle qu'on la lit.
+    parts: new Map(),
     membres: new Map(Object.keys(cpts).map((id) => [id, new Set()])),
     verrousCommunes: new Set(verrousCommunes),
     verrousCpts: new Set(verrousCpts),
@@ -15,10 +17,13 @@ const lireScenario = ({ cpts, membres, verrousCommunes, verrousCpts, motifs, con
   for (const [id, codes] of Object.entries(membres)) {
     for (const code of codesDe(codes)) mettreCommune(scenario, code, [...(scenario.communes.get(code) ?? []), id]);
   }
+  scenario.parts = new Map(Object.entries(parts ?? {}));
   return scenario;
 };
 
-const mettreCommune = (scenario, code, ids) => {
+const mettreCommune = (scenario, code, ids, parts = null) => {
+  if (parts) scenario.parts.set(code, parts);
+  else scenario.parts.delete(code);
   for (const id of scenario.communes.get(code) ?? []) scenario.membres.get(id)?.delete(code);
   if (ids.length) scenario.communes.set(code, ids);
   else scenario.communes.delete(code);
@@ -29,8 +34,8 @@ const mettreCommune = (scenario, code, ids) => {
 };
 
 /* Ce que le serveur dit d'une chose : sa famille, sa clé, ce qu'elle est maintenant, ou rien. */
-const appliquerChangement = (scenario, [famille, cle, valeur]) => {
-  if (famille === "communes") mettreCommune(scenario, cle, valeur);
+const appliquerChangement = (scenario, [famille, cle, valeur, parts]) => {
+  if (famille === "communes") mettreCommune(scenario, cle, valeur, parts);
   else if (famille.startsWith("verrous")) scenario[famille][valeur ? "add" : "delete"](cle);
   else if (famille === "cpts" && valeur) scenario.cpts.set(cle, valeur);
   else if (famille === "cpts") scenario.cpts.delete(cle);
@@ -41,10 +46,10 @@ const appliquerChangement = (scenario, [famille, cle, valeur]) => {
 const estVerrouillee = (scenario, code) =>
   scenario.verrousCommunes.has(code) || (scenario.communes.get(code) ?? []).some((id) => scenario.verrousCpts.has(id));
 
-/* Ce qu'une commune a à gagner : elle n'est pas déjà là, seule, et rien ne la verrouille. */
+/* Ce qu'une commune a à gagner : elle n'est pas déjà là, seule et entière, et rien ne la verrouille. */
 const peutAller = (scenario, code, vers) => {
   const ids = scenario.communes.get(code) ?? [];
-  return !estVerrouillee(scenario, code) && (vers ? ids.length !== 1 || ids[0] !== vers : ids.length > 0);
+  return !estVerrouillee(scenario, code) && (vers ? ids.length !== 1 || ids[0] !== vers || scenario.parts.has(code) : ids.length > 0);
 };
 
 /* Donner aussitôt, comme le serveur le fera ; rend les communes qui ont bougé. */

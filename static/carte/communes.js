@@ -50,7 +50,8 @@ const direDeCommune = (commune, departement) => {
 const bulleDeCommune = (commune, departement) => {
   if (atelier) return bulleDAtelier(commune);
   const [ids, { cpts }] = [[...couches.cpts.keys()], commune.properties];
-  const noms = dessinees(cpts, (rang) => etat.formes[ids[rang]]).map((rang) => couches.cpts.get(ids[rang]).nom);
+  const rangs = dessinees(cpts, (rang) => etat.formes[ids[rang]]);
+  const noms = nommerCpts(cpts, rangs, (rang) => couches.cpts.get(ids[rang]).nom);
   return bulle(commune.properties.nom, [
     direDeCommune(commune, departement), direCommune(estBlanche(commune, departement), cpts, noms),
   ].flat().filter(Boolean));

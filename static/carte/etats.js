@@ -7,9 +7,18 @@ const estMarquee = (marques, rang) => {
   return Boolean((parseInt(chiffre, 16) >> (rang & 3)) & 1);
 };
 
-/* Les CPTS d'une commune que la carte dessine avec elle : leurs rangs. `siennes` : le rang de chacune, et si la commune y est établie. */
+/* Les CPTS d'une commune que la carte dessine avec elle : leurs rangs. `siennes` : le rang de chacune, si la commune y est établie et, d'une commune
+ * partagée, sa part. */
 const dessinees = (siennes, formeDe) =>
   siennes.filter(([rang, etablie]) => formeDe(rang) === "complet" || (etablie && formeDe(rang) === "etabli")).map(([rang]) => rang);
+
+/* Les noms de ces CPTS ; d'une commune partagée, en une ligne, avec la part de chacune. `nomDe` : d'un rang à un nom. */
+const nommerCpts = (siennes, rangs, nomDe) => {
+  const parts = new Map(siennes.map(([rang, , part]) => [rang, part]));
+  if (!rangs.some((rang) => parts.get(rang))) return rangs.map(nomDe);
+  const noms = rangs.map((rang) => nomDe(rang) + (parts.get(rang) ? " " + parts.get(rang) : ""));
+  return ["partagée : " + noms.join(", ") + " (parts estimées)"];
+};
 
 const direCommune = (blanche, siennes, noms) => {
   if (blanche) return [...noms, "zone blanche : dans aucune CPTS comptée"];

@@ -13,6 +13,7 @@ from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, DEFINITIONS
 from tests.conftest import PEU_D_EXEMPLES
 from tests.geo.dessin import A, B, C, D, E, write_dossier
+from tests.geo.partage import CPTS, write_partage
 
 ETABLIE = name_count("population", COUVERTE, indicatifs=False)
 INDICATIVE = name_count("population", COUVERTE, indicatifs=True)
@@ -88,6 +89,7 @@ MEMBRES = st.dictionaries(
 def with_members(atlas, membres):
     lignes = [(cpts_id, code, "documente") for cpts_id in membres for code in membres[cpts_id]]
     adhesions = pd.DataFrame(lignes, columns=["cpts_id", "code_commune", "confiance"], dtype="str")
+    adhesions = adhesions.assign(part=1.0)
     return replace(atlas, adhesions=adhesions)
 
 
@@ -104,3 +106,17 @@ def test_the_cpts_that_change_are_those_whose_communes_differ(atlas_avant, avant
             siennes = sorted(membres.get(cpts_id, ()))
             assert ligne[f"communes_{cote}"] == len(siennes)
             assert ligne[f"population_{cote}"] == populations[siennes].sum()
+
+
+def test_another_share_is_a_change(tmp_path):
+    avant = load(write_partage(tmp_path / "avant"))
+    autres = CPTS.replace("documente,25", "documente,40").replace("deduit,75", "deduit,60")
+    apres = load(write_partage(tmp_path / "apres", autres))
+    bilan = compare(avant, apres, "fonctionnement")
+    [commune] = bilan.communes.to_dict("records")
+    assert (commune["code_commune"], commune["avant"]) == (C, ("cpts-est", "cpts-ouest"))
+    assert (commune["parts_avant"], commune["parts_apres"]) == ((0.75, 0.25), (0.6, 0.4))
+    assert commune["genre"] == "deplacee"
+    assert bilan.cpts["population_avant"].to_dict() == {"cpts-est": 350, "cpts-ouest": 400}
+    assert bilan.cpts["population_apres"].to_dict() == {"cpts-est": 290, "cpts-ouest": 460}
+    assert compare(avant, avant, "fonctionnement").communes.empty

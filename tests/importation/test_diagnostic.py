@@ -13,8 +13,10 @@ from geo.chargement import load
 from geo.erreurs import Severite
 from geo.importation.diagnostic import Choix, corrected_table, diagnose
 from geo.importation.etapes import read_date, read_statut
-from geo.importation.lignes import names_none, repeat_names
+from geo.importation.lignes import Adhesion, names_none, repeat_names
 from geo.importation.limites import NOM_MAX
+from geo.importation.partage import estimate_parts
+from geo.perimetre import round_part
 from tests.conftest import PEU_D_EXEMPLES
 from tests.geo.dessin import A, B, C, D, E, write_dossier
 from tests.importation.dessin_communes import NOMS, make_table, row, write_folder
@@ -519,6 +521,51 @@ def test_an_arrondissement_alone_makes_no_established_city(check):
     }
     tous = check(*(row(str(code)) for code in range(13201, 13217))).adhesions
     assert tous["entiere"].to_list() == [True]
+
+
+def test_arrondissements_shared_out_split_the_city_by_their_number(check):
+    nord = [row(str(code), "CPTS Nord") for code in range(13201, 13209)]
+    sud = [row(str(code), "CPTS Sud") for code in range(13209, 13213)]
+    lue = check(*nord, *sud)
+    assert lue.adhesions["part"].to_list() == [0.5, 0.25]
+    assert lue.adhesions["entiere"].all()
+    assert lue.cpts["population"].to_list() == [250, 125]
+    assert {genre for *_, genre in told(lue)} == {"commune_partagee"}
+    [message] = lue.anomalies["message"]
+    assert message == (
+        "13055 Marseille est partagée : « CPTS Nord » 50\xa0%, « CPTS Sud » 25\xa0% ; parts estimées au nombre "
+        "d'arrondissements."
+    )
+    # One named for two CPTS, or the city named whole: it is an overlap, as ever.
+    for autre in (row("13201", "CPTS Sud"), row("13055", "CPTS Sud")):
+        lue = check(*nord, *sud, autre)
+        assert set(lue.adhesions["part"]) == {1.0}
+        assert "plusieurs_cpts" in set(lue.anomalies["genre"])
+
+
+def test_shares_that_are_given_are_told_and_overlap_beyond_the_whole(atlas_codes):
+    table = make_table(row("70001", "CPTS Nord"), row("70001", "CPTS Sud"))
+    for parts, genre in (([0.4, 0.6], None), ([0.4, 0.7], "plusieurs_cpts")):
+        lue = diagnose(table.assign(part=parts), atlas_codes, Choix(), "table.csv")
+        assert lue.adhesions["part"].to_list() == parts
+        genres = set(lue.anomalies["genre"])
+        assert "commune_partagee" in genres
+        assert ("plusieurs_cpts" in genres) == (genre is not None)
+
+
+@given(st.lists(st.sampled_from(["CPTS A", "CPTS B", "CPTS C"]), min_size=2, max_size=16))
+def test_shares_that_are_estimated_make_what_the_parts_make(noms):
+    lignes = [
+        Adhesion(nom, "13055", rang, str(13201 + rang), str(13201 + rang), 1.0)
+        for rang, nom in enumerate(noms)
+    ]
+    parts = estimate_parts(lignes)
+    if len(set(noms)) == 1:
+        assert parts == {}
+        return
+    assert {nom for nom, _ in parts} == set(noms)
+    assert sum(part.part for part in parts.values()) == pytest.approx(len(noms) / 16, abs=1e-4)
+    assert all(part.part == round_part(part.part) for part in parts.values())
 
 
 def test_a_known_cpts_that_loses_communes_is_told(check):

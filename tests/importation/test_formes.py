@@ -299,7 +299,6 @@ def test_an_epci_by_the_name_of_its_town_is_asked_and_by_another_short_name_told
             f"Code INSEE;Commune;CPTS;Commune entière ?\n25056;Besançon;{NORD};Partiel : IRIS Planoise\n"
             f"25056;Besançon;{SUD};Non\n25057;Bethoncourt;{NORD};Oui\n"
         ),
-        f"Code IRIS;Commune;CPTS\n250560101;Planoise;{NORD}\n250560102;Centre;{SUD}\n",
         f"Code INSEE;Commune;CPTS\n25056;Besançon (quartier Planoise);{NORD}\n25056;Besançon (pour partie);{SUD}\n",
     ],
 )
@@ -310,6 +309,32 @@ def test_a_commune_that_is_split_is_in_both_and_whole_in_neither(atlas, contenu)
     assert not partagee["entiere"].any()
     assert diagnostic.adhesions[diagnostic.adhesions["code_commune"] != "25056"]["entiere"].all()
     assert "partielle" in set(diagnostic.anomalies["genre"])
+
+
+def test_a_commune_of_which_the_iris_are_shared_out_is_split(atlas):
+    contenu = (
+        f"Code IRIS;Commune;CPTS\n250560101;Planoise;{NORD}\n250560102;Besançon;{SUD}\n"
+        f"250560103;Besançon;{SUD}\n"
+    )
+    diagnostic = check([read(contenu)], atlas, Choix()).diagnostic
+    parts = diagnostic.adhesions.set_index("nom_cpts")
+    assert parts["part"].to_dict() == {NORD: 0.3333, SUD: 0.6667}
+    assert parts["entiere"].all()
+    [dite] = diagnostic.anomalies[
+        diagnostic.anomalies["genre"].isin({"commune_partagee", "partielle", "plusieurs_cpts"})
+    ].to_dict("records")
+    assert dite["genre"] == "commune_partagee"
+    assert "33,33\xa0%" in dite["message"]
+    assert "parts estimées au nombre d'IRIS" in dite["message"]
+
+
+def test_an_iris_in_two_cpts_splits_nothing(atlas):
+    lignes = [f"250560101;Planoise;{NORD}", f"250560101;Planoise;{SUD}", f"250560102;Centre;{SUD}"]
+    contenu = "\n".join(["Code IRIS;Commune;CPTS", *lignes]) + "\n"
+    diagnostic = check([read(contenu)], atlas, Choix()).diagnostic
+    assert set(diagnostic.adhesions["part"]) == {1.0}
+    assert not diagnostic.adhesions["entiere"].any()
+    assert {"partielle", "plusieurs_cpts"} <= set(diagnostic.anomalies["genre"])
 
 
 # Columns that name nothing, under titles with the word CPTS.

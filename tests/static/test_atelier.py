@@ -11,6 +11,7 @@ from py_mini_racer import MiniRacer
 from geo.atelier.deroule import Deroule
 from geo.atelier.etat import COMMUNE
 from geo.atelier.gestes import ATTRIBUER, VERROUILLER, Geste, GesteRefuse
+from tests.geo.atelier.test_partage import PARTAGE
 from tests.geo.atelier.tirage import CODES, DEPART
 
 SCRIPT = Path(__file__).resolve().parents[2] / "static" / "atelier" / "scenario.js"
@@ -43,14 +44,15 @@ def moteur():
     return racer
 
 
-def start(moteur):
-    membres = {i: [] for i in DEPART.cpts}
-    for code, siennes in DEPART.adhesions.items():
-        for cpts_id, _ in siennes:
+def start(moteur, depart):
+    membres = {i: [] for i in depart.cpts}
+    for code, siennes in depart.adhesions.items():
+        for cpts_id, *_ in siennes:
             membres[cpts_id].append(code)
     reponse = {
         "version": 0,
-        "cpts": {i: {"nom": c.nom, "couleur": "bleu"} for i, c in DEPART.cpts.items()},
+        "cpts": {i: {"nom": c.nom, "couleur": "bleu"} for i, c in depart.cpts.items()},
+        "parts": {code: parts for code, m in depart.adhesions.items() if (parts := shares(m))},
         "membres": {i: " ".join(codes) for i, codes in membres.items()},
         "verrousCommunes": [],
         "verrousCpts": [],
@@ -64,14 +66,27 @@ def communes(moteur):
     return json.loads(moteur.eval("JSON.stringify(dire(s))"))
 
 
+def parts(moteur):
+    return json.loads(moteur.eval("JSON.stringify(Object.fromEntries(s.parts))"))
+
+
 def expected(etat):
-    return {code: sorted(i for i, _ in siennes) for code, siennes in etat.communes.items()}
+    return {code: sorted(i for i, *_ in siennes) for code, siennes in etat.communes.items()}
 
 
-@given(st.lists(GESTES, max_size=12))
-def test_a_gesture_seen_at_once_is_the_one_that_the_server_does(moteur, gestes):
-    start(moteur)
-    deroule = Deroule(DEPART)
+def shares(siennes):
+    """Return the shares of a commune, by CPTS, as the server writes them."""
+    return {i: str(part[0]) for i, _, *part in siennes or () if part} or None
+
+
+def expected_shares(etat):
+    return {code: parts for code, m in etat.communes.items() if (parts := shares(m))}
+
+
+@given(st.sampled_from([DEPART, PARTAGE]), st.lists(GESTES, max_size=12))
+def test_a_gesture_seen_at_once_is_the_one_that_the_server_does(moteur, depart, gestes):
+    start(moteur, depart)
+    deroule = Deroule(depart)
     for geste in gestes:
         dit = json.dumps(geste.as_data())
         moteur.eval(f"anticiper(s, {dit})")
@@ -80,16 +95,19 @@ def test_a_gesture_seen_at_once_is_the_one_that_the_server_does(moteur, gestes):
         except GesteRefuse:
             changements = ()
         assert communes(moteur) == expected(deroule.etat)
+        assert parts(moteur) == expected_shares(deroule.etat)
         for famille, cle, _, apres in changements:
             noms = {"verrou_commune": "verrousCommunes", "verrou_cpts": "verrousCpts"}
-            valeur = [i for i, _ in apres or ()] if famille == COMMUNE else apres
-            ligne = json.dumps([noms.get(famille, "communes"), cle, valeur])
+            de_commune = famille == COMMUNE
+            valeur = [i for i, *_ in apres or ()] if de_commune else apres
+            suite = [shares(apres)] if de_commune else []
+            ligne = json.dumps([noms.get(famille, "communes"), cle, valeur, *suite])
             moteur.eval(f"appliquerChangement(s, {ligne})")
         assert communes(moteur) == expected(deroule.etat)
 
 
 def test_the_list_shows_what_is_asked_for_the_most_populous_first(moteur):
-    start(moteur)
+    start(moteur, DEPART)
     lignes = [
         {"code": code, "nom": nom, "population": population}
         for code, nom, population in zip(

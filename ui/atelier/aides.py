@@ -112,7 +112,7 @@ def warn_of(etabli: Etabli, vers: Mapping[str, tuple[str, ...]]) -> list[str]:
         confiance == HYPOTHESE
         for cpts_id in vers
         for code in etat.members(cpts_id)
-        for _, confiance in etat.communes[code]
+        for _, confiance, *_ in etat.communes[code]
     )
     if indicative:
         textes.append("Chiffres approchés : un périmètre de départ est indicatif.")

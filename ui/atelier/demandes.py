@@ -96,11 +96,13 @@ def _indicateurs(etabli: Etabli, demande: Mapping[str, Any], vue: Vue) -> dict[s
         confiances = {
             confiance
             for code in codes
-            for autre, confiance in etat.communes[code]
+            for autre, confiance, *_ in etat.communes[code]
             if autre == cpts_id
         }
         territoire = replace(
-            make_list(atlas, codes, cpts_id), confiance=min(confiances, key=CONFIANCES.index)
+            make_list(atlas, codes, cpts_id),
+            confiance=min(confiances, key=CONFIANCES.index),
+            parts=etat.parts(cpts_id),
         )
         mesurees = evaluate_each(
             atlas, indicateurs, territoire, vue.couvert, indicatifs=vue.indicatifs

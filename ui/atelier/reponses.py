@@ -20,10 +20,14 @@ from geo.atelier.etat import (
     MOTIF,
     VERROU_COMMUNE,
     VERROU_CPTS,
+    Adhesions,
     Changement,
     Cpts,
+    part_of,
 )
+from geo.perimetre import ENTIERE
 from geo.regles.couverture import DEFINITIONS
+from geo.texte import write_share
 from rendu.carte.palette import TEINTES
 from rendu.mots.atelier import describe_cpts, describe_departement, describe_geste, explain_aci
 from rendu.mots.atelier_contraintes import fault_text
@@ -48,6 +52,9 @@ def answer_whole(etabli: Etabli, vue: Vue) -> dict[str, Any]:
         "cpts": {cpts_id: _cpts(etabli, cpts_id, siens) for cpts_id, siens in etat.cpts.items()},
         # A list of codes each: a commune of several CPTS is in each list.
         "membres": {cpts_id: " ".join(sorted(etat.members(cpts_id))) for cpts_id in etat.cpts},
+        "parts": {
+            code: parts for code, siennes in etat.communes.items() if (parts := _shares(siennes))
+        },
         "verrousCommunes": sorted(communes),
         "verrousCpts": sorted(cpts),
         "motifs": dict(etat.motifs),
@@ -120,7 +127,7 @@ def _choose_colour(etabli: Etabli, cpts_id: str) -> int:
     prises = {
         int(etabli.chantier.atlas.couleurs.get(autre, -1))
         for code in autour
-        for autre, _ in etat.communes.get(code, ())
+        for autre, *_ in etat.communes.get(code, ())
     }
     preferee = sum(cpts_id.encode()) % len(TEINTES)
     ordre = [(preferee + pas) % len(TEINTES) for pas in range(len(TEINTES))]
@@ -151,10 +158,20 @@ _NOMS = {
 
 
 def _change(etabli: Etabli, changement: Changement) -> list[Any]:
-    """Return one thing as it is now: what it is, its key, its value; ``None`` where there is nothing any more."""
+    """Return one thing as it is now: what it is, its key, its value; ``None`` where there is nothing any more.
+
+    Of a commune, the CPTS that it is in, then the shares of those that split it.
+    """
     famille, cle, _, apres = changement
     if famille == COMMUNE:
-        apres = [cpts_id for cpts_id, _ in apres or ()]
-    elif famille == CPTS and apres is not None:
+        siennes = apres or ()
+        return [_NOMS[famille], cle, [membre[0] for membre in siennes], _shares(siennes)]
+    if famille == CPTS and apres is not None:
         apres = _cpts(etabli, cle, apres)
     return [_NOMS[famille], cle, apres]
+
+
+def _shares(siennes: Adhesions) -> dict[str, str] | None:
+    """Write the share of each CPTS that splits a commune; nothing where none does."""
+    parts = {m[0]: write_share(part_of(m)) for m in siennes if part_of(m) < ENTIERE}
+    return parts or None

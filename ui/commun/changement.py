@@ -8,11 +8,13 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.importation.changement import ENTREE, SORTIE, Changement
+from geo.perimetre import ENTIERE, settle_parts
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.differences import GENRES
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, pourcentage
 from rendu.mots.millesimes import population_title
+from rendu.mots.partage import name_holder
 from ui.commun.completude import contradictions
 from ui.commun.couverture_detail import draw_table
 
@@ -117,10 +119,18 @@ def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.Dat
             "Commune": communes["nom"],
             "Code": communes["code_commune"],
             population_title(apres): communes["population"],
-            "CPTS avant": [" ; ".join(noms[i] for i in ids) for ids in communes["avant"]],
-            "CPTS après": [" ; ".join(noms[i] for i in ids) for ids in communes["apres"]],
+            "CPTS avant": _holders(noms, communes["avant"], communes["parts_avant"]),
+            "CPTS après": _holders(noms, communes["apres"], communes["parts_apres"]),
         }
     )
+
+
+def _holders(noms: dict[str, str], cpts: pd.Series, parts: pd.Series) -> list[str]:
+    """Name the CPTS of each commune, with the share of those that split it."""
+    return [
+        " ; ".join(name_holder(noms[i], part) for i, part in zip(ids, siennes, strict=True))
+        for ids, siennes in zip(cpts, parts, strict=True)
+    ]
 
 
 def _names(avant: Atlas, apres: Atlas) -> dict[str, str]:
@@ -135,7 +145,8 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
         for genre, (une, plusieurs) in GENRES.items()
         if genre in comptes
     )
-    doubles = int((changement.communes["apres"].map(len) > 1).sum())
+    sommes = changement.communes["parts_apres"].map(sum).astype("float64")
+    doubles = int((settle_parts(sommes) > ENTIERE).sum())
     phrases = [
         _cpts_sentence("gagnée", apres, changement.cpts_gagnees),
         _cpts_sentence("perdue", avant, changement.cpts_perdues),

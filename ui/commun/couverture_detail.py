@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.rangees import iterate_rows
+from geo.regles.completude import study_departements
 from geo.regles.comptes import Quoi, name_count
 from geo.regles.couverture import (
     COUVERTE,
@@ -16,6 +17,7 @@ from geo.regles.couverture import (
     count_blanches,
     couverture_par_epci,
 )
+from geo.regles.recouvrements import find_partages
 from geo.texte import sort_key
 from rendu.carte.palette import (
     BLANC,
@@ -29,6 +31,7 @@ from rendu.carte.theme import Theme
 from rendu.mots.francais import (
     pourcentage,
 )
+from rendu.mots.partage import PAR_PART
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.synthese import coverage_sentence
@@ -72,7 +75,10 @@ def _draw_couverture(
     """Draw it once for every session: Streamlit sends the next ones the same messages."""
     couverture = _couverture
     st.header("Couverture par département et par intercommunalité", anchor=False)
-    st.markdown(f"{coverage_sentence(couverture)} Chaque commune est comptée une fois.")
+    partages = find_partages(atlas)["code_departement"]
+    siens = departements or study_departements(atlas)
+    suite = f" {PAR_PART}" if partages.isin(siens).any() else ""
+    st.markdown(f"{coverage_sentence(couverture)} Chaque commune est comptée une fois.{suite}")
     par_departement, par_epci = st.tabs(["Départements", "Intercommunalités"])
     with par_departement:
         tableau = _by_state(

@@ -5,10 +5,12 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche
+from geo.perimetre import ENTIERE
 from geo.texte import split_words
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, count_noun
 from rendu.mots.millesimes import population_title
+from rendu.mots.partage import HABITANTS_COMPTES, PAR_PART, PART_TITRE
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
@@ -36,6 +38,13 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
     tableau["Périmètre"] = tableau["Périmètre"].map(CONFIANCES_COURTES)
     for colonne in ("Surface (km²)", "Densité (hab./km²)"):
         tableau[colonne] = tableau[colonne].round(1)
+    comptes = [population, "Surface (km²)", "Densité (hab./km²)"]
+    if (fiche.communes["part"] < ENTIERE).any():
+        place = tableau.columns.get_loc(population) + 1
+        tableau.insert(place, PART_TITRE, (fiche.communes["part"] * 100).round(2))
+        tableau.insert(place + 1, HABITANTS_COMPTES, fiche.communes["habitants"])
+        comptes += [PART_TITRE, HABITANTS_COMPTES]
+        st.caption(PAR_PART)
     texte = st.text_input("Chercher dans les communes", placeholder="nom, code ou intercommunalité")
     mots = split_words(texte)
     cherchable = (
@@ -46,10 +55,7 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
         tableau[gardees],
         hide_index=True,
         height=320,
-        column_config=dict.fromkeys(
-            (population, "Surface (km²)", "Densité (hab./km²)"),
-            st.column_config.NumberColumn(format="localized"),
-        ),
+        column_config=dict.fromkeys(comptes, st.column_config.NumberColumn(format="localized")),
     )
     if not gardees.all():
         st.caption(f"{count_noun(int(gardees.sum()), 'commune')} sur {len(tableau)}.")

@@ -5,9 +5,10 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.regles.completude import study_departements
-from geo.regles.recouvrements import double_count, find_overlaps
+from geo.regles.recouvrements import double_count, find_overlaps, find_partages
 from rendu.mots.francais import count_noun, nombre
 from rendu.mots.millesimes import population_title
+from rendu.mots.partage import PAR_PART, name_holder
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.couverture_detail import draw_table
 
@@ -25,9 +26,10 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
     if not compte.population:
         st.markdown("Aucune CPTS n'est dessinée ici.")
         return
+    _draw_partages(atlas, departements)
     if doubles.empty:
         st.markdown(
-            "Aucune commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
+            "Aucune commune n'est entière dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
             f"{count_noun(compte.population, 'habitant')}."
         )
         return
@@ -37,15 +39,37 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
         f"**soit {nombre(compte.difference)} de trop** ; les totaux de l'atlas comptent chaque commune "
         f"une fois : {count_noun(compte.population, 'habitant')}."
     )
+    _draw_communes(atlas, doubles)
+
+
+def _draw_partages(atlas: Atlas, departements: tuple[str, ...]) -> None:
+    """Draw the communes that CPTS split, with the share of each, where there are some."""
+    partages = find_partages(atlas)
+    siens = departements or study_departements(atlas)
+    partages = partages[partages["code_departement"].isin(siens)]
+    if partages.empty:
+        return
+    st.markdown(
+        f"{count_noun(len(partages), 'commune est partagée', 'communes sont partagées')} entre des CPTS. {PAR_PART}"
+    )
+    _draw_communes(atlas, partages)
+
+
+def _draw_communes(atlas: Atlas, communes: pd.DataFrame) -> None:
     noms = atlas.fiches["nom"]
     draw_table(
         pd.DataFrame(
             {
-                "Commune": doubles["nom"],
-                "Code": doubles["code_commune"],
-                "Département": doubles["code_departement"],
-                population_title(atlas): doubles["population"],
-                "CPTS": [" ; ".join(noms[i] for i in ids) for ids in doubles["cpts"]],
+                "Commune": communes["nom"],
+                "Code": communes["code_commune"],
+                "Département": communes["code_departement"],
+                population_title(atlas): communes["population"],
+                "CPTS": [
+                    " ; ".join(
+                        name_holder(noms[i], part) for i, part in zip(ids, parts, strict=True)
+                    )
+                    for ids, parts in zip(communes["cpts"], communes["parts"], strict=True)
+                ],
             }
         )
     )

@@ -36,6 +36,7 @@ def rebuild(atlas, etat):
     """Return the atlas that a state makes, as far as coverage asks."""
     lignes = [(i, code, c) for code, siennes in etat.communes.items() for i, c in siennes]
     adhesions = pd.DataFrame(lignes, columns=["cpts_id", "code_commune", "confiance"])
+    adhesions = adhesions.assign(part=1.0)
     statuts = {cpts_id: siens.statut for cpts_id, siens in etat.cpts.items()}
     fiches = atlas.fiches.loc[atlas.fiches.index.isin(list(statuts))]
     fiches = fiches.assign(statut=[statuts[i] for i in fiches.index])

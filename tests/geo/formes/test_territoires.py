@@ -39,7 +39,7 @@ def members(**groupes):
         [(nom, code) for nom, codes in groupes.items() for code in codes],
         columns=["cpts_id", "code_commune"],
         dtype="str",
-    )
+    ).assign(part=1.0)
 
 
 GRILLE = grid(4, 4)
@@ -54,7 +54,11 @@ recouvrements = st.lists(
     st.tuples(st.sampled_from(["p", "q", "r"]), st.sampled_from(CODES)),
     unique=True,
     min_size=1,
-).map(lambda paires: pd.DataFrame(paires, columns=["cpts_id", "code_commune"], dtype="str"))
+).map(
+    lambda paires: pd.DataFrame(paires, columns=["cpts_id", "code_commune"], dtype="str").assign(
+        part=1.0
+    )
+)
 
 
 @given(partages)

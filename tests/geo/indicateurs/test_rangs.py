@@ -37,7 +37,7 @@ def make_atlas(atlas, populations, *, confiances=None, statuts=None, faits=()):
     valeurs = [float(p) for p in populations if p is not None]
     # Each holds one commune of a square kilometre, named after it.
     adhesions = pd.DataFrame(
-        {"cpts_id": dessinees, "code_commune": dessinees, "confiance": "documente"}
+        {"cpts_id": dessinees, "code_commune": dessinees, "confiance": "documente", "part": 1.0}
     )
     variables = pd.DataFrame(
         {"population": valeurs, "population_2017": valeurs, "surface_km2": 1.0, "commune": 1.0},
@@ -244,6 +244,7 @@ def test_a_count_that_leaves_communes_out_may_be_more(officiels):
     atlas = with_bounds(officiels, [(50, 50), (10, 10), (5, 5), None])
     # The commune of the fourth is in the second CPTS too.
     autre = pd.DataFrame({"cpts_id": ["b"], "code_commune": ["d"], "confiance": ["documente"]})
+    autre = autre.assign(part=1.0)
     atlas = dataclasses.replace(atlas, adhesions=pd.concat([atlas.adhesions, autre]))
     assert places(counted(atlas)) == [(1, 2), (1, 2), (3, 3), (None, None)]
 

@@ -30,6 +30,7 @@ ETUDE = [A, B, C, D]
 def with_adhesions(atlas, lignes):
     """Give the atlas other memberships, drawn where there are some."""
     adhesions = pd.DataFrame(lignes, columns=["cpts_id", "code_commune", "confiance"], dtype="str")
+    adhesions = adhesions.assign(part=1.0)
     dessinee = atlas.fiches.index.isin(adhesions["cpts_id"])
     return dataclasses.replace(
         atlas,

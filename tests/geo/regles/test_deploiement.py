@@ -105,7 +105,7 @@ def make_atlas(atlas, cpts):
         ),
         adhesions=pd.DataFrame(
             adhesions, columns=["cpts_id", "code_commune", "confiance"], dtype="str"
-        ),
+        ).assign(part=1.0),
         jalons=atlas.jalons.iloc[:0],
     )
 

@@ -28,7 +28,7 @@ PAIRES = [(OUEST, code) for code in (A, B, C, E)] + [(EST, B), (EST, C), (EST, E
 
 def with_adhesions(atlas, paires):
     adhesions = pd.DataFrame(sorted(paires), columns=["cpts_id", "code_commune"], dtype="str")
-    return dataclasses.replace(atlas, adhesions=adhesions.assign(confiance="documente"))
+    return dataclasses.replace(atlas, adhesions=adhesions.assign(confiance="documente", part=1.0))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,7 @@ def test_overlaps_of_the_drawing(partagees):
             "population": 400,
             "cpts": (EST, LOIN, OUEST),
             "n_cpts": 3,
+            "parts": (1.0, 1.0, 1.0),
         },
         {
             "code_commune": B,
@@ -53,6 +54,7 @@ def test_overlaps_of_the_drawing(partagees):
             "population": 200,
             "cpts": (EST, OUEST),
             "n_cpts": 2,
+            "parts": (1.0, 1.0),
         },
         {
             "code_commune": E,
@@ -61,6 +63,7 @@ def test_overlaps_of_the_drawing(partagees):
             "population": 50,
             "cpts": (EST, OUEST),
             "n_cpts": 2,
+            "parts": (1.0, 1.0),
         },
     ]
 

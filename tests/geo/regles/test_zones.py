@@ -132,7 +132,7 @@ def with_adhesions(atlas, lignes):
     """Put the drawing, with these memberships, in the place of the data of an atlas."""
     adhesions = pd.DataFrame(
         sorted(lignes), columns=["cpts_id", "code_commune", "confiance"], dtype="str"
-    )
+    ).assign(part=1.0)
     departements = adhesions["code_commune"].map(COMMUNES["code_departement"])
     siens = departements.groupby(adhesions["cpts_id"]).agg(lambda codes: tuple(sorted(set(codes))))
     fiches = pd.DataFrame({"statut": STATUTS}, dtype="str").rename_axis("cpts_id")
@@ -372,6 +372,7 @@ def test_every_measure_ranks(zones, mesure):
 
 def test_absorbing_keeps_what_is_established():
     avant = pd.DataFrame(ADHESIONS, columns=["cpts_id", "code_commune", "confiance"], dtype="str")
+    avant = avant.assign(part=1.0)
     apres = absorb(avant, ["c", "d", "c", "b"], "projet")
     siennes = apres[apres["cpts_id"] == "projet"]
     assert dict(zip(siennes["code_commune"], siennes["confiance"], strict=True)) == {

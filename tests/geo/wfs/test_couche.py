@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.couches.lecture import read_couche
 from geo.erreurs import DonneesInvalides
 from geo.wfs import couche
 from geo.wfs.connexion import Reponse
@@ -207,3 +208,17 @@ def test_no_json_is_a_traceback(valeur):
     except DonneesInvalides:
         return
     assert json.loads(b"[" + b",".join(objet.octets for objet in page.objets) + b"]") is not None
+
+
+def test_what_is_fetched_is_read_as_a_layer_in_its_own_system(servir, horloge):
+    objets = make_objets(7)
+    for rang, objet in enumerate(objets):
+        x, y = 930_000 + 1_000 * rang, 6_740_000
+        objet["geometry"]["coordinates"] = [
+            [[x, y], [x + 900, y], [x + 900, y + 900], [x, y + 900], [x, y]]
+        ]
+    recue = fetch_couche(servir(objets=objets).adresse, NOM, horloge=horloge)
+    lue = read_couche([("GCS_AMBU_CPTS.geojson", recue.contenu)])
+    assert (lue.epsg, len(lue.polygones)) == (2154, 7)
+    assert lue.polygones.geometry.area.tolist() == pytest.approx([810_000.0] * 7)
+    assert list(lue.polygones["cpts"]) == [f"CPTS n° {rang}" for rang in range(7)]

@@ -17,9 +17,9 @@ from geo.recherche.index import (
 from rendu.mots.recherche import commune_sentence, label, precision_text
 
 COTE_D_OR, JURA = Lieu("21", "Côte-d'Or"), Lieu("39", "Jura")
-OUEST = Appartenance("cpts-ouest", "CPTS Ouest", "ACI signé", "documente")
-EST = Appartenance("cpts-est", "CPTS Est", "lancée officiellement", "deduit")
-LOIN = Appartenance("cpts-loin", "de Loin", "projet de santé validé", "hypothese")
+OUEST = Appartenance("cpts-ouest", "CPTS Ouest", "ACI signé", "documente", 1.0)
+EST = Appartenance("cpts-est", "CPTS Est", "lancée officiellement", "deduit", 1.0)
+LOIN = Appartenance("cpts-loin", "de Loin", "projet de santé validé", "hypothese", 1.0)
 
 
 def describe(*cpts, etat):

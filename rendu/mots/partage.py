@@ -1,0 +1,47 @@
+"""Communes split between several CPTS, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.perimetre import ENTIERE
+from geo.texte import write_share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Beside figures of CPTS, where one of their communes is split.
+PAR_PART = (
+    "Une commune partagée entre plusieurs CPTS compte par sa part d'habitants, estimée, dans chacune, et une "
+    "fois dans les totaux."
+)
+
+
+# Above the share of a commune, in a table.
+PART_TITRE = "Part de la commune (%, estimée)"
+# Above the inhabitants that this share counts.
+HABITANTS_COMPTES = "Habitants comptés"
+
+
+def name_holder(nom: str, part: float) -> str:
+    r"""Name a CPTS, with the share of a commune that it covers where it does not cover it whole.
+
+    >>> name_holder("CPTS Nord", 1.0), name_holder("CPTS Sud", 0.43)
+    ('CPTS Nord', 'CPTS Sud 43\xa0%')
+    """
+    return nom if part >= ENTIERE else f"{nom} {write_share(part)}"
+
+
+def split_text(parts: Iterable[tuple[str, float]]) -> str:
+    r"""Say between which CPTS a commune is split; empty where it is not.
+
+    >>> split_text([("CPTS Nord", 0.57), ("CPTS Sud", 0.43)])
+    'partagée : CPTS Nord 57\xa0%, CPTS Sud 43\xa0% (parts estimées)'
+    >>> split_text([("CPTS Nord", 1.0)])
+    ''
+    """
+    toutes = list(parts)
+    if all(part >= ENTIERE for _, part in toutes):
+        return ""
+    noms = ", ".join(name_holder(nom, part) for nom, part in toutes)
+    return f"partagée : {noms} (parts estimées)"
