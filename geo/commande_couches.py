@@ -212,7 +212,8 @@ def find_couche(
     DonneesInvalides
         If one cannot be opened beside a layer.
     """
-    lus, illisibles = [], []
+    lus: list[tuple[str, bytes]] = []
+    illisibles: list[Probleme] = []
     for chemin in chemins:
         try:
             lus.append((chemin.name, read_bytes(chemin, TAILLE_COUCHE_MAX_OCTETS)))
@@ -303,7 +304,7 @@ def check_layer(
     pose = lay(couche, atlas, fine)
     compter = options.compter or HABITANTS
     seuil = SEUIL_PCT if options.seuil is None else options.seuil
-    reprises = recall_decisions(dossier, attribute(pose.parts, Regle(seuil, compter)))
+    reprises = recall_decisions(dossier, pose.parts, compter)
     reprises = {c: d for c, d in reprises.items() if c not in options.decisions}
     decisions = {**reprises, **options.decisions}
     decoupage = split(pose, Regle(seuil, compter, decisions))

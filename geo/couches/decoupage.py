@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.couches.attribution import Regle, give
+from geo.couches.attribution import HABITANTS, Regle, attribute, give
 from geo.importation.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -69,15 +69,19 @@ _COLONNES = [
 ]  # fmt: skip
 
 
-def recall_decisions(dossier: Path, attribution: Attribution) -> dict[str, str]:
+def recall_decisions(
+    dossier: Path, parts: pd.DataFrame, compter: str = HABITANTS
+) -> dict[str, str]:
     """Return what was decided by hand in the data in use, of communes that the layer splits as before.
 
     Parameters
     ----------
     dossier
         Folder of the data in use.
-    attribution
-        Of the layer at hand.
+    parts
+        Of the layer at hand: see :func:`geo.couches.parts.measure_parts`.
+    compter
+        By what a share is told: see :attr:`geo.couches.attribution.Regle.compter`.
 
     Returns
     -------
@@ -93,10 +97,13 @@ def recall_decisions(dossier: Path, attribution: Attribution) -> dict[str, str]:
         for code, siennes in faites.groupby("code_commune")
     }
     decisions = faites.drop_duplicates("code_commune").set_index("code_commune")["decision"]
+    # One that a polygon holds whole is a case for having been decided.
+    regle = Regle(compter=compter, decisions=dict.fromkeys(avant, ""))
+    attribution = attribute(parts[parts["code_commune"].isin(list(avant))], regle)
     return {
         cas.code_commune: str(decisions[cas.code_commune])
         for cas in attribution.cas
-        if _is_alike(cas, avant.get(cas.code_commune, {}))
+        if _is_alike(cas, avant[cas.code_commune])
     }
 
 

@@ -61,8 +61,8 @@ def read_fine(
     nom, attributs = ouverte.nom, ouverte.brute.attributs
     noms = [f"forme {rang}" for rang in range(1, len(ouverte.tri.geometries) + 1)]
     geometries, _, remarques = place_polygons(ouverte, noms, communes=communes)
-    gardees = np.flatnonzero(~shapely.is_missing(geometries))
-    if not len(gardees):
+    gardees = np.flatnonzero(~shapely.is_missing(geometries)).tolist()
+    if not gardees:
         raise block_couche(
             nom,
             "aucune forme de la couche fine n'a de surface en France métropolitaine.",
@@ -97,7 +97,7 @@ def _read_weights(
 ) -> tuple[NDArray[np.float64], list[Probleme]]:
     """Read the inhabitants of each shape, and say what was read."""
     lus = read_valeurs(textes, (MINIMUM_SECRET, SEUIL - 1))
-    negatifs = np.flatnonzero(lus.nombres < 0)
+    negatifs = np.flatnonzero(lus.nombres < 0).tolist()
     fautes = [f"« {texte} » ({formes[rang]})" for rang, texte in lus.illisibles]
     fautes += [f"« {textes[rang]} » ({formes[rang]})" for rang in negatifs]
     if fautes:

@@ -105,6 +105,9 @@ def _write_cas(attribution: Attribution, atlas: Atlas) -> list[dict[str, Any]]:
 def _write_ecarts(decoupage: Decoupage, atlas: Atlas) -> list[dict[str, Any]]:
     ecarts = measure_ecarts(decoupage.pose.parts, decoupage.attribution, atlas.communes)
     return [
-        {"cpts": str(nom), **{colonne: round(valeur, _DECIMALES) for colonne, valeur in e.items()}}
-        for nom, e in ecarts.to_dict("index").items()
+        {
+            "cpts": str(nom),
+            **{str(colonne): round(valeur, _DECIMALES) for colonne, valeur in siens.items()},
+        }
+        for nom, siens in ecarts.to_dict("index").items()
     ]

@@ -95,7 +95,7 @@ def test_the_parts_of_a_shapefile_are_one_layer(run, couche):
     assert "2 polygones" in sortie
 
 
-def test_a_split_is_imported_with_its_shares_and_taken_up_the_next_time(run, couche, tmp_path):
+def test_a_split_is_imported_with_its_shares(run, couche, tmp_path):
     chemins = couche()
     options = ("--decision", f"{D}=partagee", "--complet", "21,70")
     code, sortie, _ = run("import", *chemins, *options, "--into", tmp_path / "neuf")
@@ -109,16 +109,20 @@ def test_a_split_is_imported_with_its_shares_and_taken_up_the_next_time(run, cou
     assert cpts.loc[("cpts-nord", D), "part_pct"] in ("60", "60.0", "60.00")
     decoupage = pd.read_csv(neuf / "decoupage.csv", dtype=str)
     assert set(decoupage["par"]) == {"main"}
-    atlas = load(neuf)
-    membres = atlas.adhesions.join(atlas.communes["population"], on="code_commune")
-    sommes = (membres["population"] * membres["part"]).groupby(membres["cpts_id"]).sum()
-    assert sommes[["cpts-nord", "cpts-sud"]].to_list() == pytest.approx([680, 820])
-    # Put in use, it is remembered.
-    assert run("import", *chemins, *options)[0] == 0
+    # Counted by its share in each, and once in all.
+    habitants = load(neuf).territoires["population"]
+    assert habitants[["cpts-nord", "cpts-sud"]].to_list() == [200 + 480, 100 + 400 + 320]
+
+
+def test_what_is_decided_is_taken_up_the_next_time_and_may_be_decided_otherwise(run, couche):
+    """Of a commune that a polygon holds whole too."""
+    chemins = couche()
+    decisions = ("--decision", f"{D}=partagee", "--decision", f"{B}=aucune")
+    assert run("import", *chemins, *decisions)[0] == 0
     sortie = run("check", *chemins)[1]
-    assert f"décisions reprises de la version en service, ces communes étant découpées de même : {D} (partagee)" in sortie  # fmt: skip
-    # Said again, otherwise.
-    assert run("import", *chemins, "--decision", f"{D}=entiere:{SUD}")[0] == 0
+    assert f"découpées de même : {B} (aucune), {D} (partagee)." in sortie
+    autrement = ("--decision", f"{D}=entiere:{SUD}", "--decision", f"{B}=entiere:{NORD}")
+    assert run("import", *chemins, *autrement)[0] == 0
     assert parts_of(open_depot().actuel(), D) == {"cpts-sud": 1.0}
 
 

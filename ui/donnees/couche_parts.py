@@ -61,7 +61,7 @@ def draw_parts(atlas: Atlas, pose: Pose, cle: str, lecture: str) -> Decoupage:
     )
     nom = f"couche_decisions_{reprise}"
     if nom not in st.session_state:
-        st.session_state[nom] = recall_decisions(data_dir(), split(pose, Regle()).attribution)
+        st.session_state[nom] = recall_decisions(data_dir(), pose.parts, compter)
         if reprises := len(st.session_state[nom]):
             st.caption(
                 f":material/history: {count_noun(reprises, 'décision')} de la version en usage "
