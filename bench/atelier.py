@@ -245,8 +245,12 @@ def _recompute_of(etabli: Etabli, departement: str) -> Callable[[], tuple[Any, .
     """Return what computes all again, for the memberships that a scenario has now."""
     atlas = etabli.chantier.atlas
     adhesions = pd.DataFrame(
-        [(i, code, c) for code, siennes in etabli.etat.communes.items() for i, c in siennes],
-        columns=["cpts_id", "code_commune", "confiance"],
+        [
+            (i, code, *dite)
+            for code, siennes in etabli.etat.communes.items()
+            for i, *dite in siennes
+        ],
+        columns=["cpts_id", "code_commune", "confiance", "part"],
     )
     apres = replace(atlas, adhesions=adhesions)
     groupes = adhesions.set_index("code_commune")["cpts_id"]
@@ -293,7 +297,7 @@ def _draw_gestes(chantier: Chantier) -> list[Geste]:
     while len(gestes) < GESTES:
         code = hasard.choice(codes)
         voisine = hasard.choice(sorted(sol.voisines[code]))
-        for cpts_id, _ in deroule.etat.communes.get(voisine, ())[:1]:
+        for cpts_id, *_ in deroule.etat.communes.get(voisine, ())[:1]:
             geste = Geste(ATTRIBUER, vers={cpts_id: (code,)}, outil="clic")
             with suppress(GesteRefuse):
                 deroule.play(geste)

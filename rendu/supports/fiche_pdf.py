@@ -249,5 +249,5 @@ def _annexe(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
             for commune in iterate_rows(communes)
         ],
         "total_titre": "Total",
-        "total": nombre(count_inhabitants((communes["population"] * communes["part"]).sum())),
+        "total": nombre(int(count_inhabitants((communes["population"] * communes["part"]).sum()))),
     }

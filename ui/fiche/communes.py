@@ -40,7 +40,7 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
         tableau[colonne] = tableau[colonne].round(1)
     comptes = [population, "Surface (km²)", "Densité (hab./km²)"]
     if (fiche.communes["part"] < ENTIERE).any():
-        place = tableau.columns.get_loc(population) + 1
+        place = list(tableau.columns).index(population) + 1
         tableau.insert(place, PART_TITRE, (fiche.communes["part"] * 100).round(2))
         tableau.insert(place + 1, HABITANTS_COMPTES, fiche.communes["habitants"])
         comptes += [PART_TITRE, HABITANTS_COMPTES]
