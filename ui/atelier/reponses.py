@@ -165,7 +165,9 @@ def _change(etabli: Etabli, changement: Changement) -> list[Any]:
     famille, cle, _, apres = changement
     if famille == COMMUNE:
         siennes = apres or ()
-        return [_NOMS[famille], cle, [membre[0] for membre in siennes], _shares(siennes)]
+        parts = _shares(siennes)
+        ids = [membre[0] for membre in siennes]
+        return [_NOMS[famille], cle, ids, *([parts] if parts else [])]
     if famille == CPTS and apres is not None:
         apres = _cpts(etabli, cle, apres)
     return [_NOMS[famille], cle, apres]

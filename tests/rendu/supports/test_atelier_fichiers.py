@@ -14,7 +14,7 @@ from tests.annexe import LURE, LUXEUIL, compose_lure
 
 COLONNES = [
     *("code_commune", "nom_commune", "code_departement", "siren_epci", "nom_epci", "population"),
-    *("cpts_id", "cpts", "statut", "confiance"),
+    *("cpts_id", "cpts", "statut", "confiance", "part_pct"),
 ]
 
 
