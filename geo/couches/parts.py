@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # How the share of the inhabitants is estimated.
 BATI, SURFACE, MAIRIE = "bati", "surface", "mairie"
 
+# Pairs that are crossed at once: what is made of them stays near the processor, and is let go of.
+_PAQUET = 250
+
 _Formes = Any
 
 
@@ -115,11 +118,9 @@ def _measure_shared(
         return croisees
 
     # The library lets go of the interpreter: the cores share what is left.
-    coeurs = os.cpu_count() or 1
-    with ThreadPoolExecutor(coeurs) as fils:
-        surfaces[bords] = np.concatenate(
-            [np.empty(0), *fils.map(cross, np.array_split(bords, coeurs))]
-        )
+    with ThreadPoolExecutor(os.cpu_count() or 1) as fils:
+        paquets = np.array_split(bords, len(bords) // _PAQUET + 1)
+        surfaces[bords] = np.concatenate([*fils.map(cross, paquets)])
     return rangs, membres, surfaces
 
 
