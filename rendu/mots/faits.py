@@ -19,11 +19,13 @@ from rendu.mots.francais import (
     PERIMETRE_INCONNU,
     agree,
     capitale,
+    count_noun,
     date_partielle,
     escape_markdown,
     qualify,
 )
 from rendu.mots.indicateurs import write_published
+from rendu.mots.partage import PAR_PART
 
 # More units than that are counted, not named.
 _NOMS_MAX = 8
@@ -108,7 +110,9 @@ def perimeter_lines(
         f"{capitale(CONFIANCES_COURTES[str(confiance)])} : {_name_units(siennes, write)}. {capitale(write(str(raison)))}."
         for (confiance, raison), siennes in unites.groupby(["confiance", "raison"], sort=False)
     ]
-    return [*lignes, *contradiction_lines(atlas, cpts_id, write)]
+    partagees = len(atlas.perimetre(cpts_id).parts)
+    partage = [f"{count_noun(partagees, 'commune partagée', 'communes partagées')}. {PAR_PART}"]
+    return [*lignes, *(partage if partagees else []), *contradiction_lines(atlas, cpts_id, write)]
 
 
 def contradiction_lines(

@@ -21,6 +21,7 @@ from rendu.mots.francais import (
     date_partielle,
 )
 from rendu.mots.indicateurs import column_titles, file_bounds, withheld_text
+from rendu.mots.partage import PAR_PART
 from rendu.mots.profil import source_cell
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.cellules import ECRITES_MAX, write_cells
@@ -173,6 +174,8 @@ def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
+    if any(atlas.perimetre(cpts_id).parts for cpts_id in cpts_ids):
+        st.caption(PAR_PART)
 
 
 def _order(atlas: Atlas, tableau: pd.DataFrame, titres: Mapping[str, str]) -> list[str]:

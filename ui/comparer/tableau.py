@@ -24,6 +24,7 @@ from rendu.mots.comparaison import (
 from rendu.mots.faits import computed_sources, fact_sources
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, date_partielle
 from rendu.mots.indicateurs import file_bounds, file_number, row_label
+from rendu.mots.partage import PAR_PART
 from rendu.tableau import TIRET, keep_differences, write_tableau
 from ui.commun.adresse import Filtres, key
 from ui.commun.telechargements import draw_telechargements
@@ -43,6 +44,8 @@ def draw_tableau(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> No
     else:
         st.markdown("Ces territoires ne diffèrent en rien de ce qui est connu.")
     annees = atlas.millesimes
+    if any(territoire.parts for territoire in comparaison.territoires):
+        st.caption(PAR_PART)
     st.caption(
         (
             f"{count_noun(masquees, 'ligne identique masquée', 'lignes identiques masquées')}. "
