@@ -93,9 +93,9 @@ class Cas(NamedTuple):
 
     @property
     def enjeu(self) -> float:
-        """Return the share of its inhabitants, from 0 to 0.5, that what becomes of it depends on."""
-        grande = self.parts_pct[0][1] / 100
-        return max(min(grande, 1 - grande), 0.0)
+        """Return the share of its inhabitants, from 0 to 1, that what becomes of it depends on."""
+        grande, *autres = (min(pct / 100, 1.0) for _, pct in self.parts_pct)
+        return max(min(grande, 1 - grande), *autres[:1], 0.0)
 
     def choices(self) -> list[str]:
         """Return what may be decided: each CPTS, all of them by their shares or whole, none."""

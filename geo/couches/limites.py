@@ -14,8 +14,8 @@ TAILLE_COUCHE_MAX_OCTETS = 100 * MIB
 ARCHIVE_COUCHE_DEPLIEE_MAX_OCTETS = 400 * MIB
 # A shapefile has ten parts at most; a KMZ may bring its pictures.
 ARCHIVE_COUCHE_MEMBRES_MAX = 1_000
-# As many as the IRIS of France.
-FORMES_MAX = 50_000
+# A layer of CPTS has 1,300; a finer one, the buildings or the 200 m squares of a region.
+FORMES_MAX = 500_000
 # Sixteen bytes each, held four or five times while they are brought to Lambert 93.
 SOMMETS_MAX = 10_000_000
 # A layer of a geographic information system has some tens.
