@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from geo.couches.parts import BORDURE
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 SEUIL_PCT = 50
-# Less of a commune than this is the border of a drawing, not a part: data.md, borders never match to the metre.
-BORDURE_PCT = 2.0
-# Shares that sum to more are those of polygons that overlap, not of a commune that they split.
-_COMBLE_PCT = 100.0 + BORDURE_PCT
+BORDURE_PCT = 100 * BORDURE
 
 # Of a share, from 0 to 1: hundredths of a per cent, as a table writes them.
 DECIMALES = 4
@@ -71,6 +70,8 @@ class Cas(NamedTuple):
         What the threshold says, and what was decided by hand (empty: nothing).
     tenues
         CPTS that hold the threshold of it.
+    recouvert_pct
+        What of it polygons hold more than once.
     """
 
     code_commune: str
@@ -80,6 +81,7 @@ class Cas(NamedTuple):
     proposee: str
     decidee: str
     tenues: tuple[str, ...] = ()
+    recouvert_pct: float = 0.0
 
     @property
     def retenue(self) -> str:
@@ -141,9 +143,10 @@ def name_whole(decision: str) -> str:
 def attribute(parts: pd.DataFrame, regle: Regle) -> Attribution:
     """Give the communes to the CPTS.
 
-    A commune belongs to the CPTS that hold the threshold of it; where several do not overlap, or reach it only
-    together, they split it by their shares. What a border holds is ignored. A decision that no longer has a
-    meaning, of a commune or a CPTS that is not there, does nothing.
+    A commune belongs to the CPTS that hold the threshold of it; several that do not overlap split it by their
+    shares, and so do those that reach the threshold only together. What a border holds is ignored, and what several
+    polygons hold counts once. A decision that no longer has a meaning, of a commune or a CPTS that is not there,
+    does nothing.
 
     Parameters
     ----------
@@ -168,9 +171,10 @@ def attribute(parts: pd.DataFrame, regle: Regle) -> Attribution:
     triees = vues[~simples].sort_values(
         ["code_commune", "pct", "cpts"], ascending=[True, False, True]
     )
-    lignes = zip(*(triees[c] for c in ("code_commune", "cpts", "pct", "mairie")), strict=True)
+    lues = ("code_commune", "cpts", "pct", "mairie", "recouvert")
+    lignes = zip(*(triees[c] for c in lues), strict=True)
     cas = tuple(
-        _judge(code, [(nom, pct, mairie) for _, nom, pct, mairie in siennes], regle)
+        _judge(code, [ligne[1:] for ligne in siennes], regle)
         for code, siennes in groupby(lignes, key=itemgetter(0))
     )
     donnees = pd.DataFrame(
@@ -193,7 +197,12 @@ def give(cas: Cas) -> list[tuple[str, float]]:
         return [(entiere, 1.0)]
     if cas.retenue == CHACUNE:
         return [(nom, 1.0) for nom in cas.chacune]
-    return _split(cas.parts_pct) if cas.retenue == PARTAGEE else []
+    if cas.retenue == AUCUNE:
+        return []
+    # Decided by hand, each has its share; by the threshold, those that hold it, if several do.
+    seules = not cas.decidee and len(cas.tenues) > 1
+    parts_pct = [(nom, pct) for nom, pct in cas.parts_pct if not seules or nom in cas.tenues]
+    return _split(parts_pct, cas.recouvert_pct)
 
 
 def count_changed(avant: Attribution, apres: Attribution) -> int:
@@ -203,21 +212,23 @@ def count_changed(avant: Attribution, apres: Attribution) -> int:
     return int(lignes.loc[~lignes.duplicated(cles, keep=False), "code_commune"].nunique())
 
 
-def _judge(code: str, siennes: Iterable[tuple[str, float, bool]], regle: Regle) -> Cas:
+def _judge(code: str, siennes: Iterable[tuple[str, float, bool, float]], regle: Regle) -> Cas:
     """Say why a commune is to be looked at, and what the threshold makes of it."""
     lues = list(siennes)
-    parts = tuple((nom, pct) for nom, pct, _ in lues)
-    mairies = tuple(nom for nom, _, mairie in lues if mairie)
+    parts = tuple((nom, pct) for nom, pct, *_ in lues)
+    mairies = tuple(nom for nom, _, mairie, _ in lues if mairie)
     tenues = [nom for nom, pct in parts if pct >= regle.seuil_pct]
     somme = sum(pct for _, pct in parts)
+    recouvert = max(*(100 * recouvert for *_, recouvert in lues), somme - 100)
+    recouvre = recouvert > BORDURE_PCT
     if len(tenues) > 1:
-        recouvre = sum(pct for nom, pct in parts if nom in tenues) > _COMBLE_PCT
         proposee = CHACUNE if recouvre else PARTAGEE
     elif tenues:
         proposee = whole_to(tenues[0])
     else:
-        proposee = PARTAGEE if len(parts) > 1 and somme >= regle.seuil_pct else AUCUNE
-    if somme > _COMBLE_PCT:
+        ensemble = somme - max(recouvert, 0.0)
+        proposee = PARTAGEE if len(parts) > 1 and ensemble >= regle.seuil_pct else AUCUNE
+    if recouvre:
         pourquoi = RECOUVREMENT
     elif proposee == PARTAGEE:
         pourquoi = PARTAGE
@@ -225,19 +236,25 @@ def _judge(code: str, siennes: Iterable[tuple[str, float, bool]], regle: Regle) 
         pourquoi = ENTRE
     else:
         pourquoi = MAIRIE_AILLEURS
-    cas = Cas(code, parts, mairies, pourquoi, proposee, "", tuple(tenues))
+    cas = Cas(
+        code, parts, mairies, pourquoi, proposee, "", tuple(tenues), recouvert if recouvre else 0.0
+    )
     decidee = regle.decisions.get(code, "")
     return cas._replace(decidee=decidee) if decidee in cas.choices() else cas
 
 
-def _split(parts_pct: tuple[tuple[str, float], ...]) -> list[tuple[str, float]]:
-    """Write shares with as many decimals as a table keeps; what only a border lacks or adds is shared out."""
+def _split(parts_pct: Sequence[tuple[str, float]], recouvert_pct: float) -> list[tuple[str, float]]:
+    """Write shares with as many decimals as a table keeps: together, what the polygons hold, once.
+
+    What only a border lacks or adds is shared out.
+    """
     somme = sum(pct for _, pct in parts_pct)
-    comble = 100 - BORDURE_PCT <= somme <= _COMBLE_PCT
-    total = somme if comble else 100.0
+    ensemble = min(somme - recouvert_pct, 100.0)
+    comble = ensemble >= 100 - BORDURE_PCT
+    total = somme * 100 / (100.0 if comble else ensemble)
     parts = {nom: round(pct / total, DECIMALES) for nom, pct in parts_pct}
     if comble:
         grande = parts_pct[0][0]
         reste = 1 - sum(part for nom, part in parts.items() if nom != grande)
         parts[grande] = round(reste, DECIMALES)
-    return list(parts.items())
+    return [(nom, part) for nom, part in parts.items() if part > 0]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How the share of the inhabitants is estimated.
-BATI, SURFACE, MAIRIE = "bati", "surface", "mairie"
+BATI, SURFACE = "bati", "surface"
+# Less of a commune than this is the border of a drawing, not a part: two sources never draw one to the metre.
+BORDURE = 0.02
 
 # Pairs that are crossed at once: what is made of them stays near the processor, and is let go of.
 _PAQUET = 250
@@ -69,7 +71,8 @@ def measure_parts(
     DataFrame
         One row a pair that shares more than a border: ``cpts``, ``code_commune``, ``surface_km2`` (of what is
         in both), ``part_surface`` and ``part_population`` (0 to 1, of the commune), ``methode`` of the latter
-        (:data:`BATI` or :data:`SURFACE`), ``mairie`` (whether the town hall is inside); by name, then code.
+        (:data:`BATI` or :data:`SURFACE`), ``mairie`` (whether the town hall is inside), ``recouvert`` (0 or more:
+        what of the area of the commune the polygons hold more than once); by name, then code.
 
     Notes
     -----
@@ -77,10 +80,11 @@ def measure_parts(
     tree of the communes settle the others. See ``bench/couches.py``.
     """
     formes, siennes = cpts.to_numpy(), communes.geometry.to_numpy()
-    rangs, membres, croisees = _measure_shared(formes, siennes)
-    surfaces = shapely.area(siennes)
+    rangs, membres, morceaux = _cross(formes, siennes)
+    surfaces, croisees = shapely.area(siennes), shapely.area(morceaux)
     touchees = croisees > 0
     rangs, membres, croisees = rangs[touchees], membres[touchees], croisees[touchees]
+    morceaux = morceaux[touchees]
     part_surface = np.minimum(croisees / surfaces[membres], 1.0)
     part_population, methode = part_surface.copy(), np.full(len(rangs), SURFACE, dtype=object)
     if fine is not None and len(fine):
@@ -96,32 +100,47 @@ def measure_parts(
             "part_population": part_population,
             "methode": methode,
             "mairie": shapely.intersects(formes[rangs], _locate_mairies(communes)[membres]),
+            "recouvert": _measure_overlaps(membres, morceaux, part_surface),
         }
     )
     return table.sort_values(["cpts", "code_commune"], ignore_index=True)
 
 
-def _measure_shared(
+def _cross(
     formes: NDArray[Any], autres: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return the pairs of outlines that touch, and the area that each shares, in m²."""
+    """Return the pairs of outlines that touch, and what each shares."""
     shapely.prepare(formes)
     rangs, membres = shapely.STRtree(autres).query(formes, predicate="intersects")
-    dedans = shapely.covers(formes[rangs], autres[membres])
-    surfaces = np.where(dedans, shapely.area(autres[membres]), 0.0)
-    bords = np.flatnonzero(~dedans)
+    communs = autres[membres]
+    bords = np.flatnonzero(~shapely.covers(formes[rangs], communs))
 
     def cross(places: NDArray[Any]) -> NDArray[Any]:
-        croisees: NDArray[Any] = shapely.area(
-            shapely.intersection(formes[rangs[places]], autres[membres[places]])
-        )
-        return croisees
+        croises: NDArray[Any] = shapely.intersection(formes[rangs[places]], communs[places])
+        return croises
 
     # The library lets go of the interpreter: the cores share what is left.
     with ThreadPoolExecutor(os.cpu_count() or 1) as fils:
         paquets = np.array_split(bords, len(bords) // _PAQUET + 1)
-        surfaces[bords] = np.concatenate([*fils.map(cross, paquets)])
-    return rangs, membres, surfaces
+        communs[bords] = np.concatenate([*fils.map(cross, paquets)])
+    return rangs, membres, communs
+
+
+def _measure_overlaps(
+    membres: NDArray[Any], morceaux: NDArray[Any], parts: NDArray[Any]
+) -> NDArray[Any]:
+    """Return, for each pair, what of its commune the polygons that hold more than a border hold more than once."""
+    recouverts = np.zeros(len(membres))
+    tenus = np.flatnonzero(parts >= BORDURE)
+    ordre = tenus[np.argsort(membres[tenus], kind="stable")]
+    groupes = np.split(ordre, np.flatnonzero(np.diff(membres[ordre])) + 1)
+    for places in groupes:
+        if len(places) > 1:
+            surface = shapely.area(morceaux[places]).sum()
+            ensemble = shapely.area(shapely.union_all(morceaux[places]))
+            commune = shapely.area(morceaux[places[0]]) / parts[places[0]]
+            recouverts[places] = max(surface - ensemble, 0.0) / commune
+    return recouverts
 
 
 def _share_weights(
@@ -141,8 +160,8 @@ def _share_weights(
     hote = hote[premiers]
     totaux = np.bincount(hote, weights=poids[rang_morceau], minlength=len(communes))
     hotes = dict(zip(rang_morceau.tolist(), hote.tolist(), strict=True))
-    quels, lesquels, surfaces = _measure_shared(formes, morceaux)
-    entiers = shapely.area(morceaux)
+    quels, lesquels, croises = _cross(formes, morceaux)
+    surfaces, entiers = shapely.area(croises), shapely.area(morceaux)
     sommes: dict[tuple[int, int], float] = {}
     for rang, morceau, surface in zip(
         quels.tolist(), lesquels.tolist(), surfaces.tolist(), strict=True

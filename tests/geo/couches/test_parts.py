@@ -128,8 +128,15 @@ def test_a_commune_is_given_once_or_split_or_overlapped(formes, seuil):
     assert not adhesions.duplicated(["cpts", "code_commune"]).any()
     assert adhesions["part"].between(0, 1, inclusive="right").all()
     sommes = adhesions.groupby("code_commune")["part"].sum()
-    recouvertes = {c.code_commune for c in attribution.cas if c.pourquoi == RECOUVREMENT}
-    assert (sommes[~sommes.index.isin(recouvertes)] <= 1 + 1e-9).all()
+    entieres = {c.code_commune for c in attribution.cas if c.retenue == CHACUNE}
+    assert (sommes[~sommes.index.isin(entieres)] <= 1 + 1e-9).all()
+    # What is split adds up to what the polygons hold together, but for the borders that are ignored.
+    ensemble = shapely.union_all(list(formes.values()))
+    for cas in attribution.cas:
+        if cas.retenue == PARTAGEE and len(cas.tenues) < 2:
+            commune = COMMUNES.geometry[cas.code_commune]
+            tenue = commune.intersection(ensemble).area / commune.area
+            assert sommes[cas.code_commune] == pytest.approx(tenue, abs=0.02 * len(formes))
 
 
 @PEU_D_EXEMPLES
@@ -170,6 +177,22 @@ def test_polygons_that_overlap_have_the_commune_each():
     attribution = attribute(lay(a=box(0, 0, 1, 1), b=box(0, 0, 1, 1)), Regle())
     assert attribution.cas[0].pourquoi == RECOUVREMENT
     assert attribution.adhesions["part"].to_list() == [1.0, 1.0]
+
+
+def test_what_two_polygons_hold_of_the_same_ground_counts_once():
+    sous_le_seuil = attribute(lay(a=box(0, 0, 0.4, 1), b=box(0, 0, 0.4, 1)), Regle())
+    assert [(c.pourquoi, c.retenue) for c in sous_le_seuil.cas] == [(RECOUVREMENT, AUCUNE)]
+    partage = attribute(lay(a=box(0, 0, 0.45, 1), b=box(0.3, 0, 0.75, 1)), Regle())
+    assert partage.cas[0].pourquoi == RECOUVREMENT
+    assert partage.adhesions["part"].to_list() == pytest.approx([0.375, 0.375])
+
+
+def test_who_is_below_the_threshold_has_no_share_unless_decided():
+    parts = lay(a=box(0, 0, 0.55, 1), b=box(0.55, 0, 0.9, 1), c=box(0.9, 0, 1, 1))
+    attribution = attribute(parts, Regle(30))
+    assert attribution.adhesions["cpts"].to_list() == ["a", "b"]
+    decidee = attribute(parts, Regle(30, decisions={"00": PARTAGEE}))
+    assert decidee.adhesions["part"].sum() == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
