@@ -46,8 +46,11 @@ class Valeurs:
         return np.isnan(self.bas)
 
     def weigh(self, parts: Nombres) -> Valeurs:
-        """Return the cells by a share of each."""
-        return Valeurs(self.bas * parts, self.haut * parts, self.secrets, self.illisibles)
+        """Return the cells by a share of each; of a withheld one, none or all may be in a share of it."""
+        partielles = self.secrets & (parts < 1)
+        bas = np.where(partielles, np.minimum(self.bas, 0), self.bas * parts)
+        haut = np.where(partielles, np.maximum(self.haut, 0), self.haut * parts)
+        return Valeurs(bas, haut, self.secrets, self.illisibles)
 
     def take(self, rangs: Any) -> Valeurs:
         """Return some of the cells, in the order of their ranks."""

@@ -27,7 +27,16 @@ from geo.couches.decoupage import recall_decisions
 from geo.couches.fine import read_fine
 from geo.couches.lecture import Demande, looks_like_couche
 from geo.couches.limites import TAILLE_COUCHE_MAX_OCTETS
-from geo.couches.service import Decoupage, check_couche, lay, make_table, read, split, tell
+from geo.couches.service import (
+    Decoupage,
+    check_couche,
+    keep_names,
+    lay,
+    make_table,
+    read,
+    split,
+    tell,
+)
 from geo.erreurs import DonneesInvalides, enumerate_first, sort_problemes
 from geo.importation.service import read_bytes
 
@@ -301,7 +310,7 @@ def check_layer(
     """
     fine, siennes = _read_fine(options, atlas, step)
     step("Pose de la couche sur les communes")
-    pose = lay(couche, atlas, fine)
+    pose = lay(keep_names(couche, choix.noms), atlas, fine)
     compter = options.compter or HABITANTS
     seuil = SEUIL_PCT if options.seuil is None else options.seuil
     reprises = recall_decisions(dossier, pose.parts, compter)
@@ -318,7 +327,7 @@ def check_layer(
             *tell_idle(decoupage, atlas.communes.index),
         ]
     )
-    verification = check_couche(couche.nom, make_table(decoupage, atlas), remarques, atlas, choix)
+    verification = check_couche(make_table(decoupage, atlas), remarques, atlas, choix)
     return CoucheVerifiee(
         decoupage,
         verification,

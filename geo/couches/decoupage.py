@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo.couches.attribution import HABITANTS, Regle, attribute, give
-from geo.importation.tables import read_table, write_table
+from geo.importation.tables import append_rows, read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +20,18 @@ FICHIER = f"{NOM}.csv"
 # What was decided of a commune holds for the next layer as long as no share has moved by more.
 _ECART_PCT = 2.0
 _MAIN, _SEUIL = "main", "seuil"
+_COLONNES = [
+    "code_commune", "cpts", "cpts_id", "part_pct", "retenue_pct", "par", "decision", "compter", "seuil_pct", "source_id",
+]  # fmt: skip
 
 
 def write_decoupage(
-    attribution: Attribution, regle: Regle, cpts_ids: Mapping[str, str], source_id: str
+    attribution: Attribution,
+    regle: Regle,
+    cpts_ids: Mapping[str, str],
+    source_id: str,
+    *,
+    gardees: pd.DataFrame,
 ) -> bytes:
     """Write the communes that were to be looked at, with what became of them.
 
@@ -35,6 +43,8 @@ def write_decoupage(
         ``cpts_id`` by name of the layer; a name that made no CPTS is not there.
     source_id
         Of the layer, in ``sources.csv``.
+    gardees
+        Rows to keep: see :func:`read_elsewhere`.
 
     Returns
     -------
@@ -61,12 +71,23 @@ def write_decoupage(
             }
             for nom, pct in cas.parts_pct
         ]
-    return write_table(pd.DataFrame(lignes, columns=_COLONNES, dtype="str"))
+    return write_table(append_rows(gardees, lignes))
 
 
-_COLONNES = [
-    "code_commune", "cpts", "cpts_id", "part_pct", "retenue_pct", "par", "decision", "compter", "seuil_pct", "source_id",
-]  # fmt: skip
+def read_elsewhere(dossier: Path, parts: pd.DataFrame) -> pd.DataFrame:
+    """Return what the data in use keep of communes that a layer does not touch.
+
+    Parameters
+    ----------
+    dossier
+        Folder of the data in use.
+    parts
+        Of the layer: see :func:`geo.couches.parts.measure_parts`.
+    """
+    if not (dossier / FICHIER).exists():
+        return pd.DataFrame(columns=_COLONNES, dtype="str")
+    table = read_table(dossier, NOM)
+    return table[~table["code_commune"].isin(parts["code_commune"])]
 
 
 def recall_decisions(

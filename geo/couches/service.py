@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from geo.couches.attribution import HABITANTS, MAIRIE, Attribution, Regle, attribute
-from geo.couches.decoupage import FICHIER, write_decoupage
+from geo.couches.decoupage import FICHIER, read_elsewhere, write_decoupage
 from geo.couches.fine import read_fine
 from geo.couches.lecture import read_couche
 from geo.couches.parts import BATI, measure_parts, unite_by_name
@@ -23,25 +23,29 @@ from geo.erreurs import (
     is_blocking,
     sort_problemes,
 )
+from geo.importation.choix import Choix
 from geo.importation.diagnostic import diagnose
 from geo.importation.dossier import Nature, make_tables
+from geo.importation.etapes import read_statut
+from geo.importation.rapprochement import group_names
 from geo.importation.service import Verification, write_beside
 from geo.importation.tables import make_source_id
 from geo.lecture.communes import M2_PER_KM2
+from geo.lecture.cpts import STATUT_ABANDONNE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
     from geo.atlas import Atlas
     from geo.couches.lecture import CoucheLue, Demande
-    from geo.importation.choix import Choix
     from geo.importation.service import ImportPrepare
     from geo.importation.tables import SourceImport
     from geo.importation.versions import Depot
 
+COUCHE = Nature("Couche importée", "la couche importée", "la contient")
 # A polygon of which more lies outside the communes that are known is cut by what the data hold, not by its drawing.
 _DEHORS_PCT = 10.0
 
@@ -89,13 +93,34 @@ def read_finer(
     return read_fine(fichiers, atlas.communes)
 
 
-def lay(couche: CoucheLue, atlas: Atlas, fine: gpd.GeoDataFrame | None = None) -> Pose:
-    """Lay a layer on the communes.
+def keep_names(couche: CoucheLue, noms: Mapping[str, str]) -> CoucheLue:
+    """Return a layer under the names that are kept of its CPTS: polygons of one name are one CPTS.
 
     Parameters
     ----------
     couche
         As read.
+    noms
+        See :attr:`geo.importation.choix.Choix.noms`.
+    """
+    choix = Choix(noms=noms)
+    polygones = couche.polygones
+    gardes = pd.Series([choix.name_kept(nom) for nom in polygones["cpts"]], polygones.index, "str")
+    return replace(couche, polygones=polygones.assign(cpts=gardes))
+
+
+def list_near_names(couche: CoucheLue) -> list[tuple[str, ...]]:
+    """Return the names of a layer that may be of one CPTS: see :func:`geo.importation.rapprochement.group_names`."""
+    return group_names(sorted(set(couche.polygones["cpts"]) - {""}))
+
+
+def lay(couche: CoucheLue, atlas: Atlas, fine: gpd.GeoDataFrame | None = None) -> Pose:
+    """Lay a layer on the communes. The CPTS whose project is abandoned are left aside, and told.
+
+    Parameters
+    ----------
+    couche
+        As :func:`keep_names` returns it.
     atlas
         The data in use.
     fine
@@ -108,11 +133,18 @@ def lay(couche: CoucheLue, atlas: Atlas, fine: gpd.GeoDataFrame | None = None) -
     """
     if is_blocking(couche.remarques):
         raise DonneesInvalides(couche.remarques)
-    cpts = unite_by_name(couche.polygones)
+    abandonnees = _find_abandoned(couche)
+    vivantes = couche.polygones[~couche.polygones["cpts"].isin(abandonnees)]
+    cpts = unite_by_name(vivantes)
     parts = measure_parts(cpts, atlas.communes, fine)
     if parts.empty:
         raise DonneesInvalides([_away(couche.nom)])
-    remarques = (*couche.remarques, *_tell_apart(couche), *_tell_outside(couche.nom, cpts, parts))
+    remarques = (
+        *couche.remarques,
+        *_tell_abandoned(couche.nom, abandonnees),
+        *_tell_apart(couche),
+        *_tell_outside(couche.nom, cpts, parts),
+    )
     return Pose(couche, cpts, parts, sort_problemes(remarques))
 
 
@@ -122,15 +154,13 @@ def split(pose: Pose, regle: Regle) -> Decoupage:
 
 
 def check_couche(
-    nom: str, table: pd.DataFrame, remarques: Sequence[Probleme], atlas: Atlas, choix: Choix
+    lue: TableLue, remarques: Sequence[Probleme], atlas: Atlas, choix: Choix
 ) -> Verification:
     """Say all that is wrong with the memberships that a layer gives.
 
     Parameters
     ----------
-    nom
-        Of the file.
-    table, remarques
+    lue, remarques
         As :func:`make_table` and :func:`tell` return them.
     atlas, choix
         The data in use, and what the planner has decided.
@@ -140,23 +170,36 @@ def check_couche(
     DonneesInvalides
         As :func:`geo.importation.diagnostic.diagnose`.
     """
-    diagnostic = diagnose(table, atlas, choix, nom)
+    nom, table, estimation = lue
+    diagnostic = diagnose(table, atlas, choix, nom, estimation=estimation)
     return Verification(nom, (), atlas, choix, table, diagnostic, tuple(remarques), ((0, nom),))
 
 
-def make_table(decoupage: Decoupage, atlas: Atlas) -> pd.DataFrame:
-    """Return the memberships of a layer as a table of memberships.
+class TableLue(NamedTuple):
+    """The memberships of a layer as a table of memberships.
 
-    Returns
-    -------
-    DataFrame
+    Attributes
+    ----------
+    nom
+        Of the file.
+    table
         As :func:`geo.importation.depliage.unfold` returns one, with ``part``; ``ligne`` is the number of the
         first polygon of the CPTS.
+    estimation
+        By what shares are estimated.
     """
-    adhesions = decoupage.attribution.adhesions
-    premiers = decoupage.pose.couche.polygones.drop_duplicates("cpts").set_index("cpts")
+
+    nom: str
+    table: pd.DataFrame
+    estimation: str
+
+
+def make_table(decoupage: Decoupage, atlas: Atlas) -> TableLue:
+    """Return the memberships of a layer as a table of memberships."""
+    adhesions, couche = decoupage.attribution.adhesions, decoupage.pose.couche
+    premiers = couche.polygones.drop_duplicates("cpts").set_index("cpts")
     dits = premiers.loc[adhesions["cpts"], ["ligne", "statut", "date"]]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "ligne": dits["ligne"].to_numpy(),
             "code_commune": adhesions["code_commune"],
@@ -168,6 +211,7 @@ def make_table(decoupage: Decoupage, atlas: Atlas) -> pd.DataFrame:
             "part": adhesions["part"],
         }
     )
+    return TableLue(couche.nom, table, _tell_estimation(decoupage))
 
 
 def prepare_couche(
@@ -205,9 +249,15 @@ def prepare_couche(
         for nom, garde in gardes.items()
         if garde in diagnostic.cpts.index
     }
-    decide = write_decoupage(decoupage.attribution, decoupage.regle, cpts_ids, source_id)
+    decide = write_decoupage(
+        decoupage.attribution,
+        decoupage.regle,
+        cpts_ids,
+        source_id,
+        gardees=read_elsewhere(depuis, decoupage.pose.parts),
+    )
 
-    make = partial(make_tables, nature=_describe(decoupage))
+    make = partial(make_tables, nature=COUCHE)
 
     def make_all() -> dict[str, bytes]:
         tables = call(make, atlas, depuis, diagnostic, choix, source)
@@ -225,15 +275,34 @@ def prepare_couche(
     )
 
 
-def _describe(decoupage: Decoupage) -> Nature:
-    """Say what the memberships come from, and by what shares are estimated."""
+def _tell_estimation(decoupage: Decoupage) -> str:
     if decoupage.regle.compter == MAIRIE:
-        estimation = "à la main"
-    elif decoupage.regle.compter == HABITANTS and (decoupage.pose.parts["methode"] == BATI).any():
-        estimation = "par une couche plus fine, à défaut par la surface"
-    else:
-        estimation = "par la surface"
-    return Nature("Couche importée", "la couche importée", "la contient", estimation)
+        return "à la main"
+    if decoupage.regle.compter == HABITANTS and (decoupage.pose.parts["methode"] == BATI).any():
+        return "par une couche plus fine, à défaut par la surface"
+    return "par la surface"
+
+
+def _find_abandoned(couche: CoucheLue) -> list[str]:
+    """Return the CPTS of which the layer says, of their first polygon, that the project is abandoned."""
+    premiers = couche.polygones.drop_duplicates("cpts")
+    abandonnes = [read_statut(texte) == STATUT_ABANDONNE for texte in premiers["statut"]]
+    return sorted(premiers.loc[abandonnes, "cpts"])
+
+
+def _tell_abandoned(nom: str, abandonnees: Sequence[str]) -> list[Probleme]:
+    if not abandonnees:
+        return []
+    return [
+        Probleme(
+            Severite.A_VERIFIER,
+            nom,
+            f"{count(len(abandonnees), 'CPTS', 'CPTS')} au projet abandonné, laissées de côté : "
+            f"{enumerate_first(f'« {cpts} »' for cpts in abandonnees)}.",
+            "Rien à faire si elles le sont : leurs polygones ne prennent de communes à personne. Sinon, corriger leur étape.",
+            identifiant="polygones_abandonnes",
+        )
+    ]
 
 
 def _away(nom: str) -> Probleme:

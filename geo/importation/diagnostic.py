@@ -126,6 +126,8 @@ def diagnose(
     choix: Choix,
     nom_fichier: str,
     dites: Iterable[Anomalie] = (),
+    *,
+    estimation: str = "",
 ) -> Diagnostic:
     """Check a table of memberships against the communes and the CPTS that are known.
 
@@ -144,6 +146,8 @@ def diagnose(
         Name of the file, for the messages.
     dites
         What its reading had to tell of its rows: see :func:`geo.importation.depliage.unfold`.
+    estimation
+        By what the shares of the table are estimated, if they are.
 
     Raises
     ------
@@ -159,7 +163,7 @@ def diagnose(
         atlas, absorbees_acceptees=choix.absorbees_acceptees, codes=choix.codes
     )
     lues = read_rows(lignes, referentiel, choix, anomalies)
-    adhesions = unite(lues.adhesions, anomalies)
+    adhesions = unite(lues.adhesions, anomalies, estimation)
     partagees = frozenset(adhesions.loc[adhesions["part"] < ENTIERE, "code_commune"])
     anomalies += [dite for code, dite in lues.partielles if code not in partagees]
     anomalies += tell_parts(adhesions, atlas.communes["nom"].to_dict())

@@ -47,14 +47,11 @@ class Nature(NamedTuple):
         Begins the title of its source.
     nom, verbe
         What names a commune, and how.
-    estimation
-        By what the share of a split commune is estimated, where its row does not say.
     """
 
     titre: str
     nom: str
     verbe: str
-    estimation: str = ""
 
 
 TABLE = Nature("Table importée", "la table importée", "la nomme")
@@ -255,9 +252,8 @@ def _reason(
     gardee: bool, confiance: str, part: float, estimation: str, *, fichier: str, nature: Nature
 ) -> str:
     partage = "" if part >= ENTIERE else f", pour {write_share(part)} de ses habitants"
-    comment = estimation or ("" if gardee else nature.estimation)
-    if partage and comment:
-        partage += f" (part estimée {comment})"
+    if partage and estimation:
+        partage += f" (part estimée {estimation})"
     if gardee:
         return f"gardée{partage} : {nature.nom} « {fichier} » ne dit rien de son département"
     if confiance == CONFIANCE:

@@ -10,6 +10,7 @@ from geo.importation.anomalie import SANS_LIGNE, Anomalie, Genre
 from geo.importation.partage import find_overlapped
 from geo.importation.rapprochement import clean_name, match_fiches, name_words
 from geo.lecture.cpts import STATUT_ABANDONNE
+from geo.perimetre import ENTIERE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -198,7 +199,8 @@ def check_overlaps(
 ) -> list[Anomalie]:
     """Name the communes that several CPTS claim: of the table, and of those that it leaves in place.
 
-    Those that they split, by shares that make the whole at most, are not claimed twice.
+    Those that they split, by shares that make the whole at most, are not claimed twice; but of a commune that the
+    table splits, what stays of another CPTS is told: nothing says that it is the rest.
 
     Parameters
     ----------
@@ -237,7 +239,8 @@ def check_overlaps(
         if adhesion.code_commune in cites
     )
     en_place: defaultdict[str, list[str]] = defaultdict(list)
-    siennes = gardees[gardees["code_commune"].isin(en_tout & par_commune.keys())]
+    partagees = set(adhesions.loc[adhesions["part"] < ENTIERE, "code_commune"])
+    siennes = gardees[gardees["code_commune"].isin((en_tout & par_commune.keys()) | partagees)]
     for code, cpts_id in zip(siennes["code_commune"], siennes["cpts_id"], strict=True):
         en_place[code].append(cpts_id)
     identifiants = cpts["cpts_id"].to_dict()

@@ -305,8 +305,19 @@ def _without_cpts(nom: str, rangs: list[int]) -> Anomalie:
     )
 
 
-def unite(lues: Collection[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame:
+def unite(
+    lues: Collection[Adhesion], anomalies: list[Anomalie], estimation: str = ""
+) -> pd.DataFrame:
     """Keep each commune once per CPTS, by its share, and say where it came again.
+
+    Parameters
+    ----------
+    lues
+        Memberships as they come.
+    anomalies
+        What is to be told is added there.
+    estimation
+        By what the shares that come with them are estimated, if they are.
 
     Returns
     -------
@@ -351,7 +362,7 @@ def unite(lues: Collection[Adhesion], anomalies: list[Anomalie]) -> pd.DataFrame
                 dtype="float64",
             ),
             "estimation": pd.Series(
-                [estimees[c].estimation if c in estimees else "" for c in cles], dtype="str"
+                [estimees[c].estimation if c in estimees else estimation for c in cles], dtype="str"
             ),
         }
     )

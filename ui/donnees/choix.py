@@ -1,6 +1,6 @@
 """What the planner decides of a table: nothing of it is done unasked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,7 +20,12 @@ _NOMS_MAX = 12
 
 
 def draw_choix(
-    atlas: Atlas, premier: Diagnostic, cle: str, beside: Callable[..., DeltaGenerator | None]
+    atlas: Atlas,
+    premier: Diagnostic,
+    cle: str,
+    beside: Callable[..., DeltaGenerator | None],
+    *,
+    noms_faits: bool = False,
 ) -> Choix:
     """Draw what is proposed, each beside what it settles, and return what was decided.
 
@@ -34,6 +39,8 @@ def draw_choix(
         Tells the files from any other: what was decided of one says nothing of the next.
     beside
         Where the choice about some kinds of anomalies goes: see :meth:`ui.donnees.points.Cartes.beside`.
+    noms_faits
+        Whether names were united already, or kept apart, before memberships were told.
     """
     autres = st.container()
     with autres:
@@ -45,7 +52,7 @@ def draw_choix(
     with beside("codes_postaux", "code_postal_lu", "code_postal") or autres:
         codes = _draw_codes(premier, cle)
     with beside("noms_proches") or autres:
-        noms = _draw_noms(premier, cle)
+        noms = {} if noms_faits else draw_noms(premier.noms_proches, cle)
     with beside("fiche_proche", "recouvre_une_connue") or autres:
         fiches = _draw_proposees(atlas, premier, cle)
     with autres:
@@ -172,9 +179,10 @@ def _draw_statut(atlas: Atlas, premier: Diagnostic, cle: str) -> str | None:
     return statut
 
 
-def _draw_noms(premier: Diagnostic, cle: str) -> dict[str, str]:
+def draw_noms(proches: Sequence[tuple[str, ...]], cle: str) -> dict[str, str]:
+    """Draw the groups of near names, and return the name to keep of each that is united."""
     noms: dict[str, str] = {}
-    for groupe in premier.noms_proches[:_GROUPES_MAX]:
+    for groupe in proches[:_GROUPES_MAX]:
         cites = " · ".join(groupe[:_NOMS_MAX])
         if len(groupe) > _NOMS_MAX:
             cites += f" · et {count_noun(len(groupe) - _NOMS_MAX, 'autre')}"
@@ -186,7 +194,7 @@ def _draw_noms(premier: Diagnostic, cle: str) -> dict[str, str]:
         )
         if garde is not None:
             noms |= dict.fromkeys(groupe, garde)
-    reste = len(premier.noms_proches) - _GROUPES_MAX
+    reste = len(proches) - _GROUPES_MAX
     if reste > 0:
         st.caption(
             f"Et {count_noun(reste, 'autre groupe', 'autres groupes')} de noms proches, que le diagnostic liste : les "

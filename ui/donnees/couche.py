@@ -7,8 +7,18 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.couches.lecture import CoucheLue
-from geo.couches.service import Decoupage, Pose, check_couche, lay, make_table, prepare_couche, tell
-from geo.erreurs import DonneesInvalides
+from geo.couches.service import (
+    Decoupage,
+    Pose,
+    check_couche,
+    keep_names,
+    lay,
+    list_near_names,
+    make_table,
+    prepare_couche,
+    tell,
+)
+from geo.erreurs import DonneesInvalides, Probleme
 from rendu.mots.couches import DECOUPER, DEPOSER, SUITE, with_page_remedies
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import get_atlas
@@ -16,10 +26,12 @@ from ui.commun.ecriture import draw_ecriture
 from ui.commun.messages import list_remarques, show_refusal
 from ui.commun.travail import work
 from ui.commun.versions import draw_switched
+from ui.donnees.choix import draw_noms
 from ui.donnees.couche_ecarts import draw_differences
 from ui.donnees.couche_fine import draw_fine
 from ui.donnees.couche_lecture import ZONE, draw_lecture
 from ui.donnees.couche_parts import draw_parts
+from ui.donnees.memoire import recall, remember
 from ui.donnees.suite import Lu, check_first, draw_suite, forget, forget_other_data
 from ui.donnees.wfs import draw_wfs
 from ui.donnees.zone import join_keys
@@ -57,37 +69,52 @@ def _draw_decoupage(
 ) -> None:
     # What was decided of one reading says nothing of another.
     cle = join_keys([empreinte, lecture])
-    lecture = repr((atlas.empreinte, empreinte, lecture))
+    proches = list_near_names(couche)
+    if proches:
+        st.markdown(
+            "Ces noms sont peut-être ceux d'une seule CPTS : réunis, leurs polygones n'en font qu'un."
+        )
+    reprise = recall(f"{cle}_noms")
+    noms = draw_noms(proches, reprise)
+    remember(f"{cle}_noms")
     place = st.container()
     st.subheader(DECOUPER, anchor=False)
     fine = draw_fine(atlas)
-    lecture = repr((lecture, fine and fine.cle))
-    pose = _lay(couche, atlas, fine and fine.couche, lecture)
-    with place:
-        list_remarques(with_page_remedies(pose.remarques), "Comment cette couche a été lue")
+    dite = (atlas.empreinte, couche.nom, empreinte, lecture, sorted(noms.items()))
+    lecture = repr((dite, fine and fine.cle))
+    pose = _lay(keep_names(couche, noms), atlas, fine and fine.couche, lecture)
     decoupage = draw_parts(atlas, pose, cle, lecture)
+    remarques = tell(decoupage)
+    with place:
+        list_remarques(with_page_remedies(remarques), "Comment cette couche a été lue")
     draw_differences(atlas, decoupage, cle)
-    lu = _read_as_table(atlas, decoupage, empreinte, lecture)
     st.caption(
         "Ce que donne la couche est vérifié comme une table de communes : « ligne » y est le rang d'une forme."
     )
+    lu = _read_as_table(atlas, decoupage, remarques, empreinte, lecture)
     premiere = check_first(lu, atlas)
     draw_suite(atlas, filtres, lu, premiere)
 
 
-def _read_as_table(atlas: Atlas, decoupage: Decoupage, empreinte: str, lecture: str) -> Lu:
-    table, remarques = make_table(decoupage, atlas), tell(decoupage)
-    nom, regle = decoupage.pose.couche.nom, decoupage.regle
+def _read_as_table(
+    atlas: Atlas,
+    decoupage: Decoupage,
+    remarques: tuple[Probleme, ...],
+    empreinte: str,
+    lecture: str,
+) -> Lu:
+    table, regle = make_table(decoupage, atlas), decoupage.regle
     dite = (lecture, regle.seuil_pct, regle.compter, sorted(regle.decisions.items()))
     return Lu(
         ZONE,
         empreinte,
         repr(dite),
-        lambda atlas, choix: work(check_couche, nom, table, remarques, atlas, choix),
+        lambda atlas, choix: work(check_couche, table, remarques, atlas, choix),
         lambda depot, verification, source, **suite: prepare_couche(
             depot, decoupage, verification, source, **suite
         ),
         SUITE,
+        noms_faits=True,
     )
 
 

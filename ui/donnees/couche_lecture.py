@@ -58,8 +58,10 @@ def draw_lecture(
         taille_mio=TAILLE_COUCHE_MAX_OCTETS // MIB,
     )
     lus = ZONE.read_once(deposes, lambda *_: None)
-    fichiers = [(d.name, d.getvalue()) for d in deposes if d.file_id in lus]
-    empreintes = [lus[d.file_id][1] for d in deposes if d.file_id in lus]
+    # The parts of a shapefile are the same in any order.
+    recus = sorted((d for d in deposes if d.file_id in lus), key=lambda d: lus[d.file_id][1])
+    fichiers = [(d.name, d.getvalue()) for d in recus]
+    empreintes = [lus[d.file_id][1] for d in recus]
     if not fichiers and venue is not None:
         fichiers, empreintes = [venue], [hashlib.sha256(venue[1]).hexdigest()]
     if not fichiers:
@@ -79,7 +81,8 @@ def _draw_fichiers(
     atlas: Atlas, fichiers: Sequence[tuple[str, bytes]], empreinte: str
 ) -> tuple[CoucheLue, str, str] | None:
     cle = recall(empreinte)
-    couches = _list(fichiers, empreinte)
+    noms = tuple(nom for nom, _ in fichiers)
+    couches = _list(fichiers, empreinte, noms)
     couche = ""
     gauche, droite = st.columns(2)
     if len(couches) > 1:
@@ -145,7 +148,8 @@ def _draw_attributs(lue: CoucheLue, cle: str) -> dict[str, str]:
 @st.cache_resource(show_spinner="Lecture de la couche…", max_entries=4)
 def _list(
     _fichiers: Sequence[tuple[str, bytes]],
-    empreinte: str,  # noqa: ARG001 - tells any other file apart
+    empreinte: str,  # noqa: ARG001 - tells any other file apart, as its name does
+    noms: tuple[str, ...],  # noqa: ARG001
 ) -> tuple[str, ...]:
     return work(list_couches, _fichiers)
 
@@ -166,6 +170,8 @@ def _read(
 ) -> CoucheLue:
     cle = (
         atlas.empreinte,
+        # Its name is said, and another session's is its own.
+        [nom for nom, _ in fichiers],
         empreinte,
         demande.couche,
         demande.epsg,

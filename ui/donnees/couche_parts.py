@@ -59,7 +59,8 @@ def draw_parts(atlas: Atlas, pose: Pose, cle: str, lecture: str) -> Decoupage:
         key=f"couche_seuil_{reprise}",
         help="Moins de 2 % d'une commune est la bordure d'un dessin : ignoré.",
     )
-    nom = f"couche_decisions_{reprise}"
+    # A commune that is decided by one measure is another case by another.
+    nom = f"couche_decisions_{compter}_{reprise}"
     if nom not in st.session_state:
         st.session_state[nom] = recall_decisions(data_dir(), pose.parts, compter)
         if reprises := len(st.session_state[nom]):

@@ -51,6 +51,8 @@ class Lu:
         Titles of what is left: what to mend, what would change, the switch.
     plusieurs
         Whether it is several files or sheets.
+    noms_faits
+        See :func:`ui.donnees.choix.draw_choix`.
     """
 
     zone: Zone
@@ -60,6 +62,7 @@ class Lu:
     prepare: Callable[..., ImportPrepare]
     etapes: tuple[str, str, str] = (REGLER, VOIR, METTRE_EN_USAGE)
     plusieurs: bool = False
+    noms_faits: bool = False
 
 
 def check_first(lu: Lu, atlas: Atlas) -> Verification:
@@ -86,7 +89,7 @@ def draw_suite(atlas: Atlas, filtres: Filtres, lu: Lu, premiere: Verification) -
     bilan = st.container()
     cartes = Cartes(group(premiere.anomalies))
     cle = recall(lu.empreinte, atlas.empreinte)
-    choix = draw_choix(atlas, premiere.diagnostic, cle, cartes.beside)
+    choix = draw_choix(atlas, premiere.diagnostic, cle, cartes.beside, noms_faits=lu.noms_faits)
     remember(lu.empreinte, atlas.empreinte)
     verification = _check(lu, atlas, choix)
     with bilan:
