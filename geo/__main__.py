@@ -275,7 +275,7 @@ def check_command(
             return BLOQUE if dit["bloquant"] else OK
         verifiee = check_asked(atlas, dossier, demande, choix, step)
     say(*verifiee.describe())
-    return BLOQUE if verifiee.verification.diagnostic.bloquant else OK
+    return BLOQUE if verifiee.verification.bloquant else OK
 
 
 @app.command(
@@ -332,7 +332,7 @@ def import_command(
         verification = verifiee.verification
         source = SourceImport(verification.nom, auteur, note, dt.datetime.now().astimezone().date())
         pret = None
-        if not verification.diagnostic.bloquant:
+        if not verification.bloquant:
             pret = verifiee.prepare(depot, source, depuis=dossier, definition=DEFINITION, step=step)
     say(*verifiee.describe())
     if pret is None:

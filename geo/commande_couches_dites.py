@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING
 
 from geo.commande_remarques import describe_remarques
 from geo.couches.attribution import (
-    AUCUNE,
-    CHACUNE,
-    ENTRE,
     HABITANTS,
     MAIRIE,
-    MAIRIE_AILLEURS,
-    PARTAGE,
-    PARTAGEE,
-    RECOUVREMENT,
     SEUIL_PCT,
     SURFACE,
     name_whole,
 )
 from geo.couches.ecarts import measure_ecarts
+from geo.couches.libelles import DECISIONS, POURQUOI
 from geo.couches.parts import BATI
 from geo.couches.sortie import sort_cas
 from geo.erreurs import count
@@ -40,17 +34,6 @@ _COMPTES = {
     HABITANTS: "des habitants",
     SURFACE: "de la surface",
     MAIRIE: "de la mairie, tout ou rien",
-}
-_POURQUOI = {
-    ENTRE: "entre la bordure et le seuil",
-    PARTAGE: "partagée",
-    RECOUVREMENT: "polygones qui se recouvrent",
-    MAIRIE_AILLEURS: "mairie hors du polygone",
-}
-_DECISIONS = {
-    PARTAGEE: "partagée selon les parts",
-    CHACUNE: "entière dans chacune",
-    AUCUNE: "dans aucune",
 }
 
 
@@ -121,7 +104,7 @@ def _describe_cas(decoupage: Decoupage, atlas: Atlas) -> Iterator[str]:
         )
         choix = ", ".join(quote(f"{cas.code_commune}={decision}") for decision in cas.choices())
         yield f"  {_name(cas, atlas)}, environ {write_whole(enjeu)} en jeu : {parts}"
-        yield f"      {_POURQUOI[cas.pourquoi]} ; proposé : {_say(cas.proposee)}"
+        yield f"      {POURQUOI[cas.pourquoi]} ; proposé : {_say(cas.proposee)}"
         yield f"      → pour en décider, --decision avec : {choix}"
     if len(ouverts) > _CAS_MAX:
         yield f"  … et {count(len(ouverts) - _CAS_MAX, 'autre')} : --json les donne toutes."
@@ -134,7 +117,7 @@ def _name(cas: Cas, atlas: Atlas) -> str:
 
 def _say(decision: str) -> str:
     entiere = name_whole(decision)
-    return f"entière à « {entiere} »" if entiere else _DECISIONS[decision]
+    return f"entière à « {entiere} »" if entiere else DECISIONS[decision]
 
 
 def _describe_ecarts(decoupage: Decoupage, atlas: Atlas) -> Iterator[str]:

@@ -30,7 +30,7 @@ _ENTIERE_A = f"{ENTIERE}:"
 
 # Why a commune is listed.
 ENTRE, PARTAGE, RECOUVREMENT = "entre", "partage", "recouvrement"
-MAIRIE_AILLEURS = "mairie_ailleurs"
+TROP_PEU, MAIRIE_AILLEURS = "trop_peu", "mairie_ailleurs"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Cas(NamedTuple):
     mairies
         CPTS that hold its town hall.
     pourquoi
-        :data:`ENTRE`, :data:`PARTAGE`, :data:`RECOUVREMENT` or :data:`MAIRIE_AILLEURS`.
+        :data:`TROP_PEU`, :data:`PARTAGE`, :data:`RECOUVREMENT`, :data:`ENTRE` or :data:`MAIRIE_AILLEURS`.
     proposee, decidee
         What the threshold says, and what was decided by hand (empty: nothing).
     tenues
@@ -232,6 +232,8 @@ def _judge(code: str, siennes: Iterable[tuple[str, float, bool, float]], regle: 
         pourquoi = RECOUVREMENT
     elif proposee == PARTAGEE:
         pourquoi = PARTAGE
+    elif not tenues:
+        pourquoi = TROP_PEU
     elif len(tenues) < len(parts):
         pourquoi = ENTRE
     else:

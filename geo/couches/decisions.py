@@ -42,15 +42,15 @@ def tell_idle(decoupage: Decoupage, connues: Collection[str]) -> list[Probleme]:
         (etrangeres, "pour des CPTS qui ne sont pas dans la couche",
          f"Écrire le nom comme la couche : {enumerate_first(f'« {nom} »' for nom in noms)}."),
         (ailleurs, f"sur des communes dont aucun polygone ne tient {BORDURE_PCT:g} %",
-         "Rien à faire, ou vérifier le code."),
+         "Vérifier le code, ou ôter cette décision."),
         (vaines, "sans effet, la commune n'étant pas tenue par cette CPTS, ou par plusieurs",
          "Choisir parmi les décisions proposées pour la commune."),
     )  # fmt: skip
     return [
         Probleme(
-            Severite.A_VERIFIER,
+            Severite.BLOQUANT,
             decoupage.pose.couche.nom,
-            f"décisions {quoi}, laissées de côté : {enumerate_first(lesquelles, 20)}.",
+            f"décisions {quoi}, que rien ne suit : {enumerate_first(lesquelles, 20)}.",
             remede,
             identifiant="decision_sans_objet",
         )

@@ -341,7 +341,10 @@ def _tell_outside(nom: str, cpts: gpd.GeoSeries, parts: pd.DataFrame) -> list[Pr
     dedans = parts.groupby("cpts")["surface_km2"].sum().reindex(cpts.index).fillna(0.0)
     dehors_pct = 100 * (1 - dedans / aires.where(aires > 0, np.nan))
     seules = [str(n) for n in dedans.index[dedans == 0]]
-    coupees = [str(n) for n in dehors_pct.index[(dehors_pct > _DEHORS_PCT) & (dedans > 0)]]
+    coupees = [
+        f"« {cpts} » ({round(pct)} % de sa surface)"
+        for cpts, pct in dehors_pct[(dehors_pct > _DEHORS_PCT) & (dedans > 0)].items()
+    ]
     dits = []
     if seules:
         dits.append(
@@ -361,7 +364,7 @@ def _tell_outside(nom: str, cpts: gpd.GeoSeries, parts: pd.DataFrame) -> list[Pr
                 nom,
                 f"{count(len(coupees), 'CPTS', 'CPTS')} en partie hors des communes connues de l'atlas : "
                 f"{enumerate_first(coupees)}.",
-                "Leurs communes de l'autre côté ne seront pas comptées.",
+                "Ce qui est au-delà n'est pas compté.",
                 identifiant="polygones_coupes",
             )
         )

@@ -57,7 +57,7 @@ def couche_to_json(
             for titre in (couche.titres if couche else ())
         ],
         "cpts": {str(nom): int(nombre) for nom, nombre in cpts.items()},
-        "bloquant": verification.diagnostic.bloquant if verification else is_blocking(remarques),
+        "bloquant": verification.bloquant if verification else is_blocking(remarques),
         "remarques": write_remarques(remarques, verification.anomalies if verification else None),
         "communes_a_regarder": _write_cas(decoupage.attribution, verification.atlas)
         if decoupage and verification

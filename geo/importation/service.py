@@ -297,6 +297,11 @@ class Verification:
     debuts: tuple[tuple[int, str], ...]
 
     @property
+    def bloquant(self) -> bool:
+        """Whether something must be mended before it can be put in use."""
+        return self.diagnostic.bloquant or is_blocking(self.remarques)
+
+    @property
     def lignes(self) -> int:
         """Return how many rows of the files say something; one may give several memberships."""
         return self.table["ligne"].nunique()

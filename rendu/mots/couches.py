@@ -6,19 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.couches.attribution import (
-    AUCUNE,
-    CHACUNE,
-    ENTRE,
     HABITANTS,
     MAIRIE,
-    MAIRIE_AILLEURS,
-    PARTAGE,
-    PARTAGEE,
-    RECOUVREMENT,
     SEUIL_PCT,
     SURFACE,
     name_whole,
 )
+from geo.couches.libelles import DECISIONS
 from geo.couches.limites import LIMITES_COUCHES, TAILLE_COUCHE_MAX_OCTETS
 from geo.importation.limites import MIB
 from rendu.mots.francais import count_noun, nombre, pourcentage
@@ -47,12 +41,11 @@ COMPTES = {
     SURFACE: "la surface",
     MAIRIE: "la mairie (tout ou rien)",
 }
-POURQUOI = {
-    ENTRE: "entre la bordure et le seuil",
-    PARTAGE: "partagée",
-    RECOUVREMENT: "polygones qui se recouvrent",
-    MAIRIE_AILLEURS: "mairie hors du polygone",
-}
+REGLE = (
+    "Une commune est à la CPTS qui en tient ce seuil. Si plusieurs le tiennent, elle est partagée selon les parts, ou entière "
+    "dans chacune si leurs polygones se recouvrent. Si aucune ne le tient, elle est partagée entre celles qui l'atteignent "
+    "ensemble ; sinon elle n'est dans aucune. Moins de 2 % d'une commune est la bordure d'un dessin : ignoré."
+)
 # What the columns of the table of differences are called.
 ECARTS = {
     "communes": "Communes prises",
@@ -101,22 +94,24 @@ def reading_sentence(couche: CoucheLue) -> str:
 
 
 def threshold_sentence(seuil_pct: float, changees: int) -> str:
-    """Say how many communes a threshold does not give as the default one does.
+    """Say how many communes a threshold does not give as the default one does; nothing of the default one itself.
 
     >>> threshold_sentence(60, 12), threshold_sentence(40, 0)
     ('À 60 %, 12 communes changent par rapport à 50 %.', 'À 40 %, aucune commune ne change par rapport à 50 %.')
     """
+    if seuil_pct == SEUIL_PCT:
+        return ""
     quoi = count_noun(changees, "commune") if changees else "aucune commune ne"
     verbe = "changent" if changees > 1 else "change"
     return f"À {seuil_pct:g} %, {quoi} {verbe} par rapport à {SEUIL_PCT} %."
 
 
 def parts_text(cas: Cas) -> str:
-    """List the shares of a commune, and where its town hall is.
+    r"""List the shares of a commune, and where its town hall is.
 
     >>> from geo.couches.attribution import Cas
     >>> parts_text(Cas("21231", (("Nord", 61.24), ("Sud", 38.0)), ("Nord",), "partage", "partagee", ""))
-    'Nord 61,2 % (mairie) · Sud 38 %'
+    'Nord 61,2\xa0% (mairie) · Sud 38\xa0%'
     """
     return " · ".join(
         f"{nom} {pourcentage(pct)}{' (mairie)' if nom in cas.mairies else ''}"
@@ -132,8 +127,4 @@ def decision_text(decision: str) -> str:
     """
     if entiere := name_whole(decision):
         return f"entière à {entiere}"
-    return {
-        PARTAGEE: "partagée selon les parts",
-        CHACUNE: "entière dans chacune",
-        AUCUNE: "dans aucune",
-    }[decision]
+    return DECISIONS[decision]

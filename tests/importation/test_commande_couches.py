@@ -163,17 +163,17 @@ def test_a_layer_of_several_and_its_projection_and_columns_are_said_by_options(
 @pytest.mark.parametrize(
     ("decision", "dit"),
     [
-        ("99999=aucune", "qui ne sont pas ceux d'une commune de l'atlas, laissées de côté : 99999"),
-        (f"{D}=entiere:CPTS Rien", f"pas dans la couche, laissées de côté : « CPTS Rien » ({D})"),
-        ("52001=aucune", "dont aucun polygone ne tient 2 %, laissées de côté : 52001"),
-        (f"{A}=entiere:{NORD}", f"laissées de côté : {A} (entiere:{NORD})"),
+        ("99999=aucune", "qui ne sont pas ceux d'une commune de l'atlas, que rien ne suit : 99999"),
+        (f"{D}=entiere:CPTS Rien", f"pas dans la couche, que rien ne suit : « CPTS Rien » ({D})"),
+        ("52001=aucune", "dont aucun polygone ne tient 2 %, que rien ne suit : 52001"),
+        (f"{A}=entiere:{NORD}", f"que rien ne suit : {A} (entiere:{NORD})"),
     ],
 )
 def test_a_decision_without_a_meaning_is_told(run, couche, decision, dit):
     code, sortie, _ = run("check", *couche(), "--decision", decision)
-    assert code == 0
+    assert code == 1
     assert dit in sortie
-    assert sortie.count("laissées de côté") == 1
+    assert sortie.count("que rien ne suit") == 1
 
 
 @pytest.mark.parametrize(

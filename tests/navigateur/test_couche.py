@@ -71,7 +71,7 @@ def test_a_shapefile_is_given_decided_put_in_use_and_undone(ouvrir, tmp_path):
             page.keyboard.press("ArrowRight")
         page.get_by_text("À 70 %").wait_for()
         ecran.settle()
-        page.get_by_role("combobox", name="Aller à une commune").fill("Essert (90039)")
+        page.get_by_role("combobox", name="Aller à une commune de la liste").fill("Essert (90039)")
         page.keyboard.press("Enter")
         page.get_by_text("Essert (90039) · ").wait_for()
         ecran.settle()

@@ -80,7 +80,7 @@ def test_a_commune_between_two_is_split_then_decided_then_put_in_use_and_recalle
 
 def test_the_threshold_says_what_it_changes_and_the_town_hall_may_decide():
     app = open_couche(make_layer(nord=(0, 0, 1.45, 1), sud=(1.45, 0, 2, 1)))
-    assert "aucune commune ne change" in texts(app)
+    assert "trop peu" not in texts(app)
     widget(app.slider, "Une commune appartient").set_value(60).run()
     assert "À 60 %, 1 commune change par rapport à 50 %" in texts(app)
     assert "dont 1 partagée" in texts(app)

@@ -8,6 +8,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.couches.attribution import (
     COMPTES,
+    MAIRIE,
     SEUIL_PCT,
     Cas,
     Regle,
@@ -16,7 +17,9 @@ from geo.couches.attribution import (
     whole_to,
 )
 from geo.couches.decoupage import recall_decisions
+from geo.couches.libelles import POURQUOI
 from geo.couches.service import Decoupage, Pose, split
+from geo.couches.sortie import sort_cas
 from rendu.mots import couches as mots
 from rendu.mots.francais import count_noun, escape_markdown, nombre
 from ui.commun.atlas import data_dir
@@ -25,7 +28,7 @@ from ui.donnees.memoire import recall, remember
 
 _SEUILS = (5, 95, 5)
 # As many as fit a screen, each with its choice.
-_PAR_PAGE = 6
+_PAR_PAGE = 10
 
 
 def draw_parts(atlas: Atlas, pose: Pose, cle: str, lecture: str) -> Decoupage:
@@ -57,7 +60,7 @@ def draw_parts(atlas: Atlas, pose: Pose, cle: str, lecture: str) -> Decoupage:
         step=_SEUILS[2],
         format="%d %%",
         key=f"couche_seuil_{reprise}",
-        help="Moins de 2 % d'une commune est la bordure d'un dessin : ignoré.",
+        disabled=compter == MAIRIE,
     )
     # A commune that is decided by one measure is another case by another.
     nom = f"couche_decisions_{compter}_{reprise}"
@@ -73,9 +76,8 @@ def draw_parts(atlas: Atlas, pose: Pose, cle: str, lecture: str) -> Decoupage:
     decoupage = _split(pose, regle, repr((lecture, seuil, compter, sorted(decisions.items()))))
     defaut = _split(pose, Regle(compter=compter), repr((lecture, SEUIL_PCT, compter, [])))
     sans = _split(pose, Regle(seuil, compter), repr((lecture, seuil, compter, [])))
-    droite.caption(
-        mots.threshold_sentence(seuil, count_changed(defaut.attribution, sans.attribution))
-    )
+    changees = count_changed(defaut.attribution, sans.attribution)
+    droite.caption(f"{mots.REGLE} {mots.threshold_sentence(seuil, changees)}")
     _draw_bilan(decoupage)
     _draw_cas(atlas, decoupage, nom, reprise)
     remember(cle, atlas.empreinte)
@@ -95,8 +97,8 @@ def _draw_bilan(decoupage: Decoupage) -> None:
     adhesions = decoupage.attribution.adhesions
     partagees = adhesions.loc[adhesions["part"] < 1, "code_commune"].nunique()
     suite = (
-        f", dont {count_noun(partagees, 'partagée')} : comptées une fois dans les totaux, et pour leur part dans "
-        "chaque CPTS."
+        f", dont {count_noun(partagees, 'partagée')} : comptées pour leur part dans chaque CPTS, et dans les totaux "
+        "pour la somme de leurs parts."
         if partagees
         else "."
     )
@@ -108,11 +110,7 @@ def _draw_bilan(decoupage: Decoupage) -> None:
 
 def _draw_cas(atlas: Atlas, decoupage: Decoupage, nom: str, cle: str) -> None:
     """Draw the communes to look at, those with the most inhabitants at stake first, and what may be decided of each."""
-    populations = atlas.communes["population"]
-    cas = sorted(
-        decoupage.attribution.cas,
-        key=lambda c: (-c.enjeu * populations[c.code_commune], c.code_commune),
-    )
+    cas = [un_cas for un_cas, _ in sort_cas(decoupage.attribution, atlas)]
     if not cas:
         st.markdown(
             "Aucune commune à regarder : chacune est dans un seul polygone, au-dessus du seuil."
@@ -127,14 +125,14 @@ def _draw_cas(atlas: Atlas, decoupage: Decoupage, nom: str, cle: str) -> None:
     gauche, droite = st.columns([3, 2])
     choisis = gauche.pills(
         "Pourquoi",
-        [p for p in mots.POURQUOI if comptes[p]],
+        [p for p in POURQUOI if comptes[p]],
         selection_mode="multi",
-        format_func=lambda p: f"{mots.POURQUOI[p]} ({nombre(comptes[p])})",
+        format_func=lambda p: f"{POURQUOI[p]} ({nombre(comptes[p])})",
         key=f"couche_pourquoi_{cle}",
     )
     noms = atlas.communes["nom"]
     cherchee = droite.selectbox(
-        "Aller à une commune",
+        "Aller à une commune de la liste",
         [c.code_commune for c in cas],
         index=None,
         format_func=lambda code: f"{noms[code]} ({code})",
@@ -192,7 +190,7 @@ def _draw_un_cas(atlas: Atlas, cas: Cas, nom: str, cle: str) -> None:
     gauche, droite = st.container(border=True).columns([3, 2])
     gauche.markdown(
         f"**{escape_markdown(str(commune['nom']))}** ({cas.code_commune}) · {count_noun(int(commune['population']), 'habitant')} · "
-        f"{mots.POURQUOI[cas.pourquoi]}  \n{escape_markdown(mots.parts_text(cas))}"
+        f"{POURQUOI[cas.pourquoi]}  \n{escape_markdown(mots.parts_text(cas))}"
     )
     choix = ["", *cas.choices()]
     widget = f"couche_decision_ok_{cas.code_commune}_{cle}"
@@ -234,7 +232,7 @@ def cas_table(atlas: Atlas, cas: list[Cas]) -> pd.DataFrame:
             "Commune": communes["nom"].to_numpy(),
             "Département": communes["code_departement"].to_numpy(),
             "Habitants": communes["population"].to_numpy(),
-            "Pourquoi": [mots.POURQUOI[c.pourquoi] for c in cas],
+            "Pourquoi": [POURQUOI[c.pourquoi] for c in cas],
             "Parts": [mots.parts_text(c) for c in cas],
             "Ce qu'elle devient": [mots.decision_text(c.retenue) for c in cas],
             "Décidé": ["à la main" if c.decidee else "par le seuil" for c in cas],

@@ -96,7 +96,7 @@ def draw_suite(atlas: Atlas, filtres: Filtres, lu: Lu, premiere: Verification) -
         _draw_bilan(verification)
     cartes.draw(group(verification.anomalies), _stem(verification), plusieurs=lu.plusieurs)
     _draw_fichiers_corriges(atlas, verification, plusieurs=lu.plusieurs)
-    if verification.diagnostic.bloquant:
+    if verification.bloquant:
         forget(lu.zone)
         st.error(
             "Des points bloquants restent : corrigez le fichier et déposez-le de nouveau. Les données en usage "

@@ -203,7 +203,7 @@ def _draw_prise(etat: _Etat, zone_key: str) -> tuple[str, bytes] | None:
         return None
     st.success(
         f"**{escape_markdown(copie.couche)}** : {count_noun(copie.objets, 'objet')}, "
-        f"{nombre(copie.octets / _MO, 1)} Mo. Copie du {_moment(copie)}, gardée sur ce serveur ; source : "
+        f"{nombre(max(copie.octets / _MO, 0.1), 1)} Mo. Copie du {_moment(copie)}, gardée sur ce serveur ; source : "
         f"{escape_markdown(copie.adresse)}.",
         icon=":material/layers:",
     )
