@@ -118,7 +118,8 @@ def test_unreadable_csv(dossier, refuse, contenu, attendu):
 @pytest.mark.parametrize(
     ("part", "attendu"),
     [("0", "trop petite"), ("-3", "trop petite"), ("100", "trop grande"), ("43,5", "nombre"),
-     ("33.333", "plus de deux décimales")],
+     ("33.333", "plus de deux décimales"), ("inf", "nombre"), ("-inf", "nombre"), ("Infinity", "nombre"),
+     ("nan", "nombre"), ("1e400", "nombre"), ("120.125", "trop grande"), ("0.001", "trop petite")],
 )  # fmt: skip
 def test_a_share_that_is_none_is_told_in_one_line(dossier, refuse, part, attendu):
     write_partage(dossier, CPTS.replace(f"{C},deduit,75", f'{C},deduit,"{part}"'))
