@@ -178,7 +178,13 @@ def read_options(
         )
     if seuil is not None and compter == MAIRIE:
         raise typer.BadParameter("--seuil ne sert pas avec --compter mairie, tout ou rien.")
-    return OptionsCouche(couche, epsg, seuil, compter, fine, _read_decisions(decisions))
+    lues = _read_decisions(decisions)
+    partagees = [code for code, decision in lues.items() if decision == PARTAGEE]
+    if partagees and compter == MAIRIE:
+        raise typer.BadParameter(
+            f"--decision …={PARTAGEE} ne sert pas avec --compter {MAIRIE}, tout ou rien : {enumerate_first(partagees)}."
+        )
+    return OptionsCouche(couche, epsg, seuil, compter, fine, lues)
 
 
 def _read_decisions(textes: Sequence[str] | None) -> dict[str, str]:

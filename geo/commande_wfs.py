@@ -10,9 +10,10 @@ import typer
 from geo.commande import Commande
 from geo.commande_import import refuse_read_only
 from geo.erreurs import DonneesInvalides, count
+from geo.libelles import TOTAL_NON_DIT
 from geo.terminal import BLOQUE, OK, say, show_progress
 from geo.wfs.adresses import find_autorisee
-from geo.wfs.copies import keep_copie, last_copie, read_copie
+from geo.wfs.copies import Copie, keep_copie, last_copie, read_copie
 from geo.wfs.couche import fetch_couche, list_couches
 
 _EPILOGUE = (
@@ -93,7 +94,7 @@ def _fetch(adresse: str, couche: str, vers: Path) -> int:
         raise
     gardee = keep_copie(str(find_autorisee(adresse)), couche, recue)
     _write(vers, recue.contenu)
-    say(f"{count(gardee.objets, 'objet')} dans « {vers} » ; une copie est gardée.")
+    _say_written(gardee, f"dans « {vers} » ; une copie est gardée.")
     return OK
 
 
@@ -104,10 +105,12 @@ def _copy(adresse: str, couche: str, vers: Path) -> int:
         say("Aucune copie de cette couche n'est gardée, ou elle est abîmée.", erreur=True)
         return BLOQUE
     _write(vers, contenu)
-    say(
-        f"{count(gardee.objets, 'objet')} dans « {vers} », copie du {gardee.date:%d/%m/%Y à %H:%M}."
-    )
+    _say_written(gardee, f"dans « {vers} », copie du {gardee.date:%d/%m/%Y à %H:%M}.")
     return OK
+
+
+def _say_written(copie: Copie, suite: str) -> None:
+    say(f"{count(copie.objets, 'objet')} {suite}", *([] if copie.total_dit else [TOTAL_NON_DIT]))
 
 
 def _write(vers: Path, contenu: bytes) -> None:

@@ -11,8 +11,8 @@ from geo.erreurs import count
 from geo.export import to_csv
 from geo.export_couches import Champ, to_geojson, to_gpkg, to_shapefile
 from geo.lecture.tables import split_list
-from geo.libelles import CONFIANCES, CONFIANCES_COURTES, SYNTHETIQUE
-from geo.perimetre import POUR, are_indicatives
+from geo.libelles import CONFIANCES, CONFIANCES_COURTES, PAR_PART, SYNTHETIQUE
+from geo.perimetre import ENTIERE, POUR, are_indicatives, count_inhabitants, write_part_pct
 from geo.rangees import iterate_rows
 from geo.regles.controles import SOURCE_CONTOURS
 from geo.regles.couverture import COLONNES_DEFINITIONS, DEFINITIONS
@@ -53,13 +53,24 @@ def list_champs(atlas: Atlas) -> tuple[Champ, ...]:
             "comment la date est connue : jour, mois, avant (la CPTS y était au plus tard le dernier jour possible) ou inconnue",
         ),
         Champ("departements", "DEP", "codes des départements que la CPTS touche, le principal d'abord"),
-        Champ("nb_communes", "NB_COM", "nombre de communes du périmètre"),
+        Champ("nb_communes", "NB_COM", "nombre de communes du périmètre, partagées comprises"),
+        Champ(
+            "nb_partagees",
+            "NB_PARTAG",
+            "parmi elles, nombre de communes partagées, dont la CPTS n'a qu'une part",
+        ),
         Champ(
             "population",
             "POPULATION",
-            f"habitants du périmètre : somme des populations de référence {annees.population} de ses communes",
+            f"habitants du périmètre : somme des populations de référence {annees.population} de ses communes, "
+            "une commune partagée comptant par la part de ses habitants qu'a la CPTS",
         ),
-        Champ("surface_km2", "SURF_KM2", "surface du périmètre, en km²"),
+        Champ(
+            "surface_km2",
+            "SURF_KM2",
+            "surface du périmètre, en km², une commune partagée comptant par cette même part : moins que la surface du "
+            "contour, où elle est entière",
+        ),
         Champ("confiance", "CONFIANCE", "comment le périmètre est connu : son code (voir CONFIANCE)"),
         Champ("confiance_libelle", "CONF_LIB", "comment le périmètre est connu, en toutes lettres"),
         Champ(
@@ -68,7 +79,12 @@ def list_champs(atlas: Atlas) -> tuple[Champ, ...]:
             "oui si une part du périmètre repose sur une hypothèse, non sinon",
         ),
         Champ("sources", "SOURCES", "titres des sources de l'étape et du périmètre"),
-        Champ("codes_insee", "", "codes INSEE des communes du périmètre"),
+        Champ("codes_insee", "", "codes INSEE des communes du périmètre, partagées comprises"),
+        Champ(
+            "parts_pct",
+            "",
+            "code INSEE de chaque commune partagée et part de ses habitants qu'a la CPTS, estimée, en % (21231=43.5)",
+        ),
     )  # fmt: skip
 
 
@@ -85,12 +101,14 @@ def make_couche(atlas: Atlas) -> gpd.GeoDataFrame:
     GeoDataFrame
         One row per drawn CPTS, by ``cpts_id``, EPSG:2154; the outlines are those of its communes, dissolved, neither
         simplified nor rounded. The columns are those of :func:`list_champs`: ``date_min`` and ``date_max`` are days,
-        ``departements`` and ``codes_insee`` tuples of codes, ``indicatif`` oui or non, the other ones texts, or
-        numbers (inhabitants, km² with two decimals). What is not published is missing.
+        ``departements`` and ``codes_insee`` tuples of codes, ``parts_pct`` tuples of codes with a share,
+        ``indicatif`` oui or non, the other ones texts, or numbers (inhabitants, km² with two decimals). What is not
+        published is missing.
     """
     territoires = atlas.territoires
     fiches = atlas.fiches.loc[territoires.index]
     titres = _cite_titles(atlas)
+    perimetres = [atlas.perimetre(str(cpts_id)) for cpts_id in territoires.index]
     return gpd.GeoDataFrame(
         {
             "cpts_id": territoires.index.to_numpy(),
@@ -111,6 +129,7 @@ def make_couche(atlas: Atlas) -> gpd.GeoDataFrame:
             "date_precision": fiches["date_precision"].to_numpy(),
             "departements": fiches["departements"].to_numpy(),
             "nb_communes": territoires["communes"].to_numpy(),
+            "nb_partagees": [len(perimetre.parts) for perimetre in perimetres],
             "population": territoires["population"].to_numpy(),
             "surface_km2": territoires["surface_km2"].round(2).to_numpy(),
             "confiance": fiches["confiance"].to_numpy(),
@@ -119,8 +138,13 @@ def make_couche(atlas: Atlas) -> gpd.GeoDataFrame:
             .map({True: "oui", False: "non"})
             .to_numpy(),
             "sources": [titres[str(cpts_id)] for cpts_id in territoires.index],
-            "codes_insee": [
-                atlas.perimetre(str(cpts_id)).codes_communes for cpts_id in territoires.index
+            "codes_insee": [perimetre.codes_communes for perimetre in perimetres],
+            "parts_pct": [
+                tuple(
+                    f"{code}={write_part_pct(part)}"
+                    for code, part in sorted(perimetre.parts.items())
+                )
+                for perimetre in perimetres
             ],
         },
         geometry=territoires.geometry.to_numpy(),
@@ -147,7 +171,13 @@ def write_gpkg(atlas: Atlas) -> bytes:
 
 def write_shapefile(atlas: Atlas) -> bytes:
     """Write the layer as a zipped shapefile, with what is to be known of it and its communes as a table."""
-    notice = [*_write_notice(atlas), f"Les communes de chaque CPTS sont dans {COMMUNES_CSV}."]
+    notice = [
+        *_write_notice(atlas),
+        (
+            f"Les communes de chaque CPTS sont dans {COMMUNES_CSV} : population est celle de la commune entière, part_pct la part "
+            "de ses habitants qu'a la CPTS, en % (vide : la commune entière), habitants_comptes ceux de cette part."
+        ),
+    ]
     communes = {COMMUNES_CSV: to_csv(_list_communes(atlas))}
     return to_shapefile(make_couche(atlas), NOM_COUCHE, list_champs(atlas), notice, communes)
 
@@ -198,13 +228,16 @@ def _list_sources(atlas: Atlas) -> list[str]:
 
 def _list_communes(atlas: Atlas) -> pd.DataFrame:
     adhesions = atlas.adhesions
+    populations = adhesions["code_commune"].map(atlas.communes["population"])
     return pd.DataFrame(
         {
             "cpts_id": adhesions["cpts_id"],
             "nom_cpts": adhesions["cpts_id"].map(atlas.fiches["nom"]),
             "code_commune": adhesions["code_commune"],
             "nom_commune": adhesions["code_commune"].map(atlas.communes["nom"]),
-            "population": adhesions["code_commune"].map(atlas.communes["population"]),
+            "population": populations,
+            "part_pct": adhesions["part"].map(write_part_pct).astype("str"),
+            "habitants_comptes": count_inhabitants(populations * adhesions["part"]),
             "confiance": adhesions["confiance"],
         }
     )
@@ -231,6 +264,13 @@ def _write_notice(atlas: Atlas) -> Iterator[str]:
     if partagees := codes[codes.duplicated()].nunique():
         yield (
             f"Des contours se recouvrent : {count(partagees, 'commune')} de plusieurs CPTS, entière dans le contour de chacune."
+        )
+    if partielles := codes[atlas.adhesions["part"] < ENTIERE].nunique():
+        yield PAR_PART
+        yield (
+            f"Ici, {count(partielles, 'commune partagée', 'communes partagées')}, "
+            f"{'entières' if partielles > 1 else 'entière'} dans le contour de chacune de ses CPTS : la surface de ces contours "
+            "est plus grande que surface_km2, et un import de cette couche y retrouve la commune entière, sans les parts."
         )
     yield (
         f"Date des données : communes du code officiel géographique {annees.communes}, populations de référence "

@@ -17,3 +17,15 @@ CONFIANCES_COURTES = {
 }
 
 SYNTHETIQUE = "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe."
+
+# Beside figures of CPTS, where one of their communes is split.
+PAR_PART = (
+    "Une commune partagée entre plusieurs CPTS compte par sa part d'habitants, estimée, dans chacune, et une "
+    "fois dans les totaux."
+)
+
+# Of a layer whose service does not say how many features it has.
+TOTAL_NON_DIT = (
+    "Le service ne dit pas combien d'objets a la couche : rien ne prouve qu'ils y sont tous. Vérifier que leur nombre est "
+    "celui qui est attendu."
+)

@@ -288,6 +288,24 @@ class _Reponse(BaseHTTPRequestHandler):
     def _sans_total(self, demande):
         self._json(self._page(demande, totalFeatures="unknown", numberMatched=None))
 
+    def _total_rendu(self, demande):
+        """Say that there are as many features as an answer has, whatever is behind."""
+        rendus = min(int(demande.get("count", 10_000)), self.service.page_max)
+        self._json(self._page(demande, numberMatched=rendus, totalFeatures=rendus))
+
+    def _deux_totaux(self, demande):
+        self._json(self._page(demande, numberMatched=1, totalFeatures=len(self.service.objets)))
+
+    def _total_en_texte(self, demande):
+        nombre = len(self.service.objets)
+        self._json(self._page(demande, numberMatched=str(nombre), totalFeatures=float(nombre)))
+
+    def _total_plafonne(self, demande):
+        """Give a page without saying how many there are, and nothing after it."""
+        page = self._page(demande, numberMatched="unknown", totalFeatures=None)
+        suite = {"features": [], "numberReturned": 0} if "startIndex" in demande else {}
+        self._json(page | suite)
+
     def _autre_total(self, demande):
         self._json(self._page(demande, numberMatched=len(self.service.objets) + 1))
 

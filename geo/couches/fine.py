@@ -26,8 +26,18 @@ _INSEE = re.compile(r"p([0-9]{2}) pop")
 # Titles of a number of inhabitants, the surest first; « Ind » is that of INSEE's squares.
 _TITRES = (
     "population municipale", "population totale", "population", "pop", "nb habitants", "nb hab", "habitants", "hab",
-    "pmun", "ptot", "individus", "ind", "ind c", "poids",
+    "pmun", "ptot", "individus", "ind", "ind c",
 )  # fmt: skip
+# A title of weights in no unit: they compare with one another, and with no number of inhabitants.
+_RELATIF = "poids"
+# A layer that says less of the inhabitants of a commune does not cover it, whatever their years.
+_PART_MIN = 0.5
+_CITEES_MAX = 10
+_SANS_COMPARAISON = (
+    "rien ne dit si elle couvre chaque commune en entier, et tous les habitants d'une commune sont placés dans les "
+    "formes qu'elle y a"
+)
+_COUVRIR = "Vérifier que la couche couvre en entier chaque commune où elle a une forme."
 
 
 # Coordinates that are no numbers are told in French, not by numpy.
@@ -42,7 +52,7 @@ def read_fine(
     fichiers
         As for :func:`geo.couches.lecture.read_couche`.
     communes
-        Those of the atlas, EPSG:2154.
+        Those of the atlas: see :func:`geo.lecture.communes.load_communes`.
     couche
         The layer to read, where the file has several.
 
@@ -50,7 +60,8 @@ def read_fine(
     -------
     tuple of GeoDataFrame and tuple of Probleme
         EPSG:2154, in the order of the file: ``geometry`` (valid) and ``poids`` (inhabitants where an attribute
-        says them, 0 where it does not; else the area, in m²); what is to be told, first by what it is weighted.
+        says them, 0 where it does not; else the area, in m²), without the shapes of the communes of which the layer
+        says less than half of the inhabitants: their area counts; what is to be told, first by what it is weighted.
 
     Raises
     ------
@@ -78,6 +89,9 @@ def read_fine(
         poids, siennes = _read_weights(nom, titre, textes, [noms[rang] for rang in gardees])
         remarques = [*siennes, *remarques]
     fine = gpd.GeoDataFrame({"poids": poids}, geometry=geometries[gardees], crs=CRS_METRES)
+    if titre is not None and title_key(titre) != _RELATIF:
+        fine, partielles = _leave_partial(nom, fine, communes)
+        remarques += partielles
     return fine, sort_problemes(remarques)
 
 
@@ -89,7 +103,7 @@ def _find_title(attributs: Mapping[str, Sequence[str]]) -> str | None:
     """
     cles = {title_key(titre): titre for titre, textes in attributs.items() if any(textes)}
     annees = sorted(cle for cle in cles if _INSEE.fullmatch(cle))
-    return next((cles[cle] for cle in (*reversed(annees), *_TITRES) if cle in cles), None)
+    return next((cles[cle] for cle in (*reversed(annees), *_TITRES, _RELATIF) if cle in cles), None)
 
 
 def _read_weights(
@@ -109,13 +123,16 @@ def _read_weights(
             identifiant="couche_fine_illisible",
         )
     poids = np.nan_to_num(lus.nombres)
+    relatif = title_key(titre) == _RELATIF
     remarques = [
         Probleme(
             Severite.INFORMATION,
             nom,
             f"habitants placés d'après l'attribut « {titre} » de la couche fine, "
-            f"{count(len(poids), 'forme')}.",
-            "Rien à faire si c'est bien un nombre d'habitants ; sinon, ôter cet attribut.",
+            f"{count(len(poids), 'forme')}{f' ; {_SANS_COMPARAISON}' if relatif else ''}.",
+            _COUVRIR
+            if relatif
+            else "Rien à faire si c'est bien un nombre d'habitants ; sinon, ôter cet attribut.",
             identifiant="couche_fine",
         )
     ]
@@ -138,7 +155,39 @@ def _tell_area(nom: str) -> Probleme:
     return Probleme(
         Severite.INFORMATION,
         nom,
-        "la couche fine ne dit pas d'habitants : ils sont placés d'après la surface de ses formes.",
-        "Pour les placer d'après leur nombre, lui donner un attribut « population ».",
+        "la couche fine ne dit pas d'habitants : ils sont placés d'après la surface de ses formes ; "
+        f"{_SANS_COMPARAISON}.",
+        f"{_COUVRIR} Pour les placer d'après leur nombre, lui donner un attribut « population ».",
         identifiant="couche_fine",
     )
+
+
+def _leave_partial(
+    nom: str, fine: gpd.GeoDataFrame, communes: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, list[Probleme]]:
+    """Leave out the shapes of the communes that the layer says too few inhabitants of, and tell these communes."""
+    # As :func:`geo.couches.parts.measure_parts` has it, a shape is of the first commune that holds its middle.
+    morceaux, hotes = communes.sindex.query(
+        shapely.point_on_surface(fine.geometry.to_numpy()), predicate="intersects"
+    )
+    morceaux, premiers = np.unique(morceaux, return_index=True)
+    hotes = hotes[premiers]
+    dits = np.bincount(hotes, weights=fine["poids"].to_numpy()[morceaux], minlength=len(communes))
+    populations = communes["population"].to_numpy(dtype="float64")
+    partielles = (dits > 0) & (dits < populations * _PART_MIN)
+    if not partielles.any():
+        return fine, []
+    gardees = np.ones(len(fine), dtype=bool)
+    gardees[morceaux[partielles[hotes]]] = False
+    citees = communes.loc[partielles].sort_values("population", ascending=False)["nom"]
+    nombre = len(citees)
+    remarque = Probleme(
+        Severite.A_VERIFIER,
+        nom,
+        f"la couche fine dit moins de la moitié des habitants de {count(nombre, 'commune')}, qu'elle ne couvre donc pas en "
+        f"entier ; {'leurs' if nombre > 1 else 'ses'} habitants sont placés d'après la surface : "
+        f"{enumerate_first([f'{dite} ({code})' for code, dite in citees.items()], _CITEES_MAX)}.",
+        "Donner une couche fine qui couvre ces communes en entier, ou décider à la main de ce qu'elles deviennent.",
+        identifiant="couche_fine_partielle",
+    )
+    return fine[gardees].reset_index(drop=True), [remarque]

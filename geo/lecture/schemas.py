@@ -183,8 +183,8 @@ def _rules(
     contraintes = champ.get("constraints", {})
     if champ["type"] == "date":
         yield "date", _is_date
-    forme = _FORMES.get(champ["type"])
-    if forme and textes:
+    forme = _FORMES.get(champ["type"]) if textes else None
+    if forme:
         yield "type", lambda valeur: bool(re.fullmatch(forme, valeur))
     if motif := contraintes.get("pattern"):
         yield "pattern", lambda valeur: bool(re.fullmatch(motif, valeur))
@@ -192,9 +192,9 @@ def _rules(
         yield "enum", lambda valeur: valeur in admises
     # A text that is no number has its own failure: it must not fail here a second time.
     if (minimum := contraintes.get("minimum")) is not None:
-        yield "minimum", lambda valeur: not _number(valeur) < minimum
+        yield "minimum", lambda valeur: not _number(valeur, forme) < minimum
     if (maximum := contraintes.get("maximum")) is not None:
-        yield "maximum", lambda valeur: not _number(valeur) > maximum
+        yield "maximum", lambda valeur: not _number(valeur, forme) > maximum
 
 
 def _is_date(texte: str) -> bool:
@@ -208,12 +208,13 @@ def _is_date(texte: str) -> bool:
     return False
 
 
-def _number(valeur: Any) -> float:
-    """Return a value as a number; not a number where a text is none."""
-    try:
-        return float(valeur)
-    except ValueError:
-        return math.nan
+def _number(valeur: Any, forme: str | None) -> float:
+    """Return a value as a number; not a number where a text has not the form of one.
+
+    >>> _number("43.5", _FORMES["number"]), _number("inf", _FORMES["number"]), _number(2, None)
+    (43.5, nan, 2.0)
+    """
+    return float(valeur) if forme is None or re.fullmatch(forme, valeur) else math.nan
 
 
 def blocking(fichier: str, message: str, remede: str) -> Probleme:

@@ -49,6 +49,8 @@ class Copie:
         Its size.
     sha256
         Fingerprint of its bytes.
+    total_dit
+        Whether the service said that there are as many features: see :class:`geo.wfs.couche.CoucheRecue`.
     """
 
     adresse: str
@@ -57,6 +59,7 @@ class Copie:
     objets: int
     octets: int
     sha256: str
+    total_dit: bool
 
     @property
     def fichier(self) -> str:
@@ -94,6 +97,7 @@ def keep_copie(adresse: str, couche: str, recue: CoucheRecue) -> Copie:
         recue.objets,
         len(recue.contenu),
         hashlib.sha256(recue.contenu).hexdigest(),
+        recue.total_dit,
     )
     _folder().mkdir(parents=True, exist_ok=True)
     dite = asdict(copie) | {"date": copie.date.isoformat()}
@@ -146,6 +150,7 @@ def _read(chemin: Path) -> Copie | None:
             int(lu["objets"]),
             int(lu["octets"]),
             str(lu["sha256"]),
+            bool(lu["total_dit"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -28,10 +28,22 @@ _EN_FICHIER = "Réessayer ; si cela dure, demander la couche en fichier à qui l
 
 
 class CoucheRecue(NamedTuple):
-    """A whole layer: one GeoJSON FeatureCollection, and how many features it has."""
+    """A whole layer.
+
+    Attributes
+    ----------
+    contenu
+        One GeoJSON FeatureCollection.
+    objets
+        How many features it has.
+    total_dit
+        Whether the service says that it has as many. Where it does not, an empty page is all that tells its end: a
+        service that gives no more than so many features has one too.
+    """
 
     contenu: bytes
     objets: int
+    total_dit: bool
 
 
 class _PaginationInutilisable(Exception):
@@ -196,7 +208,7 @@ class _Assemblage:
         crs = f'"crs":{self._crs},' if self._crs else ""
         debut = f'{{"type":"FeatureCollection","name":{json.dumps(self._couche)},{crs}"features":['
         contenu = b"".join([debut.encode(), b",\n".join(self._morceaux), b"]}"])
-        return CoucheRecue(contenu, len(self))
+        return CoucheRecue(contenu, len(self), self.total is not None)
 
     def _incomplete(self, message: str) -> DonneesInvalides:
         return refuse(
@@ -229,7 +241,9 @@ def _read_pages(service: Service, couche: str, step: Callable[[str], None]) -> C
             raise _PaginationInutilisable
         recus, total = len(assemblage), assemblage.total
         step(_say(recus) + (f" sur {write_whole(total)}" if total else ""))
-        if not page.objets or (total is not None and recus >= total):
+        # A total that is reached by a full page may be what a page holds: one more is asked for.
+        atteint = total is not None and recus >= total
+        if not page.objets or (atteint and (recus != total or len(page.objets) < PAGE)):
             return assemblage.finish()
 
 

@@ -23,6 +23,11 @@ _ABSENT = 404
 _PANNE = 500
 _TITRE_HTML = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", re.IGNORECASE)
+_NOMBRE = re.compile(r"[0-9]{1,15}")
+_INCONNU = "unknown"
+# Of a value or a name of the service, in a sentence.
+_CITE_MAX = 50
+_REESSAYER = "Réessayer ; si cela dure, demander la couche en fichier à qui la publie."
 _ADRESSE = "Vérifier l'adresse du service : elle finit souvent par /wfs ou /ows, par exemple /geoserver/wfs."
 
 
@@ -88,14 +93,22 @@ def read_page(reponse: Reponse, qui: str) -> Page:
     """
     _check_status(reponse, qui)
     try:
-        lu = json.loads(reponse.contenu, object_hook=_set_aside, parse_constant=_refuse_constant)
+        lu = json.loads(
+            reponse.contenu, object_pairs_hook=_set_aside, parse_constant=_refuse_constant
+        )
+    except _DitDeuxFois as erreur:
+        raise refuse(
+            qui,
+            f"sa réponse dit deux fois « {str(erreur)[:_CITE_MAX]} » d'un même objet : rien ne dit lequel croire.",
+            _REESSAYER,
+        ) from erreur
     except (ValueError, RecursionError) as erreur:
         if reponse.contenu.lstrip().startswith(b"<"):
             _tell_xml(reponse, qui)
         raise refuse(
             qui,
             "sa réponse n'est pas un GeoJSON lisible.",
-            "Réessayer ; si cela dure, demander la couche en fichier à qui la publie.",
+            _REESSAYER,
         ) from erreur
     objets = lu.get("features") if isinstance(lu, dict) else None
     if not (
@@ -109,25 +122,52 @@ def read_page(reponse: Reponse, qui: str) -> Page:
             "sa réponse est du JSON, mais pas une couche (FeatureCollection de GeoJSON).",
             f"{_ADRESSE} Un autre genre de service (ArcGIS, OGC API) ne se lit pas ici : en exporter un fichier.",
         )
-    rendus = lu.get("numberReturned")
-    if _is_count(rendus) and rendus != len(objets):
+    rendus = _read_count(lu, "numberReturned", qui)
+    if rendus is not None and rendus != len(objets):
         raise refuse(
             qui,
             f"il annonce {rendus} objets dans sa réponse et en rend {len(objets)}.",
-            "Réessayer ; si cela dure, demander la couche en fichier à qui la publie.",
+            _REESSAYER,
             "wfs_incomplet",
         )
-    totaux = [lu[nom] for nom in ("numberMatched", "totalFeatures") if _is_count(lu.get(nom))]
+    totaux = [_read_count(lu, nom, qui) for nom in ("numberMatched", "totalFeatures")]
     crs = lu.get("crs")
-    return Page(objets, totaux[0] if totaux else None, json.dumps(crs) if crs else "")
+    # Of two that differ, the greater asks for the most before a layer is taken for whole.
+    total = max((total for total in totaux if total is not None), default=None)
+    return Page(objets, total, json.dumps(crs) if crs else "")
 
 
-def _is_count(valeur: object) -> bool:
-    return isinstance(valeur, int) and not isinstance(valeur, bool) and valeur >= 0
+def _read_count(lu: dict[str, Any], nom: str, qui: str) -> int | None:
+    """Read a number of features, written as a number or as a text; ``None`` where the service does not know it."""
+    valeur = lu.get(nom)
+    if valeur is None or (isinstance(valeur, str) and valeur.lower() == _INCONNU):
+        return None
+    if isinstance(valeur, str) and _NOMBRE.fullmatch(valeur):
+        return int(valeur)
+    if (
+        isinstance(valeur, int | float)
+        and not isinstance(valeur, bool)
+        and valeur >= 0
+        and float(valeur).is_integer()
+    ):
+        return int(valeur)
+    raise refuse(
+        qui,
+        f"« {nom} » n'est pas un nombre d'objets dans sa réponse : « {str(valeur)[:_CITE_MAX]} ».",
+        _REESSAYER,
+    )
 
 
-def _set_aside(objet: dict[str, Any]) -> dict[str, Any] | Objet:
+class _DitDeuxFois(ValueError):
+    """An object has a member twice: readers differ in which one they keep (RFC 8259, section 4)."""
+
+
+def _set_aside(membres: list[tuple[str, Any]]) -> dict[str, Any] | Objet:
     """Turn a feature back into text as soon as it is read: the numbers of a whole layer would fill the memory."""
+    objet = dict(membres)
+    if len(objet) < len(membres):
+        noms = [nom for nom, _ in membres]
+        raise _DitDeuxFois(next(nom for nom in noms if noms.count(nom) > 1))
     if objet.get("type") != "Feature" or "geometry" not in objet or "properties" not in objet:
         return objet
     identifiant = objet.pop("id", None)

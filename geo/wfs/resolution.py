@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING
 
 from geo.wfs.adresses import LOCAL, is_literal
@@ -14,8 +14,20 @@ from geo.wfs.limites import ADRESSES_MAX
 if TYPE_CHECKING:
     from geo.wfs.adresses import Adresse
 
-# Addresses that stand for an IPv4 one, which their gateway reaches (RFC 6052).
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Addresses that stand for an IPv4 one, which the machine (RFC 4291) or a gateway (RFC 6052) reaches.
+_POUR_UNE_IPV4 = tuple(map(IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))
+# All that is given out of IPv6 (IANA, « IPv6 Address Space »)…
+_DONNEES = IPv6Network("2000::/3")
+# … but what has a use of its own there (IANA, « IPv6 Special-Purpose Address Registry »), old tunnels and the 6bone.
+_IPV6_A_PART = tuple(
+    map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3ffe::/16", "3fff::/20"))
+)  # fmt: skip
+# Likewise (IANA, « IPv4 Special-Purpose Address Registry »), of what Python takes for public.
+_IPV4_A_PART = tuple(
+    map(IPv4Network, ("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24"))
+)  # fmt: skip
+# The third quarter of an address whose last one is that of a machine of a site (ISATAP, RFC 5214), but for one bit.
+_ISATAP, _ISATAP_MASQUE = 0x0000_5EFE, 0xFDFF_FFFF
 
 
 def resolve(adresse: Adresse) -> list[str]:
@@ -62,15 +74,21 @@ def is_public(ecrite: str) -> bool:
     (True, False, False, False)
     """
     adresse = _read(ecrite)
-    if adresse is None:
-        return False
     if isinstance(adresse, IPv6Address):
-        # Tunnels, of no use today, whose other end is not known.
-        if adresse.sixtofour or adresse.teredo:
-            return False
-        if adresse in _NAT64:
-            adresse = IPv4Address(int(adresse) & 0xFFFFFFFF)
-    return adresse.is_global and not adresse.is_multicast
+        if not any(adresse in reseau for reseau in _POUR_UNE_IPV4):
+            return (
+                adresse in _DONNEES
+                and adresse.scope_id is None
+                and not any(adresse in reseau for reseau in _IPV6_A_PART)
+                and int(adresse) >> 32 & _ISATAP_MASQUE != _ISATAP
+            )
+        adresse = IPv4Address(int(adresse) & 0xFFFFFFFF)
+    return (
+        adresse is not None
+        and adresse.is_global
+        and not adresse.is_multicast
+        and not any(adresse in reseau for reseau in _IPV4_A_PART)
+    )
 
 
 def is_loopback(ecrite: str) -> bool:

@@ -9,6 +9,7 @@ from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_INCONNU
+from geo.libelles import PAR_PART
 from geo.perimetre import CONTRE, POUR, read_sources, split_justification
 from geo.rangees import get_row, iterate_rows
 from geo.regles.controles import SOURCE_CONTOURS
@@ -25,7 +26,6 @@ from rendu.mots.francais import (
     qualify,
 )
 from rendu.mots.indicateurs import write_published
-from rendu.mots.partage import PAR_PART
 
 # More units than that are counted, not named.
 _NOMS_MAX = 8

@@ -10,13 +10,6 @@ from geo.texte import write_share
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Beside figures of CPTS, where one of their communes is split.
-PAR_PART = (
-    "Une commune partagée entre plusieurs CPTS compte par sa part d'habitants, estimée, dans chacune, et une "
-    "fois dans les totaux."
-)
-
-
 # Above the share of a commune, in a table.
 PART_TITRE = "Part de la commune (%, estimée)"
 # Above the inhabitants that this share counts.

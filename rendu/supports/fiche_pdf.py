@@ -10,6 +10,7 @@ import pandas as pd
 from geo.fiche import make_fiche
 from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.indicateurs.territoire import CPTS, parse_territoire
+from geo.libelles import PAR_PART
 from geo.perimetre import ENTIERE, are_indicatives, count_inhabitants
 from geo.rangees import get_row, iterate_rows
 from geo.regles.statistiques import list_contexte
@@ -38,7 +39,7 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.millesimes import population_title, reference_text
-from rendu.mots.partage import PAR_PART, name_commune
+from rendu.mots.partage import name_commune
 from rendu.mots.profil import LigneProfil, profile_lines, profile_sources
 from rendu.mots.statistiques import NOTE_CONTEXTE, TITRE_CONTEXTE, context_texts
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts

@@ -48,6 +48,14 @@ def test_a_layer_is_written_and_its_copy_serves_without_the_service(run, wfs, tm
     assert not (tmp_path / "c.geojson").exists()
 
 
+def test_a_layer_that_nothing_proves_whole_is_told_each_time(run, wfs, tmp_path):
+    assert "rien ne prouve" not in run(wfs.adresse, NOM, "--vers", tmp_path / "a.geojson")[1]
+    wfs.defauts = {None: "sans_total"}
+    for nom, *copie in (("b",), ("c", "--copie")):
+        code, sortie, _ = run(wfs.adresse, NOM, "--vers", tmp_path / nom, *copie)
+        assert (code, "7 objets" in sortie, "rien ne prouve" in sortie) == (0, True, True)
+
+
 def test_what_is_refused_asks_nothing(run, wfs, tmp_path, monkeypatch):
     (tmp_path / "a.geojson").touch()
     assert run(wfs.adresse, NOM)[0] == 2

@@ -1,6 +1,7 @@
 """The layer of the drawn CPTS: every one once, exact, and read back by our own reading of titles, stages and dates."""
 
 import io
+import json
 import zipfile
 from dataclasses import replace
 
@@ -9,10 +10,14 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.chargement import load
 from geo.couche_cpts import COMMUNES_CSV, FORMATS, NOM_COUCHE, list_champs, make_couche
 from geo.export_couches import LISEZ_MOI
 from geo.importation.etapes import read_date, read_statut
 from geo.importation.titres import is_personal, read_titles
+from geo.libelles import PAR_PART
+from tests.geo.dessin import A, B, C, E
+from tests.geo.partage import CPTS, write_partage
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +89,7 @@ def test_its_columns_are_those_described_with_short_names_of_their_own(atlas):
     assert [*(champ.nom for champ in champs), "geometry"] == list(make_couche(atlas).columns)
     courts = [champ.court for champ in champs if champ.court]
     assert all(len(court) <= 10 for court in courts)
-    assert len(set(courts)) == len(courts) == len(champs) - 1
+    assert len(set(courts)) == len(courts) == len(champs) - 2
 
 
 def test_its_figures_can_be_read_off_the_drawing(atlas_dessine):
@@ -141,6 +146,71 @@ def test_what_is_made_up_or_overlaps_is_said(atlas_dessine):
         notice = archive.read(LISEZ_MOI).decode("utf-8-sig")
     assert "SYNTHÉTIQUES" in notice
     assert "1 commune de plusieurs CPTS" in notice
+
+
+def read_archive(octets):
+    """Return the notice, and the communes with each cell as it is written."""
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        notice = archive.read(LISEZ_MOI).decode("utf-8-sig")
+        communes = archive.read(COMMUNES_CSV)
+    return notice, pd.read_csv(io.BytesIO(communes), sep=";", dtype=str, keep_default_na=False)
+
+
+def test_the_shares_of_a_split_commune_are_written_and_add_up_to_the_figures(atlas_partage):
+    notice, communes = read_archive(FORMATS["zip"](atlas_partage))
+    assert communes.set_index(["cpts_id", "code_commune"])[
+        ["population", "part_pct", "habitants_comptes"]
+    ].to_dict("split") == {
+        "index": [("cpts-est", E), ("cpts-est", C), ("cpts-ouest", A), ("cpts-ouest", B), ("cpts-ouest", C)],
+        "columns": ["population", "part_pct", "habitants_comptes"],
+        "data": [["50", "", "50"], ["400", "75", "300"], ["100", "", "100"], ["200", "", "200"], ["400", "25", "100"]],
+    }  # fmt: skip
+    couche = make_couche(atlas_partage).set_index("cpts_id")
+    sommes = communes["habitants_comptes"].astype(int).groupby(communes["cpts_id"]).sum()
+    assert couche["population"].to_dict() == sommes.to_dict()
+    assert couche["nb_communes"].to_dict() == {"cpts-est": 2, "cpts-ouest": 3}
+    assert couche["nb_partagees"].to_dict() == {"cpts-est": 1, "cpts-ouest": 1}
+    assert couche["parts_pct"].to_dict() == {"cpts-est": (f"{C}=75",), "cpts-ouest": (f"{C}=25",)}
+    # The outline has the whole commune, the figures its share.
+    assert (couche["surface_km2"] < couche.area / 1e6 - 0.1).all()
+    for dit in (
+        PAR_PART,
+        "1 commune partagée, entière dans le contour de chacune de ses CPTS",
+        "plus grande que surface_km2",
+        "part_pct",
+    ):
+        assert dit in notice
+
+
+@pytest.mark.parametrize("extension", ["geojson", "gpkg"])
+def test_every_format_says_the_shares(atlas_partage, tmp_path, extension):
+    chemin = tmp_path / f"c.{extension}"
+    chemin.write_bytes(FORMATS[extension](atlas_partage))
+    lue = gpd.read_file(chemin, layer=NOM_COUCHE if extension == "gpkg" else None)
+    assert lue.set_index("cpts_id")["parts_pct"].to_dict() == {
+        "cpts-est": f"{C}=75",
+        "cpts-ouest": f"{C}=25",
+    }
+    if extension == "gpkg":
+        notice = " ".join(gpd.read_file(chemin, layer="lisez_moi")["Texte"])
+    else:
+        notice = json.loads(chemin.read_bytes())["description"]
+    assert PAR_PART in notice
+
+
+def test_a_share_that_no_other_cpts_completes_is_said(tmp_path):
+    cpts = CPTS.replace(f"cpts-est,{C},deduit,75\n", "")
+    notice, communes = read_archive(FORMATS["zip"](load(write_partage(tmp_path, cpts))))
+    assert PAR_PART in notice
+    assert list(communes["part_pct"]) == ["", "", "", "25"]
+    assert "se recouvrent" not in notice
+
+
+def test_without_a_split_commune_nothing_is_said_of_one(atlas_dessine):
+    notice, communes = read_archive(FORMATS["zip"](atlas_dessine))
+    assert PAR_PART not in notice
+    assert not communes["part_pct"].any()
+    assert list(communes["habitants_comptes"]) == list(communes["population"])
 
 
 def test_equal_data_make_equal_files(atlas, ecrits):

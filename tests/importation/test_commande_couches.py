@@ -183,6 +183,11 @@ def test_a_decision_without_a_meaning_is_told(run, couche, decision, dit):
         (["--seuil", "x"], "Valeur inattendue pour --seuil."),
         (["--compter", "rien"], "--compter attend habitants, surface, mairie"),
         (["--compter", "mairie", "--seuil", "40"], "--seuil ne sert pas"),
+        (["--compter", "mairie", "--decision", f"{D}=partagee"], f"tout ou rien : {D}."),
+        (
+            ["--compter", "mairie", "--decision", f"{D}=aucune", "--decision", "2a004=partagee"],
+            "tout ou rien : 2A004.",
+        ),
         (["--decision", f"{D}=moitié"], "--decision attend partagee"),
         (["--decision", D], "--decision attend deux textes"),
         (["--decision", f"{D}=aucune", "--decision", f"{D}=chacune"], "plusieurs fois"),

@@ -69,6 +69,7 @@ def test_a_layer_is_listed_fetched_and_returned_then_taken_from_its_copy(wfs):
     assert nom == "GCS_AMBU_CPTS.geojson"
     assert json.loads(contenu)["features"] == wfs.objets
     assert "7 objets" in said(app)
+    assert not app.warning
 
     # After a restart, with a service that is gone.
     demandes = len(wfs.demandes)
@@ -94,6 +95,15 @@ def test_a_failure_is_said_and_the_copy_is_offered(wfs):
     assert "rendue" in app.session_state
     assert NOM in app.selectbox(key="essai_wfs_copie").options[0]
     assert len(list_copies()) == 1
+
+
+def test_a_layer_that_nothing_proves_whole_is_told(wfs):
+    wfs.defauts = {None: "sans_total"}
+    app = open_page()
+    list_layers(app)
+    press(app, "chercher")
+    finish(app)
+    assert ["rien ne prouve" in warning.value for warning in app.warning] == [True]
 
 
 def test_progress_is_shown_and_may_be_stopped(wfs):

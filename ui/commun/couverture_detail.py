@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.libelles import PAR_PART
 from geo.rangees import iterate_rows
 from geo.regles.completude import study_departements
 from geo.regles.comptes import Quoi, name_count
@@ -31,7 +32,6 @@ from rendu.carte.theme import Theme
 from rendu.mots.francais import (
     pourcentage,
 )
-from rendu.mots.partage import PAR_PART
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.synthese import coverage_sentence

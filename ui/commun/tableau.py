@@ -11,6 +11,7 @@ from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.indicateurs.mesures import values_by_cpts, withheld_by_cpts
 from geo.indicateurs.registre import POPULATION, Indicateur
+from geo.libelles import PAR_PART
 from geo.rangees import get_row
 from rendu.mots.faits import announced_texts, fact_sources, share_texts, sources_by_object
 from rendu.mots.francais import (
@@ -21,7 +22,6 @@ from rendu.mots.francais import (
     date_partielle,
 )
 from rendu.mots.indicateurs import column_titles, file_bounds, withheld_text
-from rendu.mots.partage import PAR_PART
 from rendu.mots.profil import source_cell
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.cellules import ECRITES_MAX, write_cells

@@ -10,6 +10,7 @@ from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.mesures import Mesure
 from geo.indicateurs.registre import Indicateur
 from geo.indicateurs.territoire import CPTS
+from geo.libelles import PAR_PART
 from geo.rangees import get_row
 from geo.regles.couverture import DEFINITIONS
 from rendu.mots.comparaison import (
@@ -24,7 +25,6 @@ from rendu.mots.comparaison import (
 from rendu.mots.faits import computed_sources, fact_sources
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, date_partielle
 from rendu.mots.indicateurs import file_bounds, file_number, row_label
-from rendu.mots.partage import PAR_PART
 from rendu.tableau import TIRET, keep_differences, write_tableau
 from ui.commun.adresse import Filtres, key
 from ui.commun.telechargements import draw_telechargements

@@ -9,6 +9,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.erreurs import DonneesInvalides
+from geo.libelles import TOTAL_NON_DIT
 from geo.wfs.adresses import VARIABLE, Adresse, find_autorisee, list_autorisees
 from geo.wfs.copies import Copie, keep_copie, list_copies, read_copie
 from geo.wfs.couche import fetch_couche, list_couches
@@ -207,6 +208,8 @@ def _draw_prise(etat: _Etat, zone_key: str) -> tuple[str, bytes] | None:
         f"{escape_markdown(copie.adresse)}.",
         icon=":material/layers:",
     )
+    if not copie.total_dit:
+        st.warning(TOTAL_NON_DIT, icon=":material/help:")
     if st.button("Laisser cette couche", key=f"{zone_key}_wfs_laisser", type="tertiary"):
         etat.prise = None
         st.rerun()

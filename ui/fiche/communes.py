@@ -5,12 +5,13 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche
+from geo.libelles import PAR_PART
 from geo.perimetre import ENTIERE
 from geo.texte import split_words
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, count_noun
 from rendu.mots.millesimes import population_title
-from rendu.mots.partage import HABITANTS_COMPTES, PAR_PART, PART_TITRE
+from rendu.mots.partage import HABITANTS_COMPTES, PART_TITRE
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 

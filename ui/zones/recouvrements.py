@@ -4,11 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.libelles import PAR_PART
 from geo.regles.completude import study_departements
 from geo.regles.recouvrements import double_count, find_overlaps, find_partages
 from rendu.mots.francais import count_noun, nombre
 from rendu.mots.millesimes import population_title
-from rendu.mots.partage import PAR_PART, name_holder
+from rendu.mots.partage import name_holder
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.couverture_detail import draw_table
 

@@ -118,15 +118,15 @@ def test_unreadable_csv(dossier, refuse, contenu, attendu):
 @pytest.mark.parametrize(
     ("part", "attendu"),
     [("0", "trop petite"), ("-3", "trop petite"), ("100", "trop grande"), ("43,5", "nombre"),
-     ("33.333", "plus de deux décimales")],
+     ("33.333", "plus de deux décimales"), ("inf", "nombre"), ("-inf", "nombre"), ("Infinity", "nombre"),
+     ("nan", "nombre"), ("1e400", "nombre"), ("1_000", "nombre"), ("-1_0", "nombre"), ("\u0661\u0662\u0663", "nombre"), ("120.12", "trop grande"), ("0.001", "trop petite"), ("120.125", "trop grande")],
 )  # fmt: skip
 def test_a_share_that_is_none_is_told_in_one_line(dossier, refuse, part, attendu):
     write_partage(dossier, CPTS.replace(f"{C},deduit,75", f'{C},deduit,"{part}"'))
     problemes = refuse()
     assert_one(problemes, "cpts.csv", "« part_pct »", attendu, f"« {part} » (ligne 5)")
-    assert [p for p in problemes if p.severite is Severite.BLOQUANT] == [
-        p for p in problemes if "part_pct" in p.message
-    ]
+    assert [p.severite for p in problemes if "part_pct" in p.message] == [Severite.BLOQUANT]
+    assert sum(p.severite is Severite.BLOQUANT for p in problemes) == 1
 
 
 def test_a_commune_without_a_share_is_whole(dossier, atlas_partage):

@@ -18,8 +18,8 @@ def var(tmp_path, monkeypatch):
     return tmp_path / "var" / "wfs"
 
 
-def keep(couche=NOM, contenu=b"{}", objets=3):
-    return keep_copie(ADRESSE, couche, CoucheRecue(contenu, objets))
+def keep(couche=NOM, contenu=b"{}", objets=3, *, total_dit=True):
+    return keep_copie(ADRESSE, couche, CoucheRecue(contenu, objets, total_dit))
 
 
 def files(var):
@@ -34,6 +34,12 @@ def test_a_copy_is_found_again_with_its_date():
     assert abs(dt.datetime.now().astimezone() - copie.date) < dt.timedelta(minutes=1)
     assert read_copie(copie) == b'{"a": 1}'
     assert last_copie("https://exemple.fr", NOM) is None
+
+
+@pytest.mark.parametrize("total_dit", [True, False])
+def test_a_copy_knows_whether_the_service_said_how_many_there_are(total_dit):
+    keep(total_dit=total_dit)
+    assert last_copie(ADRESSE, NOM).total_dit is total_dit
 
 
 def test_a_new_copy_takes_the_place_of_the_last(var):

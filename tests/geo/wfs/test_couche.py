@@ -39,7 +39,7 @@ def test_pages_make_one_layer_with_its_system_and_its_progress(servir, horloge):
     recue = fetch_couche(wfs.adresse, NOM, etapes.append, horloge=horloge)
     lue = json.loads(recue.contenu)
     assert (lue["features"], lue["crs"], lue["name"]) == (wfs.objets, CRS, NOM)
-    assert recue.objets == 7
+    assert (recue.objets, recue.total_dit) == (7, True)
     assert etapes[1:] == ["3 objets sur 7", "6 objets sur 7", "7 objets sur 7"]
     assert [d.get("startIndex") for d in wfs.features()] == [None, "3", "6"]
 
@@ -65,17 +65,81 @@ def test_coordinates_and_texts_come_as_they_were(servir, horloge):
 
 def test_a_service_that_does_not_say_how_many_is_read_to_an_empty_page(servir, horloge):
     wfs, etapes = servir(defauts={None: "sans_total"}), []
-    assert fetch_couche(wfs.adresse, NOM, etapes.append, horloge=horloge).objets == 7
+    recue = fetch_couche(wfs.adresse, NOM, etapes.append, horloge=horloge)
+    assert (recue.objets, recue.total_dit) == (7, False)
     assert [d.get("startIndex") for d in wfs.features()] == [None, "3", "6", "7"]
     assert etapes[1] == "3 objets"
+
+
+def test_an_empty_page_after_a_full_one_proves_nothing_without_a_total(servir, horloge):
+    recue = fetch_couche(servir(defauts={None: "total_plafonne"}).adresse, NOM, horloge=horloge)
+    assert (recue.objets, recue.total_dit) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("nombre", "rangs"), [(2, [None]), (3, [None, "3"]), (6, [None, "3", "6"])]
+)
+def test_after_a_full_page_one_more_is_asked_for(servir, horloge, nombre, rangs):
+    wfs = servir(objets=make_objets(nombre))
+    assert fetch_couche(wfs.adresse, NOM, horloge=horloge).objets == nombre
+    assert [d.get("startIndex") for d in wfs.features()] == rangs
+
+
+def test_a_total_that_is_what_a_page_has_is_not_believed(servir, horloge):
+    wfs = servir(defauts={None: "total_rendu"})
+    probleme = refusal(wfs.adresse, horloge)
+    assert (probleme.identifiant, len(wfs.features())) == ("wfs_incomplet", 2)
+    assert "6 objets reçus sur 3" in probleme.message
+
+
+@pytest.mark.parametrize("defaut", ["total_en_texte", "deux_totaux"])
+def test_a_total_is_read_however_it_is_written_and_of_two_the_greater(servir, horloge, defaut):
+    wfs = servir(defauts={None: defaut})
+    assert fetch_couche(wfs.adresse, NOM, horloge=horloge).objets == 7
+    assert len(wfs.features()) == 3
+
+
+@pytest.mark.parametrize("nom", ["numberMatched", "totalFeatures", "numberReturned"])
+@pytest.mark.parametrize(
+    "faux",
+    ["-1", "true", "1.5", '"-1"', '"beaucoup"', '""', "[1]", "{}", f'"{"9" * 5000}"', "1e400"],
+)
+def test_a_number_of_features_that_is_none_is_refused(nom, faux):
+    contenu = f'{{"type":"FeatureCollection","features":[],"{nom}":{faux}}}'.encode()
+    with pytest.raises(DonneesInvalides, match="n'est pas un nombre d'objets"):
+        read_page(Reponse(200, "", "", contenu), "WFS")
+
+
+@pytest.mark.parametrize("inconnu", ["null", '"unknown"', '"Unknown"'])
+def test_a_number_of_features_may_be_unknown(inconnu):
+    contenu = f'{{"type":"FeatureCollection","features":[],"numberMatched":{inconnu}}}'.encode()
+    assert read_page(Reponse(200, "", "", contenu), "WFS").total is None
+
+
+@pytest.mark.parametrize(
+    ("contenu", "nom"),
+    [
+        ('{"type":"FeatureCollection","numberMatched":99,"features":[],"numberMatched":1}', "numberMatched"),
+        ('{"type":"FeatureCollection","features":[%s],"features":[]}', "features"),
+        ('{"type":"FeatureCollection","crs":null,"crs":{"type":"name"},"features":[]}', "crs"),
+        ('{"type":"FeatureCollection","features":[{"id":1,"id":2,%s]}', "id"),
+        ('{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":{"n":1,"n":2}}]}', "n"),
+    ],
+    ids=["total", "objets", "crs", "identifiant", "attribut"],
+)  # fmt: skip
+def test_what_is_said_twice_is_refused(contenu, nom):
+    objet = '"type":"Feature","geometry":null,"properties":{}}'
+    contenu = contenu.replace("[%s]", f"[{{{objet}]").replace("%s", objet)
+    with pytest.raises(DonneesInvalides) as refus:
+        read_page(Reponse(200, "", "", contenu.encode()), "WFS")
+    assert f"deux fois « {nom} »" in refus.value.problemes[0].message
 
 
 @pytest.mark.parametrize(
     ("defaut", "demandes"),
     [
-        # All of it came at once.
-        ("sans_page", 1),
         # The second page is the first again; then all at once.
+        ("sans_page", 3),
         ("meme_page", 3),
         ("meme_page_sans_id", 3),
         ("sans_cle", 3),
@@ -85,13 +149,12 @@ def test_a_service_without_usable_pages_gives_the_layer_at_once(servir, horloge,
     wfs = servir(defauts={None: defaut})
     assert fetch_couche(wfs.adresse, NOM, horloge=horloge).objets == 7
     assert len(wfs.features()) == demandes
-    if demandes == 3:
-        assert not {"count", "startIndex"} & set(wfs.features()[-1])
+    assert not {"count", "startIndex"} & set(wfs.features()[-1])
 
 
 def test_a_layer_without_a_key_that_holds_in_a_page_asks_for_no_rank(servir, horloge):
-    wfs = servir(objets=make_objets(3), defauts={None: "sans_cle"})
-    assert fetch_couche(wfs.adresse, NOM, horloge=horloge).objets == 3
+    wfs = servir(objets=make_objets(2), defauts={None: "sans_cle"})
+    assert fetch_couche(wfs.adresse, NOM, horloge=horloge).objets == 2
     assert len(wfs.features()) == 1
 
 
