@@ -15,6 +15,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from geo.couches.brute import WGS84
+from geo.couches.definition import parse_crs
 from geo.couches.france import in_metropole, in_outre_mer
 from geo.couches.refus import block_couche
 from geo.erreurs import Probleme, Severite, count
@@ -39,8 +40,6 @@ _MAJORITE = 0.5
 # Below this share of certainty, pyproj compares names alone.
 _CONFIANCE_PCT = 60
 
-# Characters of the longest definitions of EPSG, ten times over.
-_CRS_MAX = 100_000
 _ILLISIBLE = "une projection illisible"
 DIRE_EPSG = "Donner sa projection : « Projection (code EPSG) », ou --epsg."
 _NOMS = {DEGRES: "WGS 84 (degrés)", LAMBERT_93: "Lambert 93", MERCATOR: "Web Mercator"} | {
@@ -267,13 +266,8 @@ def _share_inside(
 @lru_cache(maxsize=64)
 def _read_crs(dit: str) -> CRS | None:
     """Return what a file says of its projection; ``None`` where it says nothing that can be used."""
-    if not dit or len(dit) > _CRS_MAX:
-        return None
-    try:
-        crs = CRS.from_user_input(dit)
-    except CRSError:
-        return None
-    return crs if _is_plane(crs) else None
+    crs = parse_crs(dit)
+    return crs if crs is not None and _is_plane(crs) else None
 
 
 def _say(dit: str) -> str:
