@@ -15,9 +15,11 @@ import pytest
 from pyproj import CRS
 from shapely.geometry import mapping
 
+from geo.couches.attributs import strip_contacts
 from geo.couches.definition import parse_crs
 from geo.couches.lecture import read_couche
 from geo.erreurs import DonneesInvalides
+from geo.importation.contenus import names_nothing
 from tests.geo.couches.fabrique import (
     CARRES,
     make_couche,
@@ -64,8 +66,16 @@ def linked(adresse, cle, genre):
     return f'"{cle}": {json.dumps(crs)}'
 
 
-@pytest.mark.parametrize("cle", ["crs", "CRS", "\\u0063r\\u0053", "crs\\u0000x"])
-@pytest.mark.parametrize("genre", ["link", "url", "name", "LINK"])
+@pytest.mark.parametrize(
+    ("cle", "genre"),
+    [
+        ("crs", "link"),
+        ("CRS", "url"),
+        ("\\u0063r\\u0053", "link"),
+        ("crs\\u0000x", "LINK"),
+        ("crs", "name"),
+    ],
+)
 @pytest.mark.parametrize("ou", ["collection", "forme", "objet", "topologie"])
 def test_the_address_of_a_projection_is_never_asked(temoin, monkeypatch, cle, genre, ou):
     adresse, demandes = temoin
@@ -127,7 +137,7 @@ FICHIERS = {
     "grille sans plus": "proj=longlat nadgrids=/tmp/x ellps=clrk80 type=crs",
     "geoide": "+proj=longlat +ellps=clrk80 +geoidgrids=/tmp/x +vunits=m +type=crs",
     "suite": "+proj=pipeline +step +proj=axisswap +order=2,1",
-    "chemin": "/tmp/x.prj",
+    "chemin": "/srv/x.prj",
     "adresse": "http://127.0.0.1:9/x",
     "bound": bound('PARAMETERFILE["Latitude and longitude difference file","/tmp/x.gsb"]'),
     "bound json": projjson(),
@@ -184,7 +194,7 @@ def test_no_format_makes_the_projection_of_another_file_be_read(ou, dit, tmp_pat
         for colonne in ("definition", "organization"):
             octets = edit(
                 write_gpkg({"c": make_couche()}),
-                f"UPDATE gpkg_spatial_ref_sys SET definition = 'x', organization = 'x', {colonne} = '{texte}'",
+                f"UPDATE gpkg_spatial_ref_sys SET definition = 'x', organization = 'x', {colonne} = '{texte}'",  # noqa: S608 - of a test
             )
             assert "projection" in refusal([("c.gpkg", octets)]).message
         return
@@ -246,7 +256,6 @@ VUE = "CREATE VIEW gpkg_geometry_columns AS SELECT * FROM autre"
         ["CREATE/**/VIRTUAL/**/TABLE v USING fts3(a)"],
         ["ALTER TABLE c ADD COLUMN v TEXT AS/**/(hex(zeroblob(9)))"],
         ["ALTER TABLE c ADD COLUMN v TEXT GENERATED ALWAYS AS --x\n(hex(zeroblob(9))) VIRTUAL"],
-        ["INSERT INTO sqlite_schema VALUES ('table', 'v', 'v', 0, NULL)"],
         ["UPDATE sqlite_schema SET sql = 'CREATE/**/TABLE' || substr(sql, 13) WHERE name = 'c'"],
         [
             "CREATE VIRTUAL TABLE v USING rtree(id, a, b)",
@@ -267,3 +276,73 @@ def test_tables_beside_the_layers_are_no_harm():
         "CREATE TRIGGER t AFTER INSERT ON layer_styles BEGIN SELECT 1; END",
     )
     assert read_couche([("c.gpkg", octets)]).epsg == 3857
+
+
+# In a time that is the square of it, minutes.
+LONG = 300_000
+
+
+@pytest.mark.parametrize(
+    "texte",
+    ["a" * LONG, "a@" * (LONG // 2), "@" * LONG, "a@" + "." * LONG, "a@b" + ".c" * (LONG // 2) + " ", "1" + " " * LONG + "x",
+     "0" * LONG, "m. " * LONG],
+)  # fmt: skip
+def test_a_long_attribute_is_read_in_a_time_of_its_length(texte):
+    octets = write_geojson(CARRES, [{"nom": "CPTS A", "t": texte}, {"nom": "CPTS B", "t": texte}])
+    assert len(read_couche([("c.json", octets)]).polygones) == 2
+    # The patterns themselves, whatever cuts what they are given.
+    assert isinstance(strip_contacts(texte), str)
+    assert isinstance(names_nothing([texte]), str)
+
+
+def kml(dedans):
+    return f"<kml>{dedans}</kml>".encode()
+
+
+REPERE_KML = (
+    "<Placemark><name>CPTS A</name><Polygon><outerBoundaryIs><LinearRing><coordinates>{}</coordinates></LinearRing>"
+    "</outerBoundaryIs></Polygon></Placemark>"
+)
+ANNEAU = "6,47 6.1,47 6.1,47.1 6,47"
+
+
+@pytest.mark.parametrize("balise", ["Folder", "x", "MultiGeometry"])
+def test_folders_inside_folders_without_end_are_refused(balise):
+    combien = 100_000
+    dedans = f"<{balise}>" * combien + REPERE_KML.format(ANNEAU) + f"</{balise}>" * combien
+    probleme = refusal([("c.kml", kml(f"<Document>{dedans}</Document>"))])
+    assert "imbriqués" in probleme.message
+
+
+def test_folders_as_deep_as_people_make_them_are_read():
+    dedans = "<Folder>" * 12 + REPERE_KML.format(ANNEAU) + "</Folder>" * 12
+    assert len(read_couche([("c.kml", kml(dedans))]).polygones) == 1
+
+
+def test_blanks_without_end_among_coordinates_are_no_harm():
+    octets = kml(f"<Document>{REPERE_KML.format(ANNEAU + ' , ' + ' ' * LONG + '8')}</Document>")
+    assert len(read_couche([("c.kml", octets)]).polygones) == 1
+
+
+def test_the_name_of_a_folder_is_cut():
+    dedans = f"<Folder><name>{'x' * LONG}</name>{REPERE_KML.format(ANNEAU)}</Folder>"
+    assert len(read_couche([("c.kml", kml(dedans))]).couche) < 1000
+
+
+@pytest.mark.parametrize(
+    "crs", [2154, 2.5, True, False, [], ["EPSG:2154"], {}, {"a": [1]}, "x", ""]
+)
+def test_a_geoparquet_says_its_projection_or_none(crs):
+    [(nom, contenu)] = write_couche(make_couche(), "parquet")
+    lue = read_couche([(nom, with_metadata(contenu, {"crs": crs}))])
+    assert (lue.epsg, lue.crs_dit) == (4326, "une projection illisible" if crs != "" else "")
+
+
+@pytest.mark.parametrize(
+    "changements",
+    [{"encoding": 5}, {"encoding": []}, {"geometry_types": 5}, {"geometry_types": [[]]}, {"geometry_types": {}}],
+)  # fmt: skip
+def test_a_geoparquet_of_strange_metadata_is_read_or_refused_in_french(changements):
+    [(nom, contenu)] = write_couche(make_couche(), "parquet")
+    with contextlib.suppress(DonneesInvalides):
+        read_couche([(nom, with_metadata(contenu, changements))])
