@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import struct
 import warnings
 from contextlib import contextmanager
 from functools import cache
@@ -28,9 +27,10 @@ from geo.couches.formats import Format, Source, to_utf8
 from geo.couches.geopackage import check_base
 from geo.couches.limites import ATTRIBUTS_MAX, COUCHES_MAX, FORMES_MAX
 from geo.couches.refus import pass_limit, refuse_couche
+from geo.couches.shapefile import check_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from geo.erreurs import DonneesInvalides
 
@@ -48,7 +48,6 @@ _EXTENSIONS = {
 _TEXTES = frozenset({Format.GEOJSON, Format.TOPOJSON})
 # libcurl(3), « CURLOPT_NOPROXY ».
 _EXEMPTIONS = ("no_proxy", "NO_PROXY")
-_ENTETE_SHP, _ENTETE_DBF = 100, 32
 # Dates are left as they are written: GDAL takes more for dates than there are.
 _OPTIONS: dict[Format, dict[str, str]] = {
     Format.GEOJSON: {"ARRAY_AS_STRING": "YES", "DATE_AS_STRING": "YES"},
@@ -189,8 +188,8 @@ def _opened(source: Source) -> Iterator[str]:
         chemin = str(Path(dossier, f"couche.{extension}"))
         if source.format is Format.GPKG:
             check_base(source.fichier, chemin)
-        if source.format is Format.SHAPEFILE and not _is_whole(source.parties):
-            raise _damaged(source)
+        if source.format is Format.SHAPEFILE:
+            check_parts(source)
         try:
             # A driver reads what it is told to by its prefix, wherever the file says what it is.
             yield f"{_prefix(source)}{chemin}"
@@ -206,20 +205,6 @@ def _without_exemption() -> Iterator[None]:
         yield
     finally:
         os.environ.update(ecartees)
-
-
-def _is_whole(parties: Mapping[str, bytes]) -> bool:
-    """Tell whether a shapefile is as long as it says: GDAL reads what is left of one, and without its attributes.
-
-    ESRI, « Shapefile Technical Description », p. 4: length in words of two bytes. dBASE III: number of rows, length
-    of the header and of a row.
-    """
-    shp, dbf = parties["shp"], parties["dbf"]
-    if len(shp) < _ENTETE_SHP or len(dbf) < _ENTETE_DBF:
-        return False
-    (mots,) = struct.unpack_from(">I", shp, 24)
-    lignes, entete, longueur = struct.unpack_from("<IHH", dbf, 4)
-    return bool(2 * mots <= len(shp) and entete + lignes * longueur <= len(dbf))
 
 
 @cache
