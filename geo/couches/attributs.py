@@ -24,7 +24,8 @@ ROLES = ("cpts", "statut", "date", "departement")
 _PERSONNEL_TRONQUE = re.compile(
     r"\b(e?mails?|presid\w*|coord|coordin\w*|coordo\w*|teleph\w*|contac\w*|courri\w*|refer|referen\w*|direct\w*|tresor\w*|secret\w*|interloc\w*)\b"
 )
-_ADRESSE = re.compile(r"\S+@\S+\.\w+")
+# From the start of a word, and of one "@" to the next: in a time of the length of the text.
+_ADRESSE = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.\w+")
 _TELEPHONE = re.compile(r"(?<![0-9])(\+33|0033|0)[\s.-]?[1-9]([\s.-]?[0-9]{2}){4}(?![0-9])")
 # Titles of a name, where a layer has but CPTS: the better first.
 _NOMS = (

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.couches.limites import TEXTE_MAX
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -87,6 +89,6 @@ def write_value(valeur: Any) -> str:
         case list() | tuple() | np.ndarray():
             texte = ", ".join(filter(None, map(write_value, valeur)))
         case _:
-            texte = str(valeur).replace("\0", "").strip()
+            texte = str(valeur)[:TEXTE_MAX].replace("\0", "").strip()
     # A day that a format only knows with its hour.
     return texte[:10] if _MINUIT.fullmatch(texte) else texte

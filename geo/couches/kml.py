@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,7 +12,7 @@ import numpy as np
 import shapely
 
 from geo.couches.brute import WGS84, Apercu, Brute, write_value
-from geo.couches.limites import ATTRIBUTS_MAX, COUCHES_MAX, FORMES_MAX
+from geo.couches.limites import ATTRIBUTS_MAX, COUCHES_MAX, FORMES_MAX, IMBRICATIONS_MAX
 from geo.couches.refus import pass_limit, refuse_couche
 
 if TYPE_CHECKING:
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 # OGC KML 2.3: what holds placemarks, what has a shape that is no polygon, what an attribute is.
 _DOSSIERS = frozenset({"Document", "Folder"})
 _AUTRES = frozenset({"Point", "LineString", "Track", "MultiTrack", "Model"})
+# Of the name of a folder, which each layer under it repeats.
+_NOM_MAX = 200
 _TEXTES = frozenset({"name", "description", "coordinates", "SimpleData", "value"})
-_VIRGULE = re.compile(r"\s*,\s*")
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _coordinates(texte: str) -> NDArray[np.float64]:
     [[6.0, 47.0], [6.1, 47.1]]
     """
     if " ," in texte or ", " in texte:
-        texte = _VIRGULE.sub(",", texte)
+        texte = ",".join(morceau.strip() for morceau in texte.split(","))
     points = texte.split()
     nombres = points[0].count(",") + 1 if points else 0
     if nombres > 1 and all(point.count(",") == nombres - 1 for point in points):
@@ -162,6 +162,10 @@ class _Lecteur:
     def _start(self, balise: str, attributs: dict[str, str]) -> None:
         nom = balise.rpartition(":")[2]
         self.chemin.append(nom)
+        if len(self.chemin) > IMBRICATIONS_MAX:
+            raise pass_limit(
+                self.fichier, "plus d'éléments imbriqués que la limite", IMBRICATIONS_MAX
+            )
         if nom in _DOSSIERS or not self.pile:
             parents = tuple(filter(None, (dossier.nom for dossier in self.pile)))
             dossier = _Dossier(parents)
@@ -203,7 +207,7 @@ class _Lecteur:
         """Take in the text of an element."""
         if self.repere is None:
             if nom == "name" and parent in _DOSSIERS:
-                self.pile[-1].nom = texte
+                self.pile[-1].nom = texte[:_NOM_MAX]
             return
         if nom == "coordinates":
             # Inner rings come after the outer one in the file, or before: the order is theirs to say.

@@ -21,6 +21,7 @@ from geo.couches.formats import Format, Source, find_sources, looks_like_couche
 from geo.couches.projection import place
 from geo.couches.refus import block_couche
 from geo.couches.reparation import keep_polygons, repair
+from geo.couches.shapefile import tell_shapefile
 from geo.erreurs import Probleme, Severite, count, enumerate_first, sort_problemes
 from geo.lecture.communes import CRS_METRES
 
@@ -155,7 +156,7 @@ def read_couche(
     nom, couche, couches, source, brute, tri = ouverte
     attributs, remarques = drop_contacts(nom, brute.attributs)
     colonnes, manques = find_roles(nom, attributs, demande.colonnes)
-    remarques += [*manques, *_tell_index(nom, source)]
+    remarques += [*manques, *tell_shapefile(source)]
     valeurs = {
         role: [strip_contacts(v) for v in attributs[colonnes[role]]]
         if role in colonnes
@@ -180,7 +181,7 @@ def read_couche(
         geometry=gpd.GeoSeries(geometries[gardees], crs=CRS_METRES).values,
         crs=CRS_METRES,
     ).astype({"ligne": "int64", **dict.fromkeys(ROLES, "str")})
-    remarques += _tell_parts(nom, polygones)
+    remarques += [*_tell_nameless(nom, polygones, colonnes), *_tell_parts(nom, polygones)]
     return CoucheLue(
         nom, couche, couches, placement.epsg, placement.dit, polygones, colonnes, tuple(attributs),
         sort_problemes(remarques),
@@ -368,21 +369,6 @@ def _without_polygons(nom: str, quoi: str) -> Exception:
     )
 
 
-def _tell_index(fichier: str, source: Source) -> list[Probleme]:
-    """Tell that the index of a shapefile is missing: the contours suffice to make it again."""
-    if source.format is not Format.SHAPEFILE or "shx" in source.parties:
-        return []
-    return [
-        Probleme(
-            Severite.INFORMATION,
-            fichier,
-            "il manque au shapefile .shx, son index : il est refait d'après les contours.",
-            "Rien à faire.",
-            identifiant="shapefile_sans_index",
-        )
-    ]
-
-
 def _left_aside(
     fichier: str,
     autres: int,
@@ -456,6 +442,28 @@ def _drop_duplicates(
             )
         )
     return np.array(gardees, dtype="int64"), remarques
+
+
+def _tell_nameless(
+    fichier: str, polygones: gpd.GeoDataFrame, colonnes: Mapping[str, str]
+) -> list[Probleme]:
+    """Tell the features whose attribute of the name is empty; it blocks where all are."""
+    rangs = polygones.loc[polygones["cpts"] == "", "ligne"].tolist()
+    if not rangs or "cpts" not in colonnes:
+        return []
+    plusieurs = len(rangs) > 1
+    return [
+        Probleme(
+            Severite.BLOQUANT if len(rangs) == len(polygones) else Severite.A_VERIFIER,
+            fichier,
+            f"{count(len(rangs), 'forme')} sans nom de CPTS (« {colonnes['cpts']} » est vide), "
+            f"{'laissées' if plusieurs else 'laissée'} de côté : "
+            f"{enumerate_first(f'forme {rang}' for rang in rangs)}.",
+            "Donner leur nom dans la couche, ou dire quel attribut le donne : « Nom de la CPTS », ou "
+            "--colonne cpts=TITRE.",
+            identifiant="forme_sans_nom",
+        )
+    ]
 
 
 def _tell_parts(fichier: str, polygones: gpd.GeoDataFrame) -> list[Probleme]:

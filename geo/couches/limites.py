@@ -22,6 +22,8 @@ SOMMETS_MAX = 10_000_000
 ATTRIBUTS_MAX = 500
 # A GeoPackage of a whole project has some tens.
 COUCHES_MAX = 200
+# Characters of an attribute, cut there: a name, a stage or a date has some tens, a table of HTML thousands.
+TEXTE_MAX = 1_000
 # Of containers inside containers: GDAL's own limit is 32.
 IMBRICATIONS_MAX = 32
 
@@ -34,4 +36,5 @@ LIMITES_COUCHES: dict[str, int] = {
     "formes par couche": FORMES_MAX,
     "sommets par couche": SOMMETS_MAX,
     "attributs par couche": ATTRIBUTS_MAX,
+    "caractères lus d'un attribut": TEXTE_MAX,
 }

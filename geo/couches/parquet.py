@@ -80,12 +80,13 @@ def read_brute(source: Source, couche: str) -> Brute:  # noqa: ARG001 - there is
         formes = np.empty(len(wkb), dtype=object)
         formes[:] = [octets if octets and _is_shallow(octets) else None for octets in wkb]
         geometries = shapely.from_wkb(formes, on_invalid="fix")
-    crs = colonne.get("crs", WGS84)
     # GeoParquet 1.1: absent means WGS 84, null means unknown.
+    crs = colonne.get("crs", WGS84)
+    dit = "" if crs is None else crs if isinstance(crs, str) else json.dumps(crs)
     return Brute(
         np.atleast_1d(geometries),
         colonnes,
-        json.dumps(crs) if isinstance(crs, dict) else crs or "",
+        dit,
         implicite="crs" not in colonne and bool(colonne),
     )
 

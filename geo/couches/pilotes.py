@@ -7,11 +7,10 @@ GDAL tries its drivers one after another on a file, and some of them follow what
 from __future__ import annotations
 
 import logging
+import os
 import re
-import sqlite3
-import struct
 import warnings
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,13 +20,17 @@ import numpy as np
 import shapely
 
 from geo.couches.brute import WGS84, Apercu, Brute, write_value
+from geo.couches.crs_json import hide_crs, read_crs
 from geo.couches.encodage import find_encoding
+from geo.couches.flatgeobuf import split_crs
 from geo.couches.formats import Format, Source, to_utf8
+from geo.couches.geopackage import check_base
 from geo.couches.limites import ATTRIBUTS_MAX, COUCHES_MAX, FORMES_MAX
 from geo.couches.refus import pass_limit, refuse_couche
+from geo.couches.shapefile import check_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from geo.erreurs import DonneesInvalides
 
@@ -43,21 +46,13 @@ _EXTENSIONS = {
     Format.SHAPEFILE: "shp",
 }
 _TEXTES = frozenset({Format.GEOJSON, Format.TOPOJSON})
-_ENTETE_SHP, _ENTETE_DBF = 100, 32
+# libcurl(3), « CURLOPT_NOPROXY ».
+_EXEMPTIONS = ("no_proxy", "NO_PROXY")
 # Dates are left as they are written: GDAL takes more for dates than there are.
 _OPTIONS: dict[Format, dict[str, str]] = {
     Format.GEOJSON: {"ARRAY_AS_STRING": "YES", "DATE_AS_STRING": "YES"},
     Format.GPKG: {"LIST_ALL_TABLES": "NO"},
 }
-# What GDAL adds to SQLite that reads elsewhere, and what loads code: a schema may call them.
-_APPELS = re.compile(
-    r"ogr_geocode|ogr_datasource|gdal_get|load_extension|readfile|writefile|virtualogr|fts3_tokenizer",
-    re.IGNORECASE,
-)
-_VIRTUELLE = re.compile(
-    r"\s*create\s+virtual\s+table\b.*?\busing\s+[\"'\[`]?(\w+)", re.IGNORECASE | re.DOTALL
-)
-_CALCULEE = re.compile(r"\bas\s*\(", re.IGNORECASE)
 _POLYGONES = re.compile(r"Polygon|Surface|Triangle|TIN", re.IGNORECASE)
 _PEUT_ETRE = re.compile(r"Unknown|GeometryCollection|^Geometry", re.IGNORECASE)
 
@@ -117,14 +112,7 @@ def read_brute(source: Source, couche: str) -> Brute:
         raise pass_limit(source.fichier, "plus de formes que la limite", FORMES_MAX)
     if len(valeurs) > ATTRIBUTS_MAX:
         raise pass_limit(source.fichier, "plus d'attributs que la limite", ATTRIBUTS_MAX)
-    crs = (
-        to_utf8(source.parties.get("prj", b"")).decode().strip("\0 \r\n\t")
-        if source.format is Format.SHAPEFILE
-        else meta["crs"] or ""
-    )
-    implicite = source.format is Format.TOPOJSON or (
-        source.format is Format.GEOJSON and b'"crs"' not in source.contenu
-    )
+    dit = _said_crs(source, meta["crs"] or "")
     return Brute(
         # GDAL parsed each: none is nested deeper than it admits.
         shapely.from_wkb(wkb, on_invalid="fix"),
@@ -132,9 +120,30 @@ def read_brute(source: Source, couche: str) -> Brute:
             str(titre): [write_value(v) for v in colonne]
             for titre, colonne in zip(meta["fields"], valeurs, strict=True)
         },
-        crs or (WGS84 if implicite else ""),
-        implicite,
+        WGS84 if dit is None else dit,
+        implicite=dit is None,
     )
+
+
+def _said_crs(source: Source, lu: str) -> str | None:
+    """Return what a file says of its projection; ``None`` where it is for its format to say."""
+    if source.format in _TEXTES:
+        return read_crs(to_utf8(source.contenu))
+    if source.format is Format.SHAPEFILE:
+        return to_utf8(source.parties.get("prj", b"")).decode().strip("\0 \r\n\t")
+    return split_crs(source.contenu)[1] if source.format is Format.FLATGEOBUF else lu
+
+
+def _without_crs(source: Source, contenu: bytes) -> bytes:
+    """Return what GDAL is to read: where its projection is said apart, GDAL is not told it."""
+    if source.format in _TEXTES:
+        return hide_crs(to_utf8(contenu))
+    if source.format is Format.FLATGEOBUF:
+        try:
+            return split_crs(contenu)[0]
+        except ValueError as erreur:
+            raise _damaged(source) from erreur
+    return contenu
 
 
 def _preview(nom: str, genre: str | None) -> Apercu:
@@ -169,18 +178,18 @@ def _opened(source: Source) -> Iterator[str]:
     """Write a data set in a folder of its own, under names of ours, for GDAL to read within the block."""
     _register_ours()
     extension = _EXTENSIONS[source.format]
-    with TemporaryDirectory() as dossier, warnings.catch_warnings():
+    with TemporaryDirectory() as dossier, warnings.catch_warnings(), _without_exemption():
         warnings.simplefilter("ignore")
         for partie, contenu in source.parties.items():
-            propre = to_utf8(contenu) if source.format in _TEXTES else contenu
+            propre = _without_crs(source, contenu)
             # Its encoding and its projection are ours to tell.
             if partie not in ("cpg", "prj"):
                 Path(dossier, f"couche.{partie or extension}").write_bytes(propre)
         chemin = str(Path(dossier, f"couche.{extension}"))
         if source.format is Format.GPKG:
-            _check_base(source.fichier, chemin)
-        if source.format is Format.SHAPEFILE and not _is_whole(source.parties):
-            raise _damaged(source)
+            check_base(source.fichier, chemin)
+        if source.format is Format.SHAPEFILE:
+            check_parts(source)
         try:
             # A driver reads what it is told to by its prefix, wherever the file says what it is.
             yield f"{_prefix(source)}{chemin}"
@@ -188,18 +197,14 @@ def _opened(source: Source) -> Iterator[str]:
             raise _damaged(source) from erreur
 
 
-def _is_whole(parties: Mapping[str, bytes]) -> bool:
-    """Tell whether a shapefile is as long as it says: GDAL reads what is left of one, and without its attributes.
-
-    ESRI, « Shapefile Technical Description », p. 4: length in words of two bytes. dBASE III: number of rows, length
-    of the header and of a row.
-    """
-    shp, dbf = parties["shp"], parties["dbf"]
-    if len(shp) < _ENTETE_SHP or len(dbf) < _ENTETE_DBF:
-        return False
-    (mots,) = struct.unpack_from(">I", shp, 24)
-    lignes, entete, longueur = struct.unpack_from("<IHH", dbf, 4)
-    return bool(2 * mots <= len(shp) and entete + lignes * longueur <= len(dbf))
+@contextmanager
+def _without_exemption() -> Iterator[None]:
+    """Send all that GDAL might ask to its proxy, which is none: the environment names what does without."""
+    ecartees = {nom: os.environ.pop(nom) for nom in _EXEMPTIONS if nom in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(ecartees)
 
 
 @cache
@@ -245,35 +250,3 @@ def _register_ours() -> None:
     _ogr._register_drivers()  # noqa: SLF001 - nothing public does it
     # What GDAL says is in English, of files that are ours: refusals say it in French.
     logging.getLogger("pyogrio").setLevel(logging.CRITICAL)
-
-
-def _check_base(fichier: str, chemin: str) -> None:
-    """Refuse a database whose schema runs something when it is read."""
-    try:
-        with closing(sqlite3.connect(f"file:{chemin}?mode=ro&immutable=1", uri=True)) as base:
-            base.execute("PRAGMA trusted_schema = OFF")
-            schema = [
-                (nom, genre, sql or "")
-                for nom, genre, sql in base.execute("SELECT name, type, sql FROM sqlite_schema")
-            ]
-            registre = {nom for nom, genre, _ in schema if genre == "table"}
-            if "gpkg_contents" not in registre:
-                raise refuse_couche(fichier, "cette base SQLite n'est pas un GeoPackage.")
-            couches = {
-                str(nom).casefold()
-                for (nom,) in base.execute("SELECT table_name FROM gpkg_contents")
-            }
-    except (sqlite3.Error, UnicodeDecodeError, ValueError, OverflowError) as erreur:
-        raise refuse_couche(fichier, "ce GeoPackage est tronqué ou abîmé.") from erreur
-    for nom, genre, sql in schema:
-        virtuelle = _VIRTUELLE.match(sql)
-        if (
-            _APPELS.search(sql)
-            or (genre == "table" and virtuelle is None and _CALCULEE.search(sql))
-            or (virtuelle is not None and virtuelle[1].casefold() not in ("rtree", "rtree_i32"))
-            or (genre == "view" and str(nom).casefold() in couches)
-        ):
-            raise refuse_couche(
-                fichier,
-                "ce GeoPackage contient une vue ou une table calculée, qui ne sont pas lues.",
-            )

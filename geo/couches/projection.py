@@ -5,6 +5,7 @@ The answer is always given in Lambert 93 (EPSG:2154), with what was assumed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +16,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from geo.couches.brute import WGS84
+from geo.couches.definition import parse_crs
 from geo.couches.france import in_metropole, in_outre_mer
 from geo.couches.refus import block_couche
 from geo.erreurs import Probleme, Severite, count
@@ -39,8 +41,12 @@ _MAJORITE = 0.5
 # Below this share of certainty, pyproj compares names alone.
 _CONFIANCE_PCT = 60
 
-# Characters of the longest definitions of EPSG, ten times over.
-_CRS_MAX = 100_000
+_NOM_MAX = 100
+# What tools write of a system without a name, where a name is.
+_SANS_NOM = re.compile(
+    r"\W*(un(known|named|defined|titled|specified)|custom|user[ _-]?defined|none|null|$)",
+    re.IGNORECASE,
+)
 _ILLISIBLE = "une projection illisible"
 DIRE_EPSG = "Donner sa projection : « Projection (code EPSG) », ou --epsg."
 _NOMS = {DEGRES: "WGS 84 (degrés)", LAMBERT_93: "Lambert 93", MERCATOR: "Web Mercator"} | {
@@ -267,13 +273,8 @@ def _share_inside(
 @lru_cache(maxsize=64)
 def _read_crs(dit: str) -> CRS | None:
     """Return what a file says of its projection; ``None`` where it says nothing that can be used."""
-    if not dit or len(dit) > _CRS_MAX:
-        return None
-    try:
-        crs = CRS.from_user_input(dit)
-    except CRSError:
-        return None
-    return crs if _is_plane(crs) else None
+    crs = parse_crs(dit)
+    return crs if crs is not None and _is_plane(crs) else None
 
 
 def _say(dit: str) -> str:
@@ -291,7 +292,9 @@ def _is_plane(crs: CRS) -> bool:
 
 def _name(crs: CRS) -> str:
     code = find_epsg(crs)
-    nom = _NOMS.get(code, crs.name)
+    nom = _NOMS.get(code, crs.name[:_NOM_MAX])
+    if _SANS_NOM.match(nom):
+        nom = "une projection sans nom"
     return f"{nom}, EPSG:{code}" if code else nom
 
 
@@ -330,9 +333,14 @@ def _swapped(fichier: str) -> Probleme:
 
 
 def _centres(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Return the middle of the box of each geometry, shape (n, 2); NaN where there is none."""
-    boites = shapely.bounds(geometries)
-    return np.column_stack([boites[:, [0, 2]].mean(axis=1), boites[:, [1, 3]].mean(axis=1)])
+    """Return the middle of the box of the largest part of each geometry, shape (n, 2); NaN where there is none."""
+    centres = np.full((len(geometries), 2), np.nan)
+    parts, rangs = shapely.get_parts(geometries, return_index=True)
+    # The last that is written of each is its largest.
+    ordre = np.argsort(shapely.area(parts), kind="stable")
+    boites = shapely.bounds(parts[ordre])
+    centres[rangs[ordre]] = (boites[:, :2] + boites[:, 2:]) / 2
+    return centres
 
 
 @lru_cache(maxsize=64)

@@ -70,10 +70,10 @@ PERSONNELLES = frozenset({_MESSAGERIES, _PERSONNES, _TELEPHONES})
 # What is no name, as it is said of a column.
 _AUTRES = (
     (_TELEPHONES, re.compile(r"(\+33|0)[\s.]?[1-9]([\s.-]?[0-9]{2}){4}")),
-    (_MESSAGERIES, re.compile(r"\S+@\S+\.\S+|(https?://|www\.)\S+", re.IGNORECASE)),
+    (_MESSAGERIES, re.compile(r"[^\s@]+@[^\s.]+\.\S+|(https?://|www\.)\S+", re.IGNORECASE)),
     (DES_NOMBRES, re.compile(r"[+-]?[0-9][0-9 .,/:%-]*")),
     (_PERSONNES, re.compile(r"(m\.|mr|mme|mlle|dr|docteur|pr|professeur)\s.+", re.IGNORECASE)),
-    ("des adresses", re.compile(r"[0-9]+\s*(bis|ter)?,?\s+(rue|avenue|av\.?|place|boulevard|bd|chemin|route|impasse|quai)\b.*", re.IGNORECASE)),
+    ("des adresses", re.compile(r"[0-9]+(\s*(bis|ter))?(\s*,)?\s+(rue|avenue|av\.?|place|boulevard|bd|chemin|route|impasse|quai)\b.*", re.IGNORECASE)),
 )  # fmt: skip
 
 

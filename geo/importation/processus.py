@@ -39,6 +39,12 @@ _PAS_S = 0.1
 _OISIF_S = 300.0
 _LONGUEUR = struct.Struct("!Q")
 _PRIORITE = 10
+# Of a table and of a layer alike.
+_LES_FICHIERS = "fichiers déposés"
+_ALLEGER = (
+    "N'y garder que ce qui est à lire : d'une table, ses communes et ses colonnes ; d'une couche, les formes des "
+    "CPTS, simplifiées au besoin"
+)
 
 
 class TravailAbandonne(Exception):
@@ -147,9 +153,9 @@ class Atelier:
                 attente.join()
                 _check(goes_on)
                 raise refuse(
-                    "table",
-                    f"son traitement dépasse la durée admise ({DUREE_MAX_S:.0f} s).",
-                    "N'y garder que les communes et les colonnes à lire, ou recommencer plus tard.",
+                    _LES_FICHIERS,
+                    f"leur traitement dépasse la durée admise ({DUREE_MAX_S:.0f} s).",
+                    f"{_ALLEGER}, ou recommencer plus tard.",
                 )
         if not reponse or reponse[0] is None:
             self.stop()
@@ -177,9 +183,9 @@ def _check(goes_on: Callable[[], bool]) -> None:
 
 def _too_large() -> DonneesInvalides:
     return refuse(
-        "table",
-        f"son traitement demande plus de mémoire que la limite ({MEMOIRE_MAX_OCTETS // MIB} Mio).",
-        "N'y garder que les communes et les colonnes à lire.",
+        _LES_FICHIERS,
+        f"leur traitement demande plus de mémoire que la limite ({MEMOIRE_MAX_OCTETS // MIB} Mio).",
+        f"{_ALLEGER}.",
     )
 
 

@@ -63,11 +63,14 @@ def test_nothing_is_left_of_a_work_that_nobody_waits_for(work):
 
 
 def test_a_limit_of_time_or_memory_is_a_sentence(work, monkeypatch):
-    with pytest.raises(DonneesInvalides, match="plus de mémoire que la limite"):
+    with pytest.raises(DonneesInvalides, match="plus de mémoire que la limite") as info:
         work(bytearray, 4 * processus.MEMOIRE_MAX_OCTETS)
+    # Of a table or of a layer, whichever was given.
+    assert "d'une couche" in info.value.problemes[0].remede
     monkeypatch.setattr(processus, "DUREE_MAX_S", 0.3)
-    with pytest.raises(DonneesInvalides, match="dépasse la durée admise"):
+    with pytest.raises(DonneesInvalides, match="dépasse la durée admise") as info:
         work(time.sleep, 60)
+    assert "d'une couche" in info.value.problemes[0].remede
     monkeypatch.undo()
     assert work(read_file, "t.csv", TABLE).nom == "t.csv"
 

@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
+import shapely
 
 from geo.couches.lecture import Demande, read_couche
-from geo.erreurs import DonneesInvalides
+from geo.erreurs import DonneesInvalides, Severite
 from tests.geo.couches.fabrique import CARRES, make_couche, write_couche, write_geojson
 
 
@@ -118,3 +119,20 @@ def test_values_become_the_texts_that_a_table_would_have(extension):
     )
     assert lue.loc["CPTS A"].tolist() == ["ACI", "2022-05-06", "21"]
     assert lue.loc["CPTS B"].tolist() == ["", "", ""]
+
+
+@pytest.mark.parametrize("vide", [None, "", "  ", "\u00a0"])
+def test_shapes_without_a_name_are_told_by_their_ranks(vide):
+    carres = [shapely.box(6 + rang / 5, 47, 6.1 + rang / 5, 47.1) for rang in range(4)]
+    noms = ["CPTS du Lac", vide, "CPTS du Bois", vide]
+    octets = write_geojson(carres, [{"nom_cpts": nom} for nom in noms])
+    lue = read_couche([("c.geojson", octets)], Demande(colonnes={"cpts": "nom_cpts"}))
+    [remarque] = [r for r in lue.remarques if r.identifiant == "forme_sans_nom"]
+    assert "forme 2, forme 4" in remarque.message
+    assert (remarque.severite, "« nom_cpts »" in remarque.message) == (Severite.A_VERIFIER, True)
+
+
+def test_a_layer_of_which_no_shape_is_named_is_blocked():
+    lue = read([{"nom": "", "autre": "x"}, {"nom": "", "autre": "y"}], {"cpts": "nom"})
+    assert remarks(lue).keys() == {"forme_sans_nom"}
+    assert lue.remarques[0].severite is Severite.BLOQUANT

@@ -5,6 +5,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import CRS
 
 from geo.couches.lecture import Demande, read_couche
 from geo.couches.projection import CANDIDATS
@@ -166,3 +167,33 @@ def test_what_is_not_in_metropolitan_france_is_left_aside_or_refused():
         refuse([("c.geojson", write_geojson([shapely.box(-0.2, 51.4, 0, 51.6)]))])[0]
         == "projection_inconnue"
     )
+
+
+@pytest.mark.parametrize("epsg", [4326, 2154, 3857])
+def test_a_shape_is_where_its_largest_part_is(epsg):
+    france = shapely.MultiPolygon(
+        [
+            shapely.box(-52.5, 4, -52, 5),
+            shapely.box(1, 45, 5, 48),
+            shapely.box(55.4, -21, 55.5, -20.9),
+        ]
+    )
+    octets = write_geojson(move([france], epsg), crs=REPERE.format(epsg))
+    lue = read_couche([("c.geojson", octets)])
+    assert (lue.epsg, says(lue)) == (epsg, set())
+    assert len(lue.polygones.geometry[0].geoms) == 3
+
+
+@pytest.mark.parametrize(
+    "nom",
+    ["unknown", "unnamed", "Unknown based on GRS 1980 ellipsoid", "User_Defined", "custom", ""],
+)
+def test_a_projection_without_a_name_is_said_in_french(nom):
+    prj = CRS(
+        "+proj=lcc +lat_1=44.5 +lat_2=49.5 +lat_0=46 +lon_0=4 +x_0=1 +y_0=2 +ellps=GRS80"
+    ).to_wkt("WKT1_ESRI")
+    prj = prj.replace(f'PROJCS["{CRS(prj).name}"', f'PROJCS["{nom}"', 1)
+    lue = read_couche(shapefile(move(CARRES, CRS(prj).to_wkt()), prj.encode()))
+    assert lue.crs_dit == "une projection sans nom"
+    fausse = read_couche(shapefile(move(CARRES, 2154), prj.encode()))
+    assert "la couche dit une projection sans nom, où" in fausse.remarques[0].message
