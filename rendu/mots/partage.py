@@ -1,21 +1,20 @@
-"""Communes split between several CPTS, in words."""
+"""Communes that CPTS cover in part, in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.perimetre import ENTIERE
+from geo.perimetre import ENTIERE, PAR_SOMME
 from geo.texte import write_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Beside figures of CPTS, where one of their communes is split.
+# Beside figures of CPTS, where one of their communes is covered in part.
 PAR_PART = (
-    "Une commune partagée entre plusieurs CPTS compte par sa part d'habitants, estimée, dans chacune, et une "
-    "fois dans les totaux."
+    "Une commune prise en partie compte par sa part d'habitants, estimée, dans chaque CPTS et, dans les totaux, "
+    f"{PAR_SOMME}."
 )
-
 
 # Above the share of a commune, in a table.
 PART_TITRE = "Part de la commune (%, estimée)"
@@ -42,10 +41,12 @@ def name_commune(nom: str, part: float) -> str:
 
 
 def split_text(parts: Iterable[tuple[str, float]]) -> str:
-    r"""Say between which CPTS a commune is split; empty where it is not.
+    r"""Say which CPTS cover a commune in part; empty where none does.
 
     >>> split_text([("CPTS Nord", 0.57), ("CPTS Sud", 0.43)])
     'partagée : CPTS Nord 57\xa0%, CPTS Sud 43\xa0% (parts estimées)'
+    >>> split_text([("CPTS Nord", 0.4)])
+    'prise en partie : CPTS Nord 40\xa0% (part estimée)'
     >>> split_text([("CPTS Nord", 1.0)])
     ''
     """
@@ -53,4 +54,6 @@ def split_text(parts: Iterable[tuple[str, float]]) -> str:
     if all(part >= ENTIERE for _, part in toutes):
         return ""
     noms = ", ".join(name_holder(nom, part) for nom, part in toutes)
+    if len(toutes) == 1:
+        return f"prise en partie : {noms} (part estimée)"
     return f"partagée : {noms} (parts estimées)"
