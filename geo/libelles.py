@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE
+from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE, PAR_SOMME
 
 CONFIANCES = {
     DOCUMENTE: "périmètre documenté : la source nomme ses communes ou ses intercommunalités",
@@ -18,10 +18,10 @@ CONFIANCES_COURTES = {
 
 SYNTHETIQUE = "Données SYNTHÉTIQUES, fabriquées pour des essais : aucune de ces CPTS n'existe."
 
-# Beside figures of CPTS, where one of their communes is split.
+# Beside figures of CPTS, where one of their communes is covered in part.
 PAR_PART = (
-    "Une commune partagée entre plusieurs CPTS compte par sa part d'habitants, estimée, dans chacune, et une "
-    "fois dans les totaux."
+    "Une commune prise en partie compte par sa part d'habitants, estimée, dans chaque CPTS et, dans les totaux, "
+    f"{PAR_SOMME}."
 )
 
 # Of a layer whose service does not say how many features it has.

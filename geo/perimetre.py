@@ -30,6 +30,8 @@ CONFIANCES = (HYPOTHESE, DEDUIT, DOCUMENTE)
 # The part of a commune that is not split, and the least that cpts.csv can write.
 ENTIERE = 1.0
 _PART_MIN = 0.0001
+# What a commune that is covered in part counts for in the totals: :func:`cap_parts`.
+PAR_SOMME = "pour la somme de ses parts, 100\N{NO-BREAK SPACE}% au plus"
 # The shares of ten CPTS, each rounded to a hundredth of a per cent, miss the whole by this at most.
 _ARRONDI = 0.0005
 
@@ -47,7 +49,7 @@ class Perimetre:
     confiance
         The weakest of its memberships; ``None`` where no perimeter is known.
     parts
-        Of its communes that are split between several CPTS, the share of their inhabitants that it
+        Of its communes that it covers in part, the share of their inhabitants that it
         covers; those that it covers whole are not there.
     """
 

@@ -14,7 +14,7 @@ from ui.commun.page import open_page
 from ui.commun.provenance import draw_provenance
 from ui.commun.sources import draw_sources_vue
 from ui.commun.synthese import area_name
-from ui.commun.zones import get_zones
+from ui.commun.zones import get_restes, get_zones
 from ui.zones.carte import draw_carte_zones
 from ui.zones.choix import choose_zone, draw_classement, limits_sentences, rank, zones_sentence
 from ui.zones.detail import draw_zone
@@ -31,11 +31,12 @@ vue = get_vue(atlas, filtres)
 departements = chosen_departements(atlas, filtres)
 couverture = get_couverture(atlas, departements, filtres.couvert)
 zones = get_zones(atlas, departements, filtres.couvert, filtres.indicatifs)
+restes = get_restes(atlas, departements, filtres.couvert, filtres.indicatifs)
 
 st.title(f"Zones blanches : {escape_markdown(area_name(atlas, vue))}", anchor=False)
 prudence, *details = limits_sentences(atlas, vue, filtres)
 with st.container(key="chiffres", horizontal=True, wrap=False, vertical_alignment="center"):
-    st.markdown(zones_sentence(zones, indicatifs=filtres.indicatifs), width="content")
+    st.markdown(zones_sentence(zones, restes, indicatifs=filtres.indicatifs), width="content")
     with st.popover("Ce qui n'est pas connu", type="tertiary"):
         st.markdown("\n\n".join(details))
     with st.popover("Essayer : déclarer un département complet", type="tertiary"):

@@ -9,7 +9,7 @@ from geo.erreurs import Severite, enumerate_first
 from geo.importation.anomalie import Anomalie
 from geo.importation.contenus import AVANT_UN_IRIS
 from geo.importation.places import ARRONDISSEMENTS
-from geo.perimetre import ENTIERE, settle_parts
+from geo.perimetre import ENTIERE, PAR_SOMME, settle_parts
 from geo.texte import write_share
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def tell_parts(adhesions: pd.DataFrame, noms_communes: Mapping[str, str]) -> lis
             f"« {nom} » {write_share(part)}"
             for nom, part in zip(siennes["nom_cpts"], siennes["part"], strict=True)
         )
+        prise = "partagée" if len(siennes) > 1 else "prise en partie"
         comment = " et ".join(dict.fromkeys(filter(None, siennes["estimation"])))
         anomalies.append(
             Anomalie(
@@ -115,10 +116,10 @@ def tell_parts(adhesions: pd.DataFrame, noms_communes: Mapping[str, str]) -> lis
                 "code_commune",
                 str(code),
                 Severite.A_VERIFIER,
-                f"{code} {noms_communes[str(code)]} est partagée : {parts} ; "
+                f"{code} {noms_communes[str(code)]} est {prise} : {parts} ; "
                 f"{f'parts estimées {comment}' if comment else 'parts données avec la table'}.",
-                "Vérifier que chaque partie est à la bonne CPTS ; la population compte par part dans "
-                "chacune, et une fois dans les totaux.",
+                "Vérifier que chaque partie est à la bonne CPTS ; la commune compte par part dans chacune et, "
+                f"dans les totaux, {PAR_SOMME}.",
                 "commune_partagee",
             )
         )

@@ -8,7 +8,7 @@ from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.annonces import gaps
 from geo.indicateurs.mesures import values_by_cpts
 from geo.lecture.tables import split_list
-from geo.perimetre import CONTRE, ENTIERE, POUR
+from geo.perimetre import CONTRE, ENTIERE, PAR_SOMME, POUR
 from geo.regles.recouvrements import are_claimed_twice
 from geo.texte import write_share, write_whole
 
@@ -95,9 +95,8 @@ def check_overlaps(adhesions: pd.DataFrame, communes: gpd.GeoDataFrame) -> list[
             Probleme(
                 Severite.INFORMATION,
                 "cpts.csv",
-                f"{count(nombre, 'commune')} partagée{accord} entre des CPTS : {detail}.",
-                "Rien à faire : la population compte par part dans chaque CPTS, et une fois dans les "
-                "totaux.",
+                f"{count(nombre, 'commune')} prise{accord} en partie : {detail}.",
+                f"Rien à faire : chacune compte par part dans chaque CPTS et, dans les totaux, {PAR_SOMME}.",
             )
         )
     return problemes

@@ -256,6 +256,33 @@ def round_etats(habitants: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def count_restes(
+    atlas: Atlas, departements: Collection[str], definition: str, *, indicatifs: bool
+) -> Comptes:
+    """Count what is not covered of the communes that are covered in part: no zone has it.
+
+    Parameters
+    ----------
+    atlas, definition, indicatifs
+        As for :func:`find_etats`.
+    departements
+        Codes; none means the study area.
+
+    Returns
+    -------
+    Comptes
+        The inhabitants out of any share that counts, and how many communes they are of.
+    """
+    communes = _select(atlas, departements)
+    parts = find_parts(atlas, definition, indicatifs=indicatifs).loc[communes.index]
+    entamees = (parts[COUVERTE] > 0) & (parts[COUVERTE] < ENTIERE)
+    habitants = count_by_etat(communes["population"], parts)[entamees]
+    return Comptes(
+        population=int(habitants[[NON_COUVERTE, INDETERMINEE]].to_numpy().sum()),
+        communes=int(entamees.sum()),
+    )
+
+
 def communes_blanches(atlas: Atlas, definition: str) -> dict[str, tuple[str, ...]]:
     """Return the communes that are ``non_couverte`` under a definition, in all departments.
 

@@ -111,7 +111,7 @@ def perimeter_lines(
         for (confiance, raison), siennes in unites.groupby(["confiance", "raison"], sort=False)
     ]
     partagees = len(atlas.perimetre(cpts_id).parts)
-    partage = [f"{count_noun(partagees, 'commune partagée', 'communes partagées')}. {PAR_PART}"]
+    partage = [f"{count_noun(partagees, 'commune prise', 'communes prises')} en partie. {PAR_PART}"]
     return [*lignes, *(partage if partagees else []), *contradiction_lines(atlas, cpts_id, write)]
 
 

@@ -72,7 +72,7 @@ TITRES: Mapping[Genre, tuple[str, str]] = {
         "code postal lu par le nom",
         "codes postaux lus par le nom",
     ),
-    "commune_partagee": ("commune partagée entre des CPTS", "communes partagées entre des CPTS"),
+    "commune_partagee": ("commune comptée par part", "communes comptées par part"),
     "communes_gardees": (
         "CPTS qui garde des communes hors de la table",
         "CPTS qui gardent des communes hors de la table",

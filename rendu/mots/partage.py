@@ -1,4 +1,4 @@
-"""Communes split between several CPTS, in words."""
+"""Communes that CPTS cover in part, in words."""
 
 from __future__ import annotations
 
@@ -35,10 +35,12 @@ def name_commune(nom: str, part: float) -> str:
 
 
 def split_text(parts: Iterable[tuple[str, float]]) -> str:
-    r"""Say between which CPTS a commune is split; empty where it is not.
+    r"""Say which CPTS cover a commune in part; empty where none does.
 
     >>> split_text([("CPTS Nord", 0.57), ("CPTS Sud", 0.43)])
     'partagée : CPTS Nord 57\xa0%, CPTS Sud 43\xa0% (parts estimées)'
+    >>> split_text([("CPTS Nord", 0.4)])
+    'prise en partie : CPTS Nord 40\xa0% (part estimée)'
     >>> split_text([("CPTS Nord", 1.0)])
     ''
     """
@@ -46,4 +48,6 @@ def split_text(parts: Iterable[tuple[str, float]]) -> str:
     if all(part >= ENTIERE for _, part in toutes):
         return ""
     noms = ", ".join(name_holder(nom, part) for nom, part in toutes)
+    if len(toutes) == 1:
+        return f"prise en partie : {noms} (part estimée)"
     return f"partagée : {noms} (parts estimées)"

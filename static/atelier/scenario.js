@@ -37,7 +37,10 @@ const mettreCommune = (scenario, code, ids, parts = null) => {
 const direCpts = (scenario, code) => {
   const parts = scenario.parts.get(code);
   const noms = (scenario.communes.get(code) ?? []).map((id) => (scenario.cpts.get(id)?.nom ?? id) + (parts?.[id] ? " " + parts[id] : ""));
-  return parts ? "partagée : " + noms.join(", ") + " (parts estimées)" : noms.join(" et ");
+  if (!parts) return noms.join(" et ");
+  return noms.length > 1
+    ? "partagée : " + noms.join(", ") + " (parts estimées)"
+    : "prise en partie : " + noms[0] + " (part estimée)";
 };
 
 /* Ce que le serveur dit d'une chose : sa famille, sa clé, ce qu'elle est maintenant, ou rien. */

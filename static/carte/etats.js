@@ -17,7 +17,11 @@ const nommerCpts = (siennes, rangs, nomDe) => {
   const parts = new Map(siennes.map(([rang, , part]) => [rang, part]));
   if (!rangs.some((rang) => parts.get(rang))) return rangs.map(nomDe);
   const noms = rangs.map((rang) => nomDe(rang) + (parts.get(rang) ? " " + parts.get(rang) : ""));
-  return ["partagée : " + noms.join(", ") + " (parts estimées)"];
+  return [
+    noms.length > 1
+      ? "partagée : " + noms.join(", ") + " (parts estimées)"
+      : "prise en partie : " + noms[0] + " (part estimée)",
+  ];
 };
 
 const direCommune = (blanche, siennes, noms) => {

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.chargement import load
+from rendu.mots.francais import nombre
 
 RACINE = Path(__file__).resolve().parents[2]
 VESOUL, LUXEUIL, GARDEE = "70550", "cpts-luxeuil", "cpts-bassin-vesulien"
@@ -48,11 +49,20 @@ def test_the_sheet_gives_the_share_and_the_inhabitants_that_it_counts(partage):
     assert "compte par sa part d'habitants, estimée" in texts(app)
 
 
+def test_the_page_of_the_gaps_counts_what_no_zone_has(partage):
+    cpts = pd.read_csv(partage / "cpts.csv", dtype="str")
+    cpts[cpts["cpts_id"] != LUXEUIL].to_csv(partage / "cpts.csv", index=False)
+    population = load(partage).communes.loc[VESOUL, "population"]
+    reste = nombre(population - int(population * 0.75 + 0.5))
+    dits = texts(open_page(partage, "pages/zones_blanches.py", dep="70"))
+    assert f"; et environ **{reste} habitants** de 1 commune en partie seulement" in dits
+
+
 def test_the_page_of_the_gaps_lists_it_apart_from_overlaps(partage):
     app = open_page(partage, "pages/zones_blanches.py", dep="70")
     dits = texts(app)
-    assert "1 commune est partagée entre des CPTS." in dits
-    assert "Hors de ce partage, aucune commune n'est dans deux CPTS dessinées" in dits
+    assert "1 commune est prise en partie par une CPTS ou par plusieurs." in dits
+    assert "Ces parts mises à part, aucune commune n'est dans deux CPTS dessinées" in dits
     noms = load(partage).fiches["nom"]
     parts = f"{noms[GARDEE]} 75\xa0% ; {noms[LUXEUIL]} 25\xa0%"
     assert any(parts in set(t.value["CPTS"]) for t in app.dataframe if "CPTS" in t.value)

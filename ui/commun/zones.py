@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.regles.couverture import find_etats
+from geo.regles.comptes import Comptes
+from geo.regles.couverture import count_restes, find_etats
 from geo.regles.zones import Zones, candidates, find_zones
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS, PAR_PAGE
@@ -16,6 +17,14 @@ def get_zones(
 ) -> Zones:
     """Return the zones of a selection, found once for every session."""
     return find_zones(atlas, find_etats(atlas, definition, indicatifs=indicatifs), departements)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
+def get_restes(
+    atlas: Atlas, departements: tuple[str, ...], definition: str, indicatifs: bool
+) -> Comptes:
+    """Return what the zones of a selection leave out, of communes covered in part, counted once for every session."""
+    return count_restes(atlas, departements, definition, indicatifs=indicatifs)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_PAGE)

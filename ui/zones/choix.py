@@ -14,6 +14,7 @@ from geo.lecture.cpts import STATUT_INCONNU
 from geo.lecture.variables import BAS, HAUT
 from geo.rangees import get_row
 from geo.regles.completude import indicative_cpts, undrawn_cpts
+from geo.regles.comptes import Comptes
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
 from geo.regles.zones import (
     Zones,
@@ -131,11 +132,15 @@ def _first(textes: Iterable[str], nommees: int = _NOMMEES) -> list[str]:
     return [*tous[:nommees], count_noun(autres, "autre", "autres")] if autres > 0 else tous
 
 
-def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
-    """Say how many people live out of any perimeter, or in a zone blanche, and around which towns."""
+def zones_sentence(zones: Zones, restes: Comptes, *, indicatifs: bool) -> str:
+    """Say how many people live out of any perimeter, or in a zone blanche, around which towns, and what no zone has.
+
+    `restes`: see :func:`geo.regles.couverture.count_restes`.
+    """
     phrases = []
     # A perimeter may be known of a CPTS that does not count under the chosen definition.
-    sans = f"hors de tout périmètre {'connu' if indicatifs else 'établi'} qui compte"
+    perimetre = f"périmètre {'connu' if indicatifs else 'établi'} qui compte"
+    sans = f"hors de tout {perimetre}"
     for etat, ou in ((NON_COUVERTE, "en zone blanche"), (INDETERMINEE, sans)):
         siennes = zones.table[zones.table["etat"] == etat].sort_values(
             "population", ascending=False
@@ -147,6 +152,14 @@ def zones_sentence(zones: Zones, *, indicatifs: bool) -> str:
         noms = _first((escape_markdown(nom) for nom in siennes["nom"]), _VILLES)
         phrases.append(
             f"**{habitants}** ({communes}) {ou}, en {count_noun(len(siennes), 'zone')} : {join_words(noms)}"
+        )
+    entamees = f"{count_noun(restes.communes, 'commune')} en partie seulement dans un {perimetre}"
+    if restes.communes and phrases:
+        phrases.append(f"et environ **{count_noun(restes.population, 'habitant')}** de {entamees}")
+    elif restes.communes:
+        return (
+            f"Toutes les communes sont dans un périmètre, sauf environ **{count_noun(restes.population, 'habitant')}** "
+            f"de {entamees}."
         )
     return f"{' ; '.join(phrases)}." if phrases else "Toutes les communes sont dans un périmètre."
 

@@ -30,7 +30,7 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
     partagees = _draw_partages(atlas, departements)
     if doubles.empty:
         st.markdown(
-            f"{'Hors de ce partage, aucune' if partagees else 'Aucune'} commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
+            f"{'Ces parts mises à part, aucune' if partagees else 'Aucune'} commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
             f"{count_noun(compte.population, 'habitant')}."
         )
         return
@@ -51,7 +51,7 @@ def _draw_partages(atlas: Atlas, departements: tuple[str, ...]) -> bool:
     if partages.empty:
         return False
     st.markdown(
-        f"{count_noun(len(partages), 'commune est partagée', 'communes sont partagées')} entre des CPTS. {PAR_PART}"
+        f"{count_noun(len(partages), 'commune est prise', 'communes sont prises')} en partie par une CPTS ou par plusieurs. {PAR_PART}"
     )
     _draw_communes(atlas, partages)
     return True

@@ -23,6 +23,7 @@ from geo.regles.couverture import (
     ETATS,
     INDETERMINEE,
     NON_COUVERTE,
+    count_restes,
     find_etats,
     measure_couverture,
 )
@@ -79,9 +80,24 @@ def test_the_split_is_said_and_is_no_overlap(atlas_partage):
     bilan = double_count(atlas_partage, [])
     assert (bilan.population_cpts, bilan.population) == (700, 700)
     assert (bilan.difference, bilan.communes) == (0, 0)
-    [dit] = [p for p in atlas_partage.problemes if "partagée" in p.message]
+    [dit] = [p for p in atlas_partage.problemes if "prise en partie" in p.message]
     assert dit.severite is Severite.INFORMATION
     assert "cpts-est pour 75\xa0%, cpts-ouest pour 25\xa0%" in dit.message
+
+
+@pytest.mark.parametrize("indicatifs", [False, True])
+@given(lignes=memberships)
+def test_what_no_zone_has_of_the_communes_in_part_completes_the_uncovered(
+    atlas_partage, lignes, indicatifs
+):
+    atlas = with_adhesions(atlas_partage, lignes)
+    bilan = measure_couverture(atlas, [], "fonctionnement")
+    etats = find_etats(atlas, "fonctionnement", indicatifs=indicatifs)
+    dans_une_zone = atlas.communes.loc[ETUDE, "population"][etats[ETUDE] != COUVERTE].sum()
+    reste = count_restes(atlas, [], "fonctionnement", indicatifs=indicatifs)
+    couverts = bilan.couverts(indicatifs=indicatifs)
+    assert dans_une_zone + reste.population == bilan.total.population - couverts.population
+    assert (reste.communes == 0) <= (reste.population == 0)
 
 
 def test_shares_beyond_the_whole_are_an_overlap_counted_once(tmp_path):
