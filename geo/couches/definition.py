@@ -34,6 +34,8 @@ _FICHIER = re.compile(
     r"EXTENSION|PARAMETERFILE|\+\s*\w+\s*=|\b(?:init|proj|\w*grids?|model|file)\s*=|[\"“]\s*PROJ[ -]",
     re.IGNORECASE,
 )
+# In what repeats it: any grid but none at all, as Web Mercator has.
+_GRILLE = re.compile(r"PROJ4_GRIDS|(?:init|grids|model|file)\s*=\s*(?!@null[\s\"])", re.IGNORECASE)
 
 
 def parse_crs(dit: str) -> CRS | None:
@@ -60,13 +62,18 @@ def parse_crs(dit: str) -> CRS | None:
     return crs if crs is not None and _is_plain(crs.to_json_dict()) else None
 
 
+def is_harmless_wkt(dit: str) -> bool:
+    """Tell whether a WKT that is read as it is, what repeats it for PROJ included, names no file."""
+    return is_plain_wkt(dit) and not _GRILLE.search(dit)
+
+
 def is_plain_wkt(dit: str) -> bool:
     """Tell whether a text is a WKT that names no file, once what repeats it for PROJ is taken off.
 
     >>> is_plain_wkt('GEOGCS["x",EXTENSION["PROJ4","+nadgrids=/x"]]'), is_plain_wkt("/x")
     (True, False)
     """
-    return bool(_WKT.match(dit)) and not _FICHIER.search(_EXTENSION.sub("", dit))
+    return bool(_WKT.match(dit.lstrip())) and not _FICHIER.search(_EXTENSION.sub("", dit))
 
 
 def _is_plain(objet: Any, profondeur: int = 0) -> bool:

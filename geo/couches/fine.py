@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.couches.lecture import open_couche, place_polygons
+from geo.couches.lecture import place_polygons
+from geo.couches.ouverture import open_couche
 from geo.couches.refus import block_couche
 from geo.erreurs import Probleme, Severite, count, enumerate_first, sort_problemes
 from geo.importation.titres import title_key

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from contextlib import closing
 
-from geo.couches.definition import is_plain_wkt
+from geo.couches.definition import is_harmless_wkt
 from geo.couches.refus import refuse_couche
 
 # What GDAL adds to SQLite that reads elsewhere, and what loads code: a schema may call them.
@@ -23,6 +23,7 @@ _INDEX = re.compile(
 )
 # SQLite, « PRAGMA table_xinfo »: of a generated column, virtual or stored.
 _CALCULEES = frozenset({2, 3})
+_INDEFINIE = re.compile(r"undefined|unknown", re.IGNORECASE)
 _ORGANISATION = re.compile(r"[\w .-]*")
 
 
@@ -92,6 +93,6 @@ def _says_plainly(base: sqlite3.Connection) -> bool:
         if not _ORGANISATION.fullmatch(str(valeurs.get("organization") or "")):
             return False
         definitions = [v for t, v in valeurs.items() if t.startswith("definition") and v]
-        if not all(d == "undefined" or is_plain_wkt(str(d)) for d in definitions):
+        if not all(_INDEFINIE.fullmatch(str(d)) or is_harmless_wkt(str(d)) for d in definitions):
             return False
     return True

@@ -9,39 +9,33 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.couches import kml, parquet, pilotes
 from geo.couches.attributs import ROLES, drop_contacts, find_roles, strip_contacts
-from geo.couches.formats import Format, Source, find_sources, looks_like_couche
+from geo.couches.formats import looks_like_couche
+from geo.couches.ouverture import list_couches, open_couche, without_polygons
 from geo.couches.projection import place
-from geo.couches.refus import block_couche
-from geo.couches.reparation import keep_polygons, repair
+from geo.couches.reparation import repair
 from geo.couches.shapefile import tell_shapefile
 from geo.erreurs import Probleme, Severite, count, enumerate_first, sort_problemes
 from geo.lecture.communes import CRS_METRES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import ModuleType
 
     from numpy.typing import NDArray
 
-    from geo.couches.brute import Apercu, Brute
+    from geo.couches.brute import Brute
+    from geo.couches.ouverture import Ouverte
     from geo.couches.projection import Placement
-    from geo.couches.reparation import Tri
 
 __all__ = [
-    "CoucheLue", "Demande", "list_couches", "looks_like_couche", "open_couche", "place_polygons", "read_couche",
+    "CoucheLue", "Demande", "list_couches", "looks_like_couche", "place_polygons", "read_couche",
 ]  # fmt: skip
-
-
-# Those that name their layers: the others are named after their file.
-_A_COUCHES = frozenset({Format.GPKG, Format.KML, Format.TOPOJSON})
 
 
 @dataclass(frozen=True)
@@ -101,27 +95,6 @@ class CoucheLue:
     remarques: tuple[Probleme, ...]
 
 
-class _Candidate:
-    """A layer that may have polygons: read at most once."""
-
-    def __init__(self, source: Source, apercu: Apercu) -> None:
-        self.source, self.apercu = source, apercu
-        self._brute = apercu.brute
-
-    @property
-    def brute(self) -> Brute:
-        if self._brute is None:
-            self._brute = _module(self.source).read_brute(self.source, self.apercu.nom)
-        return self._brute
-
-    def has_polygons(self) -> bool:
-        """Tell whether the layer has polygons, reading it where only that tells."""
-        if self.apercu.polygones is not None:
-            return self.apercu.polygones
-        tri = keep_polygons(self.source.fichier, self.brute.geometries)
-        return not shapely.is_missing(tri.geometries).all()
-
-
 # Coordinates that are no numbers are told in French, not by numpy.
 @np.errstate(all="ignore")
 def read_couche(
@@ -172,7 +145,7 @@ def read_couche(
     gardees, doublons = _drop_duplicates(nom, geometries, brute, noms)
     remarques += doublons
     if not len(gardees):
-        raise _without_polygons(nom, "des formes sans surface")
+        raise without_polygons(nom, "des formes sans surface")
     polygones = gpd.GeoDataFrame(
         {
             "ligne": gardees + 1,
@@ -188,64 +161,6 @@ def read_couche(
     )  # fmt: skip
 
 
-class Ouverte(NamedTuple):
-    """A layer as it is in its file.
-
-    Attributes
-    ----------
-    nom
-        Name of the file.
-    couche, couches
-        As :class:`CoucheLue` has them.
-    source
-        Where the layer is.
-    brute
-        What the file gives.
-    tri
-        Its polygons; at least one.
-    """
-
-    nom: str
-    couche: str
-    couches: tuple[str, ...]
-    source: Source
-    brute: Brute
-    tri: Tri
-
-
-def open_couche(fichiers: Sequence[tuple[str, bytes]], demandee: str = "") -> Ouverte:
-    """Read one layer of a file as it is there.
-
-    Parameters
-    ----------
-    fichiers
-        As for :func:`read_couche`.
-    demandee
-        The layer to read, where the file has several.
-
-    Raises
-    ------
-    DonneesInvalides
-        As :func:`read_couche`.
-    """
-    sources = find_sources(fichiers)
-    nom = sources[0].fichier
-    nommees = _name_candidates(nom, sources)
-    couche = _choose(nom, nommees, demandee)
-    brute = nommees[couche].brute
-    tri = keep_polygons(nom, brute.geometries)
-    if shapely.is_missing(tri.geometries).all():
-        raise _without_polygons(
-            nom,
-            "des points ou des lignes"
-            if tri.autres
-            else "des formes vides"
-            if len(tri.vides)
-            else "",
-        )
-    return Ouverte(nom, couche, tuple(nommees), nommees[couche].source, brute, tri)
-
-
 def place_polygons(
     ouverte: Ouverte,
     noms: Sequence[str],
@@ -257,7 +172,7 @@ def place_polygons(
     Parameters
     ----------
     ouverte
-        As :func:`open_couche` returns it.
+        As :func:`geo.couches.ouverture.open_couche` returns it.
     noms
         How each feature is said.
     epsg, communes
@@ -284,89 +199,6 @@ def place_polygons(
     geometries, reparations = repair(nom, geometries, noms)
     laissees = _left_aside(nom, tri.autres, perdues, placement.ailleurs, noms)
     return geometries, placement, [*placement.remarques, *laissees, *reparations]
-
-
-def list_couches(fichiers: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
-    """Return the layers of polygons of a file, by the names under which they are asked for.
-
-    Parameters
-    ----------
-    fichiers
-        As for :func:`read_couche`.
-
-    Raises
-    ------
-    DonneesInvalides
-        If it is no layer, or has no polygons.
-    """
-    sources = find_sources(fichiers)
-    nommees = _name_candidates(sources[0].fichier, sources)
-    return tuple(cle for cle, candidate in nommees.items() if candidate.has_polygons())
-
-
-def _module(source: Source) -> ModuleType:
-    """Return the module that reads a format: each has ``list_couches`` and ``read_brute``."""
-    return {Format.KML: kml, Format.GEOPARQUET: parquet}.get(source.format, pilotes)
-
-
-def _name_candidates(nom: str, sources: Sequence[Source]) -> dict[str, _Candidate]:
-    """Return the layers that may have polygons, by the name under which they are chosen."""
-    nommees: dict[str, _Candidate] = {}
-    autres: list[str] = []
-    for source in sources:
-        apercus = _module(source).list_couches(source)
-        for apercu in apercus:
-            if apercu.polygones is False:
-                autres.append(apercu.genre)
-                continue
-            propre = apercu.nom if source.format in _A_COUCHES else ""
-            if len(sources) == 1:
-                cle = propre or source.chemin
-            else:
-                cle = f"{source.chemin}/{propre}" if len(apercus) > 1 else source.chemin
-            nommees[cle] = _Candidate(source, apercu)
-    if not nommees:
-        raise _without_polygons(nom, " et ".join(dict.fromkeys(autres)))
-    return nommees
-
-
-def _choose(nom: str, nommees: dict[str, _Candidate], demandee: str) -> str:
-    """Return the layer to read; those that turn out to have no polygon are taken off."""
-    if demandee and demandee not in nommees:
-        raise block_couche(
-            nom,
-            f"« {demandee} » n'est pas une couche de polygones du fichier.",
-            f"Choisir parmi : {_list_couches(nommees)}.",
-            identifiant="couche_inconnue",
-        )
-    if len(nommees) > 1:
-        for cle in [cle for cle, candidate in nommees.items() if not candidate.has_polygons()]:
-            del nommees[cle]
-        if not nommees:
-            raise _without_polygons(nom, "des points ou des lignes")
-    if demandee in nommees:
-        return demandee
-    if len(nommees) > 1:
-        raise block_couche(
-            nom,
-            f"plusieurs couches de polygones : {_list_couches(nommees)}.",
-            "Dire laquelle lire : « Couche », ou --couche NOM.",
-            identifiant="couche_a_choisir",
-        )
-    return next(iter(nommees))
-
-
-def _list_couches(nommees: Mapping[str, _Candidate]) -> str:
-    return enumerate_first((f"« {cle} »" for cle in nommees), 20)
-
-
-def _without_polygons(nom: str, quoi: str) -> Exception:
-    return block_couche(
-        nom,
-        f"aucun polygone dans ce fichier{f' : {quoi} seulement' if quoi else ''}.",
-        "Fournir la couche des contours des CPTS, en polygones.",
-        identifiant="couche_sans_polygone",
-    )
 
 
 def _left_aside(

@@ -18,7 +18,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.couches import archive, lecture, limites
+from geo.couches import archive, limites, pilotes
 from geo.couches.lecture import Demande, looks_like_couche, read_couche
 from geo.erreurs import DonneesInvalides
 from tests.geo.couches.fabrique import (
@@ -286,7 +286,7 @@ def test_what_leads_elsewhere_is_no_layer(nom, contenu):
 
 def test_no_driver_but_ours_is_left():
     read_couche(write_couche(make_couche(), "gpkg"))
-    assert set(pyogrio.list_drivers()) == lecture.pilotes._PILOTES
+    assert set(pyogrio.list_drivers()) == pilotes._PILOTES
 
 
 def test_curves_become_lines(tmp_path):

@@ -202,6 +202,28 @@ def test_no_format_makes_the_projection_of_another_file_be_read(ou, dit, tmp_pat
     assert lue.crs_dit == "une projection illisible"
 
 
+@pytest.mark.parametrize(
+    ("definition", "lue"),
+    [
+        (NTF.format(',EXTENSION["PROJ4_GRIDS","/tmp/x"]'), False),
+        (NTF.format("")[:-1] + ',EXTENSION["PROJ4","+proj=longlat +nadgrids=/tmp/x"]]', False),
+        (NTF.format("")[:-1] + ',EXTENSION["PROJ4","+proj=longlat +nadgrids=@null,/tmp/x"]]', False),
+        (NTF.format("")[:-1] + ',EXTENSION["PROJ4","+init=/tmp/x:1"]]', False),
+        (NTF.format("")[:-1] + ',EXTENSION["PROJ4","+proj=longlat +nadgrids=@null +no_defs"]]', True),
+        ("\n " + NTF.format(""), True), ("Undefined", True), ("", True),
+    ],
+)  # fmt: skip
+def test_what_gdal_reads_of_a_projection_names_no_file(definition, lue):
+    octets = edit(
+        write_gpkg({"c": make_couche(crs=3857)}),
+        f"UPDATE gpkg_spatial_ref_sys SET definition = '{definition}' WHERE srs_id <> 3857",  # noqa: S608 - of a test
+    )
+    if lue:
+        assert read_couche([("c.gpkg", octets)]).epsg == 3857
+    else:
+        assert "projection" in refusal([("c.gpkg", octets)]).message
+
+
 def edit(gpkg, *ordres):
     """Return a GeoPackage after some SQL."""
     base = sqlite3.connect(":memory:")
