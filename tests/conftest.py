@@ -16,10 +16,10 @@ from geo.chargement import load
 from tests.officiels import load_officiels
 
 # How long an example takes depends on the machine: no test fails for that.
-settings.register_profile("atlas", deadline=None, max_examples=40)
+settings.register_profile("atlas", deadline=None, max_examples=25)
 settings.load_profile("atlas")
 # For a property of which each example makes an atlas or two: tenths of a second.
-PEU_D_EXEMPLES = settings(max_examples=20)
+PEU_D_EXEMPLES = settings(max_examples=15)
 
 RACINE = Path(__file__).resolve().parents[1]
 DATA = RACINE / "data"
