@@ -102,8 +102,11 @@ class Cas(NamedTuple):
     def choices(self) -> list[str]:
         """Return what may be decided: each CPTS, all of them by their shares or whole, none."""
         entieres = [whole_to(nom) for nom, _ in self.parts_pct]
-        plusieurs = [PARTAGEE, CHACUNE] if len(entieres) > 1 else [PARTAGEE]
-        return [*entieres, *plusieurs, AUCUNE]
+        if len(entieres) > 1:
+            return [*entieres, PARTAGEE, CHACUNE, AUCUNE]
+        # Of a commune that is held whole, there is no share to give.
+        en_partie = self.parts_pct[0][1] < 100 - BORDURE_PCT
+        return [*entieres, *([PARTAGEE] if en_partie else []), AUCUNE]
 
 
 @dataclass(frozen=True)
