@@ -97,7 +97,11 @@ def test_a_commune_says_which_cpts_the_map_draws_it_in(moteur, siennes, formes, 
             [0, 1],
             ["partagée : A 43\xa0%, B 57\xa0% (parts estimées)"],
         ),
-        ([[0, 1, "43\xa0%"], [1, 0, "57\xa0%"]], [0], ["prise en partie : A 43\xa0% (part estimée)"]),
+        (
+            [[0, 1, "43\xa0%"], [1, 0, "57\xa0%"]],
+            [0],
+            ["prise en partie : A 43\xa0% (part estimée)"],
+        ),
     ],
 )
 def test_a_split_commune_says_the_share_of_each_cpts(moteur, siennes, rangs, dit):

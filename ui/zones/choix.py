@@ -155,9 +155,7 @@ def zones_sentence(zones: Zones, restes: Comptes, *, indicatifs: bool) -> str:
         )
     entamees = f"{count_noun(restes.communes, 'commune')} en partie seulement dans un {perimetre}"
     if restes.communes and phrases:
-        phrases.append(
-            f"et environ **{count_noun(restes.population, 'habitant')}** de {entamees}"
-        )
+        phrases.append(f"et environ **{count_noun(restes.population, 'habitant')}** de {entamees}")
     elif restes.communes:
         return (
             f"Toutes les communes sont dans un périmètre, sauf environ **{count_noun(restes.population, 'habitant')}** "
