@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.perimetre import DEDUIT, DOCUMENTE, HYPOTHESE, PAR_SOMME
 
 CONFIANCES = {
-    DOCUMENTE: "périmètre documenté : la source nomme ses communes ou ses intercommunalités",
+    DOCUMENTE: "périmètre documenté : la source nomme ses communes ou ses intercommunalités, ou les dessine",
     DEDUIT: "périmètre déduit : ce que dit la source ne laisse qu'une lecture",
     HYPOTHESE: "périmètre indicatif, reconstitué à partir des intercommunalités",
 }

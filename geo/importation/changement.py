@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from geo.perimetre import count_inhabitants
+from geo.lecture.tables import split_list
+from geo.perimetre import ENTIERE, POUR, count_inhabitants, settle_parts
 from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, measure_couverture
 
@@ -67,6 +68,44 @@ class Changement:
     communes: pd.DataFrame
     population_concernee: int
     couverture: pd.DataFrame
+
+
+class Doubles(NamedTuple):
+    """How many of the communes that change would be claimed more than once.
+
+    Attributes
+    ----------
+    entre_nouvelles
+        Those that the CPTS of the change claim more than once by themselves.
+    avec_gardees
+        The others: of a CPTS of the change, and of one that keeps its communes.
+    """
+
+    entre_nouvelles: int
+    avec_gardees: int
+
+
+def count_doubles(avant: Atlas, apres: Atlas, changement: Changement) -> Doubles:
+    """Count the communes that would be claimed more than once, by cause.
+
+    The CPTS of the change are those of which a source that is not in use says the communes.
+
+    Parameters
+    ----------
+    avant, apres, changement
+        As given to :func:`compare`, and what it returns.
+    """
+    sources = set(apres.sources.index) - set(avant.sources.index)
+    citees = split_list(apres.perimetres[POUR])
+    dites = [not sources.isdisjoint(siennes) for siennes in citees]
+    nouvelles = set(apres.perimetres.loc[dites, "cpts_id"])
+    entre_nouvelles = en_tout = 0
+    communes = changement.communes
+    for ids, parts in zip(communes["apres"], communes["parts_apres"], strict=True):
+        siennes = sum(part for i, part in zip(ids, parts, strict=True) if i in nouvelles)
+        entre_nouvelles += int(settle_parts(siennes) > ENTIERE)
+        en_tout += int(settle_parts(sum(parts)) > ENTIERE)
+    return Doubles(entre_nouvelles, en_tout - entre_nouvelles)
 
 
 def compare(avant: Atlas, apres: Atlas, definition: str) -> Changement:

@@ -22,9 +22,9 @@ from geo.formes.territoires import dissolve
 from geo.perimetre import ENTIERE, are_etablies, is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import communes_blanches
-from geo.texte import write_share
 from rendu.mots.deploiement import short_name
 from rendu.mots.francais import date_etape
+from rendu.mots.partage import round_share
 
 # To a degree. Some ten metres: a sixth of what the outlines are simplified by at the least (``geo.affichage``).
 _ECHELLE = 10_000
@@ -162,7 +162,7 @@ def _write_communes(atlas: Atlas, communes: gpd.GeoSeries, dossier: Path) -> dic
     ):
         membre = (int(rang), int(etablie))
         membres.setdefault(code, []).append(
-            membre if part >= ENTIERE else (*membre, write_share(part))
+            membre if part >= ENTIERE else (*membre, round_share(part))
         )
     fichiers = {}
     for departement, contours in communes.groupby(atlas.communes["code_departement"]):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.perimetre import HYPOTHESE
+from geo.perimetre import ENTIERE, HYPOTHESE
+from geo.texte import write_share
 from rendu.mots.faits import cite_source
 from rendu.mots.francais import (
     CONFIANCES,
@@ -18,7 +19,7 @@ from rendu.mots.francais import (
     nombre,
 )
 from rendu.mots.millesimes import population_title, reference_text
-from rendu.mots.partage import name_commune
+from rendu.mots.partage import PART_TITRE, name_commune
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -237,6 +238,7 @@ def _remarks(annexe: Annexe, cpts: CptsAnnexe) -> Iterable[str]:
             f"{agree(len(echange.communes), 'comptée', 'comptées')} pour la part de celle-ci, estimée : "
             f"{_names(echange.communes)}."
         )
+    yield from _remark_lone(cpts)
     if cpts.inconnues:
         yield (
             f"{agree(len(cpts.inconnues), 'Une CPTS', 'Des CPTS')} sans périmètre connu "
@@ -247,6 +249,22 @@ def _remarks(annexe: Annexe, cpts: CptsAnnexe) -> Iterable[str]:
         yield (
             f"Pour {count_noun(cpts.hypotheses, 'commune')}, l'appartenance à cette CPTS n'est qu'une hypothèse : "
             f"{CONFIANCES[HYPOTHESE]}."
+        )
+
+
+def _remark_lone(cpts: CptsAnnexe) -> Iterable[str]:
+    """Name the communes of which a CPTS has a part, and no other CPTS another."""
+    avec_d_autres = {commune for echange in cpts.reparties for commune in echange.communes}
+    seules = [
+        commune
+        for groupe in cpts.epci
+        for commune in groupe.communes
+        if commune.part < ENTIERE and commune not in avec_d_autres
+    ]
+    if seules:
+        yield (
+            f"{capitale(_people(seules))} : {agree(len(seules), 'commune prise', 'communes prises')} en partie, "
+            f"{agree(len(seules), 'comptée', 'comptées')} pour cette part, estimée : {_names(seules)}."
         )
 
 
@@ -302,20 +320,29 @@ def _group_table(annexe: Annexe, cpts: CptsAnnexe, groupe: Groupe) -> Tableau:
     """List the communes of an EPCI; those that the CPTS receives are marked."""
     recues = {commune.code for echange in cpts.gagnees for commune in echange.communes}
     nom = f"{groupe.nom} ({groupe.code})" if groupe.code else _SANS_EPCI
+    # In the table that is added up, the share that counts has its own column, as precise as it is.
+    en_partie = any(c.part < ENTIERE for c in groupe.communes)
+    comptee = f"{population_title(annexe)}{', par part' if en_partie else ''}"
     return Tableau(
         f"{nom} : {count_people(len(groupe.communes), groupe.population)}",
-        ("Code", "Commune", "Changement", population_title(annexe)),
+        ("Code", "Commune", "Changement", *([PART_TITRE] if en_partie else []), comptee),
         tuple(
             (
                 c.code,
-                name_commune(c.nom, c.part),
+                c.nom,
                 "reçue" if c.code in recues else "",
+                *([write_share(c.part)] if en_partie else []),
                 nombre(c.population),
             )
             for c in groupe.communes
         ),
-        ("Sous-total", count_noun(len(groupe.communes), "commune"), "", nombre(groupe.population)),
-        (3,),
+        (
+            "Sous-total",
+            count_noun(len(groupe.communes), "commune"),
+            *([""] * (1 + en_partie)),
+            nombre(groupe.population),
+        ),
+        (3, 4) if en_partie else (3,),
     )
 
 

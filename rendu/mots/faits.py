@@ -1,5 +1,6 @@
 """Published facts and sources in words."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ from rendu.mots.indicateurs import write_published
 
 # More units than that are counted, not named.
 _NOMS_MAX = 8
+# How an import says why a commune is of a CPTS: see :data:`geo.importation.dossier.TABLE`.
+_D_UN_IMPORT = re.compile(r"» la (nomme|contient)\b([^»]*)$")
 # What the sources of a perimeter are the sources of.
 _OBJETS_PERIMETRE = {POUR: "périmètre", CONTRE: "ce qui contredit le périmètre"}
 
@@ -107,12 +110,27 @@ def perimeter_lines(
     """
     unites = _units(atlas, cpts_id)
     lignes = [
-        f"{capitale(CONFIANCES_COURTES[str(confiance)])} : {_name_units(siennes, write)}. {capitale(write(str(raison)))}."
+        f"{capitale(CONFIANCES_COURTES[str(confiance)])} : {_name_units(siennes, write)}. {capitale(write(_agree_reason(str(raison), len(siennes))))}."
         for (confiance, raison), siennes in unites.groupby(["confiance", "raison"], sort=False)
     ]
     partagees = len(atlas.perimetre(cpts_id).parts)
     partage = [f"{count_noun(partagees, 'commune prise', 'communes prises')} en partie. {PAR_PART}"]
     return [*lignes, *(partage if partagees else []), *contradiction_lines(atlas, cpts_id, write)]
+
+
+def _agree_reason(raison: str, communes: int) -> str:
+    """Agree what an import says of one commune with the several that it is said of.
+
+    >>> _agree_reason("la table importée « a.csv » la nomme, pour 40 % de ses habitants", 2)
+    'la table importée « a.csv » les nomme, pour 40 % de leurs habitants'
+    >>> _agree_reason("la couche importée « a.shp » la contient", 1)
+    'la couche importée « a.shp » la contient'
+    """
+    if communes == 1:
+        return raison
+    return _D_UN_IMPORT.sub(
+        lambda dit: f"» les {dit[1]}{dit[2].replace('de ses', 'de leurs')}", raison
+    )
 
 
 def contradiction_lines(

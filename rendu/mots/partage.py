@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.perimetre import ENTIERE
-from geo.texte import write_share
+from rendu.mots.francais import nombre
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,22 +16,39 @@ PART_TITRE = "Part de la commune (%, estimée)"
 HABITANTS_COMPTES = "Habitants comptés"
 
 
+# A share is an estimate: it is told by the whole per cent, and more finely where that would read as none or all.
+_FIN = 0.01
+
+
+def round_share(part: float) -> str:
+    r"""Write a share of a commune as a screen does: by the whole per cent, with a decimal near none and near all.
+
+    >>> round_share(0.3999), round_share(0.004), round_share(0.00001), round_share(0.9999)
+    ('40\xa0%', '0,4\xa0%', '0,1\xa0%', '99,9\xa0%')
+    """
+    if _FIN <= part <= 1 - _FIN:
+        pct = nombre(part * 100)
+    else:
+        pct = nombre(min(max(part * 100, 0.1), 99.9), 1)
+    return f"{pct}\N{NO-BREAK SPACE}%"
+
+
 def name_holder(nom: str, part: float) -> str:
     r"""Name a CPTS, with the share of a commune that it covers where it does not cover it whole.
 
     >>> name_holder("CPTS Nord", 1.0), name_holder("CPTS Sud", 0.43)
     ('CPTS Nord', 'CPTS Sud 43\xa0%')
     """
-    return nom if part >= ENTIERE else f"{nom} {write_share(part)}"
+    return nom if part >= ENTIERE else f"{nom} {round_share(part)}"
 
 
 def name_commune(nom: str, part: float) -> str:
     r"""Name a commune among those of a CPTS, with the share that the CPTS covers where it does not cover it whole.
 
     >>> name_commune("Brey", 1.0), name_commune("Marseille", 0.43)
-    ('Brey', 'Marseille (pour 43\xa0%)')
+    ('Brey', 'Marseille (pour environ 43\xa0%)')
     """
-    return nom if part >= ENTIERE else f"{nom} (pour {write_share(part)})"
+    return nom if part >= ENTIERE else f"{nom} (pour environ {round_share(part)})"
 
 
 def split_text(parts: Iterable[tuple[str, float]]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo.atlas import Atlas
+from geo.erreurs import enumerate_first
 from geo.indicateurs.mesures import RETENUE, Mesure
 from geo.indicateurs.provenance import CONNUE, MANQUANTE, SECRETE, Provenance
 from geo.indicateurs.registre import (
@@ -31,7 +32,7 @@ from rendu.mots.comparaison import value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, nombre
 from rendu.mots.indicateurs import basis_texts, meaning_text
-from rendu.mots.partage import PART_TITRE
+from rendu.mots.partage import PART_TITRE, round_share
 
 TITRE = "D'où vient ce chiffre ?"
 # Of what is not added up, how it is made.
@@ -54,6 +55,7 @@ _ETATS = {CONNUE: "connue", SECRETE: "secrète", MANQUANTE: "manquante"}
 _CHIFFRES = 6
 # A product of two of them has no more that mean something; the rest is the noise of binary fractions.
 _DECIMALES_FICHIER = 9
+_PAR_PART = " × part de la commune"
 _SANS_RESULTAT = "sans résultat ici"
 _ANNEES = "la racine {annees}e, moins 1, en % par an"
 
@@ -111,6 +113,7 @@ def provenance_text(atlas: Atlas, provenance: Provenance) -> str:
             *(_figure(atlas, provenance, mesure) for mesure in provenance.mesures),
             *([] if provenance.mesures else ["Valeur : non publiée"]),
             f"Formule : {_formula(provenance)}",
+            *_shares(provenance),
             *_coverage(provenance),
             *_sources(atlas, provenance),
         ]
@@ -132,13 +135,14 @@ def _formula(provenance: Provenance) -> str:
     if provenance.numerateur is None:
         return _AUTRES[indicateur.methode]
     haut, bas = _names(indicateur)
+    par_part = not _split(provenance).empty
     ecrit = nombre(provenance.numerateur, _decimals(provenance.numerateur))
     sans = not any(mesure.valeur is not None for mesure in provenance.mesures)
     reserve = " ; ce qui est secret n'y entre pas" if _is_withheld(provenance) else ""
     if haut == COMMUNE:
         return f"nombre de communes = {ecrit}"
     if provenance.denominateur is None:
-        debut = f"somme de « {haut} » des communes"
+        debut = f"somme de {_weighed(haut, par_part=par_part)} des communes"
         return (
             f"{debut}, {_SANS_RESULTAT} (connu : {ecrit}{reserve})"
             if sans
@@ -146,10 +150,11 @@ def _formula(provenance: Provenance) -> str:
         )
     divise = nombre(provenance.denominateur, _decimals(provenance.denominateur))
     debut = (
-        f"moyenne pondérée = somme de (« {haut} » × « {bas} ») ÷ somme de « {bas} »"
+        f"moyenne pondérée = somme de (« {haut} » × « {bas} »{_PAR_PART if par_part else ''})"
         if indicateur.methode == MOYENNE
-        else f"somme de « {haut} » ÷ somme de « {bas} »"
+        else f"somme de {_weighed(haut, par_part=par_part)}"
     )
+    debut += f" ÷ somme de {_weighed(bas, par_part=par_part)}"
     facteur = indicateur.calcul.get("facteur", 1)
     fois = f" × {nombre(facteur)}" if facteur != 1 else ""
     annees = indicateur.calcul.get("annees")
@@ -159,6 +164,32 @@ def _formula(provenance: Provenance) -> str:
     if provenance.resultat is None:
         return f"{debut}{fois}{puis} : rien à diviser"
     return f"{debut}{fois} = {ecrit} ÷ {divise}{fois} = {nombre(provenance.resultat, 3)}{puis}"
+
+
+def _weighed(nom: str, *, par_part: bool) -> str:
+    # As a commune, it counts for one.
+    return f"(« {nom} »{_PAR_PART})" if par_part and nom != COMMUNE else f"« {nom} »"
+
+
+def _split(provenance: Provenance) -> pd.DataFrame:
+    """Return the rows of the communes that count by their share; none where the whole of all does."""
+    lignes = provenance.lignes
+    if "part" not in lignes or provenance.indicateur.calcul.get("variable") == COMMUNE:
+        return lignes.iloc[:0]
+    return lignes[lignes["part"] < ENTIERE]
+
+
+def _shares(provenance: Provenance) -> list[str]:
+    """Name the communes that count by their share."""
+    siennes = _split(provenance)
+    if siennes.empty:
+        return []
+    compte = count_noun(len(siennes), "commune compte", "communes comptent")
+    dites = enumerate_first(
+        f"{nom} {round_share(part)}"
+        for nom, part in zip(siennes["nom"], siennes["part"], strict=True)
+    )
+    return [f"Parts : {compte} pour une part de ses habitants, estimée : {dites}"]
 
 
 def _is_withheld(provenance: Provenance) -> bool:

@@ -1,7 +1,7 @@
 """The answers of the search in words: what tells homonyms apart, and which CPTS hold a commune."""
 
 from geo.erreurs import enumerate_first
-from geo.perimetre import ENTIERE, is_indicatif
+from geo.perimetre import ENTIERE, is_indicatif, settle_parts
 from geo.recherche.index import (
     ANCIEN_CODE,
     ANCIEN_NOM,
@@ -11,8 +11,8 @@ from geo.recherche.index import (
     Resultat,
 )
 from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE
-from geo.texte import write_share
 from rendu.mots.francais import join_words
+from rendu.mots.partage import round_share
 
 _GENRES = {"commune": "", "epci": "Intercommunalité", "cpts": "CPTS", "departement": "Département"}
 _CODES_POSTAUX_MAX = 3
@@ -70,17 +70,19 @@ def commune_sentence(commune: DescriptionCommune) -> str:
         for adjectif, groupe in groupes
         if groupe
     )
+    somme = settle_parts([sum(c.part for c in commune.cpts)])[0]
+    reste = " ; le reste n'est dans aucun périmètre connu" if somme < ENTIERE else ""
     if etat == COUVERTE:
-        return f"{nom} est {lieu}."
+        return f"{nom} est {lieu}{reste}."
     definition = DEFINITIONS[commune.definition]
     reserve = f"dont l'étape ne compte pas dans la définition choisie ({definition})"
     debut = "en zone blanche : " if etat == NON_COUVERTE else ""
-    return f"{nom} est {debut}{lieu}, {reserve}."
+    return f"{nom} est {debut}{lieu}, {reserve}{reste}."
 
 
 def _full_name(appartenance: Appartenance) -> str:
     nom = appartenance.nom if appartenance.nom.startswith("CPTS") else f"CPTS {appartenance.nom}"
-    part = (
-        "" if appartenance.part >= ENTIERE else f", pour {write_share(appartenance.part)} (estimé)"
-    )
+    part = ""
+    if appartenance.part < ENTIERE:
+        part = f", pour environ {round_share(appartenance.part)} de ses habitants (estimé)"
     return f"{nom} ({appartenance.statut_libelle}){part}"

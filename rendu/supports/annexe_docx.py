@@ -30,7 +30,7 @@ _SIGNATURE_MM = 16
 # The columns of each table, in parts of the width.
 _PARTS_BILAN = (3, 1, 1)
 _PARTS_TOTAUX = (2, 3, 3)
-_PARTS_COMMUNES = (1.3, 4, 1.5, 2)
+_PARTS_COMMUNES = {4: (1.3, 4, 1.5, 2), 5: (1.3, 3.3, 1.6, 2, 2)}
 _PARTS_ABSENTES = (1, 2, 2, 2)
 _PARTS_SIGNATURES = (3, 3, 1.5, 3)
 
@@ -98,7 +98,7 @@ def _write_cpts(document: Document, cpts: CptsEcrite) -> None:
         _write_text(document.add_heading(level=3), TITRES["communes"])
     for tableau in cpts.communes:
         _write_text(document.add_heading(level=4), tableau.titre)
-        _write_table(document, tableau, _PARTS_COMMUNES)
+        _write_table(document, tableau, _PARTS_COMMUNES[len(tableau.colonnes)])
 
 
 def _write_signatures(document: Document, ecrite: AnnexeEcrite) -> None:

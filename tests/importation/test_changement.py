@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.chargement import load
-from geo.importation.changement import compare
+from geo.importation.changement import Doubles, compare, count_doubles
 from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, DEFINITIONS
 from tests.conftest import PEU_D_EXEMPLES
@@ -120,3 +120,30 @@ def test_another_share_is_a_change(tmp_path):
     assert bilan.cpts["population_avant"].to_dict() == {"cpts-est": 350, "cpts-ouest": 400}
     assert bilan.cpts["population_apres"].to_dict() == {"cpts-est": 290, "cpts-ouest": 460}
     assert compare(avant, avant, "fonctionnement").communes.empty
+
+
+def test_communes_claimed_twice_are_told_by_cause(tmp_path, atlas_avant):
+    """The change gives a to two CPTS that it names; d, which it gives to CPTS Est, stays of CPTS Loin too."""
+    lignes = [
+        ("cpts-ouest", A, "documente"),
+        ("cpts-est", A, "documente"),
+        ("cpts-est", D, "documente"),
+        ("cpts-loin", D, "documente"),
+    ]
+    dossier = write_dossier(tmp_path)
+    cpts = pd.DataFrame(lignes, columns=["cpts_id", "code_commune", "confiance"])
+    cpts.to_csv(dossier / "cpts.csv", index=False)
+    apres = load(dossier)
+    source = apres.sources.iloc[:1].rename(index=lambda _: "table")
+    perimetres = pd.DataFrame(
+        {
+            "cpts_id": ["cpts-ouest", "cpts-est", "cpts-loin"],
+            "source_ids": ["table", "autre|table", apres.sources.index[0]],
+        }
+    )
+    apres = replace(apres, sources=pd.concat([apres.sources, source]), perimetres=perimetres)
+    bilan = compare(atlas_avant, apres, "fonctionnement")
+    assert count_doubles(atlas_avant, apres, bilan) == Doubles(1, 1)
+    assert count_doubles(apres, apres, bilan) == Doubles(0, 2)
+    rien = compare(apres, apres, "fonctionnement")
+    assert count_doubles(atlas_avant, apres, rien) == Doubles(0, 0)

@@ -27,10 +27,10 @@ from geo.atelier.etat import (
 )
 from geo.perimetre import ENTIERE
 from geo.regles.couverture import DEFINITIONS
-from geo.texte import write_share
 from rendu.carte.palette import TEINTES
 from rendu.mots.atelier import describe_cpts, describe_departement, describe_geste, explain_aci
 from rendu.mots.atelier_contraintes import fault_text
+from rendu.mots.partage import round_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +175,5 @@ def _change(etabli: Etabli, changement: Changement) -> list[Any]:
 
 def _shares(siennes: Adhesions) -> dict[str, str] | None:
     """Write the share of each CPTS that splits a commune; nothing where none does."""
-    parts = {m[0]: write_share(part_of(m)) for m in siennes if part_of(m) < ENTIERE}
+    parts = {m[0]: round_share(part_of(m)) for m in siennes if part_of(m) < ENTIERE}
     return parts or None

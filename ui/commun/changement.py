@@ -7,12 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.importation.changement import ENTREE, SORTIE, Changement
-from geo.perimetre import ENTIERE, settle_parts
+from geo.importation.changement import ENTREE, SORTIE, Changement, Doubles, count_doubles
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.differences import GENRES
-from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, pourcentage
+from rendu.mots.francais import agree, count_noun, escape_markdown, join_words, nombre, pourcentage
 from rendu.mots.millesimes import population_title
 from rendu.mots.partage import name_holder
 from ui.commun.completude import contradictions
@@ -145,8 +144,6 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
         for genre, (une, plusieurs) in GENRES.items()
         if genre in comptes
     )
-    sommes = changement.communes["parts_apres"].map(sum).astype("float64")
-    doubles = int((settle_parts(sommes) > ENTIERE).sum())
     phrases = [
         _cpts_sentence("gagnée", apres, changement.cpts_gagnees),
         _cpts_sentence("perdue", avant, changement.cpts_perdues),
@@ -154,12 +151,31 @@ def _sentences(avant: Atlas, apres: Atlas, changement: Changement) -> list[str]:
         communes or "aucune commune ne change",
         _residents(changement, apres.millesimes.population),
     ]
-    if doubles:
-        phrases.append(
-            f":material/warning: **{count_noun(doubles, 'commune serait', 'communes seraient')} dans plusieurs "
-            "CPTS** : une CPTS absente de la table garde ses communes, sauf dans un département couvert en entier"
-        )
+    if dite := doubles_sentence(count_doubles(avant, apres, changement)):
+        phrases.append(f":material/warning: {dite}")
     return phrases
+
+
+def doubles_sentence(doubles: Doubles) -> str:
+    """Say how many communes would be in several CPTS, and why; empty where none would.
+
+    >>> doubles_sentence(Doubles(32, 34)).split(" : ")[0]
+    '**66 communes seraient dans plusieurs CPTS**'
+    >>> doubles_sentence(Doubles(1, 0)).split(" : ")[1]
+    'le changement la donne à plusieurs CPTS'
+    """
+    total = sum(doubles)
+    if not total:
+        return ""
+    debut = f"**{count_noun(total, 'commune serait', 'communes seraient')} dans plusieurs CPTS**"
+    donnees = f"le changement {agree(total, 'la', 'les')} donne à plusieurs CPTS"
+    gardees = "une CPTS que le changement ne nomme pas garde ses communes, sauf dans un département couvert en entier"
+    if doubles.entre_nouvelles and doubles.avec_gardees:
+        return (
+            f"{debut} : {nombre(doubles.entre_nouvelles)} parce que {donnees}, "
+            f"{nombre(doubles.avec_gardees)} parce qu'{gardees}"
+        )
+    return f"{debut} : {donnees if doubles.entre_nouvelles else gardees}"
 
 
 def _residents(changement: Changement, annee: str) -> str:

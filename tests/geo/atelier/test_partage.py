@@ -1,6 +1,8 @@
 """A scenario that starts from split communes: a share stays as long as nobody touches it."""
 
 import datetime as dt
+import io
+import zipfile
 from dataclasses import replace
 
 import pandas as pd
@@ -33,6 +35,9 @@ from geo.erreurs import DonneesInvalides
 from geo.export import to_csv
 from geo.perimetre import DOCUMENTE
 from geo.regles.couverture import COUVERTE, DEFINITIONS, measure_couverture
+from rendu.mots.annexe import write_annexe
+from rendu.supports.annexe_docx import write_docx
+from rendu.supports.annexe_pdf import write_pdf
 from tests.geo import dessin
 from tests.geo.atelier.test_bilan import STATUTS
 from tests.geo.atelier.test_mise_en_service import SOURCE
@@ -171,3 +176,36 @@ def test_the_annex_says_the_share_and_counts_it_once(atlas):
     assert [(c.code, c.population, c.part) for c in reparties.communes] == [(dessin.C, 300, 0.75)]
     assert est.partagees == ()
     assert annexe.bilan.apres == (3, 1150)
+    ecrite = write_annexe(annexe)
+    [tableau] = [t for t in ecrite.cpts[0].communes if any(dessin.C in ligne for ligne in t.lignes)]
+    [ligne] = [ligne for ligne in tableau.lignes if ligne[0] == dessin.C]
+    assert tableau.colonnes[-2:] == (
+        "Part de la commune (%, estimée)",
+        "Population (2023), par part",
+    )
+    assert ligne[-2:] == ("75\xa0%", "300")
+    assert "avec « CPTS Ouest », comptée pour la part de celle-ci" in " ".join(
+        ecrite.cpts[0].remarques
+    )
+    assert sum(int(ligne[-1].replace("\u202f", "")) for ligne in tableau.lignes) == int(
+        tableau.total[-1].replace("\u202f", "")
+    )
+    assert {len(ligne) for ligne in tableau.lignes} == {len(tableau.total), len(tableau.colonnes)}
+    with zipfile.ZipFile(io.BytesIO(write_docx(annexe, None))) as document:
+        assert "par part" in document.read("word/document.xml").decode()
+    assert write_pdf(annexe, None)
+
+
+def test_the_annex_says_of_a_commune_that_no_other_cpts_has_that_it_is_in_part(atlas):
+    avant = take_composition(atlas)
+    apres = replace(avant, adhesions=avant.adhesions | {dessin.D: ((EST, DOCUMENTE, 0.3999),)})
+    jour = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    scenario = Scenario("essai", "Essai", "", "", jour, 1, 1, jour)
+    annexe = make_annexe(
+        atlas, scenario, avant, apres, {}, sol=lay_sol(atlas), version_en_vigueur="1"
+    )
+    [est] = write_annexe(annexe).cpts
+    assert any(
+        "commune prise en partie, comptée pour cette part, estimée" in r for r in est.remarques
+    )
+    assert any("39,99\xa0%" in ligne for t in est.communes for ligne in t.lignes)

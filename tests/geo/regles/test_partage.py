@@ -31,6 +31,7 @@ from geo.regles.deploiement import at_date, curves
 from geo.regles.deploiement_detail import list_drawn
 from geo.regles.recouvrements import double_count, find_overlaps, find_partages
 from geo.regles.zones import absorb
+from rendu.mots.provenance import provenance_text
 from tests.geo.dessin import POPULATIONS, A, B, C, D, E
 from tests.geo.partage import CPTS, write_partage
 
@@ -98,6 +99,38 @@ def test_what_no_zone_has_of_the_communes_in_part_completes_the_uncovered(
     couverts = bilan.couverts(indicatifs=indicatifs)
     assert dans_une_zone + reste.population == bilan.total.population - couverts.population
     assert (reste.communes == 0) <= (reste.population == 0)
+
+
+def test_the_formula_says_the_shares_that_it_counts(atlas_partage):
+    ouest = parse_territoire(atlas_partage, f"cpts:{OUEST}")
+    dits = {
+        nom: provenance_text(
+            atlas_partage,
+            trace(
+                atlas_partage,
+                atlas_partage.registre[nom],
+                ouest,
+                "fonctionnement",
+                indicatifs=True,
+            ),
+        )
+        for nom in ("population", "densite", "communes")
+    }
+    assert "somme de (« population » × part de la commune) des communes = 400" in dits["population"]
+    assert "÷ somme de (« surface km2 » × part de la commune)" in dits["densite"]
+    part = f"Parts : 1 commune compte pour une part de ses habitants, estimée : Commune {C} 25\xa0%"
+    assert part in dits["population"]
+    assert part in dits["densite"]
+    assert "part" not in dits["communes"].lower().replace("département", "")
+    loin = parse_territoire(atlas_partage, "dep:70")
+    entier = trace(
+        atlas_partage,
+        atlas_partage.registre["population"],
+        loin,
+        "fonctionnement",
+        indicatifs=True,
+    )
+    assert "somme de « population » des communes" in provenance_text(atlas_partage, entier)
 
 
 def test_shares_beyond_the_whole_are_an_overlap_counted_once(tmp_path):

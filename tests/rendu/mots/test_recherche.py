@@ -159,5 +159,16 @@ def test_shipped_homonyms_are_told_apart(atlas):
 def test_a_split_commune_says_its_cpts_with_their_shares():
     cpts = (replace(OUEST, part=0.25), replace(EST, part=0.75))
     phrase = commune_sentence(describe(*cpts, etat="couverte"))
-    assert "de la CPTS Ouest (ACI signé), pour 25\xa0% (estimé)" in phrase
-    assert "de la CPTS Est (lancée officiellement), pour 75\xa0% (estimé)" in phrase
+    assert "de la CPTS Ouest (ACI signé), pour environ 25\xa0% de ses habitants (estimé)" in phrase
+    assert (
+        "de la CPTS Est (lancée officiellement), pour environ 75\xa0% de ses habitants (estimé)"
+        in phrase
+    )
+    assert "le reste" not in phrase
+
+
+def test_what_of_a_commune_no_perimeter_has_is_said():
+    phrase = commune_sentence(describe(replace(OUEST, part=0.3999), etat="couverte"))
+    assert phrase.endswith(
+        "pour environ 40\xa0% de ses habitants (estimé) ; le reste n'est dans aucun périmètre connu."
+    )
