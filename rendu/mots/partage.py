@@ -18,8 +18,9 @@ PAR_PART = (
 
 # Above the share of a commune, in a table.
 PART_TITRE = "Part de la commune (%, estimée)"
-# Above the inhabitants that this share counts.
+# Above the inhabitants, and the ground, that this share counts.
 HABITANTS_COMPTES = "Habitants comptés"
+SURFACE_COMPTEE = "Surface comptée (km²)"
 
 
 # A share is an estimate: it is told by the whole per cent, and more finely where that would read as none or all.

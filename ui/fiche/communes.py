@@ -10,7 +10,7 @@ from geo.texte import split_words
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, count_noun
 from rendu.mots.millesimes import population_title
-from rendu.mots.partage import HABITANTS_COMPTES, PAR_PART, PART_TITRE
+from rendu.mots.partage import HABITANTS_COMPTES, PAR_PART, PART_TITRE, SURFACE_COMPTEE
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
@@ -43,7 +43,10 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
         place = list(tableau.columns).index(population) + 1
         tableau.insert(place, PART_TITRE, (fiche.communes["part"] * 100).round(2))
         tableau.insert(place + 1, HABITANTS_COMPTES, fiche.communes["habitants"])
-        comptes += [PART_TITRE, HABITANTS_COMPTES]
+        place = list(tableau.columns).index("Surface (km²)") + 1
+        surface = fiche.communes["surface_km2"] * fiche.communes["part"]
+        tableau.insert(place, SURFACE_COMPTEE, surface.round(1))
+        comptes += [PART_TITRE, HABITANTS_COMPTES, SURFACE_COMPTEE]
         st.caption(PAR_PART)
     texte = st.text_input("Chercher dans les communes", placeholder="nom, code ou intercommunalité")
     mots = split_words(texte)
