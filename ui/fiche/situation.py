@@ -5,9 +5,11 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche
+from geo.perimetre import ENTIERE
 from geo.rangees import iterate_rows
 from geo.regles.recouvrements import find_overlaps
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
+from rendu.mots.partage import of_which_in_part
 from ui.commun.fiche import PAR_FICHE
 
 _FRONTIERE = "Frontière (km)"
@@ -45,9 +47,9 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
             _draw_table(voisins, {titre: titre for titre in voisins})
     st.markdown(_odd_parts(atlas, fiche))
     st.subheader("Départements", anchor=False)
-    _draw_parts(fiche.departements)
+    _draw_parts(fiche.departements, _count_split(fiche, "code_departement"))
     st.subheader("Intercommunalités", anchor=False)
-    _draw_parts(fiche.epci)
+    _draw_parts(fiche.epci, _count_split(fiche, "siren_epci"))
 
 
 def neighbours_table(atlas: Atlas, fiche: Fiche) -> pd.DataFrame:
@@ -67,8 +69,16 @@ def neighbours_table(atlas: Atlas, fiche: Fiche) -> pd.DataFrame:
     )
 
 
-def _draw_parts(parts: pd.DataFrame) -> None:
-    communes = [f"{nombre(p.communes)} / {nombre(p.communes_unite)}" for p in iterate_rows(parts)]
+def _count_split(fiche: Fiche, par: str) -> pd.Series:
+    """Count by unit the communes of which the CPTS has a part only."""
+    return fiche.communes.loc[fiche.communes["part"] < ENTIERE, par].value_counts()
+
+
+def _draw_parts(parts: pd.DataFrame, en_partie: pd.Series) -> None:
+    communes = [
+        f"{nombre(p.communes)} / {nombre(p.communes_unite)}{of_which_in_part(int(en_partie.get(p.Index, 0)))}"
+        for p in iterate_rows(parts)
+    ]
     _draw_table(
         parts.assign(communes_texte=communes),
         {
