@@ -91,7 +91,7 @@ def test_a_shapefile_is_given_decided_put_in_use_and_undone(ouvrir, tmp_path):
         zones = ouvrir().open(f"{adresse}/zones_blanches?dep=90")
         assert "100 % des habitants couverts" in words(zones)
         fiche = ouvrir().open(f"{adresse}/?commune=90039")
-        assert "partagée" in words(fiche)
+        assert "prise en partie" in words(fiche)
         page.get_by_role("tab", name="Versions").click()
         page.get_by_role("button", name="Revenir à cette version").click()
         page.get_by_text("Données d'origine en usage.").wait_for()

@@ -44,7 +44,7 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
             st.markdown("Aucune CPTS dessinée ne la touche.")
         else:
             voisins = neighbours_table(atlas, fiche)
-            _draw_table(voisins, {titre: titre for titre in voisins})
+            _draw_table(voisins, {str(titre): str(titre) for titre in voisins})
     st.markdown(_odd_parts(atlas, fiche))
     st.subheader("Départements", anchor=False)
     _draw_parts(fiche.departements, _count_split(fiche, "code_departement"))

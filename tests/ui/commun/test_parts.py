@@ -2,10 +2,13 @@
 
 import pytest
 
+from geo.atelier.etabli import Etabli, open_chantier
+from geo.atelier.journal import Journal
 from geo.chargement import load
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import parse_territoire
 from geo.perimetre import HYPOTHESE
+from rendu.mots.atelier import describe_cpts
 from rendu.mots.comparaison import comparison_groups
 from rendu.mots.partage import PRISES_EN_PARTIE
 from tests.geo.dessin import C
@@ -51,3 +54,11 @@ def test_the_files_name_them_and_call_an_estimate_about(atlas_partage, comparais
     assert tableau[PRISES_EN_PARTIE].to_list() == [PART, f"{C} 75\xa0%"]
     assert PRISES_EN_PARTIE not in make_tableau(atlas_partage, (OUEST,))
     assert PRISES_EN_PARTIE not in make_tableau(atlas_partage, (LOIN,), fichier=True)
+
+
+def test_the_workshop_says_it_too(atlas_partage, tmp_path):
+    journal = Journal(tmp_path)
+    chantier = open_chantier(atlas_partage)
+    scenario = journal.create(chantier.avant, nom="Essai", auteur="", note="", version_depart=0)
+    etabli = Etabli(chantier, journal, scenario)
+    assert "3 communes, dont 1 en partie" in describe_cpts(etabli, OUEST)["lignes"][0]
