@@ -31,7 +31,7 @@ vue = get_vue(atlas, filtres)
 departements = chosen_departements(atlas, filtres)
 couverture = get_couverture(atlas, departements, filtres.couvert)
 zones = get_zones(atlas, departements, filtres.couvert, filtres.indicatifs)
-restes = get_restes(atlas, departements, filtres.couvert, filtres.indicatifs)
+restes = get_restes(atlas, departements, filtres.couvert, indicatifs=filtres.indicatifs)
 
 st.title(f"Zones blanches : {escape_markdown(area_name(atlas, vue))}", anchor=False)
 prudence, *details = limits_sentences(atlas, vue, filtres)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geo.atelier.etat import part_of
 from geo.atelier.gestes import (
     ATTRIBUER,
     CONTRAINDRE,
@@ -20,7 +21,7 @@ from geo.atelier.inconnues import list_unplaced
 from geo.atelier.jauge import gauge
 from geo.erreurs import enumerate_first
 from geo.indicateurs.calcul import BORNES_TAILLE, CLASSES_TAILLE
-from geo.perimetre import HYPOTHESE
+from geo.perimetre import ENTIERE, HYPOTHESE
 from rendu.mots.atelier_contraintes import name_communes
 from rendu.mots.francais import (
     agree,
@@ -30,6 +31,7 @@ from rendu.mots.francais import (
     qualify,
 )
 from rendu.mots.indicateurs import ENVIRON, significant
+from rendu.mots.partage import of_which_in_part
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -110,11 +112,15 @@ def _count_lines(
     membres: tuple[frozenset[str], frozenset[str]],
 ) -> list[str]:
     chantier = etabli.chantier
-    communes = [count_noun(len(siennes), "commune") for siennes in membres]
+    adhesions_des_deux = (chantier.avant.adhesions, etabli.etat.communes)
+    communes = [
+        _count_communes(adhesions, siennes, cpts_id)
+        for siennes, adhesions in zip(membres, adhesions_des_deux, strict=True)
+    ]
     habitants = [
         _people(population, indicative=_rests_on_hypothesis(adhesions, siennes, cpts_id))
         for population, siennes, adhesions in zip(
-            populations, membres, (chantier.avant.adhesions, etabli.etat.communes), strict=True
+            populations, membres, adhesions_des_deux, strict=True
         )
     ]
     # A share of a commune may have come or gone, with no commune.
@@ -130,6 +136,18 @@ def _count_lines(
         f"{habitants[0]} → {habitants[1]} {_PERSONNES} ({signe}{nombre(abs(ecart))})",
         f"{len(membres[0])} → {communes[1]} ({gagnees} de plus, {perdues} de moins)",
     ]
+
+
+def _count_communes(
+    adhesions: Mapping[str, Adhesions], siennes: Collection[str], cpts_id: str
+) -> str:
+    """Write how many communes a CPTS has, and of how many of them a part only."""
+    en_partie = sum(
+        membre[0] == cpts_id and part_of(membre) < ENTIERE
+        for code in siennes
+        for membre in adhesions.get(code, ())
+    )
+    return count_noun(len(siennes), "commune") + of_which_in_part(en_partie)
 
 
 def _people(population: int, *, indicative: bool) -> str:

@@ -47,6 +47,7 @@ from geo.indicateurs.registre import (
     sort_by_file,
 )
 from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, EPCI, FRANCE, REGION, Territoire
+from geo.lecture.variables import COMMUNE
 from geo.perimetre import is_indicatif
 from rendu.mots.francais import (
     BASES,
@@ -73,6 +74,7 @@ from rendu.mots.indicateurs import (
     write_computed,
     write_published,
 )
+from rendu.mots.partage import of_which_in_part
 from rendu.tableau import TIRET, Case, Colonne, Groupe, Ligne, Partie
 
 GENRES = {
@@ -264,7 +266,17 @@ def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure, *, court: b
         return _stage_text(atlas, territoire)
     if mesure.valeur is None:
         return _size_text(mesure)
-    return _value_text(indicateur, mesure, mesure.valeur, court=court)
+    texte = _value_text(indicateur, mesure, mesure.valeur, court=court)
+    return texte + of_which_in_part(_count_parts(indicateur, territoire, mesure.valeur))
+
+
+def _count_parts(indicateur: Indicateur, territoire: Territoire, valeur: float) -> int:
+    """Count the communes of which a CPTS has a part among those that a figure counts."""
+    if indicateur.calcul.get("variable") != COMMUNE:
+        return 0
+    toutes = valeur == len(territoire.codes_communes)
+    comptees = territoire.codes_communes if toutes else territoire.codes_etablis
+    return len(territoire.parts.keys() & set(comptees))
 
 
 def _missing_text(mesure: Mesure) -> str:

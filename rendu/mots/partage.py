@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.perimetre import ENTIERE
+from geo.texte import write_share
 from rendu.mots.francais import nombre
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 # Above the share of a commune, in a table.
 PART_TITRE = "Part de la commune (%, estimée)"
-# Above the inhabitants that this share counts.
+# Above the inhabitants, and the ground, that this share counts.
 HABITANTS_COMPTES = "Habitants comptés"
+SURFACE_COMPTEE = "Surface comptée (km²)"
 
 
+# Above them, in a file.
+PRISES_EN_PARTIE = "Communes prises en partie (part des habitants, estimée)"
 # A share is an estimate: it is told by the whole per cent, and more finely where that would read as none or all.
 _FIN = 0.01
 
@@ -31,6 +35,24 @@ def round_share(part: float) -> str:
     else:
         pct = nombre(min(max(part * 100, 0.1), 99.9), 1)
     return f"{pct}\N{NO-BREAK SPACE}%"
+
+
+def of_which_in_part(communes: int) -> str:
+    """Say, after a count of communes, how many of them are taken in part; nothing where none is.
+
+    >>> of_which_in_part(2), of_which_in_part(0)
+    (', dont 2 en partie', '')
+    """
+    return f", dont {nombre(communes)} en partie" if communes else ""
+
+
+def parts_cell(parts: Mapping[str, float]) -> str:
+    r"""Write the communes that a CPTS takes in part, by code, with their shares as the files have them.
+
+    >>> parts_cell({"70310": 0.3999, "70070": 0.5})
+    '70070 50\xa0% ; 70310 39,99\xa0%'
+    """
+    return " ; ".join(f"{code} {write_share(parts[code])}" for code in sorted(parts))
 
 
 def name_holder(nom: str, part: float) -> str:

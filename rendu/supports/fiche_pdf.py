@@ -39,7 +39,7 @@ from rendu.mots.francais import (
     pourcentage,
 )
 from rendu.mots.millesimes import population_title, reference_text
-from rendu.mots.partage import name_commune
+from rendu.mots.partage import name_commune, of_which_in_part
 from rendu.mots.profil import LigneProfil, profile_lines, profile_sources
 from rendu.mots.statistiques import NOTE_CONTEXTE, TITRE_CONTEXTE, context_texts
 from rendu.supports.cartes import CARTE_FICHE, make_carte_cpts
@@ -227,9 +227,10 @@ def _situation(fiche: Fiche) -> list[list[str]]:
 def _annexe(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
     """List the communes; how each is known, where it is not the same for all."""
     communes = fiche.communes
+    en_partie = int((communes["part"] < ENTIERE).sum())
     melange = len(set(communes["confiance"])) > 1
     return {
-        "annexe": f"Annexe : {count_noun(len(communes), 'commune')}",
+        "annexe": f"Annexe : {count_noun(len(communes), 'commune')}{of_which_in_part(en_partie)}",
         "annexe_note": f"{fiche.nom}. Communes du code officiel géographique {atlas.millesimes.communes}, "
         f"populations de référence {atlas.millesimes.population} (INSEE)."
         + (
@@ -237,7 +238,7 @@ def _annexe(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
             if are_indicatives(communes["confiance"]).any()
             else ""
         )
-        + (f" {PAR_PART}" if (communes["part"] < ENTIERE).any() else ""),
+        + (f" {PAR_PART}" if en_partie else ""),
         "colonnes": [*_COLONNES, population_title(atlas), *(["Périmètre"] if melange else [])],
         "communes": [
             [

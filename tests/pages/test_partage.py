@@ -46,6 +46,8 @@ def test_the_sheet_gives_the_share_and_the_inhabitants_that_it_counts(partage):
     population = load(partage).communes.loc[VESOUL, "population"]
     assert ligne["Part de la commune (%, estimée)"] == 25
     assert ligne["Habitants comptés"] == int(population * 0.25 + 0.5)
+    surface = load(partage).communes.loc[VESOUL, "surface_km2"]
+    assert ligne["Surface comptée (km²)"] == pytest.approx(surface * 0.25, abs=0.051)
     assert "compte par sa part d'habitants, estimée" in texts(app)
 
 

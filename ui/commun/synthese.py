@@ -22,8 +22,10 @@ from rendu.mots.francais import (
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES, published_value, published_zone
 from rendu.mots.millesimes import reference_text
+from rendu.mots.partage import of_which_in_part
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, PAR_PAGE
+from ui.commun.zones import get_restes
 
 # Departments of metropolitan France (INSEE, code officiel géographique 2026).
 DEPARTEMENTS_METROPOLE = 96
@@ -174,9 +176,13 @@ def _write_chiffres(
         part = pourcentage(couverture.part_pct(indicatifs=False) or 0)
         if filtres.indicatifs and couverture.couverts(indicatifs=True).communes > couverts.communes:
             part += f" ; {pourcentage(couverture.part_pct(indicatifs=True) or 0)} avec indicatifs"
+        restes = get_restes(atlas, couverture.departements, couverture.definition, indicatifs=False)
         chiffres += [
             f"{minimum}**{nombre(couverts.population)}** habitants couverts ({part})",
-            f"{minimum}**{nombre(couverts.communes)}** communes sur {nombre(couverture.total.communes)}",
+            (
+                f"{minimum}**{nombre(couverts.communes)}** communes sur {nombre(couverture.total.communes)}"
+                f"{of_which_in_part(restes.communes)}"
+            ),
         ]
     else:
         chiffres.append("habitants couverts : **inconnu**")

@@ -22,6 +22,7 @@ from rendu.mots.francais import (
     date_partielle,
 )
 from rendu.mots.indicateurs import column_titles, file_bounds, withheld_text
+from rendu.mots.partage import PRISES_EN_PARTIE, parts_cell
 from rendu.mots.profil import source_cell
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.cellules import ECRITES_MAX, write_cells
@@ -70,6 +71,7 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
             _PRECISION: fiches["date_precision"].map(_PRECISIONS),
             "Départements": fiches["departements"].map(lambda codes: ", ".join(sorted(codes))),
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).fillna(PERIMETRE_INCONNU),
+            **(_parts(atlas, fiches.index) if fichier else {}),
             **mesures,
             "Sources": [
                 " ; ".join(
@@ -81,6 +83,12 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
         },
         index=fiches.index,
     )
+
+
+def _parts(atlas: Atlas, cpts: pd.Index) -> dict[str, list[str]]:
+    """Name the communes that count by their share; no column where there is none."""
+    cellules = [parts_cell(atlas.perimetre(i).parts) for i in cpts]
+    return {PRISES_EN_PARTIE: cellules} if any(cellules) else {}
 
 
 def _columns(atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def get_zones(
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
 def get_restes(
-    atlas: Atlas, departements: tuple[str, ...], definition: str, indicatifs: bool
+    atlas: Atlas, departements: tuple[str, ...], definition: str, *, indicatifs: bool
 ) -> Comptes:
     """Return what the zones of a selection leave out, of communes covered in part, counted once for every session."""
     return count_restes(atlas, departements, definition, indicatifs=indicatifs)

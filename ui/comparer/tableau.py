@@ -6,10 +6,12 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.formes.vignettes import outline
+from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import Comparaison
 from geo.indicateurs.mesures import Mesure
-from geo.indicateurs.registre import Indicateur
-from geo.indicateurs.territoire import CPTS
+from geo.indicateurs.registre import ADDITIVES, Indicateur
+from geo.indicateurs.territoire import CPTS, Territoire
+from geo.lecture.variables import COMMUNE
 from geo.libelles import PAR_PART
 from geo.rangees import get_row
 from geo.regles.couverture import DEFINITIONS
@@ -23,8 +25,15 @@ from rendu.mots.comparaison import (
     value_text,
 )
 from rendu.mots.faits import computed_sources, fact_sources
-from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, date_partielle
-from rendu.mots.indicateurs import file_bounds, file_number, row_label
+from rendu.mots.francais import (
+    BASES,
+    CONFIANCES_COURTES,
+    QUALIFICATIFS_SEULS,
+    count_noun,
+    date_partielle,
+)
+from rendu.mots.indicateurs import ENVIRON, file_bounds, file_number, row_label
+from rendu.mots.partage import PRISES_EN_PARTIE, parts_cell
 from rendu.tableau import TIRET, keep_differences, write_tableau
 from ui.commun.adresse import Filtres, key
 from ui.commun.telechargements import draw_telechargements
@@ -141,7 +150,7 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     "Territoire": territoire.nom,
                     "Genre": GENRES[territoire.genre],
                     "Code": territoire.code,
-                    "Qualificatif": qualifier_word(indicateur, mesure),
+                    "Qualificatif": _qualifier(indicateur, territoire, mesure),
                     "Valeur": file_number(indicateur, mesure.valeur),
                     "Unité": indicateur.unite,
                     "Base": BASES[mesure.base] if mesure.base else indicateur.base,
@@ -152,6 +161,7 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     "Différence": difference_word(cellule.differente),
                     "Remarque": gap_text(indicateur, cellule, reference),
                     "Périmètre": _perimeter(mesure.confiance),
+                    **_parts(comparaison, territoire),
                     "Date": indicateur.millesime if source is None or officielle else _date(source),
                     "Source": ""
                     if source is None
@@ -171,6 +181,26 @@ def _supports(indicateur: Indicateur, mesure: Mesure) -> dict[str, float | None]
         "Intervalle à 95 %, bas": moins,
         "Intervalle à 95 %, haut": plus,
     }
+
+
+def _qualifier(indicateur: Indicateur, territoire: Territoire, mesure: Mesure) -> str:
+    """Say what a number is worth: what counts the share of a commune is an estimate, but not a count of communes."""
+    mot = qualifier_word(indicateur, mesure)
+    estimee = territoire.parts and indicateur.methode in ADDITIVES
+    if (
+        estimee
+        and indicateur.calcul.get("variable") != COMMUNE
+        and mot == QUALIFICATIFS_SEULS[EXACT]
+    ):
+        return QUALIFICATIFS_SEULS[ENVIRON]
+    return mot
+
+
+def _parts(comparaison: Comparaison, territoire: Territoire) -> dict[str, str]:
+    """Name the communes that count by their share; no column where there is none."""
+    if not any(autre.parts for autre in comparaison.territoires):
+        return {}
+    return {PRISES_EN_PARTIE: parts_cell(territoire.parts)}
 
 
 def _perimeter(confiance: str | None) -> str:

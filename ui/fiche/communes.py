@@ -11,7 +11,12 @@ from geo.texte import split_words
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, count_noun
 from rendu.mots.millesimes import population_title
-from rendu.mots.partage import HABITANTS_COMPTES, PART_TITRE
+from rendu.mots.partage import (
+    HABITANTS_COMPTES,
+    PART_TITRE,
+    SURFACE_COMPTEE,
+    of_which_in_part,
+)
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
@@ -32,7 +37,10 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
     """Draw the table of the communes with a filter, and the downloads."""
     if not fiche.dessinee:
         return
-    st.subheader(count_noun(len(fiche.communes), "commune"), anchor=False)
+    en_partie = int((fiche.communes["part"] < ENTIERE).sum())
+    st.subheader(
+        count_noun(len(fiche.communes), "commune") + of_which_in_part(en_partie), anchor=False
+    )
     population = population_title(atlas)
     titres = _TITRES | {"population": population}
     tableau = fiche.communes[list(titres)].rename(columns=titres)
@@ -40,11 +48,14 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
     for colonne in ("Surface (km²)", "Densité (hab./km²)"):
         tableau[colonne] = tableau[colonne].round(1)
     comptes = [population, "Surface (km²)", "Densité (hab./km²)"]
-    if (fiche.communes["part"] < ENTIERE).any():
+    if en_partie:
         place = list(tableau.columns).index(population) + 1
         tableau.insert(place, PART_TITRE, (fiche.communes["part"] * 100).round(2))
         tableau.insert(place + 1, HABITANTS_COMPTES, fiche.communes["habitants"])
-        comptes += [PART_TITRE, HABITANTS_COMPTES]
+        place = list(tableau.columns).index("Surface (km²)") + 1
+        surface = fiche.communes["surface_km2"] * fiche.communes["part"]
+        tableau.insert(place, SURFACE_COMPTEE, surface.round(1))
+        comptes += [PART_TITRE, HABITANTS_COMPTES, SURFACE_COMPTEE]
         st.caption(PAR_PART)
     texte = st.text_input("Chercher dans les communes", placeholder="nom, code ou intercommunalité")
     mots = split_words(texte)

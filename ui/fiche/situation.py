@@ -5,10 +5,14 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.fiche import Fiche
+from geo.perimetre import ENTIERE
 from geo.rangees import iterate_rows
+from geo.regles.recouvrements import find_overlaps
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre
+from rendu.mots.partage import of_which_in_part
 from ui.commun.fiche import PAR_FICHE
 
+_FRONTIERE = "Frontière (km)"
 _NOMBRE = st.column_config.NumberColumn(format="localized")
 
 
@@ -39,16 +43,42 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
         if fiche.voisins.empty:
             st.markdown("Aucune CPTS dessinée ne la touche.")
         else:
-            _draw_table(fiche.voisins, {"nom": "CPTS", "frontiere_km": "Frontière (km)"})
+            voisins = neighbours_table(atlas, fiche)
+            _draw_table(voisins, {str(titre): str(titre) for titre in voisins})
     st.markdown(_odd_parts(atlas, fiche))
     st.subheader("Départements", anchor=False)
-    _draw_parts(fiche.departements)
+    _draw_parts(fiche.departements, _count_split(fiche, "code_departement"))
     st.subheader("Intercommunalités", anchor=False)
-    _draw_parts(fiche.epci)
+    _draw_parts(fiche.epci, _count_split(fiche, "siren_epci"))
 
 
-def _draw_parts(parts: pd.DataFrame) -> None:
-    communes = [f"{nombre(p.communes)} / {nombre(p.communes_unite)}" for p in iterate_rows(parts)]
+def neighbours_table(atlas: Atlas, fiche: Fiche) -> pd.DataFrame:
+    """List the neighbours, with French column names; of those that have no border, what makes them neighbours."""
+    voisins = fiche.voisins
+    table = voisins[["nom", "frontiere_km"]].set_axis(["CPTS", _FRONTIERE], axis="columns")
+    sans = table[_FRONTIERE] == 0
+    if not sans.any():
+        return table
+    doubles = find_overlaps(atlas)["cpts"]
+    recouverts = {i for siens in doubles if fiche.cpts_id in siens for i in siens}
+    mots = voisins["cpts_id"].map(
+        lambda i: "se recouvrent" if i in recouverts else "se partagent une commune"
+    )
+    return table.assign(
+        **{_FRONTIERE: table[_FRONTIERE].mask(sans), "Remarque": mots.where(sans, "")}
+    )
+
+
+def _count_split(fiche: Fiche, par: str) -> pd.Series:
+    """Count by unit the communes of which the CPTS has a part only."""
+    return fiche.communes.loc[fiche.communes["part"] < ENTIERE, par].value_counts()
+
+
+def _draw_parts(parts: pd.DataFrame, en_partie: pd.Series) -> None:
+    communes = [
+        f"{nombre(p.communes)} / {nombre(p.communes_unite)}{of_which_in_part(int(en_partie.get(p.Index, 0)))}"
+        for p in iterate_rows(parts)
+    ]
     _draw_table(
         parts.assign(communes_texte=communes),
         {
