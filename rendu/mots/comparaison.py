@@ -225,6 +225,7 @@ def _cell(atlas: Atlas, territoire: Territoire, cellule: Cellule, reference: Mes
     if mesure.raison:
         return (Partie(TIRET, pourquoi=_missing_text(mesure)),)
     texte = value_text(atlas, territoire, mesure, court=True)
+    texte += parts_text(indicateur, territoire, mesure)
     valeur: Case = (Partie(texte, BASES[mesure.base] if mesure.base else ""),)
     if mesure.intervalle:
         valeur += (Partie(interval_text(indicateur, mesure.intervalle), seconde=True),)
@@ -266,17 +267,16 @@ def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure, *, court: b
         return _stage_text(atlas, territoire)
     if mesure.valeur is None:
         return _size_text(mesure)
-    texte = _value_text(indicateur, mesure, mesure.valeur, court=court)
-    return texte + of_which_in_part(_count_parts(indicateur, territoire, mesure.valeur))
+    return _value_text(indicateur, mesure, mesure.valeur, court=court)
 
 
-def _count_parts(indicateur: Indicateur, territoire: Territoire, valeur: float) -> int:
-    """Count the communes of which a CPTS has a part among those that a figure counts."""
-    if indicateur.calcul.get("variable") != COMMUNE:
-        return 0
-    toutes = valeur == len(territoire.codes_communes)
+def parts_text(indicateur: Indicateur, territoire: Territoire, mesure: Mesure) -> str:
+    """Say, after a count of communes, of how many a CPTS has a part only; nothing after any other figure."""
+    if indicateur.calcul.get("variable") != COMMUNE or mesure.valeur is None:
+        return ""
+    toutes = mesure.valeur == len(territoire.codes_communes)
     comptees = territoire.codes_communes if toutes else territoire.codes_etablis
-    return len(territoire.parts.keys() & set(comptees))
+    return of_which_in_part(len(territoire.parts.keys() & set(comptees)))
 
 
 def _missing_text(mesure: Mesure) -> str:

@@ -21,6 +21,7 @@ from rendu.mots.comparaison import (
     difference_word,
     gap_text,
     heads,
+    parts_text,
     qualifier_word,
     value_text,
 )
@@ -154,7 +155,8 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     "Valeur": file_number(indicateur, mesure.valeur),
                     "Unité": indicateur.unite,
                     "Base": BASES[mesure.base] if mesure.base else indicateur.base,
-                    "En toutes lettres": value_text(atlas, territoire, mesure),
+                    "En toutes lettres": value_text(atlas, territoire, mesure)
+                    + parts_text(indicateur, territoire, mesure),
                     **_supports(indicateur, mesure),
                     "Écart à la référence": file_number(indicateur, cellule.ecart),
                     "Écart (%)": None if cellule.ecart_pct is None else round(cellule.ecart_pct, 1),
