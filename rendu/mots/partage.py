@@ -9,7 +9,7 @@ from geo.texte import write_share
 from rendu.mots.francais import nombre
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 # Above the share of a commune, in a table.
 PART_TITRE = "Part de la commune (%, estimée)"
@@ -71,22 +71,3 @@ def name_commune(nom: str, part: float) -> str:
     ('Brey', 'Marseille (pour environ 43\xa0%)')
     """
     return nom if part >= ENTIERE else f"{nom} (pour environ {round_share(part)})"
-
-
-def split_text(parts: Iterable[tuple[str, float]]) -> str:
-    r"""Say which CPTS cover a commune in part; empty where none does.
-
-    >>> split_text([("CPTS Nord", 0.57), ("CPTS Sud", 0.43)])
-    'partagée : CPTS Nord 57\xa0%, CPTS Sud 43\xa0% (parts estimées)'
-    >>> split_text([("CPTS Nord", 0.4)])
-    'prise en partie : CPTS Nord 40\xa0% (part estimée)'
-    >>> split_text([("CPTS Nord", 1.0)])
-    ''
-    """
-    toutes = list(parts)
-    if all(part >= ENTIERE for _, part in toutes):
-        return ""
-    noms = ", ".join(name_holder(nom, part) for nom, part in toutes)
-    if len(toutes) == 1:
-        return f"prise en partie : {noms} (part estimée)"
-    return f"partagée : {noms} (parts estimées)"
