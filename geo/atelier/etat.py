@@ -24,8 +24,8 @@ Adhesions: TypeAlias = tuple[Membre, ...]
 def make_membre(cpts_id: str, confiance: str, part: float) -> Membre:
     """Return a membership of a commune; its share is there only if the commune is split.
 
-    >>> make_membre("cpts-a", "documente", 1.0), make_membre("cpts-a", "documente", 0.4)
-    (('cpts-a', 'documente'), ('cpts-a', 'documente', 0.4))
+    >>> make_membre("cpts-a", "sue", 1.0), make_membre("cpts-a", "sue", 0.4)
+    (('cpts-a', 'sue'), ('cpts-a', 'sue', 0.4))
     """
     return (cpts_id, confiance) if part >= ENTIERE else (cpts_id, confiance, part)
 

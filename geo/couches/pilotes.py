@@ -46,6 +46,7 @@ _EXTENSIONS = {
     Format.SHAPEFILE: "shp",
 }
 _TEXTES = frozenset({Format.GEOJSON, Format.TOPOJSON})
+_REFAIRE_INDEX = "SHAPE_RESTORE_SHX"
 # libcurl(3), « CURLOPT_NOPROXY ».
 _EXEMPTIONS = ("no_proxy", "NO_PROXY")
 # Dates are left as they are written: GDAL takes more for dates than there are.
@@ -199,11 +200,19 @@ def _opened(source: Source) -> Iterator[str]:
 
 @contextmanager
 def _without_exemption() -> Iterator[None]:
-    """Send all that GDAL might ask to its proxy, which is none: the environment names what does without."""
+    """Send all that GDAL might ask to its proxy, which is none: the environment names what does without.
+
+    The index of a shapefile, that only repeats what the .shp says, is made anew where it lies: only a folder of ours
+    may be written in.
+    """
+    import pyogrio  # noqa: PLC0415 - when first used
+
     ecartees = {nom: os.environ.pop(nom) for nom in _EXEMPTIONS if nom in os.environ}
+    pyogrio.set_gdal_config_options({_REFAIRE_INDEX: "YES"})
     try:
         yield
     finally:
+        pyogrio.set_gdal_config_options({_REFAIRE_INDEX: None})
         os.environ.update(ecartees)
 
 
@@ -239,8 +248,6 @@ def _register_ours() -> None:
         "GDAL_SKIP": ",".join(autres),
         # Nothing is written beside a file, and what is beside it is not looked for.
         "GDAL_PAM_ENABLED": "NO",
-        # The index of a shapefile only repeats what the .shp says.
-        "SHAPE_RESTORE_SHX": "YES",
         # No address is ever asked, whatever a file says.
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}",
         "GDAL_HTTP_PROXY": "http://127.0.0.1:9",

@@ -114,7 +114,7 @@ class Atelier:
 
     def saved(self, version: int) -> None:
         """Wait until the log has so many gestures."""
-        for _ in range(200):
+        for _ in range(600):
             if self.serveur.journal.version(self.scenario_id) >= version:
                 break
             time.sleep(0.05)

@@ -210,7 +210,7 @@ def test_on_a_phone_the_map_has_half_of_the_first_screen(serveur, ouvrir):
     ecran.page.get_by_role("button", name="Menu").click()
     ecran.page.get_by_role("link", name="Comparer").click()
     ecran.page.get_by_role("heading", name="Comparer des territoires").wait_for()
-    assert not ecran.page.get_by_role("link", name="Carte", exact=True).is_visible()
+    ecran.page.get_by_role("link", name="Carte", exact=True).wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("chemin", IMPRIMEES)

@@ -226,7 +226,7 @@ def test_labels_of_files_never_become_markdown(copie, monkeypatch):
 def test_every_page_with_tables_offers_the_exporter():
     # A map adds its two formats, and a sheet its PDF. « Données » has the schemas, the table of the CPTS
     # (four formats), the sources (two) and the table to fill in (two).
-    for page, formats in (("app.py", 6), ("pages/fiche.py", 7), ("pages/donnees.py", 9)):
+    for page, formats in (("app.py", 6), ("pages/fiche.py", 7), ("pages/donnees.py", 12)):
         app = AppTest.from_file(str(RACINE / "app.py"), default_timeout=60).run()
         app.switch_page(page).run()
         assert not app.exception

@@ -145,7 +145,7 @@ def test_what_is_no_table_is_refused_in_our_words_whatever_its_name():
     assert "c'est un document PDF" in texte
 
 
-@pytest.mark.parametrize("zone", [0, 1])
+@pytest.mark.parametrize("zone", [0, 1, 2])
 def test_a_file_that_went_with_its_server_is_asked_for_again(deux_communes, zone, monkeypatch):
     app = open_donnees()
     table = make_table((deux_communes[0], "CPTS A"))

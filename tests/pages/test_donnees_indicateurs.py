@@ -41,7 +41,7 @@ pytestmark = pytest.mark.usefixtures("versions_a_part", "ici")
 
 def drop(*fichiers: tuple[str, str | bytes]) -> AppTest:
     app = open_donnees()
-    app.file_uploader[1].set_value(
+    app.file_uploader[2].set_value(
         [(nom, t.encode() if isinstance(t, str) else t, CSV) for nom, t in fichiers]
     )
     return run(app)
@@ -181,7 +181,7 @@ def test_what_it_gives_is_what_is_then_in_use():
     assert en_usage.loc["Part sans médecin traitant déclaré", "Communes avec une valeur"] == 2
     assert list(en_usage["Secrètes"]) == [1, 1]
     # The same year once more takes the place of the first.
-    app.file_uploader[1].set_value([("b_2024.csv", MT.encode(), CSV)])
+    app.file_uploader[2].set_value([("b_2024.csv", MT.encode(), CSV)])
     run(app)
     widget(app.checkbox, ANNEE).check()
     see(run(app))
@@ -359,7 +359,7 @@ def test_hostile_titles_and_names_are_text():
 def test_a_read_only_server_takes_no_indicator(monkeypatch):
     monkeypatch.setenv("CPTS_LECTURE_SEULE", "1")
     app = open_donnees()
-    assert texts(app).count("lecture seule") == 2
+    assert texts(app).count("lecture seule") == 3
     assert list(app.file_uploader) == []
 
 
