@@ -11,6 +11,7 @@ import shapely
 
 from geo.couches.lecture import place_polygons
 from geo.couches.ouverture import open_couche
+from geo.couches.parts import find_hosts
 from geo.couches.refus import block_couche
 from geo.erreurs import Probleme, Severite, count, enumerate_first, sort_problemes
 from geo.importation.titres import title_key
@@ -167,12 +168,7 @@ def _leave_partial(
     nom: str, fine: gpd.GeoDataFrame, communes: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, list[Probleme]]:
     """Leave out the shapes of the communes that the layer says too few inhabitants of, and tell these communes."""
-    # As :func:`geo.couches.parts.measure_parts` has it, a shape is of the first commune that holds its middle.
-    morceaux, hotes = communes.sindex.query(
-        shapely.point_on_surface(fine.geometry.to_numpy()), predicate="intersects"
-    )
-    morceaux, premiers = np.unique(morceaux, return_index=True)
-    hotes = hotes[premiers]
+    morceaux, hotes = find_hosts(fine.geometry.to_numpy(), communes.geometry.to_numpy())
     dits = np.bincount(hotes, weights=fine["poids"].to_numpy()[morceaux], minlength=len(communes))
     populations = communes["population"].to_numpy(dtype="float64")
     partielles = (dits > 0) & (dits < populations * _PART_MIN)

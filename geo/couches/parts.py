@@ -143,6 +143,23 @@ def _measure_overlaps(
     return recouverts
 
 
+def find_hosts(morceaux: NDArray[Any], communes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the rank of each shape whose middle is in a commune, and that of the commune.
+
+    A middle on a border is of one commune: the first.
+
+    Parameters
+    ----------
+    morceaux, communes
+        Outlines, in one CRS.
+    """
+    rangs, hotes = shapely.STRtree(communes).query(
+        shapely.point_on_surface(morceaux), predicate="intersects"
+    )
+    uniques, premiers = np.unique(rangs, return_index=True)
+    return uniques, hotes[premiers]
+
+
 def _share_weights(
     fine: gpd.GeoDataFrame,
     formes: NDArray[Any],
@@ -152,12 +169,7 @@ def _share_weights(
 ) -> NDArray[Any]:
     """Return the share of the weights of a commune that each pair holds; ``NaN`` where it has none."""
     morceaux, poids = fine.geometry.to_numpy(), fine["poids"].to_numpy(dtype="float64")
-    rang_morceau, hote = shapely.STRtree(communes).query(
-        shapely.point_on_surface(morceaux), predicate="intersects"
-    )
-    # A middle on a border is of one commune: the first.
-    rang_morceau, premiers = np.unique(rang_morceau, return_index=True)
-    hote = hote[premiers]
+    rang_morceau, hote = find_hosts(morceaux, communes)
     totaux = np.bincount(hote, weights=poids[rang_morceau], minlength=len(communes))
     hotes = dict(zip(rang_morceau.tolist(), hote.tolist(), strict=True))
     quels, lesquels, croises = _cross(formes, morceaux)
