@@ -13,7 +13,7 @@ MAKEFLAGS += --jobs=2
 run: $(VENV)/.installe
 	@$(PY) -m ui.demarrage --port $(PORT) --adresse $(ADRESSE)
 
-test: lint tests/navigateur/.chromium
+test: lint tests/navigateur/.chromium tests/.services
 	@$(PY) -m ui.demarrage --preparer
 	$(PY) -m pytest -n 2
 
@@ -28,7 +28,7 @@ lint: $(VENV)/.installe-dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-logo
 
-bench: $(VENV)/.installe-dev tests/navigateur/.chromium
+bench: $(VENV)/.installe-dev tests/navigateur/.chromium tests/.services
 	@$(PY) -m ui.demarrage --preparer
 	$(PY) -m bench
 
@@ -43,7 +43,7 @@ lock: $(VENV)/.installe-dev
 		--no-header --constraint requirements.lock --output-file requirements-dev.lock requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) var/paquets static/leaflet static/couches tests/navigateur/.chromium tests/navigateur/echecs \
+	rm -rf $(VENV) var/paquets static/leaflet static/couches tests/navigateur/.chromium tests/.services tests/navigateur/echecs \
 		.pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -71,4 +71,15 @@ tests/navigateur/.chromium:
 	else \
 		echo "Les tests de navigateur demandent Chromium. Installez-le (Debian, Ubuntu : sudo apt install chromium)" ; \
 		echo "ou indiquez son chemin : make test CHROMIUM=/chemin/vers/chromium"; exit 1; fi
+	@touch $@
+
+# The tests of the region's server start Debian's nginx and PostgreSQL themselves, each in a folder of its own.
+tests/.services: tests/navigateur/.chromium
+	@if [ -x /usr/sbin/nginx ] && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "Installation de nginx et de PostgreSQL…"; apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd >/dev/null; \
+	else \
+		echo "Les tests du serveur de région demandent nginx et PostgreSQL. Installez-les (Debian, Ubuntu :" ; \
+		echo "sudo apt install nginx-light postgresql)"; exit 1; fi
 	@touch $@

@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 from geo.atlas import Atlas
 from geo.chargement import load
 from tests.officiels import load_officiels
+from tests.postgres import Postgres
 
 # How long an example takes depends on the machine: no test fails for that.
 settings.register_profile("atlas", deadline=None, max_examples=25)
@@ -136,3 +137,12 @@ def haute_saone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copie(tmp_path: Path) -> Path:
     """Copy the shipped data files, for a test to damage."""
     return _copy_data(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """Start PostgreSQL once; a test asks it for a database of its own, and leaves it running."""
+    serveur = Postgres(tmp_path_factory.mktemp("postgres") / "base")
+    serveur.start()
+    yield serveur
+    serveur.remove()
