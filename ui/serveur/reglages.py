@@ -9,12 +9,18 @@ import os
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Self
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from geo.erreurs import DonneesInvalides
 from geo.importation.environnement import is_read_only, is_set
 from geo.wfs.adresses import VARIABLE as WFS
 from geo.wfs.adresses import list_autorisees
+from ui.serveur.comptes import COMPTES, are_asked
+
+if TYPE_CHECKING:
+    from ui.serveur.comptes import Comptes
 
 HOTES = "CPTS_HOTES"
 MANDATAIRES = "CPTS_MANDATAIRES"
@@ -38,6 +44,7 @@ class Ecriture(Enum):
 
     FERMEE = "fermée"
     PROTEGEE = "protégée"
+    COMPTES = "selon le compte"
     OUVERTE = "ouverte"
 
 
@@ -64,6 +71,8 @@ class Reglages:
         What opens writing where it is ``PROTEGEE``; else empty.
     metriques
         Whether Streamlit's own counters are served.
+    comptes
+        Who may log in, and what with; nothing where this server has no accounts.
     """
 
     adresse: str
@@ -74,6 +83,7 @@ class Reglages:
     ecriture: Ecriture
     mot_de_passe: str
     metriques: bool
+    comptes: "Comptes | None" = None
 
     @classmethod
     def read(cls, adresse: str | None) -> Self:
@@ -87,7 +97,8 @@ class Reglages:
         Raises
         ------
         ReglagesInvalides
-            If a name or an address is none, or if writing would be open to whoever reaches the server.
+            If a name or an address is none, if writing would be open to whoever reaches the server, or if the
+            accounts cannot be as they are asked for.
         """
         _check_wfs()
         publics = frozenset(_read_host(nom) for nom in _list(HOTES))
@@ -97,7 +108,14 @@ class Reglages:
         hotes = {*HOTES_LOCAUX, *publics, ecoutee} - {TOUTES, "::"}
         locale = is_loopback(adresse) and not mandataires and all(map(is_loopback, publics))
         mot_de_passe = os.environ.get(MOT_DE_PASSE, "")
-        ecriture = _may_be_written(locale=locale, mot_de_passe=mot_de_passe)
+        comptes = _read_comptes(frozenset(hotes), mot_de_passe) if are_asked() else None
+        ecriture = (
+            _may_be_written(locale=locale, mot_de_passe=mot_de_passe)
+            if comptes is None
+            else Ecriture.FERMEE
+            if is_read_only()
+            else Ecriture.COMPTES
+        )
         return cls(
             adresse=ecoutee,
             locale=locale,
@@ -107,6 +125,7 @@ class Reglages:
             ecriture=ecriture,
             mot_de_passe=mot_de_passe if ecriture is Ecriture.PROTEGEE else "",
             metriques=is_set(METRIQUES),
+            comptes=comptes,
         )
 
 
@@ -117,6 +136,26 @@ def _check_wfs() -> None:
     except DonneesInvalides as erreur:
         probleme = erreur.problemes[0]
         raise ReglagesInvalides(f"{WFS} : {probleme.message} {probleme.remede}") from erreur
+
+
+def _read_comptes(hotes: frozenset[str], mot_de_passe: str) -> "Comptes":
+    if mot_de_passe:
+        raise ReglagesInvalides(
+            f"{COMPTES} et {MOT_DE_PASSE} ne vont pas ensemble : avec des comptes, c'est le rôle de chacun qui ouvre "
+            f"l'écriture. Retirez {MOT_DE_PASSE}."
+        )
+    return _open_comptes(Path(os.environ[COMPTES].strip()), hotes)
+
+
+@cache
+def _open_comptes(chemin: Path, hotes: frozenset[str]) -> "Comptes":
+    """Read the file once: what it says later is for the next start."""
+    from ui.serveur.fichier_comptes import ComptesInvalides, read_fichier  # noqa: PLC0415 - where it is asked
+
+    try:
+        return read_fichier(chemin, hotes)
+    except ComptesInvalides as erreur:
+        raise ReglagesInvalides(f"{COMPTES} : {erreur}") from erreur
 
 
 def is_loopback(adresse: str | None) -> bool:
@@ -154,7 +193,9 @@ def public_notice(reglages: Reglages) -> str:
     phrases = [
         f"Le serveur écoute sur {reglages.adresse} et répond aux noms {noms} ; {HOTES} en ajoute."
     ]
-    if reglages.ecriture is Ecriture.PROTEGEE:
+    if reglages.ecriture is Ecriture.COMPTES:
+        phrases.append(f"{COMPTES} y ouvre l'import aux planificateurs et aux administrateurs.")
+    elif reglages.ecriture is Ecriture.PROTEGEE:
         phrases.append(
             f"{MOT_DE_PASSE} y ouvre l'import : ne le servez qu'en https, où personne ne lit le mot de passe en chemin."
         )
