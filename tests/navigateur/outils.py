@@ -69,6 +69,17 @@ def serve(chemin: str = "", **environnement: str) -> Iterator[str]:
     journal.unlink()
 
 
+def wait_still(locate: Callable[[], tuple[float, float]]) -> tuple[float, float]:
+    """Return where something is once it is twice at the same place: what comes above the map moves it."""
+    ici = locate()
+    for _ in range(40):
+        time.sleep(0.1)
+        avant, ici = ici, locate()
+        if ici == avant:
+            break
+    return ici
+
+
 class Ecran:
     """A page of the application, and what it asked of other hosts."""
 
@@ -155,7 +166,10 @@ class Ecran:
         return self.cadre.evaluate("() => window.map.marque === 'la même'")
 
     def point_of(self, cpts_id: str) -> tuple[float, float]:
-        """Return a point of the screen inside a drawn territory."""
+        """Return a point of the screen inside a drawn territory, once the page no longer moves."""
+        return wait_still(lambda: self._locate(cpts_id))
+
+    def _locate(self, cpts_id: str) -> tuple[float, float]:
         x, y = self.cadre.evaluate(
             """(id) => {
                 let point;

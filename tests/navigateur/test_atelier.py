@@ -18,7 +18,7 @@ from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Etat
 from geo.atelier.journal import FICHIER, Journal
 from geo.importation.versions import Depot
-from tests.navigateur.outils import CARTE, ECHECS, RACINE, Ecran, free_port
+from tests.navigateur.outils import CARTE, ECHECS, RACINE, Ecran, free_port, wait_still
 
 LUXEUIL, VESOUL = "cpts-luxeuil", "cpts-bassin-vesulien"
 LURE = "70310"
@@ -92,7 +92,10 @@ class Atelier:
         self.dans.get_by_role("button", name=nom, exact=True).click()
 
     def point(self, code: str) -> tuple[float, float]:
-        """Return where a commune is in the window."""
+        """Return where a commune is in the window, once the page no longer moves."""
+        return wait_still(lambda: self._locate(code))
+
+    def _locate(self, code: str) -> tuple[float, float]:
         x, y = self.ecran.cadre.evaluate(
             """async (code) => {
                 for (const u of performance.getEntriesByType("resource").map((r) => r.name).filter((n) => /communes-70-/.test(n))) {
