@@ -24,6 +24,7 @@ from geo.atelier.etabli import Chantier, Etabli, open_chantier
 from geo.atelier.gestes import ATTRIBUER, Geste, GesteRefuse
 from geo.atelier.journal import Journal
 from geo.atlas import Atlas
+from geo.base.connexion import file_base
 from geo.chargement import load
 from geo.formes.territoires import dissolve, split_parts
 from geo.importation.versions import Depot
@@ -93,7 +94,7 @@ def measure_atelier(navigateur: Browser, dossier: Path = DONNEES) -> Iterator[li
     with TemporaryDirectory() as var:
         yield _measure_traits(navigateur, chantier, dossier, Path(var))
     with TemporaryDirectory() as var:
-        journal = Journal(Path(var))
+        journal = Journal(file_base(Path(var)))
         yield [_measure_serveur(chantier, journal)]
         yield _measure_ouverture(chantier, journal)
 
@@ -132,7 +133,7 @@ def _measure_traits(
     navigateur: Browser, chantier: Chantier, dossier: Path, var: Path
 ) -> list[Ligne]:
     cpts_id, libres = _choose(chantier)
-    journal = Journal(Depot(var, dossier).dossier)
+    journal = Journal(file_base(Depot(var, dossier).dossier))
     scenario_id = _begin(chantier, journal)
     # Nothing is routed: what routes would slow every gesture that goes to the server.
     contexte = navigateur.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")

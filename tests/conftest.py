@@ -12,6 +12,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from geo.atlas import Atlas
+from geo.base.connexion import Base, shared_base
+from geo.base.preparation import prepare_base
 from geo.chargement import load
 from tests.officiels import load_officiels
 from tests.postgres import Postgres
@@ -146,3 +148,27 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     serveur.start()
     yield serveur
     serveur.remove()
+
+
+@pytest.fixture(scope="session")
+def _modele_postgres(postgres: Postgres) -> str:
+    """Make the tables once: other databases are copies of this one."""
+    adresse = postgres.create()
+    base = shared_base(adresse)
+    prepare_base(base)
+    base.close()
+    return adresse
+
+
+@pytest.fixture
+def adresse_postgres(postgres: Postgres, _modele_postgres: str) -> str:
+    """Give the address of a database of its own, whose tables are ready and empty."""
+    return postgres.create(_modele_postgres)
+
+
+@pytest.fixture
+def base_postgres(adresse_postgres: str) -> Iterator[Base]:
+    """Open it."""
+    base = shared_base(adresse_postgres)
+    yield base
+    base.close()

@@ -90,12 +90,16 @@ class Postgres:
         for processus in (chef, *map(int, fils)):
             os.kill(processus, lequel)
 
-    def create(self) -> str:
-        """Make an empty database, and return its address as ``CPTS_BASE_URL`` has it."""
+    def create(self, modele: str = "template0") -> str:
+        """Make an empty database, or a copy of that of an address; return its address as ``CPTS_BASE_URL`` has it."""
         self._bases += 1
         nom = f"atlas_{self._bases}"
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connexion:
-            connexion.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(nom)))
+            connexion.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(nom), sql.Identifier(modele.rpartition("/")[2])
+                )
+            )
         return f"postgresql+psycopg://atlas@127.0.0.1:{self.port}/{nom}"
 
     def _conninfo(self, base: str) -> str:

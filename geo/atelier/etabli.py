@@ -13,8 +13,9 @@ from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Etat
 from geo.atelier.gestes import GesteRefuse
 from geo.atelier.inconnues import index_named
-from geo.atelier.journal import Conflit, tell_damaged
+from geo.atelier.journal import Conflit
 from geo.atelier.sol import lay_sol
+from geo.base.sqlite import tell_damaged
 from geo.regles.completude import departements_complets
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class Etabli:
 
         Raises
         ------
-        geo.atelier.journal.JournalIndisponible
+        geo.base.connexion.BaseIndisponible
             If they could not be written; nothing has changed.
         """
         with self.verrou:

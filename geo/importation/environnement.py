@@ -1,11 +1,13 @@
 """What the environment says of the data: where they are, and whether they may change. Nothing heavy is imported."""
 
+import hashlib
 import os
 from pathlib import Path
 
 LECTURE_SEULE = "CPTS_LECTURE_SEULE"
 DONNEES = "CPTS_DATA_DIR"
 VERSIONS = "CPTS_VAR_DIR"
+BASE_URL = "CPTS_BASE_URL"
 
 RACINE = Path(__file__).resolve().parents[2]
 
@@ -33,3 +35,16 @@ def base_dir() -> Path:
 def var_dir() -> Path:
     """Return where versions are kept: by default ``var``, which the project does not commit."""
     return Path(os.environ.get(VERSIONS) or RACINE / "var")
+
+
+def depot_dir(var: Path | None = None, base: Path | None = None) -> Path:
+    """Return where the versions of a folder of data are kept: by default, of the one that the environment names."""
+    base = (base or base_dir()).resolve()
+    # Two folders may have the same name.
+    cle = hashlib.sha256(str(base).encode()).hexdigest()[:8]
+    return (var or var_dir()).resolve() / f"{base.name}-{cle}"
+
+
+def base_url() -> str:
+    """Return the address of the PostgreSQL that several servers share; empty where data are kept in files."""
+    return os.environ.get(BASE_URL, "").strip()

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import hashlib
 import json
 import os
 import re
@@ -32,7 +31,7 @@ from filelock import FileLock, Timeout
 
 from geo.chargement import MARQUEUR_SYNTHETIQUE
 from geo.erreurs import DonneesInvalides, Probleme, Severite
-from geo.importation.environnement import VERSIONS, base_dir, var_dir
+from geo.importation.environnement import VERSIONS, base_dir, depot_dir, var_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -122,9 +121,7 @@ class Depot:
 
     def __init__(self, var: Path, base: Path) -> None:
         self.base = base.resolve()
-        # Two folders may have the same name.
-        cle = hashlib.sha256(str(self.base).encode()).hexdigest()[:8]
-        self.dossier = var.resolve() / f"{self.base.name}-{cle}"
+        self.dossier = depot_dir(var, self.base)
 
     def actuel(self) -> Path:
         """Return the folder in use: that of the current version, else the base.

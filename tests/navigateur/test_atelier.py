@@ -16,7 +16,9 @@ from playwright.sync_api import expect
 from geo.atelier.composition import take_composition
 from geo.atelier.deroule import Deroule
 from geo.atelier.etat import Etat
-from geo.atelier.journal import FICHIER, Journal
+from geo.atelier.journal import Journal
+from geo.base.connexion import file_base
+from geo.base.sqlite import FICHIER
 from geo.importation.versions import Depot
 from tests.navigateur.outils import CARTE, ECHECS, RACINE, Ecran, free_port, wait_still
 
@@ -30,7 +32,7 @@ class Serveur:
     def __init__(self, var) -> None:
         self.var, self.port = var, free_port()
         self.depot = Depot(var, RACINE / "data")
-        self.journal = Journal(self.depot.dossier)
+        self.journal = Journal(file_base(self.depot.dossier))
         self.processus = None
 
     def start(self) -> None:

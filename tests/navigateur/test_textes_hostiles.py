@@ -7,6 +7,7 @@ import pytest
 from geo.atelier.composition import take_composition
 from geo.atelier.gestes import ATTRIBUER, JUSTIFIER, Geste
 from geo.atelier.journal import Journal
+from geo.base.connexion import file_base
 from geo.chargement import load
 from geo.importation.versions import Depot
 from tests.hostile import HOTE, MELANGE, PAYLOADS, write_hostile_csv, write_hostile_data
@@ -55,7 +56,7 @@ def dossier(tmp_path_factory):
 def scenario_hostile(dossier):
     """Begin a scenario of hostile CPTS, under a hostile name, with a gesture that names one."""
     atlas = load(dossier / "data")
-    journal = Journal(Depot(dossier / "var", dossier / "data").dossier)
+    journal = Journal(file_base(Depot(dossier / "var", dossier / "data").dossier))
     depart = take_composition(atlas)
     scenario_id = journal.create(depart, nom=MELANGE, auteur=MELANGE, note="", version_depart=0)
     motif = Geste(JUSTIFIER, cpts=("cpts-luxeuil",), motif=MELANGE)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo.atelier.composition import take_composition
 from geo.atelier.gestes import read_geste
-from geo.atelier.journal import FICHIER
+from geo.base.sqlite import FICHIER
 from geo.chargement import load
 from geo.importation.versions import open_depot
 from rendu.supports.atelier_fichiers import scenario_csv

@@ -6,7 +6,8 @@ import streamlit as st
 from geo.atelier.ecart import Ecart, compare
 from geo.atelier.etabli import Etabli
 from geo.atelier.etat import Composition
-from geo.atelier.journal import JournalIndisponible, ScenarioInconnu
+from geo.atelier.journal import ScenarioInconnu
+from geo.base.connexion import BaseIndisponible
 from rendu.mots.annexe import PROJET
 from rendu.mots.atelier_ecart import (
     Cotes,
@@ -40,7 +41,7 @@ def draw_comparaison(etabli: Etabli, filtres: Filtres) -> None:
     instant = take_instant(etabli)
     try:
         avant, cle = _take_other(instant, autre)
-    except (ScenarioInconnu, JournalIndisponible):
+    except (ScenarioInconnu, BaseIndisponible):
         st.error("L'autre scénario ne peut pas être lu.")
         return
     draw_moment(etabli, "comparer")
@@ -84,7 +85,7 @@ def _choose(etabli: Etabli) -> str:
             for s in get_journal().scenarios()
             if s.scenario_id != etabli.scenario_id
         }
-    except JournalIndisponible:
+    except BaseIndisponible:
         autres = {}
     choix = {_EN_SERVICE: "les données en service"} | autres
     cle = f"atelier_autre_{etabli.scenario_id}"

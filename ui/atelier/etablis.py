@@ -6,24 +6,21 @@ from collections import OrderedDict
 from geo.atelier.etabli import Chantier, Etabli, open_chantier
 from geo.atelier.journal import Journal
 from geo.atlas import Atlas
+from geo.base.connexion import open_base
 from geo.chargement import fingerprint
-from geo.importation.versions import open_depot
 from ui.commun.atlas import data_dir, load_shared
 
 # Read again from its log, one that was let go loses nothing.
 _OUVERTS_MAX = 40
 
 _verrou = threading.Lock()
-_journaux: dict[str, Journal] = {}
 _chantiers: OrderedDict[str, Chantier] = OrderedDict()
 _ouverts: OrderedDict[tuple[str, str], Etabli] = OrderedDict()
 
 
 def get_journal() -> Journal:
-    """Return the scenarios of the data folder that the environment names."""
-    dossier = open_depot().dossier
-    with _verrou:
-        return _journaux.setdefault(str(dossier), Journal(dossier))
+    """Return the scenarios of the base that the environment names."""
+    return Journal(open_base())
 
 
 def get_chantier(atlas: Atlas) -> Chantier:

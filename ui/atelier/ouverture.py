@@ -6,8 +6,9 @@ import streamlit as st
 
 from geo.atelier.composition import take_composition
 from geo.atelier.etat import Composition
-from geo.atelier.journal import JournalIndisponible, Scenario, ScenarioInconnu
+from geo.atelier.journal import Scenario, ScenarioInconnu
 from geo.atlas import Atlas
+from geo.base.connexion import BaseIndisponible
 from geo.importation.versions import open_depot
 from ui.atelier.etablis import get_journal
 from ui.commun.adresse import key
@@ -29,7 +30,7 @@ def find_scenario(scenario_id: str) -> Scenario | None:
         return get_journal().find(scenario_id)
     except ScenarioInconnu:
         st.info(f"{INCONNU} Voici ceux qui y sont.", icon=":material/search_off:")
-    except JournalIndisponible:
+    except BaseIndisponible:
         pass
     return None
 
@@ -40,7 +41,7 @@ def attempt(action: Callable[[], object]) -> bool:
         action()
     except ScenarioInconnu:
         st.error(INCONNU)
-    except JournalIndisponible as erreur:
+    except BaseIndisponible as erreur:
         st.error(str(erreur))
     else:
         return True

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import streamlit as st
 
-from geo.atelier.journal import JournalIndisponible, Scenario
+from geo.atelier.journal import Scenario
 from geo.atlas import Atlas
+from geo.base.connexion import BaseIndisponible
 from rendu.mots.francais import count_noun, escape_markdown, jour
 from ui.atelier.etablis import get_journal
 from ui.atelier.importation import draw_importation
@@ -31,7 +32,7 @@ def draw_accueil(atlas: Atlas, filtres: Filtres) -> None:
             draw_importation(atlas)
     try:
         scenarios, retires = get_journal().scenarios(), get_journal().scenarios(retires=True)
-    except JournalIndisponible as erreur:
+    except BaseIndisponible as erreur:
         st.error(str(erreur))
         return
     st.header("Scénarios", anchor=False)

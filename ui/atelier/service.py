@@ -77,14 +77,15 @@ async def _answer(make: Callable[[], dict[str, Any]]) -> Response:
 
 def _told(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     from geo.atelier.gestes import GesteRefuse  # noqa: PLC0415 - heavy, and loaded meanwhile
-    from geo.atelier.journal import JournalIndisponible, ScenarioInconnu  # noqa: PLC0415
+    from geo.atelier.journal import ScenarioInconnu  # noqa: PLC0415
+    from geo.base.connexion import BaseIndisponible  # noqa: PLC0415
     from geo.erreurs import DonneesInvalides  # noqa: PLC0415
 
     try:
         return make()
     except ScenarioInconnu as erreur:
         raise DemandeRefusee(404, "Ce scénario n'existe pas sur ce serveur.") from erreur
-    except JournalIndisponible as erreur:
+    except BaseIndisponible as erreur:
         raise DemandeRefusee(507, str(erreur)) from erreur
     except GesteRefuse as erreur:
         raise DemandeRefusee(400, str(erreur)) from erreur

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo.atelier.journal import JournalIndisponible
+from geo.base.connexion import BaseIndisponible
 from ui.atelier.comparer import draw_comparaison
 from ui.atelier.decrire import draw_description
 from ui.atelier.emporter import draw_emporter
@@ -24,7 +24,7 @@ def draw_suites(scenario_id: str, filtres: Filtres) -> None:
     """Draw the tabs below the map; only the one that is open is computed."""
     try:
         etabli = open_etabli(scenario_id)
-    except JournalIndisponible as erreur:
+    except BaseIndisponible as erreur:
         st.error(str(erreur))
         return
     onglets = st.tabs(list(_ONGLETS), key="atelier_onglets", on_change="rerun")

@@ -9,7 +9,9 @@ from geo.atelier.composition import take_composition
 from geo.atelier.etabli import Etabli, open_chantier
 from geo.atelier.etat import COMMUNE, Composition, Etat
 from geo.atelier.gestes import ANNULER, ATTRIBUER, CREER, Geste
-from geo.atelier.journal import FICHIER, Journal, JournalIndisponible
+from geo.atelier.journal import Journal
+from geo.base.connexion import BaseIndisponible, file_base
+from geo.base.sqlite import FICHIER
 
 LUXEUIL, VESOUL = "cpts-luxeuil", "cpts-bassin-vesulien"
 LURE, CHAMPAGNEY = "70310", "70120"
@@ -22,7 +24,7 @@ def chantier(atlas):
 
 @pytest.fixture
 def journal(tmp_path):
-    return Journal(tmp_path)
+    return Journal(file_base(tmp_path))
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_a_key_that_is_sent_again_is_done_once(chantier, journal, scenario_id):
 
 
 def test_two_servers_on_one_scenario_lose_no_gesture(chantier, journal, scenario_id, tmp_path):
-    etablis = [Etabli(chantier, Journal(tmp_path), scenario_id) for _ in range(2)]
+    etablis = [Etabli(chantier, Journal(file_base(tmp_path)), scenario_id) for _ in range(2)]
     libres = sorted(chantier.sol.des_departements["70"] - chantier.avant.adhesions.keys())[:40]
 
     def compose(rang):
@@ -127,17 +129,17 @@ def test_what_cannot_be_written_changes_nothing(chantier, journal, scenario_id, 
     etabli = Etabli(chantier, journal, scenario_id)
 
     def full(*_):
-        raise JournalIndisponible("Le disque du serveur est plein.")
+        raise BaseIndisponible("Le disque du serveur est plein.")
 
     monkeypatch.setattr(journal, "append", full)
-    with pytest.raises(JournalIndisponible):
+    with pytest.raises(BaseIndisponible):
         etabli.play([("1", give(LURE, LUXEUIL))])
     assert (etabli.version, etabli.touchees) == (0, frozenset())
     assert LURE not in etabli.etat.communes
 
 
 def test_a_backup_put_in_place_of_the_log_is_read_again(chantier, tmp_path, scenario_id):
-    journal = Journal(tmp_path)
+    journal = Journal(file_base(tmp_path))
     etabli = Etabli(chantier, journal, scenario_id)
     etabli.play([("1", give(LURE, LUXEUIL))])
     with sqlite3.connect(tmp_path / FICHIER) as source, sqlite3.connect(tmp_path / "b") as copie:
@@ -150,7 +152,7 @@ def test_a_backup_put_in_place_of_the_log_is_read_again(chantier, tmp_path, scen
     (tmp_path / "b").rename(tmp_path / FICHIER)
     assert etabli.play([("4", give(CHAMPAGNEY, VESOUL))]) == []
     assert etabli.version == 2
-    assert Journal(tmp_path).version(scenario_id) == 2
+    assert Journal(file_base(tmp_path)).version(scenario_id) == 2
     assert etabli.etat.members(LUXEUIL) >= {LURE}
 
 
@@ -166,5 +168,5 @@ def test_what_the_data_no_longer_have_can_be_given_up(chantier, journal):
 
 def test_a_log_that_cannot_be_done_again_is_said_to_be_damaged(chantier, journal, scenario_id):
     journal.append(scenario_id, 0, [("1", give(LURE, "cpts-disparue"))])
-    with pytest.raises(JournalIndisponible, match="endommagé"):
+    with pytest.raises(BaseIndisponible, match="endommagé"):
         Etabli(chantier, journal, scenario_id)

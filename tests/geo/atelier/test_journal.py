@@ -16,13 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from geo.atelier import journal as journal_module
 from geo.atelier.deroule import Deroule
 from geo.atelier.gestes import ANNULER, ATTRIBUER, JUSTIFIER, Geste
-from geo.atelier.journal import (
-    FICHIER,
-    Conflit,
-    Journal,
-    JournalIndisponible,
-    ScenarioInconnu,
-)
+from geo.atelier.journal import Conflit, Journal, ScenarioInconnu
+from geo.base.connexion import BaseIndisponible, file_base
+from geo.base.sqlite import FICHIER
 from tests.conftest import RACINE
 from tests.geo.atelier.test_deroule import play_possible
 from tests.geo.atelier.tirage import DEPART, SUITES, UN, A, B, C
@@ -33,7 +29,7 @@ AUTRE = Geste(ATTRIBUER, vers={C: (UN,)}, outil="lasso")
 
 @pytest.fixture
 def journal(tmp_path):
-    return Journal(tmp_path / "atelier")
+    return Journal(file_base(tmp_path / "atelier"))
 
 
 @pytest.fixture
@@ -69,7 +65,7 @@ def test_what_was_written_is_read_by_another_process_and_folds_to_the_same_state
     deroule = Deroule(DEPART)
     faits = play_possible(deroule, gestes)
     journal.append(scenario, 0, [(str(rang), geste) for rang, geste in enumerate(faits)])
-    relus = Journal(tmp_path / "atelier").read(scenario)
+    relus = Journal(file_base(tmp_path / "atelier")).read(scenario)
     assert [ecrit.geste for ecrit in relus] == faits
     assert [ecrit.rang for ecrit in relus] == list(range(1, len(faits) + 1))
     assert Deroule(journal.depart(scenario), [e.geste for e in relus]).etat == deroule.etat
@@ -165,7 +161,7 @@ def test_the_last_one_touched_comes_first_whatever_the_hour_of_the_season(journa
     instants = iter(
         ("2024-10-27T00:30:00+00:00", "2024-10-27T00:31:00+00:00", "2024-10-27T01:10:00+00:00")
     )
-    monkeypatch.setattr(journal_module, "_now", lambda: next(instants))
+    monkeypatch.setattr(journal_module, "write_now", lambda: next(instants))
     un, deux = begin(journal, "un"), begin(journal, "deux")
     journal.append(un, 0, [("a", GESTE)])
     assert [s.scenario_id for s in journal.scenarios()] == [un, deux]
@@ -184,14 +180,14 @@ def test_two_windows_on_one_scenario_lose_nothing_and_write_nothing_twice(tmp_pa
     depart = Barrier(2)
 
     def write(fenetre: str) -> None:
-        sien = Journal(tmp_path / "atelier")
+        sien = Journal(file_base(tmp_path / "atelier"))
         depart.wait()
         for rang in range(20):
             append_until_done(sien, scenario, f"{fenetre}{rang}", GESTE)
 
     with ThreadPoolExecutor(2) as fils:
         list(fils.map(write, "ab"))
-    ecrites = keys(Journal(tmp_path / "atelier"), scenario)
+    ecrites = keys(Journal(file_base(tmp_path / "atelier")), scenario)
     for fenetre in "ab":
         assert [c for c in ecrites if c[0] == fenetre] == [f"{fenetre}{r}" for r in range(20)]
     assert len(ecrites) == 40
@@ -219,8 +215,9 @@ def test_a_process_killed_right_after_it_wrote_loses_nothing(tmp_path):
         from pathlib import Path
         from geo.atelier.gestes import ATTRIBUER, Geste
         from geo.atelier.journal import Journal
+        from geo.base.connexion import file_base
         from tests.geo.atelier.tirage import DEPART
-        journal = Journal(Path(sys.argv[1]))
+        journal = Journal(file_base(Path(sys.argv[1])))
         scenario = journal.create(DEPART, nom="Essai", auteur="", note="", version_depart=0)
         for version in range(3):
             geste = Geste(ATTRIBUER, vers={"cpts-b": ("70001",)})
@@ -234,7 +231,7 @@ def test_a_process_killed_right_after_it_wrote_loses_nothing(tmp_path):
         check=False,
     )
     assert fini.returncode == -signal.SIGKILL, fini.stderr.decode()
-    journal = Journal(tmp_path)
+    journal = Journal(file_base(tmp_path))
     [scenario] = journal.scenarios()
     assert keys(journal, scenario.scenario_id) == ["0", "1", "2"]
     assert journal.depart(scenario.scenario_id) == DEPART
@@ -247,7 +244,7 @@ def fill_the_disk(journal: Journal) -> None:
         [[pages]] = connexion.execute("PRAGMA page_count").fetchall()
         connexion.execute(f"PRAGMA max_page_count = {pages}")
 
-    moteur = journal._open()
+    moteur = journal._base.moteur.open()
     moteur.dispose()
     sa.event.listen(moteur, "connect", limit)
 
@@ -256,10 +253,10 @@ def test_a_full_disk_is_told_and_the_log_is_as_before(journal, scenario):
     journal.append(scenario, 0, [("a", GESTE)])
     fill_the_disk(journal)
     gros = Geste(JUSTIFIER, cpts=(A,), motif="x" * 4_000)
-    with pytest.raises(JournalIndisponible, match="disque du serveur est plein"):
+    with pytest.raises(BaseIndisponible, match="disque du serveur est plein"):
         journal.append(scenario, 1, [(str(rang), gros) for rang in range(20)])
     assert keys(journal, scenario) == ["a"]
-    with pytest.raises(JournalIndisponible, match="disque du serveur est plein"):
+    with pytest.raises(BaseIndisponible, match="disque du serveur est plein"):
         journal.describe(scenario, nom="x" * 100_000, auteur="", note="")
     assert journal.find(scenario).nom == "Essai"
     with pytest.raises(Conflit):
@@ -268,8 +265,8 @@ def test_a_full_disk_is_told_and_the_log_is_as_before(journal, scenario):
 
 def test_a_folder_that_cannot_be_made_is_told_in_french(tmp_path):
     (tmp_path / "fichier").write_bytes(b"")
-    journal = Journal(tmp_path / "fichier" / "atelier")
-    with pytest.raises(JournalIndisponible, match="droits d'écriture") as refus:
+    journal = Journal(file_base(tmp_path / "fichier" / "atelier"))
+    with pytest.raises(BaseIndisponible, match="droits d'écriture") as refus:
         begin(journal)
     assert "fichier" not in str(refus.value)
 
@@ -277,27 +274,29 @@ def test_a_folder_that_cannot_be_made_is_told_in_french(tmp_path):
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
 def test_a_folder_closed_to_writing_is_told(tmp_path):
     tmp_path.chmod(0o500)
-    with pytest.raises(JournalIndisponible, match="droits d'écriture"):
-        begin(Journal(tmp_path))
+    with pytest.raises(BaseIndisponible, match="droits d'écriture"):
+        begin(Journal(file_base(tmp_path)))
 
 
 def test_a_file_closed_to_writing_is_told(journal, scenario):
     sa.event.listen(
-        journal._open(), "connect", lambda connexion, _: connexion.execute("PRAGMA query_only=ON")
+        journal._base.moteur.open(),
+        "connect",
+        lambda connexion, _: connexion.execute("PRAGMA query_only=ON"),
     )
-    journal._open().dispose()
-    with pytest.raises(JournalIndisponible, match="droits d'écriture"):
+    journal._base.moteur.open().dispose()
+    with pytest.raises(BaseIndisponible, match="droits d'écriture"):
         journal.append(scenario, 0, [("a", GESTE)])
     assert keys(journal, scenario) == []
 
 
 def test_another_program_that_holds_the_file_is_told(journal, scenario, tmp_path):
-    moteur = journal._open()
+    moteur = journal._base.moteur.open()
     moteur.dispose()
     sa.event.listen(moteur, "connect", lambda c, _: c.execute("PRAGMA busy_timeout=50"))
     autre = sqlite3.connect(tmp_path / "atelier" / FICHIER, isolation_level=None)
     autre.execute("BEGIN IMMEDIATE")
-    with pytest.raises(JournalIndisponible, match="Un autre programme tient"):
+    with pytest.raises(BaseIndisponible, match="Un autre programme tient"):
         journal.append(scenario, 0, [("a", GESTE)])
     autre.execute("ROLLBACK")
     autre.close()
@@ -307,9 +306,9 @@ def test_another_program_that_holds_the_file_is_told(journal, scenario, tmp_path
 
 def test_a_file_that_is_no_log_is_told_and_left_as_it_is(tmp_path):
     (tmp_path / FICHIER).write_bytes(b"Ceci n'est pas un journal. " * 400)
-    journal = Journal(tmp_path)
+    journal = Journal(file_base(tmp_path))
     for ask in (journal.scenarios, lambda: journal.version("x"), lambda: begin(journal)):
-        with pytest.raises(JournalIndisponible, match="est endommagé"):
+        with pytest.raises(BaseIndisponible, match="est endommagé"):
             ask()
     assert (tmp_path / FICHIER).read_bytes().startswith(b"Ceci n'est pas")
 
@@ -327,5 +326,5 @@ def test_a_row_damaged_by_hand_is_told(journal, scenario, tmp_path, ordre):
     with sqlite3.connect(tmp_path / "atelier" / FICHIER) as connexion:
         connexion.execute(ordre)
     connexion.close()
-    with pytest.raises(JournalIndisponible, match="est endommagé"):
+    with pytest.raises(BaseIndisponible, match="est endommagé"):
         Deroule(journal.depart(scenario), [ecrit.geste for ecrit in journal.read(scenario)])

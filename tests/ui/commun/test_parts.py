@@ -4,6 +4,7 @@ import pytest
 
 from geo.atelier.etabli import Etabli, open_chantier
 from geo.atelier.journal import Journal
+from geo.base.connexion import file_base
 from geo.chargement import load
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import parse_territoire
@@ -57,7 +58,7 @@ def test_the_files_name_them_and_call_an_estimate_about(atlas_partage, comparais
 
 
 def test_the_workshop_says_it_too(atlas_partage, tmp_path):
-    journal = Journal(tmp_path)
+    journal = Journal(file_base(tmp_path))
     chantier = open_chantier(atlas_partage)
     scenario = journal.create(chantier.avant, nom="Essai", auteur="", note="", version_depart=0)
     etabli = Etabli(chantier, journal, scenario)

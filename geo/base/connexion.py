@@ -1,0 +1,158 @@
+"""The one place that opens what is written down: read, write, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+import sqlalchemy as sa
+
+from geo.base.erreurs import BaseIndisponible
+from geo.base.sqlite import MoteurSqlite
+from geo.importation.environnement import base_url, depot_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection, Engine
+
+__all__ = ["Base", "BaseIndisponible", "file_base", "open_base", "shared_base"]
+
+_verrou = Lock()
+_ouvertes: dict[str, Base] = {}
+
+
+class Moteur(Protocol):
+    """What one engine has of its own."""
+
+    partage: bool
+
+    def exists(self) -> bool:
+        """Tell whether anything was ever written there."""
+
+    def open(self) -> Engine:
+        """Return the engine, made at first use."""
+
+    def close(self) -> None:
+        """Let go of every connection."""
+
+    def allow_long(self, connexion: Connection) -> None:
+        """Let what this transaction does take its time: whole files go through."""
+
+    def explain(self, erreur: Exception) -> BaseIndisponible:
+        """Say in French why something could not be done."""
+
+
+class Base:
+    """Where scenarios, the trace and tokens are kept; with PostgreSQL, versions too.
+
+    Parameters
+    ----------
+    moteur
+        The engine behind it; nothing is opened before the first use.
+
+    Attributes
+    ----------
+    partagee
+        Whether several servers write there: it is PostgreSQL.
+    """
+
+    def __init__(self, moteur: Moteur) -> None:
+        self.moteur = moteur
+        self.partagee = moteur.partage
+
+    def exists(self) -> bool:
+        """Tell whether anything was ever written there: looking makes no file."""
+        return self.moteur.exists()
+
+    @contextmanager
+    def read(self, *, long: bool = False) -> Iterator[Connection]:
+        """Read, all of it at one moment.
+
+        Parameters
+        ----------
+        long
+            Whether whole files are read.
+
+        Raises
+        ------
+        BaseIndisponible
+            If it cannot be.
+        """
+        with self._told(), self.moteur.open().connect() as connexion:
+            if long:
+                self.moteur.allow_long(connexion)
+            yield connexion
+
+    @contextmanager
+    def write(self, *, long: bool = False) -> Iterator[Connection]:
+        """Write, all or nothing, down to the disk.
+
+        Raises
+        ------
+        BaseIndisponible
+            If it cannot be.
+        sqlalchemy.exc.IntegrityError
+            If somebody else has written the same meanwhile.
+        """
+        with (
+            self._told(),
+            self.moteur.open().execution_options(ecrit=True).begin() as connexion,
+        ):
+            if long:
+                self.moteur.allow_long(connexion)
+            yield connexion
+
+    def close(self) -> None:
+        """Let go of every connection; the next use opens others."""
+        self.moteur.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.IntegrityError:
+            raise
+        except (sa.exc.DatabaseError, sa.exc.TimeoutError, OSError) as erreur:
+            raise self.moteur.explain(erreur) from erreur
+
+
+def file_base(dossier: Path) -> Base:
+    """Return what the file of SQLite of a folder keeps, or will."""
+    return Base(MoteurSqlite(dossier))
+
+
+def shared_base(adresse: str) -> Base:
+    """Return what a PostgreSQL keeps.
+
+    Parameters
+    ----------
+    adresse
+        ``postgresql://…``.
+
+    Raises
+    ------
+    BaseIndisponible
+        If the address is none.
+    """
+    from geo.base.postgres import MoteurPostgres  # noqa: PLC0415 - only where it is used
+
+    return Base(MoteurPostgres(adresse))
+
+
+def open_base() -> Base:
+    """Return where the environment says that things are kept; this process has one of each alone.
+
+    Raises
+    ------
+    BaseIndisponible
+        If ``CPTS_BASE_URL`` is no address of a PostgreSQL.
+    """
+    adresse, dossier = base_url(), depot_dir()
+    cle = adresse or str(dossier)
+    with _verrou:
+        if cle not in _ouvertes:
+            _ouvertes[cle] = shared_base(adresse) if adresse else file_base(dossier)
+        return _ouvertes[cle]

@@ -1,0 +1,206 @@
+"""PostgreSQL, of several servers: never waited for without an end, and its silences told."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import sqlalchemy as sa
+
+from geo.base.erreurs import COMMANDE_PREPARER, BaseIndisponible
+from geo.base.schema import REVISION
+from geo.importation.environnement import BASE_URL
+
+if TYPE_CHECKING:
+    from psycopg.abc import RV, PQGen
+    from sqlalchemy.engine import Connection, Engine
+
+_CONNEXION_S = 3
+# A query takes milliseconds: after this the server is stuck, or the network is.
+_REPONSE_S = 5
+_LONGUE_S = 120
+_OUVERTES = 10
+_EN_PLUS = 20
+_PILOTE = "postgresql+psycopg"
+
+_DE_TROP = "Trop de demandes à la fois pour la base de données : ce geste n'est pas enregistré. Réessayez dans un instant."
+_OCCUPEE = "La base de données est trop occupée : ce geste n'est pas enregistré. Réessayez dans un instant."
+_MUETTE = (
+    "La base de données ne répond pas : ce geste n'est pas enregistré. Réessayez dans un instant ; si cela dure, "
+    "prévenez l'administrateur."
+)
+_AUTRES_TABLES = (
+    "Les tables de la base de données ne sont pas celles de cette version de l'application : rien n'y est lu ni "
+    f"enregistré. L'administrateur doit lancer « {COMMANDE_PREPARER} »."
+)
+# By the codes of PostgreSQL (its manual, annex A).
+_PHRASES = {
+    "53100": "Le disque de la base de données est plein : ce geste n'est pas enregistré. Faites de la place, puis "
+    "réessayez.",
+    "53300": _DE_TROP,
+    "25006": "La base de données est en lecture seule : ce geste n'est pas enregistré. Vérifiez que "
+    f"{BASE_URL} nomme le serveur principal, puis réessayez.",
+    "42501": f"Le compte de {BASE_URL} n'a pas les droits qu'il faut sur la base de données : ce geste n'est pas "
+    "enregistré. Donnez-les-lui, puis réessayez.",
+    # A table, a column or a function is not there.
+    "42P01": _AUTRES_TABLES,
+    "42703": _AUTRES_TABLES,
+    "42883": _AUTRES_TABLES,
+    # A query, or a lock, took too long.
+    "57014": _OCCUPEE,
+    "55P03": _OCCUPEE,
+    "XX001": "La base de données est endommagée : ce geste n'est pas enregistré. Remettez-en une sauvegarde, puis "
+    "réessayez.",
+}
+
+
+class _Connexion(psycopg.Connection[Any]):
+    """A connection that is not waited for without an end: a server that is frozen keeps its connections open."""
+
+    attente_s: float = _REPONSE_S
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        limite = self.attente_s if timeout is None else timeout
+        try:
+            return super().wait(gen, interval, limite)
+        except psycopg.OperationalError:
+            if (
+                timeout is None
+                and self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE
+            ):
+                # The answer may still come, and would be taken for that of the next question.
+                self.pgconn.finish()
+            raise
+
+
+class MoteurPostgres:
+    """The database that an address names.
+
+    Parameters
+    ----------
+    adresse
+        ``postgresql://compte:mot_de_passe@serveur/base``; libpq's own variables give what it does not say.
+
+    Raises
+    ------
+    BaseIndisponible
+        If it is no such address.
+    """
+
+    partage = True
+
+    def __init__(self, adresse: str) -> None:
+        self.url = read_url(adresse)
+        self._engine: Engine | None = None
+        self._ouverture = Lock()
+
+    def exists(self) -> bool:
+        """Say yes: its tables are made before a server is started."""
+        return True
+
+    def open(self) -> Engine:
+        """Return the pool of connections."""
+        with self._ouverture:
+            if self._engine is None:
+                self._engine = sa.create_engine(
+                    self.url,
+                    pool_size=_OUVERTES,
+                    max_overflow=_EN_PLUS,
+                    pool_timeout=_REPONSE_S,
+                    pool_pre_ping=True,
+                    connect_args={
+                        "connect_timeout": _CONNEXION_S,
+                        "application_name": "atlas-cpts",
+                        "options": f"-c statement_timeout={_REPONSE_S}s -c lock_timeout={_REPONSE_S}s "
+                        f"-c idle_in_transaction_session_timeout={_LONGUE_S}s",
+                    },
+                )
+                sa.event.listen(self._engine, "do_connect", _connect)
+                sa.event.listen(self._engine, "checkin", _hurry)
+            return self._engine
+
+    def connect_alone(self) -> Connection:
+        """Return a connection out of the pool, which commits each statement: to listen with.
+
+        Raises
+        ------
+        sqlalchemy.exc.OperationalError
+            If it does not answer.
+        """
+        engine = self.open().execution_options(isolation_level="AUTOCOMMIT")
+        connexion = engine.connect()
+        connexion.detach()
+        return connexion
+
+    def close(self) -> None:
+        """Close every connection that nobody uses."""
+        with self._ouverture:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    def allow_long(self, connexion: Connection) -> None:
+        """Let whole files go through."""
+        pilote = connexion.connection.driver_connection
+        assert isinstance(pilote, _Connexion)  # noqa: S101 - see _connect
+        pilote.attente_s = _LONGUE_S
+        connexion.exec_driver_sql(f"SET LOCAL statement_timeout = '{_LONGUE_S}s'")
+
+    def explain(self, erreur: Exception) -> BaseIndisponible:
+        """Say in French what PostgreSQL refuses; neither its address nor its own words, which may be nobody's business."""
+        if isinstance(erreur, sa.exc.TimeoutError):
+            return BaseIndisponible(_DE_TROP)
+        code = getattr(getattr(erreur, "orig", None), "sqlstate", None)
+        return BaseIndisponible(_PHRASES.get(code or "", _MUETTE))
+
+
+def read_url(adresse: str) -> sa.URL:
+    """Read the address of a PostgreSQL.
+
+    Raises
+    ------
+    BaseIndisponible
+        If it is none; the refusal says nothing of it, which may hold a password.
+    """
+    try:
+        url = sa.make_url(adresse)
+        lisible = url.drivername in ("postgresql", _PILOTE) and bool(url.database)
+    except (sa.exc.ArgumentError, ValueError):
+        lisible = False
+    if not lisible:
+        # Without its cause, which repeats the address.
+        raise BaseIndisponible(
+            f"{BASE_URL} n'est pas l'adresse d'une base PostgreSQL. Donnez-la sous la forme "
+            "postgresql://compte:mot_de_passe@serveur:5432/base, ou retirez-la : les données seront gardées dans des fichiers."
+        ) from None
+    return url.set(drivername=_PILOTE)
+
+
+def read_revision(connexion: Connection) -> str:
+    """Return the last migration that a database has had; empty where it has had none."""
+    if connexion.execute(sa.text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return ""
+    return str(connexion.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def check_revision(connexion: Connection) -> None:
+    """Refuse a database whose tables are not those of this application.
+
+    Raises
+    ------
+    BaseIndisponible
+        With what to do.
+    """
+    if read_revision(connexion) != REVISION:
+        raise BaseIndisponible(_AUTRES_TABLES)
+
+
+def _connect(_dialecte: Any, _enregistrement: Any, arguments: Any, options: Any) -> _Connexion:
+    return _Connexion.connect(*arguments, **options)
+
+
+def _hurry(connexion: _Connexion | None, _enregistrement: Any) -> None:
+    """Put back what :meth:`MoteurPostgres.allow_long` let last."""
+    if connexion is not None:
+        connexion.attente_s = _REPONSE_S

@@ -1,0 +1,91 @@
+"""What PostgreSQL refuses, and when it is silent: one sentence each, and nothing half written."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from geo.base import postgres as moteur
+from geo.base.connexion import BaseIndisponible, open_base, shared_base
+from geo.base.jetons import create_jeton
+from geo.base.preparation import prepare_base
+from geo.base.trace import count_actes
+from tests.postgres import Postgres, free_port
+
+CAMILLE = {"identifiant": "cd", "auteur": "Camille", "role": 1, "libelle": "QGIS"}
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "n'importe quoi",
+        "postgresql://cd:motdepasse@serveur:port/base",
+        "mysql://cd:motdepasse@serveur/base",
+        "postgresql://cd:motdepasse@serveur",
+        "sqlite:////tmp/motdepasse",
+    ],
+)
+def test_a_wrong_address_is_one_sentence_without_a_password(monkeypatch, adresse):
+    monkeypatch.setenv("CPTS_BASE_URL", adresse)
+    with pytest.raises(BaseIndisponible, match="CPTS_BASE_URL n'est pas l'adresse") as refus:
+        open_base()
+    assert "motdepasse" not in str(refus.value)
+    assert refus.value.__cause__ is None
+
+
+def test_both_ways_to_write_an_address_are_one():
+    courte = moteur.read_url("postgresql://cd:m@serveur:5432/atlas?sslmode=require")
+    assert courte == moteur.read_url("postgresql+psycopg://cd:m@serveur:5432/atlas?sslmode=require")
+
+
+def test_a_server_that_is_not_there_is_told():
+    base = shared_base(f"postgresql://cd:motdepasse@127.0.0.1:{free_port()}/atlas")
+    with pytest.raises(
+        BaseIndisponible, match=r"ne répond pas.*n'est pas enregistré\. Réessayez"
+    ) as refus:
+        count_actes(base)
+    assert "motdepasse" not in str(refus.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "mots"),
+    [
+        (psycopg.errors.DiskFull, "disque de la base de données est plein"),
+        (psycopg.errors.TooManyConnections, "Trop de demandes"),
+        (psycopg.errors.QueryCanceled, "trop occupée"),
+        (psycopg.errors.DataCorrupted, "endommagée"),
+        (psycopg.errors.AdminShutdown, "ne répond pas"),
+    ],
+)
+def test_each_refusal_has_its_words(base_postgres, code, mots):
+    with pytest.raises(BaseIndisponible, match=mots), base_postgres.read():
+        raise sa.exc.OperationalError("SELECT 1", {}, code())
+
+
+def test_a_database_open_to_reading_alone_is_told(base_postgres):
+    moteur_sien = base_postgres.moteur.open()
+    sa.event.listen(moteur_sien, "begin", lambda c: c.exec_driver_sql("SET TRANSACTION READ ONLY"))
+    with pytest.raises(BaseIndisponible, match="lecture seule"):
+        create_jeton(base_postgres, **CAMILLE)
+
+
+def test_killed_or_frozen_it_is_told_and_once_back_it_serves(tmp_path_factory, monkeypatch):
+    monkeypatch.setattr(moteur, "_REPONSE_S", 0.5)
+    monkeypatch.setattr(moteur._Connexion, "attente_s", 0.5)
+    serveur = Postgres(Path(tmp_path_factory.mktemp("autre")) / "base")
+    serveur.start()
+    base = shared_base(serveur.create())
+    try:
+        prepare_base(base)
+        for couper, rendre in ((serveur.stop, serveur.start), (serveur.pause, serveur.resume)):
+            create_jeton(base, **CAMILLE)
+            avant = count_actes(base)
+            couper()
+            with pytest.raises(BaseIndisponible, match="ne répond pas"):
+                create_jeton(base, **CAMILLE)
+            rendre()
+            assert count_actes(base) == avant
+    finally:
+        base.close()
+        serveur.remove()
