@@ -1,4 +1,4 @@
-"""Command line: ``python -m geo check | import | versions | restore | indicateur | couche | wfs``.
+"""Command line: ``python -m geo check | import | versions | restore | indicateur | couche | wfs | base``.
 
 Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
 """
@@ -15,8 +15,10 @@ import pandas as pd
 import typer
 from typer.exceptions import TyperException
 
+from geo.base.erreurs import BaseIndisponible
 from geo.chargement import load
 from geo.commande import Commande, Groupe, explain_usage
+from geo.commande_base import app as base_app
 from geo.commande_couche import couche_command
 from geo.commande_couches import (
     Compter,
@@ -28,10 +30,12 @@ from geo.commande_couches import (
     read_options,
 )
 from geo.commande_import import (
+    LIGNE_DE_COMMANDE,
     Auteur,
     Into,
     Note,
     check_into,
+    find_user,
     put_in_use,
     read_pairs,
     refuse_read_only,
@@ -50,7 +54,7 @@ from geo.importation.service import (
     LIMITES_ENSEMBLE,
     ImportPrepare,
 )
-from geo.importation.tables import SourceImport
+from geo.importation.tables import SourceImport, digest_files
 from geo.importation.titres import ROLES
 from geo.importation.versions import Depot, ImportRefuse, open_depot
 from geo.regles.comptes import name_share
@@ -82,11 +86,12 @@ app = typer.Typer(
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
     help="Vérifie et importe la table, ou la couche, officielle des CPTS, garde les versions.",
     epilog="État de sortie : 0 si rien ne bloque, 1 sinon, 2 pour une mauvaise commande. "
-    "CPTS_DATA_DIR : données ; CPTS_VAR_DIR : versions ; CPTS_LECTURE_SEULE=1 ferme l'import. "
+    "CPTS_DATA_DIR : données ; CPTS_VAR_DIR : versions ; CPTS_BASE_URL : base PostgreSQL ; CPTS_LECTURE_SEULE=1 ferme l'import. "
     f"Limites d'un fichier — {_LIMITES}. D'une couche de polygones — {_LIMITES_COUCHES}.",
 )
 
 app.add_typer(indicateur_app, name="indicateur")
+app.add_typer(base_app, name="base")
 add_wfs(app)
 
 Fichiers = Annotated[
@@ -330,7 +335,13 @@ def import_command(
         dossier, atlas = _load_current(depot, step)
         verifiee = check_asked(atlas, dossier, demande, choix, step)
         verification = verifiee.verification
-        source = SourceImport(verification.nom, auteur, note, dt.datetime.now().astimezone().date())
+        source = SourceImport(
+            verification.nom,
+            auteur,
+            note,
+            dt.datetime.now().astimezone().date(),
+            digest_files(fichiers),
+        )
         pret = None
         if not verification.bloquant:
             pret = verifiee.prepare(depot, source, depuis=dossier, definition=DEFINITION, step=step)
@@ -378,7 +389,7 @@ def restore_command(
     """Put a version in use again."""
     refuse_read_only()
     depot = open_depot()
-    depot.restore(numero)
+    depot.restore(numero, auteur=find_user(), identifiant=LIGNE_DE_COMMANDE)
     say(f"Version {numero} en service." if numero else "Données d'origine en service.")
     return OK
 
@@ -401,7 +412,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DonneesInvalides as erreur:
         say_refusal(erreur.problemes)
         return BLOQUE
-    except ImportRefuse as erreur:
+    except (ImportRefuse, BaseIndisponible) as erreur:
         say(str(erreur), erreur=True)
         return BLOQUE
     except TyperException as erreur:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from geo.importation.versions import Depot, Meta
 
+# Who asks, for the trace.
+LIGNE_DE_COMMANDE = "ligne de commande"
 FERMEE = (
     "Cette application est en lecture seule (CPTS_LECTURE_SEULE) : l'import et le retour à une autre "
     "version y sont fermés."
@@ -64,9 +68,17 @@ def put_in_use(depot: Depot, pret: Pret, into: Path | None, depuis: Path) -> str
     if into is not None:
         write_out(pret.dossier, into)
         return f"Données écrites dans « {into} » ; celles en service n'ont pas changé."
-    version = depot.publish(pret.dossier, pret.meta)
-    avant = 0 if depuis == depot.base else int(depuis.name)
-    return f"Version {version.numero} en service. Revenir : « python -m geo restore {avant} »."
+    meta = replace(pret.meta, auteur=pret.meta.auteur or find_user(), identifiant=LIGNE_DE_COMMANDE)
+    version = depot.publish(pret.dossier, meta)
+    return f"Version {version.numero} en service. Revenir : « python -m geo restore {depot.number(depuis)} »."
+
+
+def find_user() -> str:
+    """Return the name of the account of the system; empty where it has none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
 
 
 def read_pairs(option: str, textes: Sequence[str] | None) -> dict[str, str]:

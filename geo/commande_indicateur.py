@@ -16,7 +16,7 @@ from geo.commande_import import Auteur, Into, Note, check_into, put_in_use, refu
 from geo.erreurs import DonneesInvalides, count, sort_problemes
 from geo.importation.environnement import is_read_only
 from geo.importation.service import read_bytes
-from geo.importation.tables import SourceImport
+from geo.importation.tables import SourceImport, digest_files
 from geo.importation.titres import LIBELLES
 from geo.importation.versions import open_depot
 from geo.indicateurs.registre import CATEGORIE, STOCK
@@ -213,7 +213,9 @@ def import_command(
         if problemes:
             raise DonneesInvalides(sort_problemes(problemes))
         noms = ", ".join(examen.fichier for examen in examens)
-        origine = SourceImport(noms, auteur, note, dt.datetime.now().astimezone().date())
+        origine = SourceImport(
+            noms, auteur, note, dt.datetime.now().astimezone().date(), digest_files(fichiers)
+        )
         step("Écriture à part, contrôle des données nouvelles")
         pret = prepare(depot, examens, origine, depuis=depuis, atlas=atlas)
     for examen in examens:

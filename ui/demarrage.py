@@ -19,7 +19,7 @@ from typing import Annotated
 
 import typer
 
-from geo.importation.environnement import DONNEES, VERSIONS, base_dir, var_dir
+from geo.importation.environnement import DONNEES, VERSIONS, base_dir, base_url, var_dir
 from ui.serveur.reglages import Reglages, ReglagesInvalides, public_notice
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -182,6 +182,37 @@ def check_dossiers() -> None:
         )
 
 
+def check_base() -> None:
+    """Hear of the switches of other servers, if there are any; refuse a base that this application cannot use.
+
+    One that does not answer stops nothing: what was in use last is shown meanwhile.
+
+    Raises
+    ------
+    ReglagesInvalides
+        If its address is none, or if its tables are those of another version of the application.
+    """
+    if not base_url():
+        return
+    from geo.base.connexion import BaseIndisponible, open_base  # noqa: PLC0415 - only where there is one
+    from geo.base.erreurs import BaseNonPreparee  # noqa: PLC0415
+    from geo.base.postgres import check_revision  # noqa: PLC0415
+    from geo.importation.versions import watch_versions  # noqa: PLC0415
+
+    try:
+        base = open_base()
+        try:
+            with base.read() as connexion:
+                check_revision(connexion)
+        except BaseNonPreparee:
+            raise
+        except BaseIndisponible as erreur:
+            print(f"{erreur} En attendant, les pages montrent les dernières données reçues.")
+    except BaseIndisponible as erreur:
+        raise ReglagesInvalides(str(erreur)) from erreur
+    watch_versions()
+
+
 def listen(adresse: str, port: int) -> socket.socket:
     """Listen before anything is loaded, so that an address that is taken is told at once.
 
@@ -265,6 +296,7 @@ def start_serveur(
         if avis := public_notice(reglages):
             print(avis)
         check_dossiers()
+        check_base()
         serve(port, reglages, chemin)
     except ReglagesInvalides as erreur:
         print(erreur, file=sys.stderr)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.atelier.composition import take_composition
 from geo.atelier.etat import part_of
+from geo.base.actions import SCENARIO_EN_SERVICE
 from geo.erreurs import enumerate_first
 from geo.importation.dossier import (
     Origines,
@@ -114,6 +115,7 @@ def prepare(
         definition=definition,
         step=step,
         call=call,
+        action=SCENARIO_EN_SERVICE,
     )
 
 

@@ -81,7 +81,7 @@ class Base:
         BaseIndisponible
             If it cannot be.
         """
-        with self._told(), self.moteur.open().connect() as connexion:
+        with self._told(), self._open().connect() as connexion:
             if long:
                 self.moteur.allow_long(connexion)
             yield connexion
@@ -97,10 +97,7 @@ class Base:
         sqlalchemy.exc.IntegrityError
             If somebody else has written the same meanwhile.
         """
-        with (
-            self._told(),
-            self.moteur.open().execution_options(ecrit=True).begin() as connexion,
-        ):
+        with self._told(), self._open().execution_options(ecrit=True).begin() as connexion:
             if long:
                 self.moteur.allow_long(connexion)
             yield connexion
@@ -109,13 +106,19 @@ class Base:
         """Let go of every connection; the next use opens others."""
         self.moteur.close()
 
+    def _open(self) -> Engine:
+        try:
+            return self.moteur.open()
+        except OSError as erreur:
+            raise self.moteur.explain(erreur) from erreur
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except sa.exc.IntegrityError:
             raise
-        except (sa.exc.DatabaseError, sa.exc.TimeoutError, OSError) as erreur:
+        except (sa.exc.DatabaseError, sa.exc.TimeoutError) as erreur:
             raise self.moteur.explain(erreur) from erreur
 
 

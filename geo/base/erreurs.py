@@ -7,3 +7,13 @@ COMMANDE_PREPARER = "python -m geo base preparer"
 
 class BaseIndisponible(Exception):
     """Nothing could be written down or read (full disk, database that does not answer): why, in French."""
+
+
+class BaseNonPreparee(BaseIndisponible):
+    """The tables are those of another version of the application, or are not there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Les tables de la base de données ne sont pas celles de cette version de l'application : rien n'y est lu ni "
+            f"enregistré. L'administrateur doit lancer « {COMMANDE_PREPARER} »."
+        )

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from geo.base.actions import JETON_CREE, JETON_RETIRE
 from geo.base.erreurs import BaseIndisponible
 from geo.base.schema import jetons
 from geo.base.temps import read_time, write_now, write_time
-from geo.base.trace import JETON_CREE, JETON_RETIRE, note_acte
+from geo.base.trace import note_acte
 
 if TYPE_CHECKING:
     from geo.base.connexion import Base

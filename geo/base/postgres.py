@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import sqlalchemy as sa
 
-from geo.base.erreurs import COMMANDE_PREPARER, BaseIndisponible
+from geo.base.erreurs import BaseIndisponible, BaseNonPreparee
 from geo.base.schema import REVISION
 from geo.importation.environnement import BASE_URL
 
@@ -30,10 +30,14 @@ _MUETTE = (
     "La base de données ne répond pas : ce geste n'est pas enregistré. Réessayez dans un instant ; si cela dure, "
     "prévenez l'administrateur."
 )
-_AUTRES_TABLES = (
-    "Les tables de la base de données ne sont pas celles de cette version de l'application : rien n'y est lu ni "
-    f"enregistré. L'administrateur doit lancer « {COMMANDE_PREPARER} »."
+_REFUSEE = (
+    f"La base de données refuse l'adresse de {BASE_URL} : ce geste n'est pas enregistré. L'administrateur doit en "
+    "vérifier le compte, le mot de passe et le nom de la base."
 )
+# What its refusals of a connection say, which have no code: in English, or in French where it speaks it.
+_REFUS = ("authenti", "pg_hba.conf", "does not exist", "n'existe pas")
+# A table, a column or a function is not there.
+_AUTRES_TABLES = ("42P01", "42703", "42883")
 # By the codes of PostgreSQL (its manual, annex A).
 _PHRASES = {
     "53100": "Le disque de la base de données est plein : ce geste n'est pas enregistré. Faites de la place, puis "
@@ -43,10 +47,6 @@ _PHRASES = {
     f"{BASE_URL} nomme le serveur principal, puis réessayez.",
     "42501": f"Le compte de {BASE_URL} n'a pas les droits qu'il faut sur la base de données : ce geste n'est pas "
     "enregistré. Donnez-les-lui, puis réessayez.",
-    # A table, a column or a function is not there.
-    "42P01": _AUTRES_TABLES,
-    "42703": _AUTRES_TABLES,
-    "42883": _AUTRES_TABLES,
     # A query, or a lock, took too long.
     "57014": _OCCUPEE,
     "55P03": _OCCUPEE,
@@ -120,8 +120,8 @@ class MoteurPostgres:
                 sa.event.listen(self._engine, "checkin", _hurry)
             return self._engine
 
-    def connect_alone(self) -> Connection:
-        """Return a connection out of the pool, which commits each statement: to listen with.
+    def connect_alone(self) -> tuple[Connection, psycopg.Connection[Any]]:
+        """Return a connection out of the pool, which commits each statement: to ask with, and to listen with.
 
         Raises
         ------
@@ -130,8 +130,11 @@ class MoteurPostgres:
         """
         engine = self.open().execution_options(isolation_level="AUTOCOMMIT")
         connexion = engine.connect()
+        pilote = connexion.connection.driver_connection
+        assert isinstance(pilote, _Connexion)  # noqa: S101 - see _connect
+        # To close it closes it: it is not for others.
         connexion.detach()
-        return connexion
+        return connexion, pilote
 
     def close(self) -> None:
         """Close every connection that nobody uses."""
@@ -151,8 +154,13 @@ class MoteurPostgres:
         """Say in French what PostgreSQL refuses; neither its address nor its own words, which may be nobody's business."""
         if isinstance(erreur, sa.exc.TimeoutError):
             return BaseIndisponible(_DE_TROP)
-        code = getattr(getattr(erreur, "orig", None), "sqlstate", None)
-        return BaseIndisponible(_PHRASES.get(code or "", _MUETTE))
+        cause = getattr(erreur, "orig", None)
+        code = getattr(cause, "sqlstate", None) or ""
+        if code in _AUTRES_TABLES:
+            return BaseNonPreparee()
+        if not code and any(mots in str(cause) for mots in _REFUS):
+            return BaseIndisponible(_REFUSEE)
+        return BaseIndisponible(_PHRASES.get(code, _MUETTE))
 
 
 def read_url(adresse: str) -> sa.URL:
@@ -189,11 +197,11 @@ def check_revision(connexion: Connection) -> None:
 
     Raises
     ------
-    BaseIndisponible
+    BaseNonPreparee
         With what to do.
     """
     if read_revision(connexion) != REVISION:
-        raise BaseIndisponible(_AUTRES_TABLES)
+        raise BaseNonPreparee
 
 
 def _connect(_dialecte: Any, _enregistrement: Any, arguments: Any, options: Any) -> _Connexion:

@@ -120,6 +120,8 @@ version_fichiers = sa.Table(
     sa.Column("numero", sa.ForeignKey("versions.numero"), primary_key=True),
     sa.Column("chemin", Texte, primary_key=True),
     sa.Column("empreinte", sa.ForeignKey("contenus.empreinte"), nullable=False),
+    # Given to every copy: an atlas is known by the times of change of its files.
+    sa.Column("modifie_ns", sa.BigInteger, nullable=False),
 )
 
 # One row: which version is in use, and the last number given.

@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
     from geo.base.connexion import Base
 
-IMPORT = "import"
-RETOUR = "retour"
-INDICATEUR = "indicateur"
-SCENARIO_EN_SERVICE = "scenario_en_service"
-JETON_CREE = "jeton_cree"
-JETON_RETIRE = "jeton_retire"
-RESTAURATION = "restauration"
-
 
 @dataclass(frozen=True, slots=True)
 class Acte:
@@ -37,7 +29,7 @@ class Acte:
     identifiant, auteur
         The account, and the name that goes with it; empty where nobody said.
     action
-        One of the constants of this module.
+        One of those of :mod:`geo.base.actions`.
     objet
         What it was done to: « version 3 ».
     fichier, empreinte

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from geo.base.actions import IMPORT
 from geo.chargement import fingerprint, load
 from geo.erreurs import (
     DonneesInvalides,
@@ -39,6 +40,7 @@ from geo.importation.colonnes import (
 from geo.importation.constats import list_unread, tell_reading
 from geo.importation.correspondance import FORMES
 from geo.importation.depliage import unfold
+from geo.importation.depot import ImportRefuse, Meta
 from geo.importation.diagnostic import diagnose
 from geo.importation.dossier import make_tables
 from geo.importation.feuille import refuse
@@ -48,7 +50,6 @@ from geo.importation.lignes import repeat_names
 from geo.importation.limites import CELLULES_MAX, LIGNES_MAX, TAILLE_MAX_OCTETS
 from geo.importation.rangees import read_rangees
 from geo.importation.titres import ROLES
-from geo.importation.versions import ImportRefuse, Meta
 from geo.lecture.communes import find_communes
 from geo.texte import write_whole
 
@@ -59,11 +60,11 @@ if TYPE_CHECKING:
     from geo.atlas import Atlas
     from geo.importation.changement import Changement
     from geo.importation.correspondance import Correspondance
+    from geo.importation.depot import Depot, Version
     from geo.importation.diagnostic import Choix, Diagnostic
     from geo.importation.lecture import Feuille
     from geo.importation.rangees import Rangees
     from geo.importation.tables import SourceImport
-    from geo.importation.versions import Depot, Version
 
 # Files are read as one table, and weigh no more than one: a region has eight departments.
 FICHIERS_MAX = 20
@@ -551,6 +552,7 @@ def write_beside(
     definition: str,
     step: Callable[[str], None],
     call: Callable[..., Any],
+    action: str = IMPORT,
 ) -> ImportPrepare:
     """Write tables aside with the rest of a folder, load it, and compare it with what is in use.
 
@@ -562,6 +564,8 @@ def write_beside(
         The data in use, as they were when the tables were decided.
     make
         Makes the tables, by name of file.
+    action
+        What it is for the trace.
 
     Raises
     ------
@@ -588,6 +592,9 @@ def write_beside(
         fichier=source.nom_fichier,
         cpts=int(apres.adhesions["cpts_id"].nunique()),
         communes=int(apres.adhesions["code_commune"].nunique()),
+        empreinte=source.empreinte,
+        identifiant=source.identifiant,
+        action=action,
     )
     return ImportPrepare(dossier, apres, changement, meta)
 

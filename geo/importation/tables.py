@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from geo.texte import split_words
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _LONGUEUR_IDENTIFIANT = 60
@@ -29,12 +30,41 @@ class SourceImport:
         What the planner wrote; both may be empty.
     date
         Day of the import.
+    empreinte
+        Of its content: see :func:`join_empreintes`. Empty where there is no file.
+    identifiant
+        Of the account that imports; empty where nobody logs in.
     """
 
     nom_fichier: str
     auteur: str
     note: str
     date: dt.date
+    empreinte: str = ""
+    identifiant: str = ""
+
+
+def join_empreintes(empreintes: Iterable[str]) -> str:
+    """Tell the files of an import from any others by the SHA-256 of each, in hexadecimal.
+
+    Of one file it is its own, as ``sha256sum`` gives it; of several, the SHA-256 of theirs one after another.
+
+    >>> join_empreintes(["ab" * 32]) == "ab" * 32
+    True
+    """
+    toutes = list(empreintes)
+    return toutes[0] if len(toutes) == 1 else hashlib.sha256("".join(toutes).encode()).hexdigest()
+
+
+def digest_files(chemins: Iterable[Path]) -> str:
+    """Tell files from any others: see :func:`join_empreintes`.
+
+    Raises
+    ------
+    OSError
+        If one cannot be read.
+    """
+    return join_empreintes(hashlib.sha256(chemin.read_bytes()).hexdigest() for chemin in chemins)
 
 
 def read_table(base: Path, nom: str) -> pd.DataFrame:

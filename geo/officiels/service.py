@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from geo.base.actions import INDICATEUR
 from geo.chargement import fingerprint, load_indicateurs
 from geo.importation.versions import ImportRefuse, Meta
 from geo.officiels.ecriture import describe, make_tables
@@ -92,6 +93,9 @@ def prepare(
         fichier=source.nom_fichier,
         cpts=int(apres.adhesions["cpts_id"].nunique()),
         communes=int(apres.adhesions["code_commune"].nunique()),
+        empreinte=source.empreinte,
+        identifiant=source.identifiant,
+        action=INDICATEUR,
     )
     return ImportOfficiel(dossier, apres, tuple(ecrits), meta)
 

@@ -7,15 +7,22 @@ import signal
 import sys
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from geo.base.actions import IMPORT, INDICATEUR, RETOUR
+from geo.base.connexion import file_base
+from geo.base.sqlite import FICHIER
+from geo.base.trace import read_actes
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides
-from geo.importation import versions
+from geo.importation import depot as versions
+from geo.importation.depot import DELAI_PREPARATION_S, Depot, ImportRefuse, Meta, count_members
+from geo.importation.depot_partage import DepotPartage
 from geo.importation.environnement import RACINE
-from geo.importation.versions import DELAI_PREPARATION_S, Depot, ImportRefuse, Meta, count_members
+from geo.importation.versions import open_depot
 from tests.geo.dessin import A, B, C, E, write_dossier
 
 META = Meta(auteur="Camille", note="table de mai", fichier="table.csv", cpts=2, communes=4)
@@ -37,9 +44,22 @@ def base(tmp_path: Path) -> Path:
     return write_dossier(tmp_path / "data")
 
 
-@pytest.fixture
-def depot(tmp_path: Path, base: Path) -> Depot:
-    return Depot(tmp_path / "var", base)
+@pytest.fixture(params=["fichiers", "postgres"])
+def depot(request, tmp_path: Path, base: Path) -> Depot:
+    if request.param == "fichiers":
+        return Depot(tmp_path / "var", base)
+    return DepotPartage(tmp_path / "var", base, request.getfixturevalue("base_postgres"))
+
+
+# What only folders have, or what takes long and is tried otherwise with a base: see test_depot_partage.py.
+FICHIERS = pytest.mark.parametrize("depot", ["fichiers"], indirect=True)
+
+
+def read_trace(depot):
+    base = depot._partage if isinstance(depot, DepotPartage) else file_base(depot.dossier)
+    actes = read_actes(base)
+    base.close()
+    return actes
 
 
 def import_tables(depot, tables, meta=META):
@@ -66,7 +86,7 @@ def numbers(depot):
 
 
 def leftovers(depot):
-    gardes = {versions.POINTEUR, "versions", "verrou"}
+    gardes = {versions.POINTEUR, "versions", "verrou", *(FICHIER + s for s in ("", "-wal", "-shm"))}
     return [chemin.name for chemin in depot.dossier.iterdir() if chemin.name not in gardes]
 
 
@@ -81,7 +101,7 @@ def run_child(action):
 
 
 def kill_at(rang, action):
-    """Die by SIGKILL just before the rank-th line of ``versions.py`` or call to the system.
+    """Die by SIGKILL just before the rank-th line of ``depot.py`` or call to the system.
 
     Lines leave files half written: open and empty, written and not synced… Calls (audit events)
     reach inside what the module calls, as when a file is copied.
@@ -170,6 +190,7 @@ def test_a_return_to_an_unknown_version_is_refused(depot, numero):
     assert depot.actuel().name == "1"
 
 
+@FICHIERS
 def test_a_number_is_never_given_twice(depot):
     for tables in (DEUXIEME, TROISIEME, DEUXIEME):
         import_tables(depot, tables)
@@ -180,6 +201,7 @@ def test_a_number_is_never_given_twice(depot):
     assert import_tables(depot, TROISIEME).numero == 5
 
 
+@FICHIERS
 def test_two_folders_of_the_same_name_have_their_own_versions(tmp_path, depot):
     autre = Depot(tmp_path / "var", write_dossier(tmp_path / "ailleurs" / "data"))
     import_tables(depot, DEUXIEME)
@@ -187,12 +209,14 @@ def test_two_folders_of_the_same_name_have_their_own_versions(tmp_path, depot):
     assert autre.dossier.parent == depot.dossier.parent
 
 
+@FICHIERS
 def test_a_relative_folder_is_the_same(tmp_path, monkeypatch, depot):
     monkeypatch.chdir(tmp_path)
     import_tables(Depot(Path("var"), Path("data")), DEUXIEME)
     assert depot.actuel() == depot.dossier / "versions" / "1"
 
 
+@FICHIERS
 @pytest.mark.parametrize("avec_version", [False, True])
 def test_killed_anywhere_an_import_leaves_the_old_data_or_the_new(depot, avec_version):
     if avec_version:
@@ -223,6 +247,7 @@ def test_killed_anywhere_an_import_leaves_the_old_data_or_the_new(depot, avec_ve
     )
 
 
+@FICHIERS
 def test_killed_anywhere_a_return_is_done_or_not(depot):
     import_tables(depot, DEUXIEME)
     import_tables(depot, TROISIEME)
@@ -254,6 +279,7 @@ def full_disk(monkeypatch, rang):
         yield
 
 
+@FICHIERS
 def test_a_full_disk_leaves_the_data_as_they_were(depot, monkeypatch):
     import_tables(depot, DEUXIEME)
     refus = 0
@@ -274,12 +300,14 @@ def test_a_full_disk_leaves_the_data_as_they_were(depot, monkeypatch):
     assert contents(depot.actuel())["cpts.csv"] == TROISIEME["cpts.csv"]
 
 
+@FICHIERS
 def test_a_preparation_that_fails_leaves_nothing(depot, monkeypatch):
     with full_disk(monkeypatch, 3), pytest.raises(ImportRefuse):
         depot.prepare(DEUXIEME)
     assert leftovers(depot) == []
 
 
+@FICHIERS
 def test_once_there_is_room_the_same_preparation_is_published(depot, monkeypatch):
     prepare = depot.prepare(DEUXIEME)
     # Its description, its folder, the folder of the numbers, then the pointer.
@@ -313,6 +341,7 @@ def test_a_return_in_between_refuses_the_import_too(depot):
         depot.publish(prepare, META)
 
 
+@FICHIERS
 def test_two_processes_at_once_do_not_mix(depot, base):
     """Eight processes prepare, wait for one another, then publish: one passes, seven are refused."""
     lecture, ecriture = os.pipe()
@@ -360,6 +389,7 @@ def hold_lock(depot):
     return pid
 
 
+@FICHIERS
 def test_while_another_import_holds_the_lock_one_is_refused_then_passes(depot, monkeypatch):
     monkeypatch.setattr(versions, "ATTENTE_S", 0.05)
     prepare = depot.prepare(DEUXIEME)
@@ -376,6 +406,7 @@ def test_while_another_import_holds_the_lock_one_is_refused_then_passes(depot, m
     assert depot.publish(prepare, META).numero == 1
 
 
+@FICHIERS
 def test_cleaning_spares_what_is_being_prepared(depot):
     """Here or in another process; what is more than a day old is taken as abandoned."""
     ici = depot.prepare(DEUXIEME)
@@ -411,6 +442,7 @@ def test_only_what_was_prepared_here_can_be_published(depot, tmp_path):
         depot.publish(tmp_path / "data", META)
 
 
+@FICHIERS
 @pytest.mark.parametrize(
     "texte", ["", "{", "[]", '{"numero": "x", "dernier": 1}', '{"numero": 9, "dernier": 9}']
 )
@@ -424,6 +456,7 @@ def test_a_damaged_pointer_is_said_never_guessed_and_a_return_mends_it(depot, te
     assert depot.actuel().name == "1"
 
 
+@FICHIERS
 @pytest.mark.parametrize("numero", [1, 2])
 def test_a_version_whose_description_is_lost_is_told_and_can_be_returned_to(depot, numero):
     import_tables(depot, DEUXIEME)
@@ -444,12 +477,12 @@ def test_a_version_whose_description_is_lost_is_told_and_can_be_returned_to(depo
 def test_the_environment_names_the_folders(monkeypatch, tmp_path, base):
     monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "v"))
     monkeypatch.setenv("CPTS_DATA_DIR", str(base))
-    depot = versions.open_depot()
+    depot = open_depot()
     assert depot.base == base
     assert depot.dossier.parent == tmp_path / "v"
     monkeypatch.delenv("CPTS_VAR_DIR")
     monkeypatch.delenv("CPTS_DATA_DIR")
-    depot = versions.open_depot()
+    depot = open_depot()
     assert depot.base == RACINE / "data"
     assert depot.dossier.parent == RACINE / "var"
 
@@ -466,3 +499,39 @@ def test_the_members_of_a_folder_are_counted(depot, base):
     assert count_members(base) == (2, 4)
     import_tables(depot, DEUXIEME)
     assert count_members(depot.actuel()) == (2, 2)
+
+
+def test_every_switch_is_in_the_trace_with_who_asked_and_from_which_file(depot):
+    import_tables(depot, DEUXIEME, replace(META, empreinte="ab" * 32, identifiant="cd"))
+    import_tables(depot, TROISIEME, replace(META, action=INDICATEUR))
+    depot.restore(1, auteur="Dominique", identifiant="ef")
+    depot.restore(0)
+    with pytest.raises(ImportRefuse):
+        depot.restore(7)
+    actes = read_trace(depot)
+    assert [(a.action, a.objet) for a in actes] == [
+        (RETOUR, "données d'origine"),
+        (RETOUR, "version 1"),
+        (INDICATEUR, "version 2"),
+        (IMPORT, "version 1"),
+    ]
+    assert [a.identifiant for a in actes] == ["", "ef", "", "cd"]
+    assert (actes[1].auteur, actes[3].auteur) == ("Dominique", "Camille")
+    assert (actes[3].fichier, actes[3].empreinte) == ("table.csv", "ab" * 32)
+    [deuxieme, premiere] = depot.versions()
+    assert (premiere.empreinte, premiere.identifiant) == ("ab" * 32, "cd")
+    assert (deuxieme.empreinte, deuxieme.identifiant) == ("", "")
+
+
+@FICHIERS
+def test_a_switch_that_the_trace_cannot_hold_is_not_made(depot):
+    import_tables(depot, DEUXIEME)
+    prepare = depot.prepare(TROISIEME)
+    gardee = (depot.dossier / FICHIER).read_bytes()
+    (depot.dossier / FICHIER).write_bytes(b"Ceci n'est pas une trace. " * 400)
+    for switch in (lambda: depot.publish(prepare, META), lambda: depot.restore(0)):
+        with pytest.raises(ImportRefuse, match=r"endommagé.*n'ont pas changé"):
+            switch()
+        assert (depot.actuel().name, numbers(depot)) == ("1", [1])
+    (depot.dossier / FICHIER).write_bytes(gardee)
+    assert depot.publish(prepare, META).numero == 2

@@ -14,27 +14,31 @@ from ui.commun.atlas import data_dir, keep_atlas
 from ui.commun.versions import Bascule, origin_text, remember_switch
 
 
-def ask_source(racine: str, empreinte: str, fichiers: str, auteur: str = "") -> SourceImport:
+def ask_source(
+    racine: str, dits: str, fichiers: str, auteur: str = "", *, empreinte: str = ""
+) -> SourceImport:
     """Ask who imports, and a note.
 
     Parameters
     ----------
     racine
         Begins the keys of all that is drawn of it.
-    empreinte
-        Tells them from any others.
+    dits
+        Tells what is imported from anything else.
     fichiers
-        Their names.
+        The names of its files.
     auteur
         Who is known to have made them.
+    empreinte
+        Of their content; empty where there is no file.
     """
-    cle = f"{racine}_{{}}_{empreinte}"
+    cle = f"{racine}_{{}}_{dits}"
     auteur = st.text_input(
         "Votre nom ou service", value=auteur, key=cle.format("auteur"), max_chars=80
     )
     note = st.text_input("Note", key=cle.format("note"), max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
-    return SourceImport(fichiers, auteur, note, jour)
+    return SourceImport(fichiers, auteur, note, jour, empreinte)
 
 
 def is_asked(racine: str, demande: str, libelle: str, icone: str) -> bool:

@@ -19,6 +19,7 @@ from geo.couches.service import (
     tell,
 )
 from geo.erreurs import DonneesInvalides, Probleme
+from geo.importation.tables import join_empreintes
 from rendu.mots.couches import DECOUPER, DEPOSER, SUITE, with_page_remedies
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import get_atlas
@@ -34,7 +35,6 @@ from ui.donnees.couche_parts import draw_parts
 from ui.donnees.memoire import recall, remember
 from ui.donnees.suite import Lu, check_first, draw_suite, forget, forget_other_data
 from ui.donnees.wfs import draw_wfs
-from ui.donnees.zone import join_keys
 
 
 def draw_couche(filtres: Filtres) -> None:
@@ -68,7 +68,7 @@ def _draw_decoupage(
     atlas: Atlas, filtres: Filtres, couche: CoucheLue, empreinte: str, lecture: str
 ) -> None:
     # What was decided of one reading says nothing of another.
-    cle = join_keys([empreinte, lecture])
+    cle = join_empreintes([empreinte, lecture])
     proches = list_near_names(couche)
     if proches:
         st.markdown(

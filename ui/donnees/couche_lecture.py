@@ -12,6 +12,7 @@ from geo.couches.limites import TAILLE_COUCHE_MAX_OCTETS
 from geo.couches.service import read
 from geo.erreurs import DonneesInvalides, is_blocking
 from geo.importation.limites import MIB
+from geo.importation.tables import join_empreintes
 from rendu.mots.couches import (
     COUCHE,
     LIRE,
@@ -25,7 +26,7 @@ from rendu.mots.importation import LIBELLES
 from ui.commun.messages import list_remarques, show_refusal
 from ui.commun.travail import work
 from ui.donnees.memoire import recall, remember
-from ui.donnees.zone import Zone, join_keys
+from ui.donnees.zone import Zone
 
 ZONE = Zone("couche")
 _APERCU = 6
@@ -66,7 +67,7 @@ def draw_lecture(
         fichiers, empreintes = [venue], [hashlib.sha256(venue[1]).hexdigest()]
     if not fichiers:
         return None
-    empreinte = join_keys(empreintes)
+    empreinte = join_empreintes(empreintes)
     st.subheader(LIRE, anchor=False)
     try:
         return _draw_fichiers(atlas, fichiers, empreinte)

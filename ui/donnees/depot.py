@@ -12,13 +12,14 @@ from geo.importation.correspondance import COMMUNES, FORMES, SANS_COLONNE_CPTS, 
 from geo.importation.feuille import Feuille
 from geo.importation.formes import find_rivals
 from geo.importation.service import Fichier, check_limits, read_file
+from geo.importation.tables import join_empreintes
 from geo.importation.titres import ROLES
 from rendu.mots.francais import capitale, escape_markdown, join_words
 from rendu.mots.importation import FORME, LIBELLES, MASQUES, VERIFIER, with_page_remedies
 from ui.commun.messages import list_remarques
 from ui.commun.travail import work
 from ui.donnees.memoire import recall, remember
-from ui.donnees.zone import Zone, content_keys, join_keys
+from ui.donnees.zone import Zone, content_keys
 
 ZONE = Zone("import")
 # Of no column: nothing at all would be taken for no answer.
@@ -47,7 +48,7 @@ def draw_fichiers() -> tuple[list[Fichier], str] | None:
     fichiers = [fichier for fichier in dessines if fichier is not None]
     if not fichiers or len(fichiers) < len(deposes):
         return None
-    return fichiers, join_keys(empreinte for _, empreinte in lus.values())
+    return fichiers, join_empreintes(empreinte for _, empreinte in lus.values())
 
 
 def _read_table(nom: str, contenu: bytes) -> Fichier:

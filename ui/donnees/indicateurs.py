@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.erreurs import DonneesInvalides, Probleme
-from geo.importation.tables import SourceImport
+from geo.importation.tables import SourceImport, join_empreintes
 from geo.importation.versions import ImportRefuse, Version, open_depot
 from geo.officiels.apercu import glance
 from geo.officiels.ecriture import find_unsaid, kept
@@ -108,7 +108,8 @@ def _draw_demande(atlas: Atlas, filtres: Filtres, lues: list[Lecture]) -> None:
     st.subheader(VOIR, anchor=False)
     cle = repr([lue.cle for lue in lues])
     noms = ", ".join(lue.examen.fichier for lue in lues)
-    source = ask_source(ZONE.racine, "".join(lue.empreinte for lue in lues), noms)
+    empreinte = join_empreintes(lue.empreinte for lue in lues)
+    source = ask_source(ZONE.racine, empreinte, noms, empreinte=empreinte)
     demande = repr((cle, source))
     if not is_asked(ZONE.racine, demande, "Voir ce que cela donne", ":material/table_chart:"):
         _forget_request()

@@ -40,7 +40,7 @@ class Lu:
     zone
         Where it was dropped.
     empreinte
-        Tells its content from any other.
+        Of its content: see :func:`geo.importation.tables.join_empreintes`.
     lecture
         Tells how it is read from any other way.
     check
@@ -104,7 +104,7 @@ def draw_suite(atlas: Atlas, filtres: Filtres, lu: Lu, premiere: Verification) -
         )
         return
     st.subheader(voir, anchor=False)
-    source = ask_source(racine, lu.empreinte, verification.nom)
+    source = ask_source(racine, lu.empreinte, verification.nom, empreinte=lu.empreinte)
     demande = repr((_key(lu, atlas, choix), source))
     if is_asked(racine, demande, "Voir ce que cela changerait", ":material/difference:"):
         _draw_resume(lu, verification, source, filtres, demande)

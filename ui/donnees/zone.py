@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 import streamlit as st
@@ -147,8 +147,3 @@ def content_keys(lus: Mapping[str, tuple[object, str]]) -> dict[str, str]:
         cles[file_id] = f"{debut}_{vus[debut]}" if vus[debut] else debut
         vus[debut] += 1
     return cles
-
-
-def join_keys(empreintes: Iterable[str]) -> str:
-    """Tell files read as one from any others, by the fingerprints of their contents."""
-    return hashlib.sha256("".join(empreintes).encode()).hexdigest()

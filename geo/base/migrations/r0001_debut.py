@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("numero", sa.Integer, sa.ForeignKey("versions.numero"), primary_key=True),
         sa.Column("chemin", sa.Text, primary_key=True),
         sa.Column("empreinte", sa.String(64), sa.ForeignKey("contenus.empreinte"), nullable=False),
+        sa.Column("modifie_ns", sa.BigInteger, nullable=False),
     )
     pointeur = op.create_table(
         "pointeur",

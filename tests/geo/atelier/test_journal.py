@@ -17,7 +17,7 @@ from geo.atelier import journal as journal_module
 from geo.atelier.deroule import Deroule
 from geo.atelier.gestes import ANNULER, ATTRIBUER, JUSTIFIER, Geste
 from geo.atelier.journal import Conflit, Journal, ScenarioInconnu
-from geo.base.connexion import BaseIndisponible, file_base
+from geo.base.connexion import BaseIndisponible, file_base, shared_base
 from geo.base.sqlite import FICHIER
 from tests.conftest import RACINE
 from tests.geo.atelier.test_deroule import play_possible
@@ -27,9 +27,28 @@ GESTE = Geste(ATTRIBUER, vers={B: (UN,)}, outil="pinceau")
 AUTRE = Geste(ATTRIBUER, vers={C: (UN,)}, outil="lasso")
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def reopen(request, tmp_path):
+    """Give what opens the same scenarios as another process would."""
+    ouvertes = []
+    adresse = request.param == "postgres" and request.getfixturevalue("adresse_postgres")
+
+    def make() -> Journal:
+        base = shared_base(adresse) if adresse else file_base(tmp_path / "atelier")
+        ouvertes.append(base)
+        return Journal(base)
+
+    yield make
+    for base in ouvertes:
+        base.close()
+
+
+SQLITE = pytest.mark.parametrize("reopen", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
-def journal(tmp_path):
-    return Journal(file_base(tmp_path / "atelier"))
+def journal(reopen):
+    return reopen()
 
 
 @pytest.fixture
@@ -59,13 +78,13 @@ def test_a_scenario_starts_from_what_it_was_given(journal, scenario):
 @given(SUITES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 def test_what_was_written_is_read_by_another_process_and_folds_to_the_same_state(
-    tmp_path, journal, gestes
+    reopen, journal, gestes
 ):
     scenario = begin(journal)
     deroule = Deroule(DEPART)
     faits = play_possible(deroule, gestes)
     journal.append(scenario, 0, [(str(rang), geste) for rang, geste in enumerate(faits)])
-    relus = Journal(file_base(tmp_path / "atelier")).read(scenario)
+    relus = reopen().read(scenario)
     assert [ecrit.geste for ecrit in relus] == faits
     assert [ecrit.rang for ecrit in relus] == list(range(1, len(faits) + 1))
     assert Deroule(journal.depart(scenario), [e.geste for e in relus]).etat == deroule.etat
@@ -119,6 +138,7 @@ def test_a_scenario_that_is_not_there_is_said(journal, scenario):
     assert [s.scenario_id for s in journal.scenarios()] == [scenario]
 
 
+@SQLITE
 def test_nothing_is_made_before_a_scenario_is(journal, tmp_path):
     assert journal.scenarios() == []
     with pytest.raises(ScenarioInconnu):
@@ -176,20 +196,23 @@ def append_until_done(journal: Journal, scenario: str, cle: str, geste: Geste) -
                 return None
 
 
-def test_two_windows_on_one_scenario_lose_nothing_and_write_nothing_twice(tmp_path, scenario):
-    depart = Barrier(2)
+def test_windows_of_several_servers_on_one_scenario_lose_nothing_and_write_nothing_twice(
+    reopen, scenario
+):
+    depart = Barrier(4)
+    serveurs = [reopen() for _ in range(2)]
 
     def write(fenetre: str) -> None:
-        sien = Journal(file_base(tmp_path / "atelier"))
+        sien = serveurs[fenetre in "ab"]
         depart.wait()
-        for rang in range(20):
+        for rang in range(10):
             append_until_done(sien, scenario, f"{fenetre}{rang}", GESTE)
 
-    with ThreadPoolExecutor(2) as fils:
-        list(fils.map(write, "ab"))
-    ecrites = keys(Journal(file_base(tmp_path / "atelier")), scenario)
-    for fenetre in "ab":
-        assert [c for c in ecrites if c[0] == fenetre] == [f"{fenetre}{r}" for r in range(20)]
+    with ThreadPoolExecutor(4) as fils:
+        list(fils.map(write, "abcd"))
+    ecrites = keys(reopen(), scenario)
+    for fenetre in "abcd":
+        assert [c for c in ecrites if c[0] == fenetre] == [f"{fenetre}{r}" for r in range(10)]
     assert len(ecrites) == 40
 
 
@@ -249,6 +272,7 @@ def fill_the_disk(journal: Journal) -> None:
     sa.event.listen(moteur, "connect", limit)
 
 
+@SQLITE
 def test_a_full_disk_is_told_and_the_log_is_as_before(journal, scenario):
     journal.append(scenario, 0, [("a", GESTE)])
     fill_the_disk(journal)
@@ -278,6 +302,7 @@ def test_a_folder_closed_to_writing_is_told(tmp_path):
         begin(Journal(file_base(tmp_path)))
 
 
+@SQLITE
 def test_a_file_closed_to_writing_is_told(journal, scenario):
     sa.event.listen(
         journal._base.moteur.open(),
@@ -290,6 +315,7 @@ def test_a_file_closed_to_writing_is_told(journal, scenario):
     assert keys(journal, scenario) == []
 
 
+@SQLITE
 def test_another_program_that_holds_the_file_is_told(journal, scenario, tmp_path):
     moteur = journal._base.moteur.open()
     moteur.dispose()
@@ -313,6 +339,7 @@ def test_a_file_that_is_no_log_is_told_and_left_as_it_is(tmp_path):
     assert (tmp_path / FICHIER).read_bytes().startswith(b"Ceci n'est pas")
 
 
+@SQLITE
 @pytest.mark.parametrize(
     "ordre",
     [

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from geo.base.actions import JETON_CREE, JETON_RETIRE
 from geo.base.jetons import create_jeton, find_jeton, list_jetons, revoke_jeton
 from geo.base.schema import jetons
-from geo.base.trace import JETON_CREE, JETON_RETIRE, read_actes
+from geo.base.trace import read_actes
 
 CAMILLE = {"identifiant": "cd", "auteur": "Camille", "role": 1, "libelle": "QGIS"}
 

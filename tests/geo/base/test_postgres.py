@@ -54,6 +54,7 @@ def test_a_server_that_is_not_there_is_told():
         (psycopg.errors.DiskFull, "disque de la base de données est plein"),
         (psycopg.errors.TooManyConnections, "Trop de demandes"),
         (psycopg.errors.QueryCanceled, "trop occupée"),
+        (psycopg.errors.UndefinedColumn, "base preparer"),
         (psycopg.errors.DataCorrupted, "endommagée"),
         (psycopg.errors.AdminShutdown, "ne répond pas"),
     ],
@@ -61,6 +62,12 @@ def test_a_server_that_is_not_there_is_told():
 def test_each_refusal_has_its_words(base_postgres, code, mots):
     with pytest.raises(BaseIndisponible, match=mots), base_postgres.read():
         raise sa.exc.OperationalError("SELECT 1", {}, code())
+
+
+def test_an_address_that_is_refused_is_told_from_a_silence(postgres):
+    base = shared_base(f"postgresql://atlas@127.0.0.1:{postgres.port}/absente")
+    with pytest.raises(BaseIndisponible, match="refuse l'adresse de CPTS_BASE_URL"):
+        count_actes(base)
 
 
 def test_a_database_open_to_reading_alone_is_told(base_postgres):

@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
+from geo.base.actions import IMPORT, RETOUR
 from geo.base.connexion import file_base
 from geo.base.schema import trace
 from geo.base.sqlite import FICHIER
-from geo.base.trace import IMPORT, RETOUR, count_actes, note_acte, read_actes
+from geo.base.trace import count_actes, note_acte, read_actes
 
 
 def note(base, action=IMPORT, **dit):

@@ -1,0 +1,415 @@
+"""Versions of several servers: PostgreSQL has them whole, and says which is in use; a folder is a copy.
+
+    var/data-1f0c9a2b/
+        copies/5f2a…/3/          the files of version 3, brought from the base, or published from here
+        en_usage.json            what was in use when the base last answered
+        preparation-2-x7d1…/     being written, as where there is no base
+
+A copy is named by what is in it, and looked through once by each process: one that was damaged is mended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+from sqlalchemy.dialects.postgresql import insert
+
+from geo.base import schema
+from geo.base.erreurs import BaseIndisponible
+from geo.base.temps import read_time, write_time
+from geo.base.trace import note_acte
+from geo.base.veille import Veille
+from geo.erreurs import DonneesInvalides, Probleme, Severite
+from geo.importation.depot import (
+    FICHIERS_DE_DONNEES,
+    Depot,
+    ImportRefuse,
+    Version,
+    refuse_untraced,
+    tell_import,
+    tell_return,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.engine import Connection
+
+    from geo.base.connexion import Base
+    from geo.importation.depot import Meta
+
+_COPIES = "copies"
+_EN_USAGE = "en_usage.json"
+_VERROU_COPIES = "verrou-copies"
+# Another process of this machine brings the same version: after this its disk or the network is stuck.
+_ATTENTE_COPIE_S = 120
+_CLE = 16
+
+_verifiees: set[Path] = set()
+
+
+class Fichier(NamedTuple):
+    """A file of a version: its place, the SHA-256 of its content, and its time of change, by which an atlas is known."""
+
+    chemin: str
+    empreinte: str
+    modifie_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Etat:
+    """What the base says of versions.
+
+    Attributes
+    ----------
+    numero
+        Of the one in use; 0 is the base of the data.
+    contenu
+        Tells its files from any others; empty for the base of the data.
+    versions
+        All of them, the latest first.
+    """
+
+    numero: int
+    contenu: str = ""
+    versions: tuple[Version, ...] = ()
+
+
+class DepotPartage(Depot):
+    """The versions of a PostgreSQL: see :class:`geo.importation.depot.Depot`.
+
+    Parameters
+    ----------
+    var, base
+        As for `Depot`: where copies are kept, and the data that imports start from, the same on every server.
+    partage
+        Where versions are.
+    """
+
+    def __init__(self, var: Path, base: Path, partage: Base) -> None:
+        super().__init__(var, base)
+        self._partage = partage
+        self._veille: Veille[Etat] | None = None
+
+    def watch(self) -> Veille[Etat]:
+        """Hear of every switch from now on, as a server does; the command line asks each time instead."""
+        if self._veille is None:
+            self._veille = Veille(self._partage, read_etat, self._bring_beforehand)
+            self._veille.start()
+        return self._veille
+
+    def actuel(self) -> Path:
+        """Return the folder in use, brought here if need be.
+
+        Raises
+        ------
+        DonneesInvalides
+            If the base does not answer, and nothing is known of what was in use.
+        """
+        etat = self._etat()
+        try:
+            return self._copy(etat)
+        except (BaseIndisponible, OSError, Timeout) as erreur:
+            raise _unreadable(str(erreur)) from erreur
+
+    def versions(self) -> list[Version]:
+        """Return the versions that are kept, the latest first; the base is not among them.
+
+        Raises
+        ------
+        DonneesInvalides
+            If the base does not answer, and nothing is known of them.
+        """
+        return list(self._etat().versions)
+
+    def publish(self, prepared: Path, meta: Meta) -> Version:
+        """Put a folder that was prepared in use, for every server: see :meth:`Depot.publish`."""
+        with self._lock():
+            depuis = self._started_from(prepared)
+            fichiers = list_fichiers(prepared)
+            contenu = digest_fichiers(fichiers)
+            try:
+                with self._partage.write(long=True) as connexion:
+                    _check_still(connexion, depuis)
+                    _send(connexion, prepared, fichiers)
+                    _check_still(connexion, depuis, lock=True)
+                    version = meta.as_version(_next_number(connexion))
+                    _add_version(connexion, version, contenu, fichiers)
+                    note_acte(connexion, **tell_import(version, meta))
+                    _point(connexion, version.numero, version.numero)
+            except BaseIndisponible as erreur:
+                raise refuse_untraced(erreur) from erreur
+            # It is published: what cannot be kept here is brought when it is asked for.
+            with suppress(OSError):
+                copie = self._place(version.numero, contenu)
+                copie.parent.mkdir(parents=True, exist_ok=True)
+                prepared.rename(copie)
+                _verifiees.add(copie)
+        self.discard(prepared)
+        self._refresh()
+        return version
+
+    def restore(self, numero: int, *, auteur: str = "", identifiant: str = "") -> None:
+        """Put an earlier version in use again, for every server: see :meth:`Depot.restore`."""
+        with self._lock():
+            try:
+                with self._partage.write() as connexion:
+                    pointeur = _read_pointeur(connexion, lock=True)
+                    self._check_known(numero, read_versions(connexion, pointeur.numero))
+                    note_acte(connexion, **tell_return(numero, auteur, identifiant))
+                    _point(connexion, numero, pointeur.dernier)
+            except BaseIndisponible as erreur:
+                raise refuse_untraced(erreur) from erreur
+        self._refresh()
+
+    def _etat(self) -> Etat:
+        if self._veille is None:
+            try:
+                with self._partage.read() as connexion:
+                    return read_etat(connexion)
+            except BaseIndisponible as erreur:
+                raise _unreadable(str(erreur)) from erreur
+        etat = self._veille.valeur or self._last_known()
+        if etat is None:
+            raise _unreadable("La base de données ne répond pas.")
+        return etat
+
+    def _refresh(self) -> None:
+        if self._veille is not None:
+            # What is written is: at worst this server hears of it as the others do.
+            with suppress(BaseIndisponible), self._partage.read() as connexion:
+                self._veille.refresh(connexion)
+
+    def _bring_beforehand(self, etat: Etat) -> None:
+        """Bring what is in use before a page asks for it, and remember what it was for a day without the base."""
+        with suppress(BaseIndisponible, OSError, Timeout):
+            self._copy(etat)
+            provisoire = self.dossier / f"{_EN_USAGE}.{os.getpid()}.tmp"
+            self.dossier.mkdir(parents=True, exist_ok=True)
+            provisoire.write_text(json.dumps({"numero": etat.numero, "contenu": etat.contenu}))
+            provisoire.replace(self.dossier / _EN_USAGE)
+
+    def _last_known(self) -> Etat | None:
+        try:
+            lu = json.loads((self.dossier / _EN_USAGE).read_text(encoding="utf-8"))
+            return Etat(int(lu["numero"]), str(lu["contenu"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _place(self, numero: int, contenu: str) -> Path:
+        return self.dossier / _COPIES / contenu[:_CLE] / str(numero)
+
+    def _copy(self, etat: Etat) -> Path:
+        """Return the folder of what is in use, brought or mended where it must be."""
+        if not etat.numero:
+            return self.base
+        copie = self._place(etat.numero, etat.contenu)
+        if copie in _verifiees and copie.is_dir():
+            return copie
+        copie.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.dossier / _VERROU_COPIES, timeout=_ATTENTE_COPIE_S):
+            trouves = list_fichiers(copie)
+            if digest_fichiers(trouves) != etat.contenu:
+                self._bring(etat, copie, trouves)
+            _verifiees.add(copie)
+        return copie
+
+    def _bring(self, etat: Etat, copie: Path, trouves: Iterable[Fichier]) -> None:
+        """Bring from the base what a copy lacks; a folder that is new appears whole."""
+        entiers = {fichier.chemin: fichier.empreinte for fichier in trouves}
+        with self._partage.read(long=True) as connexion:
+            voulus = _read_fichiers(connexion, etat.numero)
+            if digest_fichiers(voulus) != etat.contenu:
+                raise BaseIndisponible(
+                    f"Les fichiers de la version {etat.numero} ne sont pas ceux qui ont été publiés. Remettez une "
+                    "sauvegarde de la base de données."
+                )
+            neuf = Path(tempfile.mkdtemp(prefix="arrivee-", dir=copie.parent))
+            try:
+                for fichier in voulus:
+                    if entiers.get(fichier.chemin) != fichier.empreinte:
+                        _write_fichier(neuf, fichier, _read_contenu(connexion, fichier))
+                if copie.exists():
+                    for chemin in entiers.keys() - {fichier.chemin for fichier in voulus}:
+                        (copie / chemin).unlink()
+                    for chemin in list_fichiers(neuf):
+                        (copie / chemin.chemin).parent.mkdir(exist_ok=True)
+                        (neuf / chemin.chemin).replace(copie / chemin.chemin)
+                else:
+                    neuf.chmod(self.dossier.stat().st_mode & 0o777)
+                    neuf.rename(copie)
+            finally:
+                shutil.rmtree(neuf, ignore_errors=True)
+
+
+class _Pointeur(NamedTuple):
+    numero: int
+    dernier: int
+
+
+def read_etat(connexion: Connection) -> Etat:
+    """Read what the base says of versions."""
+    pointeur = _read_pointeur(connexion)
+    versions = read_versions(connexion, pointeur.numero)
+    contenu = connexion.execute(
+        sa.select(schema.versions.c.contenu).where(schema.versions.c.numero == pointeur.numero)
+    ).scalar()
+    return Etat(pointeur.numero, contenu or "", tuple(versions))
+
+
+def read_versions(connexion: Connection, courant: int) -> list[Version]:
+    """Read the versions, the latest first.
+
+    Parameters
+    ----------
+    connexion
+        To the base.
+    courant
+        The number of the one in use.
+    """
+    table = schema.versions
+    colonnes = [c for c in table.c if c.name != "contenu"]
+    lignes = connexion.execute(sa.select(*colonnes).order_by(table.c.numero.desc())).mappings()
+    return [
+        Version(**{**ligne, "date": read_time(ligne["date"])}, actuelle=ligne["numero"] == courant)
+        for ligne in lignes
+    ]
+
+
+def list_fichiers(dossier: Path) -> list[Fichier]:
+    """List the data files of a folder, whatever it holds beside them; none where there is none."""
+    chemins = {chemin for motif in FICHIERS_DE_DONNEES for chemin in dossier.glob(motif)}
+    return [
+        Fichier(
+            chemin.relative_to(dossier).as_posix(),
+            hashlib.sha256(chemin.read_bytes()).hexdigest(),
+            chemin.stat().st_mtime_ns,
+        )
+        for chemin in sorted(chemins)
+    ]
+
+
+def digest_fichiers(fichiers: Iterable[Fichier]) -> str:
+    """Tell files from any others by their places and their contents."""
+    dits = sorted(f"{fichier.empreinte}  {fichier.chemin}\n" for fichier in fichiers)
+    return hashlib.sha256("".join(dits).encode()).hexdigest()
+
+
+def _read_pointeur(connexion: Connection, *, lock: bool = False) -> _Pointeur:
+    demande = sa.select(schema.pointeur.c.numero, schema.pointeur.c.dernier)
+    return _Pointeur(*connexion.execute(demande.with_for_update() if lock else demande).one())
+
+
+def _check_still(connexion: Connection, depuis: int, *, lock: bool = False) -> None:
+    """Refuse an import of which what it started from is no longer in use; with a lock, it stays so until the end."""
+    if _read_pointeur(connexion, lock=lock).numero != depuis:
+        raise ImportRefuse(
+            "Les données en usage ont changé entre-temps, par un autre import ou un retour à une "
+            "autre version. Recommencer l'import."
+        )
+
+
+def _next_number(connexion: Connection) -> int:
+    return _read_pointeur(connexion).dernier + 1
+
+
+def _send(connexion: Connection, dossier: Path, fichiers: Iterable[Fichier]) -> None:
+    """Send the contents that the base has not; several versions share those of files that do not change."""
+    table = schema.contenus
+    par_empreinte = {fichier.empreinte: fichier.chemin for fichier in fichiers}
+    deja = connexion.execute(
+        sa.select(table.c.empreinte).where(table.c.empreinte.in_(par_empreinte))
+    ).scalars()
+    # In one order for all, so that two that send the same wait for each other once.
+    for empreinte in sorted(par_empreinte.keys() - set(deja)):
+        octets = (dossier / par_empreinte[empreinte]).read_bytes()
+        connexion.execute(
+            insert(table).values(empreinte=empreinte, octets=octets).on_conflict_do_nothing()
+        )
+
+
+def _add_version(
+    connexion: Connection, version: Version, contenu: str, fichiers: Iterable[Fichier]
+) -> None:
+    connexion.execute(
+        sa.insert(schema.versions).values(
+            numero=version.numero,
+            date=write_time(version.date),
+            auteur=version.auteur,
+            identifiant=version.identifiant,
+            note=version.note,
+            fichier=version.fichier,
+            empreinte=version.empreinte,
+            cpts=version.cpts,
+            communes=version.communes,
+            contenu=contenu,
+        )
+    )
+    connexion.execute(
+        sa.insert(schema.version_fichiers),
+        [{"numero": version.numero, **fichier._asdict()} for fichier in fichiers],
+    )
+
+
+def _point(connexion: Connection, numero: int, dernier: int) -> None:
+    """Say which version is in use, to whoever listens too, once this transaction is done."""
+    connexion.execute(sa.update(schema.pointeur).values(numero=numero, dernier=dernier))
+    connexion.execute(sa.select(sa.func.pg_notify(schema.CANAL, str(numero))))
+
+
+def _read_fichiers(connexion: Connection, numero: int) -> list[Fichier]:
+    table = schema.version_fichiers
+    return [
+        Fichier(*ligne)
+        for ligne in connexion.execute(
+            sa.select(table.c.chemin, table.c.empreinte, table.c.modifie_ns).where(
+                table.c.numero == numero
+            )
+        )
+    ]
+
+
+def _read_contenu(connexion: Connection, fichier: Fichier) -> bytes:
+    table = schema.contenus
+    octets: bytes = connexion.execute(
+        sa.select(table.c.octets).where(table.c.empreinte == fichier.empreinte)
+    ).scalar_one()
+    if hashlib.sha256(octets).hexdigest() != fichier.empreinte:
+        raise BaseIndisponible(
+            f"Le fichier {fichier.chemin} est endommagé dans la base de données. Remettez-en une sauvegarde."
+        )
+    return octets
+
+
+def _write_fichier(dossier: Path, fichier: Fichier, octets: bytes) -> None:
+    chemin = dossier / fichier.chemin
+    chemin.parent.mkdir(exist_ok=True)
+    with chemin.open("wb") as ecrit:
+        ecrit.write(octets)
+        ecrit.flush()
+        os.fsync(ecrit.fileno())
+    # Every server then knows the same data by the same name.
+    os.utime(chemin, ns=(fichier.modifie_ns, fichier.modifie_ns))
+
+
+def _unreadable(message: str) -> DonneesInvalides:
+    return DonneesInvalides(
+        [
+            Probleme(
+                Severite.BLOQUANT,
+                "base de données",
+                message,
+                "Attendre qu'elle réponde, ou prévenir l'administrateur (« python -m geo base etat »).",
+            )
+        ]
+    )
