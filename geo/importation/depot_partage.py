@@ -10,6 +10,7 @@ A copy is named by what is in it, and looked through once by each process: one t
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -26,7 +27,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from geo.base import schema
 from geo.base.erreurs import BaseIndisponible
-from geo.base.temps import read_time, write_time
 from geo.base.trace import note_acte
 from geo.base.veille import Veille
 from geo.erreurs import DonneesInvalides, Probleme, Severite
@@ -242,9 +242,9 @@ class DepotPartage(Depot):
                 if copie.exists():
                     for chemin in entiers.keys() - {fichier.chemin for fichier in voulus}:
                         (copie / chemin).unlink()
-                    for chemin in list_fichiers(neuf):
-                        (copie / chemin.chemin).parent.mkdir(exist_ok=True)
-                        (neuf / chemin.chemin).replace(copie / chemin.chemin)
+                    for arrive in list_fichiers(neuf):
+                        (copie / arrive.chemin).parent.mkdir(exist_ok=True)
+                        (neuf / arrive.chemin).replace(copie / arrive.chemin)
                 else:
                     neuf.chmod(self.dossier.stat().st_mode & 0o777)
                     neuf.rename(copie)
@@ -281,7 +281,10 @@ def read_versions(connexion: Connection, courant: int) -> list[Version]:
     colonnes = [c for c in table.c if c.name != "contenu"]
     lignes = connexion.execute(sa.select(*colonnes).order_by(table.c.numero.desc())).mappings()
     return [
-        Version(**{**ligne, "date": read_time(ligne["date"])}, actuelle=ligne["numero"] == courant)
+        Version(
+            **{**ligne, "date": dt.datetime.fromisoformat(ligne["date"])},
+            actuelle=ligne["numero"] == courant,
+        )
         for ligne in lignes
     ]
 
@@ -344,7 +347,7 @@ def _add_version(
     connexion.execute(
         sa.insert(schema.versions).values(
             numero=version.numero,
-            date=write_time(version.date),
+            date=version.date.isoformat(),
             auteur=version.auteur,
             identifiant=version.identifiant,
             note=version.note,

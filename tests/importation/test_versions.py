@@ -252,7 +252,7 @@ def test_killed_anywhere_a_return_is_done_or_not(depot):
     import_tables(depot, DEUXIEME)
     import_tables(depot, TROISIEME)
     vus = []
-    for _ in killed_everywhere(lambda: depot.restore(1), pas=1):
+    for _ in killed_everywhere(lambda: depot.restore(1), pas=2):
         assert numbers(depot) == [2, 1]
         vus.append(depot.actuel().name)
         depot.restore(2)

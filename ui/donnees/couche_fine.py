@@ -10,10 +10,11 @@ from geo.couches.limites import TAILLE_COUCHE_MAX_OCTETS
 from geo.couches.service import read_finer
 from geo.erreurs import DonneesInvalides, Probleme
 from geo.importation.limites import MIB
+from geo.importation.tables import join_empreintes
 from rendu.mots.couches import all_limits, limits_sentence
 from ui.commun.messages import list_remarques, show_refusal
 from ui.commun.travail import work
-from ui.donnees.zone import Zone, join_keys
+from ui.donnees.zone import Zone
 
 _ZONE = Zone("couche_fine")
 
@@ -42,7 +43,7 @@ def draw_fine(atlas: Atlas) -> Fine | None:
         recus = [d for d in deposes if d.file_id in lus]
         if not recus:
             return None
-        cle = join_keys(lus[d.file_id][1] for d in recus)
+        cle = join_empreintes(lus[d.file_id][1] for d in recus)
         try:
             couche, remarques = _read([(d.name, d.getvalue()) for d in recus], atlas, cle)
         except DonneesInvalides as refus:
