@@ -5,8 +5,11 @@ import socket
 import pytest
 import typer
 
+from geo.base.connexion import open_base
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides
+from geo.importation import versions
+from tests.postgres import free_port
 from ui import demarrage
 from ui.commun.atlas import prepare
 from ui.serveur.reglages import ReglagesInvalides
@@ -84,3 +87,34 @@ def test_what_is_wrong_with_the_data_is_left_to_the_page(monkeypatch, tmp_path):
     with pytest.raises(DonneesInvalides):
         load(tmp_path)
     prepare()
+
+
+@pytest.mark.parametrize(
+    ("adresse", "mots"),
+    [("mysql://cd:motdepasse@serveur/base", "CPTS_BASE_URL"), ("", "python -m geo base preparer")],
+    ids=["address", "tables"],
+)
+def test_a_base_that_cannot_be_used_is_told_and_nothing_is_served(
+    monkeypatch, tmp_path, capsys, postgres, adresse, mots
+):
+    monkeypatch.setattr(demarrage, "serve", lambda *_: pytest.fail("served"))
+    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("CPTS_BASE_URL", adresse or postgres.create())
+    with pytest.raises(typer.Exit):
+        demarrage.start_serveur()
+    if not adresse:
+        open_base().close()
+    erreur = capsys.readouterr().err
+    assert mots in erreur
+    assert "motdepasse" not in erreur
+
+
+def test_a_base_that_does_not_answer_is_told_and_served(monkeypatch, tmp_path, capsys):
+    servis, guettes = [], []
+    monkeypatch.setattr(demarrage, "serve", lambda *_: servis.append(1))
+    monkeypatch.setattr(versions, "watch_versions", lambda: guettes.append(1))
+    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("CPTS_BASE_URL", f"postgresql://cd:motdepasse@127.0.0.1:{free_port()}/atlas")
+    demarrage.start_serveur()
+    assert (servis, guettes) == ([1], [1])
+    assert "ne répond pas" in capsys.readouterr().out
