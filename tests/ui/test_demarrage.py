@@ -95,10 +95,9 @@ def test_what_is_wrong_with_the_data_is_left_to_the_page(monkeypatch, tmp_path):
     ids=["address", "tables"],
 )
 def test_a_base_that_cannot_be_used_is_told_and_nothing_is_served(
-    monkeypatch, tmp_path, capsys, postgres, adresse, mots
+    monkeypatch, capsys, postgres, adresse, mots
 ):
     monkeypatch.setattr(demarrage, "serve", lambda *_: pytest.fail("served"))
-    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path))
     monkeypatch.setenv("CPTS_BASE_URL", adresse or postgres.create())
     with pytest.raises(typer.Exit):
         demarrage.start_serveur()
@@ -109,11 +108,10 @@ def test_a_base_that_cannot_be_used_is_told_and_nothing_is_served(
     assert "motdepasse" not in erreur
 
 
-def test_a_base_that_does_not_answer_is_told_and_served(monkeypatch, tmp_path, capsys):
+def test_a_base_that_does_not_answer_is_told_and_served(monkeypatch, capsys):
     servis, guettes = [], []
     monkeypatch.setattr(demarrage, "serve", lambda *_: servis.append(1))
     monkeypatch.setattr(versions, "watch_versions", lambda: guettes.append(1))
-    monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path))
     monkeypatch.setenv("CPTS_BASE_URL", f"postgresql://cd:motdepasse@127.0.0.1:{free_port()}/atlas")
     demarrage.start_serveur()
     assert (servis, guettes) == ([1], [1])
