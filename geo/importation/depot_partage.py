@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 _COPIES = "copies"
 _EN_USAGE = "en_usage.json"
+_ARRIVEE = "arrivee-"
 _VERROU_COPIES = "verrou-copies"
 # Another process of this machine brings the same version: after this its disk or the network is stuck.
 _ATTENTE_COPIE_S = 120
@@ -234,7 +235,10 @@ class DepotPartage(Depot):
                     f"Les fichiers de la version {etat.numero} ne sont pas ceux qui ont été publiés. Remettez une "
                     "sauvegarde de la base de données."
                 )
-            neuf = Path(tempfile.mkdtemp(prefix="arrivee-", dir=copie.parent))
+            # Left by a process that died; the lock says that nobody else is here.
+            for reste in copie.parent.glob(f"{_ARRIVEE}*"):
+                shutil.rmtree(reste, ignore_errors=True)
+            neuf = Path(tempfile.mkdtemp(prefix=_ARRIVEE, dir=copie.parent))
             try:
                 for fichier in voulus:
                     if entiers.get(fichier.chemin) != fichier.empreinte:

@@ -55,6 +55,8 @@ def test_scenarios_are_kept_by_what_comes_with_their_page(importes):
     assert "ui.atelier.service" in sans_atelier
     assert "sqlalchemy" not in sans_atelier
     assert "sqlalchemy" in tous
+    # What several servers share is known to those alone that are told of it.
+    assert not {"psycopg", "alembic"} & tous
 
 
 # Each was once loaded by every server for a call or two.
