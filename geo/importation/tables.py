@@ -26,15 +26,18 @@ class SourceImport:
     nom_fichier
         Name of the file, no folder.
     auteur, note
-        What the planner wrote; both may be empty.
+        What the planner wrote; both may be empty. The author is the account, where there is one.
     date
         Day of the import.
+    identifiant
+        Of the account that imports; never written in the data.
     """
 
     nom_fichier: str
     auteur: str
     note: str
     date: dt.date
+    identifiant: str = ""
 
 
 def read_table(base: Path, nom: str) -> pd.DataFrame:

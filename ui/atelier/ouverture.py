@@ -12,10 +12,11 @@ from geo.base.connexion import BaseIndisponible
 from geo.importation.versions import open_depot
 from ui.atelier.etablis import get_journal
 from ui.commun.adresse import key
+from ui.commun.compte import ask_auteur
 
 INCONNU = "Ce scénario n'existe pas sur ce serveur."
 # As what the browser sends of a name, and as much of the rest as is read.
-NOM_MAX, AUTEUR_MAX, NOTE_MAX = 120, 80, 2_000
+NOM_MAX, NOTE_MAX = 120, 2_000
 
 
 def number_in_use() -> int:
@@ -66,12 +67,7 @@ def ask_description(racine: str, scenario: Scenario | None = None) -> tuple[str,
         placeholder="Lure entre Luxeuil et Vesoul",
         key=cle.format("nom"),
     )
-    auteur = st.text_input(
-        "Votre nom ou service",
-        scenario.auteur if scenario else "",
-        max_chars=AUTEUR_MAX,
-        key=cle.format("auteur"),
-    )
+    auteur = ask_auteur(cle.format("auteur"), scenario.auteur if scenario else "")
     note = st.text_area(
         "Note",
         scenario.note if scenario else "",

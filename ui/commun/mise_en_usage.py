@@ -11,11 +11,12 @@ from geo.importation.tables import SourceImport
 from geo.importation.versions import ImportRefuse, Version, open_depot
 from rendu.mots.francais import escape_markdown
 from ui.commun.atlas import data_dir, keep_atlas
+from ui.commun.compte import ask_auteur, get_compte
 from ui.commun.versions import Bascule, origin_text, remember_switch
 
 
 def ask_source(racine: str, empreinte: str, fichiers: str, auteur: str = "") -> SourceImport:
-    """Ask who imports, and a note.
+    """Ask who imports, and a note; whoever has an account is known.
 
     Parameters
     ----------
@@ -29,12 +30,11 @@ def ask_source(racine: str, empreinte: str, fichiers: str, auteur: str = "") -> 
         Who is known to have made them.
     """
     cle = f"{racine}_{{}}_{empreinte}"
-    auteur = st.text_input(
-        "Votre nom ou service", value=auteur, key=cle.format("auteur"), max_chars=80
-    )
+    auteur = ask_auteur(cle.format("auteur"), auteur)
     note = st.text_input("Note", key=cle.format("note"), max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
-    return SourceImport(fichiers, auteur, note, jour)
+    compte = get_compte()
+    return SourceImport(fichiers, auteur, note, jour, compte.identifiant if compte else "")
 
 
 def is_asked(racine: str, demande: str, libelle: str, icone: str) -> bool:

@@ -71,6 +71,15 @@ PAGES = (
 )
 
 
+def is_page(chemin: str, base: str) -> bool:
+    """Tell whether an address is a page's.
+
+    >>> is_page("/fiche", ""), is_page("/", ""), is_page("/media/x", "")
+    (True, True, False)
+    """
+    return chemin == base or chemin.removeprefix("/") in {page.adresse for page in PAGES}
+
+
 def answer_absent(chemin: str, base: str, requete: str) -> Response | None:
     """Answer for an address that is no page's: lead to the page that is meant, or list the pages.
 
@@ -89,7 +98,7 @@ def answer_absent(chemin: str, base: str, requete: str) -> Response | None:
         Nothing where a page, or something else than a page, is asked for.
     """
     nom = chemin.removeprefix("/")
-    if nom in {page.adresse for page in PAGES} or chemin == base or not _may_be_page(nom):
+    if is_page(chemin, base) or not _may_be_page(nom):
         return None
     vise = _fold(nom)
     for page in PAGES:
