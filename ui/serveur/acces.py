@@ -16,8 +16,6 @@ _SANS_DONNEES = frozenset(
 )
 _SANS_DONNEES_INTERNES = ("/_stcore/host-config", "/_stcore/bidi-components/")
 _API = "api"
-# Browsers take it as « come back at once ».
-_REDEMARRAGE = 1012
 _CONNECTE = b"#connecte"
 
 CONNECTEZ_VOUS = Refus(401, "Ce serveur ne se lit qu'avec un compte : connectez-vous.")
@@ -72,30 +70,26 @@ class Acces:
             return RedirectResponse(f"{self._base}/", 303, {"cache-control": "no-store"})
         return None
 
-    def watch(self, scope: Scope, receive: Receive, send: Send) -> tuple[Receive, Send]:
-        """Return what reads and writes a stream as long as its account is logged in: then it is closed.
+    def watch(self, scope: Scope, receive: Receive) -> Receive:
+        """Return what reads a stream: once its account is no longer logged in, the page is run again as a whole.
 
-        The browser opens another at once, which is of nobody; whatever a page does goes through it.
+        It then finds that it is nobody's any more; a part of it that runs by itself would not.
         """
         comptes, cookies = self._comptes, _cookies(scope)
         if comptes is None or comptes.find(cookies) is None:
-            return receive, send
-        ferme = False
+            return receive
+        prevenue = False
 
         async def lire() -> Message:
-            nonlocal ferme
+            nonlocal prevenue
             message = await receive()
-            if message["type"] != "websocket.receive" or comptes.find(cookies):
+            if prevenue or message["type"] != "websocket.receive" or comptes.find(cookies):
                 return message
-            ferme = True
-            await send({"type": "websocket.close", "code": _REDEMARRAGE})
-            return {"type": "websocket.disconnect", "code": _REDEMARRAGE}
+            entiere = _run_whole(message.get("bytes") or b"")
+            prevenue = entiere is not None
+            return {**message, "bytes": entiere} if entiere else message
 
-        async def ecrire(message: Message) -> None:
-            if not ferme:
-                await send(message)
-
-        return lire, ecrire
+        return lire
 
     def origin_of(self, origine: str, hote: bytes) -> tuple[bytes, bytes]:
         """Return the origin and the host that Streamlit is told of a stream: it compares them as they are.
@@ -120,6 +114,23 @@ class Acces:
             or chemin.startswith(_SANS_DONNEES_INTERNES)
             or is_page(chemin, self._base)
         )
+
+
+def _run_whole(message: bytes) -> bytes | None:
+    """Return what asks to run a page as what asks to run the whole of it; nothing where it asks for something else."""
+    from google.protobuf.message import DecodeError  # noqa: PLC0415 - heavy, and loaded meanwhile
+    from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: PLC0415
+
+    lu = BackMsg()
+    try:
+        lu.ParseFromString(message)
+    except DecodeError:
+        return None
+    if lu.WhichOneof("type") != "rerun_script":
+        return None
+    lu.rerun_script.ClearField("fragment_id")
+    entiere: bytes = lu.SerializeToString()
+    return entiere
 
 
 def in_our_words(send: Send) -> Send:

@@ -117,8 +117,7 @@ class Garde:
         )
         autres = [ligne for ligne in scope["headers"] if ligne[0] not in (b"origin", b"host")]
         entetes = [*autres, (b"origin", origine), (b"host", hote_dit)]
-        lire, ecrire = self._acces.watch(scope, receive, send)
-        await self._app({**scope, "headers": entetes}, lire, ecrire)
+        await self._app({**scope, "headers": entetes}, self._acces.watch(scope, receive), send)
 
     def _refuse_http(self, scope: Scope, chemin: str) -> Refus | None:
         # What watches a server often asks by its number.

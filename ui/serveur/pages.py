@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 # What is below them is no page: files, and what a page fetches.
 _AUTRES = frozenset(
     (
-        *("_stcore", "app", "atelier-donnees", "auth", "component", "couches", "media"),
-        *("oauth2callback", "static"),
+        *("_stcore", "api", "app", "atelier-donnees", "auth", "component", "couches", "media"),
+        *("metriques", "oauth2callback", "pret", "sante", "static"),
     )
 )
 _MODELE = """<!DOCTYPE html>
@@ -57,7 +57,8 @@ class Page(NamedTuple):
         return chemin.stem if chemin.parent.name else ""
 
 
-# In the order of the navigation.
+COMPTE = "pages/compte.py"
+# In the order of the navigation; the page of the account is there where a server has some.
 PAGES = (
     Page("app.py", "Carte"),
     Page("pages/fiche.py", "Fiche"),
@@ -67,6 +68,7 @@ PAGES = (
     Page("pages/deploiement.py", "Déploiement"),
     Page("pages/presentation.py", "Présentation"),
     Page("pages/donnees.py", "Données"),
+    Page(COMPTE, "Compte"),
     Page("pages/mentions.py", "Accessibilité et mentions"),
 )
 
