@@ -1,12 +1,14 @@
 """How the server that ``make run`` starts is asked for, and what it says of itself."""
 
 import socket
+from dataclasses import replace
 
 import pytest
 import typer
 
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides
+from tests.ui.serveur.test_comptes import COMPTES
 from ui import demarrage
 from ui.commun.atlas import prepare
 from ui.serveur.reglages import ReglagesInvalides
@@ -84,3 +86,14 @@ def test_what_is_wrong_with_the_data_is_left_to_the_page(monkeypatch, tmp_path):
     with pytest.raises(DonneesInvalides):
         load(tmp_path)
     prepare()
+
+
+@pytest.mark.parametrize(("base", "admise"), [("", False), ("atlas", True), ("/atlas/", True)])
+def test_the_way_back_of_a_log_in_is_below_the_path_that_is_served(base, admise, monkeypatch):
+    monkeypatch.setattr("ui.serveur.couches.config.get_option", lambda _: base)
+    comptes = replace(COMPTES, adresse_retour="https://atlas.example.fr/atlas/oauth2callback")
+    if admise:
+        demarrage.check_retour(comptes)
+    else:
+        with pytest.raises(ReglagesInvalides, match="--chemin"):
+            demarrage.check_retour(comptes)
