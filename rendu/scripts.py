@@ -72,7 +72,15 @@ def page_script() -> str:
     """Return what every page runs: its language, the words of Streamlit, its menu, what goes into its frames, its print."""
     return "".join(
         (STATIC / nom).read_text(encoding="utf-8")
-        for nom in ("langue.js", "mots.js", "menu.js", "cadres.js", "survol.js", "impression.js")
+        for nom in (
+            "langue.js",
+            "mots.js",
+            "menu.js",
+            "connexion.js",
+            "cadres.js",
+            "survol.js",
+            "impression.js",
+        )
     )
 
 

@@ -15,12 +15,17 @@ import threading
 import zipfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from geo.importation.environnement import DONNEES, VERSIONS, base_dir, base_url, var_dir
+from ui.serveur.comptes import COMPTES, RETOUR
 from ui.serveur.reglages import Reglages, ReglagesInvalides, public_notice
+
+if TYPE_CHECKING:
+    from ui.serveur.comptes import Comptes
 
 RACINE = Path(__file__).resolve().parent.parent
 LEAFLET_DIR = RACINE / "static" / "leaflet"
@@ -128,10 +133,16 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
             "server_allowedHosts": sorted(reglages.hotes),
             # What is not given is left to the configuration of Streamlit.
             "server_baseUrlPath": chemin or None,
+            # Signs what a log-in leaves with the browser: the same for all the servers of an atlas.
+            "server_cookieSecret": reglages.comptes.auth["cookie_secret"]
+            if reglages.comptes
+            else None,
         }
     )
     from streamlit import config  # noqa: PLC0415
 
+    if reglages.comptes:
+        check_retour(reglages.comptes)
     from ui.atelier.service import make_routes  # noqa: PLC0415
     from ui.serveur.application import make_application  # noqa: PLC0415
 
@@ -155,6 +166,24 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
             timeout_graceful_shutdown=_ARRET_S,
         )
     ).run(sockets=[prise])
+
+
+def check_retour(comptes: "Comptes") -> None:
+    """Refuse a way back from the provider that is not below the path that the application is served under.
+
+    Raises
+    ------
+    ReglagesInvalides
+        If it leads elsewhere.
+    """
+    from ui.serveur.couches import served_path  # noqa: PLC0415 - loads Streamlit
+
+    attendu = served_path(RETOUR)
+    if urlsplit(comptes.adresse_retour).path != attendu:
+        raise ReglagesInvalides(
+            f"{COMPTES} : [auth] redirect_uri doit finir par {attendu}, car l'atlas est servi sous ce chemin (--chemin). "
+            "Corrigez l'un ou l'autre, et l'adresse déclarée chez le fournisseur."
+        )
 
 
 def check_dossiers() -> None:

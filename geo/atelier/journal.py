@@ -108,8 +108,17 @@ class Journal:
         """Change what is said of a scenario; its log stays. See :meth:`withdraw` for what it raises."""
         self._update(scenario_id, nom=nom, auteur=auteur, note=note)
 
-    def duplicate(self, scenario_id: str, nom: str) -> str:
+    def duplicate(self, scenario_id: str, nom: str, auteur: str | None = None) -> str:
         """Begin a scenario with the log of another, withdrawn or not, and return its identifier.
+
+        Parameters
+        ----------
+        scenario_id
+            The other.
+        nom
+            The name of the copy.
+        auteur
+            Who begins it; by default whoever began the other.
 
         Raises
         ------
@@ -125,6 +134,7 @@ class Journal:
                 sa.insert(_scenarios).values(
                     modele
                     | {"scenario_id": copie, "nom": nom, "cree_le": write_now(), "retire": False}
+                    | ({} if auteur is None else {"auteur": auteur})
                 )
             )
             siens = sa.select(

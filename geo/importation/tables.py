@@ -27,13 +27,13 @@ class SourceImport:
     nom_fichier
         Name of the file, no folder.
     auteur, note
-        What the planner wrote; both may be empty.
+        What the planner wrote; both may be empty. The author is the account, where there is one.
     date
         Day of the import.
     empreinte
         Of its content: see :func:`join_empreintes`. Empty where there is no file.
     identifiant
-        Of the account that imports; empty where nobody logs in.
+        Of the account that imports, never written in the data; empty where nobody logs in.
     """
 
     nom_fichier: str

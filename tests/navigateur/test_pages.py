@@ -58,6 +58,7 @@ IMPRIMEES = {
     ),
     "pages/atelier.py": ("atelier", "Atelier", "rien ne change dans l'atlas", 1),
     "pages/donnees.py": ("donnees", "Données : sources, qualité, import", FONDS, 5),
+    "pages/compte.py": ("compte", "Compte", "Ce serveur n'a pas de comptes", 1),
     "pages/mentions.py": ("mentions", "Accessibilité et mentions", "Données et licences", 4),
 }
 PHOTOGRAPHIEES = {

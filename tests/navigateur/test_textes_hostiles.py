@@ -24,11 +24,16 @@ VISITEES = {
     "pages/presentation.py": "presentation?cpts=cpts-luxeuil,cpts-bassin-vesulien",
     "pages/atelier.py": "atelier?dep=70&scenario=",
     "pages/donnees.py": "donnees",
+    "pages/compte.py": "compte",
     "pages/mentions.py": "mentions",
 }
 # What is written last.
-FINS = {"pages/mentions.py": "Données et licences", "pages/atelier.py": "Emporter"}
-SANS_MELANGE = ("pages/donnees.py", "pages/mentions.py")
+FINS = {
+    "pages/mentions.py": "Données et licences",
+    "pages/atelier.py": "Emporter",
+    "pages/compte.py": "Ce serveur n'a pas de comptes",
+}
+SANS_MELANGE = ("pages/donnees.py", "pages/compte.py", "pages/mentions.py")
 
 # What only a text taken for code makes; the pages themselves have arrows and badges of ours, and no word « skull ».
 FAITS_D_UN_TEXTE = """(hote) => {

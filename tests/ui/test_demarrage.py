@@ -1,6 +1,7 @@
 """How the server that ``make run`` starts is asked for, and what it says of itself."""
 
 import socket
+from dataclasses import replace
 
 import pytest
 import typer
@@ -10,6 +11,7 @@ from geo.chargement import load
 from geo.erreurs import DonneesInvalides
 from geo.importation import versions
 from tests.postgres import free_port
+from tests.ui.serveur.test_comptes import COMPTES
 from ui import demarrage
 from ui.commun.atlas import prepare
 from ui.serveur.reglages import ReglagesInvalides
@@ -116,3 +118,14 @@ def test_a_base_that_does_not_answer_is_told_and_served(monkeypatch, capsys):
     demarrage.start_serveur()
     assert (servis, guettes) == ([1], [1])
     assert "ne répond pas" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("base", "admise"), [("", False), ("atlas", True), ("/atlas/", True)])
+def test_the_way_back_of_a_log_in_is_below_the_path_that_is_served(base, admise, monkeypatch):
+    monkeypatch.setattr("ui.serveur.couches.config.get_option", lambda _: base)
+    comptes = replace(COMPTES, adresse_retour="https://atlas.example.fr/atlas/oauth2callback")
+    if admise:
+        demarrage.check_retour(comptes)
+    else:
+        with pytest.raises(ReglagesInvalides, match="--chemin"):
+            demarrage.check_retour(comptes)

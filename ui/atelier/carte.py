@@ -15,19 +15,23 @@ from ui.atelier.service import CHEMIN
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, get_couches
 from ui.commun.carte import Etat, centre, draw_carte, find_file
+from ui.commun.ecriture import session_may_write
 from ui.serveur.couches import couches_of, served_path
-from ui.serveur.ecriture import get_reglages, may_write
+from ui.serveur.ecriture import get_reglages
 from ui.serveur.reglages import Ecriture
 
-_LECTURE_SEULE = "Lecture seule : ce serveur n'enregistre aucun geste."
-_PROTEGEE = "Lecture seule : donnez le mot de passe, sous la carte, pour composer."
+# Why nothing can be composed here.
+_RAISONS = {
+    Ecriture.FERMEE: "Lecture seule : ce serveur n'enregistre aucun geste.",
+    Ecriture.PROTEGEE: "Lecture seule : donnez le mot de passe, sous la carte, pour composer.",
+    Ecriture.COMPTES: "Lecture seule : composer revient aux planificateurs, par leur compte.",
+}
 
 
 def draw_atelier(atlas: Atlas, filtres: Filtres, scenario_id: str) -> None:
     """Draw the map of a scenario, with its tools and its panel."""
     contexte = get_script_run_ctx()
     session = contexte.session_id if contexte else ""
-    reglages = get_reglages()
     vue = {
         "dep": ",".join(filtres.dep),
         "couvert": filtres.couvert,
@@ -40,8 +44,8 @@ def draw_atelier(atlas: Atlas, filtres: Filtres, scenario_id: str) -> None:
         atelier={
             "adresse": served_path(f"{CHEMIN}/{scenario_id}"),
             "session": session,
-            "modifiable": may_write(session, reglages),
-            "raison": _LECTURE_SEULE if reglages.ecriture is Ecriture.FERMEE else _PROTEGEE,
+            "modifiable": session_may_write(),
+            "raison": _RAISONS.get(get_reglages().ecriture, ""),
             "vue": urlencode(vue),
             "sol": find_file(_write_sol, atlas, dossier=couches_of(atlas.empreinte)),
         },

@@ -10,12 +10,14 @@ from geo.atelier.journal import Scenario, ScenarioInconnu
 from geo.atlas import Atlas
 from geo.base.connexion import BaseIndisponible
 from geo.importation.versions import open_depot
+from rendu.mots.francais import escape_markdown
 from ui.atelier.etablis import get_journal
 from ui.commun.adresse import key
+from ui.commun.compte import ask_auteur, get_compte
 
 INCONNU = "Ce scénario n'existe pas sur ce serveur."
 # As what the browser sends of a name, and as much of the rest as is read.
-NOM_MAX, AUTEUR_MAX, NOTE_MAX = 120, 80, 2_000
+NOM_MAX, NOTE_MAX = 120, 2_000
 
 
 def number_in_use() -> int:
@@ -66,12 +68,12 @@ def ask_description(racine: str, scenario: Scenario | None = None) -> tuple[str,
         placeholder="Lure entre Luxeuil et Vesoul",
         key=cle.format("nom"),
     )
-    auteur = st.text_input(
-        "Votre nom ou service",
-        scenario.auteur if scenario else "",
-        max_chars=AUTEUR_MAX,
-        key=cle.format("auteur"),
-    )
+    if scenario and get_compte():
+        # Whoever describes it did not begin it.
+        auteur = scenario.auteur
+        st.caption(f"Auteur : {escape_markdown(auteur)}")
+    else:
+        auteur = ask_auteur(cle.format("auteur"), scenario.auteur if scenario else "")
     note = st.text_area(
         "Note",
         scenario.note if scenario else "",
@@ -109,7 +111,9 @@ def duplicate(scenario: Scenario) -> None:
     """Open a copy of a scenario; or say why not."""
     faits: list[str] = []
     nom = f"Copie de {scenario.nom}"[:NOM_MAX]
-    if attempt(lambda: faits.append(get_journal().duplicate(scenario.scenario_id, nom))):
+    compte = get_compte()
+    auteur = compte.auteur if compte else None
+    if attempt(lambda: faits.append(get_journal().duplicate(scenario.scenario_id, nom, auteur))):
         go_to(faits[0])
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ui.serveur.comptes import compte_of
 from ui.serveur.couches import served_path
 from ui.serveur.ecriture import get_reglages, may_write
 
@@ -113,7 +114,8 @@ def _play(request: Request, corps: bytes | None) -> dict[str, Any]:
     from ui.atelier.etablis import open_etabli  # noqa: PLC0415
     from ui.atelier.reponses import answer_since  # noqa: PLC0415
 
-    if not may_write(request.headers.get("x-session", ""), get_reglages()):
+    session, compte = request.headers.get("x-session", ""), compte_of(request.scope)
+    if not may_write(session, get_reglages(), compte):
         raise DemandeRefusee(403, "Cette session ne peut rien écrire sur ce serveur.")
     demande = _parse(corps)
     gestes, version = demande.get("gestes"), demande.get("version")

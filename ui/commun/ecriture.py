@@ -3,7 +3,10 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui.serveur.ecriture import TropDEssais, get_reglages, may_write, open_writing
+from rendu.mots.comptes import QUI_ECRIT, tell_no_writing
+from rendu.mots.francais import escape_markdown
+from ui.commun.compte import draw_connexion, get_compte
+from ui.serveur.ecriture import TropDEssais, get_reglages, may_return, may_write, open_writing
 from ui.serveur.reglages import Ecriture
 
 LECTURE_SEULE = "Ce serveur est en lecture seule : rien ne s'y importe ni ne s'y enregistre."
@@ -11,7 +14,12 @@ LECTURE_SEULE = "Ce serveur est en lecture seule : rien ne s'y importe ni ne s'y
 
 def session_may_write() -> bool:
     """Tell whether the session of this page may write."""
-    return may_write(_session(), get_reglages())
+    return may_write(_session(), get_reglages(), get_compte())
+
+
+def session_may_return() -> bool:
+    """Tell whether the session of this page may put an earlier version in use again."""
+    return may_return(_session(), get_reglages(), get_compte())
 
 
 def draw_ecriture(racine: str) -> bool:
@@ -23,10 +31,13 @@ def draw_ecriture(racine: str) -> bool:
         Tells the place on the page from the others where it is asked.
     """
     reglages = get_reglages()
-    if may_write(_session(), reglages):
+    if session_may_write():
         return True
     if reglages.ecriture is Ecriture.FERMEE:
         st.info(LECTURE_SEULE)
+        return False
+    if reglages.ecriture is Ecriture.COMPTES:
+        _draw_comptes(racine)
         return False
     st.markdown(
         "Sur ce serveur, un mot de passe ouvre l'écriture (import, atelier), jusqu'à la fermeture de cette page."
@@ -44,6 +55,16 @@ def draw_ecriture(racine: str) -> bool:
         st.rerun()
     st.error("Ce n'est pas le mot de passe.")
     return False
+
+
+def _draw_comptes(racine: str) -> None:
+    compte = get_compte()
+    if compte:
+        role = compte.role.nom if compte.role else ""
+        st.info(escape_markdown(tell_no_writing(compte.auteur, role)))
+        return
+    st.markdown(f"{QUI_ECRIT} Connectez-vous : vous reviendrez ici.")
+    draw_connexion(racine)
 
 
 def _session() -> str:

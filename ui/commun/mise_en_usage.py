@@ -11,13 +11,14 @@ from geo.importation.tables import SourceImport
 from geo.importation.versions import ImportRefuse, Version, open_depot
 from rendu.mots.francais import escape_markdown
 from ui.commun.atlas import data_dir, keep_atlas
+from ui.commun.compte import ask_auteur, get_compte
 from ui.commun.versions import Bascule, origin_text, remember_switch
 
 
 def ask_source(
     racine: str, dits: str, fichiers: str, auteur: str = "", *, empreinte: str = ""
 ) -> SourceImport:
-    """Ask who imports, and a note.
+    """Ask who imports, and a note; whoever has an account is known.
 
     Parameters
     ----------
@@ -33,12 +34,12 @@ def ask_source(
         Of their content; empty where there is no file.
     """
     cle = f"{racine}_{{}}_{dits}"
-    auteur = st.text_input(
-        "Votre nom ou service", value=auteur, key=cle.format("auteur"), max_chars=80
-    )
+    auteur = ask_auteur(cle.format("auteur"), auteur)
     note = st.text_input("Note", key=cle.format("note"), max_chars=200)
     jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
-    return SourceImport(fichiers, auteur, note, jour, empreinte)
+    compte = get_compte()
+    identifiant = compte.identifiant if compte else ""
+    return SourceImport(fichiers, auteur, note, jour, empreinte, identifiant)
 
 
 def is_asked(racine: str, demande: str, libelle: str, icone: str) -> bool:

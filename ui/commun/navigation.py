@@ -1,13 +1,17 @@
 """The links between the pages, which carry the filters along."""
 
+import textwrap
 from pathlib import Path
 
 import streamlit as st
 
+from rendu.mots.francais import escape_markdown
 from ui.commun.adresse import Filtres, to_params
-from ui.serveur.pages import PAGES, Page
+from ui.commun.compte import get_compte, has_comptes
+from ui.serveur.pages import COMPTE, PAGES, Page
 
 _RACINE = Path(__file__).resolve().parents[2]
+_NOM_MAX = 24
 
 
 def find_page(fichier: str) -> Page:
@@ -34,4 +38,16 @@ def draw_navigation(filtres: Filtres) -> None:
     """Draw the links to the pages."""
     parametres = to_params(filtres)
     for page in PAGES:
-        st.page_link(page.chemin, label=page.titre, query_params=parametres, width="content")
+        titre = page.titre
+        if page.chemin == COMPTE:
+            if not has_comptes():
+                continue
+            titre = _name_compte(titre)
+        st.page_link(page.chemin, label=titre, query_params=parametres, width="content")
+
+
+def _name_compte(titre: str) -> str:
+    """Add the name of whoever is logged in, as long as the line of the navigation takes."""
+    compte = get_compte()
+    nom = textwrap.shorten(compte.auteur, _NOM_MAX, placeholder="…") if compte else "se connecter"
+    return f"{titre} : {escape_markdown(nom[:_NOM_MAX])}"

@@ -10,6 +10,7 @@ from rendu.scripts import STATIC, page_script
 from ui.commun.adresse import Filtres, ignored, ignored_text, synchronise
 from ui.commun.atlas import get_atlas, get_choices
 from ui.commun.completude import draw_declarations
+from ui.commun.compte import draw_porte, session_may_read
 from ui.commun.navigation import draw_navigation, find_page
 from ui.commun.recherche import draw_recherche
 from ui.serveur.garde import is_missing
@@ -35,12 +36,14 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
     -------
     tuple
         The Atlas, with the departments that the session declares complete or not, and what the address asks
-        for. The page stops here, with a message, when the data cannot be used.
+        for. The page stops here, with a message, when the data cannot be used, or are not for this session to read.
     """
     page = find_page(fichier)
+    lisible = session_may_read()
     st.set_page_config(
-        page_title=f"{page.titre} · Atlas des CPTS",
-        page_icon=str(STATIC / "favicon.png"),
+        page_title=f"{page.titre} · Atlas des CPTS" if lisible else "Atlas des CPTS",
+        # Served as the pictures of the data are: to whom may read.
+        page_icon=str(STATIC / "favicon.png") if lisible else None,
         layout="wide",
         initial_sidebar_state="collapsed",
     )
@@ -50,6 +53,9 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
         st.html(style)
     if is_missing():
         st.error(_SANS_GARDE)
+        st.stop()
+    if not lisible:
+        draw_porte()
         st.stop()
     with st.container(key="entete", horizontal=True, vertical_alignment="center"):
         st.html(_MARQUE, width="content")

@@ -8,6 +8,8 @@ import streamlit as st
 from geo.importation.versions import Depot, ImportRefuse, Version, open_depot
 from rendu.mots.francais import capitale, count_noun, escape_markdown
 from ui.commun.adresse import Filtres, to_params
+from ui.commun.compte import get_compte
+from ui.commun.ecriture import session_may_write
 
 ORIGINE = "données d'origine"
 
@@ -83,14 +85,19 @@ def draw_switched(filtres: Filtres, racine: str) -> None:
             "app.py", label="Voir la carte", icon=":material/map:", query_params=to_params(vers)
         )
         avant = f"à la version {bascule.avant}" if bascule.avant else f"aux {ORIGINE}"
-        if st.button(f"Revenir {avant}", icon=":material/undo:", key=f"{racine}_annuler"):
+        # Whoever has just put it in use may undo it; the other versions are for :func:`session_may_return`.
+        if session_may_write() and st.button(
+            f"Revenir {avant}", icon=":material/undo:", key=f"{racine}_annuler"
+        ):
             restore(depot, bascule.avant)
 
 
 def restore(depot: Depot, numero: int) -> None:
     """Put a version in use again, or the base (0), and start the page again; or say why not."""
+    compte = get_compte()
+    qui = {"auteur": compte.auteur, "identifiant": compte.identifiant} if compte else {}
     try:
-        depot.restore(numero)
+        depot.restore(numero, **qui)
     except ImportRefuse as refus:
         st.error(str(refus))
         return

@@ -12,8 +12,9 @@ from geo.importation.versions import (
     count_members,
     open_depot,
 )
+from rendu.mots.comptes import QUI_REVIENT
 from rendu.mots.francais import count_noun, jour
-from ui.commun.ecriture import session_may_write
+from ui.commun.ecriture import session_may_return, session_may_write
 from ui.commun.versions import ORIGINE, name_version, restore
 
 _DATE_PX = 210
@@ -46,6 +47,8 @@ def draw_versions() -> None:
     )
     if not session_may_write():
         st.caption("Les versions se changent là où l'import est ouvert (onglet « Importer »).")
+    elif not session_may_return():
+        st.caption(QUI_REVIENT)
     elif versions:
         _draw_return(depot, versions, contenus)
     else:

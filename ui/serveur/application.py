@@ -26,16 +26,21 @@ def make_application(reglages: Reglages, routes: Sequence[Route]) -> App:
     routes
         What pages answer beside Streamlit.
     """
+    comptes = reglages.comptes
     leaflet_js = (STATIC / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
     return App(
         STATIC.parent / "app.py",
         routes=[make_route(), *routes],
+        # Nothing of them goes into the environment of the process: they are all in one section.
+        secrets={"auth": dict(comptes.auth)} if comptes else None,
         middleware=[
             Middleware(
                 Garde,
                 reglages=reglages,
                 entetes=Entetes(read_page(), leaflet_js),
-                depots=Depots(lambda session: may_write(session, reglages), stored_bytes),
+                depots=Depots(
+                    lambda session, compte: may_write(session, reglages, compte), stored_bytes
+                ),
                 base=config.get_option("server.baseUrlPath"),
             )
         ],

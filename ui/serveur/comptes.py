@@ -17,6 +17,8 @@ from enum import IntEnum
 from typing import Any
 
 COMPTES = "CPTS_COMPTES"
+# Where Streamlit waits for whoever has logged in.
+RETOUR = "/oauth2callback"
 AUTEUR_MAX = 80
 IDENTIFIANT_MAX = 255
 # What a provider may call the name of a person, the best first; each in one claim or more (ProConnect has

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geo.couches.limites import TAILLE_COUCHE_MAX_OCTETS
 from geo.importation.limites import DEPOTS_MAX_OCTETS, DEPOTS_SESSION_MAX_OCTETS, MIB
+from ui.serveur.comptes import Compte
 
 # What frames a file in the body of a request, and what the smallest file costs.
 _CADRE_OCTETS = 4 * 1024
@@ -26,20 +27,24 @@ class Depots:
     Parameters
     ----------
     may_write
-        Tells whether a session may write.
+        Tells whether a session may write, or the account of a request.
     stored
         Tells how many bytes each session holds already.
     """
 
     def __init__(
-        self, may_write: Callable[[str], bool], stored: Callable[[], Mapping[str, int]]
+        self,
+        may_write: Callable[[str, Compte | None], bool],
+        stored: Callable[[], Mapping[str, int]],
     ) -> None:
         self._may_write = may_write
         self._stored = stored
         self._en_route: Counter[str] = Counter()
 
     @contextmanager
-    def receive(self, session: str, longueur: str) -> Iterator[Refus | None]:
+    def receive(
+        self, session: str, longueur: str, compte: Compte | None = None
+    ) -> Iterator[Refus | None]:
         """Keep room for a file as long as it comes, or say why it may not.
 
         Parameters
@@ -48,6 +53,8 @@ class Depots:
             Whose file it is.
         longueur
             What ``Content-Length`` says; where it says nothing, the largest is expected.
+        compte
+            Who sends it, where the server has accounts.
 
         Yields
         ------
@@ -59,7 +66,7 @@ class Depots:
             if longueur.isascii() and longueur.isdecimal()
             else TAILLE_COUCHE_MAX_OCTETS
         )
-        refus = self._refuse(session, attendus)
+        refus = self._refuse(session, attendus, compte)
         if refus:
             yield refus
             return
@@ -70,8 +77,8 @@ class Depots:
             self._en_route[session] -= attendus
             self._en_route += Counter()
 
-    def _refuse(self, session: str, attendus: int) -> Refus | None:
-        if not self._may_write(session):
+    def _refuse(self, session: str, attendus: int, compte: Compte | None) -> Refus | None:
+        if not self._may_write(session, compte):
             return Refus(403, "Cette session ne peut rien importer : aucun fichier n'est reçu.")
         if attendus > TAILLE_COUCHE_MAX_OCTETS + _CADRE_OCTETS:
             return Refus(413, f"Fichier trop gros : {TAILLE_COUCHE_MAX_OCTETS // MIB} Mio au plus.")

@@ -1,4 +1,7 @@
-"""Which sessions may write: imports, returns to a version, and the files that are sent for them."""
+"""Who may write: imports, returns to a version, and the files that are sent for them.
+
+A session, by a password or by being of this machine; where the server has accounts, an account by its role.
+"""
 
 import hmac
 import threading
@@ -7,6 +10,7 @@ from collections import deque
 
 from streamlit import config
 
+from ui.serveur.comptes import Compte, Role
 from ui.serveur.reglages import Ecriture, Reglages
 
 # Of one address: a slip of the fingers passes, a dictionary does not.
@@ -29,11 +33,20 @@ def get_reglages() -> Reglages:
     return Reglages.read(config.get_option("server.address"))
 
 
-def may_write(session: str, reglages: Reglages) -> bool:
-    """Tell whether a session may write."""
+def may_write(session: str, reglages: Reglages, compte: Compte | None = None) -> bool:
+    """Tell whether a session may write, or an account where the server has some."""
+    if reglages.ecriture is Ecriture.COMPTES:
+        return compte is not None and compte.may(Role.PLANIFICATEUR)
     if reglages.ecriture is Ecriture.PROTEGEE:
         return session in _ouvertes
     return reglages.ecriture is Ecriture.OUVERTE
+
+
+def may_return(session: str, reglages: Reglages, compte: Compte | None = None) -> bool:
+    """Tell whether a session, or an account, may put an earlier version in use again."""
+    if reglages.ecriture is Ecriture.COMPTES:
+        return compte is not None and compte.may(Role.ADMINISTRATEUR)
+    return may_write(session, reglages)
 
 
 def open_writing(

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from geo.erreurs import enumerate_first
-from ui.serveur.comptes import Comptes, Role
+from ui.serveur.comptes import RETOUR, Comptes, Role
 
-RETOUR = "/oauth2callback"
 SECRET_MIN = 32
 DUREE_H, DUREE_MAX_H = 10, 720
 _REVENDICATION = "roles"

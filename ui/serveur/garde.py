@@ -4,13 +4,14 @@ Pure ASGI: a message passes through one function, so that a rerun costs nothing 
 """
 
 import re
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
+from ui.serveur.acces import Acces, answer, in_our_words
+from ui.serveur.comptes import compte_of
 from ui.serveur.depots import Depots, Refus
 from ui.serveur.entetes import Entetes
 from ui.serveur.pages import answer_absent
@@ -63,6 +64,7 @@ class Garde:
         self._depots = depots
         Garde.posee = True
         self._base = f"/{base.strip('/')}" if base.strip("/") else ""
+        self._acces = Acces(reglages.comptes, self._base)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on; both with the headers."""
@@ -76,18 +78,22 @@ class Garde:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         chemin = self._path(scope)
         protegee = self._with_headers(scope, chemin, send)
+        self._acces.join(scope)
         if refus := self._refuse_http(scope, chemin):
-            await _answer(refus, "http.response", protegee)
-        elif scope["method"] in _LECTURE and (absente := self._answer_absent(scope, chemin)):
+            await answer(refus, "http.response", protegee)
+        elif self._acces.opens(chemin):
+            reponse = self._acces.answer(scope, chemin) or self._app
+            await reponse(scope, receive, in_our_words(protegee))
+        elif absente := self._answer_absent(scope, chemin):
             await absente(scope, receive, protegee)
         elif scope["method"] == "PUT" and chemin.startswith(DEPOTS):
             session = chemin.removeprefix(DEPOTS).partition("/")[0]
             # A body in chunks has the length it likes, whatever it announces.
             morceaux = _header(scope, b"transfer-encoding")
             longueur = "" if morceaux else _header(scope, b"content-length")
-            with self._depots.receive(session, longueur) as refus:
+            with self._depots.receive(session, longueur, compte_of(scope)) as refus:
                 if refus:
-                    await _answer(refus, "http.response", protegee)
+                    await answer(refus, "http.response", protegee)
                 else:
                     await self._app(scope, receive, protegee)
         else:
@@ -102,13 +108,16 @@ class Garde:
         elif hote and chemin != FLUX:
             refus = _ABSENT
         if refus:
-            await _answer(refus, "websocket.http.response", self._with_headers(scope, chemin, send))
+            await answer(refus, "websocket.http.response", self._with_headers(scope, chemin, send))
             return
         # Streamlit compares both texts as they are; where they differ, it asks an outside service for the address
         # of this machine. What is let through is of this server: it is said in the words that Streamlit looks for.
-        origine = (b"origin", b"http://" + _values(scope, b"host")[0])
-        autres = [(nom, valeur) for nom, valeur in scope["headers"] if nom != b"origin"]
-        await self._app({**scope, "headers": [*autres, origine]}, receive, send)
+        origine, hote_dit = self._acces.origin_of(
+            _header(scope, b"origin").lower(), _values(scope, b"host")[0]
+        )
+        autres = [ligne for ligne in scope["headers"] if ligne[0] not in (b"origin", b"host")]
+        entetes = [*autres, (b"origin", origine), (b"host", hote_dit)]
+        await self._app({**scope, "headers": entetes}, self._acces.watch(scope, receive), send)
 
     def _refuse_http(self, scope: Scope, chemin: str) -> Refus | None:
         # What watches a server often asks by its number.
@@ -120,9 +129,11 @@ class Garde:
             return _AUTRE_SITE
         if chemin == METRIQUES and self._reglages.metriques:
             return None
-        if chemin.startswith(_INTERNES) and not chemin.startswith(_OUVERTS):
+        if chemin.startswith(_INTERNES) and not (
+            chemin.startswith(_OUVERTS) or self._acces.opens(chemin)
+        ):
             return _ABSENT
-        return None
+        return None if self._answer_absent(scope, chemin) else self._acces.refuse(scope, chemin)
 
     def _is_written_elsewhere(self, scope: Scope) -> bool:
         """Tell whether a page of another site writes here: browsers that do not say where from still say their origin."""
@@ -133,6 +144,8 @@ class Garde:
         return not self._is_own(origines, hote, scope)
 
     def _answer_absent(self, scope: Scope, chemin: str) -> Response | None:
+        if scope["method"] not in _LECTURE:
+            return None
         return answer_absent(chemin, self._base, scope.get("query_string", b"").decode("latin-1"))
 
     def _path(self, scope: Scope) -> str:
@@ -200,14 +213,3 @@ def _comes_from_elsewhere(scope: Scope) -> bool:
         return False
     suivi = _header(scope, b"sec-fetch-mode") == "navigate" and scope["method"] in _LECTURE
     return not (suivi and _header(scope, b"sec-fetch-dest") == "document")
-
-
-async def _answer(refus: Refus, genre: str, send: Callable[[dict[str, Any]], Any]) -> None:
-    corps = refus.texte.encode()
-    entetes = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(corps)).encode()),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": f"{genre}.start", "status": refus.statut, "headers": entetes})
-    await send({"type": f"{genre}.body", "body": corps})

@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 # What is below them is no page: files, and what a page fetches.
 _AUTRES = frozenset(
     (
-        *("_stcore", "app", "atelier-donnees", "auth", "component", "couches", "media"),
-        *("oauth2callback", "static"),
+        *("_stcore", "api", "app", "atelier-donnees", "auth", "component", "couches", "media"),
+        *("metriques", "oauth2callback", "pret", "sante", "static"),
     )
 )
 _MODELE = """<!DOCTYPE html>
@@ -57,7 +57,8 @@ class Page(NamedTuple):
         return chemin.stem if chemin.parent.name else ""
 
 
-# In the order of the navigation.
+COMPTE = "pages/compte.py"
+# In the order of the navigation; the page of the account is there where a server has some.
 PAGES = (
     Page("app.py", "Carte"),
     Page("pages/fiche.py", "Fiche"),
@@ -67,8 +68,18 @@ PAGES = (
     Page("pages/deploiement.py", "Déploiement"),
     Page("pages/presentation.py", "Présentation"),
     Page("pages/donnees.py", "Données"),
+    Page(COMPTE, "Compte"),
     Page("pages/mentions.py", "Accessibilité et mentions"),
 )
+
+
+def is_page(chemin: str, base: str) -> bool:
+    """Tell whether an address is a page's.
+
+    >>> is_page("/fiche", ""), is_page("/", ""), is_page("/media/x", "")
+    (True, True, False)
+    """
+    return chemin == base or chemin.removeprefix("/") in {page.adresse for page in PAGES}
 
 
 def answer_absent(chemin: str, base: str, requete: str) -> Response | None:
@@ -89,7 +100,7 @@ def answer_absent(chemin: str, base: str, requete: str) -> Response | None:
         Nothing where a page, or something else than a page, is asked for.
     """
     nom = chemin.removeprefix("/")
-    if nom in {page.adresse for page in PAGES} or chemin == base or not _may_be_page(nom):
+    if is_page(chemin, base) or not _may_be_page(nom):
         return None
     vise = _fold(nom)
     for page in PAGES:

@@ -156,6 +156,8 @@ def test_a_copy_has_the_log_and_goes_its_own_way(journal, scenario):
     journal.append(copie, 1, [("b", AUTRE)])
     assert (keys(journal, scenario), keys(journal, copie)) == (["a"], ["a", "b"])
     assert journal.depart(copie) == DEPART
+    assert journal.find(copie).auteur == journal.find(scenario).auteur
+    assert journal.find(journal.duplicate(scenario, "Autre", "Anne")).auteur == "Anne"
 
 
 def test_a_scenario_withdrawn_is_off_the_list_and_erased_nowhere(journal, scenario):

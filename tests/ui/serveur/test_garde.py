@@ -59,7 +59,7 @@ def ask(genre: str, chemin: str, *entetes: tuple[str, str], methode="GET", schem
         app,
         reglages=reglages,
         entetes=ENTETES,
-        depots=autres.pop("depots", Depots(lambda _: True, dict)),
+        depots=autres.pop("depots", Depots(lambda *_: True, dict)),
         **autres,
     )
     scope = {
@@ -329,7 +329,7 @@ def test_the_note_lists_the_headers_as_they_are_sent():
 
 
 def put(longueur: str, *autres: tuple[str, str], session="s", tenus=(), may_write=True):
-    depots = Depots(lambda _: may_write, lambda: dict(tenus))
+    depots = Depots(lambda *_: may_write, lambda: dict(tenus))
     entetes = [("Host", ICI), ("Content-Length", longueur), *autres]
     return ask("http", f"/_stcore/upload_file/{session}/f", *entetes, methode="PUT", depots=depots)
 
@@ -354,7 +354,7 @@ def test_what_is_held_in_memory_is_bounded_for_a_session_and_in_all():
 
 
 def test_files_on_their_way_count_until_they_have_come():
-    depots = Depots(lambda _: True, dict)
+    depots = Depots(lambda *_: True, dict)
     quarante = str(40 * 2**20)
     with depots.receive("s", quarante) as a, depots.receive("s", quarante) as b:
         with depots.receive("s", quarante) as c, depots.receive("s", "1") as refus:

@@ -1,0 +1,1 @@
+"""The page of the account: who I am, what that allows, and what speaks for me elsewhere."""

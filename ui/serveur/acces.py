@@ -1,0 +1,195 @@
+"""What the door does of accounts: it finds whose a request is, keeps data from whom may not read, and ends sessions."""
+
+from starlette.requests import cookie_parser
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from ui.serveur.comptes import RETOUR, Comptes, join_scope, may_read
+from ui.serveur.depots import Refus
+from ui.serveur.pages import is_page
+
+CONNEXION, DECONNEXION = "/auth/login", "/auth/logout"
+ADRESSES = (CONNEXION, DECONNEXION, RETOUR)
+# What says nothing of the data, without which a page cannot even ask to log in; and what watches a server.
+_SANS_DONNEES = frozenset(
+    ("app", "component", "favicon.png", "manifest.json", "metriques", "pret", "sante", "static")
+)
+_SANS_DONNEES_INTERNES = ("/_stcore/host-config", "/_stcore/bidi-components/")
+_API = "api"
+_CONNECTE = b"#connecte"
+
+CONNECTEZ_VOUS = Refus(401, "Ce serveur ne se lit qu'avec un compte : connectez-vous.")
+_PAS_D_ICI = Refus(
+    403, "La connexion et la déconnexion se demandent sur les pages de ce serveur seules."
+)
+_SANS_FOURNISSEUR = Refus(
+    502,
+    "Le service de connexion ne répond pas. Réessayez dans un moment ; si cela dure, prévenez l'administrateur de l'atlas.",
+)
+
+
+class Acces:
+    """The accounts of a server, at its door.
+
+    Parameters
+    ----------
+    comptes
+        Who may log in; ``None`` where there are no accounts.
+    base
+        The base path of the server, empty or with its slash.
+    """
+
+    def __init__(self, comptes: Comptes | None, base: str) -> None:
+        self._comptes = comptes
+        self._base = base
+
+    def join(self, scope: Scope) -> None:
+        """Write in a request whose it is."""
+        if self._comptes:
+            join_scope(scope, self._comptes, self._comptes.find(_cookies(scope)))
+
+    def opens(self, chemin: str) -> bool:
+        """Tell whether an address is one of the log-in, on a server that has accounts."""
+        return self._comptes is not None and chemin in ADRESSES
+
+    def refuse(self, scope: Scope, chemin: str) -> Refus | None:
+        """Say why a request is not answered: it is of nobody who may read, or another site asks it to log in or out."""
+        if self._comptes is None:
+            return None
+        if chemin in (CONNEXION, DECONNEXION):
+            return None if _is_from_here(scope) else _PAS_D_ICI
+        if chemin in ADRESSES or may_read(scope) or self._says_nothing(scope, chemin):
+            return None
+        return CONNECTEZ_VOUS
+
+    def answer(self, scope: Scope, chemin: str) -> Response | None:
+        """Lead back to the atlas whoever comes back from the provider without having logged in: after a log-out."""
+        if self._comptes and chemin == DECONNEXION:
+            self._comptes.forget(_cookies(scope))
+        if chemin == RETOUR and b"state=" not in scope.get("query_string", b""):
+            return RedirectResponse(f"{self._base}/", 303, {"cache-control": "no-store"})
+        return None
+
+    def watch(self, scope: Scope, receive: Receive) -> Receive:
+        """Return what reads a stream: once its account is no longer logged in, the page is run again as a whole.
+
+        It then finds that it is nobody's any more; a part of it that runs by itself would not.
+        """
+        comptes, cookies = self._comptes, _cookies(scope)
+        if comptes is None or comptes.find(cookies) is None:
+            return receive
+        prevenue = False
+
+        async def lire() -> Message:
+            nonlocal prevenue
+            message = await receive()
+            if prevenue or message["type"] != "websocket.receive" or comptes.find(cookies):
+                return message
+            entiere = _run_whole(message.get("bytes") or b"")
+            prevenue = entiere is not None
+            return {**message, "bytes": entiere} if entiere else message
+
+        return lire
+
+    def origin_of(self, origine: str, hote: bytes) -> tuple[bytes, bytes]:
+        """Return the origin and the host that Streamlit is told of a stream: it compares them as they are.
+
+        Where the page is that of the address that the provider sends back to, it is told so: a proxy may hide that name
+        from this server, and Streamlit knows whoever has logged in by that name alone.
+        """
+        if self._comptes:
+            attendue, _, nom = self._comptes.adresse_retour.partition("://")
+            nom = nom.partition("/")[0]
+            if origine == f"{attendue}://{nom}".lower():
+                return origine.encode(), nom.encode()
+        return b"http://" + hote, hote
+
+    def _says_nothing(self, scope: Scope, chemin: str) -> bool:
+        premier = chemin.removeprefix("/").partition("/")[0]
+        if premier == _API:
+            # Its token is looked for by the API itself, which then asks who may read.
+            return _header(scope, b"authorization").lower().startswith(b"bearer ")
+        return (
+            premier in _SANS_DONNEES
+            or chemin.startswith(_SANS_DONNEES_INTERNES)
+            or is_page(chemin, self._base)
+        )
+
+
+def _run_whole(message: bytes) -> bytes | None:
+    """Return what asks to run a page as what asks to run the whole of it; nothing where it asks for something else."""
+    from google.protobuf.message import DecodeError  # noqa: PLC0415 - heavy, and loaded meanwhile
+    from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: PLC0415
+
+    lu = BackMsg()
+    try:
+        lu.ParseFromString(message)
+    except DecodeError:
+        return None
+    if lu.WhichOneof("type") != "rerun_script":
+        return None
+    lu.rerun_script.ClearField("fragment_id")
+    entiere: bytes = lu.SerializeToString()
+    return entiere
+
+
+def in_our_words(send: Send) -> Send:
+    """Return what answers of the log-in in the place of Streamlit.
+
+    Where the provider is not reached, it says so in English. Where the log-in is done, it leads to the first page: a mark in
+    that address is for ``static/connexion.js`` to go on to the page where the log-in was asked for.
+    """
+    remplacee = False
+
+    async def envoyer(message: Message) -> None:
+        nonlocal remplacee
+        if message["type"] == "http.response.start" and message["status"] >= 400:  # noqa: PLR2004
+            remplacee = True
+            await answer(_SANS_FOURNISSEUR, "http.response", send)
+        elif not remplacee:
+            await send(_mark(message))
+
+    return envoyer
+
+
+def _mark(message: Message) -> Message:
+    """Mark the address of this server that an answer leads to; a provider's is another server's."""
+    entetes = [
+        (nom, valeur + _CONNECTE if nom == b"location" and valeur.startswith(b"/") else valeur)
+        for nom, valeur in message.get("headers", ())
+    ]
+    return {**message, "headers": entetes} if entetes else message
+
+
+async def answer(refus: Refus, genre: str, send: Send) -> None:
+    """Answer with a refusal, to a request or in the place of a stream."""
+    corps = refus.texte.encode()
+    entetes = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(corps)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if refus is CONNECTEZ_VOUS:
+        entetes.append((b"www-authenticate", b"Bearer"))
+    await send({"type": f"{genre}.start", "status": refus.statut, "headers": entetes})
+    await send({"type": f"{genre}.body", "body": corps})
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    return cookie_parser(_header(scope, b"cookie").decode("latin-1"))
+
+
+def _header(scope: Scope, nom: bytes) -> bytes:
+    # Of cookies, HTTP/2 makes several headers.
+    return b"; ".join(valeur for n, valeur in scope["headers"] if n == nom)
+
+
+def _is_from_here(scope: Scope) -> bool:
+    """Tell whether a page of this server asks for it, or whoever types the address.
+
+    Every browser says so where it is served as it must be: in https, or on its own machine.
+    """
+    return scope["method"] == "GET" and _header(scope, b"sec-fetch-site") in (
+        b"same-origin",
+        b"none",
+    )
