@@ -142,9 +142,9 @@ def copie(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """Start PostgreSQL once; a test asks it for a database of its own, and leaves it running."""
-    serveur = Postgres(tmp_path_factory.mktemp("postgres") / "base")
+    serveur = Postgres()
     serveur.start()
     yield serveur
     serveur.remove()

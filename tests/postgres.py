@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -30,28 +31,19 @@ def free_port() -> int:
 
 
 class Postgres:
-    """A server of its own.
+    """A server of its own, in a folder of its own: those of pytest are closed to other accounts."""
 
-    Parameters
-    ----------
-    dossier
-        Absent or empty; everything of it is there.
-    """
-
-    def __init__(self, dossier: Path) -> None:
+    def __init__(self) -> None:
         programmes = find_programs()
         assert programmes is not None, "PostgreSQL is not installed: make tests/.services"
+        dossier = Path(tempfile.mkdtemp(prefix="atlas-postgres-"))
         self._programmes, self._dossier, self.port = programmes, dossier, free_port()
         self._bases = 0
-        dossier.mkdir(parents=True, exist_ok=True)
         # It refuses to be run by root.
         self._qui = {"user": "postgres"} if os.getuid() == 0 else {}
         if self._qui:
             compte = pwd.getpwnam("postgres")
             os.chown(dossier, compte.pw_uid, compte.pw_gid)
-            for parent in dossier.parents:
-                if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o011)
         self._run(
             "initdb", "-A", "trust", "-U", "atlas", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
         )

@@ -162,7 +162,7 @@ def test_killed_anywhere_an_import_is_made_or_not(serveurs, adresse_postgres, tm
 def test_a_server_hears_of_each_switch_and_outlives_its_base(tmp_path, data, monkeypatch):
     monkeypatch.setattr(moteur, "_REPONSE_S", 1)
     monkeypatch.setattr(moteur._Connexion, "attente_s", 1)
-    serveur = Postgres(tmp_path / "postgres" / "base")
+    serveur = Postgres()
     serveur.start()
     adresse = serveur.create()
     bases = [shared_base(adresse) for _ in range(3)]

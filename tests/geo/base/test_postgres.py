@@ -1,7 +1,5 @@
 """What PostgreSQL refuses, and when it is silent: one sentence each, and nothing half written."""
 
-from pathlib import Path
-
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -77,10 +75,10 @@ def test_a_database_open_to_reading_alone_is_told(base_postgres):
         create_jeton(base_postgres, **CAMILLE)
 
 
-def test_killed_or_frozen_it_is_told_and_once_back_it_serves(tmp_path_factory, monkeypatch):
+def test_killed_or_frozen_it_is_told_and_once_back_it_serves(monkeypatch):
     monkeypatch.setattr(moteur, "_REPONSE_S", 0.5)
     monkeypatch.setattr(moteur._Connexion, "attente_s", 0.5)
-    serveur = Postgres(Path(tmp_path_factory.mktemp("autre")) / "base")
+    serveur = Postgres()
     serveur.start()
     base = shared_base(serveur.create())
     try:
