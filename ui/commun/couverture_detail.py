@@ -29,12 +29,12 @@ from rendu.carte.palette import (
     ZONE_BLANCHE,
 )
 from rendu.carte.theme import Theme
+from rendu.mots.couverture import coverage_sentence
 from rendu.mots.francais import (
     pourcentage,
 )
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
-from ui.commun.synthese import coverage_sentence
 from ui.commun.theme import PAR_THEME, chart_theme
 
 # The states, from what is sure to what is not, in colours that keep their order in grey.

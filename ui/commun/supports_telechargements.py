@@ -19,6 +19,7 @@ from rendu.carte.vue import Vue
 from rendu.dessin.contenu import Carte
 from rendu.dessin.image import svg_to_png
 from rendu.dessin.page import draw_carte_svg
+from rendu.mots.couverture import coverage_sentence
 from rendu.mots.francais import date_partielle
 from rendu.mots.indicateurs import (
     NIVEAUX,
@@ -30,7 +31,7 @@ from rendu.supports.fiche_pdf import make_fiche_pdf
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.completude import trial_text
-from ui.commun.synthese import area_name, coverage_sentence, map_sentence
+from ui.commun.synthese import area_name, map_sentence
 from ui.commun.telechargements import draw_boutons, today
 
 _PDF, _SVG, _PNG = "application/pdf", "image/svg+xml", "image/png"

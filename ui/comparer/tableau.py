@@ -6,14 +6,9 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.formes.vignettes import outline
-from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import Comparaison
-from geo.indicateurs.mesures import Mesure
-from geo.indicateurs.registre import ADDITIVES, Indicateur
 from geo.indicateurs.territoire import CPTS, Territoire
-from geo.lecture.variables import COMMUNE
 from geo.libelles import PAR_PART
-from geo.rangees import get_row
 from geo.regles.couverture import DEFINITIONS
 from rendu.mots.comparaison import (
     GENRES,
@@ -21,19 +16,14 @@ from rendu.mots.comparaison import (
     difference_word,
     gap_text,
     heads,
-    parts_text,
-    qualifier_word,
-    value_text,
 )
 from rendu.mots.faits import computed_sources, fact_sources
 from rendu.mots.francais import (
-    BASES,
     CONFIANCES_COURTES,
-    QUALIFICATIFS_SEULS,
     count_noun,
-    date_partielle,
 )
-from rendu.mots.indicateurs import ENVIRON, file_bounds, file_number, row_label
+from rendu.mots.indicateurs import file_number
+from rendu.mots.mesures import tell_mesure
 from rendu.mots.partage import PRISES_EN_PARTIE, parts_cell
 from rendu.tableau import TIRET, keep_differences, write_tableau
 from ui.commun.adresse import Filtres, key
@@ -140,62 +130,33 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
         for territoire, cellule in zip(comparaison.territoires, ligne, strict=True):
             mesure = cellule.mesure
             indicateur = atlas.registre[mesure.indicateur]
-            officielle = indicateur.sources[0] if indicateur.officiel else None
-            source_id = mesure.source_id or officielle
-            source = get_row(atlas.sources, source_id) if source_id else None
+            dite = tell_mesure(atlas, territoire, mesure, indicatifs=comparaison.indicatifs)
             lignes.append(
                 {
-                    "Indicateur": row_label(
-                        indicateur, mesure.base, indicatifs=comparaison.indicatifs
-                    ),
+                    "Indicateur": dite.libelle,
                     "Territoire": territoire.nom,
                     "Genre": GENRES[territoire.genre],
                     "Code": territoire.code,
-                    "Qualificatif": _qualifier(indicateur, territoire, mesure),
-                    "Valeur": file_number(indicateur, mesure.valeur),
-                    "Unité": indicateur.unite,
-                    "Base": BASES[mesure.base] if mesure.base else indicateur.base,
-                    "En toutes lettres": value_text(atlas, territoire, mesure)
-                    + parts_text(indicateur, territoire, mesure),
-                    **_supports(indicateur, mesure),
+                    "Qualificatif": dite.qualificatif,
+                    "Valeur": dite.valeur,
+                    "Unité": dite.unite,
+                    "Base": dite.base,
+                    "En toutes lettres": dite.texte,
+                    "Au moins (secret)": dite.bornes[0],
+                    "Au plus (secret)": dite.bornes[1],
+                    "Intervalle à 95 %, bas": dite.intervalle[0],
+                    "Intervalle à 95 %, haut": dite.intervalle[1],
                     "Écart à la référence": file_number(indicateur, cellule.ecart),
                     "Écart (%)": None if cellule.ecart_pct is None else round(cellule.ecart_pct, 1),
                     "Différence": difference_word(cellule.differente),
                     "Remarque": gap_text(indicateur, cellule, reference),
-                    "Périmètre": _perimeter(mesure.confiance),
+                    "Périmètre": dite.perimetre,
                     **_parts(comparaison, territoire),
-                    "Date": indicateur.millesime if source is None or officielle else _date(source),
-                    "Source": ""
-                    if source is None
-                    else f"{source['titre']}, {source['producteur']}",
+                    "Date": dite.date,
+                    "Source": dite.source,
                 }
             )
     return pd.DataFrame(lignes)
-
-
-def _supports(indicateur: Indicateur, mesure: Mesure) -> dict[str, float | None]:
-    """Give the bounds of a withheld figure, and the interval of a share, as numbers."""
-    bas, haut = file_bounds(indicateur, *(mesure.bornes or (None, None)))
-    moins, plus = file_bounds(indicateur, *(mesure.intervalle or (None, None)))
-    return {
-        "Au moins (secret)": bas,
-        "Au plus (secret)": haut,
-        "Intervalle à 95 %, bas": moins,
-        "Intervalle à 95 %, haut": plus,
-    }
-
-
-def _qualifier(indicateur: Indicateur, territoire: Territoire, mesure: Mesure) -> str:
-    """Say what a number is worth: what counts the share of a commune is an estimate, but not a count of communes."""
-    mot = qualifier_word(indicateur, mesure)
-    estimee = territoire.parts and indicateur.methode in ADDITIVES
-    if (
-        estimee
-        and indicateur.calcul.get("variable") != COMMUNE
-        and mot == QUALIFICATIFS_SEULS[EXACT]
-    ):
-        return QUALIFICATIFS_SEULS[ENVIRON]
-    return mot
 
 
 def _parts(comparaison: Comparaison, territoire: Territoire) -> dict[str, str]:
@@ -207,7 +168,3 @@ def _parts(comparaison: Comparaison, territoire: Territoire) -> dict[str, str]:
 
 def _perimeter(confiance: str | None) -> str:
     return CONFIANCES_COURTES[confiance] if confiance else ""
-
-
-def _date(source: pd.Series) -> str:
-    return date_partielle(source["date"] if isinstance(source["date"], str) else None)
