@@ -100,18 +100,43 @@ def make_couche(atlas: Atlas) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         One row per drawn CPTS, by ``cpts_id``, EPSG:2154; the outlines are those of its communes, dissolved, neither
-        simplified nor rounded. The columns are those of :func:`list_champs`: ``date_min`` and ``date_max`` are days,
-        ``departements`` and ``codes_insee`` tuples of codes, ``parts_pct`` tuples of codes with a share,
-        ``indicatif`` oui or non, the other ones texts, or numbers (inhabitants, km² with two decimals). What is not
-        published is missing.
+        simplified nor rounded. The columns are those of :func:`list_champs`: see :func:`describe_cpts`.
     """
     territoires = atlas.territoires
-    fiches = atlas.fiches.loc[territoires.index]
-    titres = _cite_titles(atlas)
-    perimetres = [atlas.perimetre(str(cpts_id)) for cpts_id in territoires.index]
     return gpd.GeoDataFrame(
+        describe_cpts(atlas, territoires.index).assign(
+            population=territoires["population"].to_numpy()
+        ),
+        geometry=territoires.geometry.to_numpy(),
+        crs=territoires.crs,
+    )
+
+
+def describe_cpts(atlas: Atlas, cpts_ids: pd.Index) -> pd.DataFrame:
+    """Say what is known of some CPTS, drawn or not.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_ids
+        Which.
+
+    Returns
+    -------
+    DataFrame
+        One row each, in their order, with the columns of :func:`list_champs`: ``date_min`` and ``date_max`` are days,
+        ``departements`` and ``codes_insee`` tuples of codes, ``parts_pct`` tuples of codes with a share,
+        ``indicatif`` oui or non, the other ones texts, or numbers (inhabitants, km² with two decimals). What is not
+        published, or rests on a perimeter that is not known, is missing.
+    """
+    territoires = atlas.territoires.reindex(cpts_ids)
+    fiches = atlas.fiches.loc[cpts_ids]
+    titres = _cite_titles(atlas, cpts_ids)
+    perimetres = [atlas.perimetre(str(cpts_id)) for cpts_id in cpts_ids]
+    return pd.DataFrame(
         {
-            "cpts_id": territoires.index.to_numpy(),
+            "cpts_id": cpts_ids.to_numpy(),
             "nom_cpts": fiches["nom"].to_numpy(),
             "statut": fiches["statut"].to_numpy(),
             "statut_libelle": fiches["statut_libelle"].to_numpy(),
@@ -128,7 +153,7 @@ def make_couche(atlas: Atlas) -> gpd.GeoDataFrame:
             "date_max": pd.to_datetime(fiches["date_max"]).to_numpy(),
             "date_precision": fiches["date_precision"].to_numpy(),
             "departements": fiches["departements"].to_numpy(),
-            "nb_communes": territoires["communes"].to_numpy(),
+            "nb_communes": [len(perimetre.codes_communes) for perimetre in perimetres],
             "nb_partagees": [len(perimetre.parts) for perimetre in perimetres],
             "population": territoires["population"].to_numpy(),
             "surface_km2": territoires["surface_km2"].round(2).to_numpy(),
@@ -137,7 +162,7 @@ def make_couche(atlas: Atlas) -> gpd.GeoDataFrame:
             "indicatif": are_indicatives(fiches["confiance"])
             .map({True: "oui", False: "non"})
             .to_numpy(),
-            "sources": [titres[str(cpts_id)] for cpts_id in territoires.index],
+            "sources": [titres[str(cpts_id)] for cpts_id in cpts_ids],
             "codes_insee": [perimetre.codes_communes for perimetre in perimetres],
             "parts_pct": [
                 tuple(
@@ -146,9 +171,7 @@ def make_couche(atlas: Atlas) -> gpd.GeoDataFrame:
                 )
                 for perimetre in perimetres
             ],
-        },
-        geometry=territoires.geometry.to_numpy(),
-        crs=territoires.crs,
+        }
     )
 
 
@@ -201,9 +224,9 @@ def _write_date(date: object, precision: str) -> str | None:
     return date if precision == "jour" else date[:_LONGUEUR_MOIS]
 
 
-def _cite_sources(atlas: Atlas) -> dict[str, list[str]]:
-    """List the sources of the stage and of the perimeter of each drawn CPTS, each once."""
-    etapes = atlas.fiches.loc[atlas.territoires.index, "source_id"]
+def cite_sources(atlas: Atlas, cpts_ids: pd.Index) -> dict[str, list[str]]:
+    """List the sources of the stage and of the perimeter of each of some CPTS, each once."""
+    etapes = atlas.fiches.loc[cpts_ids, "source_id"]
     citees = {str(cpts_id): [source_id] for cpts_id, source_id in etapes.items()}
     unites = atlas.perimetres
     for cpts_id, siennes in zip(unites["cpts_id"], split_list(unites[POUR]), strict=True):
@@ -211,17 +234,17 @@ def _cite_sources(atlas: Atlas) -> dict[str, list[str]]:
     return {cpts_id: list(dict.fromkeys(ids)) for cpts_id, ids in citees.items()}
 
 
-def _cite_titles(atlas: Atlas) -> dict[str, str]:
+def _cite_titles(atlas: Atlas, cpts_ids: pd.Index) -> dict[str, str]:
     titres = atlas.sources["titre"]
     return {
         cpts_id: " ; ".join(titres[i] for i in ids if i in titres.index)
-        for cpts_id, ids in _cite_sources(atlas).items()
+        for cpts_id, ids in cite_sources(atlas, cpts_ids).items()
     }
 
 
 def _list_sources(atlas: Atlas) -> list[str]:
     """List the sources of the ground, then those of the CPTS, each once."""
-    citees = [i for ids in _cite_sources(atlas).values() for i in ids]
+    citees = [i for ids in cite_sources(atlas, atlas.territoires.index).values() for i in ids]
     tous = dict.fromkeys([atlas.millesimes.source, SOURCE_CONTOURS, *citees])
     return [source_id for source_id in tous if source_id in atlas.sources.index]
 

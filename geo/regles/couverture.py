@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +38,11 @@ INDETERMINEE = "indeterminee"
 ETATS = (COUVERTE, NON_COUVERTE, INDETERMINEE)
 
 JALONS_COUVERTURE = ("cpts", "part_population_couverte")
+# What the row of a department says in the words of the whole.
+_DE_DEPARTEMENT = (
+    *("n_cpts", "n_cpts_sans_perimetre", "n_cpts_annoncant"),
+    *("population_annoncee_sans_perimetre", "annonce_deborde", "complete"),
+)
 
 
 @dataclass(frozen=True)
@@ -350,6 +355,26 @@ def measure_couverture(atlas: Atlas, departements: Collection[str], definition: 
         par_departement=par_departement,
         jalons=_published_jalons(atlas, choisis),
     )
+
+
+def split_couverture(atlas: Atlas, couverture: Couverture) -> dict[str, Couverture]:
+    """Return the coverage of each department of a selection, as :func:`measure_couverture` measures it alone."""
+    table = couverture.par_departement
+    return {
+        str(code): replace(
+            couverture,
+            departements=(str(code),),
+            total=Comptes(int(siens["population"]), int(siens["communes"])),
+            comptes={
+                (etat, indicatifs): read_count(siens, etat, indicatifs=indicatifs)
+                for etat, indicatifs in couverture.comptes
+            },
+            **{nom: siens[nom] for nom in _DE_DEPARTEMENT},
+            par_departement=table.loc[[code]],
+            jalons=_published_jalons(atlas, (str(code),)),
+        )
+        for code, siens in zip(table.index, table.to_dict("records"), strict=True)
+    }
 
 
 def couverture_par_epci(

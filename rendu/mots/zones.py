@@ -4,9 +4,29 @@ import pandas as pd
 
 from geo.indicateurs.registre import Indicateur
 from geo.lecture.variables import BAS, HAUT
+from geo.regles.couverture import NON_COUVERTE
+from rendu.mots.francais import capitale
 from rendu.mots.indicateurs import PARTIEL, VALEUR_RETENUE, bounds_text, write_number
 
 NON_CONNU = "inconnu"
+BLANCHE = "Zone blanche"
+
+
+def without_perimeter(*, indicatifs: bool) -> str:
+    """Name what is in no perimeter: where the indicative ones are masked, it may be in one of them."""
+    return "sans périmètre connu" if indicatifs else "sans périmètre établi"
+
+
+def zone_name(etat: str, nom: str, *, indicatifs: bool) -> str:
+    """Name a zone by its kind and its most populous commune; the name is not escaped.
+
+    >>> zone_name("non_couverte", "Gray", indicatifs=True)
+    'Zone blanche · Gray'
+    >>> zone_name("indeterminee", "Dijon", indicatifs=False)
+    'Sans périmètre établi · Dijon'
+    """
+    genre = BLANCHE if etat == NON_COUVERTE else capitale(without_perimeter(indicatifs=indicatifs))
+    return f"{genre} · {nom}"
 
 
 def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:

@@ -30,9 +30,9 @@ from rendu.carte.palette import (
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.carte.zones import colours_zones, make_coloration_zones, zones_teintes
-from rendu.mots.francais import capitale, count_noun, escape_markdown, nombre
+from rendu.mots.francais import count_noun, escape_markdown, nombre
 from rendu.mots.indicateurs import direction_text, with_base
-from rendu.mots.zones import zone_value
+from rendu.mots.zones import without_perimeter, zone_name, zone_value
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches, get_vue
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
@@ -45,30 +45,12 @@ _PALETTE = (COMPTEE, BLANC, CANDIDATE)
 _PALETTE_NEUTRE = (COMPTEE_NEUTRE, BLANC, CANDIDATE_NEUTRE)
 _CANDIDATE = 2
 # How a kind of zone is named before the commune it is called after.
-BLANCHE = "Zone blanche"
 # More files than any session's filters need at once.
 _FICHIERS = 64
 
 
 def _teinte(etat: str) -> str:
     return ZONE_BLANCHE if etat == NON_COUVERTE else COMMUNE_INDETERMINEE
-
-
-def without_perimeter(*, indicatifs: bool) -> str:
-    """Name what is in no perimeter: where the indicative ones are masked, it may be in one of them."""
-    return "sans périmètre connu" if indicatifs else "sans périmètre établi"
-
-
-def zone_name(etat: str, nom: str, *, indicatifs: bool) -> str:
-    """Name a zone by its kind and its most populous commune; the name is not escaped.
-
-    >>> zone_name("non_couverte", "Gray", indicatifs=True)
-    'Zone blanche · Gray'
-    >>> zone_name("indeterminee", "Dijon", indicatifs=False)
-    'Sans périmètre établi · Dijon'
-    """
-    genre = BLANCHE if etat == NON_COUVERTE else capitale(without_perimeter(indicatifs=indicatifs))
-    return f"{genre} · {nom}"
 
 
 @st.cache_resource(

@@ -27,11 +27,10 @@ from rendu.carte.vue import Vue
 from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
 from rendu.mots.indicateurs import distinct_labels, meaning_text, with_base
 from rendu.mots.millesimes import population_title
-from rendu.mots.zones import zone_value
+from rendu.mots.zones import without_perimeter, zone_name, zone_value
 from ui.commun.adresse import Filtres, key
 from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements
-from ui.zones.carte import without_perimeter, zone_name
 from ui.zones.mesure import begins_low, left_out_text, measure
 
 _LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}

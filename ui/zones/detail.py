@@ -22,12 +22,12 @@ from rendu.mots.francais import (
     nombre,
 )
 from rendu.mots.millesimes import population_title
+from rendu.mots.zones import zone_name
 from rendu.tableau import Case, Colonne, Partie, write_liste
 from ui.commun.adresse import Filtres
 from ui.commun.couverture_detail import draw_table
 from ui.commun.provenance import draw_provenance
 from ui.commun.zones import get_candidates
-from ui.zones.carte import zone_name
 from ui.zones.mesure import measure
 from ui.zones.situations import draw_situations
 

@@ -24,12 +24,12 @@ from rendu.mots.francais import CONFIANCES_COURTES, join_words
 from rendu.mots.indicateurs import file_bounds, file_number
 from rendu.mots.millesimes import population_title
 from rendu.mots.profil import source_cell
+from rendu.mots.zones import BLANCHE, without_perimeter, zone_name
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements, trial_text
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
-from ui.zones.carte import BLANCHE, without_perimeter, zone_name
 from ui.zones.choix import zone_labels
 
 # A file also says what the session tries: see trial_text.

@@ -1,0 +1,366 @@
+"""What is answered to each address of the API, and why nothing is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geo.importation.versions import open_depot
+from rendu.api import pages
+from rendu.api.adresses import CHEMIN, Ici
+from rendu.api.contours import find_touching
+from rendu.api.ecriture import (
+    to_json,
+    write_csv,
+    write_feature,
+    write_geojson,
+    write_json,
+    write_row,
+)
+from rendu.api.formats import CSV, GEOJSON, HTML, JSON, MEDIAS, OPENAPI, PROBLEME, choose_format
+from rendu.api.openapi import TITRE, make_document
+from rendu.api.parametres import Faute, ParametresInvalides, read_demande
+from rendu.api.ressources import (
+    COLLECTIONS,
+    RESSOURCES,
+    VALEURS,
+    Ouverte,
+    Page,
+    Ressource,
+)
+from rendu.api.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from geo.atlas import Atlas
+
+# Only those that every answer keeps to.
+CONFORMITE = (
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+)
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+_TITRES = {
+    400: "Demande illisible",
+    401: "Jeton refusé",
+    404: "Adresse inconnue",
+    405: "Méthode refusée",
+    406: "Format indisponible",
+    429: "Trop de demandes",
+    503: "Données illisibles",
+}
+
+
+class Question(NamedTuple):
+    """A request.
+
+    Attributes
+    ----------
+    racine
+        The public address of the application, without a final slash.
+    chemin
+        Below ``/api``, without a slash around: ``v1/cpts``.
+    paires
+        Names and texts of its parameters.
+    accept
+        The header ``Accept``.
+    compte
+        Whether it comes from an account, by its cookie or its token.
+    """
+
+    racine: str
+    chemin: str
+    paires: tuple[tuple[str, str], ...]
+    accept: str
+    compte: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """An answer: its status, its media type and its body."""
+
+    statut: int
+    media: str
+    corps: bytes
+
+
+class Refus(Exception):
+    """What cannot be answered: the status, and why."""
+
+    def __init__(self, statut: int, detail: str, fautes: Sequence[Faute] = ()) -> None:
+        super().__init__(detail)
+        self.statut, self.detail, self.fautes = statut, detail, tuple(fautes)
+
+
+def refuse(statut: int, detail: str, fautes: Sequence[Faute] = ()) -> Reponse:
+    """Say that something is refused, as RFC 9457 wants it.
+
+    Parameters
+    ----------
+    statut
+        Of HTTP.
+    detail
+        Why, and what to do, in French.
+    fautes
+        Each thing that is wrong with the parameters.
+    """
+    contenu = {
+        "type": "about:blank",
+        "title": _TITRES[statut],
+        "status": statut,
+        "detail": detail,
+        **({"problemes": [faute._asdict() for faute in fautes]} if fautes else {}),
+    }
+    return Reponse(statut, PROBLEME, to_json(contenu))
+
+
+def answer(atlas: Atlas, question: Question) -> Reponse:
+    """Answer a request, or say why not."""
+    try:
+        return _answer(atlas, question)
+    except ParametresInvalides as erreur:
+        dites = " ".join(f"{faute.message} {faute.remede}" for faute in erreur.fautes)
+        return refuse(400, dites, erreur.fautes)
+    except Refus as refus:
+        return refuse(refus.statut, refus.detail, refus.fautes)
+
+
+def _answer(atlas: Atlas, question: Question) -> Reponse:
+    morceaux = question.chemin.split("/")
+    for repondre in (_answer_document, _answer_collection, _answer_resource):
+        reponse = repondre(atlas, question, morceaux)
+        if reponse:
+            return reponse
+    raise Refus(
+        404,
+        f"Il n'y a rien à cette adresse. Commencer par {question.racine}{CHEMIN}, qui liste les autres.",
+    )
+
+
+def _answer_document(atlas: Atlas, question: Question, morceaux: list[str]) -> Reponse | None:
+    match morceaux:
+        case ["v1"]:
+            return _documents(question, (JSON, HTML), _landing)
+        case ["v1", "openapi.json"]:
+            ici = _read_document(question, (JSON,))
+            return Reponse(200, OPENAPI, to_json(make_document(atlas, ici.api)))
+        case ["v1", "doc"]:
+            ici = _read_document(question, (HTML,))
+            document = make_document(atlas, ici.api)
+            return Reponse(200, MEDIAS[HTML], pages.write_doc(document, ici.racine))
+        case ["v1", "conformance"]:
+            return _documents(
+                question,
+                (JSON,),
+                lambda ici: {"conformsTo": list(CONFORMITE), "links": ici.own((JSON,))},
+            )
+    return None
+
+
+def _answer_collection(atlas: Atlas, question: Question, morceaux: list[str]) -> Reponse | None:
+    match morceaux:
+        case ["v1", "collections"]:
+            return _documents(question, (JSON,), lambda ici: _collections(atlas, ici))
+        case ["v1", "collections", nom] if nom in COLLECTIONS:
+            return _documents(question, (JSON,), lambda ici: _collection(atlas, ici, nom))
+        case ["v1", "collections", nom, "items"] if nom in COLLECTIONS:
+            return _rows(atlas, question, COLLECTIONS[nom], (GEOJSON, CSV))
+        case ["v1", "collections", nom, "items", cle] if nom in COLLECTIONS:
+            return _one(atlas, question, COLLECTIONS[nom], cle, (GEOJSON,))
+    return None
+
+
+def _answer_resource(atlas: Atlas, question: Question, morceaux: list[str]) -> Reponse | None:
+    match morceaux:
+        case ["v1", "indicateurs", nom, "valeurs"] if nom in atlas.registre.indicateurs:
+            return _rows(atlas, question, VALEURS, (JSON, CSV), nom)
+        case ["v1", nom] if nom in RESSOURCES:
+            return _rows(atlas, question, RESSOURCES[nom], list_formats(RESSOURCES[nom]))
+        case ["v1", nom, cle] if nom in RESSOURCES and RESSOURCES[nom].cle:
+            return _one(atlas, question, RESSOURCES[nom], cle, list_formats(RESSOURCES[nom]))
+    return None
+
+
+def list_formats(ressource: Ressource) -> tuple[str, ...]:
+    """List the formats of a resource, its own first."""
+    return (JSON, GEOJSON, CSV) if ressource.geometrie else (JSON, CSV)
+
+
+def _read_format(question: Question, permis: Sequence[str]) -> Ici:
+    """Choose the format; refuse with everything that is wrong with it."""
+    ecrits = [texte for nom, texte in question.paires if nom == "f"]
+    choix = choose_format(ecrits[0] if ecrits else None, question.accept, permis)
+    liste = ", ".join(permis)
+    if choix.format is None and choix.ecrit:
+        dit = "Ce format n'existe pas ici."
+        raise ParametresInvalides([Faute("f", dit, f"Écrire l'un de ces formats : {liste}.")])
+    if choix.format is None:
+        raise Refus(
+            406,
+            f"Aucun format demandé par « Accept » n'existe ici. Formats : {liste} (paramètre f).",
+        )
+    if len(ecrits) > 1:
+        raise ParametresInvalides(
+            [Faute("f", "« f » est donné deux fois.", "Le donner une seule fois.")]
+        )
+    autres = tuple(paire for paire in question.paires if paire[0] != "f")
+    chemin = question.chemin.partition("/")[2]
+    return Ici(question.racine, chemin, autres, choix.format)
+
+
+def _read_document(question: Question, permis: Sequence[str]) -> Ici:
+    """Choose the format of what has no other parameter."""
+    ici = _read_format(question, permis)
+    if ici.parametres:
+        fautes = [Faute(nom[:60], f"Le paramètre « {nom[:60]} » n'existe pas ici.", "Paramètres de cette adresse : f.") for nom, _ in ici.parametres]  # fmt: skip
+        raise ParametresInvalides(fautes)
+    return ici
+
+
+def _documents(
+    question: Question, permis: Sequence[str], make: Callable[[Ici], dict[str, Any]]
+) -> Reponse:
+    ici = _read_document(question, permis)
+    contenu = make(ici)
+    if ici.format == HTML:
+        return Reponse(200, MEDIAS[HTML], pages.write_landing(contenu, ici.racine))
+    return Reponse(200, MEDIAS[JSON], to_json(contenu))
+
+
+def _landing(ici: Ici) -> dict[str, Any]:
+    ressources = [
+        ici.link("item", nom, MEDIAS[JSON], f"{r.titre}. {r.sens}") for nom, r in RESSOURCES.items()
+    ]
+    return {
+        "title": TITRE,
+        "description": (
+            "Les chiffres de l'atlas, les mêmes qu'à l'écran, avec leurs sources, leur qualificatif, leur millésime et leur "
+            "base. Un blanc reste un blanc, et dit pourquoi."
+        ),
+        "links": [
+            *ici.own((JSON, HTML)),
+            ici.link("service-desc", "openapi.json", OPENAPI, "Description des adresses (OpenAPI)"),
+            ici.link("service-doc", "doc", "text/html", "Documentation"),
+            ici.link("conformance", "conformance", MEDIAS[JSON], "Classes de conformité OGC"),
+            ici.link("data", "collections", MEDIAS[JSON], "Couches, pour un SIG"),
+            *ressources,
+        ],
+    }
+
+
+def _collections(atlas: Atlas, ici: Ici) -> dict[str, Any]:
+    return {
+        "links": ici.own((JSON,)),
+        "collections": [_describe_collection(atlas, ici, nom) for nom in COLLECTIONS],
+    }
+
+
+def _collection(atlas: Atlas, ici: Ici, nom: str) -> dict[str, Any]:
+    decrite = _describe_collection(atlas, ici, nom)
+    return {**decrite, "links": [*ici.own((JSON,)), *decrite["links"]]}
+
+
+def _describe_collection(atlas: Atlas, ici: Ici, nom: str) -> dict[str, Any]:
+    ressource = COLLECTIONS[nom]
+    ouverte = _open(atlas, ressource, Page(atlas, read_demande((), (), atlas)))
+    outlines = ouverte.outlines
+    bords = outlines(ouverte.cles).total_bounds if outlines and ouverte.cles else []
+    etendue = {"spatial": {"bbox": [[round(float(b), 6) for b in bords]], "crs": CRS84}}
+    return {
+        "id": nom,
+        "title": ressource.titre,
+        "description": ressource.sens,
+        "itemType": "feature",
+        "crs": [CRS84],
+        **({"extent": etendue} if len(bords) else {}),
+        "links": [
+            ici.link("items", f"collections/{nom}/items", MEDIAS[GEOJSON], ressource.titre),
+            ici.link("collection", f"collections/{nom}", MEDIAS[JSON], f"La couche {nom}"),
+        ],
+    }
+
+
+def _open(atlas: Atlas, ressource: Ressource, page: Page) -> Ouverte:
+    """Open a resource; what touches a rectangle alone, where one is asked for."""
+    if ressource.nom == "versions":
+        page = page._replace(versions=open_depot().versions())
+    ouverte = ressource.ouvrir(page._replace(atlas=atlas))
+    bbox = page.demande.bbox
+    if bbox is None or ouverte.outlines is None or not ouverte.cles:
+        return ouverte
+    contours = ouverte.outlines(ouverte.cles)
+    touche = find_touching(contours, bbox)
+    siennes = [cle for cle, vrai in zip(ouverte.cles, touche.tolist(), strict=True) if vrai]
+    return Ouverte(siennes, ouverte.describe, ouverte.outlines, ouverte.sources, ouverte.avis)
+
+
+def _make_table(
+    atlas: Atlas, ressource: Ressource, ouverte: Ouverte, cles: Sequence[Any], *, contours: bool
+) -> Table:
+    return Table(
+        champs=ressource.champs(atlas),
+        lignes=ouverte.describe(cles) if cles else [],
+        cle=ressource.cle,
+        total=len(ouverte.cles),
+        sources=tuple(dict.fromkeys(ouverte.sources(cles))) if cles else (),
+        avis=ouverte.avis,
+        contours=ouverte.outlines(cles) if contours and ouverte.outlines and cles else None,
+    )
+
+
+def _rows(
+    atlas: Atlas,
+    question: Question,
+    ressource: Ressource,
+    permis: Sequence[str],
+    indicateur: str = "",
+) -> Reponse:
+    ici = _read_format(question, permis)
+    demande = read_demande(ici.parametres, ressource.parametres, atlas)
+    connu = atlas.registre[indicateur] if indicateur else None
+    page = Page(atlas, demande, connu, compte=question.compte)
+    ouverte = _open(atlas, ressource, page)
+    fin = demande.offset + demande.limit
+    cles = ouverte.cles[demande.offset : fin]
+    table = _make_table(atlas, ressource, ouverte, cles, contours=ici.format == GEOJSON)
+    if ici.format == CSV:
+        return Reponse(200, MEDIAS[CSV], write_csv(atlas, table))
+    liens = ici.own(permis)
+    if fin < table.total:
+        liens.append(
+            ici.same("next", "La suite", ici.format, offset=str(fin), limit=str(demande.limit))
+        )
+    if demande.offset:
+        avant = str(max(0, demande.offset - demande.limit))
+        liens.append(ici.same("prev", "Avant", ici.format, offset=avant, limit=str(demande.limit)))
+    if ressource.nom in COLLECTIONS:
+        nom = ressource.nom
+        liens.append(ici.link("collection", f"collections/{nom}", MEDIAS[JSON], f"La couche {nom}"))
+    if ici.format == GEOJSON:
+        return Reponse(200, MEDIAS[GEOJSON], write_geojson(atlas, table, liens))
+    return Reponse(200, MEDIAS[JSON], write_json(atlas, table, ressource.titre, liens))
+
+
+def _one(
+    atlas: Atlas, question: Question, ressource: Ressource, cle: str, permis: Sequence[str]
+) -> Reponse:
+    ici = _read_format(question, permis)
+    propres = [nom for nom in ressource.parametres if nom in ("couvert", "indicatifs")]
+    demande = read_demande(ici.parametres, propres, atlas)
+    page = Page(atlas, demande, compte=question.compte)
+    ouverte = _open(atlas, ressource, page)
+    trouvees = [sienne for sienne in ouverte.cles if str(sienne) == cle]
+    if not trouvees:
+        raise Refus(404, f"« {cle[:60]} » n'est pas là. La liste : {ici.api}/{ressource.nom}.")
+    table = _make_table(atlas, ressource, ouverte, trouvees, contours=ici.format == GEOJSON)
+    if ici.format == CSV:
+        return Reponse(200, MEDIAS[CSV], write_csv(atlas, table))
+    liens = ici.own(permis)
+    if ressource.nom in COLLECTIONS:
+        nom = ressource.nom
+        liens.append(ici.link("collection", f"collections/{nom}", MEDIAS[JSON], f"La couche {nom}"))
+    if ici.format == GEOJSON:
+        return Reponse(200, MEDIAS[GEOJSON], write_feature(atlas, table, liens))
+    return Reponse(200, MEDIAS[JSON], write_row(atlas, table, liens))
