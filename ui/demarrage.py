@@ -143,12 +143,13 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
 
     if reglages.comptes:
         check_retour(reglages.comptes)
+    from ui.api.service import make_routes as make_api  # noqa: PLC0415
     from ui.atelier.service import make_routes  # noqa: PLC0415
     from ui.serveur.application import make_application  # noqa: PLC0415
 
     uvicorn.Server(
         uvicorn.Config(
-            make_application(reglages, make_routes()),
+            make_application(reglages, [*make_routes(), *make_api(reglages)]),
             log_level="warning",
             access_log=False,
             use_colors=False,

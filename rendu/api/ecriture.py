@@ -25,7 +25,9 @@ _Liens = list[dict[str, Any]]
 
 def to_json(contenu: Any) -> bytes:
     """Write as JSON, without what JSON does not know (infinity, not a number)."""
-    return json.dumps(contenu, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return json.dumps(contenu, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(
+        "utf-8", "replace"
+    )
 
 
 def write_json(atlas: Atlas, table: Table, titre: str, liens: _Liens) -> bytes:

@@ -16,7 +16,6 @@ MEDIAS = {
     HTML: "text/html; charset=utf-8",
 }
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-PROBLEME = "application/problem+json"
 _QUALITE = re.compile(r"q=([01](\.[0-9]{0,3})?)")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rendu.api.formats import CSV, GEOJSON, HTML, JSON, MEDIAS, OPENAPI, PROBLEME
+from rendu.api.formats import CSV, GEOJSON, HTML, JSON, MEDIAS, OPENAPI
 from rendu.api.parametres import PARAMETRES
+from rendu.api.refus import PROBLEME
 from rendu.api.ressources import COLLECTIONS, RESSOURCES, VALEURS
 from rendu.api.tables import TEXTES
 

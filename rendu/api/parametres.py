@@ -18,6 +18,7 @@ from geo.indicateurs.territoire import (
     TerritoiresConnus,
 )
 from geo.regles.couverture import DEFINITIONS
+from rendu.api.refus import Faute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -33,14 +34,6 @@ _ENTIER = re.compile(r"[0-9]{1,9}")
 _LONGUEUR_MAX = 2000
 _CITEE = 60
 _BORDS, _BORDS_3D = 4, 6
-
-
-class Faute(NamedTuple):
-    """What is wrong with a parameter, and what to write instead, in French."""
-
-    parametre: str
-    message: str
-    remede: str
 
 
 class ParametresInvalides(Exception):

@@ -17,9 +17,10 @@ from rendu.api.ecriture import (
     write_json,
     write_row,
 )
-from rendu.api.formats import CSV, GEOJSON, HTML, JSON, MEDIAS, OPENAPI, PROBLEME, choose_format
+from rendu.api.formats import CSV, GEOJSON, HTML, JSON, MEDIAS, OPENAPI, choose_format
 from rendu.api.openapi import TITRE, make_document
-from rendu.api.parametres import Faute, ParametresInvalides, read_demande
+from rendu.api.parametres import ParametresInvalides, read_demande
+from rendu.api.refus import PROBLEME, Faute, write_problem
 from rendu.api.ressources import (
     COLLECTIONS,
     RESSOURCES,
@@ -42,15 +43,6 @@ CONFORMITE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 )
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-_TITRES = {
-    400: "Demande illisible",
-    401: "Jeton refusé",
-    404: "Adresse inconnue",
-    405: "Méthode refusée",
-    406: "Format indisponible",
-    429: "Trop de demandes",
-    503: "Données illisibles",
-}
 
 
 class Question(NamedTuple):
@@ -94,26 +86,8 @@ class Refus(Exception):
         self.statut, self.detail, self.fautes = statut, detail, tuple(fautes)
 
 
-def refuse(statut: int, detail: str, fautes: Sequence[Faute] = ()) -> Reponse:
-    """Say that something is refused, as RFC 9457 wants it.
-
-    Parameters
-    ----------
-    statut
-        Of HTTP.
-    detail
-        Why, and what to do, in French.
-    fautes
-        Each thing that is wrong with the parameters.
-    """
-    contenu = {
-        "type": "about:blank",
-        "title": _TITRES[statut],
-        "status": statut,
-        "detail": detail,
-        **({"problemes": [faute._asdict() for faute in fautes]} if fautes else {}),
-    }
-    return Reponse(statut, PROBLEME, to_json(contenu))
+def _refuse(statut: int, detail: str, fautes: Sequence[Faute] = ()) -> Reponse:
+    return Reponse(statut, PROBLEME, write_problem(statut, detail, fautes))
 
 
 def answer(atlas: Atlas, question: Question) -> Reponse:
@@ -122,9 +96,9 @@ def answer(atlas: Atlas, question: Question) -> Reponse:
         return _answer(atlas, question)
     except ParametresInvalides as erreur:
         dites = " ".join(f"{faute.message} {faute.remede}" for faute in erreur.fautes)
-        return refuse(400, dites, erreur.fautes)
+        return _refuse(400, dites, erreur.fautes)
     except Refus as refus:
-        return refuse(refus.statut, refus.detail, refus.fautes)
+        return _refuse(refus.statut, refus.detail, refus.fautes)
 
 
 def _answer(atlas: Atlas, question: Question) -> Reponse:

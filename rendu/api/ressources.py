@@ -41,7 +41,8 @@ from geo.regles.couverture import (
 )
 from geo.regles.zones import PART, find_zones, zone_indicators
 from rendu.api.contours import communes_outlines, cpts_outlines, dissolve_outlines
-from rendu.api.parametres import COMMUNE, GENRE_DU_NIVEAU, NIVEAUX, Faute, ParametresInvalides
+from rendu.api.parametres import COMMUNE, GENRE_DU_NIVEAU, NIVEAUX, ParametresInvalides
+from rendu.api.refus import Faute
 from rendu.api.tables import BOOLEEN, ENTIER, NOMBRE, TEXTE, TEXTES, Champ
 from rendu.mots.comparaison import GENRES, RAISONS
 from rendu.mots.couverture import coverage_sentence

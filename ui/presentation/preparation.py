@@ -17,7 +17,7 @@ from rendu.carte.palette import BLEU
 from rendu.mots.deploiement import short_name
 from rendu.mots.francais import capitale, escape_markdown, join_words, nombre
 from rendu.mots.paroles import event_day, event_title
-from rendu.supports.codes_qr import clean_address, sheet_address
+from rendu.supports.codes_qr import sheet_address
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.lecteur import make_lecteur
 from rendu.supports.lecteur_cartes import make_cartes
@@ -32,10 +32,9 @@ from ui.commun.supports_telechargements import (
 from ui.commun.telechargements import draw_boutons, today
 from ui.presentation.evenements import MAX_CPTS, draw_evenements, draw_lien, event_cpts
 from ui.presentation.origines import draw_origines
+from ui.serveur.adresse_publique import ADRESSE_PUBLIQUE, public_address
 
 _LEAFLET = Path(__file__).resolve().parents[2] / "static" / "leaflet"
-# The environment variable that says where the application is reached from outside.
-ADRESSE_PUBLIQUE = "CPTS_URL_PUBLIQUE"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 _CHOIX = "presentation_cpts"
@@ -107,7 +106,7 @@ def draw_lecteur(atlas: Atlas, filtres: Filtres) -> None:
     st.html(_PLEINE_FENETRE)
     with st.container(key="lecteur"):
         st.iframe(
-            get_lecteur(atlas, cpts_ids, _public_address()),
+            get_lecteur(atlas, cpts_ids, public_address()),
             height="stretch",
             tab_index=0,
             alt="Lecteur de la présentation",
@@ -209,7 +208,7 @@ def draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
 
 
 def _draw_supports(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
-    adresse = _public_address()
+    adresse = public_address()
     noms = "-".join(short_name(str(atlas.fiches.loc[i, "nom"])) for i in cpts_ids)
     kit = (
         "Kit hors ligne (HTML)",
@@ -266,7 +265,3 @@ def draw_textes(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         if diapositive.sources:
             st.caption(f"Sources : {escape_markdown(' ; '.join(diapositive.sources))}")
         draw_origines(atlas, diapositive, rang)
-
-
-def _public_address() -> str | None:
-    return clean_address(os.environ.get(ADRESSE_PUBLIQUE, ""))

@@ -14,6 +14,7 @@ from ui.serveur.acces import Acces, answer, in_our_words
 from ui.serveur.comptes import compte_of
 from ui.serveur.depots import Depots, Refus
 from ui.serveur.entetes import Entetes
+from ui.serveur.origines import find_shared, share_headers, without_cookies
 from ui.serveur.pages import answer_absent
 from ui.serveur.reglages import HOTES, Reglages
 
@@ -77,6 +78,8 @@ class Garde:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         chemin = self._path(scope)
+        if find_shared(scope, chemin, self._reglages.origines):
+            scope = without_cookies(scope)
         protegee = self._with_headers(scope, chemin, send)
         self._acces.join(scope)
         if refus := self._refuse_http(scope, chemin):
@@ -125,7 +128,8 @@ class Garde:
             return None
         if self._host(scope) is None:
             return _HOTE_INCONNU
-        if _comes_from_elsewhere(scope) or self._is_written_elsewhere(scope):
+        ailleurs = _comes_from_elsewhere(scope) or self._is_written_elsewhere(scope)
+        if ailleurs and not find_shared(scope, chemin, self._reglages.origines):
             return _AUTRE_SITE
         if chemin == METRIQUES and self._reglages.metriques:
             return None
@@ -175,6 +179,7 @@ class Garde:
         tls = scope["scheme"] in ("https", "wss")
         siens = self._entetes.of(chemin, tls=tls)
         poses = {nom for nom, _ in siens}
+        siens = [*siens, *share_headers(scope, chemin, self._reglages.origines)]
 
         async def envoyer(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):

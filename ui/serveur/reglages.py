@@ -5,6 +5,7 @@ of the server asks it first.
 """
 
 import ipaddress
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -27,12 +28,19 @@ MANDATAIRES = "CPTS_MANDATAIRES"
 ECRITURE = "CPTS_ECRITURE"
 MOT_DE_PASSE = "CPTS_MOT_DE_PASSE"
 METRIQUES = "CPTS_METRIQUES"
+ORIGINES = "CPTS_API_ORIGINES"
+DEBIT = "CPTS_API_DEBIT"
 
 TOUTES = "0.0.0.0"  # noqa: S104 - named, not listened to
 HOTES_LOCAUX = ("localhost", "127.0.0.1", "::1")
 # With a few attempts a minute, no dictionary gets through twelve characters.
 LONGUEUR_MIN = 12
+# What one client may ask of the API, in requests a second.
+DEBIT_PAR_DEFAUT = 20.0
+_DEBIT_MAX = 100_000
 _NOM = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+# As browsers write the site that a page is of.
+_ORIGINE = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 class ReglagesInvalides(Exception):
@@ -73,6 +81,10 @@ class Reglages:
         Whether Streamlit's own counters are served.
     comptes
         Who may log in, and what with; nothing where this server has no accounts.
+    origines
+        The other sites whose pages may read the API, or ``*``.
+    debit
+        How many requests a second one client may make of the API.
     """
 
     adresse: str
@@ -84,6 +96,8 @@ class Reglages:
     mot_de_passe: str
     metriques: bool
     comptes: "Comptes | None" = None
+    origines: frozenset[str] = frozenset()
+    debit: float = DEBIT_PAR_DEFAUT
 
     @classmethod
     def read(cls, adresse: str | None) -> Self:
@@ -126,6 +140,8 @@ class Reglages:
             mot_de_passe=mot_de_passe if ecriture is Ecriture.PROTEGEE else "",
             metriques=is_set(METRIQUES),
             comptes=comptes,
+            origines=frozenset(_read_origin(origine) for origine in _list(ORIGINES)),
+            debit=_read_rate(os.environ.get(DEBIT, "").strip()),
         )
 
 
@@ -220,6 +236,29 @@ def _read_host(nom: str) -> str:
             "https:// ni port : atlas.exemple.fr, 192.168.1.5."
         )
     return nu
+
+
+def _read_origin(origine: str) -> str:
+    ecrite = origine.lower()
+    if ecrite != "*" and not _ORIGINE.fullmatch(ecrite):
+        raise ReglagesInvalides(
+            f"{ORIGINES} : « {origine} » n'est pas un site. Écrivez-les avec https://, sans chemin ni barre finale, séparés "
+            "par des virgules : https://carte.exemple.fr ; ou * pour tous."
+        )
+    return ecrite
+
+
+def _read_rate(texte: str) -> float:
+    try:
+        debit = float(texte.replace(",", ".")) if texte else DEBIT_PAR_DEFAUT
+    except ValueError:
+        debit = math.nan
+    if not 0 < debit <= _DEBIT_MAX:
+        raise ReglagesInvalides(
+            f"{DEBIT} : « {texte} » n'est pas un débit. Écrivez le nombre de demandes par seconde qu'un client peut faire à "
+            f"l'API, de plus de 0 à {_DEBIT_MAX} : 20."
+        )
+    return debit
 
 
 def _read_proxy(adresse: str) -> str:

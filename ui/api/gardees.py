@@ -1,0 +1,82 @@
+"""The answers that are kept, compressed once: those asked for last, within a number of bytes."""
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+OCTETS_MAX = 64 * 2**20
+# One answer is not to drive all the others out.
+_PART_MAX = 8
+# Below this, compressing gains nothing.
+_COMPRESSE_DES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Gardee:
+    """An answer as it leaves.
+
+    Attributes
+    ----------
+    statut, media
+        Its status and media type.
+    corps, compresse
+        Its body, and the same with gzip; empty where that gains nothing.
+    etiquette
+        Names the body, without quotes.
+    """
+
+    statut: int
+    media: str
+    corps: bytes
+    compresse: bytes
+    etiquette: str
+
+    @property
+    def octets(self) -> int:
+        """What it weighs."""
+        return len(self.corps) + len(self.compresse)
+
+
+def make_gardee(statut: int, media: str, corps: bytes) -> Gardee:
+    """Compress an answer, and name it by what it holds."""
+    compresse = (
+        gzip.compress(corps, compresslevel=6, mtime=0) if len(corps) >= _COMPRESSE_DES else b""
+    )
+    etiquette = hashlib.sha256(media.encode() + b"\0" + corps).hexdigest()[:32]
+    return Gardee(statut, media, corps, compresse, etiquette)
+
+
+class Gardees:
+    """The answers, by what was asked."""
+
+    def __init__(self, octets_max: int = OCTETS_MAX) -> None:
+        self._max = octets_max
+        self._octets = 0
+        self._verrou = threading.Lock()
+        self._par_cle: OrderedDict[Hashable, Gardee] = OrderedDict()
+
+    def find(self, cle: Hashable) -> Gardee | None:
+        """Return the answer to what was asked before."""
+        with self._verrou:
+            gardee = self._par_cle.get(cle)
+            if gardee:
+                self._par_cle.move_to_end(cle)
+            return gardee
+
+    def keep(self, cle: Hashable, gardee: Gardee) -> None:
+        """Keep an answer, unless it is too heavy; those asked for long ago make room."""
+        if gardee.octets > self._max / _PART_MAX:
+            return
+        with self._verrou:
+            self._drop(cle)
+            self._par_cle[cle] = gardee
+            self._octets += gardee.octets
+            while self._octets > self._max:
+                self._drop(next(iter(self._par_cle)))
+
+    def _drop(self, cle: Hashable) -> None:
+        ancienne = self._par_cle.pop(cle, None)
+        self._octets -= ancienne.octets if ancienne else 0
