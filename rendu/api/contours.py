@@ -72,13 +72,17 @@ def write_geometries(contours: Sequence[Any]) -> list[str]:
     return [texte or "null" for texte in ecrites.tolist()]
 
 
-def _to_degrees(formes: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Turn outlines to WGS 84, six decimals, outer rings counterclockwise."""
-    degres = formes.to_crs(CRS_SCREEN)
+def _to_degrees(contours: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Turn outlines to WGS 84, six decimals, outer rings counterclockwise, all of one type as a layer wants them."""
+    degres = contours.to_crs(CRS_SCREEN)
     arrondies = shapely.transform(
         degres.to_numpy(), lambda points: np.round(points, _DECIMALES) + 0.0
     )
-    return gpd.GeoSeries(shapely.orient_polygons(arrondies), degres.index, crs=CRS_SCREEN)
+    formes = [
+        shapely.MultiPolygon([forme]) if forme.geom_type == "Polygon" else forme
+        for forme in shapely.orient_polygons(arrondies)
+    ]
+    return gpd.GeoSeries(formes, degres.index, crs=CRS_SCREEN)
 
 
 def _keep(cle: tuple[str, str], make: Callable[[], gpd.GeoSeries]) -> gpd.GeoSeries:

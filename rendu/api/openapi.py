@@ -272,7 +272,7 @@ def _schemas(atlas: Atlas) -> _Objet:
             "nullable": True,
             "required": ["type", "coordinates"],
             "properties": {
-                "type": {"type": "string", "enum": ["Polygon", "MultiPolygon"]},
+                "type": {"type": "string", "enum": ["MultiPolygon"]},
                 "coordinates": {"type": "array", "items": {"type": "array", "items": {}}},
             },
         },
@@ -299,7 +299,7 @@ def _schemas(atlas: Atlas) -> _Objet:
 
 def _features(nom: str, champs: Sequence[Champ]) -> _Objet:
     proprietes = _row([c._replace(genre="string") if c.genre == TEXTES else c for c in champs])
-    objet = {
+    objet: dict[str, _Objet] = {
         "type": {"type": "string", "enum": ["Feature"]},
         "id": {"type": "string"},
         "geometry": {"$ref": "#/components/schemas/Geometrie"},

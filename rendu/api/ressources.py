@@ -39,7 +39,13 @@ from geo.regles.couverture import (
     measure_couverture,
     split_couverture,
 )
-from geo.regles.zones import PART, find_zones, zone_indicators
+from geo.regles.zones import (
+    INTERVALLE_BAS,
+    INTERVALLE_HAUT,
+    PART,
+    find_zones,
+    zone_indicators,
+)
 from rendu.api.contours import communes_outlines, cpts_outlines, dissolve_outlines
 from rendu.api.parametres import COMMUNE, GENRE_DU_NIVEAU, NIVEAUX, ParametresInvalides
 from rendu.api.refus import Faute
@@ -732,6 +738,7 @@ def _champs_zones(atlas: Atlas) -> tuple[Champ, ...]:
             Champ(i.identifiant, NOMBRE, f"{i.libelle}, en {i.unite} ({i.millesime}) ; null : tu ou inconnu"),
             Champ(f"{i.identifiant}_au_moins", NOMBRE, "le moins qu'il peut être, où la valeur ne le dit pas"),
             Champ(f"{i.identifiant}_au_plus", NOMBRE, "le plus qu'il peut être"),
+            *((Champ(f"{i.identifiant}_intervalle_bas", NOMBRE, "bas de son intervalle à 95 %"), Champ(f"{i.identifiant}_intervalle_haut", NOMBRE, "haut de cet intervalle")) if i.is_part else ()),
             Champ(f"{i.identifiant}_part_pct", NOMBRE, "part des habitants sur laquelle il repose, en %"),
         )
     ]  # fmt: skip
@@ -810,9 +817,21 @@ def _officiels(indicateurs: Sequence[Indicateur], zone: Mapping[Any, Any]) -> _L
             nom: file_number(indicateur, float(zone[nom])),
             f"{nom}_au_moins": bornes[0],
             f"{nom}_au_plus": bornes[1],
+            **_interval(indicateur, zone),
             f"{nom}_part_pct": None if part is None else round(float(part), 1),
         }
     return valeurs
+
+
+def _interval(indicateur: Indicateur, zone: Mapping[Any, Any]) -> _Ligne:
+    """Give the interval of a share; nothing of what has none."""
+    if not indicateur.is_part:
+        return {}
+    nom = indicateur.identifiant
+    bas, haut = file_bounds(
+        indicateur, float(zone[nom + INTERVALLE_BAS]), float(zone[nom + INTERVALLE_HAUT])
+    )
+    return {f"{nom}_intervalle_bas": bas, f"{nom}_intervalle_haut": haut}
 
 
 # Versions and sources

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 OCTETS_MAX = 64 * 2**20
 # One answer is not to drive all the others out.
 _PART_MAX = 8
-# Below this, compressing gains nothing.
-_COMPRESSE_DES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class Gardee:
     statut, media
         Its status and media type.
     corps, compresse
-        Its body, and the same with gzip; empty where that gains nothing.
+        Its body, and the same with gzip: Streamlit would compress what was left as it is, under the same name.
     etiquette
         Names the body, without quotes.
     """
@@ -42,9 +40,7 @@ class Gardee:
 
 def make_gardee(statut: int, media: str, corps: bytes) -> Gardee:
     """Compress an answer, and name it by what it holds."""
-    compresse = (
-        gzip.compress(corps, compresslevel=6, mtime=0) if len(corps) >= _COMPRESSE_DES else b""
-    )
+    compresse = gzip.compress(corps, compresslevel=6, mtime=0)
     etiquette = hashlib.sha256(media.encode() + b"\0" + corps).hexdigest()[:32]
     return Gardee(statut, media, corps, compresse, etiquette)
 

@@ -20,7 +20,7 @@ from ui.api.acces import JetonRefuse, has_token, join_token
 from ui.api.debit import Debit
 from ui.api.gardees import Gardee, Gardees, make_gardee
 from ui.serveur.adresse_publique import public_address
-from ui.serveur.comptes import compte_of, may_read
+from ui.serveur.comptes import compte_of, join_scope, may_read
 from ui.serveur.couches import served_path
 from ui.serveur.reglages import Reglages
 
@@ -97,6 +97,8 @@ class Api:
     async def _admit(self, request: Request) -> None:
         if has_token(request.scope):
             await run_sync(join_token, request.scope, self._reglages)
+        elif self._reglages.comptes is not None:
+            join_scope(request.scope, self._reglages.comptes, compte_of(request.scope))
         if not may_read(request.scope):
             raise JetonRefuse
 
@@ -184,7 +186,7 @@ def _find_root(request: Request) -> str:
 
 def _write(gardee: Gardee, entetes: Headers, *, prive: bool, reserve: bool) -> Response:
     """Answer in the encoding that is accepted, or that nothing has changed."""
-    compresse = bool(gardee.compresse) and _accepts_gzip(entetes.get("accept-encoding", ""))
+    compresse = _accepts_gzip(entetes.get("accept-encoding", ""))
     etiquettes = {nom: f'"{gardee.etiquette}{nom}"' for nom in ("", "-gz")}
     rendus = {
         "ETag": etiquettes["-gz" if compresse else ""],
@@ -223,8 +225,8 @@ def _accepts_gzip(texte: str) -> bool:
     for element in texte.lower().split(","):
         nom, _, note = element.partition(";")
         notes[nom.strip()] = note.replace(" ", "")
-    note = notes.get("gzip", notes.get("*"))
-    return note is not None and note.rstrip("0.") not in ("q=", "q")
+    dite = notes.get("gzip", notes.get("*"))
+    return dite is not None and dite.rstrip("0.") not in ("q=", "q")
 
 
 def _refuse(statut: int, detail: str, entetes: dict[str, str]) -> Response:

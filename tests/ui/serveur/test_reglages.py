@@ -97,3 +97,29 @@ def test_a_list_of_services_that_cannot_be_read_stops_the_start(lire):
     assert lire("localhost", WFS="www.sig-sante.fr, http://127.0.0.1:8000")
     with pytest.raises(ReglagesInvalides, match=r"CPTS_WFS.*exemple"):
         lire("localhost", WFS="*.exemple.fr")
+
+
+def test_the_api_is_for_nobody_else_and_at_twenty_requests_a_second_unless_told(monkeypatch):
+    lus = Reglages.read("localhost")
+    assert (lus.origines, lus.debit) == (frozenset(), 20)
+    monkeypatch.setenv("CPTS_API_ORIGINES", "https://Carte.exemple.fr, http://[::1]:8080")
+    monkeypatch.setenv("CPTS_API_DEBIT", "0,5")
+    lus = Reglages.read("localhost")
+    assert lus.origines == {"https://carte.exemple.fr", "http://[::1]:8080"}
+    assert lus.debit == 0.5
+
+
+@pytest.mark.parametrize(
+    ("variable", "texte"),
+    [
+        *(
+            ("CPTS_API_ORIGINES", o)
+            for o in ("carte.exemple.fr", "https://a.fr/", "https://a.fr/x", "ftp://a.fr")
+        ),
+        *(("CPTS_API_DEBIT", d) for d in ("0", "-1", "vite", "nan", "inf")),
+    ],
+)
+def test_a_setting_of_the_api_that_means_nothing_stops_the_server(monkeypatch, variable, texte):
+    monkeypatch.setenv(variable, texte)
+    with pytest.raises(ReglagesInvalides, match=variable):
+        Reglages.read("localhost")
