@@ -11,6 +11,7 @@ import psutil
 import typer
 from playwright.sync_api import Browser
 
+from bench.api import measure_api
 from bench.atelier import measure_atelier
 from bench.chrono import time_in_turn
 from bench.couches import measure_couches
@@ -95,8 +96,11 @@ def _choose_mesures(
     gestes: bool,
     atelier: bool,
     couches: bool,
+    api: bool,
 ) -> Iterator[list[Ligne]]:
-    if foule:
+    if api:
+        yield measure_api()
+    elif foule:
         yield from measure_foule()
     elif couches:
         yield measure_couches(load(france or DONNEES), france or DONNEES)
@@ -120,8 +124,11 @@ def _table(
     gestes: bool,
     atelier: bool,
     couches: bool,
+    api: bool,
 ) -> str:
     """Name the table of the report."""
+    if api:
+        return "figures-api"
     if foule:
         return "figures-foule"
     suffixe = "-france" if france else ""
@@ -180,6 +187,10 @@ def measure(
             help="Ne mesurer que la pose d'une couche de polygones sur les communes, et sa lecture.",
         ),
     ] = False,
+    api: Annotated[
+        bool,
+        typer.Option("--api", help="Ne mesurer que l'API : 200 demandes par seconde."),
+    ] = False,
     rapport: Annotated[
         bool, typer.Option("--rapport", help="Écrire aussi les chiffres dans bench/README.md.")
     ] = False,
@@ -190,7 +201,14 @@ def measure(
     print(to_markdown(lignes))
     with open_browser() as navigateur:
         for siennes in _choose_mesures(
-            navigateur, france, contre, foule=foule, gestes=gestes, atelier=atelier, couches=couches
+            navigateur,
+            france,
+            contre,
+            foule=foule,
+            gestes=gestes,
+            atelier=atelier,
+            couches=couches,
+            api=api,
         ):
             print("\n".join(to_rows(siennes)), flush=True)
             lignes += siennes
@@ -199,7 +217,15 @@ def measure(
     if rapport:
         write_rapport(
             f"{to_markdown(lignes)}\n\n{machine}",
-            _table(france, contre, foule=foule, gestes=gestes, atelier=atelier, couches=couches),
+            _table(
+                france,
+                contre,
+                foule=foule,
+                gestes=gestes,
+                atelier=atelier,
+                couches=couches,
+                api=api,
+            ),
         )
 
 

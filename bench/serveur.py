@@ -73,10 +73,12 @@ def stop(processus: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def serve(script: str, dossier: Path = DONNEES, var: Path | None = None) -> Iterator[Serveur]:
+def serve(
+    script: str, dossier: Path = DONNEES, var: Path | None = None, **reglages: str
+) -> Iterator[Serveur]:
     """Serve a script of the project on a folder of data, or on the version of it that `var` holds, and stop the server at the end.
 
-    The application is served as `make run` does, the other scripts by Streamlit alone. It runs from the project's root, so ``.streamlit/config.toml`` holds for every page alike.
+    `reglages` are variables of its environment. The application is served as `make run` does, the other scripts by Streamlit alone. It runs from the project's root, so ``.streamlit/config.toml`` holds for every page alike.
     """
     port = free_port()
     adresse = f"http://127.0.0.1:{port}"
@@ -88,7 +90,8 @@ def serve(script: str, dossier: Path = DONNEES, var: Path | None = None) -> Iter
         cwd=RACINE,
         env=os.environ
         | {"CPTS_DATA_DIR": str(dossier.resolve())}
-        | ({"CPTS_VAR_DIR": str(var)} if var else {}),
+        | ({"CPTS_VAR_DIR": str(var)} if var else {})
+        | reglages,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

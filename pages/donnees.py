@@ -6,6 +6,7 @@ from ui.commun.page import open_page
 from ui.commun.sources import draw_all_sources
 from ui.commun.tableau import draw_tableau
 from ui.commun.telechargements import draw_telechargements
+from ui.donnees.acces import draw_acces
 from ui.donnees.couche import draw_couche
 from ui.donnees.fichiers import draw_fichiers
 from ui.donnees.importation import draw_importation
@@ -45,6 +46,7 @@ with versions:
     draw_versions()
 with sources:
     draw_territoires(atlas)
+    draw_acces()
     draw_fichiers(atlas)
     draw_officiels(atlas)
     st.header("Annoncé et calculé, par CPTS", anchor=False)
