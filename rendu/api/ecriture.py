@@ -10,8 +10,8 @@ import pandas as pd
 
 from geo.export import to_csv
 from rendu.api.contours import write_geometries
-from rendu.api.ressources import list_avis, tell_sources
 from rendu.api.tables import TEXTES
+from rendu.api.versions import list_avis, tell_sources
 from rendu.mots.faits import source_plain
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.atlas import Atlas
-    from rendu.api.ressources import Ressource
+    from rendu.api.modele import Ressource
     from rendu.api.tables import Champ
 
 TITRE = "Atlas des CPTS : les chiffres, pour d'autres outils"

@@ -18,17 +18,11 @@ from rendu.api.ecriture import (
     write_row,
 )
 from rendu.api.formats import CSV, GEOJSON, HTML, JSON, MEDIAS, OPENAPI, choose_format
+from rendu.api.modele import Ouverte, Page, Ressource
 from rendu.api.openapi import TITRE, make_document
 from rendu.api.parametres import ParametresInvalides, read_demande
 from rendu.api.refus import PROBLEME, Faute, write_problem
-from rendu.api.ressources import (
-    COLLECTIONS,
-    RESSOURCES,
-    VALEURS,
-    Ouverte,
-    Page,
-    Ressource,
-)
+from rendu.api.ressources import COLLECTIONS, RESSOURCES, VALEURS
 from rendu.api.tables import Table
 
 if TYPE_CHECKING:

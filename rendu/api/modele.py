@@ -1,0 +1,109 @@
+"""What a resource of the API is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geo.export import plain_value
+from rendu.api.tables import TEXTE, TEXTES, Champ
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import geopandas as gpd
+
+    from geo.atlas import Atlas
+    from geo.importation.versions import Version
+    from geo.indicateurs.registre import Indicateur
+    from rendu.api.parametres import Demande
+
+Rangee = dict[str, Any]
+PAGE = ("limit", "offset")
+QUALIFICATIF = Champ(
+    "qualificatif",
+    TEXTE,
+    "ce que vaut le nombre : exactement, environ, au moins, plus de, près de, moins de, incertain ; vide sans nombre",
+)
+RAISON = Champ(
+    "raison",
+    TEXTE,
+    "pourquoi il n'y a pas de nombre : un code (non_publie, retenue, aucun_perimetre…) ; vide où il y en a un",
+)
+SOURCES = Champ(
+    "sources", TEXTES, "identifiants des sources (voir « sources » de la réponse, ou /sources)"
+)
+
+
+class Page(NamedTuple):
+    """What is asked of a resource: its parameters, and what its address names."""
+
+    atlas: Atlas
+    demande: Demande
+    indicateur: Indicateur | None = None
+    versions: Sequence[Version] = ()
+    compte: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Ouverte:
+    """A resource as a request filters it.
+
+    Attributes
+    ----------
+    cles
+        Of every row, in order.
+    describe
+        Says the rows of some of them.
+    outlines
+        Their outlines in degrees, missing where none is known; ``None`` where the resource has none.
+    sources
+        The ``source_id`` of what some of them say.
+    avis
+        What they have to be read with.
+    """
+
+    cles: list[Any]
+    describe: Callable[[Sequence[Any]], list[Rangee]]
+    outlines: Callable[[Sequence[Any]], gpd.GeoSeries] | None = None
+    sources: Callable[[Sequence[Any]], Iterable[str]] = lambda _: ()
+    avis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Ressource:
+    """A resource.
+
+    Attributes
+    ----------
+    nom
+        Its name in addresses.
+    titre, sens
+        Its title, and what it holds, in French.
+    cle
+        The field that identifies a row; empty where none does.
+    champs
+        Its fields.
+    parametres
+        What it is filtered by.
+    ouvrir
+        Filters it.
+    """
+
+    nom: str
+    titre: str
+    sens: str
+    cle: str
+    champs: Callable[[Atlas], tuple[Champ, ...]]
+    parametres: tuple[str, ...]
+    ouvrir: Callable[[Page], Ouverte] = field(repr=False)
+    geometrie: bool = False
+
+
+def plain(valeur: Any) -> Any:
+    """Return a value as JSON has it: a list, a day as text, ``None`` where nothing is known."""
+    if isinstance(valeur, tuple | list):
+        return list(valeur)
+    simple = plain_value(valeur)
+    return simple.isoformat() if isinstance(simple, dt.date) else simple
