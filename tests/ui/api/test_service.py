@@ -41,7 +41,7 @@ class Serveur:
             Starlette(routes=make_routes(self.reglages)),
             reglages=self.reglages,
             entetes=ENTETES,
-            depots=Depots(lambda _: True, dict),
+            depots=Depots(lambda *_: True, dict),
             base=base,
         )
 
