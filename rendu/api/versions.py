@@ -26,6 +26,7 @@ def champs_versions(_atlas: Atlas) -> tuple[Champ, ...]:
         Champ("auteur", TEXTE, "qui l'a importée ; null pour qui n'est pas connecté"),
         Champ("note", TEXTE, "ce qu'il en a dit ; null pour qui n'est pas connecté"),
         Champ("fichier", TEXTE, "fichier importé ; null pour qui n'est pas connecté"),
+        Champ("empreinte", TEXTE, "SHA-256 de ce fichier ; null pour qui n'est pas connecté"),
     )
 
 
@@ -44,6 +45,7 @@ def open_versions(page: Page) -> Ouverte:
                 "auteur": v.auteur if page.compte else None,
                 "note": v.note if page.compte else None,
                 "fichier": v.fichier if page.compte else None,
+                "empreinte": v.empreinte if page.compte else None,
             }
             for v in map(par_numero.__getitem__, numeros)
         ]

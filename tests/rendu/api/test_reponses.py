@@ -219,13 +219,16 @@ def test_what_is_published_of_a_version_is_not_who_made_it(copie, tmp_path, monk
     monkeypatch.setenv("CPTS_DATA_DIR", str(copie))
     monkeypatch.setenv("CPTS_VAR_DIR", str(tmp_path / "var"))
     depot = open_depot()
-    depot.publish(depot.prepare({}), Meta("Anne Roux", "une note", "table.csv", 16, 1300))
+    depot.publish(depot.prepare({}), Meta("Anne Roux", "une note", "table.csv", 16, 1300, "ab12"))
     (anonyme,) = read(atlas, "versions")["elements"]
     assert (anonyme["numero"], anonyme["actuelle"], anonyme["cpts"]) == (1, True, 16)
-    assert anonyme["auteur"] is anonyme["note"] is anonyme["fichier"] is None
+    assert (
+        anonyme["auteur"] is anonyme["note"] is anonyme["fichier"] is anonyme["empreinte"] is None
+    )
     assert anonyme["date"]
     (vue,) = json.loads(ask(atlas, "versions", compte=True).corps)["elements"]
     assert (vue["auteur"], vue["note"], vue["fichier"]) == ("Anne Roux", "une note", "table.csv")
+    assert vue["empreinte"] == "ab12"
 
 
 def test_names_of_files_stay_inert(atlas):
