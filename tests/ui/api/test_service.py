@@ -208,6 +208,7 @@ def test_a_token_opens_what_is_private_and_a_wrong_one_nothing(comptes):
             assert entetes["www-authenticate"].startswith("Bearer")
     assert public.ask(Authorization=f"Basic {bon}")[0] == 401
     assert prive.ask()[0] == 401
+    assert prive.ask(methode="OPTIONS")[0] == 204
     assert public.ask()[0] == 200
     (jeton,) = list_jetons(open_base(), "anne")
     revoke_jeton(open_base(), "anne", jeton.jeton_id)
