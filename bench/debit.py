@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from ssl import SSLContext
 from statistics import median
 from urllib.parse import urlencode
 
@@ -83,7 +84,7 @@ def _count(adresse: str) -> float:
         return float(sum(fils.map(lambda client: client.choose_until(fin), clients)) / DUREE_S)
 
 
-def enter(adresse: str, pile: ExitStack) -> "Client":
+def enter(adresse: str, pile: ExitStack, tls: SSLContext | None = None) -> "Client":
     """Connect to a server as one of its own pages, for as long as `pile` is open."""
     connexion = connect(
         f"{adresse.replace('http', 'ws', 1)}/_stcore/stream",
@@ -92,6 +93,7 @@ def enter(adresse: str, pile: ExitStack) -> "Client":
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,
         open_timeout=ATTENTE_S,
+        ssl=tls,
     )
     return Client(pile.enter_context(connexion))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from ssl import SSLContext
 from statistics import quantiles
 
 from bench.debit import CHOIX, Client, enter
@@ -38,7 +39,7 @@ def measure_foule() -> Iterator[list[Ligne]]:
     yield [_processor()]
     for n in FOULES:
         with serve(APPLICATION) as serveur:
-            foule = _gather(serveur, n)
+            foule = gather(serveur.adresse, n)
         yield [
             _line(
                 f"opening of the home page, {n} people in {ARRIVEE_S} s",
@@ -88,16 +89,27 @@ def _spent(serveur: Serveur) -> float:
     return float(temps.user + temps.system)
 
 
-def _gather(serveur: Serveur, n: int) -> Foule:
+def gather(adresse: str, n: int, tls: SSLContext | None = None) -> Foule:
+    """Have so many people come within :data:`ARRIVEE_S`, then change the colour, each in turn.
+
+    Parameters
+    ----------
+    adresse
+        Of a server that has just been started.
+    n
+        How many people.
+    tls
+        How its certificate is judged, in https.
+    """
     with ExitStack() as pile, ThreadPoolExecutor(n) as fils:
         # The first visitor of a server just started is another figure.
-        enter(serveur.adresse, pile).run()
+        enter(adresse, pile, tls).run()
         depart = time.monotonic()
 
         def arrive(rang: int) -> tuple[Client, float]:
             moment = depart + ARRIVEE_S * rang / n
             time.sleep(max(0.0, moment - time.monotonic()))
-            client = enter(serveur.adresse, pile)
+            client = enter(adresse, pile, tls)
             client.run()
             return client, time.monotonic() - moment
 

@@ -22,6 +22,7 @@ import typer
 
 from geo.importation.environnement import DONNEES, VERSIONS, base_dir, base_url, var_dir
 from ui.serveur.comptes import COMPTES, RETOUR
+from ui.serveur.journaux import JOURNAL, take_streamlit, write_json
 from ui.serveur.reglages import Reglages, ReglagesInvalides, public_notice
 
 if TYPE_CHECKING:
@@ -126,6 +127,9 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
     import uvicorn  # noqa: PLC0415 - the preparation has begun
     from streamlit.web import bootstrap  # noqa: PLC0415
 
+    if reglages.journaux_json:
+        take_streamlit()
+
     bootstrap.load_config_options(
         {
             "server_port": prise.getsockname()[1],
@@ -145,11 +149,20 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
         check_retour(reglages.comptes)
     from ui.api.service import make_routes as make_api  # noqa: PLC0415
     from ui.atelier.service import make_routes  # noqa: PLC0415
+    from ui.commun.atlas import get_couches  # noqa: PLC0415
     from ui.serveur.application import make_application  # noqa: PLC0415
+    from ui.serveur.arret import Serveur  # noqa: PLC0415
+    from ui.serveur.vidange import Vidange  # noqa: PLC0415
 
-    uvicorn.Server(
+    vidange = Vidange()
+    vidange.listen(lambda dit: tell(dit, reglages))
+    Serveur(
         uvicorn.Config(
-            make_application(reglages, [*make_routes(), *make_api(reglages)]),
+            make_application(
+                reglages, [*make_routes(), *make_api(reglages)], read=get_couches, vidange=vidange
+            ),
+            # Already said where everything else is.
+            log_config=None if reglages.journaux_json else uvicorn.config.LOGGING_CONFIG,
             log_level="warning",
             access_log=False,
             use_colors=False,
@@ -165,7 +178,8 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
             ssl_certfile=config.get_option("server.sslCertFile"),
             ssl_keyfile=config.get_option("server.sslKeyFile"),
             timeout_graceful_shutdown=_ARRET_S,
-        )
+        ),
+        lambda dit: tell(dit, reglages),
     ).run(sockets=[prise])
 
 
@@ -187,7 +201,15 @@ def check_retour(comptes: "Comptes") -> None:
         )
 
 
-def check_dossiers() -> None:
+def tell(phrase: str, reglages: Reglages) -> None:
+    """Say something to whoever started the server, as it says the rest."""
+    if reglages.journaux_json:
+        JOURNAL.info(phrase)
+    else:
+        print(phrase, flush=True)
+
+
+def check_dossiers(reglages: Reglages) -> None:
     """Try to write where versions are kept, before anything is loaded; tell where there are no data.
 
     A page says what is wrong with the data, and starts again once they are mended: that stops nothing.
@@ -207,12 +229,13 @@ def check_dossiers() -> None:
             f"contours de la carte. Donnez à {VERSIONS} un dossier où ce compte peut écrire."
         ) from erreur
     if not base_dir().is_dir():
-        print(
-            f"Il n'y a pas de dossier de données {base_dir()} : corrigez {DONNEES}. En attendant, les pages le disent."
+        tell(
+            f"Il n'y a pas de dossier de données {base_dir()} : corrigez {DONNEES}. En attendant, les pages le disent.",
+            reglages,
         )
 
 
-def check_base() -> None:
+def check_base(reglages: Reglages) -> None:
     """Hear of the switches of other servers, if there are any; refuse a base that this application cannot use.
 
     One that does not answer stops nothing: what was in use last is shown meanwhile.
@@ -237,7 +260,9 @@ def check_base() -> None:
         except BaseNonPreparee:
             raise
         except BaseIndisponible as erreur:
-            print(f"{erreur} En attendant, les pages montrent les dernières données reçues.")
+            tell(
+                f"{erreur} En attendant, les pages montrent les dernières données reçues.", reglages
+            )
     except BaseIndisponible as erreur:
         raise ReglagesInvalides(str(erreur)) from erreur
     watch_versions()
@@ -322,11 +347,13 @@ def start_serveur(
     sous = f"/{chemin.strip('/')}".removesuffix("/")
     try:
         reglages = Reglages.read(adresse)
-        print(f"Atlas des CPTS : http://localhost:{port}{sous} (Ctrl+C pour arrêter)")
+        if reglages.journaux_json:
+            write_json(reglages.serveur)
+        tell(f"Atlas des CPTS : http://localhost:{port}{sous} (Ctrl+C pour arrêter)", reglages)
         if avis := public_notice(reglages):
-            print(avis)
-        check_dossiers()
-        check_base()
+            tell(avis, reglages)
+        check_dossiers(reglages)
+        check_base(reglages)
         serve(port, reglages, chemin)
     except ReglagesInvalides as erreur:
         print(erreur, file=sys.stderr)

@@ -13,11 +13,19 @@ from ui.commun.completude import draw_declarations
 from ui.commun.compte import draw_porte, session_may_read
 from ui.commun.navigation import draw_navigation, find_page
 from ui.commun.recherche import draw_recherche
+from ui.serveur.ecriture import get_reglages
 from ui.serveur.garde import is_missing
 
 _STYLES = (STATIC / "ecran.css", STATIC / "impression.css")
 # Its label is what opens navigation and filters on a narrow screen: see static/menu.js.
 _MARQUE = '<strong>Atlas des CPTS</strong> <button type="button" id="ouvrir-menu" aria-expanded="false">Menu</button>'
+# In the page of another site; where its link leads is written when it is followed: see static/menu.js.
+_MARQUE_ENCADREE = (
+    '<strong>Atlas des CPTS</strong> <a id="ouvrir-atlas" href="." target="_blank" rel="noopener">'
+    "Ouvrir dans l'atlas</a>"
+)
+# Longer than any visit, and short enough for the clock of a browser.
+_JAMAIS_S = 20 * 24 * 3600
 _SANS_GARDE = (
     "L'atlas ne se sert pas par « streamlit run » : rien n'y garderait les données. Lancez-le par « make run », ou "
     "« python -m ui.demarrage »."
@@ -57,17 +65,22 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
     if not lisible:
         draw_porte()
         st.stop()
+    encadree = bool(st.context.is_embedded)
     with st.container(key="entete", horizontal=True, vertical_alignment="center"):
-        st.html(_MARQUE, width="content")
-        navigation = st.container(key="navigation", horizontal=True, gap=None)
-        recherche = st.container(key="recherche")
+        st.html(_MARQUE_ENCADREE if encadree else _MARQUE, width="content")
+        if not encadree:
+            navigation = st.container(key="navigation", horizontal=True, gap=None)
+            recherche = st.container(key="recherche")
+    if get_reglages().serveur:
+        ask_again_elsewhere()
     atlas = get_atlas()
     filtres = synchronise(get_choices(atlas), page.chemin, atlas.empreinte)
     atlas = declare(atlas, filtres.complet, filtres.incomplet)
-    with navigation:
-        draw_navigation(filtres)
-    with recherche:
-        draw_recherche(atlas, filtres)
+    if not encadree:
+        with navigation:
+            draw_navigation(filtres)
+        with recherche:
+            draw_recherche(atlas, filtres)
     if atlas.synthetique:
         st.warning(SYNTHETIQUE, icon=":material/science:")
     draw_declarations(atlas, filtres)
@@ -76,3 +89,12 @@ def open_page(fichier: str) -> tuple[Atlas, Filtres]:
             f":material/info: Le lien demande ce que l'atlas n'a pas, laissé de côté : {escape_markdown(enumerate_first(inconnus))}."
         )
     return atlas, filtres
+
+
+@st.fragment(run_every=_JAMAIS_S)
+def ask_again_elsewhere() -> None:
+    """Have the browser ask for the whole page when it finds a server again, which may be another one.
+
+    Streamlit's does so for a page that runs again by itself, and for no other: what was clicked next would be told to
+    a server that has never drawn it.
+    """

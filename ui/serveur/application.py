@@ -1,6 +1,6 @@
 """The application as it is served: Streamlit's own, behind the door of :mod:`ui.serveur.garde`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -8,15 +8,21 @@ from streamlit import config
 from streamlit.starlette import App
 
 from rendu.scripts import STATIC
-from ui.serveur.couches import make_route
+from ui.serveur.couches import make_route, served_path
 from ui.serveur.depots import Depots, stored_bytes
 from ui.serveur.ecriture import may_write
 from ui.serveur.entetes import Entetes, read_page
 from ui.serveur.garde import Garde
+from ui.serveur.journaux import log_demande
 from ui.serveur.reglages import Reglages
+from ui.serveur.sante import Preparation, find_base
+from ui.serveur.suivi import Demande, Suivi
+from ui.serveur.vidange import Vidange
 
 
-def make_application(reglages: Reglages, routes: Sequence[Route]) -> App:
+def make_application(
+    reglages: Reglages, routes: Sequence[Route], *, read: Callable[[], object], vidange: Vidange
+) -> App:
     """Return the application, as ASGI; Streamlit's settings have been read before.
 
     Parameters
@@ -25,23 +31,71 @@ def make_application(reglages: Reglages, routes: Sequence[Route]) -> App:
         What is asked of the server.
     routes
         What pages answer beside Streamlit.
+    read
+        Reads the data and writes the outlines, which costs nothing once it is done.
+    vidange
+        Whether the server is being emptied.
     """
     comptes = reglages.comptes
     leaflet_js = (STATIC / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
+    base = config.get_option("server.baseUrlPath")
+    preparation = Preparation(
+        read, reach_base=find_base(), vidange=vidange, serveur=reglages.serveur
+    )
+    suivi, compteurs = _follow(reglages, vidange)
     return App(
         STATIC.parent / "app.py",
-        routes=[make_route(), *routes],
+        routes=[make_route(), *preparation.routes(), *compteurs, *routes],
         # Nothing of them goes into the environment of the process: they are all in one section.
         secrets={"auth": dict(comptes.auth)} if comptes else None,
         middleware=[
+            *suivi,
             Middleware(
                 Garde,
                 reglages=reglages,
-                entetes=Entetes(read_page(), leaflet_js),
+                entetes=Entetes(read_page(), leaflet_js, reglages.cadres),
                 depots=Depots(
                     lambda session, compte: may_write(session, reglages, compte), stored_bytes
                 ),
-                base=config.get_option("server.baseUrlPath"),
-            )
+                base=base,
+            ),
         ],
     )
+
+
+def _follow(reglages: Reglages, vidange: Vidange) -> tuple[list[Middleware], list[Route]]:
+    """Return what counts and logs the requests, where somebody wants it."""
+    ecoutes: list[Callable[[Demande], None]] = [log_demande] if reglages.journaux_json else []
+    routes: list[Route] = []
+    flux: Callable[[int], None] = _ignore
+    messages: Callable[[], None] = _ignore
+    if reglages.jeton_metriques:
+        from ui.serveur.metriques import Metriques  # noqa: PLC0415 - only where it is used
+
+        metriques = Metriques(
+            reglages.jeton_metriques, version=_version, reach_base=find_base(), vidange=vidange
+        )
+        ecoutes.append(metriques.count_demande)
+        flux, messages = metriques.count_flux, metriques.count_message
+        routes.append(metriques.route())
+    if not ecoutes:
+        return [], []
+    suivi = Middleware(Suivi, base=served_path(""), ecoutes=ecoutes, flux=flux, messages=messages)
+    return [suivi], routes
+
+
+def _ignore(*_: int) -> None:
+    """Count nothing."""
+
+
+def _version() -> int | None:
+    """Tell which version of the data is in use; 0 is the base."""
+    from geo.base.erreurs import BaseIndisponible  # noqa: PLC0415 - heavy, and loaded meanwhile
+    from geo.erreurs import DonneesInvalides  # noqa: PLC0415
+    from geo.importation.versions import open_depot  # noqa: PLC0415
+
+    try:
+        version = open_depot().en_usage()
+    except (BaseIndisponible, DonneesInvalides, OSError):
+        return None
+    return version.numero if version else 0

@@ -15,6 +15,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
+from ui.serveur.ecriture import get_reglages
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -22,6 +24,9 @@ CHEMIN = "/couches"
 # As rendu.carte.couches.write_file names them.
 _NOM = re.compile(r"[a-z]+(-[0-9A-Z]+)?-[0-9a-f]{16}\.(json|js)")
 _UN_AN = "private, max-age=31536000, immutable"
+# What nginx keeps for everybody, and tells nobody: long enough for a crowd, and they go soon after their version. It
+# comes first: nginx reads what is private to browsers otherwise.
+_EN_CHEMIN = {"X-Accel-Expires": "60"}
 
 
 def couches_of(empreinte: str) -> Path:
@@ -89,4 +94,5 @@ async def _serve(request: "Request") -> Response:
     chemin = await run_in_threadpool(find_couche, request.path_params["nom"])
     if chemin is None:
         return PlainTextResponse("", status_code=404, headers={"Cache-Control": "no-store"})
-    return FileResponse(chemin, headers={"Cache-Control": _UN_AN})
+    en_chemin = _EN_CHEMIN if get_reglages().may_be_kept() else {}
+    return FileResponse(chemin, headers=en_chemin | {"Cache-Control": _UN_AN})

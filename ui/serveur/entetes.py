@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from rendu.scripts import page_script, player_scripts, source_hash
@@ -49,20 +50,25 @@ class Entetes:
         The page of Streamlit, with the script it holds.
     leaflet_js
         The text of Leaflet, which the player of a presentation runs in the page.
+    cadres
+        The sites that may frame a page that is asked for as a part of theirs.
     """
 
-    def __init__(self, page: str, leaflet_js: str) -> None:
+    def __init__(self, page: str, leaflet_js: str, cadres: Sequence[str] = ()) -> None:
         siens = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
         empreintes = [source_hash(t) for t in (*siens, page_script(), *player_scripts(leaflet_js))]
         regle_page = (
             f"{_COMMUN}; script-src 'self' {' '.join(empreintes)}; img-src 'self' data: blob:; "
-            "font-src 'self' data:; frame-src 'self'; frame-ancestors 'none'"
+            "font-src 'self' data:; frame-src 'self'; frame-ancestors "
         )
-        self._page = _encode(regle_page)
-        self._composant = _encode(_COMPOSANT)
-        self._carte = _encode(_CARTE)
+        sites = "".join(f" {site}" for site in cadres)
+        self._page = _encode(f"{regle_page}'none'")
+        self._encadree = _encode(f"{regle_page}{sites.strip()}") if sites else self._page
+        # The frames of a page that is framed itself: every site above them counts.
+        self._composant = _encode(_COMPOSANT + sites)
+        self._carte = _encode(_CARTE + sites)
 
-    def of(self, chemin: str, *, tls: bool) -> list[tuple[bytes, bytes]]:
+    def of(self, chemin: str, *, tls: bool, cadre: bool = False) -> list[tuple[bytes, bytes]]:
         """Return the headers of an answer.
 
         Parameters
@@ -71,8 +77,10 @@ class Entetes:
             The path asked for, without the base path.
         tls
             Whether it was asked for in https.
+        cadre
+            Whether it is a page that is asked for as a part of another site's.
         """
-        entetes = self._page
+        entetes = self._encadree if cadre else self._page
         if chemin.startswith(CHEMIN_COMPOSANTS):
             entetes = self._carte if chemin.startswith(CHEMIN_CARTE) else self._composant
         return [*entetes, (b"strict-transport-security", HSTS.encode())] if tls else entetes

@@ -15,10 +15,11 @@ from ui.serveur.comptes import compte_of
 from ui.serveur.depots import Depots, Refus
 from ui.serveur.entetes import Entetes
 from ui.serveur.origines import find_shared, share_headers, without_cookies
-from ui.serveur.pages import answer_absent
+from ui.serveur.pages import answer_absent, answer_embed, is_page, may_be_framed
 from ui.serveur.reglages import HOTES, Reglages
 
-SANTE = "/_stcore/health"
+# What watches a server asks them by its number.
+SANTES = ("/_stcore/health", "/sante", "/pret")
 METRIQUES = "/_stcore/metrics"
 FLUX = "/_stcore/stream"
 DEPOTS = "/_stcore/upload_file/"
@@ -26,6 +27,7 @@ DEPOTS = "/_stcore/upload_file/"
 _INTERNES = ("/_stcore/", "/auth/", "/oauth2callback")
 _OUVERTS = ("/_stcore/host-config", "/_stcore/bidi-components/", DEPOTS)
 
+TEMOIN = "atlas_serveur"
 _HOTE = re.compile(r"(?P<nom>\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)\.?(:[0-9]{1,5})?")
 _LECTURE = ("GET", "HEAD")
 
@@ -120,15 +122,17 @@ class Garde:
         )
         autres = [ligne for ligne in scope["headers"] if ligne[0] not in (b"origin", b"host")]
         entetes = [*autres, (b"origin", origine), (b"host", hote_dit)]
-        await self._app({**scope, "headers": entetes}, self._acces.watch(scope, receive), send)
+        protegee = self._with_headers(scope, chemin, send)
+        recevoir = self._acces.watch(scope, receive)
+        await self._app({**scope, "headers": entetes}, recevoir, protegee)
 
     def _refuse_http(self, scope: Scope, chemin: str) -> Refus | None:
-        # What watches a server often asks by its number.
-        if chemin == SANTE and scope["method"] in _LECTURE:
+        if chemin in SANTES and scope["method"] in _LECTURE:
             return None
         if self._host(scope) is None:
             return _HOTE_INCONNU
-        ailleurs = _comes_from_elsewhere(scope) or self._is_written_elsewhere(scope)
+        venue = _comes_from_elsewhere(scope) and not self._frames(scope, chemin)
+        ailleurs = venue or self._is_written_elsewhere(scope)
         if ailleurs and not find_shared(scope, chemin, self._reglages.origines):
             return _AUTRE_SITE
         if chemin == METRIQUES and self._reglages.metriques:
@@ -150,7 +154,17 @@ class Garde:
     def _answer_absent(self, scope: Scope, chemin: str) -> Response | None:
         if scope["method"] not in _LECTURE:
             return None
-        return answer_absent(chemin, self._base, scope.get("query_string", b"").decode("latin-1"))
+        requete = _query(scope)
+        if self._reglages.cadres and (menee := answer_embed(chemin, self._base, requete)):
+            return menee
+        return answer_absent(chemin, self._base, requete)
+
+    def _is_embedded(self, scope: Scope, chemin: str) -> bool:
+        return bool(self._reglages.cadres) and may_be_framed(chemin, _query(scope))
+
+    def _frames(self, scope: Scope, chemin: str) -> bool:
+        """Tell whether a page is asked for into the frame of another site; the browser then asks which ones may."""
+        return _is_followed(scope, "iframe") and self._is_embedded(scope, chemin)
 
     def _path(self, scope: Scope) -> str:
         chemin: str = scope["path"]
@@ -177,21 +191,40 @@ class Garde:
 
     def _with_headers(self, scope: Scope, chemin: str, send: Send) -> Send:
         tls = scope["scheme"] in ("https", "wss")
-        siens = self._entetes.of(chemin, tls=tls)
+        cadre = scope["type"] == "http" and self._is_embedded(scope, chemin)
+        siens = self._entetes.of(chemin, tls=tls, cadre=cadre)
         poses = {nom for nom, _ in siens}
         siens = [*siens, *share_headers(scope, chemin, self._reglages.origines)]
+        temoin = self._name_server(scope, chemin, tls=tls)
 
         async def envoyer(message: Message) -> None:
-            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            if message["type"] == "websocket.accept":
+                message = {**message, "headers": [*message.get("headers", ()), *temoin]}
+            elif message["type"] in ("http.response.start", "websocket.http.response.start"):
                 gardes = [
                     (nom, _secure(valeur) if tls and nom.lower() == b"set-cookie" else valeur)
                     for nom, valeur in message.get("headers", ())
                     if nom.lower() not in poses and not nom.lower().startswith(b"access-control-")
                 ]
-                message = {**message, "headers": [*gardes, *siens]}
+                temoins = temoin if message["type"] == "http.response.start" else []
+                message = {**message, "headers": [*gardes, *siens, *temoins]}
             await send(message)
 
         return envoyer
+
+    def _name_server(self, scope: Scope, chemin: str, *, tls: bool) -> list[tuple[bytes, bytes]]:
+        """Return the cookie by which the proxy finds this server again: its page and its session are of one process."""
+        nom = self._reglages.serveur
+        if not nom or not (scope["type"] == "websocket" or is_page(chemin, self._base)):
+            return []
+        valeur = f"{TEMOIN}={nom}"
+        if valeur in _header(scope, b"cookie").replace(" ", "").split(";"):
+            return []
+        # In the frame of another site a browser keeps no other; it says nothing of anyone.
+        porte = "SameSite=None; Partitioned" if tls and self._reglages.cadres else "SameSite=Lax"
+        secret = "; Secure" if tls else ""
+        temoin = f"{valeur}; Path={self._base or '/'}; HttpOnly; {porte}{secret}"
+        return [(b"set-cookie", temoin.encode())]
 
 
 def is_missing() -> bool:
@@ -216,5 +249,15 @@ def _comes_from_elsewhere(scope: Scope) -> bool:
     """Tell whether a page of another site asks for this; following a link from it is no such thing."""
     if _header(scope, b"sec-fetch-site") not in ("cross-site", "same-site"):
         return False
+    return not _is_followed(scope, "document")
+
+
+def _is_followed(scope: Scope, ou: str) -> bool:
+    """Tell whether a link is followed, into a window or into a frame."""
     suivi = _header(scope, b"sec-fetch-mode") == "navigate" and scope["method"] in _LECTURE
-    return not (suivi and _header(scope, b"sec-fetch-dest") == "document")
+    return suivi and _header(scope, b"sec-fetch-dest") == ou
+
+
+def _query(scope: Scope) -> str:
+    requete: bytes = scope.get("query_string", b"")
+    return requete.decode("latin-1")

@@ -8,9 +8,12 @@ import unicodedata
 from html import escape
 from pathlib import PurePosixPath
 from typing import NamedTuple
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+EMBED = "embed"
+EMBED_DE_STREAMLIT = "true"
 # What is below them is no page: files, and what a page fetches.
 _AUTRES = frozenset(
     (
@@ -73,13 +76,41 @@ PAGES = (
 )
 
 
-def is_page(chemin: str, base: str) -> bool:
+# Where one writes: a page that another site frames could have its visitor click there unawares.
+_SANS_CADRE = frozenset(("atelier", "compte", "donnees"))
+_ADRESSES = frozenset(page.adresse for page in PAGES)
+
+
+def is_page(chemin: str, base: str = "") -> bool:
     """Tell whether an address is a page's.
 
-    >>> is_page("/fiche", ""), is_page("/", ""), is_page("/media/x", "")
-    (True, True, False)
+    >>> is_page("/fiche"), is_page("/"), is_page("/media/x"), is_page("/atlas", "/atlas")
+    (True, True, False, True)
     """
-    return chemin == base or chemin.removeprefix("/") in {page.adresse for page in PAGES}
+    return chemin == base or chemin.removeprefix("/") in _ADRESSES
+
+
+def may_be_framed(chemin: str, requete: str) -> bool:
+    """Tell whether a page is asked for as a part of another site's: ``?embed=1``.
+
+    >>> may_be_framed("/fiche", "cpts=a&embed=1"), may_be_framed("/fiche", "cpts=a")
+    (True, False)
+    >>> may_be_framed("/donnees", "embed=1"), may_be_framed("/static/x.js", "embed=1")
+    (False, False)
+    """
+    demandes = parse_qs(requete).get(EMBED, [])
+    voulu = bool(demandes) and demandes[-1].lower() in ("1", EMBED_DE_STREAMLIT)
+    return voulu and is_page(chemin) and chemin.removeprefix("/") not in _SANS_CADRE
+
+
+def answer_embed(chemin: str, base: str, requete: str) -> Response | None:
+    """Lead ``embed=1`` to Streamlit's own word for it, which its page keeps from one page to the next."""
+    lus = parse_qsl(requete, keep_blank_values=True)
+    if (EMBED, "1") not in lus or not may_be_framed(chemin, requete):
+        return None
+    autres = [(nom, valeur) for nom, valeur in lus if nom != EMBED]
+    suite = urlencode([*autres, (EMBED, EMBED_DE_STREAMLIT)])
+    return RedirectResponse(f"{base}{chemin}?{suite}", 307, {"cache-control": "no-store"})
 
 
 def answer_absent(chemin: str, base: str, requete: str) -> Response | None:

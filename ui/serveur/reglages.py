@@ -30,6 +30,10 @@ MOT_DE_PASSE = "CPTS_MOT_DE_PASSE"
 METRIQUES = "CPTS_METRIQUES"
 ORIGINES = "CPTS_API_ORIGINES"
 DEBIT = "CPTS_API_DEBIT"
+SERVEUR = "CPTS_SERVEUR"
+JOURNAUX = "CPTS_JOURNAUX"
+JETON_METRIQUES = "CPTS_METRIQUES_JETON"
+CADRES = "CPTS_CADRES"
 
 TOUTES = "0.0.0.0"  # noqa: S104 - named, not listened to
 HOTES_LOCAUX = ("localhost", "127.0.0.1", "::1")
@@ -41,6 +45,12 @@ _DEBIT_MAX = 100_000
 _NOM = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 # As browsers write the site that a page is of.
 _ORIGINE = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+# It goes into a cookie, and into the configuration of nginx.
+_NOM_DE_SERVEUR = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
+# Nobody chooses it, and nobody types it.
+JETON_MIN = 20
+_EN_JSON, _EN_TEXTE = "json", "texte"
+_CADRE = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.ASCII)
 
 
 class ReglagesInvalides(Exception):
@@ -85,6 +95,14 @@ class Reglages:
         The other sites whose pages may read the API, or ``*``.
     debit
         How many requests a second one client may make of the API.
+    serveur
+        The name of this process among several that serve the same atlas; empty where it is alone.
+    journaux_json
+        Whether what is logged is one JSON object a line.
+    jeton_metriques
+        What opens the counters of :mod:`ui.serveur.metriques`; empty, they are not there.
+    cadres
+        The sites whose pages may frame those of this one, as origins.
     """
 
     adresse: str
@@ -98,6 +116,10 @@ class Reglages:
     comptes: "Comptes | None" = None
     origines: frozenset[str] = frozenset()
     debit: float = DEBIT_PAR_DEFAUT
+    serveur: str = ""
+    journaux_json: bool = False
+    jeton_metriques: str = ""
+    cadres: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, adresse: str | None) -> Self:
@@ -142,7 +164,16 @@ class Reglages:
             comptes=comptes,
             origines=frozenset(_read_origin(origine) for origine in _list(ORIGINES)),
             debit=_read_rate(os.environ.get(DEBIT, "").strip()),
+            serveur=_read_name(),
+            journaux_json=_is_json(),
+            jeton_metriques=_read_token(),
+            cadres=tuple(_read_frame(origine) for origine in _list(CADRES)),
         )
+
+    def may_be_kept(self) -> bool:
+        """Tell whether a proxy may keep for everybody what one of them has read: there is one, and anybody may read."""
+        publique = self.comptes is None or self.comptes.lecture_publique
+        return bool(self.mandataires) and publique
 
 
 def _check_wfs() -> None:
@@ -270,6 +301,44 @@ def _read_proxy(adresse: str) -> str:
             "virgules : 127.0.0.1, 10.0.0.0/8."
         ) from erreur
     return adresse
+
+
+def _read_name() -> str:
+    nom = os.environ.get(SERVEUR, "").strip()
+    if nom and not _NOM_DE_SERVEUR.fullmatch(nom):
+        raise ReglagesInvalides(
+            f"{SERVEUR} : « {nom} » ne peut pas nommer un serveur. Écrivez 32 caractères au plus, lettres minuscules sans "
+            "accent, chiffres et tirets : 8501."
+        )
+    return nom
+
+
+def _is_json() -> bool:
+    forme = os.environ.get(JOURNAUX, "").strip().lower() or _EN_TEXTE
+    if forme not in (_EN_JSON, _EN_TEXTE):
+        raise ReglagesInvalides(
+            f"{JOURNAUX} : « {forme} » n'est pas une forme de journal. Écrivez {_EN_JSON} ou {_EN_TEXTE}."
+        )
+    return forme == _EN_JSON
+
+
+def _read_token() -> str:
+    jeton = os.environ.get(JETON_METRIQUES, "").strip()
+    if jeton and not (len(jeton) >= JETON_MIN and jeton.isascii() and jeton.isprintable()):
+        raise ReglagesInvalides(
+            f"{JETON_METRIQUES} est trop court ou ne peut pas être envoyé : il faut au moins {JETON_MIN} caractères sans "
+            "accent. « openssl rand -hex 24 » en donne un."
+        )
+    return jeton
+
+
+def _read_frame(origine: str) -> str:
+    if not _CADRE.fullmatch(origine):
+        raise ReglagesInvalides(
+            f"{CADRES} : « {origine} » n'est pas l'adresse d'un site. Écrivez-les exactement, séparées par des virgules, "
+            "en https et sans chemin : https://www.exemple.fr."
+        )
+    return origine
 
 
 def _is_address(nom: str) -> bool:

@@ -1,13 +1,16 @@
 """The outlines of a version: served while it is in use, by the servers of its folder, and by no other."""
 
 import os
+from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 
 from geo.importation.versions import Meta, open_depot
+from tests.asgi import get
 from tests.geo.dessin import write_dossier
 from ui.commun.atlas import get_couches, prepare
-from ui.serveur.couches import couches_dir, find_couche
+from ui.serveur.couches import couches_dir, find_couche, make_route
 
 META = Meta(auteur="", note="", fichier="table.csv", cpts=1, communes=1)
 
@@ -91,3 +94,14 @@ def test_every_name_that_is_written_has_an_address():
     trouves = [find_couche(nom) for nom in get_couches().files()]
     assert all(trouves)
     assert len(trouves) > 1
+
+
+@pytest.mark.usefixtures("base")
+def test_a_proxy_that_is_declared_may_keep_them_a_little_while(monkeypatch):
+    app = Starlette(routes=[make_route()])
+    chemin = f"/couches/{Path(get_couches().territoires).name}"
+    assert "x-accel-expires" not in get(app, chemin)[1]
+    monkeypatch.setenv("CPTS_MANDATAIRES", "127.0.0.1")
+    entetes = list(get(app, chemin)[1])
+    # nginx goes by the first that it reads.
+    assert entetes.index("x-accel-expires") < entetes.index("cache-control")

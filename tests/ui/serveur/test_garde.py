@@ -58,7 +58,9 @@ def ask(genre: str, chemin: str, *entetes: tuple[str, str], methode="GET", schem
     garde = Garde(
         app,
         reglages=reglages,
-        entetes=ENTETES,
+        entetes=Entetes("<script>\n page\n</script>", "leaflet", reglages.cadres)
+        if reglages.cadres
+        else ENTETES,
         depots=autres.pop("depots", Depots(lambda *_: True, dict)),
         **autres,
     )
@@ -125,7 +127,9 @@ def test_no_other_name_is(hotes, chemin):
 
 
 def test_what_watches_the_server_may_ask_whether_it_lives_by_any_name():
-    assert ask("http", "/_stcore/health", ("Host", "10.2.3.4:8501"))[0] == 200
+    for chemin in ("/_stcore/health", "/sante", "/pret"):
+        assert ask("http", chemin, ("Host", "10.2.3.4:8501"))[0] == 200
+    assert ask("http", "/metriques", ("Host", "10.2.3.4:8501"))[0] == 400
     assert ask("http", "/_stcore/health", ("Host", "10.2.3.4"), methode="DELETE")[0] == 400
     assert ask("http", "/_stcore/health/x", ("Host", "10.2.3.4"))[0] == 400
 
@@ -363,3 +367,114 @@ def test_files_on_their_way_count_until_they_have_come():
         with depots.receive("s", quarante) as place:
             assert place is None
     assert not depots._en_route
+
+
+TEMOIN = "atlas_serveur=8501; Path=/; HttpOnly; SameSite=Lax"
+
+
+def test_a_page_and_its_session_say_which_server_they_are_of():
+    nomme = replace(REGLAGES, serveur="8501")
+    for chemin in ("/", "/fiche"):
+        poses = ask("http", chemin, ("Host", ICI), reglages=nomme)[1].getlist("set-cookie")
+        assert TEMOIN in poses
+    sous = ask("http", "/atlas/fiche", ("Host", ICI), reglages=nomme, base="atlas", schema="https")
+    assert "atlas_serveur=8501; Path=/atlas; HttpOnly; SameSite=Lax; Secure" in sous[1].getlist(
+        "set-cookie"
+    )
+    # Neither a file, nor one that knows already, nor a server that is alone.
+    for chemin, temoin, reglages in [
+        ("/static/x.js", "", nomme),
+        ("/fiche", "a=b; atlas_serveur=8501", nomme),
+        ("/fiche", "", REGLAGES),
+    ]:
+        entetes = ask("http", chemin, ("Host", ICI), ("Cookie", temoin), reglages=reglages)[1]
+        assert not [pose for pose in entetes.getlist("set-cookie") if "atlas_serveur" in pose]
+    autre = ask("http", "/", ("Host", ICI), ("Cookie", "atlas_serveur=8502"), reglages=nomme)[1]
+    assert TEMOIN in autre.getlist("set-cookie")
+
+
+def test_a_session_that_comes_from_a_dead_server_is_of_this_one_from_then_on():
+    envoyes = []
+
+    async def app(_scope, _receive, send):
+        await send({"type": "websocket.accept", "headers": []})
+
+    async def send(message):
+        envoyes.append(message)
+
+    garde = Garde(
+        app,
+        reglages=replace(REGLAGES, serveur="8501"),
+        entetes=ENTETES,
+        depots=Depots(lambda *_: True, dict),
+    )
+    entetes = [("host", ICI), ("origin", f"http://{ICI}"), ("cookie", "atlas_serveur=8502")]
+    scope = {
+        "type": "websocket",
+        "path": FLUX,
+        "scheme": "ws",
+        "headers": [(nom.encode(), valeur.encode()) for nom, valeur in entetes],
+    }
+    run_app(garde, scope, None, send)
+    assert envoyes[0]["headers"] == [(b"set-cookie", TEMOIN.encode())]
+
+
+CADRE = "https://www.ars.example"
+ENCADRABLE = replace(REGLAGES, cadres=(CADRE,))
+DANS_UN_CADRE = (
+    *(("Host", ICI), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate")),
+    ("Sec-Fetch-Dest", "iframe"),
+)
+
+
+def _ancestors(entetes):
+    return re.search(r"frame-ancestors ([^;]*)", entetes["content-security-policy"])[1]
+
+
+@pytest.mark.parametrize("chemin", ["/", "/fiche", "/zones_blanches"])
+@pytest.mark.parametrize("embed", [b"embed=true", b"dep=70&embed=True"])
+def test_a_page_is_framed_by_the_sites_that_are_named_where_it_is_asked_for(chemin, embed):
+    statut, entetes, _, _ = ask("http", chemin, *DANS_UN_CADRE, requete=embed, reglages=ENCADRABLE)
+    assert (statut, _ancestors(entetes)) == (200, CADRE)
+
+
+def test_streamlit_is_asked_in_its_own_word():
+    for base in ("", "/atlas"):
+        statut, entetes, _, recu = ask(
+            "http",
+            f"{base}/fiche",
+            *DANS_UN_CADRE,
+            requete=b"cpts=a%26b&embed=1",
+            reglages=ENCADRABLE,
+            base=base,
+        )
+        assert (statut, recu) == (307, None)
+        assert entetes["location"] == f"{base}/fiche?cpts=a%26b&embed=true"
+        assert _ancestors(entetes) == CADRE
+
+
+@pytest.mark.parametrize(
+    ("chemin", "requete", "reglages"),
+    [
+        ("/", b"", ENCADRABLE),
+        ("/", b"embed=0", ENCADRABLE),
+        ("/", b"embed=1&embed=0", ENCADRABLE),
+        # Where one writes.
+        ("/donnees", b"embed=1", ENCADRABLE),
+        ("/atelier", b"embed=true", ENCADRABLE),
+        ("/couches/x", b"embed=1", ENCADRABLE),
+        ("/", b"embed=1", REGLAGES),
+    ],
+)
+def test_nothing_else_is(chemin, requete, reglages):
+    assert ask("http", chemin, *DANS_UN_CADRE, requete=requete, reglages=reglages)[0] == 403
+    _, entetes, _, _ = ask("http", chemin, ("Host", ICI), requete=requete, reglages=reglages)
+    assert _ancestors(entetes) == "'none'"
+
+
+def test_what_a_framed_page_frames_itself_is_let_there_too():
+    carte = ask("http", "/component/streamlit_folium.st_folium/index.html", ("Host", ICI))[1]
+    assert _ancestors(carte) == "'self'"
+    for nom in ("streamlit_folium.st_folium", "streamlit_searchbox.searchbox"):
+        entetes = ask("http", f"/component/{nom}/index.html", ("Host", ICI), reglages=ENCADRABLE)[1]
+        assert _ancestors(entetes) == f"'self' {CADRE}"

@@ -13,6 +13,7 @@ def _a_bare_environment(monkeypatch):
     for nom in (
         *("CPTS_ECRITURE", "CPTS_LECTURE_SEULE", "CPTS_MOT_DE_PASSE"),
         *("CPTS_HOTES", "CPTS_MANDATAIRES", "CPTS_METRIQUES", "CPTS_WFS"),
+        *("CPTS_SERVEUR", "CPTS_JOURNAUX", "CPTS_METRIQUES_JETON", "CPTS_CADRES"),
     ):
         monkeypatch.delenv(nom, raising=False)
 
@@ -123,3 +124,60 @@ def test_a_setting_of_the_api_that_means_nothing_stops_the_server(monkeypatch, v
     monkeypatch.setenv(variable, texte)
     with pytest.raises(ReglagesInvalides, match=variable):
         Reglages.read("localhost")
+
+
+def test_a_server_of_a_region_says_its_name_its_logs_its_counters_and_who_may_frame_it(lire):
+    seul = lire("localhost")
+    assert (seul.serveur, seul.journaux_json, seul.jeton_metriques, seul.cadres) == (
+        *("", False, ""),
+        (),
+    )
+    reglages = lire(
+        "localhost",
+        SERVEUR="8501",
+        JOURNAUX="JSON",
+        METRIQUES_JETON="x" * 20,
+        CADRES="https://www.example.fr, https://intranet.example.fr:8443",
+    )
+    assert (reglages.serveur, reglages.journaux_json) == ("8501", True)
+    assert reglages.jeton_metriques == "x" * 20
+    assert reglages.cadres == ("https://www.example.fr", "https://intranet.example.fr:8443")
+    assert not lire("localhost", JOURNAUX="texte").journaux_json
+
+
+@pytest.mark.parametrize(
+    ("nom", "valeurs"),
+    [
+        ("SERVEUR", ["a b", "é", "A", "a;b", "-a", "x" * 33, "a\nb"]),
+        ("JOURNAUX", ["xml", "1"]),
+        ("METRIQUES_JETON", ["court", "é" * 20, "x" * 19]),
+        (
+            "CADRES",
+            [
+                *(
+                    "http://www.example.fr",
+                    "www.example.fr",
+                    "https://www.example.fr/",
+                    "https://*",
+                ),
+                *(
+                    "https://a.fr;x",
+                    "*",
+                    "https://a.fr 'unsafe'",
+                    "https://",
+                    "null",
+                    "https://é.fr",
+                ),
+            ],
+        ),
+    ],
+)
+def test_what_cannot_be_one_is_refused_with_its_name(lire, nom, valeurs):
+    for valeur in valeurs:
+        with pytest.raises(ReglagesInvalides, match=f"CPTS_{nom}"):
+            lire("localhost", **{nom: valeur})
+
+
+def test_a_proxy_keeps_for_all_what_all_may_read(lire):
+    assert not lire("localhost").may_be_kept()
+    assert lire("localhost", MANDATAIRES="127.0.0.1").may_be_kept()
