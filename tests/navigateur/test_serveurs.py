@@ -103,7 +103,7 @@ def test_when_its_server_is_killed_a_visitor_goes_on(region, ouvrir):
     ecran.click_cpts(VESOUL)
     ecran.wait_address(dep="70", ind="densite", cpts=VESOUL)
     ecran.page.get_by_test_id("stVerticalBlock").get_by_text("Bassin vésulien").first.wait_for()
-    ecran.page.get_by_role("link", name="Fiche").click()
+    ecran.page.get_by_role("link", name="Fiche", exact=True).click()
     ecran.page.get_by_role("heading", name="vésulien").first.wait_for()
     assert ecran.page.locator(".stException").count() == 0
     assert ecran.erreurs == []
