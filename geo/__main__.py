@@ -41,6 +41,7 @@ from geo.commande_import import (
     refuse_read_only,
 )
 from geo.commande_indicateur import app as indicateur_app
+from geo.commande_sauvegarde import add_sauvegarde
 from geo.commande_verification import Demande, check_as_json, check_asked
 from geo.commande_wfs import add_wfs
 from geo.couches.limites import LIMITES_COUCHES
@@ -93,6 +94,7 @@ app = typer.Typer(
 app.add_typer(indicateur_app, name="indicateur")
 app.add_typer(base_app, name="base")
 add_wfs(app)
+add_sauvegarde(app)
 
 Fichiers = Annotated[
     list[Path],

@@ -14,6 +14,7 @@ from ui.donnees.indicateurs import draw_indicateurs
 from ui.donnees.officiels import draw_officiels
 from ui.donnees.qualite import draw_completude, draw_problemes
 from ui.donnees.territoires import draw_territoires
+from ui.donnees.trace import draw_trace
 from ui.donnees.versions import draw_versions
 
 atlas, filtres = open_page(__file__)
@@ -23,13 +24,14 @@ st.markdown(
     "Tout ce que montre l'atlas vient des fichiers décrits ici. Un blanc veut dire « non publié dans ce qui a "
     "été lu » : il reste blanc."
 )
-qualite, importation, couche, indicateurs, versions, sources = st.tabs(
+qualite, importation, couche, indicateurs, versions, trace, sources = st.tabs(
     [
         "Qualité",
         "Importer",
         "Importer une couche",
         "Importer des indicateurs",
         "Versions",
+        "Trace",
         "Sources",
     ]
 )
@@ -44,6 +46,8 @@ with indicateurs:
     draw_indicateurs(filtres)
 with versions:
     draw_versions()
+with trace:
+    draw_trace()
 with sources:
     draw_territoires(atlas)
     draw_acces()

@@ -123,7 +123,9 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pointeur:
+class Pointeur:
+    """Which version is in use (0 is the base), and the last number given."""
+
     numero: int = 0
     dernier: int = 0
 
@@ -151,7 +153,7 @@ class Depot:
         DonneesInvalides
             If what says which version is in use was damaged by hand; :meth:`restore` mends it.
         """
-        return self._folder(self._current())
+        return self.folder(self._current())
 
     def versions(self) -> list[Version]:
         """Return the versions that are kept, the latest first; the base is not among them.
@@ -163,7 +165,7 @@ class Depot:
             courant = self._current()
         except DonneesInvalides:
             courant = 0
-        trouvees = (_read_version(self._folder(n), n == courant) for n in self._numbers())
+        trouvees = (_read_version(self.folder(n), n == courant) for n in self._numbers())
         return sorted(trouvees, key=lambda v: v.numero, reverse=True)
 
     def en_usage(self) -> Version | None:
@@ -193,7 +195,7 @@ class Depot:
             If it could not be written (full disk).
         """
         source = depuis or self.actuel()
-        with _told("La préparation n'a pas pu être écrite"):
+        with told("La préparation n'a pas pu être écrite"):
             dossier = self._new_folder(f"preparation-{self.number(source)}-")
             try:
                 fill_folder(dossier, source, tables)
@@ -223,7 +225,7 @@ class Depot:
             If another import or return came in between, if the disk is full, or if the folder was
             prepared too long ago. What was in use still is.
         """
-        with self._lock(), _told("La nouvelle version n'a pas pu être écrite"):
+        with self.lock(), told("La nouvelle version n'a pas pu être écrite"):
             if self._started_from(prepared) != self._current():
                 raise ImportRefuse(
                     "Les données en usage ont changé entre-temps, par un autre import ou un retour à une "
@@ -231,14 +233,14 @@ class Depot:
                 )
             numero = self._next_number()
             version = meta.as_version(numero)
-            _write(prepared / DESCRIPTION, _describe(version))
-            _sync_folder(prepared)
-            dossier = self._folder(numero)
+            write_file(prepared / DESCRIPTION, describe_version(version))
+            sync_folder(prepared)
+            dossier = self.folder(numero)
             dossier.parent.mkdir(exist_ok=True)
             prepared.rename(dossier)
             try:
-                _sync_folder(dossier.parent)
-                self._switch(_Pointeur(numero, numero), tell_import(version, meta))
+                sync_folder(dossier.parent)
+                self._switch(Pointeur(numero, numero), tell_import(version, meta))
             except (OSError, ImportRefuse):
                 # It can be published again, once there is room.
                 dossier.rename(prepared)
@@ -261,10 +263,10 @@ class Depot:
         ImportRefuse
             If there is no such version, or if it could not be written down.
         """
-        with self._lock(), _told("Le retour à cette version n'a pas pu être écrit"):
+        with self.lock(), told("Le retour à cette version n'a pas pu être écrit"):
             self._check_known(numero, self.versions())
             self._switch(
-                _Pointeur(numero, self._next_number() - 1),
+                Pointeur(numero, self._next_number() - 1),
                 tell_return(numero, auteur, identifiant),
             )
 
@@ -297,7 +299,7 @@ class Depot:
         """Remove what imports that died, or were abandoned for a day, have left behind."""
         if not self.dossier.is_dir():
             return
-        with self._lock(), _told("Les restes d'un import n'ont pas pu être effacés"):
+        with self.lock(), told("Les restes d'un import n'ont pas pu être effacés"):
             (self.dossier / f"{POINTEUR}.tmp").unlink(missing_ok=True)
             for dossier in self.dossier.glob("preparation-*/"):
                 if _is_abandoned(dossier):
@@ -309,7 +311,7 @@ class Depot:
 
     def _new_folder(self, prefixe: str) -> Path:
         """Make a folder that :meth:`clean` leaves alone as long as this process lives."""
-        with self._lock():
+        with self.lock():
             dossier = Path(tempfile.mkdtemp(prefix=prefixe, dir=self.dossier))
             # mkdtemp closes its folder to others; a version is as open as what stands beside it.
             dossier.chmod(self.dossier.stat().st_mode & 0o777)
@@ -317,7 +319,8 @@ class Depot:
             _en_cours[dossier].acquire(blocking=False)
         return dossier
 
-    def _folder(self, numero: int) -> Path:
+    def folder(self, numero: int) -> Path:
+        """Return the folder of a version; 0 is the base."""
         return self.dossier / _VERSIONS / str(numero) if numero else self.base
 
     def _numbers(self) -> list[int]:
@@ -327,27 +330,34 @@ class Depot:
     def _next_number(self) -> int:
         """Return a number that no version ever had, not even one that was removed by hand."""
         try:
-            dernier = self._pointeur().dernier
+            dernier = self.read_pointeur().dernier
         except DonneesInvalides:
             dernier = 0
         return max([dernier, *self._numbers()]) + 1
 
     def _current(self) -> int:
-        numero = self._pointeur().numero
-        if not self._folder(numero).is_dir():
+        numero = self.read_pointeur().numero
+        if not self.folder(numero).is_dir():
             raise _damaged(f"le dossier de la version {numero}, en service, manque.")
         return numero
 
-    def _pointeur(self) -> _Pointeur:
+    def read_pointeur(self) -> Pointeur:
+        """Return which version is in use.
+
+        Raises
+        ------
+        DonneesInvalides
+            If what says it was damaged by hand.
+        """
         try:
             lu = json.loads((self.dossier / POINTEUR).read_text(encoding="utf-8"))
-            return _Pointeur(int(lu["numero"]), int(lu["dernier"]))
+            return Pointeur(int(lu["numero"]), int(lu["dernier"]))
         except (FileNotFoundError, NotADirectoryError):
-            return _Pointeur()
+            return Pointeur()
         except (OSError, ValueError, KeyError, TypeError) as erreur:
             raise _damaged("ce fichier, qui dit la version en service, est illisible.") from erreur
 
-    def _switch(self, pointeur: _Pointeur, dit: Mapping[str, str]) -> None:
+    def _switch(self, pointeur: Pointeur, dit: Mapping[str, str]) -> None:
         """Say which version is in use, and write in the trace who asked for it: both, or neither."""
         from geo.base.connexion import file_base  # noqa: PLC0415 - a reader needs no database
         from geo.base.trace import note_acte  # noqa: PLC0415
@@ -371,16 +381,16 @@ class Depot:
     def _replace(self, contenu: bytes) -> None:
         """Replace the pointer: the one step that everything else prepares."""
         provisoire = self.dossier / f"{POINTEUR}.tmp"
-        _write(provisoire, contenu)
+        write_file(provisoire, contenu)
         os.replace(provisoire, self.dossier / POINTEUR)  # noqa: PTH105 - the name says it is atomic
         # The switch is done: that it may be lost in a power cut is no reason to deny it.
         with suppress(OSError):
-            _sync_folder(self.dossier)
+            sync_folder(self.dossier)
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Keep other imports out, of this process or another; a dead one holds nothing."""
-        with _told("Le verrou des imports n'a pas pu être posé"):
+        with told("Le verrou des imports n'a pas pu être posé"):
             self.dossier.mkdir(parents=True, exist_ok=True)
             verrou = FileLock(self.dossier / _VERROU, timeout=ATTENTE_S)
             try:
@@ -466,8 +476,8 @@ def fill_folder(dossier: Path, source: Path, tables: Mapping[str, bytes]) -> Non
                 _sync_file(dossier / place)
     for nom, contenu in tables.items():
         (dossier / nom).parent.mkdir(exist_ok=True)
-        _write(dossier / nom, contenu)
-    _sync_folder(dossier)
+        write_file(dossier / nom, contenu)
+    sync_folder(dossier)
 
 
 def write_out(prepared: Path, dossier: Path) -> None:
@@ -485,7 +495,7 @@ def write_out(prepared: Path, dossier: Path) -> None:
     ImportRefuse
         If it could not be written; nothing is left of it.
     """
-    with _told("Le dossier n'a pas pu être écrit"):
+    with told("Le dossier n'a pas pu être écrit"):
         dossier.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{dossier.name}-", dir=dossier.parent) as a_cote:
             complet = Path(a_cote) / "complet"
@@ -525,6 +535,7 @@ def _is_abandoned(dossier: Path) -> bool:
 def _read_version(dossier: Path, actuelle: bool) -> Version:
     try:
         lu = json.loads((dossier / DESCRIPTION).read_text(encoding="utf-8"))
+        compte = str(lu.get("identifiant", ""))
         return Version(
             numero=int(dossier.name),
             date=dt.datetime.fromisoformat(lu["date"]),
@@ -535,7 +546,7 @@ def _read_version(dossier: Path, actuelle: bool) -> Version:
             communes=int(lu["communes"]),
             actuelle=actuelle,
             empreinte=str(lu.get("empreinte", "")),
-            identifiant=str(lu.get("identifiant", "")),
+            identifiant=compte,
         )
     except (OSError, ValueError, KeyError, TypeError):
         return _undescribed(dossier, actuelle)
@@ -558,7 +569,8 @@ def _undescribed(dossier: Path, actuelle: bool) -> Version:
     )
 
 
-def _describe(version: Version) -> bytes:
+def describe_version(version: Version) -> bytes:
+    """Write what :data:`DESCRIPTION` says of a version."""
     # Neither its number, which is the folder's name, nor whether it is in use.
     faits = {k: v for k, v in asdict(version).items() if k not in ("numero", "actuelle")}
     texte = json.dumps(faits | {"date": version.date.isoformat()}, ensure_ascii=False, indent=1)
@@ -566,7 +578,8 @@ def _describe(version: Version) -> bytes:
     return texte.encode("utf-8", "replace")
 
 
-def _write(chemin: Path, contenu: bytes) -> None:
+def write_file(chemin: Path, contenu: bytes) -> None:
+    """Write a file down to the disk."""
     with chemin.open("wb") as fichier:
         fichier.write(contenu)
         fichier.flush()
@@ -578,7 +591,8 @@ def _sync_file(chemin: Path) -> None:
         os.fsync(fichier.fileno())
 
 
-def _sync_folder(dossier: Path) -> None:
+def sync_folder(dossier: Path) -> None:
+    """Have the names of a folder reach the disk."""
     if os.name == "nt":  # Windows opens no folder, and writes names at once
         return
     descripteur = os.open(dossier, os.O_RDONLY)
@@ -589,7 +603,7 @@ def _sync_folder(dossier: Path) -> None:
 
 
 @contextmanager
-def _told(quoi: str) -> Iterator[None]:
+def told(quoi: str) -> Iterator[None]:
     """Turn what the disk refuses into a sentence."""
     try:
         yield

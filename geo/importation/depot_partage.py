@@ -135,7 +135,7 @@ class DepotPartage(Depot):
 
     def publish(self, prepared: Path, meta: Meta) -> Version:
         """Put a folder that was prepared in use, for every server: see :meth:`Depot.publish`."""
-        with self._lock():
+        with self.lock():
             depuis = self._started_from(prepared)
             fichiers = list_fichiers(prepared)
             contenu = digest_fichiers(fichiers)
@@ -145,9 +145,9 @@ class DepotPartage(Depot):
                     _send(connexion, prepared, fichiers)
                     _check_still(connexion, depuis, lock=True)
                     version = meta.as_version(_next_number(connexion))
-                    _add_version(connexion, version, contenu, fichiers)
+                    add_version(connexion, version, contenu, fichiers)
                     note_acte(connexion, **tell_import(version, meta))
-                    _point(connexion, version.numero, version.numero)
+                    point(connexion, version.numero, version.numero)
             except BaseIndisponible as erreur:
                 raise refuse_untraced(erreur) from erreur
             # It is published: what cannot be kept here is brought when it is asked for.
@@ -162,13 +162,13 @@ class DepotPartage(Depot):
 
     def restore(self, numero: int, *, auteur: str = "", identifiant: str = "") -> None:
         """Put an earlier version in use again, for every server: see :meth:`Depot.restore`."""
-        with self._lock():
+        with self.lock():
             try:
                 with self._partage.write() as connexion:
                     pointeur = _read_pointeur(connexion, lock=True)
                     self._check_known(numero, read_versions(connexion, pointeur.numero))
                     note_acte(connexion, **tell_return(numero, auteur, identifiant))
-                    _point(connexion, numero, pointeur.dernier)
+                    point(connexion, numero, pointeur.dernier)
             except BaseIndisponible as erreur:
                 raise refuse_untraced(erreur) from erreur
         self._refresh()
@@ -345,9 +345,10 @@ def _send(connexion: Connection, dossier: Path, fichiers: Iterable[Fichier]) -> 
         )
 
 
-def _add_version(
+def add_version(
     connexion: Connection, version: Version, contenu: str, fichiers: Iterable[Fichier]
 ) -> None:
+    """Add a version, whose contents are there already."""
     connexion.execute(
         sa.insert(schema.versions).values(
             numero=version.numero,
@@ -368,7 +369,7 @@ def _add_version(
     )
 
 
-def _point(connexion: Connection, numero: int, dernier: int) -> None:
+def point(connexion: Connection, numero: int, dernier: int) -> None:
     """Say which version is in use, to whoever listens too, once this transaction is done."""
     connexion.execute(sa.update(schema.pointeur).values(numero=numero, dernier=dernier))
     connexion.execute(sa.select(sa.func.pg_notify(schema.CANAL, str(numero))))

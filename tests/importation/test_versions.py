@@ -379,7 +379,7 @@ def hold_lock(depot):
     lecture, ecriture = os.pipe()
     pid = os.fork()
     if pid == 0:
-        with suppress(BaseException), depot._lock():
+        with suppress(BaseException), depot.lock():
             os.write(ecriture, b".")
             time.sleep(600)
         os._exit(0)

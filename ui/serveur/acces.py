@@ -107,10 +107,8 @@ class Acces:
     def _says_nothing(self, scope: Scope, chemin: str) -> bool:
         premier = chemin.removeprefix("/").partition("/")[0]
         if premier == _API:
-            # Its token is looked for by the API itself, which then asks who may read; a browser asks what may be sent first.
-            return scope["method"] == "OPTIONS" or _header(
-                scope, b"authorization"
-            ).lower().startswith(b"bearer ")
+            # Its token is looked for by the API itself, which then asks who may read.
+            return _header(scope, b"authorization").lower().startswith(b"bearer ")
         return (
             premier in _SANS_DONNEES
             or chemin.startswith(_SANS_DONNEES_INTERNES)
