@@ -129,3 +129,10 @@ def test_the_way_back_of_a_log_in_is_below_the_path_that_is_served(base, admise,
     else:
         with pytest.raises(ReglagesInvalides, match="--chemin"):
             demarrage.check_retour(comptes)
+
+
+def test_an_answer_does_not_wait_for_its_client_to_acknowledge_the_beginning_of_it():
+    with demarrage.listen("localhost", 0) as prise, socket.create_connection(prise.getsockname()):
+        acceptee, _ = prise.accept()
+        with acceptee:
+            assert acceptee.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
