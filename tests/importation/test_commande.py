@@ -1,5 +1,7 @@
 """The command line: statuses, French sentences, and no traceback whatever the file."""
 
+import getpass
+import hashlib
 import os
 import re
 import subprocess
@@ -9,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from geo.__main__ import main
+from geo.base.actions import IMPORT, RETOUR
 from geo.chargement import load
 from geo.importation.versions import open_depot
 from tests.geo.dessin import A, B, C, D, E, write_dossier
+from tests.trace import last_acte
 
 RACINE = Path(__file__).resolve().parents[2]
 FICHIERS = RACINE / "tests" / "fichiers"
@@ -105,7 +109,14 @@ def test_import_then_versions_then_restore(run, table):
     assert code == 0
     assert re.search(r"^→ 1  .*table\.csv  2 CPTS, 4 communes  Camille  mai$", sortie, re.MULTILINE)
     assert re.search(r"^  0  données d'origine", sortie, re.MULTILINE)
+    acte = last_acte()
+    assert (acte.action, acte.objet, acte.fichier) == (IMPORT, "version 1", "table.csv")
+    assert (acte.identifiant, acte.auteur) == ("ligne de commande", "Camille")
+    assert acte.empreinte == hashlib.sha256(table(BONNE).read_bytes()).hexdigest()
     assert run("restore", 0)[0] == 0
+    acte = last_acte()
+    assert (acte.action, acte.objet) == (RETOUR, "données d'origine")
+    assert (acte.identifiant, acte.auteur) == ("ligne de commande", getpass.getuser())
     assert ("cpts-ouest", B) in in_use()
     assert re.search(r"^→ 0  ", run("versions")[1], re.MULTILINE)
 

@@ -10,11 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from geo.atelier.composition import take_composition
 from geo.atelier.gestes import read_geste
+from geo.base.actions import SCENARIO_EN_SERVICE
 from geo.base.sqlite import FICHIER
 from geo.chargement import load
 from geo.importation.versions import open_depot
 from rendu.supports.atelier_fichiers import scenario_csv
 from tests.geo.dessin import A, D, write_dossier
+from tests.trace import last_acte
 from ui.atelier.emporter import write_paper, write_word
 from ui.atelier.etablis import get_journal, open_etabli
 from ui.serveur import ecriture
@@ -264,6 +266,8 @@ def test_a_scenario_put_in_use_is_a_version_and_the_way_back_is_said():
     version = open_depot().en_usage()
     assert version is not None
     assert (version.numero, version.fichier) == (1, "Essai")
+    acte = last_acte()
+    assert (acte.action, acte.objet, acte.fichier) == (SCENARIO_EN_SERVICE, "version 1", "Essai")
     assert take_composition(load(open_depot().actuel())) == apres
     texte = texts(app)
     assert "Version 1 en usage" in texte

@@ -1,6 +1,7 @@
 """The page of the data without a browser: what an import asks, tells and does."""
 
 import gc
+import hashlib
 import re
 import weakref
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
+from geo.base.actions import IMPORT
 from geo.chargement import load
 from geo.importation.colonnes import guess
 from geo.importation.service import FICHIERS_MAX, check, read_file
@@ -18,6 +20,7 @@ from geo.importation.versions import open_depot
 from geo.regles.couverture import measure_couverture
 from tests.geo.dessin import C, D, write_dossier
 from tests.importation import fabrique
+from tests.trace import last_acte
 from ui.serveur import ecriture
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -278,6 +281,9 @@ def test_known_sheets_are_matched_by_hand_or_taken_out_and_the_department_is_com
     couverture = table_with(app, "Complet, après").set_index("Département")
     assert bool(couverture.loc["Haute-Saône", "Complet, après"])
     widget(app.button, "Mettre en usage").click().run()
+    acte = last_acte()
+    assert (acte.action, acte.objet, acte.fichier) == (IMPORT, "version 1", "70.csv")
+    assert acte.empreinte == hashlib.sha256(make_table(*lignes)).hexdigest()
     neuf = load(open_depot().actuel())
     assert neuf.fiches.loc["cpts-luxeuil", "nom"] == load(DATA).fiches.loc["cpts-luxeuil", "nom"]
     assert (neuf.adhesions["cpts_id"] == "cpts-luxeuil").sum() == moitie

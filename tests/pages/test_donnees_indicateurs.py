@@ -1,11 +1,13 @@
 """The import of official indicators on the page of the data: what it reads, asks, tells and does."""
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.base.actions import INDICATEUR
 from geo.chargement import load
 from geo.importation.versions import open_depot
 from geo.officiels.examen import examine
@@ -19,6 +21,7 @@ from tests.pages.test_donnees import (
     texts,
     widget,
 )
+from tests.trace import last_acte
 
 LUXEUIL, FROIDECONCHE, VESOUL = "70311", "70258", "70550"
 TITRES = "codgeo;sans_medecin_traitant_declare;Assurés de 16 ans et plus"
@@ -177,6 +180,9 @@ def test_what_it_gives_is_what_is_then_in_use():
     neuf = load(open_depot().actuel())
     assert [i.millesime for i in neuf.registre.officiels()] == ["2024", "2024"]
     assert open_depot().versions()[0].auteur == "Camille"
+    acte = last_acte()
+    assert (acte.action, acte.auteur) == (INDICATEUR, "Camille")
+    assert acte.empreinte == hashlib.sha256(MT.encode()).hexdigest()
     en_usage = table_with(app, "Source").set_index("Indicateur")
     assert en_usage.loc["Part sans médecin traitant déclaré", "Communes avec une valeur"] == 2
     assert list(en_usage["Secrètes"]) == [1, 1]
