@@ -17,13 +17,15 @@ noms = [
     if not module.name.startswith("rendu.supports.diaporama")
 ]
 assert "ui.presentation.preparation" in noms
-atelier = [nom for nom in noms if nom.startswith("ui.atelier")]
+de_la_base = [
+    nom for nom in noms if nom.startswith("ui.atelier") or nom in ("ui.compte.jetons", "ui.donnees.trace")
+]
 for nom in noms:
-    if nom not in atelier:
+    if nom not in de_la_base:
         __import__(nom)
 __import__("ui.atelier.service")
 print(*sys.modules)
-for nom in atelier:
+for nom in de_la_base:
     __import__(nom)
 print(*sys.modules)
 """
@@ -39,8 +41,8 @@ def importes():
         capture_output=True,
         text=True,
     )
-    sans_atelier, tous = (set(ligne.split()) for ligne in sortie.stdout.splitlines())
-    return sans_atelier, tous
+    sans_base, tous = (set(ligne.split()) for ligne in sortie.stdout.splitlines())
+    return sans_base, tous
 
 
 @pytest.mark.parametrize("exporteur", ["typst", "pptx", "docx", "segno", "xlsxwriter", "pyogrio"])
@@ -49,11 +51,11 @@ def test_no_page_imports_an_exporter(importes, exporteur):
     assert exporteur not in importes[1]
 
 
-def test_scenarios_are_kept_by_what_comes_with_their_page(importes):
+def test_what_reads_the_base_comes_with_its_page(importes):
     """The server has the addresses of the workshop from its start, and its library once they are asked for."""
-    sans_atelier, tous = importes
-    assert "ui.atelier.service" in sans_atelier
-    assert "sqlalchemy" not in sans_atelier
+    sans_base, tous = importes
+    assert "ui.atelier.service" in sans_base
+    assert "sqlalchemy" not in sans_base
     assert "sqlalchemy" in tous
     # What several servers share is known to those alone that are told of it.
     assert not {"psycopg", "alembic"} & tous
