@@ -46,6 +46,9 @@ M_ARENA_MAX = -8
 ADRESSE_LOCALE = "localhost"
 # A browser that is gone is found out after this time.
 _PING_S = 30
+# A proxy keeps a connection for less (60 s), so that it is never this server that closes one just as it is used again:
+# the proxy would take the server for dead, and lead a page to one that does not hold its session.
+_INACTIVE_S = 75
 # What a stop leaves to the sessions that are open.
 _ARRET_S = 5
 _PORT_MAX = 65_535
@@ -170,6 +173,7 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
             server_header=False,
             proxy_headers=bool(reglages.mandataires),
             forwarded_allow_ips=list(reglages.mandataires),
+            timeout_keep_alive=_INACTIVE_S,
             ws="websockets-sansio",
             ws_max_size=config.get_option("server.maxWidgetStateSize") * 1_000_000,
             ws_per_message_deflate=config.get_option("server.enableWebsocketCompression"),

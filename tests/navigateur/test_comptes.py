@@ -1,46 +1,21 @@
 """Log in at a real provider, do what the role allows, log out there; and nothing of the data for whom has no account."""
 
-import json
-import os
-import subprocess
-import sys
-import time
-import urllib.request
-
 import pytest
 from playwright.sync_api import expect
 
 from rendu.mots.comptes import QUI_REVIENT
-from tests.navigateur.outils import free_port, serve
+from tests.fournisseur import serve_fournisseur, write_comptes
+from tests.navigateur.outils import serve
 
 ANNE = {"sub": "anne", "name": "Anne Roux", "email": "anne@ars.example", "roles": ["planification"]}
 PAUL = {"sub": "paul", "name": "Paul Noir", "roles": ["autre"]}
-CONFIGURATION = ".well-known/openid-configuration"
 
 
 @pytest.fixture(scope="module")
 def fournisseur():
     """Start a provider of identities, which knows a planner and someone without a role."""
-    port = free_port()
-    adresse = f"http://localhost:{port}"
-    processus = subprocess.Popen(
-        [
-            *(sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", f"--port={port}"),
-            *(f"--user-claims={json.dumps(compte)}" for compte in (ANNE, PAUL)),
-        ],
-        env=os.environ | {"PYTHONWARNINGS": "ignore"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{adresse}/{CONFIGURATION}", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.25)
-    yield adresse
-    processus.terminate()
-    processus.wait(timeout=30)
+    with serve_fournisseur(ANNE, PAUL) as adresse:
+        yield adresse
 
 
 @pytest.fixture(scope="module")
@@ -48,23 +23,8 @@ def prive(fournisseur, tmp_path_factory):
     """Serve an atlas that is read with an account alone, under a path."""
     dossier = tmp_path_factory.mktemp("comptes")
     fichier = dossier / "comptes.toml"
-    fichier.write_text(
-        f"""
-[auth]
-redirect_uri = "http://localhost:{{port}}/atlas/oauth2callback"
-cookie_secret = "{"0123456789" * 5}"
-client_id = "atlas"
-client_secret = "essai"
-server_metadata_url = "{fournisseur}/{CONFIGURATION}"
-[atlas]
-lecture_publique = false
-lecteurs = ["lecture"]
-planificateurs = ["planification"]
-administrateurs = ["administration"]
-""",
-        encoding="utf-8",
-    )
-    fichier.chmod(0o600)
+    retour = "http://localhost:{port}/atlas/oauth2callback"
+    write_comptes(fichier, retour, fournisseur, publique=False)
     with serve("/atlas", CPTS_COMPTES=str(fichier), CPTS_VAR_DIR=str(dossier / "var")) as adresse:
         yield adresse
 

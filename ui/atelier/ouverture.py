@@ -1,6 +1,7 @@
 """What every place of the page does with the scenarios: open one, begin one, and say why it cannot be done."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
 
@@ -14,10 +15,13 @@ from rendu.mots.francais import escape_markdown
 from ui.atelier.etablis import get_journal
 from ui.commun.adresse import key
 from ui.commun.compte import ask_auteur, get_compte
+from ui.commun.messages import ATTENTE_S
 
 INCONNU = "Ce scénario n'existe pas sur ce serveur."
 # As what the browser sends of a name, and as much of the rest as is read.
 NOM_MAX, NOTE_MAX = 120, 2_000
+# What the session has last seen of the scenario that is open.
+_VU = "atelier_scenario_vu"
 
 
 def number_in_use() -> int:
@@ -27,14 +31,34 @@ def number_in_use() -> int:
 
 
 def find_scenario(scenario_id: str) -> Scenario | None:
-    """Return a scenario; say calmly where there is none. Where none can be read, their list says why."""
+    """Return a scenario; say calmly where there is none.
+
+    Where none can be read, the one that is open stays as it was seen, so that its map goes on keeping what is drawn on it, and
+    says that nothing is written; to whom has none open, their list says why.
+    """
+    vu: Scenario | None = st.session_state.get(_VU)
     try:
-        return get_journal().find(scenario_id)
+        vu = get_journal().find(scenario_id)
     except ScenarioInconnu:
         st.info(f"{INCONNU} Voici ceux qui y sont.", icon=":material/search_off:")
+        return None
     except BaseIndisponible:
-        pass
-    return None
+        return vu if vu and vu.scenario_id == scenario_id else None
+    st.session_state[_VU] = vu
+    return vu
+
+
+def wait_for_base(erreur: BaseIndisponible) -> None:
+    """Say why no scenario can be read, and start the page again once they can be."""
+    st.error(str(erreur))
+
+    @st.fragment(run_every=ATTENTE_S)
+    def watch() -> None:
+        with suppress(BaseIndisponible):
+            get_journal().scenarios()
+            st.rerun()
+
+    watch()
 
 
 def attempt(action: Callable[[], object]) -> bool:

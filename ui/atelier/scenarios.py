@@ -11,7 +11,7 @@ from geo.base.connexion import BaseIndisponible
 from rendu.mots.francais import count_noun, escape_markdown, jour
 from ui.atelier.etablis import get_journal
 from ui.atelier.importation import draw_importation
-from ui.atelier.ouverture import ask_description, attempt, begin, duplicate
+from ui.atelier.ouverture import ask_description, attempt, begin, duplicate, wait_for_base
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.ecriture import draw_ecriture
 from ui.commun.versions import name_version
@@ -33,7 +33,7 @@ def draw_accueil(atlas: Atlas, filtres: Filtres) -> None:
     try:
         scenarios, retires = get_journal().scenarios(), get_journal().scenarios(retires=True)
     except BaseIndisponible as erreur:
-        st.error(str(erreur))
+        wait_for_base(erreur)
         return
     st.header("Scénarios", anchor=False)
     if not scenarios:

@@ -8,6 +8,7 @@ from ui.atelier.decrire import draw_description
 from ui.atelier.emporter import draw_emporter
 from ui.atelier.etablis import open_etabli
 from ui.atelier.mise_en_service import draw_mise_en_service
+from ui.atelier.ouverture import wait_for_base
 from ui.commun.adresse import Filtres
 
 _ONGLETS = {
@@ -25,7 +26,7 @@ def draw_suites(scenario_id: str, filtres: Filtres) -> None:
     try:
         etabli = open_etabli(scenario_id)
     except BaseIndisponible as erreur:
-        st.error(str(erreur))
+        wait_for_base(erreur)
         return
     onglets = st.tabs(list(_ONGLETS), key="atelier_onglets", on_change="rerun")
     for onglet, draw in zip(onglets, _ONGLETS.values(), strict=True):
