@@ -1,12 +1,15 @@
 """What the door does of accounts: it finds whose a request is, keeps data from whom may not read, and ends sessions."""
 
+import secrets
+from urllib.parse import parse_qs
+
 from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from ui.serveur.comptes import RETOUR, Comptes, join_scope, may_read
+from ui.serveur.comptes import RETOUR, Comptes, compte_of, join_scope, may_read
 from ui.serveur.depots import Refus
-from ui.serveur.pages import is_page
+from ui.serveur.pages import answer_no_login, is_page
 
 CONNEXION, DECONNEXION = "/auth/login", "/auth/logout"
 ADRESSES = (CONNEXION, DECONNEXION, RETOUR)
@@ -16,7 +19,11 @@ _SANS_DONNEES = frozenset(
 )
 _SANS_DONNEES_INTERNES = ("/_stcore/host-config", "/_stcore/bidi-components/")
 _API = "api"
-_CONNECTE = b"#connecte"
+_CONNECTE = "#connecte"
+# By what comes back of it, a log-out is told from a log-in.
+_SORTIE = "deconnexion"
+_REFUSE_PAR_LA_PERSONNE = "access_denied"
+_COOKIE = b"_streamlit_user="
 
 CONNECTEZ_VOUS = Refus(401, "Ce serveur ne se lit qu'avec un compte : connectez-vous.")
 _PAS_D_ICI = Refus(
@@ -25,6 +32,16 @@ _PAS_D_ICI = Refus(
 _SANS_FOURNISSEUR = Refus(
     502,
     "Le service de connexion ne répond pas. Réessayez dans un moment ; si cela dure, prévenez l'administrateur de l'atlas.",
+)
+_ANNULEE = Refus(
+    403,
+    "Le service de connexion dit que vous avez annulé, ou qu'il ne vous ouvre pas l'atlas : recommencez, ou "
+    "demandez l'accès à l'administrateur de l'atlas.",
+)
+_ECHOUEE = Refus(
+    403,
+    "La connexion n'a pas abouti. Recommencez ; si cela dure, prévenez l'administrateur de l'atlas : le journal du "
+    "serveur dit pourquoi.",
 )
 
 
@@ -42,6 +59,7 @@ class Acces:
     def __init__(self, comptes: Comptes | None, base: str) -> None:
         self._comptes = comptes
         self._base = base
+        self._retour = f"{base}/{_CONNECTE}"
 
     def join(self, scope: Scope) -> None:
         """Write in a request whose it is."""
@@ -66,9 +84,34 @@ class Acces:
         """Lead back to the atlas whoever comes back from the provider without having logged in: after a log-out."""
         if self._comptes and chemin == DECONNEXION:
             self._comptes.forget(_cookies(scope))
-        if chemin == RETOUR and b"state=" not in scope.get("query_string", b""):
-            return RedirectResponse(f"{self._base}/", 303, {"cache-control": "no-store"})
+        dits = _query(scope)
+        etat = dits.get("state", "")
+        if chemin == RETOUR and "error" not in dits and (not etat or etat.startswith(_SORTIE)):
+            return RedirectResponse(self._retour, 303, {"cache-control": "no-store"})
         return None
+
+    def in_our_words(self, scope: Scope, chemin: str, receive: Receive, send: Send) -> Send:
+        """Return what answers of the log-in in the place of Streamlit.
+
+        Where the provider is not reached, it says so in English, and where nobody could be logged in, nothing. Where the
+        log-in is done, it leads to the first page: a mark in that address is for ``static/connexion.js`` to go on to the page
+        where the log-in was asked for.
+        """
+        remplacee = False
+
+        async def envoyer(message: Message) -> None:
+            nonlocal remplacee
+            if message["type"] == "http.response.start" and (
+                refus := _find_failure(scope, chemin, message)
+            ):
+                remplacee = True
+                reponse = answer_no_login(refus.statut, refus.texte, self._retour)
+                reponse.raw_headers.extend(_cookies_set(message))
+                await reponse(scope, receive, send)
+            elif not remplacee:
+                await send(_mark(message, chemin))
+
+        return envoyer
 
     def watch(self, scope: Scope, receive: Receive) -> Receive:
         """Return what reads a stream: once its account is no longer logged in, the page is run again as a whole.
@@ -133,32 +176,39 @@ def _run_whole(message: bytes) -> bytes | None:
     return entiere
 
 
-def in_our_words(send: Send) -> Send:
-    """Return what answers of the log-in in the place of Streamlit.
+def _find_failure(scope: Scope, chemin: str, message: Message) -> Refus | None:
+    """Say why an answer of Streamlit leaves whoever logs in without an account; it leads to the first page all the same."""
+    if message["status"] >= 400:  # noqa: PLR2004
+        return _SANS_FOURNISSEUR
+    if chemin != RETOUR or message["status"] < 300:  # noqa: PLR2004
+        return None
+    siens = [ligne for _, ligne in _cookies_set(message) if ligne.startswith(_COOKIE)]
+    # Of a way back that is taken twice, it takes nothing away.
+    if any(b"Max-Age=0" not in ligne for ligne in siens) or (compte_of(scope) and not siens):
+        return None
+    return _ANNULEE if _query(scope).get("error") == _REFUSE_PAR_LA_PERSONNE else _ECHOUEE
 
-    Where the provider is not reached, it says so in English. Where the log-in is done, it leads to the first page: a mark in
-    that address is for ``static/connexion.js`` to go on to the page where the log-in was asked for.
+
+def _cookies_set(message: Message) -> list[tuple[bytes, bytes]]:
+    return [ligne for ligne in message.get("headers", ()) if ligne[0] == b"set-cookie"]
+
+
+def _mark(message: Message, chemin: str) -> Message:
+    """Mark the address that an answer leads to: of this server, that it comes from the log-in; of the provider, a log-out.
+
+    Some providers want a « state » at a log-out too; Streamlit gives none.
     """
-    remplacee = False
-
-    async def envoyer(message: Message) -> None:
-        nonlocal remplacee
-        if message["type"] == "http.response.start" and message["status"] >= 400:  # noqa: PLR2004
-            remplacee = True
-            await answer(_SANS_FOURNISSEUR, "http.response", send)
-        elif not remplacee:
-            await send(_mark(message))
-
-    return envoyer
-
-
-def _mark(message: Message) -> Message:
-    """Mark the address of this server that an answer leads to; a provider's is another server's."""
-    entetes = [
-        (nom, valeur + _CONNECTE if nom == b"location" and valeur.startswith(b"/") else valeur)
-        for nom, valeur in message.get("headers", ())
-    ]
-    return {**message, "headers": entetes} if entetes else message
+    if "headers" not in message:
+        return message
+    entetes = []
+    for nom, valeur in message["headers"]:
+        suite = b""
+        if nom == b"location" and valeur.startswith(b"/"):
+            suite = _CONNECTE.encode()
+        elif nom == b"location" and chemin == DECONNEXION:
+            suite = f"&state={_SORTIE}{secrets.token_hex(16)}".encode()
+        entetes.append((nom, valeur + suite))
+    return {**message, "headers": entetes}
 
 
 async def answer(refus: Refus, genre: str, send: Send) -> None:
@@ -182,6 +232,12 @@ def _cookies(scope: Scope) -> dict[str, str]:
 def _header(scope: Scope, nom: bytes) -> bytes:
     # Of cookies, HTTP/2 makes several headers.
     return b"; ".join(valeur for n, valeur in scope["headers"] if n == nom)
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    """Return the parameters of an address, the first of each name."""
+    requete: bytes = scope.get("query_string", b"")
+    return {nom: valeurs[0] for nom, valeurs in parse_qs(requete.decode("latin-1")).items()}
 
 
 def _is_from_here(scope: Scope) -> bool:

@@ -37,6 +37,10 @@ def make_application(
         Whether the server is being emptied.
     """
     comptes = reglages.comptes
+    if comptes:
+        from ui.serveur.userinfo import install  # noqa: PLC0415 - only where it is used
+
+        install(comptes)
     leaflet_js = (STATIC / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
     base = config.get_option("server.baseUrlPath")
     preparation = Preparation(

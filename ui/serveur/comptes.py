@@ -34,6 +34,9 @@ _NOMS = (
     ("uid",),
     ("sub",),
 )
+# What an identity token says of itself: who, when, for whom.
+PROTOCOLE = frozenset(("sub", "iss", "aud", "iat", "exp", "nonce", "auth_time"))
+_GARDEES = PROTOCOLE | {"email"}.union(*_NOMS)
 
 
 class Role(IntEnum):
@@ -162,6 +165,17 @@ class Comptes:
         ]
         return max(siens, default=self.defaut)
 
+    def keep_needed(self, revendications: Mapping[str, Any]) -> dict[str, Any]:
+        """Return, of the claims of an account, those that are read here: the cookie holds them all."""
+        gardees = {nom: v for nom, v in revendications.items() if nom in _GARDEES}
+        chemin = _find_path(revendications, self.revendication)
+        valeur = _get_at(revendications, chemin)
+        if valeur is None:
+            return gardees
+        for nom in reversed(chemin[1:]):
+            valeur = {nom: valeur}
+        return {**gardees, chemin[0]: valeur}
+
     def _decode(self, cookies: Mapping[str, str]) -> bytes | None:
         from streamlit.auth_util import get_cookie_with_chunks  # noqa: PLC0415 - heavy, and loaded meanwhile
         from streamlit.web.server.starlette.starlette_app_utils import (  # noqa: PLC0415
@@ -212,11 +226,20 @@ def find_values(revendications: Mapping[str, Any], chemin: str) -> list[str]:
     >>> find_values({"role": "admin"}, "role"), find_values({}, "role")
     (['admin'], [])
     """
-    valeur: Any = revendications
-    for nom in [chemin] if chemin in revendications else chemin.split("."):
-        valeur = valeur.get(nom) if isinstance(valeur, Mapping) else None
+    valeur = _get_at(revendications, _find_path(revendications, chemin))
     valeurs = valeur if isinstance(valeur, list) else [valeur]
     return [v for v in valeurs if isinstance(v, str)]
+
+
+def _find_path(revendications: Mapping[str, Any], chemin: str) -> list[str]:
+    return [chemin] if chemin in revendications else chemin.split(".")
+
+
+def _get_at(revendications: Mapping[str, Any], chemin: list[str]) -> Any:
+    valeur: Any = revendications
+    for nom in chemin:
+        valeur = valeur.get(nom) if isinstance(valeur, Mapping) else None
+    return valeur
 
 
 def find_name(revendications: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
-from ui.serveur.acces import Acces, answer, in_our_words
+from ui.serveur.acces import Acces, answer
 from ui.serveur.comptes import compte_of
 from ui.serveur.depots import Depots, Refus
 from ui.serveur.entetes import Entetes
@@ -87,8 +87,11 @@ class Garde:
         if refus := self._refuse_http(scope, chemin):
             await answer(refus, "http.response", protegee)
         elif self._acces.opens(chemin):
-            reponse = self._acces.answer(scope, chemin) or self._app
-            await reponse(scope, receive, in_our_words(protegee))
+            if retour := self._acces.answer(scope, chemin):
+                await retour(scope, receive, protegee)
+            else:
+                dite = self._acces.in_our_words(scope, chemin, receive, protegee)
+                await self._app(scope, receive, dite)
         elif absente := self._answer_absent(scope, chemin):
             await absente(scope, receive, protegee)
         elif scope["method"] == "PUT" and chemin.startswith(DEPOTS):

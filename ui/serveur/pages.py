@@ -1,6 +1,7 @@
-"""The one list of the pages, and what is answered where none has the address that is asked for.
+"""The one list of the pages, and what is answered in the place of one.
 
-Streamlit would answer with its own page, which then says in English that there is none.
+Where none has the address that is asked for, Streamlit would answer with its own page, which then says in English that
+there is none.
 """
 
 import re
@@ -26,17 +27,15 @@ _MODELE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Page introuvable · Atlas des CPTS</title>
+<title>{titre} · Atlas des CPTS</title>
 <style>:root {{ color-scheme: light dark; }} body {{ max-width: 40rem; margin: 10vh auto; padding: 0 1rem;
 font-family: "Source Sans", Arial, sans-serif; line-height: 1.5; }} li {{ padding: 0.4rem 0; }}</style>
 </head>
 <body>
 <main>
-<h1>Page introuvable</h1>
-<p>L'atlas des CPTS n'a pas de page à l'adresse « {adresse} ». Voici les siennes :</p>
-<ul>
-{liens}
-</ul>
+<h1>{titre}</h1>
+<p>{texte}</p>
+{suite}
 </main>
 </body>
 </html>
@@ -144,9 +143,30 @@ def answer_absent(chemin: str, base: str, requete: str) -> Response | None:
         f'<li><a href="{escape(base)}/{page.adresse}">{escape(page.titre)}</a></li>'
         for page in PAGES
     )
-    return HTMLResponse(
-        _MODELE.format(adresse=escape(chemin), liens=liens), 404, {"cache-control": "no-store"}
-    )
+    texte = f"L'atlas des CPTS n'a pas de page à l'adresse « {chemin} ». Voici les siennes :"
+    return _write(404, "Page introuvable", texte, f"<ul>\n{liens}\n</ul>")
+
+
+def answer_no_login(statut: int, texte: str, retour: str) -> Response:
+    """Say why nobody is logged in, with the way back.
+
+    Parameters
+    ----------
+    statut
+        Of the answer.
+    texte
+        What happened, and what to do.
+    retour
+        The address that the way back leads to.
+    """
+    lien = f'<p><a href="{escape(retour)}">Revenir à l\'atlas</a></p>'
+    return _write(statut, "Connexion", texte, lien)
+
+
+def _write(statut: int, titre: str, texte: str, suite: str) -> Response:
+    """Return a page of few words; what follows its text is HTML already."""
+    page = _MODELE.format(titre=titre, texte=escape(texte, quote=False), suite=suite)
+    return HTMLResponse(page, statut, {"cache-control": "no-store"})
 
 
 def _may_be_page(nom: str) -> bool:

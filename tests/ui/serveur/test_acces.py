@@ -210,7 +210,7 @@ def test_the_way_back_is_marked_and_the_way_out_is_not(vers, mene):
         await send({"type": "http.response.start", "status": 302, "headers": lignes})
         await send({"type": "http.response.body", "body": b""})
 
-    envoyes, _ = run_garde(app, "/oauth2callback")
+    envoyes, _ = run_garde(app, "/auth/login", ICI_MEME)
     assert dict(envoyes[0]["headers"])[b"location"].decode() == mene
 
 
