@@ -80,5 +80,7 @@ def test_an_account_without_a_role_reads_nothing_more_than_anybody(prive, ouvrir
     page = ouvrir().page
     page.goto(f"{prive}/fiche?cpts=cpts-luxeuil")
     log_in(page, "paul")
+    # The first page, where the log-in ends, says it too: the test does not end on the way.
+    expect(page).to_have_url(f"{prive}/fiche?cpts=cpts-luxeuil")
     expect(page.get_by_text("Paul Noir, mais votre compte n'a aucun rôle")).to_be_visible()
     assert "Luxeuil" not in page.content()
