@@ -5,6 +5,7 @@ replaced with one that asks; it also sends what Authlib leaves out of the log-in
 """
 
 import logging
+import secrets
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -82,13 +83,19 @@ def _make_client(de_streamlit: Any, comptes: Comptes) -> type[Any]:
         async def create_authorization_url(
             self, redirect_uri: str | None = None, **autres: Any
         ) -> Any:
-            """Return where to log in, with all that the settings ask for."""
+            """Return where to log in, with all that the settings ask for.
+
+            ProConnect wants 32 characters of a state and of a nonce; Authlib draws fewer.
+            """
+            tires = {nom: secrets.token_hex(32) for nom in ("state", "nonce")}
             siennes = {
                 nom: self.client_kwargs[nom] or None
                 for nom in _DEMANDES
                 if nom in self.client_kwargs
             }
-            return await super().create_authorization_url(redirect_uri, **siennes, **autres)
+            return await super().create_authorization_url(
+                redirect_uri, **tires, **siennes, **autres
+            )
 
         async def userinfo(self, **autres: Any) -> Any:
             """Return what the userinfo address says, once it is known to be of the provider."""

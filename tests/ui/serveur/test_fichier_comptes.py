@@ -1,5 +1,8 @@
 """The file of the accounts: what it may say, and one message for all that it may not."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from ui.serveur.comptes import Role
@@ -59,6 +62,29 @@ def test_five_lines_are_enough(lire):
     assert "planificateurs" in public_notice(reglages)
     # The same file is the same accounts: who has logged out is remembered there.
     assert Reglages.read("0.0.0.0").comptes is comptes  # noqa: S104
+
+
+@pytest.mark.usefixtures("_a_public_server")
+def test_the_example_is_such_a_file_for_keycloak_and_for_proconnect(tmp_path, monkeypatch):
+    monkeypatch.setenv("CPTS_HOTES", "atlas.exemple.fr")
+    racine = Path(__file__).resolve().parents[3]
+    exemple = (racine / "deploiement" / "comptes.exemple.toml").read_text(encoding="utf-8")
+    exemple = re.sub(
+        r'^(cookie_secret|client_secret) = ""', rf'\1 = "{"x" * 48}"', exemple, flags=re.MULTILINE
+    )
+    proconnect = re.sub(
+        r"^# (?=\[auth\.client_kwargs\]|(?:scope|prompt|token_endpoint\w*|acr_values) = )",
+        "",
+        exemple,
+        flags=re.MULTILINE,
+    )
+    for texte, reglages in ((exemple, []), (proconnect, ["acr_values", "prompt", "scope"])):
+        chemin = tmp_path / f"{len(reglages)}.toml"
+        chemin.write_text(texte, encoding="utf-8")
+        chemin.chmod(0o640)
+        monkeypatch.setenv("CPTS_COMPTES", str(chemin))
+        lus = Reglages.read("0.0.0.0").comptes  # noqa: S104
+        assert sorted(lus.auth.get("client_kwargs", {}))[:3] == reglages
 
 
 def test_roles_come_from_lists(lire):

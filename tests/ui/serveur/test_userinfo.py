@@ -275,6 +275,10 @@ def test_the_log_in_asks_for_what_the_settings_say(fournisseur):
     assert demande["acr_values"] == "eidas1"
     assert demande["scope"] == "openid given_name usual_name email siret uid"
     assert "prompt" not in demande
+    # As ProConnect has them; it refuses what it does not know.
+    assert all(len(demande[nom]) >= 32 for nom in ("state", "nonce"))
+    attendus = {"response_type", "client_id", "redirect_uri", "scope", "state", "nonce"}
+    assert set(demande) - {"realm"} == attendus | {"acr_values"}
 
 
 def test_a_log_out_gives_what_a_provider_asks_for_and_comes_back(fournisseur):
@@ -286,5 +290,6 @@ def test_a_log_out_gives_what_a_provider_asks_for_and_comes_back(fournisseur):
     assert mene.startswith(f"{SSO}/logout?")
     assert demande["post_logout_redirect_uri"] == f"http://{ICI}/oauth2callback"
     assert demande["id_token_hint"].count(".") == 2
+    assert len(demande["state"]) >= 32
     assert navigateur.get(f"/oauth2callback?state={demande['state']}")[:2] == (303, "/#connecte")
     assert COMPTES.find(navigateur.cookies) is None
