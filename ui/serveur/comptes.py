@@ -166,31 +166,39 @@ class Comptes:
         return max(siens, default=self.defaut)
 
     def keep_needed(self, revendications: Mapping[str, Any]) -> dict[str, Any]:
-        """Return, of the claims of an account, those that are read here: the cookie holds them all."""
-        gardees = {nom: v for nom, v in revendications.items() if nom in _GARDEES}
+        """Return, of the claims of an account, what is read here, and no longer than it is read: a cookie holds it all.
+
+        Of the claim of the roles, the values that give one.
+        """
+        gardees = {nom: v for nom, v in revendications.items() if nom in PROTOCOLE}
+        gardees |= {
+            nom: _clean(v)[:AUTEUR_MAX]
+            for nom, v in revendications.items()
+            if nom in _GARDEES - PROTOCOLE and isinstance(v, str)
+        }
         chemin = _find_path(revendications, self.revendication)
-        valeur = _get_at(revendications, chemin)
-        if valeur is None:
+        valeur: Any = _get_at(revendications, chemin)
+        if isinstance(valeur, list):
+            valeur = [v for v in self.roles if v in valeur]
+        elif not isinstance(valeur, str) or valeur not in self.roles:
             return gardees
         for nom in reversed(chemin[1:]):
             valeur = {nom: valeur}
         return {**gardees, chemin[0]: valeur}
 
     def _decode(self, cookies: Mapping[str, str]) -> bytes | None:
-        from streamlit.auth_util import get_cookie_with_chunks  # noqa: PLC0415 - heavy, and loaded meanwhile
-        from streamlit.web.server.starlette.starlette_app_utils import (  # noqa: PLC0415
+        from streamlit.web.server.starlette.starlette_app_utils import (  # noqa: PLC0415 - heavy, and loaded meanwhile
             decode_signed_value,
         )
         from streamlit.web.server.starlette.starlette_server_config import (  # noqa: PLC0415
             USER_COOKIE_NAME,
         )
 
-        def read(nom: str) -> bytes | None:
-            valeur = cookies.get(nom, "")
-            secret = self.auth["cookie_secret"]
-            return decode_signed_value(secret, nom, valeur) if valeur.isascii() else None
-
-        return get_cookie_with_chunks(read, USER_COOKIE_NAME)
+        # In one piece: of a cookie in several, each is signed alone, and pieces of two log-ins would make a third account. What
+        # :meth:`keep_needed` keeps fits in one.
+        valeur = cookies.get(USER_COOKIE_NAME, "")
+        secret = self.auth["cookie_secret"]
+        return decode_signed_value(secret, USER_COOKIE_NAME, valeur) if valeur.isascii() else None
 
     def _name(self, revendications: dict[str, Any]) -> Compte | None:
         identifiant, emis = revendications.get("sub"), revendications.get("iat")
