@@ -35,6 +35,16 @@ li {{ padding: 0.25rem 0; }}
 </html>
 """
 
+# The types of JSON, in French.
+_GENRES = {
+    "string": "texte",
+    "integer": "nombre entier",
+    "number": "nombre",
+    "boolean": "oui ou non",
+    "array": "liste",
+    "object": "objet",
+}
+
 
 def write_landing(accueil: Mapping[str, Any], racine: str) -> bytes:
     """Write the landing page, and how a geographic information system and a spreadsheet read what is there."""
@@ -98,7 +108,7 @@ def _fields(document: Mapping[str, Any], reponse: Mapping[str, Any]) -> list[tup
         return []
     ligne = _resolve(document, elements["items"])
     return [
-        (nom, champ["type"], champ["description"]) for nom, champ in ligne["properties"].items()
+        (nom, _values(champ), champ["description"]) for nom, champ in ligne["properties"].items()
     ]
 
 
@@ -114,7 +124,7 @@ def _resolve(document: Mapping[str, Any], objet: Mapping[str, Any]) -> Mapping[s
 def _values(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(schema["enum"])
-    return str(schema["type"])
+    return _GENRES[schema["type"]]
 
 
 def _table(titre: str, tetes: Iterable[str], lignes: Iterable[Iterable[str]]) -> str:

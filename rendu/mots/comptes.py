@@ -10,7 +10,7 @@ REFUS_LECTURE = "Cet atlas se lit avec un compte."
 PERMISSIONS = {
     "lecteur": "Lire l'atlas.",
     "planificateur": "Lire l'atlas, importer des tables, des couches et des indicateurs, composer des scénarios et les mettre en service.",
-    "administrateur": "Tout ce que fait un planificateur, et revenir à une version antérieure des données.",
+    "administrateur": "Tout ce que fait un planificateur, revenir à une version antérieure des données, et lire la trace.",
 }
 QUI_ECRIT = "Importer et composer reviennent aux planificateurs et aux administrateurs de l'atlas."
 QUI_REVIENT = "Revenir à une version antérieure revient aux administrateurs de l'atlas."
