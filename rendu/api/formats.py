@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,18 +16,17 @@ MEDIAS = {
     HTML: "text/html; charset=utf-8",
 }
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+# Whoever takes one kind of JSON reads the other.
+_SORTES_DE_JSON = re.compile(r"[^/]+/([^/]+\+)?json")
+# A longer list is no browser's.
+_ELEMENTS_MAX = 50
 _QUALITE = re.compile(r"q=([01](\.[0-9]{0,3})?)")
 
 
-class Choix(NamedTuple):
-    """The format that was asked for, ``None`` where none can be given; and whether the address says it."""
-
-    format: str | None
-    ecrit: bool
-
-
-def choose_format(ecrit: str | None, accept: str, permis: Sequence[str]) -> Choix:
+def choose_format(ecrit: str | None, accept: str, permis: Sequence[str]) -> str | None:
     """Choose a format: what the address says counts before what the client accepts.
+
+    Whoever accepts JSON of any kind, and nothing that there is, is given JSON.
 
     Parameters
     ----------
@@ -38,29 +37,40 @@ def choose_format(ecrit: str | None, accept: str, permis: Sequence[str]) -> Choi
     permis
         What the resource has, its own first.
 
+    Returns
+    -------
+    str | None
+        ``None`` where none of them can be given.
+
     Examples
     --------
     >>> choose_format("csv", "application/json", ["json", "csv"])
-    Choix(format='csv', ecrit=True)
-    >>> choose_format(None, "text/html,*/*;q=0.8", ["json", "html"]).format
+    'csv'
+    >>> choose_format(None, "text/html,*/*;q=0.8", ["json", "html"])
     'html'
-    >>> choose_format(None, "text/html,*/*;q=0.8", ["json", "csv"]).format
+    >>> choose_format(None, "text/html,*/*;q=0.8", ["json", "csv"])
     'json'
-    >>> choose_format(None, "image/png", ["json"]).format is None
+    >>> choose_format(None, OPENAPI, ["json"])
+    'json'
+    >>> choose_format(None, "image/png", ["json"]) is None
     True
     """
     if ecrit is not None:
-        return Choix(ecrit if ecrit in permis else None, ecrit=True)
+        return ecrit if ecrit in permis else None
     if not accept.strip():
-        return Choix(permis[0], ecrit=False)
+        return permis[0]
     notes: dict[str, float] = {}
-    for element in accept.split(","):
+    for element in accept.split(",", _ELEMENTS_MAX)[:_ELEMENTS_MAX]:
         media, *options = (morceau.strip().lower() for morceau in element.split(";"))
         lue = next((q for option in options if (q := _QUALITE.fullmatch(option))), None)
         notes[media] = float(lue[1]) if lue else 1.0
     meilleurs = [(_grade(MEDIAS[nom].partition(";")[0], notes), nom) for nom in permis]
     note, nom = max(meilleurs, key=lambda meilleur: meilleur[0])
-    return Choix(nom if note > 0 else None, ecrit=False)
+    if note > 0:
+        return nom
+    if any(q > 0 and _SORTES_DE_JSON.fullmatch(media) for media, q in notes.items()):
+        return next((nom for nom in permis if nom in (JSON, GEOJSON)), None)
+    return None
 
 
 def _grade(media: str, notes: dict[str, float]) -> float:

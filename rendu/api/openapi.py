@@ -194,7 +194,7 @@ def _responses(formats: dict[str, str]) -> _Objet:
         "200": {"description": "La réponse.", "content": contenus},
         **{
             code: {"$ref": f"#/components/responses/{code}"}
-            for code in ("400", "401", "406", "429")
+            for code in ("400", "401", "403", "406", "429")
         },
     }
 
@@ -217,7 +217,8 @@ def _problems() -> _Objet:
     contenu = {PROBLEME: {"schema": {"$ref": "#/components/schemas/Probleme"}}}
     sens = {
         "400": "La demande est illisible : tout ce qui est à corriger.",
-        "401": "Le jeton manque, est faux ou n'est plus valable.",
+        "401": "Le jeton (ou le compte) manque, est faux ou n'est plus valable.",
+        "403": "La page d'un site qui n'est pas permis ici le demande.",
         "404": "Il n'y a rien à cette adresse.",
         "406": "Aucun des formats acceptés n'existe ici.",
         "429": "Trop de demandes : attendre ce que dit Retry-After.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geo.base.temps import PARIS
 from geo.indicateurs.territoire import (
     CPTS,
     DEPARTEMENT,
@@ -30,7 +31,16 @@ COMMUNE = "commune"
 # What the territories of a table of values are.
 NIVEAUX = (CPTS, COMMUNE, EPCI, "departement", "region")
 GENRE_DU_NIVEAU = {"departement": DEPARTEMENT, "region": REGION}
-_ENTIER = re.compile(r"[0-9]{1,9}")
+# More rows than there will ever be: after them, there is none.
+_OFFSET_MAX = 10**9
+_ENTIER = re.compile(r"[0-9]+")
+_NOMBRE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+# RFC 3339; its leap second is of the same day as the one before.
+_JOUR = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_HEURE = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_INSTANT = re.compile(
+    rf"(?P<minute>{_JOUR}T{_HEURE}):(?:[0-5][0-9]|60)(?:\.[0-9]+)?(?P<zone>Z|[+-]{_HEURE})"
+)
 _LONGUEUR_MAX = 2000
 _CITEE = 60
 _BORDS, _BORDS_3D = 4, 6
@@ -181,14 +191,15 @@ def _read_bbox(texte: str, _atlas: Atlas) -> tuple[float, float, float, float]:
         "dépasse pas le nord."
     )
     morceaux = texte.split(",")
-    try:
-        bords = [float(morceau) for morceau in morceaux]
-    except ValueError as erreur:
-        raise ValueError(remede) from erreur
+    if not all(map(_NOMBRE.fullmatch, morceaux)):
+        raise ValueError(remede)
+    bords = [float(morceau) for morceau in morceaux]
+    if not all(map(math.isfinite, bords)):
+        raise ValueError(remede)
     if len(bords) == _BORDS_3D:
         # The outlines have no height.
         bords = [*bords[:2], *bords[3:5]]
-    if len(bords) != _BORDS or not all(map(math.isfinite, bords)):
+    if len(bords) != _BORDS:
         raise ValueError(remede)
     ouest, sud, est, nord = bords
     if not -90 <= sud <= nord <= 90 or not (-180 <= ouest <= 180 and -180 <= est <= 180):  # noqa: PLR2004 - degrees
@@ -198,13 +209,13 @@ def _read_bbox(texte: str, _atlas: Atlas) -> tuple[float, float, float, float]:
 
 def _read_datetime(texte: str, _atlas: Atlas) -> Intervalle:
     remede = (
-        "Écrire un jour ou un instant (2022-05-06, 2022-05-06T00:00:00Z), ou deux séparés par une barre "
-        "(2021-01-01/2022-12-31), dont l'un peut être « .. »."
+        "Écrire un jour ou un instant (RFC 3339 : 2022-05-06, 2022-05-06T00:00:00Z), ou deux séparés par une barre "
+        "(2021-01-01/2022-12-31), dont l'un peut être « .. ». Un instant dit son fuseau : Z ou +02:00, où « + » s'écrit %2B."
     )
     morceaux = texte.split("/")
     try:
-        jours = [None if m in ("", "..") else dt.datetime.fromisoformat(m).date() for m in morceaux]
-    except ValueError as erreur:
+        jours = [None if morceau in ("", "..") else _read_day(morceau) for morceau in morceaux]
+    except (ValueError, OverflowError) as erreur:
         raise ValueError(remede) from erreur
     if len(jours) == 1 and jours[0]:
         return Intervalle(jours[0], jours[0])
@@ -214,6 +225,16 @@ def _read_datetime(texte: str, _atlas: Atlas) -> Intervalle:
     if debut and fin and debut > fin:
         raise ValueError(remede)
     return Intervalle(debut, fin)
+
+
+def _read_day(texte: str) -> dt.date:
+    """Read a day, or the one of an instant in France."""
+    if re.fullmatch(_JOUR, texte):
+        return dt.date.fromisoformat(texte)
+    lu = _INSTANT.fullmatch(texte.upper())
+    if not lu:
+        raise ValueError(texte)
+    return dt.datetime.fromisoformat(lu["minute"] + lu["zone"]).astimezone(PARIS).date()
 
 
 def _read_limit(texte: str, _atlas: Atlas) -> int:
@@ -227,7 +248,7 @@ def _read_limit(texte: str, _atlas: Atlas) -> int:
 def _read_offset(texte: str, _atlas: Atlas) -> int:
     if not _ENTIER.fullmatch(texte):
         raise ValueError("Écrire un nombre entier : combien de lignes passer.")
-    return int(texte)
+    return min(int(texte), _OFFSET_MAX)
 
 
 def _read_territoires(texte: str, atlas: Atlas) -> tuple[str, ...]:
@@ -269,17 +290,18 @@ PARAMETRES = {
         _read_bbox,
     ),
     "datetime": Parametre(
-        "Un instant, ou deux séparés par « / » (« .. » : sans borne). Ce qui n'a pas de date est toujours rendu.",
+        "Un jour, un instant (RFC 3339 : le jour qu'il est alors en France), ou deux séparés par « / » (« .. » : sans borne). "
+        "Ce qui n'a pas de date est toujours rendu.",
         {"type": "string", "example": "2021-01-01/2022-12-31"},
         _read_datetime,
     ),
     "limit": Parametre(
-        "Nombre de lignes par page.",
+        f"Nombre de lignes par page ; au-delà de {LIMITE_MAX}, c'est {LIMITE_MAX}.",
         {"type": "integer", "minimum": 1, "maximum": LIMITE_MAX, "default": LIMITE},
         _read_limit,
     ),
     "offset": Parametre(
-        "Nombre de lignes passées avant la première.",
+        "Nombre de lignes passées avant la première ; au-delà de la dernière, la page est vide.",
         {"type": "integer", "minimum": 0, "default": 0},
         _read_offset,
     ),

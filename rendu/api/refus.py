@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 PROBLEME = "application/problem+json"
 TITRES = {
     400: "Demande illisible",
-    401: "Jeton refusé",
+    401: "Compte ou jeton nécessaire",
+    403: "Demande refusée",
     404: "Adresse inconnue",
     405: "Méthode refusée",
     406: "Format indisponible",

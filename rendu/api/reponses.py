@@ -49,9 +49,9 @@ class Question(NamedTuple):
     chemin
         Below ``/api``, without a slash around: ``v1/cpts``.
     paires
-        Names and texts of its parameters.
-    accept
-        The header ``Accept``.
+        Names and texts of its parameters; but for the format, which is chosen, where it can be.
+    format
+        The one that is chosen; ``None`` where there is none, or no such address.
     compte
         Whether it comes from an account, by its cookie or its token.
     """
@@ -59,7 +59,7 @@ class Question(NamedTuple):
     racine: str
     chemin: str
     paires: tuple[tuple[str, str], ...]
-    accept: str
+    format: str | None
     compte: bool
 
 
@@ -82,6 +82,30 @@ class Refus(Exception):
 
 def _refuse(statut: int, detail: str, fautes: Sequence[Faute] = ()) -> Reponse:
     return Reponse(statut, PROBLEME, write_problem(statut, detail, fautes))
+
+
+def make_question(
+    racine: str, chemin: str, paires: Sequence[tuple[str, str]], accept: str, *, compte: bool
+) -> Question:
+    """Say in one way what may be asked in many: what is answered follows from that alone.
+
+    Parameters
+    ----------
+    racine, chemin, compte
+        As in :class:`Question`.
+    paires
+        As the address has them, format included.
+    accept
+        The header ``Accept``.
+    """
+    ecrits = [texte for nom, texte in paires if nom == "f"]
+    permis = _list_permitted(chemin)
+    if not permis or len(ecrits) > 1:
+        return Question(racine, chemin, tuple(paires), None, compte)
+    choisi = choose_format(ecrits[0] if ecrits else None, accept, permis)
+    if choisi:
+        paires = sorted(paire for paire in paires if paire[0] != "f")
+    return Question(racine, chemin, tuple(paires), choisi, compte)
 
 
 def answer(atlas: Atlas, question: Question) -> Reponse:
@@ -110,18 +134,17 @@ def _answer(atlas: Atlas, question: Question) -> Reponse:
 def _answer_document(atlas: Atlas, question: Question, morceaux: list[str]) -> Reponse | None:
     match morceaux:
         case ["v1"]:
-            return _documents(question, (JSON, HTML), _landing)
+            return _documents(question, _landing)
         case ["v1", "openapi.json"]:
-            ici = _read_document(question, (JSON,))
+            ici = _read_document(question)
             return Reponse(200, OPENAPI, to_json(make_document(atlas, ici.api)))
         case ["v1", "doc"]:
-            ici = _read_document(question, (HTML,))
+            ici = _read_document(question)
             document = make_document(atlas, ici.api)
             return Reponse(200, MEDIAS[HTML], pages.write_doc(document, ici.racine))
         case ["v1", "conformance"]:
             return _documents(
                 question,
-                (JSON,),
                 lambda ici: {"conformsTo": list(CONFORMITE), "links": ici.own((JSON,))},
             )
     return None
@@ -130,67 +153,79 @@ def _answer_document(atlas: Atlas, question: Question, morceaux: list[str]) -> R
 def _answer_collection(atlas: Atlas, question: Question, morceaux: list[str]) -> Reponse | None:
     match morceaux:
         case ["v1", "collections"]:
-            return _documents(question, (JSON,), lambda ici: _collections(atlas, ici))
+            return _documents(question, lambda ici: _collections(atlas, ici))
         case ["v1", "collections", nom] if nom in COLLECTIONS:
-            return _documents(question, (JSON,), lambda ici: _collection(atlas, ici, nom))
+            return _documents(question, lambda ici: _collection(atlas, ici, nom))
         case ["v1", "collections", nom, "items"] if nom in COLLECTIONS:
-            return _rows(atlas, question, COLLECTIONS[nom], (GEOJSON, CSV))
+            return _rows(atlas, question, COLLECTIONS[nom])
         case ["v1", "collections", nom, "items", cle] if nom in COLLECTIONS:
-            return _one(atlas, question, COLLECTIONS[nom], cle, (GEOJSON,))
+            return _one(atlas, question, COLLECTIONS[nom], cle)
     return None
 
 
 def _answer_resource(atlas: Atlas, question: Question, morceaux: list[str]) -> Reponse | None:
     match morceaux:
         case ["v1", "indicateurs", nom, "valeurs"] if nom in atlas.registre.indicateurs:
-            return _rows(atlas, question, VALEURS, (JSON, CSV), nom)
+            return _rows(atlas, question, VALEURS, nom)
         case ["v1", nom] if nom in RESSOURCES:
-            return _rows(atlas, question, RESSOURCES[nom], list_formats(RESSOURCES[nom]))
+            return _rows(atlas, question, RESSOURCES[nom])
         case ["v1", nom, cle] if nom in RESSOURCES and RESSOURCES[nom].cle:
-            return _one(atlas, question, RESSOURCES[nom], cle, list_formats(RESSOURCES[nom]))
+            return _one(atlas, question, RESSOURCES[nom], cle)
     return None
 
 
-def list_formats(ressource: Ressource) -> tuple[str, ...]:
-    """List the formats of a resource, its own first."""
-    return (JSON, GEOJSON, CSV) if ressource.geometrie else (JSON, CSV)
+def _list_permitted(chemin: str) -> tuple[str, ...]:
+    """List the formats of an address, its own first; none where there is no such address."""
+    permis: tuple[str, ...] = ()
+    match chemin.split("/"):
+        case ["v1"]:
+            permis = (JSON, HTML)
+        case ["v1", "doc"]:
+            permis = (HTML,)
+        case ["v1", "openapi.json" | "conformance" | "collections"] | ["v1", "collections", _]:
+            permis = (JSON,)
+        case ["v1", "collections", _, "items"]:
+            permis = (GEOJSON, CSV)
+        case ["v1", "collections", _, "items", _]:
+            permis = (GEOJSON,)
+        case ["v1", "indicateurs", _, "valeurs"]:
+            permis = (JSON, CSV)
+        case ["v1", nom] | ["v1", nom, _] if nom in RESSOURCES:
+            permis = (JSON, GEOJSON, CSV) if RESSOURCES[nom].geometrie else (JSON, CSV)
+    return permis
 
 
-def _read_format(question: Question, permis: Sequence[str]) -> Ici:
-    """Choose the format; refuse with everything that is wrong with it."""
+def _read_format(question: Question) -> Ici:
+    """Return what is asked for, in the format that was chosen; refuse with what is wrong where none was."""
+    chemin = question.chemin.partition("/")[2]
+    if question.format:
+        return Ici(question.racine, chemin, question.paires, question.format)
+    liste = ", ".join(_list_permitted(question.chemin))
     ecrits = [texte for nom, texte in question.paires if nom == "f"]
-    choix = choose_format(ecrits[0] if ecrits else None, question.accept, permis)
-    liste = ", ".join(permis)
-    if choix.format is None and choix.ecrit:
-        dit = "Ce format n'existe pas ici."
-        raise ParametresInvalides([Faute("f", dit, f"Écrire l'un de ces formats : {liste}.")])
-    if choix.format is None:
+    if not ecrits:
         raise Refus(
             406,
             f"Aucun format demandé par « Accept » n'existe ici. Formats : {liste} (paramètre f).",
         )
     if len(ecrits) > 1:
-        raise ParametresInvalides(
-            [Faute("f", "« f » est donné deux fois.", "Le donner une seule fois.")]
-        )
-    autres = tuple(paire for paire in question.paires if paire[0] != "f")
-    chemin = question.chemin.partition("/")[2]
-    return Ici(question.racine, chemin, autres, choix.format)
+        faute = Faute("f", "« f » est donné deux fois.", "Le donner une seule fois.")
+    else:
+        dit = "Ce format n'existe pas ici."
+        faute = Faute("f", dit, f"Écrire l'un de ces formats : {liste}.")
+    raise ParametresInvalides([faute])
 
 
-def _read_document(question: Question, permis: Sequence[str]) -> Ici:
+def _read_document(question: Question) -> Ici:
     """Choose the format of what has no other parameter."""
-    ici = _read_format(question, permis)
+    ici = _read_format(question)
     if ici.parametres:
         fautes = [Faute(nom[:60], f"Le paramètre « {nom[:60]} » n'existe pas ici.", "Paramètres de cette adresse : f.") for nom, _ in ici.parametres]  # fmt: skip
         raise ParametresInvalides(fautes)
     return ici
 
 
-def _documents(
-    question: Question, permis: Sequence[str], make: Callable[[Ici], dict[str, Any]]
-) -> Reponse:
-    ici = _read_document(question, permis)
+def _documents(question: Question, make: Callable[[Ici], dict[str, Any]]) -> Reponse:
+    ici = _read_document(question)
     contenu = make(ici)
     if ici.format == HTML:
         return Reponse(200, MEDIAS[HTML], pages.write_landing(contenu, ici.racine))
@@ -278,14 +313,8 @@ def _make_table(
     )
 
 
-def _rows(
-    atlas: Atlas,
-    question: Question,
-    ressource: Ressource,
-    permis: Sequence[str],
-    indicateur: str = "",
-) -> Reponse:
-    ici = _read_format(question, permis)
+def _rows(atlas: Atlas, question: Question, ressource: Ressource, indicateur: str = "") -> Reponse:
+    ici = _read_format(question)
     demande = read_demande(ici.parametres, ressource.parametres, atlas)
     connu = atlas.registre[indicateur] if indicateur else None
     page = Page(atlas, demande, connu, compte=question.compte)
@@ -295,7 +324,7 @@ def _rows(
     table = _make_table(atlas, ressource, ouverte, cles, contours=ici.format == GEOJSON)
     if ici.format == CSV:
         return Reponse(200, MEDIAS[CSV], write_csv(atlas, table))
-    liens = ici.own(permis)
+    liens = ici.own(_list_permitted(question.chemin))
     if fin < table.total:
         liens.append(
             ici.same("next", "La suite", ici.format, offset=str(fin), limit=str(demande.limit))
@@ -311,10 +340,8 @@ def _rows(
     return Reponse(200, MEDIAS[JSON], write_json(atlas, table, ressource.titre, liens))
 
 
-def _one(
-    atlas: Atlas, question: Question, ressource: Ressource, cle: str, permis: Sequence[str]
-) -> Reponse:
-    ici = _read_format(question, permis)
+def _one(atlas: Atlas, question: Question, ressource: Ressource, cle: str) -> Reponse:
+    ici = _read_format(question)
     propres = [nom for nom in ressource.parametres if nom in ("couvert", "indicatifs")]
     demande = read_demande(ici.parametres, propres, atlas)
     page = Page(atlas, demande, compte=question.compte)
@@ -325,7 +352,7 @@ def _one(
     table = _make_table(atlas, ressource, ouverte, trouvees, contours=ici.format == GEOJSON)
     if ici.format == CSV:
         return Reponse(200, MEDIAS[CSV], write_csv(atlas, table))
-    liens = ici.own(permis)
+    liens = ici.own(_list_permitted(question.chemin))
     if ressource.nom in COLLECTIONS:
         nom = ressource.nom
         liens.append(ici.link("collection", f"collections/{nom}", MEDIAS[JSON], f"La couche {nom}"))

@@ -12,6 +12,8 @@ RAFALE = 3
 CLIENTS_MAX = 10_000
 # What one subscriber has of IPv6.
 _PREFIXE_IPV6 = 64
+# A client that is not named by an address has a name no longer than one.
+_NOM_MAX = 45
 
 
 class Debit:
@@ -57,15 +59,19 @@ class Debit:
 
 
 def _name(client: str) -> str:
-    """Name a client by its address, or by the network that a subscriber has of IPv6.
+    """Name a client by its address, or by the network that a subscriber has of IPv6, in a bounded text.
 
     >>> _name("192.0.2.7"), _name("2001:db8:1:2:3:4:5:6"), _name("unix:")
     ('192.0.2.7', '2001:db8:1:2::/64', 'unix:')
+    >>> _name("::ffff:192.0.2.7"), len(_name("x" * 9999)), _name(f"fe80::1%{'x' * 9999}")
+    ('192.0.2.7', 45, 'fe80::/64')
     """
     try:
-        adresse = ipaddress.ip_address(client)
+        adresse = ipaddress.ip_address(client.partition("%")[0])
     except ValueError:
-        return client
-    if adresse.version == 4:  # noqa: PLR2004 - of the protocol
-        return client
+        return client[:_NOM_MAX]
+    if isinstance(adresse, ipaddress.IPv6Address) and adresse.ipv4_mapped:
+        adresse = adresse.ipv4_mapped
+    if isinstance(adresse, ipaddress.IPv4Address):
+        return str(adresse)
     return str(ipaddress.ip_network((adresse, _PREFIXE_IPV6), strict=False))

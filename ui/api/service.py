@@ -2,7 +2,8 @@
 
 import math
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import anyio
@@ -18,11 +19,14 @@ from geo.erreurs import DonneesInvalides
 from rendu.api.refus import PROBLEME, write_problem
 from ui.api.acces import JetonRefuse, has_token, join_token
 from ui.api.debit import Debit
-from ui.api.gardees import Gardee, Gardees, make_gardee
+from ui.api.gardees import Gardee, Gardees, make_gardee, name_question
 from ui.serveur.adresse_publique import public_address
 from ui.serveur.comptes import compte_of, join_scope, may_read
 from ui.serveur.couches import served_path
 from ui.serveur.reglages import Reglages
+
+if TYPE_CHECKING:
+    from rendu.api.reponses import Question
 
 METHODES = "GET, HEAD, OPTIONS"
 # What changes the data reaches every server within a second.
@@ -114,22 +118,27 @@ class Api:
             return _refuse(400, f"Écrire {_CHAMPS_MAX} paramètres au plus.", {})
         compte = compte_of(request.scope) is not None
         chemin = request.path_params.get("chemin", "").removesuffix("/")
-        question = (
-            _find_root(request),
-            chemin,
-            tuple(paires),
-            request.headers.get("accept", ""),
-            compte,
-        )
+        publique = public_address()
+        # What loads it has been run first.
+        empreinte = await self._find_data()
+        from rendu.api.reponses import make_question  # noqa: PLC0415 - heavy
+
+        accept = request.headers.get("accept", "")
+        racine = publique or _find_root(request)
+        question = make_question(racine, chemin, paires, accept, compte=compte)
         selon_compte = chemin.startswith(_SELON_COMPTE)
-        gardee = None if selon_compte else self._gardees.find((await self._find_data(), question))
+        gardee = None if selon_compte else self._gardees.find(name_question(empreinte, question))
         if gardee is None:
             if self._limiter().statistics().tasks_waiting >= _ATTENTES_MAX:
                 return _refuse(503, "Le serveur est occupé. Réessayer.", {"Retry-After": "2"})
             gardee = await run_sync(self._make, question, selon_compte, limiter=self._limiter())
-        reserve = selon_compte or self._reglages.comptes is not None
-        prive = compte or has_token(request.scope) or not _is_public(self._reglages)
-        return _write(gardee, request.headers, prive=prive, reserve=reserve)
+        varie = [] if publique else ["Host"]
+        if selon_compte or self._reglages.comptes is not None:
+            varie += ["Authorization", "Cookie"]
+        # Links to an address that the client gave are for that client alone.
+        public = publique is not None and _is_public(self._reglages)
+        prive = compte or has_token(request.scope) or not public
+        return _write(gardee, request.headers, prive=prive, varie=varie)
 
     def _limiter(self) -> anyio.CapacityLimiter:
         # It belongs to the loop that asks for it.
@@ -145,17 +154,17 @@ class Api:
             self._empreinte = (empreinte, time.monotonic())
         return empreinte
 
-    def _make(self, question: "tuple[Any, ...]", selon_compte: bool) -> Gardee:
+    def _make(self, question: "Question", selon_compte: bool) -> Gardee:
         """Make an answer, unless another request had it made meanwhile."""
-        from rendu.api.reponses import Question, answer  # noqa: PLC0415 - heavy, and loaded meanwhile
+        from rendu.api.reponses import answer  # noqa: PLC0415 - heavy, and loaded meanwhile
         from ui.commun.atlas import data_dir, load_shared  # noqa: PLC0415
 
         dossier = data_dir()
         atlas = load_shared(dossier, _fingerprint(dossier))
-        cle = (atlas.empreinte, question)
+        cle = name_question(atlas.empreinte, question)
         gardee = None if selon_compte else self._gardees.find(cle)
         if gardee is None:
-            reponse = answer(atlas, Question(*question))
+            reponse = answer(atlas, question)
             gardee = make_gardee(reponse.statut, reponse.media, reponse.corps)
             if reponse.statut == 200 and not selon_compte:  # noqa: PLR2004 - of HTTP
                 self._gardees.keep(cle, gardee)
@@ -167,7 +176,8 @@ def _is_public(reglages: Reglages) -> bool:
 
 
 def _read_fingerprint() -> str:
-    from ui.commun.atlas import data_dir  # noqa: PLC0415 - heavy, and loaded meanwhile
+    import rendu.api.reponses  # noqa: F401, PLC0415 - heavy, and loaded meanwhile
+    from ui.commun.atlas import data_dir  # noqa: PLC0415
 
     return _fingerprint(data_dir())
 
@@ -179,19 +189,19 @@ def _fingerprint(dossier: Any) -> str:
 
 
 def _find_root(request: Request) -> str:
-    """Return the public address of the application: what is configured, else the one that was asked."""
+    """Return the address of the application that was asked for."""
     hote = request.headers.get("host", "")
-    return public_address() or f"{request.scope['scheme']}://{hote}{served_path('')}"
+    return f"{request.scope['scheme']}://{hote}{served_path('')}"
 
 
-def _write(gardee: Gardee, entetes: Headers, *, prive: bool, reserve: bool) -> Response:
+def _write(gardee: Gardee, entetes: Headers, *, prive: bool, varie: Sequence[str]) -> Response:
     """Answer in the encoding that is accepted, or that nothing has changed."""
     compresse = _accepts_gzip(entetes.get("accept-encoding", ""))
     etiquettes = {nom: f'"{gardee.etiquette}{nom}"' for nom in ("", "-gz")}
     rendus = {
         "ETag": etiquettes["-gz" if compresse else ""],
         "Cache-Control": _PRIVE if prive else _PUBLIC,
-        "Vary": "Accept, Accept-Encoding" + (", Authorization, Cookie" if reserve else ""),
+        "Vary": ", ".join(("Accept", "Accept-Encoding", *varie)),
     }
     if gardee.statut >= 400:  # noqa: PLR2004 - of HTTP
         rendus = {"Cache-Control": _REFUSE}

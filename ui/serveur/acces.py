@@ -7,6 +7,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from rendu.api.refus import PROBLEME, write_problem
 from ui.serveur.comptes import RETOUR, Comptes, compte_of, join_scope, may_read
 from ui.serveur.depots import Refus
 from ui.serveur.pages import answer_no_login, is_page
@@ -148,10 +149,13 @@ class Acces:
         return b"http://" + hote, hote
 
     def _says_nothing(self, scope: Scope, chemin: str) -> bool:
-        premier = chemin.removeprefix("/").partition("/")[0]
+        premier = _first(chemin)
         if premier == _API:
-            # Its token is looked for by the API itself, which then asks who may read.
-            return _header(scope, b"authorization").lower().startswith(b"bearer ")
+            # Its token is looked for by the API itself, which then asks who may read. A browser asks first whether it may
+            # give one: that request has none, and its answer says nothing.
+            return scope["method"] == "OPTIONS" or _header(
+                scope, b"authorization"
+            ).lower().startswith(b"bearer ")
         return (
             premier in _SANS_DONNEES
             or chemin.startswith(_SANS_DONNEES_INTERNES)
@@ -211,11 +215,13 @@ def _mark(message: Message, chemin: str) -> Message:
     return {**message, "headers": entetes}
 
 
-async def answer(refus: Refus, genre: str, send: Send) -> None:
-    """Answer with a refusal, to a request or in the place of a stream."""
-    corps = refus.texte.encode()
+async def answer(refus: Refus, genre: str, send: Send, chemin: str = "") -> None:
+    """Answer with a refusal, to a request or in the place of a stream; as the API does where it is one of its addresses."""
+    corps, media = refus.texte.encode(), "text/plain; charset=utf-8"
+    if _first(chemin) == _API:
+        corps, media = write_problem(refus.statut, refus.texte), PROBLEME
     entetes = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", media.encode()),
         (b"content-length", str(len(corps)).encode()),
         (b"cache-control", b"no-store"),
     ]
@@ -223,6 +229,10 @@ async def answer(refus: Refus, genre: str, send: Send) -> None:
         entetes.append((b"www-authenticate", b"Bearer"))
     await send({"type": f"{genre}.start", "status": refus.statut, "headers": entetes})
     await send({"type": f"{genre}.body", "body": corps})
+
+
+def _first(chemin: str) -> str:
+    return chemin.removeprefix("/").partition("/")[0]
 
 
 def _cookies(scope: Scope) -> dict[str, str]:

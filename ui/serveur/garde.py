@@ -85,7 +85,7 @@ class Garde:
         protegee = self._with_headers(scope, chemin, send)
         self._acces.join(scope)
         if refus := self._refuse_http(scope, chemin):
-            await answer(refus, "http.response", protegee)
+            await answer(refus, "http.response", protegee, chemin)
         elif self._acces.opens(chemin):
             if retour := self._acces.answer(scope, chemin):
                 await retour(scope, receive, protegee)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from rendu.api.reponses import Question, answer
+from rendu.api.reponses import answer, make_question
 
 RACINE = "https://atlas.example.fr/sous"
 
@@ -13,7 +13,7 @@ def ask(atlas, chemin, accept="", *, compte=False, **parametres):
     """Return the answer to an address below that of the API."""
     paires = tuple((nom, str(texte)) for nom, texte in parametres.items())
     entier = f"v1/{chemin}" if chemin else "v1"
-    return answer(atlas, Question(RACINE, entier, paires, accept, compte))
+    return answer(atlas, make_question(RACINE, entier, paires, accept, compte=compte))
 
 
 def read(atlas, chemin, **parametres):

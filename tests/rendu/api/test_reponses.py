@@ -93,7 +93,7 @@ def test_every_problem_is_said_with_its_remedy(atlas, document):
     schema = {**document["components"]["schemas"]["Probleme"], "components": {}}
     Draft4Validator(schema).validate(probleme)
     assert [p["parametre"] for p in probleme["problemes"]] == [
-        *("dep", "bbox", "limit", "inconnu", "offset"),
+        *("bbox", "dep", "inconnu", "limit", "offset"),
     ]
     assert all(p["message"] and p["remede"] for p in probleme["problemes"])
     for chemin, parametres in (
@@ -104,6 +104,15 @@ def test_every_problem_is_said_with_its_remedy(atlas, document):
         ("indicateurs/population_annoncee/valeurs", {"niveau": "epci"}),
         ("collections/territoires/items", {"datetime": "hier"}),
         ("collections/territoires/items", {"datetime": "2023-01-01/2022-01-01"}),
+        *(
+            ("zones", {"bbox": bbox})
+            for bbox in (
+                *("5,46,7", "1_0,46,12,48", "\uff15,46,7,48", " 5,46,7,48", "5,46,7,1e999"),
+                *("5,46,nan,7,48,nan", "5,46,0,7,48,inf", "5,46,,7", "5,48,7,46", "5,46,181,48"),
+            )
+        ),
+        ("zones", {"limit": "1_0"}),
+        ("zones", {"offset": "\uff11"}),
         ("conformance", {"limit": "1"}),
         ("cpts", {"f": "xml"}),
         ("cpts", {"f": "html"}),
@@ -118,6 +127,75 @@ def test_every_problem_is_said_with_its_remedy(atlas, document):
         "cpts/a/b",
     ):
         assert ask(atlas, chemin).statut == 404
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        *("2022-W18-5", "20220506", "2022-126", "2022-05-06T12:00", "2022-05-06T12:00:00"),
+        *("2022-05-06 12:00:00Z", "2022-05-06T24:00:00Z", "2022-05-06T12:00:00+0200", "2022-02-30"),
+        *(
+            "2022-05-06T12:00:00 02:00",
+            "2022-05-06T12:00:00+02:60",
+            "\uff12022-05-06",
+            "..",
+            "../..",
+            "",
+        ),
+        *("2022-05-06/2022-05-07/2022-05-08", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_a_time_that_rfc_3339_does_not_have_is_refused(atlas, texte):
+    with pytest.raises(ValueError, match="RFC 3339"):
+        PARAMETRES["datetime"].lire(texte, atlas)
+
+
+@pytest.mark.parametrize(
+    ("texte", "debut", "fin"),
+    [
+        ("2022-05-06", "2022-05-06", "2022-05-06"),
+        # The day that it is then in France.
+        ("2022-05-06T23:30:00-05:00", "2022-05-07", "2022-05-07"),
+        ("2022-05-06t22:30:00.123456789z", "2022-05-07", "2022-05-07"),
+        ("2022-05-06T00:30:00+02:00", "2022-05-06", "2022-05-06"),
+        ("2016-12-31T23:59:60Z", "2017-01-01", "2017-01-01"),
+        ("2021-01-01/2022-12-31T12:00:00Z", "2021-01-01", "2022-12-31"),
+        ("../2022-12-31", None, "2022-12-31"),
+        ("2021-01-01/", "2021-01-01", None),
+    ],
+)
+def test_a_time_is_the_day_that_it_is_in_france(atlas, texte, debut, fin):
+    lu = PARAMETRES["datetime"].lire(texte, atlas)
+    assert [jour and jour.isoformat() for jour in lu] == [debut, fin]
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        *("application/vnd.oai.openapi+json;version=3.0", "application/vnd.oai.openapi+json"),
+        *(
+            "application/json",
+            "text/json;q=0.1",
+            "application/*",
+            "*/*",
+            "image/png, */*;q=0.1",
+            "",
+        ),
+    ],
+)
+def test_whoever_takes_json_is_given_the_document(atlas, accept):
+    reponse = ask(atlas, "openapi.json", accept)
+    assert (reponse.statut, reponse.media) == (200, "application/vnd.oai.openapi+json;version=3.0")
+
+
+def test_json_is_given_to_who_takes_another_kind_of_it(atlas):
+    for chemin, accept, media in (
+        ("collections", "application/geo+json", "application/json"),
+        ("collections/zones/items", "application/json", "application/geo+json"),
+        ("zones", "application/geo+json", "application/geo+json"),
+        ("zones", "application/ld+json, text/csv;q=0.1", "text/csv; charset=utf-8; header=present"),
+    ):
+        assert ask(atlas, chemin, accept).media == media
 
 
 noms = st.sampled_from([*PARAMETRES, "f", "é", "", "<script>"])
@@ -159,9 +237,11 @@ def test_pages_follow_one_another_and_lose_nothing(atlas):
         assert {"self", "alternate", "collection"} <= set(liens)
         adresse = liens.get("next")
     assert len(vus) == len(set(vus)) == page["numberMatched"]
-    assert read(atlas, "cpts", offset=1000)["elements"] == []
+    for rang in (1000, 9999999999, "9" * 1000):
+        assert read(atlas, "cpts", offset=rang)["elements"] == []
     # More than the most is the most, and no mistake.
-    assert read(atlas, "communes", limit=999999999)["nombre"] == len(atlas.communes)
+    for nombre in (999999999, 99999999999, "9" * 1000):
+        assert read(atlas, "communes", limit=nombre)["nombre"] == len(atlas.communes)
 
 
 def test_outlines_are_rfc_7946(atlas):

@@ -37,8 +37,10 @@ class Serveur:
     def __init__(self, **reglages):
         self.reglages = replace(Reglages.read("localhost"), **({"debit": 1000.0} | reglages))
         base = config.get_option("server.baseUrlPath")
+        routes = make_routes(self.reglages)
+        self.api = routes[0].endpoint
         self.app = Garde(
-            Starlette(routes=make_routes(self.reglages)),
+            Starlette(routes=routes),
             reglages=self.reglages,
             entetes=ENTETES,
             depots=Depots(lambda *_: True, dict),
@@ -78,6 +80,12 @@ def serveur():
     return Serveur()
 
 
+@pytest.fixture
+def publique(monkeypatch):
+    monkeypatch.setenv("CPTS_URL_PUBLIQUE", "https://atlas.exemple.fr")
+
+
+@pytest.mark.usefixtures("publique")
 def test_an_answer_is_compressed_kept_and_not_sent_twice(serveur, monkeypatch):
     statut, entetes, corps = serveur.ask(Accept_Encoding="gzip, br")
     assert (statut, entetes["content-encoding"]) == (200, "gzip")
@@ -95,6 +103,38 @@ def test_an_answer_is_compressed_kept_and_not_sent_twice(serveur, monkeypatch):
         rendu, siens, vide = serveur.ask(If_None_Match=sienne)
         assert (rendu, siens["etag"], vide) == (304, nus["etag"], b"")
     assert serveur.ask(If_None_Match='"autre"')[0] == 200
+
+
+@pytest.mark.usefixtures("publique")
+def test_what_comes_to_the_same_is_kept_once(monkeypatch):
+    serveur = Serveur()
+    demande = f"{CPTS}?dep=70&limit=2&f=json"
+    _, _, premiere = serveur.ask(demande)
+    monkeypatch.setattr(reponses, "answer", lambda *_: pytest.fail("made again"))
+    for adresse, accept in (
+        (f"{CPTS}/?limit=2&f=json&dep=70", "text/csv"),
+        (f"{CPTS}?limit=2&dep=70", "application/json;a=" + "x" * 50_000),
+        (f"{CPTS}?limit=2&dep=70", "application/json, text/csv;q=0.2, " + "a/b, " * 9999),
+    ):
+        assert serveur.ask(adresse, Accept=accept)[2] == premiere
+    assert len(serveur.api._gardees._par_cle) == 1
+
+
+def test_an_address_that_the_client_gave_is_for_that_client_alone(serveur):
+    """A cache that all share would hand the links to another port to everyone."""
+    vues = [serveur.ask(f"{CPTS}?limit=1", Host=f"localhost:{port}") for port in (6666, 8501)]
+    for port, (_, entetes, corps) in zip((6666, 8501), vues, strict=True):
+        assert entetes["cache-control"] == "private, no-cache"
+        assert "Host" in entetes["vary"].split(", ")
+        liens = [lien["href"] for lien in json.loads(corps)["links"]]
+        assert all(lien.startswith(f"http://localhost:{port}/") for lien in liens)
+
+
+@pytest.mark.usefixtures("publique")
+def test_links_follow_the_public_address_whatever_the_host(serveur):
+    _, entetes, corps = serveur.ask(f"{CPTS}?limit=1", Host="localhost:6666")
+    assert entetes["cache-control"] == "public, max-age=60"
+    assert "6666" not in corps.decode()
 
 
 def test_methods_that_write_are_refused_and_the_others_told(serveur):
@@ -159,7 +199,9 @@ def test_no_other_site_reads_unless_it_is_named():
     assert "Authorization" in entetes["access-control-allow-headers"]
     assert "access-control-allow-credentials" not in entetes
     for autre in ("https://carte.exemple.fr.evil.example", "http://carte.exemple.fr", "null"):
-        assert ouvert.ask(**AILLEURS | {"Origin": autre})[0] == 403
+        statut, entetes, corps = ouvert.ask(**AILLEURS | {"Origin": autre})
+        assert (statut, entetes["content-type"]) == (403, "application/problem+json")
+        assert json.loads(corps)["status"] == 403
     # Neither a picture nor a script of it, nor another address than the API's, nor a gesture.
     assert ouvert.ask(**{k: v for k, v in AILLEURS.items() if k != "Origin"})[0] == 403
     assert ouvert.ask("/couches/x", **AILLEURS)[0] == 403
@@ -207,12 +249,32 @@ def test_a_token_opens_what_is_private_and_a_wrong_one_nothing(comptes):
             assert (statut, json.loads(corps)["status"]) == (401, 401)
             assert entetes["www-authenticate"].startswith("Bearer")
     assert public.ask(Authorization=f"Basic {bon}")[0] == 401
-    assert prive.ask()[0] == 401
+    statut, entetes, corps = prive.ask()
+    assert (statut, entetes["content-type"]) == (401, "application/problem+json")
+    assert (json.loads(corps)["status"], entetes["www-authenticate"]) == (401, "Bearer")
     assert prive.ask(methode="OPTIONS")[0] == 204
     assert public.ask()[0] == 200
     (jeton,) = list_jetons(open_base(), "anne")
     revoke_jeton(open_base(), "anne", jeton.jeton_id)
     assert prive.ask(Authorization=f"Bearer {bon}")[0] == 401
+
+
+def test_another_site_that_is_named_gives_a_token_where_reading_is_private(comptes):
+    prive = Serveur(comptes=comptes, origines=frozenset({"https://carte.exemple.fr"}))
+    statut, entetes, corps = prive.ask(
+        methode="OPTIONS",
+        Access_Control_Request_Method="GET",
+        Access_Control_Request_Headers="authorization",
+        **AILLEURS,
+    )
+    assert (statut, corps) == (204, b"")
+    assert entetes["access-control-allow-origin"] == "https://carte.exemple.fr"
+    assert "Authorization" in entetes["access-control-allow-headers"]
+    statut, entetes, _ = prive.ask(Authorization=f"Bearer {make_token()}", **AILLEURS)
+    assert (statut, entetes["access-control-allow-origin"]) == (200, "https://carte.exemple.fr")
+    # It is told why it may not read, too.
+    statut, entetes, _ = prive.ask(**AILLEURS)
+    assert (statut, entetes["access-control-allow-origin"]) == (401, "https://carte.exemple.fr")
 
 
 def test_a_server_without_accounts_has_no_token(serveur):
@@ -239,4 +301,4 @@ def test_links_are_those_that_lead_here_from_outside(monkeypatch, schema, publiq
     liens = json.loads(corps)["links"]
     assert {lien["href"].partition("/api/v1")[0] + "/api/v1" for lien in liens} == {attendue}
     autre = serveur.ask("/sous/atlas/api/v1", schema=schema, Host="evil.example")
-    assert autre[0] == 400
+    assert (autre[0], autre[1]["content-type"]) == (400, "application/problem+json")
