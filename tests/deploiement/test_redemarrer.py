@@ -143,7 +143,7 @@ def test_a_server_that_systemd_gives_up_stops_the_round_at_once_in_its_own_words
     ronde, machine = tournee
     avant = machine.nouveaux.read_text()
     machine.echoues.add("8501")
-    with pytest.raises(outil.Echec, match="ne démarre pas.*« 8501 : réglage faux. »"):
+    with pytest.raises(outil.Echec, match=r"ne démarre pas.*« 8501 : réglage faux\. »"):
         ronde.go(["8501", "8502"])
     assert "reçoit de nouveau" not in capsys.readouterr().out
     # It is in the list again, for when it is mended; the others are left alone.

@@ -90,7 +90,8 @@ class Garde:
             scope = without_cookies(scope)
         protegee = self._with_headers(scope, chemin, send)
         self._acces.join(scope)
-        if refus := self._refuse_http(scope, chemin):
+        trop_longue = len(scope["path"]) + len(_query(scope)) > _ADRESSE_MAX
+        if refus := _TROP_LONGUE if trop_longue else self._refuse_http(scope, chemin):
             await answer(refus, "http.response", protegee)
         elif self._acces.opens(chemin):
             if retour := self._acces.answer(scope, chemin):
@@ -136,8 +137,6 @@ class Garde:
         await self._app({**scope, "headers": entetes}, recevoir, protegee)
 
     def _refuse_http(self, scope: Scope, chemin: str) -> Refus | None:
-        if len(scope["path"]) + len(_query(scope)) > _ADRESSE_MAX:
-            return _TROP_LONGUE
         if chemin in SANTES and scope["method"] in _LECTURE:
             return None
         if self._host(scope) is None:
