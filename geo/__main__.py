@@ -49,7 +49,7 @@ from geo.erreurs import DonneesInvalides, count, enumerate_first
 from geo.importation.choix import Choix
 from geo.importation.codes import CODES, INSEE, POSTAUX
 from geo.importation.correspondance import FORMES
-from geo.importation.environnement import is_read_only
+from geo.importation.environnement import command_name, is_read_only
 from geo.importation.limites import LIMITES
 from geo.importation.service import (
     LIMITES_ENSEMBLE,
@@ -410,7 +410,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that lacks a character, or a name of file that is no text, stops nothing.
         flux.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        return int(app(arguments, prog_name="python -m geo", standalone_mode=False) or OK)
+        return int(app(arguments, prog_name=command_name(), standalone_mode=False) or OK)
     except DonneesInvalides as erreur:
         say_refusal(erreur.problemes)
         return BLOQUE

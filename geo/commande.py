@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from typer import rich_utils
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
+from geo.importation.environnement import command_name
+
 if TYPE_CHECKING:
     from typer.core import TyperOption
     from typer.exceptions import TyperException
@@ -55,7 +57,7 @@ def explain_usage(erreur: TyperException) -> str:
         As raised by a typer application that runs with ``standalone_mode=False``.
     """
     contexte = getattr(erreur, "ctx", None)
-    chemin = contexte.command_path if contexte else "python -m geo"
+    chemin = contexte.command_path if contexte else command_name()
     return f"{_cause(erreur)} Voir « {chemin} --help »."
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import typer
 
 from geo.erreurs import enumerate_first
-from geo.importation.environnement import is_read_only
+from geo.importation.environnement import command_name, is_read_only
 from geo.importation.versions import write_out
 from geo.terminal import MAUVAIS_USAGE, say
 
@@ -70,7 +70,7 @@ def put_in_use(depot: Depot, pret: Pret, into: Path | None, depuis: Path) -> str
         return f"Données écrites dans « {into} » ; celles en service n'ont pas changé."
     meta = replace(pret.meta, auteur=pret.meta.auteur or find_user(), identifiant=LIGNE_DE_COMMANDE)
     version = depot.publish(pret.dossier, meta)
-    return f"Version {version.numero} en service. Revenir : « python -m geo restore {depot.number(depuis)} »."
+    return f"Version {version.numero} en service. Revenir : « {command_name()} restore {depot.number(depuis)} »."
 
 
 def find_user() -> str:

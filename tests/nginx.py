@@ -77,9 +77,9 @@ class Nginx:
         make_certificate(dossier)
         for nom in ("cache", "temp"):
             (dossier / nom).mkdir()
-        (dossier / "atlas-cpts").mkdir()
-        for source in [LIVREE / "atlas-cpts.conf", *(LIVREE / "atlas-cpts").iterdir()]:
+        for source in (trouve for trouve in LIVREE.rglob("*") if trouve.is_file()):
             cible = dossier / source.relative_to(LIVREE)
+            cible.parent.mkdir(exist_ok=True)
             cible.write_text(self._adapt(source.read_text(encoding="utf-8")), encoding="utf-8")
         if chemin:
             assert chemin == "/atlas"
@@ -105,11 +105,11 @@ class Nginx:
             "/var/lib/nginx/atlas-cpts": str(self.dossier / "cache"),
             "/var/log/nginx/": f"{self.dossier}/",
             "/var/www/html": str(self.dossier),
-            "listen 80;": f"listen 127.0.0.1:{self.http};",
-            "listen 443 ": f"listen 127.0.0.1:{self.https} ",
         }
         for livre, ici in remplacements.items():
             texte = texte.replace(livre, ici)
+        for livre, ici in ((80, self.http), (443, self.https)):
+            texte = re.sub(rf"listen {livre}(?=[ ;])", f"listen 127.0.0.1:{ici}", texte)
         return re.sub(r"^ *listen \[::\].*\n", "", texte, flags=re.MULTILINE)
 
     def _main(self) -> str:

@@ -49,6 +49,8 @@ _PING_S = 30
 # A proxy keeps a connection for less (60 s), so that it is never this server that closes one just as it is used again:
 # the proxy would take the server for dead, and lead a page to one that does not hold its session.
 _INACTIVE_S = 75
+# As nginx takes: a line of what asks for a websocket.
+_LIGNE_MAX = 32_768
 # What a stop leaves to the sessions that are open.
 _ARRET_S = 5
 _PORT_MAX = 65_535
@@ -125,6 +127,8 @@ def serve(port: int, reglages: Reglages, chemin: str) -> None:
     """Serve the application from this process, and get ready for the first visitor meanwhile."""
     os.chdir(RACINE)
     spare_memory()
+    # Read as the library is loaded. The cookies of an account are one line, longer than it takes by default.
+    os.environ.setdefault("WEBSOCKETS_MAX_LINE_LENGTH", str(_LIGNE_MAX))
     prise = listen(reglages.adresse, port)
     threading.Thread(target=get_ready, name="preparation", daemon=True).start()
     import uvicorn  # noqa: PLC0415 - the preparation has begun

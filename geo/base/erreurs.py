@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-COMMANDE_PREPARER = "python -m geo base preparer"
+from geo.importation.environnement import command_name
+
+COMMANDE_PREPARER = f"{command_name()} base preparer"
 
 
 class BaseIndisponible(Exception):

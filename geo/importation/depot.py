@@ -34,7 +34,7 @@ from geo.base.actions import IMPORT, RETOUR
 from geo.base.erreurs import BaseIndisponible
 from geo.chargement import MARQUEUR_SYNTHETIQUE
 from geo.erreurs import DonneesInvalides, Probleme, Severite
-from geo.importation.environnement import VERSIONS, depot_dir
+from geo.importation.environnement import VERSIONS, command_name, depot_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -627,5 +627,5 @@ def told(quoi: str) -> Iterator[None]:
 
 
 def _damaged(message: str) -> DonneesInvalides:
-    remede = "Choisir la version à mettre en service : « python -m geo restore N »."
+    remede = f"Choisir la version à mettre en service : « {command_name()} restore N »."
     return DonneesInvalides([Probleme(Severite.BLOQUANT, POINTEUR, message, remede)])

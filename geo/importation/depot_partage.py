@@ -39,6 +39,7 @@ from geo.importation.depot import (
     tell_import,
     tell_return,
 )
+from geo.importation.environnement import command_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -417,7 +418,7 @@ def _unreadable(message: str) -> DonneesInvalides:
                 Severite.BLOQUANT,
                 "base de données",
                 message,
-                "Attendre qu'elle réponde, ou prévenir l'administrateur (« python -m geo base etat »).",
+                f"Attendre qu'elle réponde, ou prévenir l'administrateur (« {command_name()} base etat »).",
             )
         ]
     )

@@ -9,7 +9,15 @@ DONNEES = "CPTS_DATA_DIR"
 VERSIONS = "CPTS_VAR_DIR"
 BASE_URL = "CPTS_BASE_URL"
 
+# What deploiement/atlas calls itself.
+_COMMANDE = "ATLAS_COMMANDE"
+
 RACINE = Path(__file__).resolve().parents[2]
+
+
+def command_name() -> str:
+    """Return how commands are called here: on a server, by what gives them its account and its settings."""
+    return os.environ.get(_COMMANDE) or "python -m geo"
 
 
 def is_set(variable: str) -> bool:

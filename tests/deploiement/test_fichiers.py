@@ -9,6 +9,7 @@ import pytest
 
 from tests.nginx import LIVREE, PORTS_LIVRES, RACINE, Nginx
 from ui.serveur import reglages
+from ui.serveur.entetes import COMMUNS, HSTS
 from ui.serveur.garde import TEMOIN
 
 SYSTEMD = RACINE / "deploiement" / "systemd"
@@ -31,13 +32,38 @@ def test_nginx_reads_the_shipped_configuration(tmp_path, chemin):
 
 def test_nginx_adds_no_header_to_what_the_application_answers():
     texte = read(LIVREE / "atlas-cpts.conf")
-    seule = re.search(r"location \^~ /indisponible.html \{.*?\n    \}", texte, re.DOTALL)[0]
-    assert texte.count("add_header") == seule.count("add_header")
+    assert "add_header" not in texte
     passe = read(LIVREE / "atlas-cpts" / "mandataire.conf")
     # What a browser pretends of its address never gets through.
     assert "proxy_add_x_forwarded_for" not in passe
     for place in re.findall(r"location [^{]*\{[^}]*proxy_pass[^}]*\}", texte):
         assert "proxy_set_header" not in place
+
+
+def test_each_of_its_servers_says_nothing_of_itself_nor_of_whoever_asks():
+    texte = read(LIVREE / "atlas-cpts.conf")
+    serveurs = re.findall(r"^server \{.*?^\}", texte, re.DOTALL | re.MULTILINE)
+    assert len(serveurs) == 3
+    for serveur in serveurs:
+        for attendu in ("server_tokens off;", "erreurs.log crit;", "atlas-cpts/pages.conf;"):
+            assert attendu in serveur
+    pages = read(LIVREE / "atlas-cpts" / "pages.conf")
+    for nom, valeur in {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }.items():
+        assert COMMUNS[nom] == valeur
+        assert f"add_header {nom} {valeur} always;" in pages
+    assert f"on {HSTS};" in texte
+
+
+def test_a_bad_answer_takes_no_server_of_this_machine_away():
+    for nom in ("serveurs", "nouveaux"):
+        texte = read(LIVREE / "atlas-cpts" / f"{nom}.conf")
+        locaux = re.findall(r"server 127\.0\.0\.1:.*", texte)
+        assert locaux
+        assert all("max_fails=0" in ligne for ligne in locaux)
+        assert "server 10.0.0.2:8511 max_fails=3 fail_timeout=5s;" in texte
 
 
 def test_its_log_says_neither_who_nor_what():
@@ -58,8 +84,8 @@ def test_servers_have_the_same_names_and_ports_everywhere():
         amont = re.search(rf"^upstream atlas_{nom} {{(.*?)^}}", serveurs, re.DOTALL | re.MULTILINE)[
             1
         ]
-        premiers = re.findall(r"^ +server 127\.0\.0\.1:(\d+) (?!backup)", amont, re.MULTILINE)
-        secours = re.findall(r"^ +server 127\.0\.0\.1:(\d+) backup", amont, re.MULTILINE)
+        premiers = re.findall(r"^ +server 127\.0\.0\.1:(\d+) max_fails=0;", amont, re.MULTILINE)
+        secours = re.findall(r"^ +server 127\.0\.0\.1:(\d+) .*backup;", amont, re.MULTILINE)
         assert premiers == [nom]
         assert set(secours) == NOMS - {nom}
     cible = read(SYSTEMD / "atlas-cpts.target")

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from tests.nginx import Nginx, fetch
+from tests.postgres import free_port
 
 
 class Serveur(http.server.ThreadingHTTPServer):
@@ -44,6 +45,8 @@ class Gerant(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(corps)))
         if "publique" in self.path:
             self.send_header("X-Accel-Expires", "60")
+        for rang in range(int(self.headers.get("X-Cookies", 0))):
+            self.send_header("Set-Cookie", f"_streamlit_user_{rang}={'v' * 4000}")
         self.send_header("Cache-Control", "private, max-age=31536000, immutable")
         self.end_headers()
         self.wfile.write(corps)
@@ -70,6 +73,36 @@ def devant(tmp_path):
         serveur.close()
 
 
+@pytest.fixture(scope="module")
+def seul(tmp_path_factory):
+    """Start nginx before no server at all."""
+    nginx = Nginx(tmp_path_factory.mktemp("seul") / "nginx", [free_port()])
+    nginx.start()
+    yield nginx
+    nginx.stop()
+
+
+def connect(nginx):
+    contexte = ssl.create_default_context()
+    contexte.check_hostname, contexte.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection("localhost", nginx.https, context=contexte, timeout=60)
+
+
+def raw(nginx, methode, chemin, **entetes):
+    """Return the answer to a request, written as it is."""
+    connexion = connect(nginx)
+    try:
+        connexion.putrequest(methode, chemin, skip_host="Host" in entetes)
+        for nom, valeur in entetes.items():
+            connexion.putheader(nom, valeur)
+        connexion.endheaders()
+        reponse = connexion.getresponse()
+        recus = {nom.lower(): valeur for nom, valeur in reponse.headers.items()}
+        return reponse.status, recus, reponse.read().decode()
+    finally:
+        connexion.close()
+
+
 def ask(nginx, chemin, **entetes):
     statut, entetes, corps = fetch(f"{nginx.adresse}{chemin}", **entetes)
     return statut, entetes, json.loads(corps)
@@ -77,15 +110,7 @@ def ask(nginx, chemin, **entetes):
 
 def announce(nginx, chemin, longueur):
     """Return the status of what is sent, from its length alone."""
-    contexte = ssl.create_default_context()
-    contexte.check_hostname, contexte.verify_mode = False, ssl.CERT_NONE
-    connexion = http.client.HTTPSConnection("localhost", nginx.https, context=contexte, timeout=60)
-    connexion.putrequest("POST", chemin)
-    connexion.putheader("Content-Length", str(longueur))
-    connexion.endheaders()
-    statut = connexion.getresponse().status
-    connexion.close()
-    return statut
+    return raw(nginx, "POST", chemin, **{"Content-Length": str(longueur)})[0]
 
 
 def test_a_page_goes_back_to_its_server_and_to_another_where_it_is_dead(devant):
@@ -157,18 +182,92 @@ def test_what_is_written_is_never_sent_twice(devant):
     assert [serveur.recues["POST"] for serveur in serveurs] == [1, 0]
 
 
-def test_files_are_large_at_one_address_only_and_log_ins_are_counted(devant):
+def test_files_are_large_at_one_address_only(devant):
     nginx, _ = devant
     mib = 2**20
     assert announce(nginx, "/atelier-donnees/x", 4 * mib) == 413
     assert announce(nginx, "/_stcore/upload_file/s/f", 100 * mib) == 502
     assert announce(nginx, "/_stcore/upload_file/s/f", 102 * mib) == 413
-    statuts = Counter(fetch(f"{nginx.adresse}/auth/login")[0] for _ in range(20))
-    assert statuts[200] >= 11
+
+
+def test_a_room_may_log_in_at_once_and_no_machine_tries_without_end(seul):
+    # Nobody answers: those that are let through are told so.
+    connexion = connect(seul)
+    statuts = Counter()
+    for _ in range(150):
+        connexion.request("GET", "/auth/login")
+        reponse = connexion.getresponse()
+        reponse.read()
+        statuts[reponse.status] += 1
+    connexion.close()
+    assert statuts[502] >= 61
     assert statuts[429] >= 5
+    assert statuts.total() == 150
 
 
 def test_http_leads_to_https(devant):
     nginx, _ = devant
     statut, entetes, _ = fetch(f"http://localhost:{nginx.http}/fiche?cpts=a")
     assert (statut, entetes["location"]) == (301, "https://localhost/fiche?cpts=a")
+
+
+def test_an_account_of_many_claims_passes_and_no_answer_takes_a_server_away(devant):
+    nginx, serveurs = devant
+    # What a log-in with 6 kB of claims sets, then shows on each page, in one line.
+    statut, entetes, _ = ask(nginx, "/oauth2callback", X_Cookies="7")
+    assert statut == 200
+    assert len(entetes["set-cookie"]) >= 4000
+    cookie = "; ".join(f"_streamlit_user_{rang}={'v' * 4000}" for rang in range(7))
+    assert ask(nginx, "/fiche", Cookie=cookie)[2]["recus"]["cookie"] == cookie
+    # As long as nginx takes, kept by it or not.
+    for chemin in ("/fiche", "/api/v1/cpts"):
+        assert ask(nginx, f"{chemin}?publique={'a' * 32_000}")[0] == 200
+    # Whatever is too long for it: one answer is lost, and nobody else's.
+    for _ in range(8):
+        assert fetch(f"{nginx.adresse}/fiche", X_Cookies="20")[0] == 502
+    assert [ask(nginx, "/fiche")[0] for _ in range(4)] == [200] * 4
+    assert all(serveur.recues["/fiche"] > 1 for serveur in serveurs)
+
+
+def test_what_is_kept_is_of_the_port_that_was_asked(devant):
+    nginx, _ = devant
+    chemin = "/api/v1/cpts?publique"
+    assert ask(nginx, chemin, Host="localhost:6666")[2]["recus"]["host"] == "localhost:6666"
+    ici = nginx.adresse.removeprefix("https://")
+    assert ask(nginx, chemin, X_Forwarded_Host="evil.example")[2]["recus"]["host"] == ici
+
+
+@pytest.mark.parametrize(
+    ("methode", "chemin", "entetes", "attendu"),
+    [
+        ("GET", "/%zz", {}, 400),
+        ("TRACE", "/fiche", {}, 405),
+        ("POST", "/atelier-donnees/x", {"Content-Length": str(4 * 2**20)}, 413),
+        ("GET", "/fiche?" + "a" * 33_000, {}, 414),
+        ("GET", "/fiche", {"Cookie": "a" * 33_000}, 431),
+        ("GET", "/refus.html", {}, 404),
+        ("GET", "/fiche", {}, 502),
+    ],
+)
+def test_what_nginx_refuses_itself_is_said_in_french_with_the_headers(
+    seul, methode, chemin, entetes, attendu
+):
+    statut, recus, corps = raw(seul, methode, chemin, **entetes)
+    assert statut == attendu
+    assert 'lang="fr"' in corps
+    assert "nginx" not in corps
+    assert {nom: recus[nom] for nom in ("server", "x-content-type-options", "cache-control")} == {
+        "server": "nginx",
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+    }
+    assert "default-src 'none'" in recus["content-security-policy"]
+    assert recus["strict-transport-security"]
+
+
+def test_to_other_names_nothing_is_answered_and_nothing_is_written(seul):
+    with pytest.raises((ConnectionError, http.client.HTTPException)):
+        raw(seul, "GET", "/fiche", Host="evil.example")
+    assert fetch(f"http://127.0.0.1:{seul.http}/fiche", Host="evil.example")[0] == 0
+    for journal in seul.dossier.glob("*.log"):
+        assert "evil" not in journal.read_text(encoding="utf-8")

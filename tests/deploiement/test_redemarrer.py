@@ -32,6 +32,7 @@ class Fausse:
         self.vidange = set()
         self.morts = set()
         self.casse = None
+        self.echoues = set()
 
     def reload_nginx(self):
         lignes = self.nouveaux.read_text().splitlines()
@@ -49,7 +50,16 @@ class Fausse:
             raise self.erreur
         self.faits.append((nom, "restart", self.imports[nom][0]))
         self.vidange.discard(nom)
-        self.morts.discard(nom)
+        if nom in self.echoues:
+            self.morts.add(nom)
+        else:
+            self.morts.discard(nom)
+
+    def is_failed(self, nom):
+        return nom in self.echoues
+
+    def last_words(self, nom):
+        return f"{nom} : réglage faux."
 
     def ask(self, adresse, chemin):
         assert chemin == "/atlas"
@@ -125,3 +135,21 @@ def test_the_last_server_that_answers_is_left_alone(tournee, outil):
     assert ("8502", "SIGUSR1") not in machine.faits
     with pytest.raises(outil.Echec, match="n'a pas de serveur 9999"):
         ronde.go(["9999"])
+
+
+def test_a_server_that_systemd_gives_up_stops_the_round_at_once_in_its_own_words(
+    tournee, outil, capsys
+):
+    ronde, machine = tournee
+    avant = machine.nouveaux.read_text()
+    machine.echoues.add("8501")
+    with pytest.raises(outil.Echec, match=r"ne démarre pas.*« 8501 : réglage faux\. »"):
+        ronde.go(["8501", "8502"])
+    assert "reçoit de nouveau" not in capsys.readouterr().out
+    # It is in the list again, for when it is mended; the others are left alone.
+    assert machine.faits[-1] == ("nginx",)
+    assert machine.nouveaux.read_text() == avant
+    assert "8502" not in {fait[0] for fait in machine.faits}
+    machine.echoues.clear()
+    ronde.go(["8501"])
+    assert "8501 : reçoit de nouveau" in capsys.readouterr().out

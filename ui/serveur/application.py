@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
@@ -14,6 +16,7 @@ from ui.serveur.ecriture import may_write
 from ui.serveur.entetes import Entetes, read_page
 from ui.serveur.garde import Garde
 from ui.serveur.journaux import log_demande
+from ui.serveur.pages import ABSENT, DE_STREAMLIT, NOTRES
 from ui.serveur.reglages import Reglages
 from ui.serveur.sante import Preparation, find_base
 from ui.serveur.suivi import Demande, Suivi
@@ -49,7 +52,7 @@ def make_application(
     suivi, compteurs = _follow(reglages, vidange)
     return App(
         STATIC.parent / "app.py",
-        routes=[make_route(), *preparation.routes(), *compteurs, *routes],
+        routes=[make_route(), *preparation.routes(), *compteurs, *routes, *_absent_routes()],
         # Nothing of them goes into the environment of the process: they are all in one section.
         secrets={"auth": dict(comptes.auth)} if comptes else None,
         middleware=[
@@ -65,6 +68,16 @@ def make_application(
             ),
         ],
     )
+
+
+def _absent_routes() -> list[Route]:
+    """Return what answers where none of the others does, below the addresses of this application that are no page's."""
+    chemins = [*NOTRES, *(f"{nom}/{{reste:path}}" for nom in NOTRES), *DE_STREAMLIT]
+    return [Route(served_path(f"/{nom}"), _answer_nothing, methods=["GET"]) for nom in chemins]
+
+
+async def _answer_nothing(_: Request) -> Response:
+    return PlainTextResponse(ABSENT, 404, {"cache-control": "no-store"})
 
 
 def _follow(reglages: Reglages, vidange: Vidange) -> tuple[list[Middleware], list[Route]]:

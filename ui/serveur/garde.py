@@ -15,7 +15,7 @@ from ui.serveur.comptes import compte_of
 from ui.serveur.depots import Depots, Refus
 from ui.serveur.entetes import Entetes
 from ui.serveur.origines import find_shared, share_headers, without_cookies
-from ui.serveur.pages import answer_absent, answer_embed, is_page, may_be_framed
+from ui.serveur.pages import ABSENT, answer_absent, answer_embed, is_page, may_be_framed
 from ui.serveur.reglages import HOTES, Reglages
 
 # What watches a server asks them by its number.
@@ -30,13 +30,19 @@ _OUVERTS = ("/_stcore/host-config", "/_stcore/bidi-components/", DEPOTS)
 TEMOIN = "atlas_serveur"
 _HOTE = re.compile(r"(?P<nom>\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)\.?(:[0-9]{1,5})?")
 _LECTURE = ("GET", "HEAD")
+# As a proxy takes by default; an answer may repeat it, in a header or in a page.
+_ADRESSE_MAX = 8192
 
 
 _HOTE_INCONNU = Refus(
     400, f"Ce serveur ne répond pas à ce nom. Son administrateur peut l'ajouter : {HOTES}."
 )
 _AUTRE_SITE = Refus(403, "Ce serveur ne répond qu'à ses propres pages.")
-_ABSENT = Refus(404, "Il n'y a rien à cette adresse.")
+_ABSENT = Refus(404, ABSENT)
+_TROP_LONGUE = Refus(
+    414,
+    "Cette adresse est trop longue. Partez de la première page de l'atlas, ou demandez moins à la fois.",
+)
 
 
 class Garde:
@@ -84,8 +90,14 @@ class Garde:
             scope = without_cookies(scope)
         protegee = self._with_headers(scope, chemin, send)
         self._acces.join(scope)
+<<<<<<< HEAD
         if refus := self._refuse_http(scope, chemin):
             await answer(refus, "http.response", protegee, chemin)
+=======
+        trop_longue = len(scope["path"]) + len(_query(scope)) > _ADRESSE_MAX
+        if refus := _TROP_LONGUE if trop_longue else self._refuse_http(scope, chemin):
+            await answer(refus, "http.response", protegee)
+>>>>>>> deploiement
         elif self._acces.opens(chemin):
             if retour := self._acces.answer(scope, chemin):
                 await retour(scope, receive, protegee)

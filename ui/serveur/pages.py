@@ -13,15 +13,15 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+ABSENT = "Il n'y a rien à cette adresse."
 EMBED = "embed"
 EMBED_DE_STREAMLIT = "true"
-# What is below them is no page: files, and what a page fetches.
-_AUTRES = frozenset(
-    (
-        *("_stcore", "api", "app", "atelier-donnees", "auth", "component", "couches", "media"),
-        *("metriques", "oauth2callback", "pret", "sante", "static"),
-    )
-)
+# What is below them is no page: what this application answers, and files and what a page fetches, of Streamlit.
+NOTRES = ("api", "atelier-donnees", "couches", "metriques", "pret", "sante")
+DE_STREAMLIT = ("_stcore", "app", "auth", "component", "media", "static")
+_AUTRES = frozenset((*NOTRES, *DE_STREAMLIT, "oauth2callback"))
+# What a redirection copies of the parameters of an address: a proxy holds the headers of an answer in a buffer.
+_REQUETE_MAX = 2048
 _MODELE = """<!DOCTYPE html>
 <html lang="fr">
 <head>
@@ -107,7 +107,8 @@ def answer_embed(chemin: str, base: str, requete: str) -> Response | None:
     lus = parse_qsl(requete, keep_blank_values=True)
     if (EMBED, "1") not in lus or not may_be_framed(chemin, requete):
         return None
-    autres = [(nom, valeur) for nom, valeur in lus if nom != EMBED]
+    gardes = lus if len(requete) <= _REQUETE_MAX else []
+    autres = [(nom, valeur) for nom, valeur in gardes if nom != EMBED]
     suite = urlencode([*autres, (EMBED, EMBED_DE_STREAMLIT)])
     return RedirectResponse(f"{base}{chemin}?{suite}", 307, {"cache-control": "no-store"})
 
@@ -122,7 +123,7 @@ def answer_absent(chemin: str, base: str, requete: str) -> Response | None:
     base
         The base path of the server, empty or with its slash.
     requete
-        The parameters of the address, kept on the way.
+        The parameters of the address, kept on the way unless they are too long.
 
     Returns
     -------
@@ -135,7 +136,7 @@ def answer_absent(chemin: str, base: str, requete: str) -> Response | None:
     vise = _fold(nom)
     for page in PAGES:
         if vise in (page.adresse, _fold(page.titre)):
-            suite = f"?{requete}" if requete else ""
+            suite = f"?{requete}" if 0 < len(requete) <= _REQUETE_MAX else ""
             return RedirectResponse(
                 f"{base}/{page.adresse}{suite}", 307, {"cache-control": "no-store"}
             )

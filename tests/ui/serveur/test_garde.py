@@ -239,6 +239,22 @@ def test_a_page_is_found_whatever_the_case_of_its_address(demande, page, base):
     assert entetes["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(("chemin", "propre"), [("/Fiche", ""), ("/fiche", "embed=1&")])
+def test_a_way_to_a_page_copies_no_long_address(chemin, propre):
+    for longueur in (100, 2049, 8000):
+        requete = f"{propre}dep={'a' * longueur}".encode()
+        statut, entetes, _, _ = ask(
+            "http", chemin, ("Host", ICI), requete=requete, reglages=ENCADRABLE
+        )
+        assert statut == 307
+        assert ("dep=a" in entetes["location"]) == (longueur == 100)
+        assert ("embed=true" in entetes["location"]) == bool(propre)
+    requete = f"dep={'a' * 9000}".encode()
+    statut, entetes, texte, recu = ask("http", chemin, ("Host", ICI), requete=requete)
+    assert (statut, recu) == (414, None)
+    assert "trop longue" in texte
+
+
 @pytest.mark.parametrize("demande", ["/nimporte", "/fiche/autre", "/<script>", "/Ficher", "/x/"])
 @pytest.mark.parametrize("base", ["", "/atlas"])
 def test_an_unknown_address_is_answered_in_french_with_the_pages(demande, base):

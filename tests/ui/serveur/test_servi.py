@@ -55,6 +55,8 @@ CLOSED = (
     *("/_stcore/agent/mcp", "/_stcore/agent/interact", "/auth/login", "/oauth2callback"),
     *("/app/static/absent.js", "/media/absent", "/component/absent/"),
     *("/_stcore/bidi-components/absent/x.js", "/fiche/_stcore/health"),
+    *("/metriques", "/sante/absent", "/pret/", "/api", "/api/v2/cpts", "/atelier-donnees/a/b/c"),
+    *("/couches/absent/x.json", "/couches", "/static", "/app", "/media", "/component"),
 )
 PATHS = (
     *("/", "/fiche", "/donnees", "/_stcore/health", "/_stcore/host-config"),
@@ -155,6 +157,23 @@ def test_no_handshake_calls_a_third_party(servi):
     ):
         assert servi.shake_hands(*entetes) == 101, entetes
     assert servi.reached() == ""
+
+
+def test_a_page_opens_with_the_cookies_of_an_account_of_many_claims(servi):
+    ici = f"localhost:{servi.port}"
+    entetes = [f"Host: {ici}", f"Origin: http://{ici}"]
+    assert servi.shake_hands(*entetes, f"Cookie: {'v' * 30_000}") == 101
+
+
+def test_an_address_that_is_too_long_is_refused_in_a_few_words(servi):
+    for chemin in ("/Fiche", "/fiche", "/sante/", "/api/v1/cpts", "/metriques"):
+        reponse = servi.ask("GET", f"{BASE}{chemin}?dep={'a' * 30_000}", Host="localhost")
+        assert reponse.status == 414
+        assert sum(len(nom) + len(valeur) for nom, valeur in reponse.getheaders()) < 4096
+    # Within what is taken, no header grows with it.
+    for chemin in ("/Fiche", "/sante/", "/auth/login", "/"):
+        reponse = servi.ask("GET", f"{BASE}{chemin}?dep={'a' * 7000}", Host="localhost")
+        assert sum(len(nom) + len(valeur) for nom, valeur in reponse.getheaders()) < 4096, chemin
 
 
 def test_no_request_does_either(servi):
