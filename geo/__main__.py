@@ -359,7 +359,7 @@ def import_command(
     return OK
 
 
-@app.command("versions", cls=Commande, help="Liste les versions gardées, la plus récente d'abord.")
+@app.command("versions", cls=Commande, help="Liste les versions gardées, la plus récente d'abord ; dates à l'heure de Paris.")
 def versions_command() -> int:
     """List what can be restored."""
     depot = open_depot()
