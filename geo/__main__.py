@@ -5,7 +5,6 @@ Exit status: 0 when nothing blocks, 1 when something does, 2 for wrong usage.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -15,7 +14,8 @@ import pandas as pd
 import typer
 from typer.exceptions import TyperException
 
-from geo.base.erreurs import BaseIndisponible
+from geo.base.erreurs import BaseIndisponible, find_silence
+from geo.base.temps import tell_time, today
 from geo.chargement import load
 from geo.commande import Commande, Groupe, explain_usage
 from geo.commande_base import app as base_app
@@ -341,7 +341,7 @@ def import_command(
             verification.nom,
             auteur,
             note,
-            dt.datetime.now().astimezone().date(),
+            today(),
             digest_files(fichiers),
         )
         pret = None
@@ -359,14 +359,18 @@ def import_command(
     return OK
 
 
-@app.command("versions", cls=Commande, help="Liste les versions gardées, la plus récente d'abord.")
+@app.command(
+    "versions",
+    cls=Commande,
+    help="Liste les versions gardées, la plus récente d'abord ; dates à l'heure de Paris.",
+)
 def versions_command() -> int:
     """List what can be restored."""
     depot = open_depot()
     gardees = depot.versions()
     for version in gardees:
         say(
-            f"{'→' if version.actuelle else ' '} {version.numero}  {version.date:%d/%m/%Y %H:%M}  "
+            f"{'→' if version.actuelle else ' '} {version.numero}  {tell_time(version.date)}  "
             f"{version.fichier}  {version.cpts} CPTS, {count(version.communes, 'commune')}"
             + "".join(f"  {texte}" for texte in (version.auteur, version.note) if texte)
         )
@@ -411,11 +415,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flux.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         return int(app(arguments, prog_name=command_name(), standalone_mode=False) or OK)
-    except DonneesInvalides as erreur:
-        say_refusal(erreur.problemes)
-        return BLOQUE
-    except (ImportRefuse, BaseIndisponible) as erreur:
-        say(str(erreur), erreur=True)
+    except (DonneesInvalides, ImportRefuse, BaseIndisponible) as erreur:
+        if silence := find_silence(erreur):
+            # Whoever has this terminal runs the server.
+            say(silence.administrateur, erreur=True)
+        elif isinstance(erreur, DonneesInvalides):
+            say_refusal(erreur.problemes)
+        else:
+            say(str(erreur), erreur=True)
         return BLOQUE
     except TyperException as erreur:
         say(explain_usage(erreur), erreur=True)

@@ -77,10 +77,7 @@ def _state_command() -> int:
             etat = read_etat(connexion)
         actes = count_actes(base)
     except BaseIndisponible as erreur:
-        say(str(erreur), erreur=True)
-        # For whoever has a terminal: what the driver says, which names no password.
-        if cause := getattr(erreur.__cause__, "orig", None):
-            say(str(cause).strip(), erreur=True)
+        say(erreur.administrateur, erreur=True)
         return BLOQUE
     say(
         f"Tables : à jour ({revision}).",

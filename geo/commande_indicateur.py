@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from math import ceil, floor, inf
 from pathlib import Path  # typer reads the annotations
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.base.temps import today
 from geo.chargement import load
 from geo.commande import Commande, Groupe
 from geo.commande_import import Auteur, Into, Note, check_into, put_in_use, refuse_read_only
@@ -213,9 +213,7 @@ def import_command(
         if problemes:
             raise DonneesInvalides(sort_problemes(problemes))
         noms = ", ".join(examen.fichier for examen in examens)
-        origine = SourceImport(
-            noms, auteur, note, dt.datetime.now().astimezone().date(), digest_files(fichiers)
-        )
+        origine = SourceImport(noms, auteur, note, today(), digest_files(fichiers))
         step("Écriture à part, contrôle des données nouvelles")
         pret = prepare(depot, examens, origine, depuis=depuis, atlas=atlas)
     for examen in examens:

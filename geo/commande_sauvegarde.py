@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.base.temps import tell_time
 from geo.commande import Commande
 from geo.commande_import import Auteur, refuse_read_only
 from geo.erreurs import count
@@ -69,22 +70,26 @@ def add_sauvegarde(app: typer.Typer) -> None:
 
 def sauvegarde_command(*, vers: Vers, remplacer: Ecraser = False, garder: Garder = None) -> int:
     """Make a backup."""
-    from geo.sauvegarde.ouverture import open_stockage  # noqa: PLC0415 - of this command alone
+    from geo.importation.depot import told  # noqa: PLC0415 - of this command alone
+    from geo.sauvegarde.ouverture import open_stockage  # noqa: PLC0415
     from geo.sauvegarde.service import EXTENSION, make_backup, remove_oldest  # noqa: PLC0415
 
-    if garder is not None and not vers.is_dir():
-        raise typer.BadParameter(
-            "--garder demande un dossier : --vers /var/lib/atlas-cpts/sauvegardes."
-        )
-    if not vers.is_dir():
-        if not vers.name.endswith(EXTENSION):
-            raise typer.BadParameter(f"« {vers} » doit finir par {EXTENSION}, ou être un dossier.")
-        if not vers.parent.is_dir():
-            raise typer.BadParameter(f"Le dossier « {vers.parent} » n'existe pas.")
-        if vers.exists() and not remplacer:
+    with told("La sauvegarde n'a pas pu être écrite"):
+        if garder is not None and not vers.is_dir():
             raise typer.BadParameter(
-                f"« {vers} » existe : ajouter --remplacer, ou choisir un autre nom."
+                "--garder demande un dossier : --vers /var/lib/atlas-cpts/sauvegardes."
             )
+        if not vers.is_dir():
+            if not vers.name.endswith(EXTENSION):
+                raise typer.BadParameter(
+                    f"« {vers} » doit finir par {EXTENSION}, ou être un dossier."
+                )
+            if not vers.parent.is_dir():
+                raise typer.BadParameter(f"Le dossier « {vers.parent} » n'existe pas.")
+            if vers.exists() and not remplacer:
+                raise typer.BadParameter(
+                    f"« {vers} » existe : ajouter --remplacer, ou choisir un autre nom."
+                )
     with show_progress() as step:
         step("Sauvegarde")
         faite = make_backup(open_stockage(), vers)
@@ -99,18 +104,24 @@ def restauration_command(
     fichier: Sauvegarde, *, remplacer: Remplacer = False, auteur: Auteur = ""
 ) -> int:
     """Restore a backup."""
-    from geo.sauvegarde.ouverture import open_stockage  # noqa: PLC0415 - of this command alone
+    from geo.importation.depot import told  # noqa: PLC0415 - of this command alone
+    from geo.sauvegarde.ouverture import open_stockage  # noqa: PLC0415
     from geo.sauvegarde.service import restore_backup  # noqa: PLC0415
 
     refuse_read_only()
-    if not fichier.is_file():
-        raise typer.BadParameter(f"Il n'y a pas de fichier « {fichier} ».")
+    with told("La sauvegarde n'a pas pu être lue"):
+        if fichier.is_dir():
+            raise typer.BadParameter(f"« {fichier} » est un dossier, non une sauvegarde.")
+        if not fichier.exists():
+            raise typer.BadParameter(f"Il n'y a pas de fichier « {fichier} ».")
+        if not fichier.is_file():
+            raise typer.BadParameter(f"« {fichier} » n'est pas un fichier ordinaire.")
     with show_progress() as step:
         faite = restore_backup(
             open_stockage(), fichier, auteur=auteur, remplacer=remplacer, step=step
         )
     say(
-        f"Sauvegarde du {faite.faite_le:%d/%m/%Y à %H:%M} (UTC) restaurée : {_describe(faite.etat)}."
+        f"Sauvegarde du {tell_time(faite.faite_le)} (heure de Paris) restaurée : {_describe(faite.etat)}."
     )
     if faite.remplacee:
         say(f"Ce qui était là est dans « {faite.remplacee} ».")

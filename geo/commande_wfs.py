@@ -11,6 +11,7 @@ from geo.commande import Commande
 from geo.commande_import import refuse_read_only
 from geo.erreurs import DonneesInvalides, count
 from geo.libelles import TOTAL_NON_DIT
+from geo.systeme import tell_cause
 from geo.terminal import BLOQUE, OK, say, show_progress
 from geo.wfs.adresses import find_autorisee
 from geo.wfs.copies import Copie, keep_copie, last_copie, read_copie
@@ -67,7 +68,7 @@ def _wfs_command(
             return _list(adresse)
         return _copy(adresse, couche, vers) if copie else _fetch(adresse, couche, vers)
     except OSError as erreur:
-        say(f"La couche n'a pas pu être écrite : {erreur.strerror}.", erreur=True)
+        say(f"La couche n'a pas pu être écrite : {tell_cause(erreur)}.", erreur=True)
         return BLOQUE
 
 

@@ -6,6 +6,7 @@ against its hash and kept in ``static/leaflet/``, so that the map works without 
 
 import ctypes
 import hashlib
+import logging
 import os
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 import typer
 
 from geo.importation.environnement import DONNEES, VERSIONS, base_dir, base_url, var_dir
+from geo.systeme import tell_cause
 from ui.serveur.comptes import COMPTES, RETOUR
 from ui.serveur.journaux import JOURNAL, take_streamlit, write_json
 from ui.serveur.reglages import Reglages, ReglagesInvalides, public_notice
@@ -209,10 +211,10 @@ def check_retour(comptes: "Comptes") -> None:
         )
 
 
-def tell(phrase: str, reglages: Reglages) -> None:
+def tell(phrase: str, reglages: Reglages, niveau: int = logging.INFO) -> None:
     """Say something to whoever started the server, as it says the rest."""
     if reglages.journaux_json:
-        JOURNAL.info(phrase)
+        JOURNAL.log(niveau, phrase)
     else:
         print(phrase, flush=True)
 
@@ -233,13 +235,14 @@ def check_dossiers(reglages: Reglages) -> None:
             pass
     except OSError as erreur:
         raise ReglagesInvalides(
-            f"Rien ne peut être écrit dans {var_dir()} ({erreur.strerror}), où sont gardés les versions des données et les "
+            f"Rien ne peut être écrit dans {var_dir()} ({tell_cause(erreur)}), où sont gardés les versions des données et les "
             f"contours de la carte. Donnez à {VERSIONS} un dossier où ce compte peut écrire."
         ) from erreur
     if not base_dir().is_dir():
         tell(
             f"Il n'y a pas de dossier de données {base_dir()} : corrigez {DONNEES}. En attendant, les pages le disent.",
             reglages,
+            logging.WARNING,
         )
 
 
@@ -269,10 +272,12 @@ def check_base(reglages: Reglages) -> None:
             raise
         except BaseIndisponible as erreur:
             tell(
-                f"{erreur} En attendant, les pages montrent les dernières données reçues.", reglages
+                f"{erreur.administrateur} En attendant, les pages montrent les dernières données reçues.",
+                reglages,
+                logging.WARNING,
             )
     except BaseIndisponible as erreur:
-        raise ReglagesInvalides(str(erreur)) from erreur
+        raise ReglagesInvalides(erreur.administrateur) from erreur
     watch_versions()
 
 
@@ -297,7 +302,7 @@ def listen(adresse: str, port: int) -> socket.socket:
         prise.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as erreur:
         raise ReglagesInvalides(
-            f"Le serveur ne peut pas écouter sur {adresse}, port {port} ({erreur.strerror}). Un autre y écoute peut-être : "
+            f"Le serveur ne peut pas écouter sur {adresse}, port {port} ({tell_cause(erreur)}). Un autre y écoute peut-être : "
             "donnez un autre port (make run PORT=9000), ou une adresse de cette machine."
         ) from erreur
     return prise

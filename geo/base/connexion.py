@@ -41,8 +41,8 @@ class Moteur(Protocol):
     def allow_long(self, connexion: Connection) -> None:
         """Let what this transaction does take its time: whole files go through."""
 
-    def explain(self, erreur: Exception) -> BaseIndisponible:
-        """Say in French why something could not be done."""
+    def explain(self, erreur: Exception, *, ecrit: bool) -> BaseIndisponible:
+        """Say in French why something could not be written, or read."""
 
 
 class Base:
@@ -81,7 +81,7 @@ class Base:
         BaseIndisponible
             If it cannot be.
         """
-        with self._told(), self._open().connect() as connexion:
+        with self._told(ecrit=False), self._open(ecrit=False).connect() as connexion:
             if long:
                 self.moteur.allow_long(connexion)
             yield connexion
@@ -97,7 +97,10 @@ class Base:
         sqlalchemy.exc.IntegrityError
             If somebody else has written the same meanwhile.
         """
-        with self._told(), self._open().execution_options(ecrit=True).begin() as connexion:
+        with (
+            self._told(ecrit=True),
+            self._open(ecrit=True).execution_options(ecrit=True).begin() as connexion,
+        ):
             if long:
                 self.moteur.allow_long(connexion)
             yield connexion
@@ -106,20 +109,20 @@ class Base:
         """Let go of every connection; the next use opens others."""
         self.moteur.close()
 
-    def _open(self) -> Engine:
+    def _open(self, *, ecrit: bool) -> Engine:
         try:
             return self.moteur.open()
         except OSError as erreur:
-            raise self.moteur.explain(erreur) from erreur
+            raise self.moteur.explain(erreur, ecrit=ecrit) from erreur
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, *, ecrit: bool) -> Iterator[None]:
         try:
             yield
         except sa.exc.IntegrityError:
             raise
         except (sa.exc.DatabaseError, sa.exc.TimeoutError) as erreur:
-            raise self.moteur.explain(erreur) from erreur
+            raise self.moteur.explain(erreur, ecrit=ecrit) from erreur
 
 
 def file_base(dossier: Path) -> Base:

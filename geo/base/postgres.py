@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 import sqlalchemy as sa
 
-from geo.base.erreurs import BaseIndisponible, BaseNonPreparee
+from geo.base.erreurs import BaseIndisponible, BaseNonPreparee, tell_effect
 from geo.base.schema import REVISION
 from geo.importation.environnement import BASE_URL
 
@@ -24,34 +24,72 @@ _OUVERTES = 10
 _EN_PLUS = 20
 _PILOTE = "postgresql+psycopg"
 
-_DE_TROP = "Trop de demandes à la fois pour la base de données : ce geste n'est pas enregistré. Réessayez dans un instant."
-_OCCUPEE = "La base de données est trop occupée : ce geste n'est pas enregistré. Réessayez dans un instant."
-_MUETTE = (
-    "La base de données ne répond pas : ce geste n'est pas enregistré. Réessayez dans un instant ; si cela dure, "
-    "prévenez l'administrateur."
+
+class _Refus(NamedTuple):
+    """Why, and what to do of it: for whoever is on a page, and for whoever runs the server."""
+
+    cause: str
+    remede: str
+    administrateur: str
+
+    def explain(self, *, ecrit: bool) -> BaseIndisponible:
+        dit = f"{self.cause} : {tell_effect(ecrit=ecrit)}."
+        return BaseIndisponible(f"{dit} {self.remede}", f"{dit} {self.administrateur}")
+
+
+_ATTENDRE = "Réessayez dans un instant ; si cela dure, prévenez l'administrateur."
+_PREVENIR = "Prévenez l'administrateur."
+_DE_TROP = _Refus(
+    "Trop de demandes à la fois pour la base de données",
+    _ATTENDRE,
+    "Réessayez dans un instant ; si cela dure, augmentez max_connections de PostgreSQL.",
 )
-_REFUSEE = (
-    f"La base de données refuse l'adresse de {BASE_URL} : ce geste n'est pas enregistré. L'administrateur doit en "
-    "vérifier le compte, le mot de passe et le nom de la base."
+_OCCUPEE = _Refus(
+    "La base de données est trop occupée",
+    _ATTENDRE,
+    "Réessayez dans un instant ; si cela dure, voyez ce qui l'occupe (pg_stat_activity).",
+)
+_MUETTE = _Refus(
+    "La base de données ne répond pas",
+    _ATTENDRE,
+    "Vérifiez que PostgreSQL répond (systemctl status postgresql) et que cette machine le joint à l'adresse de "
+    f"{BASE_URL}, puis recommencez.",
+)
+_REFUSEE = _Refus(
+    f"La base de données refuse l'adresse de {BASE_URL}",
+    "L'administrateur doit en vérifier le compte, le mot de passe et le nom de la base.",
+    "Vérifiez-en le compte, le mot de passe et le nom de la base.",
 )
 # What its refusals of a connection say, which have no code: in English, or in French where it speaks it.
 _REFUS = ("authenti", "pg_hba.conf", "does not exist", "n'existe pas")
 # A table, a column or a function is not there.
 _AUTRES_TABLES = ("42P01", "42703", "42883")
 # By the codes of PostgreSQL (its manual, annex A).
-_PHRASES = {
-    "53100": "Le disque de la base de données est plein : ce geste n'est pas enregistré. Faites de la place, puis "
-    "réessayez.",
+_PAR_CODE = {
+    "53100": _Refus(
+        "Le disque de la base de données est plein",
+        _PREVENIR,
+        "Faites de la place, puis recommencez.",
+    ),
     "53300": _DE_TROP,
-    "25006": "La base de données est en lecture seule : ce geste n'est pas enregistré. Vérifiez que "
-    f"{BASE_URL} nomme le serveur principal, puis réessayez.",
-    "42501": f"Le compte de {BASE_URL} n'a pas les droits qu'il faut sur la base de données : ce geste n'est pas "
-    "enregistré. Donnez-les-lui, puis réessayez.",
+    "25006": _Refus(
+        "La base de données est en lecture seule",
+        _PREVENIR,
+        f"Vérifiez que {BASE_URL} nomme le serveur principal, puis recommencez.",
+    ),
+    "42501": _Refus(
+        f"Le compte de {BASE_URL} n'a pas les droits qu'il faut sur la base de données",
+        _PREVENIR,
+        "Donnez-les-lui, puis recommencez.",
+    ),
     # A query, or a lock, took too long.
     "57014": _OCCUPEE,
     "55P03": _OCCUPEE,
-    "XX001": "La base de données est endommagée : ce geste n'est pas enregistré. Remettez-en une sauvegarde, puis "
-    "réessayez.",
+    "XX001": _Refus(
+        "La base de données est endommagée",
+        _PREVENIR,
+        "Remettez-en une sauvegarde, puis recommencez.",
+    ),
 }
 
 
@@ -150,17 +188,17 @@ class MoteurPostgres:
         pilote.attente_s = _LONGUE_S
         connexion.exec_driver_sql(f"SET LOCAL statement_timeout = '{_LONGUE_S}s'")
 
-    def explain(self, erreur: Exception) -> BaseIndisponible:
+    def explain(self, erreur: Exception, *, ecrit: bool) -> BaseIndisponible:
         """Say in French what PostgreSQL refuses; neither its address nor its own words, which may be nobody's business."""
         if isinstance(erreur, sa.exc.TimeoutError):
-            return BaseIndisponible(_DE_TROP)
+            return _DE_TROP.explain(ecrit=ecrit)
         cause = getattr(erreur, "orig", None)
         code = getattr(cause, "sqlstate", None) or ""
         if code in _AUTRES_TABLES:
             return BaseNonPreparee()
         if not code and any(mots in str(cause) for mots in _REFUS):
-            return BaseIndisponible(_REFUSEE)
-        return BaseIndisponible(_PHRASES.get(code, _MUETTE))
+            return _REFUSEE.explain(ecrit=ecrit)
+        return _PAR_CODE.get(code, _MUETTE).explain(ecrit=ecrit)
 
 
 def read_url(adresse: str) -> sa.URL:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from geo.base.erreurs import BaseIndisponible
+from geo.base.erreurs import BaseIndisponible, tell_effect
 from geo.base.schema import TABLES_SQLITE, TRIGGERS_SQLITE, metadata
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 FICHIER = "atelier.sqlite"
 # Another process that writes is waited for so long.
 _ATTENTE_S = 5
+_JOURNAL = logging.getLogger("atlas.base")
 # What SQLite and the system say where nothing may be written.
 _FERME = ("readonly", "unable to open", "Permission denied", "Not a directory", "Read-only")
 
@@ -76,27 +78,26 @@ class MoteurSqlite:
     def allow_long(self, connexion: Connection) -> None:
         """Do nothing: only what another program holds is waited for."""
 
-    def explain(self, erreur: Exception) -> BaseIndisponible:
+    def explain(self, erreur: Exception, *, ecrit: bool) -> BaseIndisponible:
         """Say in French what SQLite or the disk refuses."""
+        effet = tell_effect(ecrit=ecrit)
         cause = str(getattr(erreur, "orig", None) or getattr(erreur, "strerror", None) or erreur)
         if "not a database" in cause or "malformed" in cause:
             return tell_damaged()
         if "full" in cause or "No space" in cause:
             return BaseIndisponible(
-                "Le disque du serveur est plein : ce geste n'est pas enregistré. Faites de la place, puis réessayez."
+                f"Le disque du serveur est plein : {effet}. Faites de la place, puis réessayez."
             )
         if "locked" in cause:
-            return BaseIndisponible(
-                "Un autre programme tient les scénarios : ce geste n'est pas enregistré. Réessayez."
-            )
+            return BaseIndisponible(f"Un autre programme tient les scénarios : {effet}. Réessayez.")
         if any(mots in cause for mots in _FERME):
             return BaseIndisponible(
-                "Le dossier des scénarios est fermé à l'écriture, ou n'en est pas un : rien n'est enregistré. Vérifiez ses "
+                f"Le dossier des scénarios est fermé à l'écriture, ou n'en est pas un : {effet}. Vérifiez ses "
                 "droits d'écriture, puis réessayez."
             )
+        _JOURNAL.warning("Les scénarios ne peuvent pas être écrits ou lus : %s", cause)
         return BaseIndisponible(
-            f"Les scénarios ne peuvent pas être écrits ou lus ({cause}) : rien n'est enregistré. Vérifiez le disque du "
-            "serveur, puis réessayez."
+            f"Les scénarios ne peuvent pas être écrits ou lus : {effet}. Vérifiez le disque du serveur, puis réessayez."
         )
 
 

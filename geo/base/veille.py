@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+import logging
+from contextlib import closing
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from geo.base.connexion import Base
 
+_JOURNAL = logging.getLogger("atlas.base")
 _T = TypeVar("_T")
 # How often whether to stop is looked at; a notification is heard at once.
 _PAUSE_S = 0.5
@@ -50,7 +52,7 @@ class Veille(Generic[_T]):
         self._valeur: _T | None = None
         self._lecture = Lock()
         self._premiere, self._arret = Event(), Event()
-        self._repond = False
+        self._repond, self._muette = False, False
         self._fil = Thread(target=self._run, name="veille", daemon=True)
 
     @property
@@ -84,8 +86,10 @@ class Veille(Generic[_T]):
 
     def _run(self) -> None:
         while not self._arret.is_set():
-            with suppress(sa.exc.SQLAlchemyError, psycopg.Error, BaseIndisponible, OSError):
+            try:
                 self._listen()
+            except (sa.exc.SQLAlchemyError, psycopg.Error, BaseIndisponible, OSError) as erreur:
+                self._tell_silence(erreur)
             self._repond = False
             self._premiere.set()
             self._arret.wait(_REPRISE_S)
@@ -105,8 +109,25 @@ class Veille(Generic[_T]):
             while not self._arret.is_set():
                 self.refresh(connexion)
                 self._repond = True
+                self._tell_return()
                 self._premiere.set()
                 for _ in range(_RELECTURES):
                     entendus = list(pilote.notifies(timeout=_PAUSE_S, stop_after=1))
                     if entendus or self._arret.is_set():
                         break
+
+    def _tell_silence(self, erreur: Exception) -> None:
+        """Log once that it answers no more, with the words of the driver, which no sentence shows."""
+        if not self._muette:
+            self._muette = True
+            cause = getattr(erreur, "orig", None) or erreur
+            _JOURNAL.warning(
+                "La base de données ne répond plus : les pages montrent les dernières données reçues, rien ne s'écrit. "
+                "Vérifiez que PostgreSQL répond (systemctl status postgresql). Ce qu'en dit son pilote : %s",
+                " ".join(str(cause).split()),
+            )
+
+    def _tell_return(self) -> None:
+        if self._muette:
+            self._muette = False
+            _JOURNAL.warning("La base de données répond de nouveau.")

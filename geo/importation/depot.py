@@ -23,18 +23,20 @@ import shutil
 import tempfile
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
 from geo.base.actions import IMPORT, RETOUR
 from geo.base.erreurs import BaseIndisponible
+from geo.base.temps import PARIS, now, read_time, write_time
 from geo.chargement import MARQUEUR_SYNTHETIQUE
 from geo.erreurs import DonneesInvalides, Probleme, Severite
 from geo.importation.environnement import VERSIONS, command_name, depot_dir
+from geo.systeme import tell_cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -103,7 +105,7 @@ class Meta:
         """Return the version that it makes, in use from now on."""
         faits = asdict(self)
         del faits["action"]
-        return Version(numero=numero, date=dt.datetime.now().astimezone(), actuelle=True, **faits)
+        return Version(numero=numero, date=now(), actuelle=True, **faits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,24 @@ class Version:
     actuelle: bool
     empreinte: str = ""
     identifiant: str = ""
+
+    @classmethod
+    def read(cls, faits: Mapping[str, Any], *, actuelle: bool) -> Version:
+        """Read what :meth:`describe` says, or a row of the table of versions.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If it is none.
+        """
+        connus = {c.name: faits[c.name] for c in fields(cls) if c.name != "actuelle"}
+        return cls(**(connus | {"date": read_time(faits["date"]), "actuelle": actuelle}))
+
+    def describe(self) -> dict[str, Any]:
+        """Say what is remembered of it, as plain values: not whether it is in use, which is told of all of them."""
+        faits = asdict(self) | {"date": write_time(self.date)}
+        del faits["actuelle"]
+        return faits
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,7 +558,7 @@ def _read_version(dossier: Path, actuelle: bool) -> Version:
         compte = str(lu.get("identifiant", ""))
         return Version(
             numero=int(dossier.name),
-            date=dt.datetime.fromisoformat(lu["date"]),
+            date=read_time(lu["date"]),
             auteur=str(lu["auteur"]),
             note=str(lu["note"]),
             fichier=str(lu["fichier"]),
@@ -559,7 +579,7 @@ def _undescribed(dossier: Path, actuelle: bool) -> Version:
         cpts, communes = count_members(dossier)
     return Version(
         numero=int(dossier.name),
-        date=dt.datetime.fromtimestamp(dossier.stat().st_mtime).astimezone(),
+        date=dt.datetime.fromtimestamp(dossier.stat().st_mtime, PARIS),
         auteur="",
         note=f"description perdue : {DESCRIPTION} manque ou est illisible ; date du dossier",
         fichier="fichier inconnu",
@@ -571,9 +591,10 @@ def _undescribed(dossier: Path, actuelle: bool) -> Version:
 
 def describe_version(version: Version) -> bytes:
     """Write what :data:`DESCRIPTION` says of a version."""
-    # Neither its number, which is the folder's name, nor whether it is in use.
-    faits = {k: v for k, v in asdict(version).items() if k not in ("numero", "actuelle")}
-    texte = json.dumps(faits | {"date": version.date.isoformat()}, ensure_ascii=False, indent=1)
+    faits = version.describe()
+    # It is the folder's name.
+    del faits["numero"]
+    texte = json.dumps(faits, ensure_ascii=False, indent=1)
     # A name of file may hold what is no text (a lone surrogate): it is shown, not refused.
     return texte.encode("utf-8", "replace")
 
@@ -619,7 +640,7 @@ def told(quoi: str) -> Iterator[None]:
             )
         else:
             ou = f"« {erreur.filename} » : " if erreur.filename else ""
-            cause = f"{ou}{erreur.strerror or type(erreur).__name__}"
+            cause = f"{ou}{tell_cause(erreur)}"
             remede = "Vérifier les droits d'accès"
         raise ImportRefuse(
             f"{quoi} ({cause}). Les données en service n'ont pas changé. {remede}, puis recommencer."

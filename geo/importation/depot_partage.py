@@ -2,7 +2,7 @@
 
     var/data-1f0c9a2b/
         copies/5f2a…/3/          the files of version 3, brought from the base, or published from here
-        en_usage.json            what was in use when the base last answered
+        en_usage.json            the versions, and the one in use, when the base last answered
         preparation-2-x7d1…/     being written, as where there is no base
 
 A copy is named by what is in it, and looked through once by each process: one that was damaged is mended.
@@ -10,7 +10,6 @@ A copy is named by what is in it, and looked through once by each process: one t
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import os
@@ -19,7 +18,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
@@ -42,7 +41,7 @@ from geo.importation.depot import (
 from geo.importation.environnement import command_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.engine import Connection
 
@@ -85,6 +84,24 @@ class Etat:
     numero: int
     contenu: str = ""
     versions: tuple[Version, ...] = ()
+
+    def describe(self) -> dict[str, Any]:
+        """Say all of it, as plain values."""
+        versions = [version.describe() for version in self.versions]
+        return {"numero": self.numero, "contenu": self.contenu, "versions": versions}
+
+    @classmethod
+    def read(cls, dit: Mapping[str, Any]) -> Etat:
+        """Read what :meth:`describe` says.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If it is none.
+        """
+        numero = int(dit["numero"])
+        versions = (Version.read(v, actuelle=v["numero"] == numero) for v in dit["versions"])
+        return cls(numero, str(dit["contenu"]), tuple(versions))
 
 
 class DepotPartage(Depot):
@@ -198,13 +215,13 @@ class DepotPartage(Depot):
             self._copy(etat)
             provisoire = self.dossier / f"{_EN_USAGE}.{os.getpid()}.tmp"
             self.dossier.mkdir(parents=True, exist_ok=True)
-            provisoire.write_text(json.dumps({"numero": etat.numero, "contenu": etat.contenu}))
+            provisoire.write_text(json.dumps(etat.describe()))
             provisoire.replace(self.dossier / _EN_USAGE)
 
     def _last_known(self) -> Etat | None:
         try:
             lu = json.loads((self.dossier / _EN_USAGE).read_text(encoding="utf-8"))
-            return Etat(int(lu["numero"]), str(lu["contenu"]))
+            return Etat.read(lu)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -283,15 +300,8 @@ def read_versions(connexion: Connection, courant: int) -> list[Version]:
         The number of the one in use.
     """
     table = schema.versions
-    colonnes = [c for c in table.c if c.name != "contenu"]
-    lignes = connexion.execute(sa.select(*colonnes).order_by(table.c.numero.desc())).mappings()
-    return [
-        Version(
-            **{**ligne, "date": dt.datetime.fromisoformat(ligne["date"])},
-            actuelle=ligne["numero"] == courant,
-        )
-        for ligne in lignes
-    ]
+    lignes = connexion.execute(sa.select(table).order_by(table.c.numero.desc())).mappings().all()
+    return [Version.read(ligne, actuelle=ligne["numero"] == courant) for ligne in lignes]
 
 
 def list_fichiers(dossier: Path) -> list[Fichier]:
@@ -350,20 +360,7 @@ def add_version(
     connexion: Connection, version: Version, contenu: str, fichiers: Iterable[Fichier]
 ) -> None:
     """Add a version, whose contents are there already."""
-    connexion.execute(
-        sa.insert(schema.versions).values(
-            numero=version.numero,
-            date=version.date.isoformat(),
-            auteur=version.auteur,
-            identifiant=version.identifiant,
-            note=version.note,
-            fichier=version.fichier,
-            empreinte=version.empreinte,
-            cpts=version.cpts,
-            communes=version.communes,
-            contenu=contenu,
-        )
-    )
+    connexion.execute(sa.insert(schema.versions).values(version.describe() | {"contenu": contenu}))
     connexion.execute(
         sa.insert(schema.version_fichiers),
         [{"numero": version.numero, **fichier._asdict()} for fichier in fichiers],

@@ -51,6 +51,7 @@ from geo.importation.limites import CELLULES_MAX, LIGNES_MAX, TAILLE_MAX_OCTETS
 from geo.importation.rangees import read_rangees
 from geo.importation.titres import ROLES
 from geo.lecture.communes import find_communes
+from geo.systeme import tell_cause
 from geo.texte import write_whole
 
 if TYPE_CHECKING:
@@ -393,7 +394,8 @@ def read_bytes(chemin: Path, maximum: int = TAILLE_MAX_OCTETS) -> bytes:
         with chemin.open("rb") as fichier:
             return fichier.read(maximum + 1)
     except (OSError, ValueError) as erreur:
-        cause = getattr(erreur, "strerror", None) or type(erreur).__name__
+        # A name with a null character is no name.
+        cause = tell_cause(erreur) if isinstance(erreur, OSError) else "son nom n'en est pas un"
         raise _unopened(chemin.name, f"le fichier ne peut pas être ouvert ({cause}).") from erreur
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from geo.erreurs import Probleme, count, enumerate_first, is_blocking
 from geo.lecture.schemas import blocking, check_foreign_keys, place_names, read_schema, validate
+from geo.systeme import tell_cause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +113,7 @@ def _read_text(chemin: Path) -> tuple[pd.DataFrame | None, list[Probleme]]:
         return None, [
             blocking(
                 fichier,
-                f"le fichier ne peut pas être ouvert ({erreur.strerror}).",
+                f"le fichier ne peut pas être ouvert ({tell_cause(erreur)}).",
                 "Vérifier les droits d'accès au fichier.",
             ),
         ]

@@ -181,6 +181,7 @@ class Archive:
             if attendus:
                 raise EOFError
         except _ILLISIBLE as erreur:
+            _raise_disk(erreur)
             raise self._refuse(["L'archive a changé pendant la restauration."]) from erreur
 
     def sha256(self) -> str:
@@ -211,7 +212,8 @@ class Archive:
         except _TropLong:
             fautes.append("Elle contient plus que ce que son manifeste annonce.")
         except _ILLISIBLE as erreur:
-            fautes.append(f"Elle est tronquée ou endommagée ({erreur or type(erreur).__name__}).")
+            _raise_disk(erreur)
+            fautes.append("Elle est tronquée ou endommagée.")
         if manquants := [nom for nom in attendus if nom not in vus]:
             fautes.append(f"Il y manque {enumerate_first(manquants)}.")
         if fautes:
@@ -225,6 +227,7 @@ class Archive:
                 info, read = next(membres)
                 octets = read(OCTETS_MANIFESTE_MAX) if info.name == MANIFESTE else b""
         except (StopIteration, *_ILLISIBLE) as erreur:
+            _raise_disk(erreur)
             raise self._refuse(
                 ["Ce n'est pas une sauvegarde de l'atlas, ou son début est endommagé."]
             ) from erreur
@@ -289,6 +292,12 @@ class _Borne(io.RawIOBase):
         if self._reste < 0:
             raise _TropLong
         return octets
+
+
+def _raise_disk(erreur: Exception) -> None:
+    """Let go on what the system refuses: nothing is wrong with the archive."""
+    if isinstance(erreur, OSError) and erreur.errno is not None:
+        raise erreur
 
 
 def _find_faults(manifeste: Manifeste) -> list[str]:

@@ -9,12 +9,11 @@ import json
 import re
 import zlib
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from geo.atelier.gestes import GesteRefuse, read_geste
-from geo.base.temps import read_time, write_time
 from geo.erreurs import DonneesInvalides, Probleme, Severite
 from geo.importation.depot import FICHIERS_DE_DONNEES, Version
 from geo.importation.depot_partage import Fichier
@@ -60,12 +59,6 @@ class VersionGardee:
         """Its number."""
         return self.version.numero
 
-    def describe(self) -> dict[str, Any]:
-        """Say what is remembered of it, as plain values."""
-        faits = asdict(self.version) | {"date": write_time(self.version.date)}
-        del faits["actuelle"]
-        return faits
-
 
 @dataclass(frozen=True, slots=True)
 class Etat:
@@ -100,7 +93,8 @@ def write_etat(etat: Etat) -> dict[str, bytes]:
         "en_usage": etat.en_usage,
         "dernier": etat.dernier,
         "versions": [
-            gardee.describe() | {"fichiers": sorted(gardee.fichiers)} for gardee in etat.versions
+            gardee.version.describe() | {"fichiers": sorted(gardee.fichiers)}
+            for gardee in etat.versions
         ],
     }
     scenarios = (
@@ -206,16 +200,7 @@ def _read_version(lue: Any) -> VersionGardee:
         Fichier(str(chemin), str(sha), int(modifie_ns))
         for chemin, sha, modifie_ns in lue["fichiers"]
     )
-    return VersionGardee(make_version(lue), tuple(fichiers))
-
-
-def make_version(faits: Mapping[str, Any]) -> Version:
-    """Make a version of what :meth:`VersionGardee.describe` says, or of a row of the table of versions."""
-    connus = {
-        champ.name: faits[champ.name] for champ in fields(Version) if champ.name != "actuelle"
-    }
-    date = read_time(faits["date"])
-    return Version(**(connus | {"date": date, "actuelle": False}))
+    return VersionGardee(Version.read(lue, actuelle=False), tuple(fichiers))
 
 
 def is_place(place: str) -> bool:

@@ -19,8 +19,9 @@ from geo.base.schema import (
     versions,
 )
 from geo.base.trace import note_acte
+from geo.importation.depot import Version
 from geo.importation.depot_partage import Fichier, add_version, digest_fichiers, point
-from geo.sauvegarde.etat import Etat, VersionGardee, make_version
+from geo.sauvegarde.etat import Etat, VersionGardee
 from geo.sauvegarde.rangees import add_rows, find_missing, read_rows, read_trace, remove_scenarios
 from geo.sauvegarde.stockage import Photo
 
@@ -95,7 +96,9 @@ def _photo(connexion: Connection) -> Photo:
         fichiers.setdefault(ligne["numero"], []).append(fichier)
     lignes = connexion.execute(sa.select(versions).order_by(versions.c.numero)).mappings()
     gardees = tuple(
-        VersionGardee(make_version(dict(ligne)), tuple(sorted(fichiers.get(ligne["numero"], ()))))
+        VersionGardee(
+            Version.read(ligne, actuelle=False), tuple(sorted(fichiers.get(ligne["numero"], ())))
+        )
         for ligne in lignes
     )
     tailles = sa.select(contenus.c.empreinte, sa.func.octet_length(contenus.c.octets))

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geo.base.temps import tell_time
 from geo.erreurs import DonneesInvalides, Probleme, Severite
 from geo.importation.depot import ImportRefuse, told
 from geo.sauvegarde.archive import PROVISOIRE, Archive, write_archive
@@ -151,7 +152,7 @@ def restore_backup(
 
         faite_le = archive.manifeste.faite_le
         origine = Origine(
-            objet=f"sauvegarde du {faite_le.isoformat()}",
+            objet=f"sauvegarde du {tell_time(faite_le)}",
             fichier=chemin.name,
             empreinte=archive.sha256(),
             auteur=auteur,

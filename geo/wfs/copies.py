@@ -10,7 +10,6 @@ only ever replaced whole. Whoever reads, at any moment and after any crash, find
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import os
@@ -22,10 +21,13 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from geo.base.temps import now, read_time
 from geo.importation.environnement import var_dir
 from geo.wfs.limites import COPIES_MAX
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from geo.wfs.couche import CoucheRecue
 
 # So many characters of a fingerprint tell one layer from any other.
@@ -93,7 +95,7 @@ def keep_copie(adresse: str, couche: str, recue: CoucheRecue) -> Copie:
     copie = Copie(
         adresse,
         couche,
-        dt.datetime.now().astimezone().replace(microsecond=0),
+        now().replace(microsecond=0),
         recue.objets,
         len(recue.contenu),
         hashlib.sha256(recue.contenu).hexdigest(),
@@ -146,7 +148,7 @@ def _read(chemin: Path) -> Copie | None:
         copie = Copie(
             str(lu["adresse"]),
             str(lu["couche"]),
-            dt.datetime.fromisoformat(lu["date"]).astimezone(),
+            read_time(lu["date"]),
             int(lu["objets"]),
             int(lu["octets"]),
             str(lu["sha256"]),

@@ -159,7 +159,7 @@ def test_killed_anywhere_an_import_is_made_or_not(serveurs, adresse_postgres, tm
     assert members(un.actuel()) == [A]
 
 
-def test_a_server_hears_of_each_switch_and_outlives_its_base(tmp_path, data, monkeypatch):
+def test_a_server_hears_of_each_switch_and_outlives_its_base(tmp_path, data, monkeypatch, caplog):
     monkeypatch.setattr(moteur, "_REPONSE_S", 1)
     monkeypatch.setattr(moteur._Connexion, "attente_s", 1)
     serveur = Postgres()
@@ -192,17 +192,30 @@ def test_a_server_hears_of_each_switch_and_outlives_its_base(tmp_path, data, mon
             apres.actuel()
         veilles.append(apres.watch())
         assert members(apres.actuel()) == [A]
+        assert apres.versions() == deux.versions()
+        assert apres.en_usage().numero == 1
         serveur.start()
         publish_when_back(un)
         wait_until(lambda: members(deux.actuel()) == [B])
         wait_until(lambda: members(apres.actuel()) == [B])
         assert [v.numero for v in deux.versions()] == [2, 1]
+        check_told(caplog.records)
     finally:
         for veille in veilles:
             veille.stop()
         for base in bases:
             base.close()
         serveur.remove()
+
+
+def check_told(lignes):
+    """Each silence is logged once, and each return: at a level that somebody looks at."""
+    dites = [ligne for ligne in lignes if ligne.name == "atlas.base"]
+    assert {ligne.levelname for ligne in dites} == {"WARNING"}
+    for fil in {ligne.thread for ligne in dites}:
+        retours = ["de nouveau" in ligne.getMessage() for ligne in dites if ligne.thread == fil]
+        assert retours == [rang % 2 == 1 for rang in range(len(retours))]
+    assert any("de nouveau" in ligne.getMessage() for ligne in dites)
 
 
 def publish_when_back(depot):

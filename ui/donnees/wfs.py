@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.erreurs import DonneesInvalides
 from geo.libelles import TOTAL_NON_DIT
+from geo.systeme import tell_cause
 from geo.wfs.adresses import VARIABLE, Adresse, find_autorisee, list_autorisees
 from geo.wfs.copies import Copie, keep_copie, list_copies, read_copie
 from geo.wfs.couche import fetch_couche, list_couches
@@ -143,7 +144,7 @@ def _fetch(
     except OSError as erreur:
         raise refuse(
             "WFS",
-            f"la copie de la couche n'a pas pu être écrite ({erreur.strerror}).",
+            f"la copie de la couche n'a pas pu être écrite ({tell_cause(erreur)}).",
             "Libérer de la place sur le disque du serveur, puis recommencer.",
         ) from erreur
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from geo.erreurs import enumerate_first
+from geo.systeme import tell_cause
 from ui.serveur.comptes import RETOUR, Comptes, Role
 
 SECRET_MIN = 32
@@ -121,7 +122,7 @@ def _parse(chemin: Path) -> Mapping[str, Any]:
         raise ComptesInvalides(
             str(chemin),
             [
-                f"Il ne peut pas être lu ({erreur.strerror}). Corrigez son chemin, ou ouvrez-le au compte du service."
+                f"Il ne peut pas être lu ({tell_cause(erreur)}). Corrigez son chemin, ou ouvrez-le au compte du service."
             ],
         ) from erreur
     except UnicodeDecodeError as erreur:

@@ -90,14 +90,9 @@ class Garde:
             scope = without_cookies(scope)
         protegee = self._with_headers(scope, chemin, send)
         self._acces.join(scope)
-<<<<<<< HEAD
-        if refus := self._refuse_http(scope, chemin):
-            await answer(refus, "http.response", protegee, chemin)
-=======
         trop_longue = len(scope["path"]) + len(_query(scope)) > _ADRESSE_MAX
         if refus := _TROP_LONGUE if trop_longue else self._refuse_http(scope, chemin):
-            await answer(refus, "http.response", protegee)
->>>>>>> deploiement
+            await answer(refus, "http.response", protegee, chemin)
         elif self._acces.opens(chemin):
             if retour := self._acces.answer(scope, chemin):
                 await retour(scope, receive, protegee)

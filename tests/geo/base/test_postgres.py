@@ -39,11 +39,15 @@ def test_both_ways_to_write_an_address_are_one():
 
 def test_a_server_that_is_not_there_is_told():
     base = shared_base(f"postgresql://cd:motdepasse@127.0.0.1:{free_port()}/atlas")
-    with pytest.raises(
-        BaseIndisponible, match=r"ne répond pas.*n'est pas enregistré\. Réessayez"
-    ) as refus:
-        count_actes(base)
-    assert "motdepasse" not in str(refus.value)
+    for effet, ask in (
+        ("rien n'a pu y être lu", lambda: count_actes(base)),
+        ("ce geste n'est pas enregistré", lambda: create_jeton(base, **CAMILLE)),
+    ):
+        with pytest.raises(BaseIndisponible, match=f"ne répond pas : {effet}") as refus:
+            ask()
+        assert str(refus.value).endswith("prévenez l'administrateur.")
+        assert "systemctl status postgresql" in refus.value.administrateur
+        assert "motdepasse" not in str(refus.value) + refus.value.administrateur
 
 
 @pytest.mark.parametrize(

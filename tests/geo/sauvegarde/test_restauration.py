@@ -1,13 +1,17 @@
 """What is saved of either storage is restored into either, whole or not at all, whoever writes or is killed meanwhile."""
 
 import errno
+import json
 import os
 import signal
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +22,11 @@ from geo.atelier.journal import Conflit, Journal, ScenarioInconnu
 from geo.base.actions import RESTAURATION
 from geo.base.connexion import open_base
 from geo.base.jetons import create_jeton, find_jeton
+from geo.base.schema import versions
+from geo.base.temps import PARIS
 from geo.base.trace import read_actes
 from geo.erreurs import DonneesInvalides
+from geo.importation.depot import DESCRIPTION
 from geo.importation.versions import ImportRefuse, Meta, open_depot
 from geo.sauvegarde import service
 from geo.sauvegarde.archive import Archive
@@ -142,8 +149,73 @@ def test_an_archive_that_is_damaged_touches_nothing(lieux, tmp_path, capsys, gen
     octets = chemin.read_bytes()
     chemin.write_bytes(octets[:-100])
     assert main(["restauration", str(chemin), "--remplacer"]) == 1
-    assert "tronquée" in capsys.readouterr().err
+    assert "Elle est tronquée ou endommagée. →" in capsys.readouterr().err
     assert take_photo() == la
+
+
+@pytest.mark.usefixtures("lieux")
+def test_an_archive_that_cannot_be_read_is_one_french_sentence(tmp_path, capsys, monkeypatch):
+    def refuse(chemin, *_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(chemin))
+
+    (tmp_path / "fermee.tar.gz").write_bytes(b"")
+    (tmp_path / "sans_fin.tar.gz").symlink_to("sans_fin.tar.gz")
+    for nom, dit in (
+        ("", "est un dossier, non une sauvegarde"),
+        ("/dev/null", "n'est pas un fichier ordinaire"),
+        ("absente.tar.gz", "Il n'y a pas de fichier"),
+        ("sans_fin.tar.gz", "Il n'y a pas de fichier"),
+        ("fermee.tar.gz", "La sauvegarde n'a pas pu être lue (« {} » : accès refusé)"),
+    ):
+        chemin = tmp_path / nom
+        with monkeypatch.context() as ferme:
+            if nom == "fermee.tar.gz":
+                # Its own folder may be closed, or itself.
+                ferme.setattr(Path, "is_dir", refuse)
+            assert main(["restauration", str(chemin)]) != 0
+            assert dit.format(chemin) in capsys.readouterr().err
+    monkeypatch.setattr(Path, "open", refuse)
+    assert main(["restauration", str(tmp_path / "fermee.tar.gz")]) == 1
+    assert "accès refusé" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_whatever_the_clock_of_the_server_dates_are_those_of_paris_and_stay(
+    lieux, tmp_path, capsys, genre
+):
+    def list_dates():
+        assert main(["versions"]) == 0
+        return capsys.readouterr().out, [v.date for v in open_depot().versions()], raw_dates()
+
+    with pytest.MonkeyPatch.context() as horloge:
+        horloge.setenv("TZ", "Pacific/Auckland")
+        time.tzset()
+        try:
+            lieux.make(genre)
+            do(("import", "import"))
+            avant = list_dates()
+            make_backup(open_stockage(), tmp_path / "s.tar.gz")
+            lieux.make(genre)
+            assert main(["restauration", str(tmp_path / "s.tar.gz")]) == 0
+            dit = capsys.readouterr().out
+            assert list_dates() == avant
+            objet = read_actes(open_base())[0].objet
+        finally:
+            horloge.undo()
+            time.tzset()
+    for date in avant[1]:
+        assert f"{date.astimezone(PARIS):%d/%m/%Y à %H:%M}" in avant[0]
+        assert date.utcoffset() == date.astimezone(PARIS).utcoffset()
+    assert f"S{objet[1:]} (heure de Paris) restaurée" in dit
+
+
+def raw_dates():
+    """Give the dates of versions as they are kept."""
+    if open_base().partagee:
+        with open_base().read() as connexion:
+            return sorted(connexion.execute(sa.select(versions.c.date)).scalars())
+    decrites = open_depot().dossier.glob(f"versions/*/{DESCRIPTION}")
+    return sorted(json.loads(chemin.read_text())["date"] for chemin in decrites)
 
 
 def run_child(action):
