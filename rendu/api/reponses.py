@@ -234,7 +234,10 @@ def _documents(question: Question, make: Callable[[Ici], dict[str, Any]]) -> Rep
 
 def _landing(ici: Ici) -> dict[str, Any]:
     ressources = [
-        ici.link("item", nom, MEDIAS[JSON], f"{r.titre}. {r.sens}") for nom, r in RESSOURCES.items()
+        ici.link("item", nom, MEDIAS[JSON], f"{r.titre}. {r.sens}")
+        for nom, r in RESSOURCES.items()
+        # Without its territories it is refused: the documentation says how to ask.
+        if "territoire" not in r.parametres
     ]
     return {
         "title": TITRE,

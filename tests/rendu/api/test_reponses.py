@@ -362,6 +362,9 @@ def test_conformance_is_what_is_kept_to(atlas):
     assert [c.rsplit("/", 1)[1] for c in classes] == ["core", "geojson", "oas30"]
     rels = {lien["rel"] for lien in read(atlas, "")["links"]}
     assert {"self", "service-desc", "service-doc", "conformance", "data"} <= rels
+    for lien in read(atlas, "")["links"]:
+        chemin = lien["href"].removeprefix(f"{RACINE}{CHEMIN}").lstrip("/").partition("?")[0]
+        assert ask(atlas, chemin, lien["type"]).statut == 200, lien
     for couche in read(atlas, "collections")["collections"]:
         assert couche["extent"]["spatial"]["bbox"]
         assert "items" in {lien["rel"] for lien in couche["links"]}
