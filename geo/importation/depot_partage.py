@@ -10,8 +10,10 @@ A copy is named by what is in it, and looked through once by each process: one t
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -39,6 +41,7 @@ from geo.importation.depot import (
     tell_return,
 )
 from geo.importation.environnement import command_name
+from geo.systeme import tell_cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from geo.base.connexion import Base
     from geo.importation.depot import Meta
 
+_JOURNAL = logging.getLogger("atlas.base")
 _COPIES = "copies"
 _EN_USAGE = "en_usage.json"
 _ARRIVEE = "arrivee-"
@@ -138,8 +142,10 @@ class DepotPartage(Depot):
         etat = self._etat()
         try:
             return self._copy(etat)
-        except (BaseIndisponible, OSError, Timeout) as erreur:
+        except BaseIndisponible as erreur:
             raise _unreadable(str(erreur)) from erreur
+        except (OSError, Timeout) as erreur:
+            raise _uncopied(self.dossier, erreur) from erreur
 
     def versions(self) -> list[Version]:
         """Return the versions that are kept, the latest first; the base is not among them.
@@ -211,12 +217,16 @@ class DepotPartage(Depot):
 
     def _bring_beforehand(self, etat: Etat) -> None:
         """Bring what is in use before a page asks for it, and remember what it was for a day without the base."""
-        with suppress(BaseIndisponible, OSError, Timeout):
+        try:
             self._copy(etat)
             provisoire = self.dossier / f"{_EN_USAGE}.{os.getpid()}.tmp"
             self.dossier.mkdir(parents=True, exist_ok=True)
             provisoire.write_text(json.dumps(etat.describe()))
             provisoire.replace(self.dossier / _EN_USAGE)
+        except BaseIndisponible as erreur:
+            _JOURNAL.warning("%s", erreur.administrateur)
+        except (OSError, Timeout) as erreur:
+            _JOURNAL.warning("%s", _uncopied(self.dossier, erreur))
 
     def _last_known(self) -> Etat | None:
         try:
@@ -406,6 +416,18 @@ def _write_fichier(dossier: Path, fichier: Fichier, octets: bytes) -> None:
         os.fsync(ecrit.fileno())
     # Every server then knows the same data by the same name.
     os.utime(chemin, ns=(fichier.modifie_ns, fichier.modifie_ns))
+
+
+def _uncopied(dossier: Path, erreur: OSError | Timeout) -> DonneesInvalides:
+    if isinstance(erreur, Timeout):
+        cause = "un autre programme la fait depuis trop longtemps"
+        remede = "Vérifier que le disque et la base de données répondent, puis recommencer."
+    elif erreur.errno in (errno.ENOSPC, errno.EDQUOT):
+        cause, remede = tell_cause(erreur), "Libérer de la place, puis recommencer."
+    else:
+        cause, remede = tell_cause(erreur), "Vérifier les droits d'accès, puis recommencer."
+    message = f"la copie des données en service n'a pas pu y être écrite ({cause})."
+    return DonneesInvalides([Probleme(Severite.BLOQUANT, str(dossier), message, remede)])
 
 
 def _unreadable(message: str) -> DonneesInvalides:

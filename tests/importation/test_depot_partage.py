@@ -1,5 +1,6 @@
 """Versions of several servers: one switch for all, copies that are whole or mended, and a base that may be gone."""
 
+import errno
 import subprocess
 import sys
 import textwrap
@@ -107,6 +108,18 @@ def test_what_is_damaged_in_the_base_is_said_and_never_shown(serveurs):
     with pytest.raises(DonneesInvalides, match="endommagé dans la base"):
         deux.actuel()
     assert not list(deux.dossier.glob("copies/*/*"))
+
+
+def test_a_disk_that_has_no_room_for_a_copy_is_said_for_what_it_is(serveurs, monkeypatch):
+    un, deux = serveurs
+    publish(un, 1)
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(depot_partage, "_write_fichier", fail)
+    with pytest.raises(DonneesInvalides, match=r"\(le disque est plein\)\. → Libérer de la place"):
+        deux.actuel()
 
 
 def test_killed_anywhere_an_import_is_made_or_not(serveurs, adresse_postgres, tmp_path):
