@@ -311,7 +311,7 @@ def read_versions(connexion: Connection, courant: int) -> list[Version]:
     """
     table = schema.versions
     lignes = connexion.execute(sa.select(table).order_by(table.c.numero.desc())).mappings().all()
-    return [Version.read(ligne, actuelle=ligne["numero"] == courant) for ligne in lignes]
+    return [Version.read(dict(ligne), actuelle=ligne["numero"] == courant) for ligne in lignes]
 
 
 def list_fichiers(dossier: Path) -> list[Fichier]:

@@ -97,7 +97,8 @@ def _photo(connexion: Connection) -> Photo:
     lignes = connexion.execute(sa.select(versions).order_by(versions.c.numero)).mappings()
     gardees = tuple(
         VersionGardee(
-            Version.read(ligne, actuelle=False), tuple(sorted(fichiers.get(ligne["numero"], ())))
+            Version.read(dict(ligne), actuelle=False),
+            tuple(sorted(fichiers.get(ligne["numero"], ()))),
         )
         for ligne in lignes
     )
