@@ -16,7 +16,7 @@ from ui.serveur.ecriture import may_write
 from ui.serveur.entetes import Entetes, read_page
 from ui.serveur.garde import Garde
 from ui.serveur.journaux import log_demande
-from ui.serveur.pages import ABSENT, DE_STREAMLIT, NOTRES
+from ui.serveur.pages import ABSENT, NOTRES
 from ui.serveur.reglages import Reglages
 from ui.serveur.sante import Preparation, find_base
 from ui.serveur.suivi import Demande, Suivi
@@ -72,7 +72,7 @@ def make_application(
 
 def _absent_routes() -> list[Route]:
     """Return what answers where none of the others does, below the addresses of this application that are no page's."""
-    chemins = [*NOTRES, *(f"{nom}/{{reste:path}}" for nom in NOTRES), *DE_STREAMLIT]
+    chemins = [*NOTRES, *(f"{nom}/{{reste:path}}" for nom in NOTRES)]
     return [Route(served_path(f"/{nom}"), _answer_nothing, methods=["GET"]) for nom in chemins]
 
 

@@ -18,8 +18,9 @@ EMBED = "embed"
 EMBED_DE_STREAMLIT = "true"
 # What is below them is no page: what this application answers, and files and what a page fetches, of Streamlit.
 NOTRES = ("api", "atelier-donnees", "couches", "metriques", "pret", "sante")
-DE_STREAMLIT = ("_stcore", "app", "auth", "component", "media", "static")
-_AUTRES = frozenset((*NOTRES, *DE_STREAMLIT, "oauth2callback"))
+_AUTRES = frozenset(
+    (*NOTRES, "_stcore", "app", "auth", "component", "media", "oauth2callback", "static")
+)
 # What a redirection copies of the parameters of an address: a proxy holds the headers of an answer in a buffer.
 _REQUETE_MAX = 2048
 _MODELE = """<!DOCTYPE html>

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
+from streamlit.web.server.starlette.starlette_app import _RESERVED_ROUTE_PREFIXES
 
 from tests.asgi import run_app
 from ui.serveur.depots import Depots
 from ui.serveur.entetes import COMMUNS, Entetes
 from ui.serveur.garde import Garde
-from ui.serveur.pages import PAGES
+from ui.serveur.pages import NOTRES, PAGES
 from ui.serveur.reglages import Ecriture, Reglages
 
 REGLAGES = Reglages(
@@ -494,3 +495,8 @@ def test_what_a_framed_page_frames_itself_is_let_there_too():
     for nom in ("streamlit_folium.st_folium", "streamlit_searchbox.searchbox"):
         entetes = ask("http", f"/component/{nom}/index.html", ("Host", ICI), reglages=ENCADRABLE)[1]
         assert _ancestors(entetes) == f"'self' {CADRE}"
+
+
+def test_what_answers_that_there_is_nothing_takes_no_address_of_streamlit():
+    # It would refuse to start, where there is no base path.
+    assert not [nom for nom in NOTRES if f"/{nom}/" in _RESERVED_ROUTE_PREFIXES]

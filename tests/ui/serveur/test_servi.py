@@ -56,7 +56,7 @@ CLOSED = (
     *("/app/static/absent.js", "/media/absent", "/component/absent/"),
     *("/_stcore/bidi-components/absent/x.js", "/fiche/_stcore/health"),
     *("/metriques", "/sante/absent", "/pret/", "/api", "/api/v2/cpts", "/atelier-donnees/a/b/c"),
-    *("/couches/absent/x.json", "/couches", "/static", "/app", "/media", "/component"),
+    *("/couches/absent/x.json", "/couches"),
 )
 PATHS = (
     *("/", "/fiche", "/donnees", "/_stcore/health", "/_stcore/host-config"),
