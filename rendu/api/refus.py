@@ -16,6 +16,7 @@ TITRES = {
     404: "Adresse inconnue",
     405: "Méthode refusée",
     406: "Format indisponible",
+    414: "Adresse trop longue",
     429: "Trop de demandes",
     503: "Service indisponible",
 }
