@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from geo.base.erreurs import COMMANDE_PREPARER, BaseIndisponible
+from geo.base.erreurs import BaseIndisponible, BaseNonPreparee
 from geo.commande import Commande, Groupe
 from geo.importation.environnement import BASE_URL, base_url, depot_dir
 from geo.terminal import BLOQUE, OK, say
@@ -65,12 +65,12 @@ def _state_command() -> int:
     # The password shows as ***.
     say(f"Base : {base.moteur.url}")
     try:
-        with base.read() as connexion:
+        with base.read(tables=False) as connexion:
             revision = read_revision(connexion)
             if revision != REVISION:
                 say(
-                    f"Tables : {revision or 'aucune'} ; cette version de l'application attend {REVISION}. "
-                    f"Lancez « {COMMANDE_PREPARER} ».",
+                    f"Tables : {revision or 'aucune'} ; cette version de l'application attend {REVISION}.",
+                    str(BaseNonPreparee(plus_recente=revision > REVISION)),
                     erreur=True,
                 )
                 return BLOQUE

@@ -365,11 +365,11 @@ def start_serveur(
         reglages = Reglages.read(adresse)
         if reglages.journaux_json:
             write_json(reglages.serveur)
+        check_dossiers(reglages)
+        check_base(reglages)
         tell(f"Atlas des CPTS : http://localhost:{port}{sous} (Ctrl+C pour arrêter)", reglages)
         if avis := public_notice(reglages):
             tell(avis, reglages)
-        check_dossiers(reglages)
-        check_base(reglages)
         serve(port, reglages, chemin)
     except ReglagesInvalides as erreur:
         print(erreur, file=sys.stderr)

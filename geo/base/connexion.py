@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Engine
 
+    from geo.base.postgres import Marque
+
 __all__ = ["Base", "BaseIndisponible", "file_base", "open_base", "shared_base"]
 
 _verrou = Lock()
@@ -40,6 +42,15 @@ class Moteur(Protocol):
 
     def allow_long(self, connexion: Connection) -> None:
         """Let what this transaction does take its time: whole files go through."""
+
+    def check_tables(self, connexion: Connection) -> None:
+        """Refuse tables that are not those of this application."""
+
+    def mark(self, connexion: Connection) -> Marque | None:
+        """Return what this transaction will be found again by; nothing where its commit always answers."""
+
+    def was_kept(self, marque: Marque) -> bool:
+        """Tell whether a transaction whose commit has not answered was done; refuse to guess."""
 
     def explain(self, erreur: Exception, *, ecrit: bool) -> BaseIndisponible:
         """Say in French why something could not be written, or read."""
@@ -68,13 +79,15 @@ class Base:
         return self.moteur.exists()
 
     @contextmanager
-    def read(self, *, long: bool = False) -> Iterator[Connection]:
+    def read(self, *, long: bool = False, tables: bool = True) -> Iterator[Connection]:
         """Read, all of it at one moment.
 
         Parameters
         ----------
         long
             Whether whole files are read.
+        tables
+            Whether the tables must be those of this application.
 
         Raises
         ------
@@ -82,32 +95,43 @@ class Base:
             If it cannot be.
         """
         with self._told(ecrit=False), self._open(ecrit=False).connect() as connexion:
-            if long:
-                self.moteur.allow_long(connexion)
+            self._begin(connexion, long=long, tables=tables)
             yield connexion
 
     @contextmanager
-    def write(self, *, long: bool = False) -> Iterator[Connection]:
-        """Write, all or nothing, down to the disk.
+    def write(self, *, long: bool = False, tables: bool = True) -> Iterator[Connection]:
+        """Write, all or nothing, down to the disk; what :meth:`read` takes.
 
         Raises
         ------
         BaseIndisponible
-            If it cannot be.
+            If it cannot be: nothing is written.
+        IssueInconnue
+            If nothing says whether it was.
         sqlalchemy.exc.IntegrityError
             If somebody else has written the same meanwhile.
         """
-        with (
-            self._told(ecrit=True),
-            self._open(ecrit=True).execution_options(ecrit=True).begin() as connexion,
-        ):
-            if long:
-                self.moteur.allow_long(connexion)
-            yield connexion
+        with self._told(ecrit=True):
+            marque = None
+            try:
+                with self._open(ecrit=True).execution_options(ecrit=True).begin() as connexion:
+                    self._begin(connexion, long=long, tables=tables)
+                    yield connexion
+                    marque = self.moteur.mark(connexion)
+            except sa.exc.DatabaseError:
+                # With a mark, it is the commit that failed, or whose answer was lost.
+                if marque is None or not self.moteur.was_kept(marque):
+                    raise
 
     def close(self) -> None:
         """Let go of every connection; the next use opens others."""
         self.moteur.close()
+
+    def _begin(self, connexion: Connection, *, long: bool, tables: bool) -> None:
+        if long:
+            self.moteur.allow_long(connexion)
+        if tables:
+            self.moteur.check_tables(connexion)
 
     def _open(self, *, ecrit: bool) -> Engine:
         try:

@@ -23,14 +23,35 @@ class BaseIndisponible(Exception):
         self.administrateur = administrateur or message
 
 
-class BaseNonPreparee(BaseIndisponible):
-    """The tables are those of another version of the application, or are not there."""
+class IssueInconnue(BaseIndisponible):
+    """What was asked was sent whole, and nothing says whether it was done."""
 
     def __init__(self) -> None:
+        super().__init__(
+            "La base de données n'a pas répondu à temps : on ne sait pas si ce geste est enregistré. Quand elle répondra, "
+            "regardez ce qui est en usage (page « Données », versions et trace) avant de le refaire."
+        )
+
+
+class BaseNonPreparee(BaseIndisponible):
+    """The tables are those of another version of the application, or are not there.
+
+    Parameters
+    ----------
+    plus_recente
+        Whether it is the application that is late.
+    """
+
+    def __init__(self, *, plus_recente: bool = False) -> None:
         cause = (
             "Les tables de la base de données ne sont pas celles de cette version de l'application : rien n'y est lu ni "
             "enregistré."
         )
+        if plus_recente:
+            super().__init__(
+                f"{cause} Elles sont d'une version plus récente : mettez cette application à jour."
+            )
+            return
         super().__init__(
             f"{cause} L'administrateur doit lancer « {COMMANDE_PREPARER} ».",
             f"{cause} Lancez « {COMMANDE_PREPARER} ».",

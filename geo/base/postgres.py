@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing, suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 import sqlalchemy as sa
 
-from geo.base.erreurs import BaseIndisponible, BaseNonPreparee, tell_effect
+from geo.base.erreurs import BaseIndisponible, BaseNonPreparee, IssueInconnue, tell_effect
 from geo.base.schema import REVISION
 from geo.importation.environnement import BASE_URL
 
@@ -20,6 +22,11 @@ _CONNEXION_S = 3
 # A query takes milliseconds: after this the server is stuck, or the network is.
 _REPONSE_S = 5
 _LONGUE_S = 120
+# After a commit without an answer, whether it was done is asked for so long.
+_ISSUE_S = 5
+_ENCORE_S = 0.5
+# Tables that were those of this application are not looked at again meanwhile.
+_TABLES_S = 5
 _OUVERTES = 10
 _EN_PLUS = 20
 _PILOTE = "postgresql+psycopg"
@@ -112,6 +119,13 @@ class _Connexion(psycopg.Connection[Any]):
             raise
 
 
+class Marque(NamedTuple):
+    """A transaction: its number, and the start of the server that gave it (one that was cut off may give it again)."""
+
+    numero: str
+    demarrage: str
+
+
 class MoteurPostgres:
     """The database that an address names.
 
@@ -132,6 +146,7 @@ class MoteurPostgres:
         self.url = read_url(adresse)
         self._engine: Engine | None = None
         self._ouverture = Lock()
+        self._tables_vues: float | None = None
 
     def exists(self) -> bool:
         """Say yes: its tables are made before a server is started."""
@@ -188,6 +203,46 @@ class MoteurPostgres:
         pilote.attente_s = _LONGUE_S
         connexion.exec_driver_sql(f"SET LOCAL statement_timeout = '{_LONGUE_S}s'")
 
+    def check_tables(self, connexion: Connection) -> None:
+        """Refuse tables that are not those of this application: see :func:`check_revision`."""
+        maintenant = time.monotonic()
+        if self._tables_vues is None or maintenant - self._tables_vues > _TABLES_S:
+            check_revision(connexion)
+            self._tables_vues = maintenant
+
+    def mark(self, connexion: Connection) -> Marque | None:
+        """Return what a transaction will be found again by; nothing where it has written nothing."""
+        demande = "SELECT pg_current_xact_id_if_assigned()::text, pg_postmaster_start_time()::text"
+        numero, demarrage = connexion.execute(sa.text(demande)).one()
+        return Marque(numero, demarrage) if numero else None
+
+    def was_kept(self, marque: Marque) -> bool:
+        """Tell whether a transaction whose commit has not answered was done.
+
+        Raises
+        ------
+        IssueInconnue
+            If the server does not say in time.
+        """
+        fin = time.monotonic() + _ISSUE_S
+        while True:
+            with suppress(sa.exc.DatabaseError, sa.exc.TimeoutError):
+                connexion, _ = self.connect_alone()
+                with closing(connexion):
+                    etat, demarrage = connexion.execute(
+                        sa.text(
+                            "SELECT pg_xact_status(CAST(:n AS xid8)), pg_postmaster_start_time()::text"
+                        ),
+                        {"n": marque.numero},
+                    ).one()
+                if etat == "aborted":
+                    return False
+                if etat == "committed" and demarrage == marque.demarrage:
+                    return True
+            if time.monotonic() > fin:
+                raise IssueInconnue
+            time.sleep(_ENCORE_S)
+
     def explain(self, erreur: Exception, *, ecrit: bool) -> BaseIndisponible:
         """Say in French what PostgreSQL refuses; neither its address nor its own words, which may be nobody's business."""
         if isinstance(erreur, sa.exc.TimeoutError):
@@ -238,8 +293,10 @@ def check_revision(connexion: Connection) -> None:
     BaseNonPreparee
         With what to do.
     """
-    if read_revision(connexion) != REVISION:
-        raise BaseNonPreparee
+    revision = read_revision(connexion)
+    if revision != REVISION:
+        # They are numbered in order.
+        raise BaseNonPreparee(plus_recente=revision > REVISION)
 
 
 def _connect(_dialecte: Any, _enregistrement: Any, arguments: Any, options: Any) -> _Connexion:

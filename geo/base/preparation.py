@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
+from geo.base.erreurs import BaseNonPreparee
 from geo.base.postgres import read_revision
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ def prepare_base(base: Base) -> tuple[str, str]:
     ------
     BaseIndisponible
         If it cannot be written to.
+    BaseNonPreparee
+        If its tables are of a later version of the application.
     """
     scripts = list_migrations()
-    with base.write(long=True) as connexion:
+    with base.write(long=True, tables=False) as connexion:
         connexion.execute(sa.text("SET LOCAL lock_timeout = 0"))
         connexion.execute(sa.select(sa.func.pg_advisory_xact_lock(_VERROU)))
         avant = read_revision(connexion)
+        if avant and avant not in {script.revision for script in scripts.walk_revisions()}:
+            raise BaseNonPreparee(plus_recente=True)
         with EnvironmentContext(
             Config(),
             scripts,

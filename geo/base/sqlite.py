@@ -78,6 +78,16 @@ class MoteurSqlite:
     def allow_long(self, connexion: Connection) -> None:
         """Do nothing: only what another program holds is waited for."""
 
+    def check_tables(self, connexion: Connection) -> None:
+        """Do nothing: they are made where the file is opened."""
+
+    def mark(self, _: Connection) -> None:
+        """Return nothing: what is committed is told at once."""
+
+    def was_kept(self, _: object) -> bool:
+        """Say no: without a mark, it is not asked."""
+        return False
+
     def explain(self, erreur: Exception, *, ecrit: bool) -> BaseIndisponible:
         """Say in French what SQLite or the disk refuses."""
         effet = tell_effect(ecrit=ecrit)

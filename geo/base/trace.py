@@ -58,11 +58,18 @@ def note_acte(
     fichier: str = "",
     empreinte: str = "",
     detail: str = "",
+    le: str = "",
 ) -> None:
-    """Add a row, in the transaction of what it tells: both are written, or neither; see :class:`Acte`."""
+    """Add a row, in the transaction of what it tells: both are written, or neither; see :class:`Acte`.
+
+    Parameters
+    ----------
+    le
+        When, as :mod:`geo.base.temps` writes it; now by default.
+    """
     connexion.execute(
         sa.insert(trace).values(
-            le=write_now(),
+            le=le or write_now(),
             identifiant=identifiant,
             auteur=auteur,
             action=action,
@@ -72,6 +79,14 @@ def note_acte(
             detail=detail,
         )
     )
+
+
+def has_acte(connexion: Connection, *, le: str, action: str, objet: str) -> bool:
+    """Tell whether a row is there already."""
+    demande = sa.select(trace.c.rang).where(
+        trace.c.le == le, trace.c.action == action, trace.c.objet == objet
+    )
+    return connexion.execute(demande).first() is not None
 
 
 def read_actes(

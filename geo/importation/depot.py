@@ -5,7 +5,7 @@ file, ``actuelle.json``, which is only ever replaced whole: whoever reads it, at
 any crash, finds either the version before or the version after.
 
     var/data-1f0c9a2b/
-        actuelle.json            {"numero": 2, "dernier": 3}
+        actuelle.json            {"numero": 2, "dernier": 3, "acte": who put it in use}
         verrou
         versions/1/ 2/ 3/        the tables, the communes, version.json
         atelier.sqlite           who put which version in use, among others
@@ -31,7 +31,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from geo.base.actions import IMPORT, RETOUR
-from geo.base.erreurs import BaseIndisponible
+from geo.base.erreurs import BaseIndisponible, IssueInconnue
 from geo.base.temps import PARIS, now, read_time, write_time
 from geo.chargement import MARQUEUR_SYNTHETIQUE
 from geo.erreurs import DonneesInvalides, Probleme, Severite
@@ -57,6 +57,8 @@ POINTEUR = "actuelle.json"
 DESCRIPTION = "version.json"
 _VERSIONS = "versions"
 _VERROU = "verrou"
+_ACTE = ("le", "identifiant", "auteur", "action", "objet")
+_ACTE_PEUT = ("fichier", "empreinte", "detail")
 _PREPARATION = re.compile(r"preparation-(?P<depuis>[0-9]+)-.+")
 # A switch takes well under a second: after this, another one is stuck or waits for its disk.
 ATTENTE_S = 10
@@ -69,7 +71,7 @@ _en_cours: dict[Path, FileLock] = {}
 
 
 class ImportRefuse(Exception):
-    """What was asked of the versions cannot be done, and nothing has changed: why, in French."""
+    """What was asked of the versions cannot be done, and nothing has changed unless it says so: why, in French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +322,7 @@ class Depot:
         if not self.dossier.is_dir():
             return
         with self.lock(), told("Les restes d'un import n'ont pas pu être effacés"):
+            self.mend_trace()
             (self.dossier / f"{POINTEUR}.tmp").unlink(missing_ok=True)
             for dossier in self.dossier.glob("preparation-*/"):
                 if _is_abandoned(dossier):
@@ -378,17 +381,24 @@ class Depot:
             raise _damaged("ce fichier, qui dit la version en service, est illisible.") from erreur
 
     def _switch(self, pointeur: Pointeur, dit: Mapping[str, str]) -> None:
-        """Say which version is in use, and write in the trace who asked for it: both, or neither."""
+        """Say which version is in use, and write in the trace who asked for it: both, or neither.
+
+        The pointer says it too: killed between the two, what the trace lacks is written by :meth:`mend_trace`.
+        """
         from geo.base.connexion import file_base  # noqa: PLC0415 - a reader needs no database
+        from geo.base.temps import write_now  # noqa: PLC0415
         from geo.base.trace import note_acte  # noqa: PLC0415
 
+        self.mend_trace()
         chemin = self.dossier / POINTEUR
         avant = chemin.read_bytes() if chemin.exists() else None
+        acte = {**dit, "le": write_now()}
         base = file_base(self.dossier)
         try:
             with base.write() as connexion:
-                note_acte(connexion, **dit)
-                self._replace(json.dumps(asdict(pointeur)).encode())
+                note_acte(connexion, **acte)
+                # Any text may be in it, a lone surrogate too: JSON escapes it.
+                self._replace(json.dumps(asdict(pointeur) | {"acte": acte}).encode())
         except BaseIndisponible as erreur:
             if avant is None:
                 chemin.unlink(missing_ok=True)
@@ -397,6 +407,34 @@ class Depot:
             raise refuse_untraced(erreur) from erreur
         finally:
             base.close()
+
+    def mend_trace(self) -> None:
+        """Write in the trace the last switch, where the process that made it was killed just before it could."""
+        if self._read_acte() is None:
+            return
+        from geo.base.connexion import file_base  # noqa: PLC0415 - a reader needs no database
+        from geo.base.trace import has_acte, note_acte  # noqa: PLC0415
+
+        base = file_base(self.dossier)
+        # What cannot be written now will be at the next one.
+        with suppress(BaseIndisponible), base.write() as connexion:
+            # Whoever was switching has finished, or has put it back as it was.
+            acte = self._read_acte()
+            if acte and not has_acte(
+                connexion, le=acte["le"], action=acte["action"], objet=acte["objet"]
+            ):
+                note_acte(connexion, **acte)
+        base.close()
+
+    def _read_acte(self) -> dict[str, str] | None:
+        """Return what the pointer says of its own switch; nothing where it does not, or was written by hand."""
+        try:
+            acte = json.loads((self.dossier / POINTEUR).read_text(encoding="utf-8"))["acte"]
+            return {nom: str(acte[nom]) for nom in _ACTE} | {
+                nom: str(acte.get(nom, "")) for nom in _ACTE_PEUT
+            }
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
 
     def _replace(self, contenu: bytes) -> None:
         """Replace the pointer: the one step that everything else prepares."""
@@ -459,7 +497,9 @@ def name_objet(numero: int) -> str:
 
 
 def refuse_untraced(erreur: BaseIndisponible) -> ImportRefuse:
-    """Refuse a switch that could not be written down."""
+    """Refuse a switch that could not be written down, or of which nothing says whether it was."""
+    if isinstance(erreur, IssueInconnue):
+        return ImportRefuse(str(erreur))
     return ImportRefuse(f"{erreur} Les données en service n'ont pas changé.")
 
 

@@ -17,6 +17,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from geo.base import schema
 from geo.base.erreurs import BaseIndisponible
 from geo.base.trace import note_acte
 from geo.base.veille import Veille
+from geo.disque import last_use, say_used, serves_no_more
 from geo.erreurs import DonneesInvalides, Probleme, Severite
 from geo.importation.depot import (
     FICHIERS_DE_DONNEES,
@@ -59,6 +61,11 @@ _VERROU_COPIES = "verrou-copies"
 # Another process of this machine brings the same version: after this its disk or the network is stuck.
 _ATTENTE_COPIE_S = 120
 _CLE = 16
+_OUBLI = "oubli-"
+# What could not be brought is asked for again after that, not by each page.
+_REPRISE_COPIE_S = 10
+
+_JOURNAL = logging.getLogger(__name__)
 
 _verifiees: set[Path] = set()
 
@@ -123,6 +130,13 @@ class DepotPartage(Depot):
         super().__init__(var, base)
         self._partage = partage
         self._veille: Veille[Etat] | None = None
+        self._entiere: Path | None = None
+        self._manquee: tuple[Etat, float] | None = None
+
+    @property
+    def en_retard(self) -> bool:
+        """Whether what is in use could not be brought here, and the version before is shown meanwhile."""
+        return self._manquee is not None
 
     def watch(self) -> Veille[Etat]:
         """Hear of every switch from now on, as a server does; the command line asks each time instead."""
@@ -132,20 +146,50 @@ class DepotPartage(Depot):
         return self._veille
 
     def actuel(self) -> Path:
-        """Return the folder in use, brought here if need be.
+        """Return the folder in use, brought here if need be; a server that cannot goes on with the one before.
 
         Raises
         ------
         DonneesInvalides
-            If the base does not answer, and nothing is known of what was in use.
+            If the base does not answer, or the disk is full, and no version is here whole.
         """
         etat = self._etat()
+        avant = self._entiere
+        if avant is not None and self._has_just_failed(etat):
+            return avant
         try:
             return self._copy(etat)
-        except BaseIndisponible as erreur:
-            raise _unreadable(str(erreur)) from erreur
-        except (OSError, Timeout) as erreur:
-            raise _uncopied(self.dossier, erreur) from erreur
+        except (BaseIndisponible, OSError, Timeout) as erreur:
+            if (avant := self._go_on(etat, erreur)) is None:
+                if isinstance(erreur, BaseIndisponible):
+                    raise _unreadable(str(erreur)) from erreur
+                raise _uncopied(self.dossier, erreur) from erreur
+            return avant
+
+    def _has_just_failed(self, etat: Etat) -> bool:
+        if self._manquee is None:
+            return False
+        manque, le = self._manquee
+        return manque == etat and time.monotonic() - le < _REPRISE_COPIE_S
+
+    def _go_on(self, etat: Etat, erreur: Exception) -> Path | None:
+        """Return the last version that is here whole, of a server; nothing where there is none."""
+        avant = self._entiere
+        if avant is None and self._veille is not None and (connu := self._last_known()):
+            copie = self._place(connu.numero, connu.contenu) if connu.numero else self.base
+            if not connu.numero or digest_fichiers(list_fichiers(copie)) == connu.contenu:
+                avant = self._entiere = copie
+        if avant is None or self._veille is None:
+            return None
+        _JOURNAL.warning(
+            "La version %s des données n'a pas pu être copiée sur ce serveur : %s Celle d'avant reste montrée ; "
+            "nouvel essai dans %s secondes.",
+            etat.numero,
+            _tell_cause(erreur),
+            _REPRISE_COPIE_S,
+        )
+        self._manquee = etat, time.monotonic()
+        return avant
 
     def versions(self) -> list[Version]:
         """Return the versions that are kept, the latest first; the base is not among them.
@@ -240,18 +284,35 @@ class DepotPartage(Depot):
 
     def _copy(self, etat: Etat) -> Path:
         """Return the folder of what is in use, brought or mended where it must be."""
-        if not etat.numero:
-            return self.base
-        copie = self._place(etat.numero, etat.contenu)
-        if copie in _verifiees and copie.is_dir():
-            return copie
-        copie.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.dossier / _VERROU_COPIES, timeout=_ATTENTE_COPIE_S):
-            trouves = list_fichiers(copie)
-            if digest_fichiers(trouves) != etat.contenu:
-                self._bring(etat, copie, trouves)
-            _verifiees.add(copie)
+        copie = self._place(etat.numero, etat.contenu) if etat.numero else self.base
+        if etat.numero and not (copie in _verifiees and copie.is_dir()):
+            copie.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.dossier / _VERROU_COPIES, timeout=_ATTENTE_COPIE_S):
+                self._forget_old(copie)
+                trouves = list_fichiers(copie)
+                if digest_fichiers(trouves) != etat.contenu:
+                    self._bring(etat, copie, trouves)
+                _verifiees.add(copie)
+        if etat.numero:
+            say_used(copie.parent)
+        self._entiere, self._manquee = copie, None
         return copie
+
+    def _forget_old(self, voulue: Path) -> None:
+        """Remove the copies that nobody shows any more: neither the one that is wanted, nor the one before."""
+        autres = sorted(
+            (autre for autre in (self.dossier / _COPIES).glob("*/") if autre != voulue.parent),
+            key=last_use,
+        )
+        montree = self._entiere.parent if self._entiere else None
+        for autre in autres[:-1]:
+            if autre != montree and serves_no_more(autre):
+                # Whole, or not there: whoever comes back to it brings it again.
+                oubli = autre.with_name(f"{_OUBLI}{autre.name.removeprefix(_OUBLI)}")
+                with suppress(OSError):
+                    autre.rename(oubli)
+                _verifiees.difference_update({p for p in _verifiees if p.parent == autre})
+                shutil.rmtree(oubli, ignore_errors=True)
 
     def _bring(self, etat: Etat, copie: Path, trouves: Iterable[Fichier]) -> None:
         """Bring from the base what a copy lacks; a folder that is new appears whole."""
@@ -428,6 +489,14 @@ def _uncopied(dossier: Path, erreur: OSError | Timeout) -> DonneesInvalides:
         cause, remede = tell_cause(erreur), "Vérifier les droits d'accès, puis recommencer."
     message = f"la copie des données en service n'a pas pu y être écrite ({cause})."
     return DonneesInvalides([Probleme(Severite.BLOQUANT, str(dossier), message, remede)])
+
+
+def _tell_cause(erreur: Exception) -> str:
+    if isinstance(erreur, Timeout):
+        return (
+            "Un autre processus de ce serveur tient les copies des données depuis trop longtemps."
+        )
+    return tell_cause(erreur).capitalize() + "." if isinstance(erreur, OSError) else str(erreur)
 
 
 def _unreadable(message: str) -> DonneesInvalides:

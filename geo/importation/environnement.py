@@ -15,6 +15,10 @@ _COMMANDE = "ATLAS_COMMANDE"
 RACINE = Path(__file__).resolve().parents[2]
 
 
+_OUI = ("1", "oui", "true", "yes")
+_NON = ("", "0", "non", "no", "false")
+
+
 def command_name() -> str:
     """Return how commands are called here: on a server, by what gives them its account and its settings."""
     return os.environ.get(_COMMANDE) or "python -m geo"
@@ -23,11 +27,26 @@ def command_name() -> str:
 def is_set(variable: str) -> bool:
     """Tell whether an environment variable says yes: anything does but nothing, 0 and « non ».
 
+    What is neither does not start a server: see :func:`tell_neither`.
+
     >>> os.environ["CPTS_EXEMPLE"] = "Non"
     >>> is_set("CPTS_EXEMPLE")
     False
     """
-    return os.environ.get(variable, "").strip().lower() not in ("", "0", "non", "no", "false")
+    return os.environ.get(variable, "").strip().lower() not in _NON
+
+
+def tell_neither(variable: str) -> str:
+    """Say in French that a variable says neither yes nor no; empty where it does.
+
+    >>> os.environ["CPTS_EXEMPLE"] = "peutetre"
+    >>> tell_neither("CPTS_EXEMPLE")
+    'CPTS_EXEMPLE : « peutetre » ne dit ni oui ni non. Écrivez 1 ou oui, 0 ou non, ou retirez-la.'
+    """
+    valeur = os.environ.get(variable, "").strip()
+    if valeur.lower() in (*_OUI, *_NON):
+        return ""
+    return f"{variable} : « {valeur} » ne dit ni oui ni non. Écrivez 1 ou oui, 0 ou non, ou retirez-la."
 
 
 def is_read_only() -> bool:

@@ -26,6 +26,7 @@ __all__ = [
     "Meta",
     "Version",
     "count_members",
+    "is_late",
     "open_depot",
     "write_out",
 ]
@@ -50,6 +51,11 @@ def watch_versions() -> None:
     """Hear of the switches of other servers from now on; nothing where data are kept in files, which are looked at."""
     if base_url():
         _open_shared().watch()
+
+
+def is_late() -> bool:
+    """Tell whether a version before the one in use is shown, which could not be brought to this machine."""
+    return bool(base_url()) and _open_shared().en_retard
 
 
 def _open_shared() -> DepotPartage:

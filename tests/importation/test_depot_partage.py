@@ -1,6 +1,7 @@
 """Versions of several servers: one switch for all, copies that are whole or mended, and a base that may be gone."""
 
 import errno
+import os
 import subprocess
 import sys
 import textwrap
@@ -238,3 +239,48 @@ def publish_when_back(depot):
             return publish(depot, 2)
         except ImportRefuse:
             assert time.monotonic() < fin
+
+
+def test_with_a_full_disk_a_server_goes_on_with_the_version_before_then_follows(
+    serveurs, monkeypatch, caplog
+):
+    un, deux = serveurs
+    publish(un, 1)
+    veille = deux.watch()
+    try:
+        wait_until(lambda: members(deux.actuel()) == [A])
+
+        def refuse(*_):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        ecrit = depot_partage._write_fichier
+        monkeypatch.setattr(depot_partage, "_write_fichier", refuse)
+        publish(un, 2)
+        wait_until(lambda: deux._etat().numero == 2)
+        assert members(deux.actuel()) == [A]
+        assert deux.en_retard
+        assert "le disque est plein" in caplog.text.lower()
+        # Restarted meanwhile, it is no worse.
+        deux._entiere = None
+        assert members(deux.actuel()) == [A]
+        monkeypatch.setattr(depot_partage, "_write_fichier", ecrit)
+        monkeypatch.setattr(depot_partage, "_REPRISE_COPIE_S", 0)
+        assert members(deux.actuel()) == [B]
+        assert not deux.en_retard
+    finally:
+        veille.stop()
+
+
+def test_the_copies_that_nobody_reads_any_more_go(serveurs):
+    un, deux = serveurs
+    publish(un, 1)
+    avant = deux.actuel()
+    autres = [avant.parent.with_name(nom) for nom in ("vieux", "ancien", "servi")]
+    for autre in autres:
+        autre.mkdir()
+    for vieille in (*autres[:2], avant.parent):
+        os.utime(vieille, (1000, 1000))
+    publish(un, 2)
+    assert members(deux.actuel()) == [B]
+    assert [autre.exists() for autre in autres] == [False, False, True]
+    assert members(avant) == [A], "the one before stays"

@@ -535,3 +535,28 @@ def test_a_switch_that_the_trace_cannot_hold_is_not_made(depot):
         assert (depot.actuel().name, numbers(depot)) == ("1", [1])
     (depot.dossier / FICHIER).write_bytes(gardee)
     assert depot.publish(prepare, META).numero == 2
+
+
+@FICHIERS
+def test_killed_between_the_switch_and_its_trace_it_is_traced_at_the_next_opening(depot):
+    import_tables(depot, DEUXIEME)
+
+    def die(contenu):
+        Depot._replace(depot, contenu)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def action():
+        depot._replace = die
+        depot.restore(0, auteur="Dominique")
+
+    assert run_child(action) == -signal.SIGKILL
+    assert depot.actuel() == depot.base
+    assert len(read_trace(depot)) == 1
+    depot.clean()
+    depot.clean()
+    depot.restore(1)
+    assert [(a.objet, a.auteur) for a in read_trace(depot)] == [
+        ("version 1", ""),
+        ("données d'origine", "Dominique"),
+        ("version 1", "Camille"),
+    ]

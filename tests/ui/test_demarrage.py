@@ -69,7 +69,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_served(
     with pytest.raises(typer.Exit):
         demarrage.start_serveur()
     erreur = capsys.readouterr().err
-    assert str(fichier) in erreur
+    assert f"{fichier}" in erreur
     assert "CPTS_VAR_DIR" in erreur
 
 
@@ -93,8 +93,12 @@ def test_what_is_wrong_with_the_data_is_left_to_the_page(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     ("adresse", "mots"),
-    [("mysql://cd:motdepasse@serveur/base", "CPTS_BASE_URL"), ("", "python -m geo base preparer")],
-    ids=["address", "tables"],
+    [
+        ("mysql://cd:motdepasse@serveur/base", "CPTS_BASE_URL"),
+        ("postgresql://cd:motdepasse@serveur:notaport/base", "CPTS_BASE_URL"),
+        ("", "python -m geo base preparer"),
+    ],
+    ids=["address", "port", "tables"],
 )
 def test_a_base_that_cannot_be_used_is_told_and_nothing_is_served(
     monkeypatch, capsys, postgres, adresse, mots
@@ -105,9 +109,10 @@ def test_a_base_that_cannot_be_used_is_told_and_nothing_is_served(
         demarrage.start_serveur()
     if not adresse:
         open_base().close()
-    erreur = capsys.readouterr().err
-    assert mots in erreur
-    assert "motdepasse" not in erreur
+    dit = capsys.readouterr()
+    assert mots in dit.err
+    assert "motdepasse" not in dit.err
+    assert "http://" not in dit.out
 
 
 def test_a_base_that_does_not_answer_is_told_and_served(monkeypatch, capsys):

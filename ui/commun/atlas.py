@@ -139,6 +139,7 @@ def get_atlas() -> Atlas:
 def prepare() -> None:
     """Read the data and write the outlines before anybody asks; what is wrong with them is said then."""
     shutil.rmtree(_ANCIENNES_COUCHES, ignore_errors=True)
+    open_depot().mend_trace()
     with suppress(DonneesInvalides):
         forget_abandoned()
         get_couches()

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
+from geo.disque import last_use, say_used, serves_no_more
 from ui.serveur.ecriture import get_reglages
 
 if TYPE_CHECKING:
@@ -51,19 +52,21 @@ def couches_dir() -> Path:
 
 
 def forget_others() -> None:
-    """Remove the outlines of data that are no longer in use."""
+    """Remove the outlines of data that nobody shows: neither in use, nor just before, for a day in any server."""
     dossier = couches_dir()
-    for autre in dossier.parent.glob("*/"):
-        if autre != dossier:
+    autres = sorted((a for a in dossier.parent.glob("*/") if a != dossier), key=last_use)
+    for autre in autres[:-1]:
+        if serves_no_more(autre):
             shutil.rmtree(autre, ignore_errors=True)
 
 
 def forget_abandoned() -> None:
-    """Remove what pages made for a while too: for filters, or for an import that was not put in use."""
+    """Remove what pages made for a while too, and has not served for a day: for filters, or for an import given up."""
     forget_others()
     for fichier in couches_dir().glob("zones-*"):
-        with suppress(OSError):
-            fichier.unlink()
+        if serves_no_more(fichier):
+            with suppress(OSError):
+                fichier.unlink()
 
 
 def find_couche(nom: str) -> Path | None:
@@ -76,7 +79,11 @@ def find_couche(nom: str) -> Path | None:
         chemin = couches_dir() / nom
     except DonneesInvalides:
         return None
-    return chemin if chemin.is_file() else None
+    if not chemin.is_file():
+        return None
+    say_used(chemin)
+    say_used(chemin.parent)
+    return chemin
 
 
 def served_path(chemin: str) -> str:

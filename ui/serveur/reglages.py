@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from geo.erreurs import DonneesInvalides
-from geo.importation.environnement import is_read_only, is_set
+from geo.importation.environnement import LECTURE_SEULE, is_read_only, is_set, tell_neither
 from geo.wfs.adresses import VARIABLE as WFS
 from geo.wfs.adresses import list_autorisees
 from ui.serveur.comptes import COMPTES, are_asked
@@ -137,6 +137,7 @@ class Reglages:
             accounts cannot be as they are asked for.
         """
         _check_wfs()
+        _check_switches()
         publics = frozenset(_read_host(nom) for nom in _list(HOTES))
         mandataires = tuple(_read_proxy(nom) for nom in _list(MANDATAIRES))
         ecoutee = (adresse or TOUTES).lower()
@@ -183,6 +184,13 @@ def _check_wfs() -> None:
     except DonneesInvalides as erreur:
         probleme = erreur.problemes[0]
         raise ReglagesInvalides(f"{WFS} : {probleme.message} {probleme.remede}") from erreur
+
+
+def _check_switches() -> None:
+    """Refuse what opens or closes writing and says neither: whoever wrote it believes that it does."""
+    for variable in (LECTURE_SEULE, ECRITURE):
+        if refus := tell_neither(variable):
+            raise ReglagesInvalides(refus)
 
 
 def _read_comptes(hotes: frozenset[str], mot_de_passe: str) -> "Comptes":

@@ -126,11 +126,18 @@ class Preparation:
             controles["dossier"] = "accessible"
         from geo.base.erreurs import BaseIndisponible  # noqa: PLC0415 - heavy, and loaded meanwhile
         from geo.erreurs import DonneesInvalides  # noqa: PLC0415
+        from geo.importation.versions import is_late  # noqa: PLC0415
 
         try:
             self._read()
             self._lues = True
-            controles["donnees"] = "lues"
+            if is_late():
+                controles["donnees"] = (
+                    "celles d'avant : la version en usage n'a pas pu être copiée sur cette machine (place sur le disque ?)"
+                )
+                etat = etat if etat is Etat.INDISPONIBLE else Etat.DEGRADE
+            else:
+                controles["donnees"] = "lues"
         except BaseIndisponible:
             controles["donnees"] = "celles d'avant : la base ne dit plus lesquelles sont en usage"
             etat = etat if self._lues else Etat.INDISPONIBLE

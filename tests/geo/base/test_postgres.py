@@ -6,9 +6,11 @@ import sqlalchemy as sa
 
 from geo.base import postgres as moteur
 from geo.base.connexion import BaseIndisponible, open_base, shared_base
+from geo.base.erreurs import IssueInconnue
 from geo.base.jetons import create_jeton
 from geo.base.preparation import prepare_base
 from geo.base.trace import count_actes
+from geo.importation.depot import refuse_untraced
 from tests.postgres import Postgres, free_port
 
 CAMILLE = {"identifiant": "cd", "auteur": "Camille", "role": 1, "libelle": "QGIS"}
@@ -98,3 +100,61 @@ def test_killed_or_frozen_it_is_told_and_once_back_it_serves(monkeypatch):
     finally:
         base.close()
         serveur.remove()
+
+
+@pytest.fixture
+def commit(monkeypatch):
+    """Have the answer of each commit be lost, done or not."""
+    vrai = moteur._Connexion.commit
+
+    def lose(*, fait):
+        def commit(connexion):
+            if fait:
+                vrai(connexion)
+            connexion.close()
+            raise psycopg.OperationalError("timeout")
+
+        monkeypatch.setattr(moteur._Connexion, "commit", commit)
+
+    return lose
+
+
+def test_a_commit_whose_answer_is_lost_is_asked_about(base_postgres, commit):
+    commit(fait=True)
+    assert create_jeton(base_postgres, **CAMILLE)
+    assert count_actes(base_postgres) == 1
+    commit(fait=False)
+    with pytest.raises(BaseIndisponible, match="n'est pas enregistré"):
+        create_jeton(base_postgres, **CAMILLE)
+    assert count_actes(base_postgres) == 1
+
+
+def test_of_a_commit_that_nothing_can_be_said_of_nothing_is_said(
+    base_postgres, commit, monkeypatch
+):
+    monkeypatch.setattr(moteur, "_ISSUE_S", 0)
+    commit(fait=True)
+    # As after a crash: a number may then have been given twice.
+    monkeypatch.setattr(
+        base_postgres.moteur,
+        "mark",
+        lambda c: moteur.MoteurPostgres.mark(base_postgres.moteur, c)._replace(demarrage="hier"),
+    )
+    with pytest.raises(IssueInconnue, match="on ne sait pas si") as dit:
+        create_jeton(base_postgres, **CAMILLE)
+    assert "n'ont pas changé" not in str(refuse_untraced(dit.value))
+
+
+@pytest.mark.parametrize(
+    ("revision", "remede"), [("r0099", "mettez cette application à jour"), ("r0000", "preparer")]
+)
+def test_tables_of_another_version_are_neither_read_nor_written(base_postgres, revision, remede):
+    with base_postgres.write(tables=False) as connexion:
+        connexion.execute(sa.text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
+    with pytest.raises(BaseIndisponible, match=remede):
+        count_actes(base_postgres)
+    with pytest.raises(BaseIndisponible, match=remede):
+        create_jeton(base_postgres, **CAMILLE)
+    if revision == "r0099":
+        with pytest.raises(BaseIndisponible, match=remede):
+            prepare_base(base_postgres)

@@ -1,6 +1,7 @@
 """The outlines of a version: served while it is in use, by the servers of its folder, and by no other."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from geo.importation.versions import Meta, open_depot
 from tests.asgi import get
 from tests.geo.dessin import write_dossier
 from ui.commun.atlas import get_couches, prepare
-from ui.serveur.couches import couches_dir, find_couche, make_route
+from ui.serveur.couches import couches_dir, find_couche, forget_others, make_route
 
 META = Meta(auteur="", note="", fichier="table.csv", cpts=1, communes=1)
 
@@ -43,7 +44,21 @@ def test_the_outlines_of_a_version_go_with_it():
     assert find_couche(importee) is None
     assert get_couches().territoires == origine
     assert find_couche(origine)
-    assert not dossier.exists()
+    assert dossier.exists(), "another server may still show it"
+
+
+@pytest.mark.usefixtures("base")
+def test_the_outlines_that_nobody_shows_any_more_go():
+    get_couches()
+    autres = [couches_dir().with_name(nom) for nom in ("vieux", "ancien", "servi")]
+    for rang, autre in enumerate(autres):
+        autre.mkdir()
+        os.utime(autre, (1000 + rang, 1000 + rang))
+    recent = couches_dir().with_name("recent")
+    recent.mkdir()
+    os.utime(autres[2], (time.time() - 60, 1000))
+    forget_others()
+    assert [autre.exists() for autre in (*autres, recent)] == [False, False, True, True]
 
 
 @pytest.mark.usefixtures("base")
@@ -68,11 +83,17 @@ def test_two_servers_of_one_checkout_share_nothing(base, monkeypatch):
 def test_a_start_clears_what_was_abandoned_and_makes_what_is_used():
     nom = get_couches().territoires
     reste = couches_dir() / "zones-0123456789abcdef.json"
-    reste.write_text("{}")
+    servi = couches_dir() / "zones-fedcba9876543210.json"
+    for fichier in (reste, servi):
+        fichier.write_text("{}")
+        os.utime(fichier, (1000, 1000))
     os.utime(couches_dir() / nom, (1000, 1000))
+    # By another server of the same folder.
+    assert find_couche(servi.name)
     prepare()
     assert find_couche(nom)
     assert not reste.exists()
+    assert servi.exists()
 
 
 @pytest.mark.usefixtures("base")

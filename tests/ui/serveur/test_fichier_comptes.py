@@ -192,5 +192,5 @@ def test_a_file_that_is_not_there_or_that_all_may_open_is_refused(tmp_path, monk
     with pytest.raises(ReglagesInvalides, match="chmod 640"):
         Reglages.read("localhost")
     monkeypatch.setenv("CPTS_COMPTES", str(tmp_path / "absent.toml"))
-    with pytest.raises(ReglagesInvalides, match="ne peut pas être lu"):
+    with pytest.raises(ReglagesInvalides, match=r"ne peut pas être lu \(il n'existe pas\)"):
         Reglages.read("localhost")
