@@ -23,6 +23,7 @@ import typer
 
 from geo.importation.environnement import DONNEES, VERSIONS, base_dir, base_url, var_dir
 from geo.systeme import tell_cause
+from ui.serveur.adresse_publique import ADRESSE_PUBLIQUE, public_address
 from ui.serveur.comptes import COMPTES, RETOUR
 from ui.serveur.journaux import JOURNAL, take_streamlit, write_json
 from ui.serveur.reglages import Reglages, ReglagesInvalides, public_notice
@@ -219,6 +220,22 @@ def tell(phrase: str, reglages: Reglages, niveau: int = logging.INFO) -> None:
         print(phrase, flush=True)
 
 
+def check_public() -> None:
+    """Refuse a public address that is none: links would be made of what each visitor asks for.
+
+    Raises
+    ------
+    ReglagesInvalides
+        With what to write.
+    """
+    adresse = os.environ.get(ADRESSE_PUBLIQUE, "").strip()
+    if adresse and public_address() is None:
+        raise ReglagesInvalides(
+            f"{ADRESSE_PUBLIQUE} : « {adresse} » n'est pas l'adresse d'un site. Écrivez celle où l'on atteint l'atlas, avec "
+            "https:// : https://atlas.exemple.fr."
+        )
+
+
 def check_dossiers(reglages: Reglages) -> None:
     """Try to write where versions are kept, before anything is loaded; tell where there are no data.
 
@@ -365,6 +382,7 @@ def start_serveur(
         reglages = Reglages.read(adresse)
         if reglages.journaux_json:
             write_json(reglages.serveur)
+        check_public()
         check_dossiers(reglages)
         check_base(reglages)
         tell(f"Atlas des CPTS : http://localhost:{port}{sous} (Ctrl+C pour arrêter)", reglages)

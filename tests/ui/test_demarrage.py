@@ -47,6 +47,15 @@ def test_what_would_be_open_to_all_does_not_start(monkeypatch, capsys):
     assert "CPTS_MOT_DE_PASSE" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("adresse", ["ftp://x", "pas une adresse", "https://a.fr/?x=1"])
+def test_a_public_address_that_is_none_does_not_start(monkeypatch, capsys, adresse):
+    monkeypatch.setattr(demarrage, "serve", lambda *_: pytest.fail("served"))
+    monkeypatch.setenv("CPTS_URL_PUBLIQUE", adresse)
+    with pytest.raises(typer.Exit):
+        demarrage.start_serveur()
+    assert "n'est pas l'adresse d'un site" in capsys.readouterr().err
+
+
 def test_an_address_that_is_taken_is_told_in_a_sentence():
     with socket.create_server(("localhost", 0)) as prise:
         port = prise.getsockname()[1]

@@ -151,7 +151,6 @@ def test_a_server_of_a_region_says_its_name_its_logs_its_counters_and_who_may_fr
         ("SERVEUR", ["a b", "é", "A", "a;b", "-a", "x" * 33, "a\nb"]),
         ("JOURNAUX", ["xml", "1"]),
         ("METRIQUES_JETON", ["court", "é" * 20, "x" * 19]),
-        ("URL_PUBLIQUE", ["ftp://x", "pas une adresse", "https://", "https://a.fr/?x=1"]),
         ("LECTURE_SEULE", ["peutetre", "2"]),
         ("ECRITURE", ["peutetre"]),
         (
