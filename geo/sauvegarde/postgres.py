@@ -52,8 +52,10 @@ class StockagePostgres:
     @contextmanager
     def photograph(self) -> Iterator[Photo]:
         """Give all of it at one moment; see :class:`geo.sauvegarde.stockage.Stockage`."""
-        with self._base.read(long=True) as connexion:
+        with self._base.read(long=True, tables=False) as connexion:
+            # Before any question, that of whose tables they are too.
             connexion.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._base.moteur.check_tables(connexion)
             yield _photo(connexion)
 
     def room(self) -> int | None:
