@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.couche_cpts import cite_sources
 from geo.libelles import PAR_PART
-from geo.perimetre import count_inhabitants
+from geo.perimetre import HYPOTHESE, count_inhabitants
 from geo.rangees import iterate_rows
 from geo.regles.couverture import (
     DEFINITIONS,
@@ -139,7 +139,7 @@ def open_adhesions(page: Page) -> Ouverte:
     if demande.dep:
         table = table[table["code_departement"].isin(demande.dep)]
     if not demande.indicatifs:
-        table = table[table["confiance"] != "hypothese"]
+        table = table[table["confiance"] != HYPOTHESE]
 
     def describe(rangs: Sequence[Any]) -> list[Rangee]:
         siennes = table.loc[list(rangs)]

@@ -124,6 +124,9 @@ class Machine:
     def restart(self, port):
         self._of(port).restart()
 
+    def is_failed(self, port):
+        return self._of(port).processus.poll() is not None
+
     def _of(self, port):
         return next(s for s in self.region.serveurs.values() if str(s.port) == port)
 

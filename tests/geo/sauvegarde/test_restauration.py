@@ -20,7 +20,7 @@ from geo.atelier.composition import Composition
 from geo.atelier.gestes import read_geste
 from geo.atelier.journal import Conflit, Journal, ScenarioInconnu
 from geo.base.actions import RESTAURATION
-from geo.base.connexion import open_base
+from geo.base.connexion import BaseIndisponible, open_base
 from geo.base.jetons import create_jeton, find_jeton
 from geo.base.schema import versions
 from geo.base.temps import PARIS
@@ -296,7 +296,7 @@ def test_a_stroke_that_waits_for_a_restoration_is_not_taken_for_written(lieux, t
     dites = []
 
     def write():
-        with pytest.raises((ScenarioInconnu, Conflit)) as refus:
+        with pytest.raises((ScenarioInconnu, Conflit, BaseIndisponible)) as refus:
             journal.append(scenario_id, 0, [("c", ANNULER)])
         dites.append(refus)
 
