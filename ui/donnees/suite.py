@@ -1,5 +1,6 @@
 """What follows the reading of what gives memberships, a table or a layer: mend it, see the change, put it in use."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,9 +89,11 @@ def draw_suite(atlas: Atlas, filtres: Filtres, lu: Lu, premiere: Verification) -
     st.subheader(regler, anchor=False)
     bilan = st.container()
     cartes = Cartes(group(premiere.anomalies))
-    cle = recall(lu.empreinte, atlas.empreinte)
+    # Of one file, the digest is its own: its form would take what is chosen here for its own too.
+    siens = hashlib.sha256(lu.empreinte.encode()).hexdigest()
+    cle = recall(siens, atlas.empreinte)
     choix = draw_choix(atlas, premiere.diagnostic, cle, cartes.beside, noms_faits=lu.noms_faits)
-    remember(lu.empreinte, atlas.empreinte)
+    remember(siens, atlas.empreinte)
     verification = _check(lu, atlas, choix)
     with bilan:
         _draw_bilan(verification)
