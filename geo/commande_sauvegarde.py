@@ -129,9 +129,10 @@ def restauration_command(
 
 
 def _describe(etat: Etat) -> str:
-    en_usage = f"version {etat.en_usage}" if etat.en_usage else "données d'origine"
+    from geo.importation.depot import name_version  # noqa: PLC0415 - of these commands alone
+
     return (
-        f"{count(len(etat.versions), 'version')} (en usage : {en_usage}), "
+        f"{count(len(etat.versions), 'version')} (en usage : {name_version(etat.en_usage)}), "
         f"{count(len(etat.scenarios), 'scénario')} et {count(len(etat.gestes), 'geste')}, "
         f"{count(len(etat.trace), 'acte')} de la trace"
     )

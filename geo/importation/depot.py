@@ -53,6 +53,8 @@ FICHIERS_DE_DONNEES = (
     MARQUEUR_SYNTHETIQUE,
 )
 
+# How the base of the data is named among their versions.
+ORIGINE = "données d'origine"
 POINTEUR = "actuelle.json"
 DESCRIPTION = "version.json"
 _VERSIONS = "versions"
@@ -470,7 +472,7 @@ def tell_import(version: Version, meta: Meta) -> dict[str, str]:
         "identifiant": meta.identifiant,
         "auteur": meta.auteur,
         "action": meta.action,
-        "objet": name_objet(version.numero),
+        "objet": name_version(version.numero),
         "fichier": meta.fichier,
         "empreinte": meta.empreinte,
         "detail": meta.note,
@@ -483,17 +485,17 @@ def tell_return(numero: int, auteur: str, identifiant: str) -> dict[str, str]:
         "identifiant": identifiant,
         "auteur": auteur,
         "action": RETOUR,
-        "objet": name_objet(numero),
+        "objet": name_version(numero),
     }
 
 
-def name_objet(numero: int) -> str:
-    """Name a version as the trace does.
+def name_version(numero: int) -> str:
+    """Name a version by its number; 0 is the base.
 
-    >>> name_objet(3), name_objet(0)
+    >>> name_version(3), name_version(0)
     ('version 3', "données d'origine")
     """
-    return f"version {numero}" if numero else "données d'origine"
+    return f"version {numero}" if numero else ORIGINE
 
 
 def refuse_untraced(erreur: BaseIndisponible) -> ImportRefuse:

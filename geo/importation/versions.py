@@ -6,11 +6,13 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from geo.importation.depot import (
+    ORIGINE,
     Depot,
     ImportRefuse,
     Meta,
     Version,
     count_members,
+    name_version,
     write_out,
 )
 from geo.importation.environnement import base_dir, base_url, var_dir
@@ -21,12 +23,14 @@ if TYPE_CHECKING:
     from geo.importation.depot_partage import DepotPartage
 
 __all__ = [
+    "ORIGINE",
     "Depot",
     "ImportRefuse",
     "Meta",
     "Version",
     "count_members",
     "is_late",
+    "name_version",
     "open_depot",
     "write_out",
 ]

@@ -1,11 +1,10 @@
 """What is said of accounts: roles, what each allows, and what one has not."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from geo.base.temps import PARIS
 from rendu.mots.francais import escape_markdown, jour
 
-_PARIS = ZoneInfo("Europe/Paris")
 REFUS_LECTURE = "Cet atlas se lit avec un compte."
 PERMISSIONS = {
     "lecteur": "Lire l'atlas.",
@@ -42,7 +41,8 @@ def tell_no_writing(auteur: str, role: str) -> str:
 def tell_end(fin: datetime) -> str:
     """Say until when an account is logged in.
 
-    >>> tell_end(datetime(2026, 5, 6, 16, 30, tzinfo=ZoneInfo("UTC")))[:48]
+    >>> from datetime import UTC
+    >>> tell_end(datetime(2026, 5, 6, 16, 30, tzinfo=UTC))[:48]
     "Connexion valable jusqu'au 6 mai 2026 à 18:30 ; "
     """
     return f"Connexion valable jusqu'au {_moment(fin)} ; se déconnecter y met fin ici, et chez le service qui vous connecte."
@@ -62,5 +62,5 @@ def tell_jeton(
 
 
 def _moment(instant: datetime) -> str:
-    ici = instant.astimezone(_PARIS)
+    ici = instant.astimezone(PARIS)
     return f"{jour(ici.date())} à {ici:%H:%M}"

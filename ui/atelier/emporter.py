@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.atelier.annexe import Annexe, make_annexe
 from geo.atelier.etabli import Etabli
+from geo.importation.versions import name_version
 from rendu.dessin.contenu import Carte
 from rendu.supports.annexe_carte import (
     draw_carte_annexe,
@@ -20,7 +21,6 @@ from ui.atelier.instant import Instant, draw_moment, take_instant
 from ui.atelier.ouverture import number_in_use
 from ui.commun.adresse import Filtres
 from ui.commun.telechargements import draw_boutons
-from ui.commun.versions import name_version
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -8,13 +8,13 @@ import streamlit as st
 from geo.atelier.journal import Scenario
 from geo.atlas import Atlas
 from geo.base.connexion import BaseIndisponible
+from geo.importation.versions import name_version
 from rendu.mots.francais import count_noun, escape_markdown, jour
 from ui.atelier.etablis import get_journal
 from ui.atelier.importation import draw_importation
 from ui.atelier.ouverture import ask_description, attempt, begin, duplicate, wait_for_base
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.ecriture import draw_ecriture
-from ui.commun.versions import name_version
 
 PAGE = "pages/atelier.py"
 

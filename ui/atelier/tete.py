@@ -3,12 +3,12 @@
 import streamlit as st
 
 from geo.atelier.journal import Scenario
+from geo.importation.versions import name_version
 from rendu.mots.annexe import PROJET
 from rendu.mots.francais import escape_markdown
 from ui.atelier.ouverture import number_in_use
 from ui.atelier.scenarios import draw_link
 from ui.commun.adresse import Filtres
-from ui.commun.versions import name_version
 
 
 def draw_tete(scenario: Scenario, filtres: Filtres) -> None:

@@ -1,12 +1,11 @@
 """The last steps of all that puts data in use: who asks, what was asked, and the button that puts it in use."""
 
 from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.base.temps import today
 from geo.importation.tables import SourceImport
 from geo.importation.versions import ImportRefuse, Version, open_depot
 from rendu.mots.francais import escape_markdown
@@ -36,7 +35,7 @@ def ask_source(
     cle = f"{racine}_{{}}_{dits}"
     auteur = ask_auteur(cle.format("auteur"), auteur)
     note = st.text_input("Note", key=cle.format("note"), max_chars=200)
-    jour = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
+    jour = today()
     compte = get_compte()
     identifiant = compte.identifiant if compte else ""
     return SourceImport(fichiers, auteur, note, jour, empreinte, identifiant)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.base.temps import today
 from geo.evenement import make_evenement
 from geo.fiche import Fiche
 from geo.indicateurs.niveaux import CPTS, DEPARTEMENTS, nearest_level
@@ -32,7 +33,7 @@ from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.completude import trial_text
 from ui.commun.synthese import area_name, map_sentence
-from ui.commun.telechargements import draw_boutons, today
+from ui.commun.telechargements import draw_boutons
 
 _PDF, _SVG, _PNG = "application/pdf", "image/svg+xml", "image/png"
 

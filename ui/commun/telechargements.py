@@ -1,14 +1,13 @@
 """Downloads of what a page shows: the one exporter, behind buttons that make the file on demand."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from geo.base.temps import today
 from geo.export import file_name, to_csv, to_xlsx
 from geo.export_couches import to_geojson, to_gpkg
 
@@ -84,8 +83,3 @@ def draw_boutons(
                 on_click="ignore",
                 icon=":material/download:",
             )
-
-
-def today() -> date:
-    """Return the day it is in France."""
-    return datetime.now(tz=ZoneInfo("Europe/Paris")).date()

@@ -5,13 +5,18 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from geo.importation.versions import Depot, ImportRefuse, Version, open_depot
+from geo.importation.versions import (
+    ORIGINE,
+    Depot,
+    ImportRefuse,
+    Version,
+    name_version,
+    open_depot,
+)
 from rendu.mots.francais import capitale, count_noun, escape_markdown
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.compte import get_compte
 from ui.commun.ecriture import session_may_write
-
-ORIGINE = "données d'origine"
 
 
 class Bascule(NamedTuple):
@@ -35,15 +40,6 @@ class _Faite(NamedTuple):
     numero: int
     avant: int
     dite: Bascule
-
-
-def name_version(numero: int) -> str:
-    """Name a version by its number; 0 is the base.
-
-    >>> name_version(3), name_version(0)
-    ('version 3', "données d'origine")
-    """
-    return f"version {numero}" if numero else ORIGINE
 
 
 def origin_text(version: Version | None) -> str:

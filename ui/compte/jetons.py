@@ -1,13 +1,13 @@
 """The tokens by which programs read the atlas in the name of an account: made, listed, withdrawn."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import streamlit as st
 
 from geo.base.connexion import Base, open_base
 from geo.base.erreurs import BaseIndisponible
 from geo.base.jetons import DUREE_JOURS, Jeton, create_jeton, list_jetons, revoke_jeton
+from geo.base.temps import today
 from rendu.mots.comptes import JETON_UNE_FOIS, JETONS, tell_jeton
 from ui.serveur.comptes import Compte, Role
 
@@ -40,7 +40,7 @@ def draw_jetons(compte: Compte, role: Role) -> None:
 
 
 def _draw_creation(base: Base, compte: Compte, role: Role) -> None:
-    demain = datetime.now(tz=ZoneInfo("Europe/Paris")).date() + timedelta(days=1)
+    demain = today() + timedelta(days=1)
     with st.form("jeton_creer", clear_on_submit=True):
         libelle = st.text_input(
             "À quoi il sert", max_chars=_LIBELLE_MAX, placeholder="QGIS du poste 12"

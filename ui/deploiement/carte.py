@@ -1,14 +1,13 @@
 """The roll-out at a date: the map, its figures and the charts, in the one part that a change of date runs."""
 
 from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.atlas import Atlas
+from geo.base.temps import today
 from geo.regles.couverture import DEFINITIONS
 from geo.regles.deploiement import Deploiement, at_date, curves, first_telling, real_dates, steps
 from rendu.carte.palette import BLEUS, HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS
@@ -231,7 +230,7 @@ def _draw_chiffres(
         st.header(capitale(date_partielle(d.date)), anchor=False, width="content")
         draw_provenance_date(atlas, d, indicatifs=filtres.indicatifs)
     st.markdown(escape_markdown(capitale(date_sentence(atlas, etapes, d))) + ".")
-    if d.date > datetime.now(tz=ZoneInfo("Europe/Paris")).date().isoformat():
+    if d.date > today().isoformat():
         st.caption("Ce jour est à venir : c'est ce que l'on en sait aujourd'hui.")
     if filtres.statut:
         st.caption(

@@ -7,15 +7,17 @@ import pandas as pd
 import streamlit as st
 
 from geo.importation.versions import (
+    ORIGINE,
     Depot,
     Version,
     count_members,
+    name_version,
     open_depot,
 )
 from rendu.mots.comptes import QUI_REVIENT
 from rendu.mots.francais import count_noun, jour
 from ui.commun.ecriture import session_may_return, session_may_write
-from ui.commun.versions import ORIGINE, name_version, restore
+from ui.commun.versions import restore
 
 _DATE_PX = 210
 _CHOIX = "version_choisie"

@@ -6,11 +6,11 @@ from typing import Literal
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.base.temps import today
 from geo.evenement import list_lancements
 from rendu.mots.francais import count_noun, date_partielle, escape_markdown
 from rendu.mots.paroles import launch_words
 from ui.commun.adresse import Filtres, to_params
-from ui.commun.telechargements import today
 
 MAX_CPTS = 6
 # More than a screen holds are no longer a list to choose from.

@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.base.temps import today
 from geo.evenement import make_evenement
 from geo.fiche import sort_cpts
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
@@ -29,7 +30,7 @@ from ui.commun.supports_telechargements import (
     draw_telechargements_evenement,
     draw_telechargements_fiche,
 )
-from ui.commun.telechargements import draw_boutons, today
+from ui.commun.telechargements import draw_boutons
 from ui.presentation.evenements import MAX_CPTS, draw_evenements, draw_lien, event_cpts
 from ui.presentation.origines import draw_origines
 from ui.serveur.adresse_publique import ADRESSE_PUBLIQUE, public_address
