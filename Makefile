@@ -75,11 +75,11 @@ tests/navigateur/.chromium:
 
 # The tests of the region's server start Debian's nginx and PostgreSQL themselves, each in a folder of its own.
 tests/.services: tests/navigateur/.chromium
-	@if [ -x /usr/sbin/nginx ] && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
+	@if [ -x /usr/sbin/nginx ] && command -v openssl >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "Installation de nginx et de PostgreSQL…"; apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd >/dev/null; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light openssl postgresql systemd >/dev/null; \
 	else \
-		echo "Les tests du serveur de région demandent nginx et PostgreSQL. Installez-les (Debian, Ubuntu :" ; \
-		echo "sudo apt install nginx-light postgresql)"; exit 1; fi
+		echo "Les tests du serveur de région demandent nginx, PostgreSQL et openssl. Installez-les (Debian, Ubuntu :" ; \
+		echo "sudo apt install nginx-light openssl postgresql)"; exit 1; fi
 	@touch $@

@@ -3,7 +3,8 @@
 A slow machine changes figures, never the exit status: only a result that differs does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -66,7 +67,7 @@ def measure_region(navigateur: Browser) -> Iterator[list[Ligne]]:
     yield measure_demarrage(navigateur)
 
 
-def measure_france(navigateur: Browser, dossier: Path) -> Iterator[list[Ligne]]:
+def measure_france(dossier: Path, navigateur: Browser) -> Iterator[list[Ligne]]:
     """Measure the application on the national data against itself on the shipped ones."""
     atlas = load(dossier)
     yield measure_lecture(dossier)
@@ -87,8 +88,7 @@ def check_synthetique(dossier: Path | None) -> Path | None:
     return dossier
 
 
-def _choose_mesures(
-    navigateur: Browser,
+def _choose(
     france: Path | None,
     contre: Path | None,
     *,
@@ -97,48 +97,32 @@ def _choose_mesures(
     atelier: bool,
     couches: bool,
     api: bool,
-) -> Iterator[list[Ligne]]:
+) -> tuple[str, Callable[[Browser], Iterator[list[Ligne]]]]:
+    """Return the name of the table of the report, and what measures its rows."""
+    ici, suffixe = france or DONNEES, "-france" if france else ""
+    mesurer: Callable[[Browser], Iterator[list[Ligne]]]
     if api:
-        yield measure_api()
+        table, mesurer = "-api", lambda _: iter([measure_api()])
     elif foule:
-        yield from measure_foule()
+        table, mesurer = "-foule", lambda _: iter(measure_foule())
     elif couches:
-        yield measure_couches(load(france or DONNEES), france or DONNEES)
+        table, mesurer = f"-couches{suffixe}", lambda _: iter([measure_couches(load(ici), ici)])
     elif atelier:
-        yield from measure_atelier(navigateur, france or DONNEES)
+        table, mesurer = f"-atelier{suffixe}", lambda n: iter(measure_atelier(n, ici))
     elif gestes:
-        yield measure_gestes(navigateur, france or DONNEES)
-        yield measure_choix_officiel(navigateur, france or DONNEES)
+        mesures = (measure_gestes, measure_choix_officiel)
+        table, mesurer = f"-gestes{suffixe}", lambda n: (mesure(n, ici) for mesure in mesures)
     elif contre:
-        yield measure_demarrage(navigateur, contre)
-        yield measure_imports()
+        table, mesurer = "-demarrage", partial(measure_libraries, contre)
     else:
-        yield from measure_france(navigateur, france) if france else measure_region(navigateur)
+        table, mesurer = suffixe, partial(measure_france, france) if france else measure_region
+    return f"figures{table}", mesurer
 
 
-def _table(
-    france: Path | None,
-    contre: Path | None,
-    *,
-    foule: bool,
-    gestes: bool,
-    atelier: bool,
-    couches: bool,
-    api: bool,
-) -> str:
-    """Name the table of the report."""
-    if api:
-        return "figures-api"
-    if foule:
-        return "figures-foule"
-    suffixe = "-france" if france else ""
-    if couches:
-        return f"figures-couches{suffixe}"
-    if atelier:
-        return f"figures-atelier{suffixe}"
-    if gestes:
-        return f"figures-gestes{suffixe}"
-    return "figures-demarrage" if contre else f"figures{suffixe}"
+def measure_libraries(contre: Path, navigateur: Browser) -> Iterator[list[Ligne]]:
+    """Measure the start of the application against another copy of the project, and its libraries."""
+    yield measure_demarrage(navigateur, contre)
+    yield measure_imports()
 
 
 def measure(
@@ -199,34 +183,23 @@ def measure(
     debut = psutil.getloadavg()[0]
     lignes: list[Ligne] = []
     print(to_markdown(lignes))
+    table, mesurer = _choose(
+        france,
+        contre,
+        foule=foule,
+        gestes=gestes,
+        atelier=atelier,
+        couches=couches,
+        api=api,
+    )
     with open_browser() as navigateur:
-        for siennes in _choose_mesures(
-            navigateur,
-            france,
-            contre,
-            foule=foule,
-            gestes=gestes,
-            atelier=atelier,
-            couches=couches,
-            api=api,
-        ):
+        for siennes in mesurer(navigateur):
             print("\n".join(to_rows(siennes)), flush=True)
             lignes += siennes
         machine = describe_machine(navigateur.version, debut, psutil.getloadavg()[0])
     print(f"\n{machine}")
     if rapport:
-        write_rapport(
-            f"{to_markdown(lignes)}\n\n{machine}",
-            _table(
-                france,
-                contre,
-                foule=foule,
-                gestes=gestes,
-                atelier=atelier,
-                couches=couches,
-                api=api,
-            ),
-        )
+        write_rapport(f"{to_markdown(lignes)}\n\n{machine}", table)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,11 @@ import json
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.postgres import free_port
+from tests.processus import free_port, wait_answer
 
 CONFIGURATION = ".well-known/openid-configuration"
 
@@ -28,12 +26,7 @@ def serve_fournisseur(*comptes: dict[str, Any]) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{adresse}/{CONFIGURATION}", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.25)
+    wait_answer(f"{adresse}/{CONFIGURATION}")
     yield adresse
     processus.terminate()
     processus.wait(timeout=30)

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.postgres import free_port
+from tests.processus import free_port
 
 RACINE = Path(__file__).resolve().parents[1]
 LIVREE = RACINE / "deploiement" / "nginx"

@@ -5,13 +5,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from tests.processus import free_port
 
 # Nothing of it outlives the tests: what is written need not reach the disk.
 _OPTIONS = ("fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=32MB")
@@ -23,11 +24,6 @@ def find_programs() -> Path | None:
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3])
     )
     return trouves[-1].parent if trouves else None
-
-
-def free_port() -> int:
-    with socket.create_server(("localhost", 0)) as prise:
-        return prise.getsockname()[1]
 
 
 class Postgres:

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from tests.nginx import Nginx, fetch
-from tests.postgres import free_port
+from tests.processus import free_port
 
 
 class Serveur(http.server.ThreadingHTTPServer):

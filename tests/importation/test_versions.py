@@ -24,6 +24,7 @@ from geo.importation.depot_partage import DepotPartage
 from geo.importation.environnement import RACINE
 from geo.importation.versions import open_depot
 from tests.geo.dessin import A, B, C, E, write_dossier
+from tests.processus import run_child
 
 META = Meta(auteur="Camille", note="table de mai", fichier="table.csv", cpts=2, communes=4)
 
@@ -88,16 +89,6 @@ def numbers(depot):
 def leftovers(depot):
     gardes = {versions.POINTEUR, "versions", "verrou", *(FICHIER + s for s in ("", "-wal", "-shm"))}
     return [chemin.name for chemin in depot.dossier.iterdir() if chemin.name not in gardes]
-
-
-def run_child(action):
-    """Run in a process of its own; return the signal that killed it, or 0."""
-    pid = os.fork()
-    if pid == 0:
-        with suppress(BaseException):
-            action()
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def kill_at(rang, action):

@@ -2,11 +2,9 @@
 
 import io
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, Request
+
+from tests.processus import free_port, wait_answer
 
 RACINE = Path(__file__).resolve().parents[2]
 ECHECS = RACINE / "tests" / "navigateur" / "echecs"
@@ -26,12 +26,6 @@ CARTE = "iframe[title*=folium]"
 BLOCS = (48, 30)
 ECART_MOYEN = 5.0
 ECART_MAX = 110.0
-
-
-def free_port() -> int:
-    with socket.socket() as prise:
-        prise.bind(("localhost", 0))
-        return prise.getsockname()[1]
 
 
 @contextmanager
@@ -54,12 +48,7 @@ def serve(chemin: str = "", **environnement: str) -> Iterator[str]:
         )
     adresse = f"http://localhost:{port}{chemin}"
     try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{adresse}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.25)
+        wait_answer(f"{adresse}/_stcore/health")
         yield adresse
     finally:
         processus.terminate()

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import contextmanager
 
 import pytest
@@ -20,7 +19,8 @@ from geo.atelier.journal import Journal
 from geo.base.connexion import file_base
 from geo.base.sqlite import FICHIER
 from geo.importation.versions import Depot
-from tests.navigateur.outils import CARTE, ECHECS, RACINE, Ecran, free_port, wait_still
+from tests.navigateur.outils import CARTE, ECHECS, RACINE, Ecran, wait_still
+from tests.processus import free_port, wait_answer
 
 LUXEUIL, VESOUL = "cpts-luxeuil", "cpts-bassin-vesulien"
 LURE = "70310"
@@ -45,12 +45,7 @@ class Serveur:
                 stdout=sortie,
                 stderr=subprocess.STDOUT,
             )
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://localhost:{self.port}/_stcore/health").close()
-                break
-            except OSError:
-                time.sleep(0.25)
+        wait_answer(f"http://localhost:{self.port}/_stcore/health")
 
     def kill(self) -> None:
         self.processus.send_signal(signal.SIGKILL)

@@ -10,7 +10,7 @@ from geo.base.connexion import open_base
 from geo.chargement import load
 from geo.erreurs import DonneesInvalides
 from geo.importation import versions
-from tests.postgres import free_port
+from tests.processus import free_port
 from tests.ui.serveur.test_comptes import COMPTES
 from ui import demarrage
 from ui.commun.atlas import prepare

@@ -4,7 +4,7 @@ import pytest
 
 from geo.__main__ import main
 from geo.base import connexion
-from tests.postgres import free_port
+from tests.processus import free_port
 
 
 @pytest.fixture

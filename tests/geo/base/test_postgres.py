@@ -11,7 +11,8 @@ from geo.base.jetons import create_jeton
 from geo.base.preparation import prepare_base
 from geo.base.trace import count_actes
 from geo.importation.depot import refuse_untraced
-from tests.postgres import Postgres, free_port
+from tests.postgres import Postgres
+from tests.processus import free_port
 
 CAMILLE = {"identifiant": "cd", "auteur": "Camille", "role": 1, "libelle": "QGIS"}
 

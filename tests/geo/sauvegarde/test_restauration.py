@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +33,7 @@ from geo.sauvegarde.etat import read_etat, write_etat
 from geo.sauvegarde.fichiers import StockageFichiers
 from geo.sauvegarde.ouverture import open_stockage
 from geo.sauvegarde.service import make_backup, remove_oldest, restore_backup
+from tests.processus import run_child
 
 GENRES = ("fichiers", "postgres")
 SENS = [(de, vers) for de in GENRES for vers in GENRES]
@@ -218,17 +218,6 @@ def raw_dates():
     return sorted(json.loads(chemin.read_text())["date"] for chemin in decrites)
 
 
-def run_child(action):
-    """Run in a process of its own; return the signal that killed it, or 0."""
-    open_base().close()
-    pid = os.fork()
-    if pid == 0:
-        with suppress(BaseException):
-            action()
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
 @pytest.mark.parametrize("genre", GENRES)
 @pytest.mark.parametrize("rang", [0, 3])
 def test_whoever_is_killed_in_the_middle_leaves_what_there_was(lieux, tmp_path, genre, rang):
@@ -250,6 +239,7 @@ def test_whoever_is_killed_in_the_middle_leaves_what_there_was(lieux, tmp_path, 
         service.Archive = Coupee
         restore(tmp_path / "s.tar.gz", remplacer=True)
 
+    open_base().close()
     assert run_child(cut) == -signal.SIGKILL
     assert take_photo() == la
     assert open_depot().en_usage().numero == 1
