@@ -58,6 +58,7 @@ def _state_command() -> int:
     from geo.base.postgres import MoteurPostgres, read_revision  # noqa: PLC0415
     from geo.base.schema import REVISION  # noqa: PLC0415
     from geo.base.trace import count_actes  # noqa: PLC0415
+    from geo.importation.depot import ORIGINE  # noqa: PLC0415
     from geo.importation.depot_partage import read_etat  # noqa: PLC0415
 
     base = open_base()
@@ -81,7 +82,7 @@ def _state_command() -> int:
         return BLOQUE
     say(
         f"Tables : à jour ({revision}).",
-        f"Version en usage : {etat.numero or 'données d’origine'} ; versions gardées : {len(etat.versions)}.",
+        f"Version en usage : {etat.numero or ORIGINE} ; versions gardées : {len(etat.versions)}.",
         f"Actes dans la trace : {actes}.",
     )
     return OK

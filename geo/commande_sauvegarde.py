@@ -11,7 +11,7 @@ from geo.base.temps import tell_time
 from geo.commande import Commande
 from geo.commande_import import Auteur, refuse_read_only
 from geo.erreurs import count
-from geo.importation.environnement import is_read_only
+from geo.importation.environnement import command_name, is_read_only
 from geo.terminal import OK, say, show_progress
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ Garder = Annotated[
 ]
 Sauvegarde = Annotated[
     Path,
-    typer.Argument(metavar="FICHIER", help="Sauvegarde écrite par « python -m geo sauvegarde »."),
+    typer.Argument(metavar="FICHIER", help=f"Sauvegarde écrite par « {command_name()} sauvegarde »."),
 ]
 Remplacer = Annotated[
     bool,

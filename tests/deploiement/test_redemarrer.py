@@ -153,3 +153,16 @@ def test_a_server_that_systemd_gives_up_stops_the_round_at_once_in_its_own_words
     machine.echoues.clear()
     ronde.go(["8501"])
     assert "8501 : reçoit de nouveau" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("ecrit", "chemin"),
+    [
+        ("CPTS_HOTES='a'\n#CHEMIN='/atlas'\n", ""),
+        ("CPTS_HOTES='a'\nCHEMIN='/atlas'\nADRESSE='::'\n", "/atlas"),
+        ('CHEMIN="/ars/atlas/" \n', "/ars/atlas"),
+        ("CHEMIN=/avant\nCHEMIN=/\n", ""),
+    ],
+)
+def test_the_path_is_read_where_the_servers_read_it(outil, ecrit, chemin):
+    assert outil.read_chemin(ecrit) == chemin

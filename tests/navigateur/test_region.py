@@ -23,7 +23,14 @@ from tests.navigateur.outils import CARTE
 from tests.nginx import Region, fetch
 from tests.postgres import Postgres
 
-ANNE = {"sub": "anne", "name": "Anne Roux", "email": "anne@ars.example", "roles": ["planification"]}
+# As a directory tells of somebody who is in many groups: the cookie takes three headers' worth of a proxy's defaults.
+ANNE = {
+    "sub": "anne",
+    "name": "Anne Roux",
+    "email": "anne@ars.example",
+    "roles": ["planification"],
+    "groups": [f"groupe-synthetique-{numero:03}" for numero in range(300)],
+}
 LURE, LUXEUIL = "70310", "cpts-luxeuil"
 LIRE_AVEC_GDAL = """
 import sys, pyogrio

@@ -87,7 +87,7 @@ def _told(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     except ScenarioInconnu as erreur:
         raise DemandeRefusee(404, "Ce scénario n'existe pas sur ce serveur.") from erreur
     except BaseIndisponible as erreur:
-        raise DemandeRefusee(507, str(erreur)) from erreur
+        raise DemandeRefusee(503, str(erreur)) from erreur
     except GesteRefuse as erreur:
         raise DemandeRefusee(400, str(erreur)) from erreur
     except DonneesInvalides as erreur:

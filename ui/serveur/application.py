@@ -17,6 +17,7 @@ from ui.serveur.entetes import Entetes, read_page
 from ui.serveur.garde import Garde
 from ui.serveur.journaux import log_demande
 from ui.serveur.pages import ABSENT, NOTRES
+from ui.serveur.premiere_visite import visit_pages
 from ui.serveur.reglages import Reglages
 from ui.serveur.sante import Preparation, find_base
 from ui.serveur.suivi import Demande, Suivi
@@ -47,7 +48,12 @@ def make_application(
     leaflet_js = (STATIC / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
     base = config.get_option("server.baseUrlPath")
     preparation = Preparation(
-        read, reach_base=find_base(), vidange=vidange, serveur=reglages.serveur
+        read,
+        reach_base=find_base(),
+        vidange=vidange,
+        serveur=reglages.serveur,
+        # One of several: visitors are sent to it once it says that it is ready.
+        visit=visit_pages if reglages.serveur else None,
     )
     suivi, compteurs = _follow(reglages, vidange)
     return App(
@@ -55,6 +61,7 @@ def make_application(
         routes=[make_route(), *preparation.routes(), *compteurs, *routes, *_absent_routes()],
         # Nothing of them goes into the environment of the process: they are all in one section.
         secrets={"auth": dict(comptes.auth)} if comptes else None,
+        lifespan=preparation.visited,
         middleware=[
             *suivi,
             Middleware(

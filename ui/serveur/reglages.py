@@ -187,8 +187,8 @@ def _check_wfs() -> None:
 
 
 def _check_switches() -> None:
-    """Refuse what opens or closes writing and says neither: whoever wrote it believes that it does."""
-    for variable in (LECTURE_SEULE, ECRITURE):
+    """Refuse what opens or closes something and says neither: whoever wrote it believes that it does."""
+    for variable in (LECTURE_SEULE, ECRITURE, METRIQUES):
         if refus := tell_neither(variable):
             raise ReglagesInvalides(refus)
 

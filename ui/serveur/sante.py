@@ -7,9 +7,9 @@ can be read.
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 
@@ -27,6 +27,8 @@ PRET = "/pret"
 _VALABLE_S = 1.0
 # A first reading of the data takes longer: it goes on, and the next one who asks is told.
 _ATTENTE_S = 5.0
+# What a page does not answer in this time must not keep a server from the visitors of the others.
+_VISITE_S = 90.0
 _JAMAIS = -_VALABLE_S
 
 
@@ -61,6 +63,9 @@ class Preparation:
         Whether the server is being emptied.
     serveur
         The name of this process.
+    visit
+        Opens every page once, so that no visitor waits for what the first one loads; ``None`` where nobody is sent by
+        what this says.
     """
 
     def __init__(
@@ -70,11 +75,14 @@ class Preparation:
         reach_base: Callable[[], bool] | None,
         vidange: Vidange,
         serveur: str,
+        visit: Callable[[], Coroutine[None, None, None]] | None = None,
     ) -> None:
         self._read = read
         self._reach_base = reach_base
         self._vidange = vidange
         self._serveur = serveur
+        self._visit = visit
+        self._visitees = visit is None
         # One thread of its own: a slow disk takes none of those that answer.
         self._fil = ThreadPoolExecutor(1, thread_name_prefix="pret")
         self._constat = Constat(Etat.SE_PREPARE, {})
@@ -88,6 +96,22 @@ class Preparation:
             Route(served_path(SANTE), self._live, methods=["GET"]),
             Route(served_path(PRET), self._ready, methods=["GET"]),
         ]
+
+    @asynccontextmanager
+    async def visited(self, _: object) -> AsyncIterator[None]:
+        """Have the pages opened once while the server runs."""
+        visite = asyncio.create_task(self._visit_once())
+        yield
+        visite.cancel()
+
+    async def _visit_once(self) -> None:
+        if self._visit is None:
+            return
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._visit(), _VISITE_S)
+        finally:
+            self._visitees = True
 
     async def _live(self, _: Request) -> Response:
         return _answer({"etat": "en vie", **self._named()}, 200)
@@ -144,6 +168,9 @@ class Preparation:
         except (DonneesInvalides, OSError):
             controles["donnees"] = "illisibles : la page « Données » dit pourquoi"
             etat = Etat.INDISPONIBLE
+        if not self._visitees:
+            controles["pages"] = "ouvertes une première fois"
+            etat = etat if etat is Etat.INDISPONIBLE else Etat.SE_PREPARE
         self._constat, self._le = Constat(etat, controles), time.monotonic()
 
     def _named(self) -> dict[str, str]:

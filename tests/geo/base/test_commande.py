@@ -29,7 +29,7 @@ def test_a_base_is_prepared_once_and_says_what_it_holds(postgres, monkeypatch, c
     assert "à jour" in capsys.readouterr().out
     assert main(["base", "etat"]) == 0
     dit = capsys.readouterr().out
-    assert "Version en usage : données d’origine" in dit
+    assert "Version en usage : données d'origine" in dit
     assert "Actes dans la trace : 0" in dit
 
 

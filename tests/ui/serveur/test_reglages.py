@@ -153,6 +153,7 @@ def test_a_server_of_a_region_says_its_name_its_logs_its_counters_and_who_may_fr
         ("METRIQUES_JETON", ["court", "é" * 20, "x" * 19]),
         ("LECTURE_SEULE", ["peutetre", "2"]),
         ("ECRITURE", ["peutetre"]),
+        ("METRIQUES", ["peutetre"]),
         (
             "CADRES",
             [

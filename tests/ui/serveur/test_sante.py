@@ -1,9 +1,11 @@
 """Whether a server lives, and whether visitors may be sent to it."""
 
+import asyncio
 import json
 import os
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -89,6 +91,31 @@ def test_while_it_gets_ready_nobody_waits_without_an_end(monkeypatch):
         assert [ask(app)[1]["etat"] for _ in range(2)] == ["se prépare"] * 2
     finally:
         assez.set()
+
+
+def test_a_server_is_ready_once_its_pages_were_opened_or_have_taken_too_long(monkeypatch):
+    """Nobody comes first: what the first visitor of a page loads is loaded before he is sent there."""
+    monkeypatch.setattr(sante, "_VISITE_S", 0.01)
+
+    async def visit():
+        await asyncio.Event().wait()
+
+    preparation = Preparation(
+        lambda: None, reach_base=lambda: False, vidange=Vidange(), serveur="8501", visit=visit
+    )
+    app = Starlette(routes=preparation.routes())
+    statut, dit = ask(app)
+    assert (statut, dit["etat"]) == (503, "se prépare")
+    assert dit["controles"]["pages"] == "ouvertes une première fois"
+
+    async def serve():
+        async with preparation.visited(app):
+            await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(sante, "_VALABLE_S", 0.0)
+    with ThreadPoolExecutor(1) as fil:
+        fil.submit(asyncio.run, serve()).result()
+    assert ask(app)[1]["etat"] == "dégradé"
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="no such signal on this system")
