@@ -39,7 +39,9 @@ Garder = Annotated[
 ]
 Sauvegarde = Annotated[
     Path,
-    typer.Argument(metavar="FICHIER", help=f"Sauvegarde écrite par « {command_name()} sauvegarde »."),
+    typer.Argument(
+        metavar="FICHIER", help=f"Sauvegarde écrite par « {command_name()} sauvegarde »."
+    ),
 ]
 Remplacer = Annotated[
     bool,

@@ -32,7 +32,9 @@ async def visit_pages() -> None:
     try:
         for page in PAGES:
             personne.finie.clear()
-            runtime.handle_backmsg(session, BackMsg(rerun_script=ClientState(page_name=page.adresse)))
+            runtime.handle_backmsg(
+                session, BackMsg(rerun_script=ClientState(page_name=page.adresse))
+            )
             await personne.finie.wait()
     finally:
         runtime.close_session(session)
