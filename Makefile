@@ -15,12 +15,12 @@ run: $(VENV)/.installe
 
 test: lint tests/navigateur/.chromium tests/.services
 	@$(PY) -m ui.demarrage --preparer
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n logical
 
 # What needs no page and no browser: to run while one works.
 vite: $(VENV)/.installe-dev
 	@$(PY) -m ui.demarrage --preparer
-	$(PY) -m pytest -n 2 tests/geo tests/importation tests/rendu geo rendu ui
+	$(PY) -m pytest -n logical tests/geo tests/importation tests/rendu geo rendu ui
 
 lint: $(VENV)/.installe-dev
 	$(VENV)/bin/ruff check .

@@ -19,10 +19,10 @@ from tests.officiels import load_officiels
 from tests.postgres import Postgres
 
 # How long an example takes depends on the machine: no test fails for that.
-settings.register_profile("atlas", deadline=None, max_examples=15)
+settings.register_profile("atlas", deadline=None, max_examples=10)
 settings.load_profile("atlas")
 # For a property of which each example makes an atlas or two: tenths of a second.
-PEU_D_EXEMPLES = settings(max_examples=10)
+PEU_D_EXEMPLES = settings(max_examples=6)
 
 RACINE = Path(__file__).resolve().parents[1]
 DATA = RACINE / "data"
