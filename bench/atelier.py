@@ -226,8 +226,9 @@ def _measure_serveur(chantier: Chantier, journal: Journal) -> Ligne:
 
     def play() -> dict[str, Any]:
         version = etabli.version
+        derniere = etabli.derniere
         refus = etabli.play([(f"trait-{version}", reprendre if version % 2 else donner)])
-        return answer_since(etabli, VUE, version, refus)
+        return answer_since(etabli, VUE, version, derniere, refus)
 
     play()
     entier = _recompute_of(etabli, chantier.sol.departement[code])

@@ -114,7 +114,9 @@ class Etabli:
         """Read the whole log."""
         journal, scenario_id, chantier = self._journal, self.scenario_id, self.chantier
         self._deroule = Deroule(journal.depart(scenario_id))
-        self._cles: set[str] = set()
+        # The version that each gesture made, by the key it came with.
+        self._cles: dict[str, int] = {}
+        self._derniere = ""
         # What each gesture changed, to tell windows that are late.
         self._faits: list[tuple[Changement, ...]] = []
         for ecrit in journal.read(scenario_id):
@@ -136,6 +138,15 @@ class Etabli:
     def version(self) -> int:
         """How many gestures were read."""
         return self._deroule.version
+
+    @property
+    def derniere(self) -> str:
+        """The key of the last gesture: a log that a backup has taken the place of may have as many."""
+        return self._derniere
+
+    def follows(self, version: int, derniere: str) -> bool:
+        """Tell whether the log goes on from a version that somebody knows, by its last gesture."""
+        return version == 0 or self._cles.get(derniere) == version
 
     @property
     def etat(self) -> Etat:
@@ -174,10 +185,13 @@ class Etabli:
     def catch_up(self) -> None:
         """Read what was written since, by this process or another."""
         with self.verrou:
-            if self._journal.version(self.scenario_id) < self.version:
-                # A backup has taken the place of the log.
+            # With the last one that is known: a backup may have taken the place of the log.
+            connus = min(self.version, 1)
+            ecrits = self._journal.read(self.scenario_id, self.version - connus)
+            if connus and [ecrit.cle for ecrit in ecrits[:1]] != [self._derniere]:
                 self._load()
-            for ecrit in self._journal.read(self.scenario_id, self.version):
+                return
+            for ecrit in ecrits[connus:]:
                 self._commit(ecrit.cle, ecrit.geste, self._plan_again(ecrit.geste))
 
     def _plan_again(self, geste: Geste) -> tuple[Changement, ...]:
@@ -252,7 +266,7 @@ class Etabli:
 
     def _keep(self, cle: str, geste: Geste, changements: tuple[Changement, ...]) -> None:
         self._deroule.commit(geste, changements)
-        self._cles.add(cle)
+        self._cles[cle], self._derniere = self.version, cle
         self._faits.append(changements)
 
     def _commit(self, cle: str, geste: Geste, changements: tuple[Changement, ...]) -> None:

@@ -88,7 +88,8 @@ const envoyer = async () => {
   const partis = lequel.enAttente.slice(0, lequel.lot);
   let suivant = 0;
   try {
-    const corps = { version: lequel.scenario.version, gestes: partis.map(({ cle, geste }) => ({ cle, geste })) };
+    const { version, derniere } = lequel.scenario;
+    const corps = { version, derniere, gestes: partis.map(({ cle, geste }) => ({ cle, geste })) };
     const reponse = await demander("", corps, "", lequel);
     oublierPartis(lequel, partis);
     lequel.lot = LOT;
@@ -118,9 +119,11 @@ const refuser = async (pourquoi) => {
 /* Ce qui a changé depuis ce que l'on tenait ; ce qui attend encore se voit par-dessus. */
 const recevoir = (reponse, dAilleurs = false) => {
   const { scenario } = atelier;
+  // Une sauvegarde remise sur le serveur : ce que l'on tenait n'est plus ce qu'il a.
+  if (reponse.autre) return void refuser(reponse.refus.join(" ") || "Une sauvegarde de ce scénario a été remise sur le serveur : il est relu ici.");
   if (reponse.version < scenario.version) return;
   if (reponse.version > scenario.version) prevenirPage();
-  scenario.version = reponse.version;
+  Object.assign(scenario, { version: reponse.version, derniere: reponse.derniere });
   const communes = [];
   let noms = false;
   for (const changement of reponse.changements ?? []) {
@@ -160,14 +163,14 @@ const relire = async () => {
   }
 };
 
-/* Ce que d'autres fenêtres ont fait ; une sauvegarde remise sur le serveur fait tout relire. */
+/* Ce que d'autres fenêtres ont fait. */
 const suivreAutres = async () => {
   const lequel = atelier;
   try {
-    const reponse = await demander("", undefined, lequel.scenario.version, lequel);
+    const { version, derniere } = lequel.scenario;
+    const reponse = await demander("", undefined, `${version}&derniere=${encodeURIComponent(derniere)}`, lequel);
     if (lequel !== atelier || lequel.envoie) return;
-    if (reponse.version < lequel.scenario.version) await relire();
-    else if (reponse.version > lequel.scenario.version) recevoir(reponse, true);
+    if (reponse.autre || reponse.version > version) recevoir(reponse, true);
     if (lequel.muet) direEtat("Enregistré");
     lequel.muet = false;
   } catch (erreur) {

@@ -3,9 +3,9 @@
 
 const codesDe = (texte) => (texte ? texte.split(" ") : []);
 
-const lireScenario = ({ cpts, membres, parts, verrousCommunes, verrousCpts, motifs, contraintes, version, nom, etapes, couvert, aci }) => {
+const lireScenario = ({ cpts, membres, parts, verrousCommunes, verrousCpts, motifs, contraintes, version, derniere, nom, etapes, couvert, aci }) => {
   const scenario = {
-    version, nom, etapes, couvert, aci, motifs, contraintes,
+    version, derniere, nom, etapes, couvert, aci, motifs, contraintes,
     cpts: new Map(Object.entries(cpts)),
     communes: new Map(),
     // D'une commune partagée, la part de chacune de ses CPTS, telle qu'on la lit.

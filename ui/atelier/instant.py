@@ -47,7 +47,7 @@ def take_instant(etabli: Etabli) -> Instant:
     with etabli.verrou:
         return Instant(
             etabli.chantier,
-            (etabli.chantier.atlas.empreinte, etabli.scenario_id, etabli.version),
+            (etabli.chantier.atlas.empreinte, etabli.scenario_id, etabli.derniere),
             etabli.etat.composition(),
             dict(etabli.etat.motifs),
         )

@@ -48,6 +48,7 @@ def answer_whole(etabli: Etabli, vue: Vue) -> dict[str, Any]:
     communes, cpts = etat.verrous
     return {
         "version": etabli.version,
+        "derniere": etabli.derniere,
         "nom": etabli.scenario.nom,
         "cpts": {cpts_id: _cpts(etabli, cpts_id, siens) for cpts_id, siens in etat.cpts.items()},
         # A list of codes each: a commune of several CPTS is in each list.
@@ -67,11 +68,17 @@ def answer_whole(etabli: Etabli, vue: Vue) -> dict[str, Any]:
 
 
 def answer_since(
-    etabli: Etabli, vue: Vue, version: int, refus: Iterable[str] = ()
+    etabli: Etabli, vue: Vue, version: int, derniere: str, refus: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return what changed since a version, with the figures of what that concerns."""
+    """Return what changed since a version, with the figures of what that concerns; or that all is to be read again."""
+    reponse: dict[str, Any] = {
+        "version": etabli.version,
+        "derniere": etabli.derniere,
+        "refus": list(refus),
+    }
+    if not etabli.follows(version, derniere):
+        return reponse | {"autre": True}
     suite = etabli.since(version)
-    reponse: dict[str, Any] = {"version": suite.version, "refus": list(refus)}
     if suite.changements or refus:
         reponse["changements"] = [_change(etabli, changement) for changement in suite.changements]
         bougees = {c.cle for c in suite.changements if c.famille == COMMUNE}

@@ -106,7 +106,7 @@ def _state(request: Request) -> dict[str, Any]:
     with etabli.verrou:
         if not (depuis.isascii() and depuis.isdecimal() and len(depuis) <= _CHIFFRES_MAX):
             return answer_whole(etabli, vue)
-        return answer_since(etabli, vue, int(depuis))
+        return answer_since(etabli, vue, int(depuis), request.query_params.get("derniere", ""))
 
 
 def _play(request: Request, corps: bytes | None) -> dict[str, Any]:
@@ -119,7 +119,10 @@ def _play(request: Request, corps: bytes | None) -> dict[str, Any]:
         raise DemandeRefusee(403, "Cette session ne peut rien écrire sur ce serveur.")
     demande = _parse(corps)
     gestes, version = demande.get("gestes"), demande.get("version")
-    if not isinstance(gestes, list) or len(gestes) > _GESTES_MAX or not isinstance(version, int):
+    derniere = demande.get("derniere", "")
+    if not isinstance(gestes, list) or len(gestes) > _GESTES_MAX:
+        raise _unreadable()
+    if not isinstance(version, int) or not isinstance(derniere, str):
         raise _unreadable()
     lus: list[tuple[str, Geste]] = []
     refus: list[str] = []
@@ -135,7 +138,7 @@ def _play(request: Request, corps: bytes | None) -> dict[str, Any]:
     etabli = open_etabli(request.path_params["scenario"])
     with etabli.verrou:
         refus += etabli.play(lus)
-        return answer_since(etabli, _read_vue(request), version, refus)
+        return answer_since(etabli, _read_vue(request), version, derniere, refus)
 
 
 def _reply(request: Request, corps: bytes | None) -> dict[str, Any]:

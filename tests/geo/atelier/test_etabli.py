@@ -99,6 +99,24 @@ def test_two_servers_on_one_scenario_lose_no_gesture(chantier, journal, scenario
             assert etabli.bilan.population(cpts_id) == fin.bilan.population(cpts_id)
 
 
+def test_a_log_put_back_from_a_backup_is_read_again_however_long_it_has_grown(
+    chantier, journal, scenario_id
+):
+    etabli = Etabli(chantier, journal, scenario_id)
+    etabli.play([("1", give(LURE, LUXEUIL)), ("2", give(CHAMPAGNEY, LUXEUIL))])
+    with journal._base.write() as connexion:
+        connexion.exec_driver_sql("DELETE FROM gestes WHERE rang = 2")
+    ailleurs = Etabli(chantier, journal, scenario_id)
+    ailleurs.play([("3", give(CHAMPAGNEY, VESOUL)), ("4", give(LURE, VESOUL))])
+    # What it took for written is done again, after what others have written since.
+    assert etabli.play([("2", give(CHAMPAGNEY, LUXEUIL))]) == []
+    assert [ecrit.cle for ecrit in journal.read(scenario_id)] == ["1", "3", "4", "2"]
+    assert etabli.etat.members(LUXEUIL) >= {CHAMPAGNEY}
+    assert LURE in etabli.etat.members(VESOUL)
+    assert not etabli.follows(2, "2")
+    assert etabli.follows(4, "2")
+
+
 def test_a_late_window_is_told_what_others_did(chantier, journal, scenario_id):
     etabli = Etabli(chantier, journal, scenario_id)
     etabli.play([("1", give(LURE, LUXEUIL))])
