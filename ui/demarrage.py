@@ -385,7 +385,8 @@ def start_serveur(
         check_public()
         check_dossiers(reglages)
         check_base(reglages)
-        tell(f"Atlas des CPTS : http://localhost:{port}{sous} (Ctrl+C pour arrêter)", reglages)
+        ici = f"http://localhost:{port}{sous} (Ctrl+C pour arrêter)"
+        tell(f"Atlas des CPTS : {f'serveur {nom}' if (nom := reglages.serveur) else ici}", reglages)
         if avis := public_notice(reglages):
             tell(avis, reglages)
         serve(port, reglages, chemin)

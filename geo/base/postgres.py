@@ -92,6 +92,8 @@ _PAR_CODE = {
     # A query, or a lock, took too long.
     "57014": _OCCUPEE,
     "55P03": _OCCUPEE,
+    # Two that wait for each other: one is sent away.
+    "40P01": _OCCUPEE,
     "XX001": _Refus(
         "La base de données est endommagée",
         _PREVENIR,

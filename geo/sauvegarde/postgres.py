@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from geo.sauvegarde.stockage import Origine
 
 _VERSIONS = (version_fichiers, versions, contenus)
+# As long as a publication may last, and more.
+_ATTENTE_S = 60.0
+_ENCORE_S = 0.05
+_TENUE = "55P03"
 _REMPLACEES = (pointeur, *_VERSIONS, scenarios, gestes)
 
 
@@ -71,9 +76,7 @@ class StockagePostgres:
     ) -> None:
         """Put something else in place of all of it; see :class:`geo.sauvegarde.stockage.Stockage`."""
         with self._base.write(long=True) as connexion:
-            # Whoever writes waits, then finds that what it wrote to is no longer there; readers go on.
-            noms = ", ".join(table.name for table in _REMPLACEES)
-            connexion.exec_driver_sql(f"LOCK TABLE {noms} IN EXCLUSIVE MODE")
+            _hold(connexion)
             before(_photo(connexion))
             remove_scenarios(connexion)
             for table in _VERSIONS:
@@ -88,6 +91,25 @@ class StockagePostgres:
             add_rows(connexion, trace, [*find_missing(etat.trace, read_trace(connexion))])
             note_acte(connexion, identifiant="", action=RESTAURATION, **asdict(origine))
             point(connexion, etat.en_usage, etat.dernier)
+
+
+def _hold(connexion: Connection) -> None:
+    """Have the tables to itself: whoever writes waits, then finds that what it wrote to is no longer there; readers go on.
+
+    None is held while another is waited for: those who write take them each in an order of its own.
+    """
+    noms = ", ".join(table.name for table in _REMPLACEES)
+    fin = time.monotonic() + _ATTENTE_S
+    while True:
+        try:
+            with connexion.begin_nested():
+                connexion.exec_driver_sql(f"LOCK TABLE {noms} IN EXCLUSIVE MODE NOWAIT")
+        except sa.exc.OperationalError as erreur:
+            if getattr(erreur.orig, "sqlstate", "") != _TENUE or time.monotonic() > fin:
+                raise
+        else:
+            return
+        time.sleep(_ENCORE_S)
 
 
 def _photo(connexion: Connection) -> Photo:

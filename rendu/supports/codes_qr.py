@@ -14,7 +14,7 @@ def clean_address(texte: str) -> str | None:
     """Return a public address without its final slash, or ``None`` if it is not one.
 
     Only ``http`` and ``https`` lead anywhere from a telephone; an address that carries a question or an
-    anchor could not be continued.
+    anchor could not be continued, and a password is nobody's to read.
 
     >>> clean_address(" https://atlas.example.fr/cpts/ ")
     'https://atlas.example.fr/cpts'
@@ -29,7 +29,12 @@ def clean_address(texte: str) -> str | None:
         return None
     if morceaux.scheme not in ("http", "https") or not hote:
         return None
-    if morceaux.query or morceaux.fragment or not _SANS_BLANC.fullmatch(adresse):
+    if (
+        "@" in morceaux.netloc
+        or morceaux.query
+        or morceaux.fragment
+        or not _SANS_BLANC.fullmatch(adresse)
+    ):
         return None
     return adresse.rstrip("/")
 

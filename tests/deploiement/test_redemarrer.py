@@ -166,3 +166,18 @@ def test_a_server_that_systemd_gives_up_stops_the_round_at_once_in_its_own_words
 )
 def test_the_path_is_read_where_the_servers_read_it(outil, ecrit, chemin):
     assert outil.read_chemin(ecrit) == chemin
+
+
+def test_a_server_of_another_machine_is_not_restarted_here(tournee, outil):
+    siens, machine = tournee
+    machine.nouveaux.write_text(
+        machine.nouveaux.read_text(encoding="utf-8") + "\nserver 203.0.113.7:8511 max_fails=3;\n"
+    )
+    with pytest.raises(outil.Echec, match=r"203\.0\.113\.7:8511 : sur une autre machine"):
+        siens.go(["8501", "8511"])
+    assert machine.faits == []
+
+
+def test_where_nginx_is_not_it_says_what_to_do(outil, tmp_path):
+    with pytest.raises(outil.Echec, match="nginx n'est pas sur cette machine"):
+        outil.Tournee(None, tmp_path / "absent.conf", "", 0).list()

@@ -1,11 +1,13 @@
 """The account of whoever looks at a page: who it is, what it may do, and the button that logs in."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rendu.mots.comptes import REFUS_LECTURE, tell_no_role
 from rendu.mots.francais import escape_markdown
 from ui.serveur.comptes import Compte, Role
 from ui.serveur.ecriture import get_reglages
+from ui.serveur.premiere_visite import is_first_visit
 
 AUTEUR_MAX = 80
 
@@ -30,7 +32,13 @@ def session_may(role: Role) -> bool:
 def session_may_read() -> bool:
     """Tell whether this session may read."""
     comptes = get_reglages().comptes
-    return comptes is None or comptes.may_read(get_compte())
+    return comptes is None or comptes.may_read(get_compte()) or is_first_visit(current_session())
+
+
+def current_session() -> str:
+    """Return the identifier of the session of this page; empty outside of one."""
+    contexte = get_script_run_ctx()
+    return contexte.session_id if contexte else ""
 
 
 def ask_auteur(cle: str, propose: str = "") -> str:

@@ -1,11 +1,10 @@
 """Who may import, return to a version or compose a scenario: said where it is met, and opened by a password where there is one."""
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rendu.mots.comptes import QUI_ECRIT, tell_no_writing
 from rendu.mots.francais import escape_markdown
-from ui.commun.compte import draw_connexion, get_compte
+from ui.commun.compte import current_session, draw_connexion, get_compte
 from ui.serveur.ecriture import TropDEssais, get_reglages, may_return, may_write, open_writing
 from ui.serveur.reglages import Ecriture
 
@@ -14,12 +13,12 @@ LECTURE_SEULE = "Ce serveur est en lecture seule : rien ne s'y importe ni ne s'y
 
 def session_may_write() -> bool:
     """Tell whether the session of this page may write."""
-    return may_write(_session(), get_reglages(), get_compte())
+    return may_write(current_session(), get_reglages(), get_compte())
 
 
 def session_may_return() -> bool:
     """Tell whether the session of this page may put an earlier version in use again."""
-    return may_return(_session(), get_reglages(), get_compte())
+    return may_return(current_session(), get_reglages(), get_compte())
 
 
 def draw_ecriture(racine: str) -> bool:
@@ -47,7 +46,9 @@ def draw_ecriture(racine: str) -> bool:
         if not st.form_submit_button("Ouvrir l'écriture", icon=":material/lock_open:"):
             return False
     try:
-        juste = open_writing(_session(), mot_de_passe, reglages, client=st.context.ip_address or "")
+        juste = open_writing(
+            current_session(), mot_de_passe, reglages, client=st.context.ip_address or ""
+        )
     except TropDEssais:
         st.error("Trop d'essais : attendez une minute.")
         return False
@@ -65,8 +66,3 @@ def _draw_comptes(racine: str) -> None:
         return
     st.markdown(f"{QUI_ECRIT} Connectez-vous : vous reviendrez ici.")
     draw_connexion(racine)
-
-
-def _session() -> str:
-    contexte = get_script_run_ctx()
-    return contexte.session_id if contexte else ""

@@ -17,6 +17,7 @@ from ui.serveur.entetes import Entetes, read_page
 from ui.serveur.garde import Garde
 from ui.serveur.journaux import log_demande
 from ui.serveur.pages import ABSENT, NOTRES
+from ui.serveur.panne import show_error
 from ui.serveur.premiere_visite import visit_pages
 from ui.serveur.reglages import Reglages
 from ui.serveur.sante import Preparation, find_base
@@ -62,6 +63,7 @@ def make_application(
         # Nothing of them goes into the environment of the process: they are all in one section.
         secrets={"auth": dict(comptes.auth)} if comptes else None,
         lifespan=preparation.visited,
+        on_script_error=show_error,
         middleware=[
             *suivi,
             Middleware(

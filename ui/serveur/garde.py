@@ -217,7 +217,7 @@ class Garde:
                     if nom.lower() not in poses and not nom.lower().startswith(b"access-control-")
                 ]
                 temoins = temoin if message["type"] == "http.response.start" else []
-                message = {**message, "headers": [*gardes, *siens, *temoins]}
+                message = {**message, "headers": _join_vary([*gardes, *siens, *temoins])}
             await send(message)
 
         return envoyer
@@ -266,6 +266,17 @@ def _is_followed(scope: Scope, ou: str) -> bool:
     """Tell whether a link is followed, into a window or into a frame."""
     suivi = _header(scope, b"sec-fetch-mode") == "navigate" and scope["method"] in _LECTURE
     return suivi and _header(scope, b"sec-fetch-dest") == ou
+
+
+def _join_vary(entetes: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Have one line say by what an answer varies: some caches read the last one alone.
+
+    >>> _join_vary([(b"vary", b"Accept"), (b"etag", b"a"), (b"Vary", b"Origin")])
+    [(b'etag', b'a'), (b'vary', b'Accept, Origin')]
+    """
+    dites = [valeur for nom, valeur in entetes if nom.lower() == b"vary"]
+    autres = [entete for entete in entetes if entete[0].lower() != b"vary"]
+    return [*autres, (b"vary", b", ".join(dites))] if dites else autres
 
 
 def _query(scope: Scope) -> str:

@@ -9,6 +9,8 @@ from streamlit.runtime import Runtime, SessionClient
 
 from ui.serveur.pages import PAGES
 
+_visites: set[str] = set()
+
 
 class _Personne(SessionClient):
     """A visitor without a browser, who waits for a page and looks at nothing."""
@@ -29,6 +31,7 @@ async def visit_pages() -> None:
     runtime = Runtime.instance()
     personne = _Personne()
     session = runtime.connect_session(personne, {})
+    _visites.add(session)
     try:
         for page in PAGES:
             personne.finie.clear()
@@ -37,4 +40,10 @@ async def visit_pages() -> None:
             )
             await personne.finie.wait()
     finally:
+        _visites.discard(session)
         runtime.close_session(session)
+
+
+def is_first_visit(session: str) -> bool:
+    """Tell whether a session is the visit of nobody, which reads where an account is asked for: nothing of it leaves."""
+    return session in _visites

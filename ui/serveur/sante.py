@@ -30,6 +30,7 @@ _ATTENTE_S = 5.0
 # What a page does not answer in this time must not keep a server from the visitors of the others.
 _VISITE_S = 90.0
 _JAMAIS = -_VALABLE_S
+_OCTETS_D_ESSAI = 65_536
 
 
 class Etat(Enum):
@@ -144,7 +145,9 @@ class Preparation:
             controles["base"] = "jointe" if jointe else "injoignable : lecture seule"
             etat = etat if jointe else Etat.DEGRADE
         if not _may_keep():
-            controles["dossier"] = "rien ne peut être écrit où sont gardées les versions"
+            controles["dossier"] = (
+                "rien ne peut être écrit où sont gardées les versions (disque plein, droits ?)"
+            )
             etat = Etat.INDISPONIBLE
         else:
             controles["dossier"] = "accessible"
@@ -169,7 +172,7 @@ class Preparation:
             controles["donnees"] = "illisibles : la page « Données » dit pourquoi"
             etat = Etat.INDISPONIBLE
         if not self._visitees:
-            controles["pages"] = "ouvertes une première fois"
+            controles["pages"] = "en train de s'ouvrir une première fois"
             etat = etat if etat is Etat.INDISPONIBLE else Etat.SE_PREPARE
         self._constat, self._le = Constat(etat, controles), time.monotonic()
 
@@ -196,10 +199,12 @@ def _reach_base() -> bool:
 def _may_keep() -> bool:
     """Tell whether something can be written where versions are kept."""
     try:
-        with tempfile.TemporaryFile(dir=var_dir()):
-            return True
+        with tempfile.TemporaryFile(dir=var_dir()) as fichier:
+            # A full disk still takes the name of a file.
+            fichier.write(bytes(_OCTETS_D_ESSAI))
     except OSError:
         return False
+    return True
 
 
 def _answer(corps: dict[str, object], statut: int) -> Response:

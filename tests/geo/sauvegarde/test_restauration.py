@@ -79,6 +79,30 @@ def restore(chemin, **autres):
     return restore_backup(open_stockage(), chemin, **(choix | autres))
 
 
+def test_a_restoration_lets_those_who_write_finish_in_whatever_order(lieux, tmp_path):
+    lieux.make("postgres")
+    do(HISTOIRE)
+    archive = tmp_path / "s.tar.gz"
+    make_backup(open_stockage(), archive)
+    faits = []
+    fil = threading.Thread(
+        target=lambda: faits.append(restore(archive, remplacer=True).remplacee is not None)
+    )
+    with open_base().write() as connexion:
+        # As a publication, or a copy of a scenario: one table, then another, while it is asked for all.
+        connexion.exec_driver_sql("LOCK TABLE contenus, gestes IN ROW EXCLUSIVE MODE")
+        fil.start()
+        while not connexion.exec_driver_sql(
+            "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND starts_with(query, 'LOCK TABLE')"
+        ).first():
+            time.sleep(0.02)
+        connexion.exec_driver_sql("SELECT * FROM pointeur FOR UPDATE")
+        connexion.exec_driver_sql("LOCK TABLE scenarios, versions IN ROW EXCLUSIVE MODE")
+        assert faits == []
+    fil.join()
+    assert faits == [True]
+
+
 def without_restorations(etat):
     return replace(etat, trace=[acte for acte in etat.trace if acte["action"] != RESTAURATION])
 
