@@ -63,7 +63,7 @@ def test_a_bad_answer_takes_no_server_of_this_machine_away():
         locaux = re.findall(r"server 127\.0\.0\.1:.*", texte)
         assert locaux
         assert all("max_fails=0" in ligne for ligne in locaux)
-        assert "server 10.0.0.2:8511 max_fails=3 fail_timeout=5s;" in texte
+        assert "server 10.0.0.6:8511 max_fails=3 fail_timeout=5s;" in texte
 
 
 def test_its_log_says_neither_who_nor_what():
