@@ -40,6 +40,12 @@ def list_champs(atlas: Atlas) -> tuple[Champ, ...]:
         Champ("statut", "STATUT", "étape de la CPTS : son code (voir ÉTAPES)"),
         Champ("statut_libelle", "STATUT_LIB", "étape de la CPTS, en toutes lettres"),
         Champ(
+            "statut_mot_source",
+            "STATUT_MOT",
+            "ce que dit la source de cette étape, dans ses mots ; vide si elle n'en a pas : l'étape est la lecture qu'en fait "
+            "l'atlas",
+        ),
+        Champ(
             "date_etape",
             "DATE_ETAPE",
             "date de ce que dit l'étape, telle qu'elle est connue : au jour (AAAA-MM-JJ) ou au mois (AAAA-MM) ; "
@@ -140,6 +146,7 @@ def describe_cpts(atlas: Atlas, cpts_ids: pd.Index) -> pd.DataFrame:
             "nom_cpts": fiches["nom"].to_numpy(),
             "statut": fiches["statut"].to_numpy(),
             "statut_libelle": fiches["statut_libelle"].to_numpy(),
+            "statut_mot_source": fiches["statut_mot_source"].to_numpy(),
             "date_etape": pd.array(
                 [
                     _write_date(date, precision)

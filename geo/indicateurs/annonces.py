@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     import pandas as pd
 
     from geo.atlas import Atlas
     from geo.indicateurs.registre import Indicateur
 
-# A figure that its source gives as it is.
+# A figure that its source gives bare: neither « exactement » nor « environ » is said of it.
 EXACT = "egal"
+ENVIRON = "environ"
 # Why there is no gap.
 APPROCHEE = "valeur_approchee"
 NULLE = "personne"
@@ -32,7 +33,7 @@ class Ecart:
         The value computed from the communes of the perimeter.
     ecart, ecart_pct
         Computed minus announced, and in per cent of the announced figure: only from a figure that
-        its source gives as exact. From « plus de 21 000 » it would mean nothing.
+        its source gives bare. From « plus de 21 000 » it would mean nothing.
     raison
         Why both are known and there is no gap: ``valeur_approchee``; or no gap in per cent:
         ``personne`` (of nothing).
@@ -45,6 +46,58 @@ class Ecart:
     ecart: float | None = None
     ecart_pct: float | None = None
     raison: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Somme:
+    """A sum of announced figures; ``qualificatif`` is empty where nothing is announced.
+
+    Attributes
+    ----------
+    valeur
+        The sum.
+    qualificatif
+        As in ``cpts_faits.csv``.
+    n
+        How many figures it adds up.
+    """
+
+    valeur: int
+    qualificatif: str
+    n: int
+
+
+def sum_announced(faits: pd.DataFrame) -> Somme:
+    """Add up announced figures; the sum is worth its weakest figure: see :func:`weakest`.
+
+    Parameters
+    ----------
+    faits
+        ``valeur`` and ``qualificatif``, as in ``cpts_faits.csv``; one row a CPTS.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sum_announced(pd.DataFrame({"valeur": [43000, 83000], "qualificatif": ["egal", "egal"]}))
+    Somme(valeur=126000, qualificatif='egal', n=2)
+    >>> sum_announced(pd.DataFrame({"valeur": [21000, 33340], "qualificatif": ["plus_de", "egal"]}))
+    Somme(valeur=54340, qualificatif='plus_de', n=2)
+    """
+    return Somme(int(faits["valeur"].sum()), weakest(faits["qualificatif"]), len(faits))
+
+
+def weakest(qualificatifs: Iterable[str]) -> str:
+    """Say what a sum of figures of these qualifiers is worth; nothing of none.
+
+    Figures that their sources give bare take nothing from it; where the others are not all of one kind, nothing
+    but « environ » can be said.
+
+    >>> weakest(["egal", "plus_de"]), weakest(["environ", "plus_de"]), weakest(["egal"]), weakest([])
+    ('plus_de', 'environ', 'egal', '')
+    """
+    tous = set(qualificatifs)
+    reserves = tous - {EXACT}
+    return ENVIRON if len(reserves) > 1 else next(iter(reserves or tous), "")
 
 
 def set_beside(fait: Mapping[Hashable, Any] | None, calcule: float | None) -> Ecart:

@@ -110,6 +110,8 @@ class Mesure:
         is a certain one, or none.
     source_id
         Of a published figure; of a computed one, the declaration says it.
+    numerateur
+        Of a published share, how many people its source says that it is.
     bases
         Every base for which the territory's share is published.
     part_pct
@@ -133,6 +135,7 @@ class Mesure:
     qualificatif: str = EXACT
     confiance: str | None = None
     source_id: str | None = None
+    numerateur: float | None = None
     bases: tuple[str, ...] = ()
     part_pct: float | None = None
     bornes: tuple[float, float] | None = None
@@ -236,7 +239,8 @@ def values_by_cpts(
     Returns
     -------
     DataFrame
-        Indexed by CPTS: ``valeur`` and ``qualificatif``; those without a value are absent.
+        Indexed by CPTS: ``valeur`` and ``qualificatif``, and ``numerateur`` of what is published; those without a
+        value are absent.
 
     Raises
     ------
@@ -244,7 +248,9 @@ def values_by_cpts(
         If the indicator is none of these.
     """
     if indicateur.methode == PUBLIE:
-        return announced(atlas, indicateur.identifiant, base)[["valeur", "qualificatif"]]
+        return announced(atlas, indicateur.identifiant, base)[
+            ["valeur", "qualificatif", "numerateur"]
+        ]
     if indicateur.methode == DIFFERENCE:
         calcules = values_by_cpts(atlas, atlas.registre[indicateur.calcul["calcule"]])["valeur"]
         annonce = atlas.registre[indicateur.calcul["annonce"]]
@@ -557,6 +563,7 @@ def _publish(portee: _Portee, indicateur: Indicateur) -> list[Mesure]:
     par_base: dict[str | None, Mesure] = {}
     for fait in portee.faits[portee.faits["indicateur"] == nom].itertuples():
         base = fait.base if isinstance(fait.base, str) else None
+        numerateur = cast("float | None", fait.numerateur)
         mesure = Mesure(
             nom,
             adresse,
@@ -564,6 +571,7 @@ def _publish(portee: _Portee, indicateur: Indicateur) -> list[Mesure]:
             base=base,
             qualificatif=str(fait.qualificatif),
             source_id=str(fait.source_id),
+            numerateur=None if pd.isna(numerateur) else numerateur,
         )
         par_base.setdefault(base if indicateur.par_base else None, mesure)
     if indicateur.par_base:

@@ -90,8 +90,8 @@ class Resultat:
     ancien, nom_actuel
         For an absorbed commune, :data:`ANCIEN_CODE`, :data:`ANCIEN_NOM` or :data:`REUNIE`, and the
         name of the commune of today; empty for the rest.
-    statut_libelle
-        Stage, of a CPTS.
+    statut_libelle, statut_mot_source
+        Stage, of a CPTS, and the word of its source, empty where it has none.
     region
         Region, of a department.
     """
@@ -105,6 +105,7 @@ class Resultat:
     ancien: str = ""
     nom_actuel: str = ""
     statut_libelle: str = ""
+    statut_mot_source: str = ""
     region: str = ""
 
 
@@ -162,6 +163,7 @@ class Appartenance:
     statut_libelle: str
     confiance: str
     part: float
+    statut_mot_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,13 +318,14 @@ def describe_commune(atlas: Atlas, code_commune: str, definition: str) -> Descri
     fiches = atlas.fiches.loc[siennes["cpts_id"]]
     cpts = sorted(
         (
-            Appartenance(cpts_id, nom, libelle, confiance, part)
-            for cpts_id, nom, libelle, confiance, part in zip(
+            Appartenance(*sienne)
+            for sienne in zip(
                 siennes["cpts_id"],
                 fiches["nom"],
                 fiches["statut_libelle"],
                 siennes["confiance"],
                 siennes["part"].tolist(),
+                fiches["statut_mot_source"].fillna(""),
                 strict=True,
             )
         ),
@@ -432,12 +435,17 @@ def _cpts(atlas: Atlas) -> Iterator[_Entree]:
         announced(atlas, "population_annoncee")["valeur"]
     )
     fiches = atlas.fiches
-    for cpts_id, nom, departements, libelle in zip(
-        fiches.index, fiches["nom"], fiches["departements"], fiches["statut_libelle"], strict=True
+    for cpts_id, nom, departements, libelle, mot in zip(
+        fiches.index,
+        fiches["nom"],
+        fiches["departements"],
+        fiches["statut_libelle"],
+        fiches["statut_mot_source"].fillna(""),
+        strict=True,
     ):
         ou = _join_lieux(lieux, departements)
         yield _Entree(
-            Resultat("cpts", cpts_id, nom, ou, statut_libelle=libelle),
+            Resultat("cpts", cpts_id, nom, ou, statut_libelle=libelle, statut_mot_source=mot),
             etude=True,
             population=int(population.get(cpts_id, 0)),
             nom=nom,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.indicateurs.annonces import announced
+from geo.indicateurs.annonces import Somme, announced, sum_announced
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.perimetre import ENTIERE, are_etablies, cap_parts, count_inhabitants
 from geo.regles.completude import departements_complets, study_departements
@@ -40,8 +40,7 @@ ETATS = (COUVERTE, NON_COUVERTE, INDETERMINEE)
 JALONS_COUVERTURE = ("cpts", "part_population_couverte")
 # What the row of a department says in the words of the whole.
 _DE_DEPARTEMENT = (
-    *("n_cpts", "n_cpts_sans_perimetre", "n_cpts_annoncant"),
-    *("population_annoncee_sans_perimetre", "annonce_deborde", "complete"),
+    *("n_cpts", "n_cpts_sans_perimetre", "annonce_sans_perimetre", "annonce_deborde", "complete"),
 )
 
 
@@ -65,9 +64,9 @@ class Couverture:
         CPTS that count under the definition and touch the selection.
     n_cpts_sans_perimetre
         Those of them without a known perimeter.
-    n_cpts_annoncant, population_annoncee_sans_perimetre
-        How many of the latter announce a population, and the sum of what they announce (whole
-        CPTS, also where one crosses the edge of the selection).
+    annonce_sans_perimetre
+        The sum of what those of the latter announce that announce a population (whole CPTS, also where
+        one crosses the edge of the selection).
     annonce_deborde
         Whether one of those that announce crosses that edge.
     complete
@@ -87,8 +86,7 @@ class Couverture:
     comptes: Mapping[tuple[str, bool], Comptes]
     n_cpts: int
     n_cpts_sans_perimetre: int
-    n_cpts_annoncant: int
-    population_annoncee_sans_perimetre: int
+    annonce_sans_perimetre: Somme
     annonce_deborde: bool
     complete: bool
     par_departement: pd.DataFrame
@@ -325,9 +323,7 @@ def measure_couverture(atlas: Atlas, departements: Collection[str], definition: 
     chiffres = chiffres.reindex(list(zones), fill_value=0)
     sommes = chiffres.sum().to_dict()
     comptees = atlas.fiches.loc[cpts_comptees(atlas, definition), ["departements", "dessinee"]]
-    comptees = comptees.assign(
-        annonce=announced(atlas, "population_annoncee")["valeur"].reindex(comptees.index),
-    )
+    comptees = comptees.join(announced(atlas, "population_annoncee")[["valeur", "qualificatif"]])
     complets = departements_complets(atlas)
     par_departement = pd.DataFrame(
         [
@@ -478,14 +474,13 @@ def _share_pct(partie: int, total: int) -> float | None:
 def _count_cpts(comptees: pd.DataFrame, departements: AbstractSet[str]) -> dict[str, Any]:
     touchees = [not departements.isdisjoint(siens) for siens in comptees["departements"]]
     sans_perimetre = comptees[np.array(touchees, dtype=bool) & ~comptees["dessinee"]]
+    annoncant = sans_perimetre.dropna(subset="valeur")
     return {
         "n_cpts": sum(touchees),
         "n_cpts_sans_perimetre": len(sans_perimetre),
-        "n_cpts_annoncant": int(sans_perimetre["annonce"].count()),
-        "population_annoncee_sans_perimetre": int(sans_perimetre["annonce"].sum()),
+        "annonce_sans_perimetre": sum_announced(annoncant),
         "annonce_deborde": any(
-            not set(siens) <= departements
-            for siens in sans_perimetre.loc[sans_perimetre["annonce"].notna(), "departements"]
+            not set(siens) <= departements for siens in annoncant["departements"]
         ),
     }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.indicateurs.annonces import announced
+from geo.indicateurs.annonces import Somme, announced, sum_announced, weakest
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.perimetre import are_etablies, cap_parts, count_inhabitants
 from geo.regles.completude import study_departements
@@ -35,9 +35,6 @@ ABANDONNEE = "abandonnee"
 HORS_DEFINITION = "hors_definition"
 CAS = (CERTAINE, POSSIBLE, A_VENIR, INCONNUE, ABANDONNEE, HORS_DEFINITION)
 
-# A sum says « environ » of announcements that are whole thousands: the source has rounded them.
-_ARRONDI = 1_000
-
 COLONNES_COURBES = (
     "n_min",
     "n_max",
@@ -50,26 +47,6 @@ COLONNES_COURBES = (
         for indicatifs in (False, True)
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Somme:
-    """A sum of announced figures; ``qualificatif`` is empty where nothing is announced.
-
-    Attributes
-    ----------
-    valeur
-        The sum.
-    qualificatif
-        As in ``cpts_faits.csv``, or ``environ_ou_plus`` and ``environ_ou_moins`` where approximate
-        figures and a bound are added up.
-    n
-        How many figures it adds up.
-    """
-
-    valeur: int
-    qualificatif: str
-    n: int
 
 
 @dataclass(frozen=True)
@@ -230,49 +207,6 @@ def cas(fiches: pd.DataFrame, comptees: Collection[str], date: str) -> pd.Series
     )
 
 
-def sum_announced(faits: pd.DataFrame) -> Somme:
-    """Add up announced figures, and say how far the sum can be trusted.
-
-    One figure keeps the qualifier of its source. A sum of several is « environ » as soon as one is
-    approximate or a whole number of thousands, « plus de » where one is a lower bound, « moins de »
-    where one is an upper bound; where both are, nothing bounds it any more.
-
-    Parameters
-    ----------
-    faits
-        ``valeur`` and ``qualificatif``, as in ``cpts_faits.csv``; one row a CPTS.
-
-    Examples
-    --------
-    >>> sum_announced(pd.DataFrame({"valeur": [43000, 83000], "qualificatif": ["egal", "egal"]}))
-    Somme(valeur=126000, qualificatif='environ', n=2)
-    >>> sum_announced(pd.DataFrame({"valeur": [21000, 33340], "qualificatif": ["plus_de", "egal"]}))
-    Somme(valeur=54340, qualificatif='plus_de', n=2)
-    """
-    somme = int(faits["valeur"].sum())
-    seul = "".join(faits["qualificatif"][:1])
-    defauts = {nom: bool(ceux.any()) for nom, ceux in _inexact(faits).items()}
-    return Somme(somme, _worth(len(faits), seul, **defauts), len(faits))
-
-
-def _inexact(faits: pd.DataFrame) -> dict[str, pd.Series]:
-    """Tell the lower bounds, the upper ones and the approximate figures among announced ones."""
-    plus, moins = (faits["qualificatif"] == borne for borne in ("plus_de", "moins_de"))
-    rond = (faits["qualificatif"] != "egal") | (faits["valeur"] % _ARRONDI == 0)
-    return {"plus": plus, "moins": moins, "approchees": rond & ~plus & ~moins}
-
-
-def _worth(n: int, seul: str, *, plus: bool, moins: bool, approchees: bool) -> str:
-    """Qualify a sum of ``n`` figures, of which some may be bounds and some approximate."""
-    if n < 2:  # noqa: PLR2004 - a sum adds up two figures at least
-        return seul if n else ""
-    if plus and moins:
-        return "environ"
-    if approchees:
-        return "environ_ou_plus" if plus else "environ_ou_moins" if moins else "environ"
-    return "plus_de" if plus else "moins_de" if moins else "egal"
-
-
 def sorted_fiches(atlas: Atlas, departements: Collection[str]) -> pd.DataFrame:
     """Return the CPTS that name one of the departments, in the order of their names."""
     fiches = atlas.fiches.loc[atlas.cpts_dans(departements)]
@@ -372,7 +306,6 @@ def curves_at(
     fins = datees["date_max"]
     annonces = announced(atlas, "population_annoncee")
     annonces = annonces[annonces.index.isin(datees.index)]
-    annonces = annonces.loc[fins[annonces.index].sort_values().index]
     colonnes = {
         "n_min": _cumulate(fins, dates),
         "n_max": _cumulate(datees["date_min"].fillna(""), dates),
@@ -413,17 +346,18 @@ def curves_at(
 def _cumulate_announced(
     annonces: pd.DataFrame, jours: pd.Series, dates: Sequence[str]
 ) -> dict[str, Any]:
-    """Do at each date what :func:`sum_announced` does, of announcements in the order of their days."""
-    defauts = {nom: _cumulate(jours, dates, ceux) for nom, ceux in _inexact(annonces).items()}
-    n = _cumulate(jours, dates)
-    seul = "".join(annonces["qualificatif"][:1])
+    """Do at each date what :func:`geo.indicateurs.annonces.sum_announced` does."""
+    venues = {
+        str(mot): _cumulate(jours[siennes.index], dates)
+        for mot, siennes in annonces.groupby("qualificatif")
+    }
     return {
         "population_annoncee": _cumulate(jours, dates, annonces["valeur"]),
         "qualificatif_annonce": [
-            _worth(compte, seul, **{nom: siens[rang] > 0 for nom, siens in defauts.items()})
-            for rang, compte in enumerate(n)
+            weakest(mot for mot, siennes in venues.items() if siennes[rang])
+            for rang in range(len(dates))
         ],
-        "n_annoncant": n,
+        "n_annoncant": _cumulate(jours, dates),
     }
 
 

@@ -22,12 +22,19 @@ def list_counted(atlas: Atlas, deploiement: Deploiement) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by ``cpts_id``, in the order of the names: ``nom``, ``statut_libelle``, ``date_max``,
-        ``date_precision``, ``source_id`` (of the stage), ``valeur``, ``qualificatif`` and ``source_annonce`` of the
+        Indexed by ``cpts_id``, in the order of the names: ``nom``, ``statut_libelle``, ``statut_mot_source``,
+        ``date_max``, ``date_precision``, ``source_id`` (of the stage), ``valeur``, ``qualificatif`` and ``source_annonce`` of the
         inhabitants it announces, missing where it announces none. ``len`` is ``n_min``, the sum of ``valeur`` that
         of ``population_annoncee``.
     """
-    colonnes = ["nom", "statut_libelle", "date_max", "date_precision", "source_id"]
+    colonnes = [
+        "nom",
+        "statut_libelle",
+        "statut_mot_source",
+        "date_max",
+        "date_precision",
+        "source_id",
+    ]
     fiches = pd.DataFrame(atlas.fiches.loc[list(deploiement.certaines), colonnes])
     annonces = announced(atlas, "population_annoncee").rename(
         columns={"source_id": "source_annonce"}

@@ -240,7 +240,7 @@ def candidates(atlas: Atlas, zones: Zones, zone: str) -> pd.DataFrame:
     DataFrame
         The drawn CPTS, not abandoned, that share a border with the cluster or already hold some
         of its communes (under a stage or a confidence that does not count): ``cpts_id``, ``nom``,
-        ``statut``, ``statut_libelle``, ``confiance``, ``frontiere_km`` (0 without a border),
+        ``statut``, ``statut_libelle``, ``statut_mot_source``, ``confiance``, ``frontiere_km`` (0 without a border),
         ``communes_deja`` and ``communes_ajoutees`` (communes of the cluster that it has, and
         would gain), ``population_avant`` and ``population_apres`` (inhabitants, each commune
         once), ``taille_avant`` and ``taille_apres`` (see
@@ -263,7 +263,8 @@ def candidates(atlas: Atlas, zones: Zones, zone: str) -> pd.DataFrame:
     agrandies = [absorb(ses, siens, str(cpts_id)) for cpts_id, ses in concernees.groupby("cpts_id")]
     avant = summarize_territoires(atlas.communes, concernees)
     apres = summarize_territoires(atlas.communes, pd.concat([concernees[:0], *agrandies]))
-    table = atlas.fiches.reindex(avant.index)[["nom", "statut", "statut_libelle", "confiance"]]
+    colonnes = ["nom", "statut", "statut_libelle", "statut_mot_source", "confiance"]
+    table = atlas.fiches.reindex(avant.index)[colonnes]
     return (
         table.assign(
             frontiere_km=frontieres["frontiere_km"].reindex(avant.index, fill_value=0.0),

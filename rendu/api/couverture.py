@@ -39,7 +39,7 @@ def champs_couverture(atlas: Atlas) -> tuple[Champ, ...]:
         for quoi in QUOI
         for champ in (
             Champ(quoi, ENTIER, f"{noms[quoi]} en tout"),
-            Champ(f"{quoi}_couverts_etablis", ENTIER, f"{noms[quoi]} couverts par un périmètre établi : un minimum, sauf « exactement »"),
+            Champ(f"{quoi}_couverts_etablis", ENTIER, f"{noms[quoi]} couverts par un périmètre établi : un minimum, sauf « qualificatif » vide"),
             Champ(f"{quoi}_couverts_avec_indicatifs", ENTIER, f"{noms[quoi]} couverts, périmètres indicatifs compris"),
             Champ(f"{quoi}_en_zone_blanche", ENTIER, f"{noms[quoi]} en zone blanche ; null : la liste des CPTS est incomplète, on ne sait pas"),
             Champ(f"{quoi}_sans_perimetre_connu", ENTIER, f"{noms[quoi]} sans périmètre connu : ne veut pas dire non couverts"),
@@ -53,7 +53,7 @@ def champs_couverture(atlas: Atlas) -> tuple[Champ, ...]:
         Champ("definition", TEXTE, "ce que « couvert » veut dire : son code"),
         Champ("definition_libelle", TEXTE, "le même, en toutes lettres"),
         Champ("texte", TEXTE, "la couverture en une phrase, celle de l'écran"),
-        Champ("qualificatif", TEXTE, "ce que valent les couverts : exactement, au moins ou inconnu"),
+        Champ("qualificatif", TEXTE, "ce que valent les couverts : au moins ou inconnu ; vide : tels quels"),
         *comptes,
         Champ("cpts_comptees", ENTIER, "CPTS qui comptent à cette définition"),
         Champ("cpts_sans_perimetre", ENTIER, "celles d'entre elles dont le périmètre n'est pas connu"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.couche_cpts import cite_sources, describe_cpts, list_champs
+from geo.indicateurs.annonces import ENVIRON
 from geo.indicateurs.mesures import (
     PERIMETRE_INCONNU,
 )
@@ -17,7 +18,6 @@ from rendu.api.modele import QUALIFICATIF, RAISON, SOURCES, Ouverte, Page, Range
 from rendu.api.tables import BOOLEEN, ENTIER, NOMBRE, TEXTE, TEXTES, Champ
 from rendu.mots.faits import fact_sources, ground_sources
 from rendu.mots.francais import QUALIFICATIFS_SEULS
-from rendu.mots.indicateurs import ENVIRON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

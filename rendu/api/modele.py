@@ -24,7 +24,7 @@ PAGE = ("limit", "offset")
 QUALIFICATIF = Champ(
     "qualificatif",
     TEXTE,
-    "ce que vaut le nombre : exactement, environ, au moins, plus de, près de, moins de, incertain ; vide sans nombre",
+    "ce que vaut le nombre : environ, au moins, plus de, près de, moins de, incertain ; vide : tel quel (ou pas de nombre)",
 )
 RAISON = Champ(
     "raison",

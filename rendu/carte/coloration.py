@@ -175,16 +175,11 @@ def _by_statut(atlas: Atlas, vue: Vue, indicateur: Indicateur) -> Coloration:
         for statut, libelle in libelles.items()
         if statut in comptes
     ]
-    textes = {
-        str(i): f"« {mot} », selon la source"
-        for i, mot in vue.fiches["statut_mot_source"].dropna().items()
-    }
     return Coloration(
         indicateur.titre,
         classes,
         tuple(ETAPES.values()),
         (*legende, *explain_signs(vue, vue.formes)),
-        textes=textes,
     )
 
 
@@ -205,7 +200,7 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
     titre = with_base(indicateur, f"{indicateur.titre} {BASES[base]}" if base else indicateur.titre)
     absents = _absences(vue, indicateur, base, {*valeurs.index, *secrets}, len(secrets))
     courts = {
-        str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
+        str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif, None)
         for fait in iterate_rows(table if publie else table.iloc[:0])
     }
     tiers, cercles = None, None
@@ -279,7 +274,9 @@ def _absences(
 
 def _published_texts(atlas: Atlas, indicateur: Indicateur) -> dict[str, str]:
     return {
-        str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif)
+        str(fait.Index): write_published(
+            indicateur, fait.valeur, fait.qualificatif, fait.numerateur
+        )
         for fait in iterate_rows(announced(atlas, indicateur.identifiant))
     }
 
@@ -295,7 +292,10 @@ def _value_texts(
     if indicateur.methode == PUBLIE:
         de = f" {BASES[base]} {decapitale(indicateur.libelle)}" if base else ""
         return {
-            str(fait.Index): write_published(indicateur, fait.valeur, fait.qualificatif) + de
+            str(fait.Index): write_published(
+                indicateur, fait.valeur, fait.qualificatif, fait.numerateur
+            )
+            + de
             for fait in iterate_rows(table)
         }
     if indicateur.methode == DIFFERENCE:

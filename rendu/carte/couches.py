@@ -23,7 +23,7 @@ from geo.perimetre import ENTIERE, are_etablies, is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.couverture import communes_blanches
 from rendu.mots.deploiement import short_name
-from rendu.mots.francais import date_etape
+from rendu.mots.etapes import stage_words
 from rendu.mots.partage import round_share
 
 # To a degree. Some ten metres: a sixth of what the outlines are simplified by at the least (``geo.affichage``).
@@ -215,7 +215,7 @@ def _reperes(atlas: Atlas) -> list[dict[str, Any]]:
             "court": short_name(str(fiche.nom)),
             "lon": fiche.repere_lon,
             "lat": fiche.repere_lat,
-            "etape": f"{fiche.statut_libelle} · {date_etape(fiche.date_max, fiche.date_precision)}",
+            "etape": stage_words(fiche._asdict()),
             "perimetres": _perimetres(fiche.confiance, dessinee=fiche.dessinee),
         }
         for fiche in iterate_rows(atlas.fiches)

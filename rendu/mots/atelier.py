@@ -20,6 +20,7 @@ from geo.atelier.gestes import (
 from geo.atelier.inconnues import list_unplaced
 from geo.atelier.jauge import gauge
 from geo.erreurs import enumerate_first
+from geo.indicateurs.annonces import ENVIRON
 from geo.indicateurs.calcul import BORNES_TAILLE, CLASSES_TAILLE
 from geo.perimetre import ENTIERE, HYPOTHESE
 from rendu.mots.atelier_contraintes import name_communes
@@ -30,7 +31,7 @@ from rendu.mots.francais import (
     pourcentage,
     qualify,
 )
-from rendu.mots.indicateurs import ENVIRON, significant
+from rendu.mots.indicateurs import significant
 from rendu.mots.partage import of_which_in_part
 
 if TYPE_CHECKING:

@@ -39,6 +39,7 @@ from geo.indicateurs.registre import (
     PAR_DEPARTEMENT,
     POPULATION,
     PROJET,
+    PUBLIE,
     SANTE,
     TERRITOIRE,
     THEMES,
@@ -49,10 +50,10 @@ from geo.indicateurs.registre import (
 from geo.indicateurs.territoire import COMMUNES, CPTS, DEPARTEMENT, EPCI, FRANCE, REGION, Territoire
 from geo.lecture.variables import COMMUNE
 from geo.perimetre import is_indicatif
+from rendu.mots.etapes import stage_words
 from rendu.mots.francais import (
     BASES,
     QUALIFICATIFS_SEULS,
-    date_etape,
     ecart,
     join_words,
     nombre,
@@ -264,7 +265,8 @@ def value_text(atlas: Atlas, territoire: Territoire, mesure: Mesure, *, court: b
     if mesure.raison:
         return _missing_text(mesure)
     if indicateur.methode == ETAPE:
-        return _stage_text(atlas, territoire)
+        fiche: Any = territoire.fiche
+        return stage_words(fiche)
     if mesure.valeur is None:
         return _size_text(mesure)
     return _value_text(indicateur, mesure, mesure.valeur, court=court)
@@ -292,10 +294,12 @@ def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court:
         # « at least none » would read as « none ».
         return "inconnu"
     qualificatif = weigh(indicateur, mesure.qualificatif, mesure.confiance)
-    if mesure.qualificatif in {EXACT, AU_MOINS, INCERTAIN}:
-        texte = write_computed(indicateur, valeur, qualificatif, court=court)
+    if indicateur.methode == PUBLIE:
+        texte = write_published(
+            indicateur, valeur, mesure.qualificatif, mesure.numerateur, court=court
+        )
     else:
-        texte = write_published(indicateur, valeur, mesure.qualificatif, court=court)
+        texte = write_computed(indicateur, valeur, qualificatif, court=court)
     if indicateur.is_solde and mesure.qualificatif == INCERTAIN:
         return f"{texte} ({PARTIEL})"
     return f"{texte} ({mesure.mot})" if mesure.mot else texte
@@ -374,9 +378,3 @@ def _size_text(mesure: Mesure) -> str:
     if mesure.qualificatif == "moins_de":
         return f"au plus {mesure.mot}"
     return mesure.mot or "" if mesure.qualificatif == EXACT else f"{mesure.mot}, chiffre approché"
-
-
-def _stage_text(atlas: Atlas, territoire: Territoire) -> str:
-    fiche: Any = territoire.fiche
-    date = date_etape(fiche["date_max"], fiche["date_precision"])
-    return f"{atlas.statuts.loc[fiche['statut'], 'libelle']}, {date}"

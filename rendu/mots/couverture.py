@@ -1,6 +1,7 @@
 """The coverage of a selection in one sentence."""
 
 from geo.regles.couverture import Couverture
+from rendu.mots.faits import sum_text
 from rendu.mots.francais import capitale, count_noun, nombre, pourcentage
 
 
@@ -49,9 +50,9 @@ def _undrawn_text(couverture: Couverture) -> str:
             f" ; {count_noun(n, 'CPTS', 'CPTS')} sans périmètre connu "
             f"{'s’y ajoute' if n == 1 else 's’y ajoutent'}"
         )
-        k = couverture.n_cpts_annoncant
-        if k:
-            qui = "" if n == 1 else f" par {nombre(k)} d’entre elles"
+        somme = couverture.annonce_sans_perimetre
+        if somme.n:
+            qui = "" if n == 1 else f" par {nombre(somme.n)} d’entre elles"
             ou = ", y compris hors de la zone" if couverture.annonce_deborde else ""
-            texte += f" ({nombre(couverture.population_annoncee_sans_perimetre)} habitants annoncés{qui}{ou})"
+            texte += f" ({sum_text(somme, ' habitants annoncés')}{qui}{ou})"
     return texte

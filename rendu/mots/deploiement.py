@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geo.atlas import Atlas
-from geo.regles.deploiement import Deploiement, Somme
+from geo.indicateurs.annonces import Somme
+from geo.regles.deploiement import Deploiement
+from rendu.mots.etapes import stage_name
+from rendu.mots.faits import sum_text
 from rendu.mots.francais import (
-    NON_PUBLIE,
-    QUALIFICATIFS,
-    QUALIFICATIFS_COURTS,
     count_noun,
     date_etape,
     date_partielle,
@@ -30,8 +30,6 @@ _PREPOSITIONS = {
     "d'": "",
     "d’": "",
 }
-# An approximate sum is written to the thousand from here on; a smaller one would be lost.
-_ARRONDI_DES = 10_000
 # What the first figure counts under each definition of « couvert ».
 TITRES_COMPTE = {
     "fonctionnement": "CPTS en fonctionnement",
@@ -80,35 +78,6 @@ def short_names(atlas: Atlas, cpts_ids: Sequence[str]) -> str:
     return join_words(noms)
 
 
-def sum_text(somme: Somme, unite: str = "", *, court: bool = False) -> str:
-    r"""Write a sum of announced figures with what it is worth; a large approximate one to the thousand.
-
-    Parameters
-    ----------
-    somme
-        The sum.
-    unite
-        What follows the number, with its space.
-    court
-        Whether there is little room: « env. ».
-
-    >>> sum_text(Somme(126340, "environ", 2)), sum_text(Somme(108000, "environ_ou_plus", 3), " habitants")
-    ('environ 126\u202f000', 'environ 108\u202f000 habitants, ou plus')
-    >>> sum_text(Somme(410, "environ", 2), court=True), sum_text(Somme(0, "", 0))
-    ('env.\xa0410', 'non publié')
-    """
-    if not somme.n:
-        return NON_PUBLIE
-    arrondi = nombre(round(somme.valeur, -3 if somme.valeur >= _ARRONDI_DES else 0)) + unite
-    mots = QUALIFICATIFS_COURTS if court else QUALIFICATIFS
-    if somme.qualificatif in {"environ_ou_plus", "environ_ou_moins"}:
-        suite = somme.qualificatif.removeprefix("environ_").replace("_", " ")
-        return f"{mots['environ'].format(arrondi)}, {suite}"
-    if somme.n > 1 and somme.qualificatif == "environ":
-        return mots["environ"].format(arrondi)
-    return mots[somme.qualificatif].format(nombre(somme.valeur) + unite)
-
-
 def announced_text(somme: Somme, n_cpts: int) -> str:
     """Write what some CPTS announce, and how many of them do.
 
@@ -144,8 +113,14 @@ def date_sentence(atlas: Atlas, etapes: pd.DataFrame, deploiement: Deploiement) 
     fiches = atlas.fiches.loc[list(deploiement.hors_definition)]
     autres = fiches.index[fiches["date_max"] == deploiement.date]
     if len(autres):
+        dites = dict.fromkeys(
+            map(
+                stage_name,
+                *fiches.loc[autres, ["statut_libelle", "statut_mot_source"]].to_numpy().T,
+            )
+        )
         return (
-            f"{short_names(atlas, list(autres))} : {join_words(fiches.loc[autres, 'statut_libelle'].unique())}, "
+            f"{short_names(atlas, list(autres))} : {join_words(dites)}, "
             "ce qui ne compte pas sous la définition choisie"
         )
     return "aucune CPTS de la zone n'est datée de ce jour"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas import Atlas
-from geo.indicateurs.annonces import announced
+from geo.indicateurs.annonces import ENVIRON, Somme, announced
 from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.libelles import PAR_PART
@@ -18,6 +18,7 @@ from rendu.mots.francais import (
     BASES,
     CONFIANCES,
     CONFIANCES_COURTES,
+    NON_PUBLIE,
     PERIMETRE_INCONNU,
     agree,
     capitale,
@@ -26,7 +27,7 @@ from rendu.mots.francais import (
     escape_markdown,
     qualify,
 )
-from rendu.mots.indicateurs import write_published
+from rendu.mots.indicateurs import significant, write_published
 
 # More units than that are counted, not named.
 _NOMS_MAX = 8
@@ -93,12 +94,6 @@ def cited_sources(atlas: Atlas, cpts_id: str) -> list[str]:
         f"{source_text(atlas, source_id)} ({', '.join(objets)})"
         for source_id, objets in sources_by_object(atlas, cpts_id).items()
     ]
-
-
-def source_word(fiche: pd.Series, write: Callable[[str], str] = escape_markdown) -> str:
-    """Quote the word of the source for the stage, where there is one; `write` makes names safe."""
-    mot = fiche["statut_mot_source"]
-    return f" (« {write(mot)} » selon la source)" if isinstance(mot, str) else ""
 
 
 def perimeter_lines(
@@ -197,6 +192,31 @@ def count_text(registre: Registre, fait: Mapping[Any, Any]) -> str:
     return f"{qualify(fait['valeur'], fait['qualificatif'])} {unit(registre, fait)}"
 
 
+def sum_text(somme: Somme, unite: str = "", *, court: bool = False) -> str:
+    r"""Write a sum of announced figures with what it is worth, an approximate one as whatever else is « environ ».
+
+    Parameters
+    ----------
+    somme
+        The sum.
+    unite
+        What follows the number, with its space.
+    court
+        Whether there is little room: « env. ».
+
+    >>> sum_text(Somme(126000, "egal", 2)), sum_text(Somme(126340, "environ", 2), " habitants")
+    ('126 000', 'environ 126 000 habitants')
+    >>> sum_text(Somme(33340, "environ", 1)), sum_text(Somme(0, "", 0))
+    ('environ 33 340', 'non publié')
+    """
+    if not somme.n:
+        return NON_PUBLIE
+    # One figure is written as its source does.
+    calcule = somme.n > 1 and somme.qualificatif == ENVIRON
+    valeur = significant(somme.valeur) if calcule else somme.valeur
+    return qualify(valeur, somme.qualificatif, unite, court=court)
+
+
 def count_texts(registre: Registre, faits: pd.DataFrame) -> list[str]:
     """Write every published number of professionals, members and institutions of one CPTS."""
     return [
@@ -222,7 +242,7 @@ def share_texts(indicateur: Indicateur, faits: pd.DataFrame) -> list[str]:
     """Write each published value of an indicator that differs by base, one line a base."""
     choisis = faits[faits["indicateur"] == indicateur.identifiant]
     return [
-        f"{write_published(indicateur, f.valeur, f.qualificatif)} {BASES[f.base]}"
+        f"{write_published(indicateur, f.valeur, f.qualificatif, f.numerateur)} {BASES[f.base]}"
         for f in iterate_rows(choisis)
     ]
 

@@ -22,9 +22,9 @@ QUALIFICATIFS = {
     "moins_de": "moins de {}",
 }
 
-# How a qualifier reads apart from its number, in a file where a number stays one.
+# How a qualifier reads apart from its number, in a file where a number stays one: nothing, where its source says none.
 QUALIFICATIFS_SEULS = {
-    "egal": "exactement",
+    "egal": "",
     "environ": "environ",
     "plus_de": "plus de",
     "pres_de": "près de",
@@ -56,6 +56,8 @@ _TRANSFORMES = re.compile(
     re.IGNORECASE,
 )
 _JOINT = "\N{WORD JOINER}"
+# Every blank but those that hold a number together.
+_BLANCS = re.compile(r"[^\S\xa0\u202f]+")
 
 
 def nombre(valeur: float, decimales: int = 0, *, fixes: bool = False) -> str:
@@ -228,8 +230,13 @@ def join_words(termes: Iterable[str], *, liaison: str = "et") -> str:
     return f"{', '.join(debut)} {liaison} {fin}" if debut else fin
 
 
-# Every blank but those that hold a number together.
-_BLANCS = re.compile(r"[^\S\xa0\u202f]+")
+def clean(texte: str) -> str:
+    r"""Bring a label that comes from a file to one line; its French spaces stay.
+
+    >>> clean(" Pays\n d'Héricourt"), clean("12\xa0%")
+    ("Pays d'Héricourt", '12\xa0%')
+    """
+    return _BLANCS.sub(" ", texte).strip(" ")
 
 
 def escape_markdown(libelle: str) -> str:

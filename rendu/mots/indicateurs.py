@@ -5,8 +5,10 @@ from collections.abc import Callable, Collection, Sequence
 from math import ceil, floor, isfinite, isinf
 from operator import attrgetter
 
+import pandas as pd
+
 from geo.atlas import Atlas
-from geo.indicateurs.annonces import EXACT, published_bases
+from geo.indicateurs.annonces import ENVIRON, EXACT, published_bases
 from geo.indicateurs.mesures import AU_MOINS, INCERTAIN, Mesure
 from geo.indicateurs.niveaux import (
     COMMUNES,
@@ -45,7 +47,6 @@ from rendu.mots.francais import (
 # Of a balance that leaves communes out: they may raise or lower it.
 PARTIEL = "sur une partie des habitants"
 VALEUR_RETENUE = "secret statistique"
-ENVIRON = "environ"
 # How many significant figures a computed one keeps where the perimeter is indicative.
 _CHIFFRES = 3
 # Why what a file gives at one level has no other.
@@ -260,11 +261,27 @@ def _unit(indicateur: Indicateur) -> str:
 
 
 def write_published(
-    indicateur: Indicateur, valeur: float, qualificatif: str, *, court: bool = False
+    indicateur: Indicateur,
+    valeur: float,
+    qualificatif: str,
+    numerateur: float | None,
+    *,
+    court: bool = False,
 ) -> str:
-    """Write a published figure with the qualifier of its source, a share with its unit."""
+    """Write a published figure with the qualifier of its source, a share with its unit and, where published, how many that is."""
     unite = f"\xa0{indicateur.unite}" if indicateur.en_pct else ""
-    return qualify(valeur, qualificatif, unite, court=court)
+    texte = qualify(valeur, qualificatif, unite, court=court)
+    combien = numerator_words(numerateur)
+    return f"{texte} ({combien})" if combien else texte
+
+
+def numerator_words(numerateur: float | None) -> str:
+    """Write how many people a published share is, where its source says it.
+
+    >>> numerator_words(6132), numerator_words(None)
+    ('6\u202f132 personnes', '')
+    """
+    return "" if pd.isna(numerateur) else count_noun(numerateur, "personne")
 
 
 def weigh(indicateur: Indicateur, qualificatif: str, confiance: str | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo.atlas import Atlas
-from geo.indicateurs.annonces import EXACT
+from geo.indicateurs.annonces import ENVIRON
 from geo.indicateurs.mesures import Mesure
 from geo.indicateurs.registre import ADDITIVES, Indicateur
 from geo.indicateurs.territoire import Territoire
@@ -13,7 +13,7 @@ from geo.lecture.variables import COMMUNE
 from geo.rangees import get_row
 from rendu.mots.comparaison import parts_text, qualifier_word, value_text
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, QUALIFICATIFS_SEULS, date_partielle
-from rendu.mots.indicateurs import ENVIRON, file_bounds, file_number, row_label
+from rendu.mots.indicateurs import file_bounds, file_number, row_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def _qualify(indicateur: Indicateur, territoire: Territoire, mesure: Mesure) -> 
     if (
         estimee
         and indicateur.calcul.get("variable") != COMMUNE
-        and mot == QUALIFICATIFS_SEULS[EXACT]
+        and mesure.valeur is not None
+        and not mot
     ):
         return QUALIFICATIFS_SEULS[ENVIRON]
     return mot

@@ -1,6 +1,5 @@
 """Sentences to be read on a slide and to be spoken: stages, shares, counts, names (plain text)."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +10,13 @@ from geo.evenement import Evenement
 from geo.indicateurs.registre import Indicateur, Registre
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
 from rendu.mots.deploiement import short_names
+from rendu.mots.etapes import stage_day, stage_parts
 from rendu.mots.faits import count_text
 from rendu.mots.francais import (
     BASES,
     POURCENT,
     agree,
+    clean,
     date_etape,
     date_partielle,
     join_words,
@@ -23,8 +24,8 @@ from rendu.mots.francais import (
     qualify,
 )
 
-_BLANCS = re.compile("[^\\S\xa0\u202f]+")
-
+# More dates than that are told by their years.
+_DATES_MAX = 2
 # As many as make a plural.
 _PLUSIEURS = 2
 
@@ -83,18 +84,8 @@ _ETAPES = {
     "lettre_intention": "la lettre d'intention de {} a été validée",
     "projet_valide": "le projet de santé de {} a été validé",
     "lancee": "{} a été lancée officiellement",
-    "aci_signe": "{} a signé son accord conventionnel interprofessionnel (ACI)",
     STATUT_ABANDONNE: "le projet de {} a été abandonné",
 }
-
-
-def clean(texte: str) -> str:
-    r"""Bring a label that comes from a file to one line; its French spaces stay.
-
-    >>> clean(" Pays\n d'Héricourt"), clean("12\xa0%")
-    ("Pays d'Héricourt", '12\xa0%')
-    """
-    return _BLANCS.sub(" ", texte).strip(" ")
 
 
 def named(nom: str) -> str:
@@ -152,6 +143,25 @@ def event_title(atlas: Atlas, evenement: Evenement) -> str:
 def event_day(evenement: Evenement) -> str:
     """Write the day of an event; empty where its CPTS share none."""
     return date_partielle(evenement.date) if evenement.date else ""
+
+
+def event_dates(atlas: Atlas, evenement: Evenement) -> str:
+    """Write the day of an event or, where its CPTS share none, the date of each stage; empty where none is published.
+
+    Many dates are told by their first and their last year.
+    """
+    fiches = atlas.fiches.loc[list(evenement.cpts_ids)]
+    datees = fiches[fiches["statut"] != STATUT_ABANDONNE].dropna(subset="date_max")
+    dites = {
+        date_etape(date, precision): date[:4]
+        for date, precision in sorted(
+            zip(datees["date_max"], datees["date_precision"], strict=True)
+        )
+    }
+    if len(dites) <= _DATES_MAX:
+        return join_words(dites)
+    debut, *_, fin = dites.values()
+    return f"de {debut} à {fin}" if debut != fin else debut
 
 
 def launch_words(atlas: Atlas, cpts_ids: Sequence[str]) -> str:
@@ -226,23 +236,8 @@ def share_sentence(indicateur: Indicateur, valeur: float, qualificatif: str, bas
     return f"{qualify(valeur, qualificatif, POURCENT)} {qui} {predicat}"
 
 
-def stage_words(fiche: pd.Series) -> str:
-    """Write a stage with its date, as precise as its source is.
-
-    >>> stage_words(pd.Series({"statut": "aci_signe", "statut_libelle": "ACI signé",
-    ...     "date_max": "2021-09-16", "date_precision": "avant"}))
-    'ACI signé avant le 16 septembre 2021'
-    """
-    quand = _when(fiche)
-    if quand:
-        return f"{fiche['statut_libelle']} {quand}"
-    if fiche["statut"] == STATUT_INCONNU:
-        return str(fiche["statut_libelle"])
-    return f"{fiche['statut_libelle']}, date non publiée"
-
-
 def stage_sentence(fiche: pd.Series) -> str:
-    """Say a stage with its date, without a full stop.
+    """Say a stage with its date, without a full stop: what the source says, then the stage that the atlas reads in it.
 
     Parameters
     ----------
@@ -252,20 +247,13 @@ def stage_sentence(fiche: pd.Series) -> str:
     qui = inserted(fiche["nom"])
     if fiche["statut"] == STATUT_INCONNU:
         return f"l'existence de {qui} est publiée, son étape ne l'est pas"
+    dit, etape = stage_parts(fiche)
+    if etape:
+        return f"de {named(fiche['nom'])}, la source dit : {dit} ; {etape}"
     if fiche["statut"] not in _ETAPES:
-        return f"{named(fiche['nom'])} : {stage_words(fiche)}"
-    phrase = _ETAPES[fiche["statut"]].format(qui)
-    quand = _when(fiche)
+        return f"{named(fiche['nom'])} : {dit}"
+    phrase, quand = _ETAPES[fiche["statut"]].format(qui), stage_day(fiche)
     return f"{phrase} {quand}" if quand else f"{phrase}, à une date qui n'est pas publiée"
-
-
-def _when(fiche: pd.Series) -> str:
-    """Say when, in a sentence; empty where no date is published."""
-    precision = fiche["date_precision"]
-    if precision == "inconnue" or not isinstance(fiche["date_max"], str):
-        return ""
-    texte = date_etape(fiche["date_max"], precision)
-    return {"mois": f"en {texte}", "avant": texte}.get(precision, f"le {texte}")
 
 
 def spoken_list(termes: Sequence[str]) -> str:

@@ -133,7 +133,7 @@ def profile_lines(atlas: Atlas, cpts_id: str) -> tuple[LigneProfil, ...]:
             LigneProfil(
                 f"{indicateur.libelle}, annonce",
                 BASES[fait.base],
-                write_published(indicateur, fait.valeur, fait.qualificatif),
+                write_published(indicateur, fait.valeur, fait.qualificatif, fait.numerateur),
                 rang=_rank_word(par_cle.get((indicateur.identifiant, fait.base))),
             )
             for indicateur in atlas.registre.published()

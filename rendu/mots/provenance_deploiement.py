@@ -11,8 +11,9 @@ from geo.regles.comptes import Quoi
 from geo.regles.couverture import DEFINITIONS
 from geo.regles.deploiement import Deploiement
 from geo.regles.deploiement_detail import list_counted, list_drawn
-from rendu.mots.deploiement import TITRES_COMPTE, sum_text
-from rendu.mots.faits import ground_sources, perimeter_sources, source_plain
+from rendu.mots.deploiement import TITRES_COMPTE
+from rendu.mots.etapes import stage_columns
+from rendu.mots.faits import ground_sources, perimeter_sources, source_plain, sum_text
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
     QUALIFICATIFS_SEULS,
@@ -116,9 +117,7 @@ def _counted(atlas: Atlas, deploiement: Deploiement) -> Reponse:
             )
             if cpts_ids
         ],
-        tableau=pd.DataFrame(
-            {"CPTS": siennes["nom"], "Étape": siennes["statut_libelle"], "Date": dates}
-        ),
+        tableau=pd.DataFrame({"CPTS": siennes["nom"], **stage_columns(siennes), "Date": dates}),
         source_ids=siennes["source_id"],
     )
 

@@ -11,6 +11,7 @@ from geo.recherche.index import (
     Resultat,
 )
 from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE
+from rendu.mots.etapes import stage_name
 from rendu.mots.francais import join_words
 from rendu.mots.partage import round_share
 
@@ -36,7 +37,7 @@ def precision_text(resultat: Resultat) -> str:
                 _former_text(resultat),
                 *lieux,
                 enumerate_first(resultat.codes_postaux, _CODES_POSTAUX_MAX),
-                resultat.statut_libelle,
+                stage_name(resultat.statut_libelle, resultat.statut_mot_source),
             ),
         )
     )
@@ -85,4 +86,5 @@ def _full_name(appartenance: Appartenance) -> str:
     part = ""
     if appartenance.part < ENTIERE:
         part = f", pour environ {round_share(appartenance.part)} de ses habitants (estimé)"
-    return f"{nom} ({appartenance.statut_libelle}){part}"
+    etape = stage_name(appartenance.statut_libelle, appartenance.statut_mot_source)
+    return f"{nom} ({etape}){part}"

@@ -23,7 +23,7 @@ from geo.export import defuse_formula
 from rendu.carte.palette import ALERTE, BLANC, ENCRE, ENCRE_SECONDE
 from rendu.dessin.polices import displayable, hold, width
 from rendu.mots.francais import SYNTHETIQUE, nombre
-from rendu.mots.paroles import event_day, event_title
+from rendu.mots.paroles import event_dates, event_title
 from rendu.mots.provenance import TITRE
 from rendu.supports.diaporama_cartes import TAILLE, Image, make_images
 from rendu.supports.diaporama_modele import (
@@ -107,7 +107,7 @@ def make_event_pptx(atlas: Atlas, cpts_ids: Sequence[str], jour: dt.date) -> byt
         diapositives,
         make_images(atlas, diapositives, evenement, jour),
         titre=event_title(atlas, evenement),
-        date=event_day(evenement),
+        date=event_dates(atlas, evenement),
         jour=jour,
         avertissement=SYNTHETIQUE if atlas.synthetique else "",
     )
@@ -133,7 +133,7 @@ def make_pptx(
     titre
         Of the file.
     date
-        The day of the event in words; empty where none is claimed.
+        The day of the event in words, or its dates; empty where none is published.
     jour
         The day when it is made.
     avertissement

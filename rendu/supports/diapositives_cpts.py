@@ -12,6 +12,7 @@ from geo.fiche import Fiche, make_fiche
 from geo.indicateurs.provenance import Provenance, trace
 from geo.indicateurs.territoire import CPTS, parse_territoire
 from geo.rangees import get_row, iterate_rows
+from rendu.mots.etapes import stage_parts
 from rendu.mots.faits import (
     contradiction_lines,
     count_text,
@@ -23,16 +24,16 @@ from rendu.mots.francais import (
     POURCENT,
     agree,
     capitale,
+    clean,
     count_noun,
     join_words,
     nombre,
     qualify,
 )
-from rendu.mots.indicateurs import meaning_text
+from rendu.mots.indicateurs import meaning_text, numerator_words
 from rendu.mots.paroles import (
     announced,
     announced_sentence,
-    clean,
     inserted,
     join_terms,
     named,
@@ -40,7 +41,6 @@ from rendu.mots.paroles import (
     share_words,
     spoken_list,
     stage_sentence,
-    stage_words,
 )
 from rendu.mots.partage import name_commune
 from rendu.mots.profil import health_rates
@@ -145,10 +145,9 @@ def trace_figure(atlas: Atlas, cpts_id: str, indicateur: str) -> Provenance:
 
 def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:
     """Say who, when and where; of a perimeter that is not known, that it is not."""
-    lignes = []
-    if isinstance(ligne["statut_mot_source"], str):
-        # The stage is the atlas' reading of that word.
-        lignes.append(f"« {clean(ligne['statut_mot_source'])} » selon la source")
+    dit, etape = stage_parts(ligne)
+    # The stage is the atlas' reading of what the source says.
+    lignes = [capitale(etape)] if etape else []
     if fiche.dessinee:
         # The map shows the departments, and the mark of the slide says what the perimeter is worth.
         lignes += _unit_lines(fiche)
@@ -166,7 +165,7 @@ def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:
         atlas,
         "territoire",
         fiche.cpts_id,
-        capitale(stage_words(ligne)),
+        capitale(dit),
         f"{capitale(stage_sentence(ligne))} ; {perimetre}.",
         sources=[
             *plain_texts(atlas, [ligne["source_id"], *perimeter_sources(atlas, [fiche.cpts_id])]),
@@ -270,7 +269,10 @@ def _parts(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
     for part in fiche.parts.to_dict("records"):
         indicateur = atlas.registre[part["indicateur"]]
         phrase = share_sentence(indicateur, part["valeur"], part["qualificatif"], part["base"])
-        parlee = f"Sur le territoire de {named(fiche.nom)}, {phrase}"
+        combien = numerator_words(part["numerateur"])
+        parlee = f"{_publication(atlas, part['source_id'])}, sur le territoire de {named(fiche.nom)}, {phrase}"
+        if combien:
+            parlee += f", soit {combien}"
         diapositives.append(
             _slide(
                 atlas,
@@ -280,11 +282,18 @@ def _parts(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:
                 f"{parlee}.",
                 sources=plain_texts(atlas, [part["source_id"]]),
                 chiffre=qualify(part["valeur"], part["qualificatif"], POURCENT),
+                lignes=[f"Soit {combien}"] if combien else (),
                 montree=True,
                 indicateurs=[part["indicateur"]],
             )
         )
     return diapositives
+
+
+def _publication(atlas: Atlas, source_id: str) -> str:
+    """Say of which year a spoken figure is: that of its source."""
+    date = get_row(atlas.sources, source_id)["date"]
+    return f"Selon une publication {f'de {date[:4]}' if isinstance(date, str) else 'sans date'}"
 
 
 def _sante(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:

@@ -6,9 +6,11 @@ from geo.atlas import Atlas
 from geo.evenement import DEFINITION, Evenement
 from geo.regles.couverture import DEFINITIONS
 from rendu.mots.deploiement import TITRES_COMPTE
+from rendu.mots.etapes import stage_words
 from rendu.mots.francais import (
     agree,
     capitale,
+    clean,
     count_noun,
     date_partielle,
     join_words,
@@ -16,7 +18,7 @@ from rendu.mots.francais import (
     qualify,
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES, PROJETS, published_value, published_zone
-from rendu.mots.paroles import PUBLIES, clean, named, stage_words
+from rendu.mots.paroles import PUBLIES, event_dates, named
 from rendu.mots.provenance import answer_text
 from rendu.mots.provenance_deploiement import counted_formula
 from rendu.supports.modele import REGION, Diapositive, Graphique, Origine
@@ -64,6 +66,11 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
     # Others may have the same day: the count is that of the event.
     if siennes:
         phrase += f", {_among(len(siennes), len(evenement.cpts_ids))} de cet événement"
+    dates = "" if evenement.date else event_dates(atlas, evenement)
+    if dates:
+        # The count is that of the data as they are: only the stages are dated.
+        phrase += f" ({dates})" if siennes else f" ; cet événement : {dates}"
+        parlee += f" ; {agree(len(evenement.cpts_ids), 'date')} de cet événement : {dates}"
     sources = plain_texts(atlas, atlas.fiches.loc[list(evenement.comptees), "source_id"])
     cites = sources
     if len(sources) > _SOURCES_MAX:

@@ -15,6 +15,7 @@ from geo.perimetre import ENTIERE, are_indicatives, count_inhabitants
 from geo.rangees import get_row, iterate_rows
 from geo.regles.statistiques import list_contexte
 from rendu.dessin.page import draw_carte_svg
+from rendu.mots.etapes import stage_parts
 from rendu.mots.faits import (
     count_texts,
     ground_sources,
@@ -23,7 +24,6 @@ from rendu.mots.faits import (
     perimeter_name,
     perimeter_words,
     source_plain,
-    source_word,
     sources_by_object,
 )
 from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, sizes
@@ -32,7 +32,6 @@ from rendu.mots.francais import (
     SYNTHETIQUE,
     capitale,
     count_noun,
-    date_etape,
     join_words,
     jour,
     nombre,
@@ -107,6 +106,7 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         What ``fiche.typ`` reads, ready for JSON: texts, lists of texts, tables as lists of rows.
     """
     ligne = get_row(atlas.fiches, fiche.cpts_id)
+    dit, etape = stage_parts(ligne)
     faits = atlas.faits_de(fiche.cpts_id)
     contexte = list_contexte(atlas, [parse_territoire(atlas, f"{CPTS}:{fiche.cpts_id}")])
     noms_departements = [
@@ -118,10 +118,10 @@ def sheet_data(atlas: Atlas, fiche: Fiche, jour_fiche: dt.date) -> dict[str, Any
         "lieu": join_words(noms_departements),
         "nom": fiche.nom,
         "avertissement": SYNTHETIQUE if atlas.synthetique else "",
-        "etape": ligne["statut_libelle"],
+        "dit": capitale(dit),
+        "etape": etape,
         "confiance": perimeter_name(atlas, fiche.cpts_id),
         "indicatif": atlas.is_indicatif(fiche.cpts_id),
-        "date": date_etape(ligne["date_max"], ligne["date_precision"]) + source_word(ligne, str),
         "note": f"{capitale(ligne['note'])}." if isinstance(ligne["note"], str) else "",
         "chiffres": [
             {

@@ -108,7 +108,7 @@ def make_lecteur(
     leaflet_js, leaflet_css
         The text of Leaflet's two files, as ``ui.demarrage`` fetches them.
     date
-        The day of the event, in words; empty where none is claimed.
+        The day of the event in words, or its dates; empty where none is published.
     fiches
         Names of CPTS, each with the public address of its sheet: the last slide shows them as QR codes.
     synthetique

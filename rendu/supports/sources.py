@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from geo.atlas import Atlas
 from geo.rangees import get_row
 from rendu.mots.faits import ground_sources, source_plain
-from rendu.mots.francais import date_partielle
-from rendu.mots.paroles import clean
+from rendu.mots.francais import clean, date_partielle
 
 # More of them are counted, not named: a line stays short.
 _PRODUCTEURS_MAX = 20

@@ -135,3 +135,18 @@ def test_a_figure_that_was_not_published_is_not_found(textes):
     assert re.search(written("21000") + " habitants", texte)
     assert not re.search(written("1000") + " habitants", texte)
     assert not re.search(written("22000") + " habitants", texte)
+
+
+def test_the_place_of_a_signature_and_a_member_are_no_partners(read_table, textes):
+    """The releases of 6 May 2022 and 30 March 2023."""
+    haute_saone, haut_doubs = (textes[i][0] for i in ("cp-haute-saone-2022", "cp-haut-doubs-2023"))
+    assert "au siege du groupe hospitalier de la haute-saone" in haute_saone
+    assert "regroupe une cinquantaine de membres : " in haut_doubs
+    membres, partenaires = haut_doubs.split("regroupe une cinquantaine")[1].split("collaboration")[
+        :2
+    ]
+    assert "dispositif d'appui" in membres
+    assert "dispositif d'appui" not in partenaires
+    siens = read_table("cpts_fiches").set_index("cpts_id")["partenaires"].map(simplify)
+    assert "groupe hospitalier" not in siens["cpts-bassin-vesulien"]
+    assert "dispositif d'appui" not in siens["cpts-portes-haut-doubs"]

@@ -131,8 +131,8 @@ def test_cpts_of_which_the_perimeter_is_unknown_are_counted(atlas):
         if ligne["indicateur"] == "population_annoncee" and ligne["cpts_id"] in sans
     ]
     assert mesure.n_cpts_sans_perimetre == len(sans)
-    assert mesure.n_cpts_annoncant == len(annonces)
-    assert mesure.population_annoncee_sans_perimetre == sum(annonces)
+    somme = mesure.annonce_sans_perimetre
+    assert (somme.n, somme.valeur) == (len(annonces), sum(annonces))
 
 
 def test_every_territory_is_in_one_piece(atlas):

@@ -19,7 +19,7 @@ def wait_date(ecran: Ecran, date: str) -> None:
 def test_a_cold_link_opens_at_its_date(serveur, ouvrir):
     ecran = ouvrir().open(f"{serveur}/deploiement?date=2022-05-06")
     wait_date(ecran, "6 mai 2022")
-    assert "Luxeuil et le bassin vésulien, environ 126 000 habitants annoncés" in words(ecran)
+    assert "Luxeuil et le bassin vésulien, 126 000 habitants annoncés" in words(ecran)
     formes = ecran.forms()
     assert set(formes["territoires"]) == {
         "cpts-21-52",

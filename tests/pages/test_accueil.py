@@ -265,8 +265,9 @@ def test_a_qualifier_stands_in_the_cell_of_its_number_and_leaves_in_a_column():
     app = look_at()
     tableau = app.dataframe[-1]
     valeurs = tableau.value
-    assert list(valeurs.columns[:6]) == [
+    assert list(valeurs.columns[:7]) == [
         "CPTS",
+        "Étape selon la source",
         "Étape",
         "Sans médecin traitant",
         "Population annoncée",

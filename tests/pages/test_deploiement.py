@@ -13,14 +13,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.chargement import load
-from geo.regles.deploiement import Somme
+from geo.indicateurs.annonces import Somme
 from geo.regles.jalons import compare_jalons
-from rendu.mots.deploiement import short_name, sum_text
+from rendu.mots.deploiement import short_name
+from rendu.mots.faits import sum_text
+from rendu.mots.jalons import make_table_jalons
 from tests.geo.dessin import write_dossier
 from tests.pages.carte import legend_of, sent_to_map
 from tests.pages.tableau import written
 from ui.deploiement.carte import _draw_chronologie, get_curves
-from ui.deploiement.jalons import make_table_jalons
 from ui.deploiement.lecture import LARGEURS_PX, stride, years
 from ui.deploiement.suite import make_tableau_cpts, make_tableau_dates
 
@@ -74,11 +75,11 @@ def test_the_6_may_2022_in_words_and_figures():
     assert not app.exception
     texte = texts(app)
     assert not ANGLAIS_OU_VIDE.search(texte), ANGLAIS_OU_VIDE.search(texte)
-    assert "Luxeuil et le bassin vésulien, environ 126 000 habitants annoncés." in texte
+    assert "Luxeuil et le bassin vésulien, 126 000 habitants annoncés." in texte
     assert "19 CPTS datées sur 20 en fonctionnement" in texte
     assert "sans date, donc dans aucune courbe : Loue-Lison" in texte
     lus = figures(app)
-    assert lus["Habitants annoncés"] == ("environ 307 000", "par 5 CPTS sur 8")
+    assert lus["Habitants annoncés"] == ("environ 307 000", "par 5 CPTS sur 8 présentes")
     assert lus["CPTS en fonctionnement"] == ("8", "et 1 sans date")
     assert lus["Habitants dessinés"] == ("80 673", "337 654 avec indicatifs")
     assert lus["Communes dessinées"] == ("237", "775 avec indicatifs")
@@ -163,9 +164,9 @@ def test_the_years_that_are_written_never_touch(n):
 def test_all_steps_are_sentences_in_order():
     texte = texts(look_at())
     attendues = [
-        "Avant le 16 septembre 2021** : 21-52 et Pays d'Or, environ 121 000 habitants annoncés.",
+        "Avant le 16 septembre 2021** : 21-52 et Pays d'Or, 121 000 habitants annoncés.",
         "16 septembre 2021** : Centre 21, population non publiée.",
-        "6 mai 2022** : Luxeuil et le bassin vésulien, environ 126 000 habitants annoncés.",
+        "6 mai 2022** : Luxeuil et le bassin vésulien, 126 000 habitants annoncés.",
         "Septembre 2022** : le Territoire de Belfort (hors Belfort et première couronne), environ 77 000 habitants annoncés.",
         "19 avril 2024** : le Pays d'Héricourt, plus de 21 000 habitants annoncés.",
     ]
@@ -179,8 +180,14 @@ def test_undated_and_abandoned_are_apart_with_their_sources():
     assert "Sans date publiée (1)" in titres
     assert "Projets abandonnés (1)" in titres
     texte = texts(app)
-    assert "CPTS Loue-Lison** : lancée officiellement" in texte
-    assert "CPTS Nord Val de Loire et Puisaye nivernaise** : projet abandonné" in texte
+    assert (
+        "CPTS Loue-Lison** : « officialisé la création », date non publiée ; étape : lancée officiellement"
+        in texte
+    )
+    assert (
+        "Puisaye nivernaise** : « le projet est à l'arrêt », date non publiée ; étape : projet abandonné"
+        in texte
+    )
     cpts = table(app, "Date publiée")
     assert "CPTS Nord Val de Loire et Puisaye nivernaise" not in set(cpts["CPTS"])
     assert len(cpts) == 20
@@ -191,7 +198,7 @@ def test_published_beside_known_with_the_difference_in_words():
     compares = table(app, "Différence").set_index("Publié")
     ligne = compares.loc["6 mai 2022, Bourgogne-Franche-Comté : 12 CPTS (projet de santé validé)"]
     assert ligne["Dans les données chargées à cette date"].startswith("8 CPTS : 21-52, Centre 21")
-    assert ligne["Différence"].startswith("4 de moins dans les données.")
+    assert ligne["Différence"].startswith("Il en manque 4 dans les données.")
     assert "sans date (Loue-Lison)" in ligne["Différence"]
     cote_d_or = compares.loc["6 mai 2022, Côte-d'Or : 3 CPTS (projet de santé validé)"]
     assert cote_d_or["Différence"] == (
@@ -223,18 +230,18 @@ def test_the_table_of_dates_gives_the_announced_sum_of_the_files():
     montre = next(d for d in look_at().dataframe if "CPTS, au moins" in d.value)
     lus = list(written(montre)["Habitants annoncés (somme)"])
     assert lus[0] == ""
-    assert lus[-1] == "env. 1 027 000, ou plus"
+    assert lus[-1] == "env. 1 030 000"
 
 
 def test_the_tables_that_leave_keep_numbers_with_what_they_are_worth(atlas):
     totaux = get_curves(atlas, (), "fonctionnement")
     dates = make_tableau_dates(totaux, "2023")
     assert pd.api.types.is_numeric_dtype(dates["Habitants annoncés (somme)"])
-    assert clean(dates["Ce que vaut la somme"].iloc[-1]) == "environ 1 027 000, ou plus"
+    assert clean(dates["Ce que vaut la somme"].iloc[-1]) == "environ 1 030 000"
     cpts = make_tableau_cpts(atlas, ("cpts-pays-hericourt", "cpts-luxeuil", "cpts-centre-21"))
     lus = cpts[["Qualificatif (population)", "Population annoncée"]]
     assert lus.loc["cpts-pays-hericourt"].to_list() == ["plus de", 21000]
-    assert lus.loc["cpts-luxeuil"].to_list() == ["exactement", 43000]
+    assert lus.loc["cpts-luxeuil"].to_list() == ["", 43000]
     assert lus.loc["cpts-centre-21"].isna().all()
 
 
@@ -245,7 +252,7 @@ def test_a_department_and_a_definition_change_what_is_counted():
     assert "Centre Saône-et-Loire (Creusot-Montceau), population non publiée" in texte
     texte = texts(look_at(date="2022-10-31"))
     assert (
-        "Centre Saône-et-Loire (Creusot-Montceau) : projet de santé validé, ce qui ne compte pas"
+        "Centre Saône-et-Loire (Creusot-Montceau) : « validée » ; étape : projet de santé validé, ce qui ne compte pas"
         in texte
     )
     seuls = figures(look_at(indicatifs="0", date="2022-05-06"))
@@ -288,7 +295,7 @@ def test_charts_have_a_text_alternative():
     assert "21-52, avant le 16 septembre 2021" in textes[-1]
     assert textes[0].startswith("CPTS : 1 au 2 octobre 2020, 19 au 27 septembre 2024")
     assert textes[1].startswith(
-        "Habitants annoncés : non publié au 2 octobre 2020, environ 1 027 000, ou plus au 27 septembre 2024."
+        "Habitants annoncés : non publié au 2 octobre 2020, environ 1 030 000 au 27 septembre 2024."
     )
 
 
@@ -360,19 +367,19 @@ def test_the_page_opens_on_a_folder_without_the_usual_sources(monkeypatch, tmp_p
         ("1,plus_de", "Les deux s'accordent : la publication donne un minimum."),
         (
             "2,plus_de",
-            "Au moins 1 de moins dans les données. Comptées peut-être : sans date (Loin).",
+            "Il en manque au moins 1 dans les données. Comptées peut-être : sans date (Loin).",
         ),
         (
             "10,environ",
             (
-                "Environ 8 de moins dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
+                "Il en manque environ 8 dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
                 "en manquerait : la liste n'est sans doute pas complète."
             ),
         ),
         (
             "10,plus_de",
             (
-                "Au moins 9 de moins dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
+                "Il en manque au moins 9 dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
                 "en manque : la liste n'est pas complète."
             ),
         ),
@@ -443,9 +450,9 @@ def difference(tmp_path: Path, avant: str, apres: str, departements: Sequence[st
     ("somme", "attendu"),
     [
         (Somme(410, "environ", 2), "environ 410"),
-        (Somme(9_850, "environ_ou_plus", 2), "environ 9 850, ou plus"),
-        (Somme(98_000, "environ_ou_moins", 2), "environ 98 000, ou moins"),
-        (Somme(10_340, "environ", 2), "environ 10 000"),
+        (Somme(410, "egal", 2), "410"),
+        (Somme(98_340, "plus_de", 2), "plus de 98 340"),
+        (Somme(10_340, "environ", 2), "environ 10 300"),
         (Somme(126_340, "environ", 2), "environ 126 000"),
         (Somme(0, "", 0), "non publié"),
     ],

@@ -15,20 +15,19 @@ from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, Couverture
 from geo.texte import sort_key
 from rendu.carte.vue import Vue
+from rendu.mots.etapes import stage_words
 from rendu.mots.faits import (
     cited_sources,
     perimeter_lines,
     perimeter_words,
     share_texts,
     source_text,
-    source_word,
 )
 from rendu.mots.francais import (
     NON_PUBLIEE,
     POURCENT,
     capitale,
     count_noun,
-    date_etape,
     escape_markdown,
     lieu,
     pourcentage,
@@ -99,10 +98,7 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
     fiche = get_row(atlas.fiches, cpts_id)
     faits = atlas.faits_de(cpts_id)
     st.subheader(escape_markdown(fiche["nom"]), anchor=False)
-    st.markdown(
-        f"**{escape_markdown(fiche['statut_libelle'])}** · {date_etape(fiche['date_max'], fiche['date_precision'])}"
-        f"{source_word(fiche)}"
-    )
+    st.markdown(f"**{escape_markdown(capitale(stage_words(fiche)))}**")
     if cpts_id not in vue.fiches.index:
         st.markdown("_Cette CPTS n'est pas de celles que les filtres montrent._")
         if fiche["statut"] != STATUT_ABANDONNE:

@@ -7,6 +7,7 @@ from geo.atlas import Atlas
 from geo.rangees import get_row
 from geo.recherche.index import Index, Resultat, build_index, search
 from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
+from rendu.mots.etapes import stage_words
 from rendu.mots.faits import perimeter_words
 from rendu.mots.francais import count_noun, escape_markdown, nombre
 from rendu.mots.recherche import label, precision_text
@@ -94,7 +95,7 @@ def _answer_cpts(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     fiche = get_row(atlas.fiches, resultat.code)
     perimetre = perimeter_words(atlas, resultat.code)
     st.markdown(
-        f"**{escape_markdown(resultat.nom)}** : {escape_markdown(fiche['statut_libelle'])} ; {perimetre}."
+        f"**{escape_markdown(resultat.nom)}** : {escape_markdown(stage_words(fiche))} ; {perimetre}."
     )
     link_to_fiche(atlas, to_params(filtres), resultat.code)
 

@@ -13,6 +13,7 @@ from geo.indicateurs.mesures import values_by_cpts, withheld_by_cpts
 from geo.indicateurs.registre import POPULATION, Indicateur
 from geo.libelles import PAR_PART
 from geo.rangees import get_row
+from rendu.mots.etapes import MOT_SOURCE, stage_columns
 from rendu.mots.faits import announced_texts, fact_sources, share_texts, sources_by_object
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
@@ -66,7 +67,7 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
     return pd.DataFrame(
         {
             "CPTS": fiches["nom"],
-            "Étape": fiches["statut_libelle"],
+            **stage_columns(fiches),
             _DATE: pd.to_datetime(fiches["date_max"]).dt.date,
             _PRECISION: fiches["date_precision"].map(_PRECISIONS),
             "Départements": fiches["departements"].map(lambda codes: ", ".join(sorted(codes))),
@@ -197,7 +198,7 @@ def _order(atlas: Atlas, tableau: pd.DataFrame, titres: Mapping[str, str]) -> li
         if i.theme == POPULATION
         for nom in ([registre[i.annonce].colonne] if i.annonce else []) + [titres[i.identifiant]]
     ]
-    premieres = ["CPTS", "Étape", *parts, *habitants[:2], "Périmètre"]
+    premieres = ["CPTS", MOT_SOURCE, "Étape", *parts, *habitants[:2], "Périmètre"]
     dites = {_PRECISION, *(_qualifier(registre[i.annonce]) for i in montres if i.annonce)}
     return [*premieres, *(str(nom) for nom in tableau if nom not in dites.union(premieres))]
 

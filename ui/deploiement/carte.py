@@ -14,7 +14,8 @@ from rendu.carte.palette import BLEUS, HACHURES, LEGENDE_INDICATIF, REPERE, TIRE
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.theme import Theme
 from rendu.carte.vue import Vue, chosen_departements
-from rendu.mots.deploiement import TITRES_COMPTE, date_sentence, intro_sentence, sum_text
+from rendu.mots.deploiement import TITRES_COMPTE, date_sentence, intro_sentence
+from rendu.mots.faits import sum_text
 from rendu.mots.francais import (
     capitale,
     count_noun,
@@ -29,6 +30,7 @@ from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.supports_telechargements import draw_telechargements_date
 from ui.commun.theme import PAR_THEME, chart_theme
 from ui.deploiement.graphiques import draw_chronologie, draw_courbes
+from ui.deploiement.jalons import draw_jalons_du_jour
 from ui.deploiement.lecture import (
     PERIODE_S,
     advance,
@@ -242,7 +244,7 @@ def _draw_chiffres(
         st.container(),
         "Habitants annoncés",
         sum_text(somme),
-        f"par {nombre(somme.n)} CPTS sur {nombre(d.n_min)}",
+        f"par {nombre(somme.n)} CPTS sur {nombre(d.n_min)} présentes",
         "Somme de ce que les sources annoncent, jamais calculée. Une CPTS qui n'annonce rien n'y est pas ; une "
         "CPTS qui déborde de la zone y est tout entière.",
     )
@@ -266,6 +268,7 @@ def _draw_chiffres(
             "Périmètres établis des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie. "
             f"Populations de référence {atlas.millesimes.population}, communes de {atlas.millesimes.communes} (INSEE).",
         )
+    draw_jalons_du_jour(atlas, d)
     if d.annonce_deborde:
         st.caption("Une partie des habitants annoncés vit hors de la zone.")
     if d.sans_perimetre:

@@ -14,12 +14,14 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.indicateurs.annonces import Somme
 from geo.rangees import iterate_rows
 from geo.regles.comptes import Quoi, name_count
 from geo.regles.couverture import COUVERTE
-from geo.regles.deploiement import Deploiement, Somme
+from geo.regles.deploiement import Deploiement
 from rendu.carte.theme import Theme
-from rendu.mots.deploiement import short_name, sum_text
+from rendu.mots.deploiement import short_name
+from rendu.mots.faits import sum_text
 from rendu.mots.francais import count_noun, date_etape, date_partielle, nombre
 from ui.commun.theme import chart_theme
 

@@ -1,163 +1,37 @@
-"""The published milestones beside what the loaded data know at the same date, in words."""
+"""The published milestones beside what the loaded data know at the same date."""
 
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.regles import jalons
-from rendu.mots.deploiement import short_names
-from rendu.mots.francais import (
-    agree,
-    capitale,
-    count_noun,
-    date_partielle,
-    escape_markdown,
-    join_words,
-    nombre,
-    pourcentage,
-)
-from rendu.mots.jalons import ETAPES_PUBLIEES, published_value, published_zone
+from geo.regles.deploiement import Deploiement
+from geo.regles.jalons import compare_jalons
+from rendu.mots.francais import count_noun, escape_markdown
+from rendu.mots.jalons import CONNU, SANS_EQUIVALENT, beside_sentences
 from ui.commun.atlas import PAR_EMPREINTE
 
-_CONNU = "Dans les données chargées à cette date"
-_RIEN = "sans équivalent"
-# What the data cannot answer, and why.
-_REFUS = {
-    jalons.SANS_DATE: "la publication n'est pas datée : rien à mettre en face",
-    jalons.ZONE_PARTIELLE: "les données chargées ne couvrent pas cette zone",
-    jalons.SANS_DEFINITION: "la publication ne dit pas ce qu'elle compte",
-    jalons.ETAPE_PASSEE: "les données ne gardent que l'étape actuelle de chaque CPTS, pas celles qu'elle a passées",
-}
-# Four ways in which a CPTS may have been counted that day without the data saying so.
-_PEUT_ETRE = {
-    "possibles": "date connue au mois près, ou « avant »",
-    "sans_date": "sans date",
-    "sans_etape": "étape non publiée",
-    "plus_tard": "étape actuelle atteinte après ce jour, la précédente n'étant pas connue",
-}
-# What a difference from a published figure is worth.
-_MESURES = {"egal": ""}
-_MESURES |= dict.fromkeys(("environ", "pres_de"), "environ ")
-_MESURES |= dict.fromkeys(("plus_de", "moins_de"), "au moins ")
-# What a publication gives that is no exact figure.
-_BORNES = {"plus_de": "un minimum", "moins_de": "un maximum"}
+# More numbers of one day are folded away: they would push the figures out of sight.
+_EN_VUE_MAX = 2
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
 def get_jalons(atlas: Atlas, departements: tuple[str, ...]) -> pd.DataFrame:
     """Compare the milestones once for every session; not to be changed."""
-    return jalons.compare_jalons(atlas, departements)
+    return compare_jalons(atlas, departements)
 
 
-def make_table_jalons(atlas: Atlas, compares: pd.DataFrame) -> pd.DataFrame:
-    """Write the comparison as a table of plain text.
-
-    Parameters
-    ----------
-    atlas
-        The atlas.
-    compares
-        See :func:`geo.regles.jalons.compare_jalons`.
-    """
-    return pd.DataFrame(
-        [
-            {
-                "Date": capitale(date_partielle(j["date"] if isinstance(j["date"], str) else None)),
-                "Zone": published_zone(atlas, j),
-                "Publié": f"{published_value(j)} ({ETAPES_PUBLIEES[j['etape_mot_source']]})",
-                _CONNU: _known(atlas, j),
-                "Différence": f"{capitale(_difference(atlas, j))}.",
-            }
-            for _, j in compares.iterrows()
-        ]
-    )
-
-
-def _known(atlas: Atlas, jalon: pd.Series) -> str:
-    if jalon["connu"] is None:
-        return _RIEN
-    etapes = join_words(
-        [atlas.statuts["libelle"].get(etape, etape) for etape in jalon["etapes"]], liaison="ou"
-    )
-    if jalon["indicateur"] != "cpts":
-        return (
-            f"{pourcentage(jalon['connu'])} (périmètres établis), {pourcentage(jalon['connu_max'])} avec les "
-            f"indicatifs : {etapes}"
-        )
-    texte = count_noun(int(jalon["connu"]), "CPTS", "CPTS")
-    peut_etre = int(jalon["connu_max"] - jalon["connu"])
-    if peut_etre:
-        texte += f", et {nombre(peut_etre)} peut-être"
-    if jalon["certaines"]:
-        texte += f" : {short_names(atlas, jalon['certaines'])}"
-    return f"{texte} ({etapes})"
-
-
-def _difference(atlas: Atlas, jalon: pd.Series) -> str:
-    """Say the difference and, as far as the data allow, why."""
-    raison = jalon["raison"]
-    if raison in _REFUS:
-        return _REFUS[raison]
-    if raison == jalons.EGAL:
-        texte = "le même nombre" if jalon["indicateur"] == "cpts" else "le même taux"
-    elif raison == jalons.COMPATIBLE:
-        quoi = _BORNES.get(jalon["qualificatif"], "un ordre de grandeur")
-        texte = f"les deux s'accordent : la publication donne {quoi}"
-    elif raison == jalons.EN_PLUS:
-        texte = f"{_gap_text(jalon)} : la publication comptait autrement, ou moins"
-    elif raison == jalons.PERIMETRES:
-        texte = (
-            f"{_gap_text(jalon)} : le taux publié peut compter des CPTS que les données ne datent pas, ne dessinent "
-            f"qu'en tirets ou pas du tout, ou ne connaissent pas{_maybe(atlas, jalon)}"
-        )
+def draw_jalons_du_jour(atlas: Atlas, deploiement: Deploiement) -> None:
+    """Draw the numbers published of the very day beside what is known at it; many are folded away."""
+    compares = get_jalons(atlas, deploiement.departements)
+    phrases = beside_sentences(atlas, compares, deploiement.date)
+    if not phrases:
+        return
+    liste = "\n".join(f"- {escape_markdown(phrase)}" for phrase in phrases)
+    titre = f"Publié de ce jour : {count_noun(len(phrases), 'nombre')} de CPTS"
+    if len(phrases) > _EN_VUE_MAX:
+        st.expander(titre).markdown(liste)
     else:
-        texte = _gap_text(jalon) + _maybe(atlas, jalon)
-        if raison == jalons.LISTE_INCOMPLETE:
-            texte += f". Même en les comptant, {_missing(jalon['qualificatif'])}"
-    if jalon["partagees"]:
-        verbe = "est comptée" if len(jalon["partagees"]) == 1 else "sont comptées"
-        texte += (
-            f". {capitale(short_names(atlas, jalon['partagees']))}, sur plusieurs départements, {verbe} dans "
-            "chacun"
-        )
-    return texte
-
-
-def _gap_text(jalon: pd.Series) -> str:
-    texte = f"{_size_text(jalon, jalon['ecart'])} dans les données"
-    if jalon["indicateur"] == "cpts":
-        return texte
-    texte += " (périmètres établis)"
-    if jalon["ecart_max"] == jalon["ecart"]:
-        return texte
-    return f"{texte}, {_size_text(jalon, jalon['ecart_max'])} avec les indicatifs"
-
-
-def _size_text(jalon: pd.Series, ecart: float) -> str:
-    exact = jalon["qualificatif"] == "egal"
-    if ecart > 0 and jalon["qualificatif"] == "plus_de":
-        return "au-dessus du minimum publié"
-    if not ecart:
-        return "autant" if exact else "à peu près autant"
-    taille = nombre(abs(ecart), 1)
-    if jalon["indicateur"] != "cpts":
-        taille += f" {agree(ecart, 'point')}"
-    return f"{_MESURES[jalon['qualificatif']]}{taille} de {'moins' if ecart < 0 else 'plus'}"
-
-
-def _missing(qualificatif: str) -> str:
-    if qualificatif in ("environ", "pres_de"):
-        return "il en manquerait : la liste n'est sans doute pas complète"
-    return "il en manque : la liste n'est pas complète"
-
-
-def _maybe(atlas: Atlas, jalon: pd.Series) -> str:
-    listes = [
-        f"{pourquoi} ({short_names(atlas, jalon[nom])})"
-        for nom, pourquoi in _PEUT_ETRE.items()
-        if jalon[nom]
-    ]
-    return f". Comptées peut-être : {' ; '.join(listes)}" if listes else ""
+        st.markdown(f"**{titre}**\n\n{liste}")
 
 
 def draw_jalons(table: pd.DataFrame) -> None:
@@ -170,12 +44,12 @@ def draw_jalons(table: pd.DataFrame) -> None:
         "En face de chaque nombre publié : ce que les données savent au même jour, à l'étape la plus proche de son mot. "
         "Rien n'est extrapolé ni moyenné."
     )
-    sans = table[_CONNU] == _RIEN
+    sans = table[CONNU] == SANS_EQUIVALENT
     quoi = table["Date"] + ", " + table["Zone"] + " : " + table["Publié"]
     court = table.assign(Publié=quoi).drop(columns=["Date", "Zone"]).map(escape_markdown)
     if not sans.all():
         st.table(court[~sans], border="horizontal", hide_index=True)
     if sans.any():
         st.markdown("**Publié, sans équivalent dans les données chargées**")
-        reste = court[sans].drop(columns=_CONNU).rename(columns={"Différence": "Pourquoi"})
+        reste = court[sans].drop(columns=CONNU).rename(columns={"Différence": "Pourquoi"})
         st.table(reste, border="horizontal", hide_index=True)

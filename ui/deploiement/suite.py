@@ -11,7 +11,8 @@ from geo.rangees import get_row
 from geo.regles.deploiement import Deploiement, real_dates
 from rendu.carte.vue import chosen_departements
 from rendu.mots.deploiement import step_parts
-from rendu.mots.faits import announced_texts, cited_sources, fact_sources, source_word
+from rendu.mots.etapes import stage_columns, stage_words
+from rendu.mots.faits import announced_texts, cited_sources, fact_sources
 from rendu.mots.francais import (
     NON_PUBLIE,
     QUALIFICATIFS_SEULS,
@@ -21,6 +22,7 @@ from rendu.mots.francais import (
     escape_markdown,
     nombre,
 )
+from rendu.mots.jalons import make_table_jalons
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.cellules import ECRITES_MAX, write_cells
@@ -28,7 +30,7 @@ from ui.commun.sources import draw_sources, source_rows
 from ui.commun.telechargements import draw_telechargements
 from ui.deploiement.carte import get_curves, get_deploiement, get_steps
 from ui.deploiement.graphiques import covered_columns, sum_texts
-from ui.deploiement.jalons import draw_jalons, get_jalons, make_table_jalons
+from ui.deploiement.jalons import draw_jalons, get_jalons
 
 # Longer lists are folded away, and longer tables scroll.
 _LISTE_MAX = 30
@@ -112,10 +114,9 @@ def _get_lines(atlas: Atlas, cpts_ids: tuple[str, ...]) -> str:
 
 def _line(atlas: Atlas, cpts_id: str) -> str:
     fiche = get_row(atlas.fiches, cpts_id)
-    date = date_etape(fiche["date_max"], fiche["date_precision"])
     note = f" {capitale(escape_markdown(fiche['note']))}." if isinstance(fiche["note"], str) else ""
     return (
-        f"**{escape_markdown(fiche['nom'])}** : {escape_markdown(fiche['statut_libelle'])}{source_word(fiche)}, {date}."
+        f"**{escape_markdown(fiche['nom'])}** : {escape_markdown(stage_words(fiche))}."
         f"{note} {' ; '.join(cited_sources(atlas, cpts_id))}"
     )
 
@@ -194,7 +195,7 @@ def make_tableau_cpts(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
             ],
             "Au plus tôt": pd.to_datetime(fiches["date_min"]).dt.date,
             "Au plus tard": pd.to_datetime(fiches["date_max"]).dt.date,
-            "Étape": fiches["statut_libelle"],
+            **stage_columns(fiches),
             _QUALIFICATIF: publies["qualificatif"].map(QUALIFICATIFS_SEULS),
             annonce.colonne: publies["valeur"].astype("Int64"),
         }

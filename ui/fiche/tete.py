@@ -23,6 +23,7 @@ from rendu.carte.palette import (
 )
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import chosen_departements
+from rendu.mots.etapes import stage_parts
 from rendu.mots.faits import (
     cited_sources,
     count_texts,
@@ -30,13 +31,11 @@ from rendu.mots.faits import (
     perimeter_name,
     perimeter_words,
     share_texts,
-    source_word,
 )
 from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, sizes
 from rendu.mots.francais import (
     NON_PUBLIE,
     capitale,
-    date_etape,
     escape_markdown,
     lieu,
     nombre,
@@ -101,11 +100,12 @@ def draw_tete(atlas: Atlas, fiche: Fiche, filtres: Filtres) -> None:
                     query_params=to_params(filtres) | {"cpts": voisine},
                 )
     with st.container(horizontal=True, vertical_alignment="center"):
-        # Not st.badge, which would escape the brackets once more and show the backslashes.
-        st.markdown(f":blue-badge[{escape_markdown(ligne['statut_libelle'])}]", width="content")
+        dit, etape = stage_parts(ligne)
+        st.markdown(f"**{escape_markdown(capitale(dit))}**", width="content")
+        if etape:
+            # Not st.badge, which would escape the brackets once more and show the backslashes.
+            st.markdown(f":blue-badge[{escape_markdown(etape)}]", width="content")
         st.badge(perimeter_name(atlas, fiche.cpts_id), color="gray")
-        date = date_etape(ligne["date_max"], ligne["date_precision"])
-        st.markdown(f"{date}{source_word(ligne)}", width="content")
     if isinstance(ligne["note"], str):
         st.markdown(capitale(escape_markdown(ligne["note"])) + ".")
 

@@ -14,10 +14,12 @@ from geo.base.temps import today
 from geo.evenement import make_evenement
 from geo.fiche import sort_cpts
 from geo.lecture.cpts import STATUT_ABANDONNE, STATUT_INCONNU
+from geo.rangees import get_row
 from rendu.carte.palette import BLEU
 from rendu.mots.deploiement import short_name
+from rendu.mots.etapes import stage_words
 from rendu.mots.francais import capitale, escape_markdown, join_words, nombre
-from rendu.mots.paroles import event_day, event_title
+from rendu.mots.paroles import event_dates, event_title
 from rendu.supports.codes_qr import sheet_address
 from rendu.supports.diapositives import make_diapositives
 from rendu.supports.lecteur import make_lecteur
@@ -83,7 +85,7 @@ def get_lecteur(atlas: Atlas, cpts_ids: tuple[str, ...], adresse: str | None) ->
     """
     evenement = make_evenement(atlas, cpts_ids)
     noms = atlas.fiches["nom"]
-    titre, date = event_title(atlas, evenement), event_day(evenement)
+    titre, date = event_title(atlas, evenement), event_dates(atlas, evenement)
     return make_lecteur(
         f"{titre}, {date}" if date else titre,
         get_diapositives(atlas, cpts_ids),
@@ -186,10 +188,8 @@ def draw_choix(atlas: Atlas, filtres: Filtres) -> tuple[str, ...]:
     choisies = tuple(etat[_CHOIX])
     for i in choisies:
         if atlas.fiches.loc[i, "statut"] in (STATUT_ABANDONNE, STATUT_INCONNU):
-            etape = str(atlas.fiches.loc[i, "statut_libelle"])
-            st.warning(
-                f"{escape_markdown(noms[i])} : {etape[0].lower()}{etape[1:]}. Est-ce bien elle que l'on lance ?"
-            )
+            etape = escape_markdown(stage_words(get_row(atlas.fiches, i)))
+            st.warning(f"{escape_markdown(noms[i])} : {etape}. Est-ce bien elle que l'on lance ?")
     if choisies and choisies != demandees:
         draw_lien(filtres, "Lancer la présentation", ":material/play_arrow:", choisies)
     return choisies

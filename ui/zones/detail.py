@@ -12,6 +12,7 @@ from geo.rangees import get_row, iterate_rows
 from geo.regles.couverture import NON_COUVERTE
 from geo.regles.doutes import Doutes, find_doutes
 from geo.regles.zones import Zones, zone_indicators
+from rendu.mots.etapes import stage_name
 from rendu.mots.faits import announced_texts
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
@@ -139,7 +140,7 @@ def _candidate(cpts: Any, annonce: str) -> tuple[Case, ...]:
         (
             Partie(cpts.nom),
             Partie(
-                f"{CONFIANCES_COURTES[cpts.confiance]} · {cpts.statut_libelle}",
+                f"{CONFIANCES_COURTES[cpts.confiance]} · {stage_name(cpts.statut_libelle, cpts.statut_mot_source)}",
                 seconde=True,
             ),
             Partie(f"annonce : {annonce}", seconde=True),

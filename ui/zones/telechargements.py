@@ -19,6 +19,7 @@ from geo.regles.zones import (
     zone_indicators,
 )
 from rendu.carte.vue import Vue
+from rendu.mots.etapes import stage_columns
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, join_words
 from rendu.mots.indicateurs import file_bounds, file_number
@@ -166,7 +167,7 @@ def list_neighbours(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFram
             "CPTS": fiches["nom"].to_numpy(),
             "Frontière (km)": frontieres["frontiere_km"].round(1),
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).to_numpy(),
-            "Étape": fiches["statut_libelle"].to_numpy(),
+            **stage_columns(fiches),
         }
     ).sort_values(["Zone", "Frontière (km)"], ascending=[True, False])
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.indicateurs.annonces import Somme
 from geo.regles.completude import declare, departements_complets, undrawn_cpts
 from geo.regles.comptes import Comptes, name_count, name_share
 from geo.regles.couverture import (
@@ -88,10 +89,10 @@ def test_a_cpts_without_perimeter_is_told_beside_the_rate(atlas_dessine):
     assert (fonctionnement.n_cpts, fonctionnement.n_cpts_sans_perimetre) == (2, 0)
     projets = measure_couverture(atlas_dessine, [], "projets")
     assert (projets.n_cpts, projets.n_cpts_sans_perimetre) == (3, 1)
-    assert (projets.n_cpts_annoncant, projets.population_annoncee_sans_perimetre) == (1, 1000)
+    assert projets.annonce_sans_perimetre == Somme(1000, "egal", 1)
     ailleurs = measure_couverture(atlas_dessine, ["70"], "projets")
     assert (ailleurs.n_cpts, ailleurs.n_cpts_sans_perimetre) == (1, 0)
-    assert ailleurs.population_annoncee_sans_perimetre == 0
+    assert ailleurs.annonce_sans_perimetre == Somme(0, "", 0)
 
 
 def test_departments_add_up_to_the_selection(atlas_dessine):

@@ -9,17 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.indicateurs.annonces import Somme, sum_announced
 from geo.regles.comptes import Comptes, name_count
 from geo.regles.couverture import COUVERTE, measure_couverture
 from geo.regles.deploiement import (
     COLONNES_COURBES,
-    Somme,
     at_date,
     curves,
     first_telling,
     real_dates,
     steps,
-    sum_announced,
 )
 from geo.regles.deploiement_detail import list_counted, list_drawn
 from tests.conftest import DATA
@@ -76,6 +75,7 @@ def make_atlas(atlas, cpts):
             "date_precision": [c["dates"][2] for c in cpts],
             "dessinee": [bool(c["membres"]) for c in cpts],
             "statut_libelle": [c["statut"] for c in cpts],
+            "statut_mot_source": None,
             "source_id": "cp",
         },
         index=pd.Index([c["cpts_id"] for c in cpts], name="cpts_id"),
@@ -177,13 +177,13 @@ def test_steps_of_the_drawing(atlas_dessine):
         ([(37_000, "egal")], Somme(37_000, "egal", 1)),
         ([(21_000, "plus_de")], Somme(21_000, "plus_de", 1)),
         ([(33_340, "egal"), (12_345, "egal")], Somme(45_685, "egal", 2)),
-        ([(33_340, "egal"), (12_000, "egal")], Somme(45_340, "environ", 2)),
-        ([(33_340, "egal"), (12_345, "pres_de")], Somme(45_685, "environ", 2)),
+        ([(33_340, "egal"), (12_000, "egal")], Somme(45_340, "egal", 2)),
+        ([(33_340, "egal"), (12_345, "pres_de")], Somme(45_685, "pres_de", 2)),
         ([(33_340, "egal"), (21_000, "plus_de")], Somme(54_340, "plus_de", 2)),
-        ([(77_000, "environ"), (21_000, "plus_de")], Somme(98_000, "environ_ou_plus", 2)),
+        ([(77_000, "environ"), (21_000, "plus_de")], Somme(98_000, "environ", 2)),
         ([(21_000, "moins_de")], Somme(21_000, "moins_de", 1)),
         ([(33_340, "egal"), (21_000, "moins_de")], Somme(54_340, "moins_de", 2)),
-        ([(77_000, "environ"), (21_000, "moins_de")], Somme(98_000, "environ_ou_moins", 2)),
+        ([(77_000, "environ"), (21_000, "moins_de")], Somme(98_000, "environ", 2)),
         ([(33_340, "plus_de"), (21_000, "moins_de")], Somme(54_340, "environ", 2)),
         ([], Somme(0, "", 0)),
     ],
@@ -325,7 +325,7 @@ def test_the_6_may_2022_recomputed_from_the_files(atlas):
     assert set(connu.entrees) == {"cpts-luxeuil", "cpts-bassin-vesulien"}
     assert annonces[list(connu.entrees)].sum() == 126_000
     etape = steps(atlas, (), "fonctionnement").set_index("date").loc["2022-05-06"]
-    assert etape["annonce"] == Somme(126_000, "environ", 2)
+    assert etape["annonce"] == Somme(126_000, "egal", 2)
     assert connu.population_annoncee.valeur == annonces.reindex(venues.index).sum()
     siens = membres[membres["cpts_id"].isin(venues.index)]
     for siennes, comptes in (

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from geo.fiche import make_fiche
+from geo.indicateurs.mesures import measure
+from geo.indicateurs.territoire import parse_territoire
+from rendu.mots.comparaison import value_text
 from rendu.mots.faits import (
     fact_sources,
+    part_texts,
     perimeter_lines,
     perimeter_name,
     perimeter_words,
@@ -83,3 +87,13 @@ def test_every_shipped_perimeter_but_those_of_cpts_21_52_names_its_sources(atlas
     contraires = atlas.perimetres["source_ids_contraires"].notna()
     fragiles = atlas.perimetres["justification"].str.contains("fragile : ", regex=False)
     assert (contraires == fragiles).all()
+
+
+def test_how_many_people_a_share_is_stands_wherever_the_share_is(atlas):
+    """6,132 for the 10 % of the Territoire de Belfort, hors Belfort (`numerateur` of `cpts_faits.csv`)."""
+    cpts_id, dit = "cpts-territoire-belfort", "10\xa0% (6\u202f132 personnes)"
+    assert part_texts(atlas.registre, atlas.faits_de(cpts_id)) == [f"{dit} des plus de 17 ans"]
+    territoire = parse_territoire(atlas, f"cpts:{cpts_id}")
+    mesures = measure(atlas, territoire, "fonctionnement", indicatifs=True)
+    (mesure,) = (m for m in mesures if m.indicateur == "part_sans_medecin_traitant")
+    assert value_text(atlas, territoire, mesure) == dit

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.indicateurs.declarations import LIVRES, load_registre
+from rendu.mots.etapes import stage_words
 from rendu.mots.faits import count_text
 from rendu.mots.paroles import (
     announced,
@@ -19,7 +20,6 @@ from rendu.mots.paroles import (
     share_sentence,
     share_words,
     stage_sentence,
-    stage_words,
 )
 from rendu.supports.modele import Diapositive, split_lignes
 
@@ -121,7 +121,7 @@ def test_the_words_after_a_figure_agree_with_its_base():
             "ACI signé",
             ("2022-05-06", "jour"),
             "ACI signé le 6 mai 2022",
-            "la CPTS du Nord a signé son accord conventionnel interprofessionnel (ACI) le 6 mai 2022",
+            "la CPTS du Nord : ACI signé le 6 mai 2022",
         ),
         (
             "lancee",
@@ -168,10 +168,24 @@ def test_a_stage_is_dated_as_precisely_as_its_source_allows(statut, libelle, dat
             "statut_libelle": libelle,
             "date_max": date[0],
             "date_precision": date[1],
+            "statut_mot_source": None,
         }
     )
     assert stage_words(fiche) == ecrite
     assert stage_sentence(fiche) == dite
+
+
+def test_no_sentence_names_a_contract_that_the_source_does_not(atlas):
+    fiches = atlas.fiches
+    for cpts_id, fiche in fiches[fiches["statut"] == "aci_signe"].iterrows():
+        assert f"« {fiche['statut_mot_source']} »" in stage_sentence(fiche), cpts_id
+        assert stage_words(fiche).startswith("« "), cpts_id
+        assert "accord conventionnel" not in stage_sentence(fiche).replace(
+            fiche["statut_mot_source"], ""
+        )
+    # An import gives our own label as the word of its source: it is said once.
+    luxeuil = fiches.loc["cpts-luxeuil"].to_dict()
+    assert stage_words(luxeuil | {"statut_mot_source": "ACI Signé"}) == "ACI signé le 6 mai 2022"
 
 
 def test_what_is_announced_agrees_in_number_and_gender(atlas):

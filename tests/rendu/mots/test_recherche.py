@@ -126,13 +126,16 @@ def test_every_cpts_of_a_commune_is_named():
     [
         (
             "70311",
-            "Luxeuil-les-Bains est dans le périmètre indicatif de la CPTS de Luxeuil (ACI signé).",
+            (
+                "Luxeuil-les-Bains est dans le périmètre indicatif de la CPTS de Luxeuil (« contrats de partenariat » ; "
+                "étape : ACI signé)."
+            ),
         ),
         (
             "90010",
             (
                 "Belfort est dans le périmètre établi de la CPTS de Belfort et de sa première "
-                "couronne (lancée officiellement)."
+                "couronne (« lancé » ; étape : lancée officiellement)."
             ),
         ),
         (

@@ -124,11 +124,21 @@ def test_the_launch_of_6_may_2022_says_what_the_release_says(atlas, evenement):
     assert "près d'un habitant sur dix n'a pas de médecin traitant" in part.parlee
     (part,) = of(diapositives, "medecin_traitant", vesoul)
     assert "8,5 % des habitants n'ont pas de médecin traitant" in plain(part.parlee)
+    assert part.parlee.startswith("Selon une publication de 2022, sur le territoire de la CPTS du")
+    belfort = "cpts-territoire-belfort"
+    (part,) = of(make_diapositives(atlas, [belfort]), "medecin_traitant", belfort)
+    assert (plain(part.chiffre), plain(part.lignes[0])) == ("10 %", "Soit 6 132 personnes")
+    assert plain(part.parlee).endswith("n'a pas de médecin traitant, soit 6 132 personnes.")
     assert all(d.indicatif for d in diapositives if d.carte == "territoire")
     # The stage is read from a word of the source, which stands beside it.
     (territoire,) = of(diapositives, "territoire", luxeuil)
-    assert territoire.phrase == "ACI signé le 6 mai 2022"
-    assert territoire.lignes[0] == "« contrats de partenariat » selon la source"
+    assert territoire.phrase == "« contrats de partenariat » le 6 mai 2022"
+    assert territoire.lignes[0] == "Étape : ACI signé"
+    (autre,) = of(diapositives, "territoire", vesoul)
+    assert territoire.parlee.startswith(
+        "De la CPTS de Luxeuil, la source dit : « contrats de partenariat » le 6 mai 2022 ; étape : ACI signé"
+    )
+    assert "la source dit : « contrat d'engagement signé »" in autre.parlee
     (region,) = of(diapositives, "region")
     assert region.chiffre == "au moins 8 CPTS"
     assert region.phrase.endswith("au 6 mai 2022, dont les 2 de cet événement")
@@ -193,11 +203,18 @@ def test_without_one_exact_day_no_date_is_claimed(atlas):
     diapositives = make_diapositives(atlas, ["cpts-luxeuil", "cpts-pays-hericourt"])
     assert not of(diapositives, "region_du_jour")
     (region,) = of(diapositives, "region")
-    assert not re.search(r"20\d\d", region.phrase + region.parlee)
+    # The count is of the data as they are; the stages alone have dates, which the first slide tells.
+    assert not re.search(r"au \d+ \w+ 20\d\d", region.phrase + region.parlee)
+    dates = "6 mai 2022 et 19 avril 2024"
+    assert region.phrase.endswith(f"dont les 2 de cet événement ({dates})")
+    assert region.parlee.endswith(f" ; dates de cet événement : {dates}.")
     assert region.lignes == (
-        "CPTS de Luxeuil : ACI signé le 6 mai 2022",
-        "CPTS du Pays d'Héricourt : lancée officiellement le 19 avril 2024",
+        "CPTS de Luxeuil : « contrats de partenariat » le 6 mai 2022 ; étape : ACI signé",
+        "CPTS du Pays d'Héricourt : « officialisée » le 19 avril 2024 ; étape : lancée officiellement",
     )
+    trois = ["cpts-luxeuil", "cpts-pays-hericourt", "cpts-centre-21"]
+    (region,) = of(make_diapositives(atlas, trois), "region")
+    assert region.phrase.endswith("dont les 3 de cet événement (de 2021 à 2024)")
 
 
 def test_two_bases_are_two_slides(atlas):

@@ -19,8 +19,10 @@ from pypdf.generic import ContentStream, DictionaryObject
 from geo.fiche import make_fiche
 from rendu.carte.palette import CHOISIE, VOISINE
 from rendu.dessin.polices import displayable
+from rendu.mots.etapes import stage_parts
 from rendu.mots.faits import part_texts
 from rendu.mots.fiche import gap_rows
+from rendu.mots.francais import capitale
 from rendu.supports.fiche_pdf import make_fiche_pdf, sheet_data
 
 JOUR = dt.date(2026, 11, 22)
@@ -60,7 +62,8 @@ def test_the_sheet_says_what_the_page_says(atlas, pdf, cpts_id):
     lu = read(pdf(cpts_id))
     attendus = [
         fiche.nom,
-        ligne["statut_libelle"],
+        *map(capitale, stage_parts(ligne)[:1]),
+        *stage_parts(ligne)[1:],
         *(texte for rangee in gap_rows(atlas.registre, fiche) for texte in rangee.values()),
         *part_texts(atlas.registre, atlas.faits_de(cpts_id)),
         *ligne["priorites"],

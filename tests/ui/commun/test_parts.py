@@ -50,7 +50,7 @@ def test_the_files_name_them_and_call_an_estimate_about(atlas_partage, comparais
     assert set(table[PRISES_EN_PARTIE]) == {PART, ""}
     qualificatifs = table["Qualificatif"].xs("CPTS", level="Genre")
     assert qualificatifs["Population (2023)"] == qualificatifs["Surface (km²)"] == "environ"
-    assert qualificatifs["Communes (2026)"] == "exactement"
+    assert qualificatifs["Communes (2026)"] == ""
     tableau = make_tableau(atlas_partage, (OUEST, EST), fichier=True)
     assert tableau[PRISES_EN_PARTIE].to_list() == [PART, f"{C} 75\xa0%"]
     assert PRISES_EN_PARTIE not in make_tableau(atlas_partage, (OUEST,))
