@@ -105,8 +105,8 @@ class Fiche:
     ----------
     cpts_id, nom
         The CPTS.
-    dessinee
-        Whether it has a perimeter.
+    dessinee, confiance
+        Whether it has a perimeter, and the weakest confidence of its memberships.
     precedente, suivante
         The CPTS before and after it by name; ``None`` at the ends.
     ecarts
@@ -140,6 +140,7 @@ class Fiche:
     cpts_id: str
     nom: str
     dessinee: bool
+    confiance: str | None
     precedente: str | None
     suivante: str | None
     ecarts: Mapping[str, Ecart]
@@ -193,7 +194,7 @@ def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
     """
     noms = atlas.fiches["nom"]
     nom = str(noms.loc[cpts_id])
-    faits = atlas.faits_de(cpts_id)
+    faits, perimetre = atlas.faits_de(cpts_id), atlas.perimetre(cpts_id)
     adhesions = atlas.adhesions[atlas.adhesions["cpts_id"] == cpts_id]
     communes = pd.DataFrame(atlas.communes.drop(columns="geometry"))
     siennes = communes.loc[adhesions["code_commune"]].assign(
@@ -212,7 +213,8 @@ def make_fiche(atlas: Atlas, cpts_id: str) -> Fiche:
     return Fiche(
         cpts_id=cpts_id,
         nom=nom,
-        dessinee=atlas.perimetre(cpts_id).dessine,
+        dessinee=perimetre.dessine,
+        confiance=perimetre.confiance,
         precedente=ordre[rang - 1] if rang else None,
         suivante=ordre[rang + 1] if rang + 1 < len(ordre) else None,
         ecarts=ecarts,

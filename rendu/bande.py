@@ -6,8 +6,7 @@ import numpy as np
 
 from geo.indicateurs.situation import Distribution, Situation
 from geo.indicateurs.territoire import REGION
-from rendu.mots.indicateurs import write_number
-from rendu.mots.profil import distribution_text
+from rendu.mots.profil import distribution_text, end_text
 
 
 def write_bande(situation: Situation, distribution: Distribution) -> str:
@@ -51,7 +50,7 @@ def write_bande(situation: Situation, distribution: Distribution) -> str:
         marques.append(mark("ici", mesure.valeur))
     dits = (("min.", bas, _owner(bas, distribution)), ("max.", haut, _owner(haut, distribution)))
     bouts = "".join(
-        f"<span>{escape(f'{mot}{de} : {write_number(situation.indicateur, bout)}')}</span>"
+        f"<span>{escape(f'{mot}{de} : {end_text(situation.indicateur, distribution, bout)}')}</span>"
         for mot, bout, de in dits
     )
     texte = escape(distribution_text(situation, distribution))

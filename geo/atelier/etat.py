@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from geo.perimetre import ENTIERE, settle_parts
+from geo.perimetre import ENTIERE, HYPOTHESE, settle_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +39,15 @@ def part_of(membre: Membre) -> float:
 def sum_parts(siennes: Iterable[Membre]) -> float:
     """Add up the shares of a commune: above 1, it is claimed more than once."""
     return float(settle_parts(sum(map(part_of, siennes))))
+
+
+def rests_on_hypothesis(
+    adhesions: Mapping[str, Adhesions], codes: Iterable[str], cpts_id: str
+) -> bool:
+    """Tell whether a CPTS holds some of these communes by a hypothesis alone."""
+    return any(
+        membre[:2] == (cpts_id, HYPOTHESE) for code in codes for membre in adhesions.get(code, ())
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ from geo.indicateurs.territoire import (
     parse_territoire,
 )
 from geo.lecture.variables import read_cells
-from geo.perimetre import ENTIERE
+from geo.perimetre import CONFIANCES, ENTIERE
 from geo.regles.couverture import DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeAlias
 
     from geo.atlas import Atlas
@@ -86,11 +86,19 @@ class Distribution:
         The least and the most of the known communes of the one; ``None`` where none is known.
     secretes
         How many CPTS are withheld.
+    confiances
+        Of the perimeters of the CPTS, by ``cpts_id``.
     """
 
     cpts: pd.Series[float]
     communes: tuple[float, float] | None
     secretes: int
+    confiances: Mapping[str, str | None]
+
+    def confiance_at(self, valeur: float) -> str | None:
+        """Return the best confidence behind a value, of the CPTS that have it; none of a commune."""
+        siennes = self.cpts.index[self.cpts == valeur].map(self.confiances.get).dropna()
+        return max(siennes, key=CONFIANCES.index, default=None)
 
 
 def situate(
@@ -189,10 +197,12 @@ def distribute(atlas: Atlas, indicateur: Indicateur, cpts_id: str) -> Distributi
     """Gather the values that the figure of a CPTS lies among; of an additive indicator."""
     communes = commune_values(atlas, indicateur, atlas.perimetre(cpts_id).codes_communes)
     connues = communes["valeur"].dropna()
+    cpts = values_by_cpts(atlas, indicateur)["valeur"]
     return Distribution(
-        values_by_cpts(atlas, indicateur)["valeur"],
+        cpts,
         (float(connues.min()), float(connues.max())) if len(connues) else None,
         len(withheld_by_cpts(atlas, indicateur)),
+        {str(i): atlas.perimetre(str(i)).confiance for i in cpts.index},
     )
 
 

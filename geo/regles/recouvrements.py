@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 
 from geo.lecture.cpts import STATUT_ABANDONNE
-from geo.perimetre import ENTIERE, cap_parts, count_inhabitants, settle_parts
+from geo.perimetre import (
+    ENTIERE,
+    are_indicatives,
+    cap_parts,
+    count_inhabitants,
+    settle_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,12 +41,15 @@ class DoubleCompte:
         The first minus the second.
     communes
         Communes of the selection that CPTS claim more than once.
+    indicatif
+        Whether a membership that counts is a hypothesis.
     """
 
     population_cpts: int
     population: int
     difference: int
     communes: int
+    indicatif: bool
 
 
 def active_adhesions(atlas: Atlas) -> pd.DataFrame:
@@ -135,4 +144,7 @@ def double_count(atlas: Atlas, departements: Collection[str]) -> DoubleCompte:
         population=une_fois,
         difference=cumulee - une_fois,
         communes=int((fois > ENTIERE).sum()),
+        indicatif=bool(
+            (retenues.to_numpy()[places] & are_indicatives(adhesions["confiance"])).any()
+        ),
     )

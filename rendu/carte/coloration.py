@@ -222,7 +222,7 @@ def _by_value(atlas: Atlas, vue: Vue, indicateur: Indicateur, base: str | None) 
         classees = class_values(valeurs, indicateur, autres)
         tiers = make_tiers(indicateur, valeurs, pd.concat([toutes["valeur"], *annees]))
     if ecrites and not courts:
-        courts = {str(i): write_value(indicateur, valeur) for i, valeur in valeurs.items()}
+        courts = _computed_values(indicateur, table, confiances)
     return Coloration(
         titre,
         classees.classes,
@@ -300,8 +300,8 @@ def _value_texts(
         }
     if indicateur.methode == DIFFERENCE:
         return {
-            str(i): f"calcul : {write_value(indicateur, valeur)} par rapport à l'annonce"
-            for i, valeur in table["valeur"].items()
+            i: f"calcul : {texte} par rapport à l'annonce"
+            for i, texte in _computed_values(indicateur, table, confiances).items()
         }
     textes = {
         str(calcul.Index): computed_text(
@@ -320,6 +320,20 @@ def _value_texts(
     return textes | {
         cpts_id: f"{annonce} ; {textes[cpts_id]}" if cpts_id in textes else annonce
         for cpts_id, annonce in annonces.items()
+    }
+
+
+def _computed_values(
+    indicateur: Indicateur, table: "pd.DataFrame", confiances: Mapping[str, str | None]
+) -> dict[str, str]:
+    """Write each computed value with its unit, as short as a map wants it."""
+    return {
+        str(calcul.Index): write_value(
+            indicateur,
+            calcul.valeur,
+            weigh(indicateur, calcul.qualificatif, confiances[calcul.Index]),
+        )
+        for calcul in iterate_rows(table)
     }
 
 

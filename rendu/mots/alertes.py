@@ -6,12 +6,15 @@ from geo.atlas import Atlas
 from geo.indicateurs.registre import Indicateur
 from geo.regles.alertes import Alertes
 from rendu.mots.francais import POURCENT, agree, count_noun, nombre
+from rendu.mots.indicateurs import write_about
 from rendu.mots.millesimes import population_title
 from rendu.mots.profil import source_cell
 
 TITRE = "Communes à regarder"
 # What is withheld is said so, apart from what is missing.
 _SECRETE, _MANQUANTE = "valeur secrète", "valeur manquante"
+# What the perimeter of a CPTS is behind.
+_DE_LA_CPTS = {"Valeur de la CPTS": "valeur_cpts", "Écart à la CPTS": "ecart_cpts"}
 
 
 def side_word(indicateur: Indicateur, alertes: Alertes) -> str:
@@ -58,8 +61,7 @@ def alert_table(atlas: Atlas, indicateur: Indicateur, alertes: Alertes) -> pd.Da
     valeurs = {
         f"Valeur ({unite})": "valeur",
         "Écart au seuil": "ecart_seuil",
-        "Valeur de la CPTS": "valeur_cpts",
-        "Écart à la CPTS": "ecart_cpts",
+        **_DE_LA_CPTS,
     }
     return pd.DataFrame(
         {
@@ -67,6 +69,36 @@ def alert_table(atlas: Atlas, indicateur: Indicateur, alertes: Alertes) -> pd.Da
             **{titre: table[nom].round(decimales) for titre, nom in valeurs.items()},
         }
     ).dropna(axis="columns", how="all")
+
+
+def about_cells(
+    atlas: Atlas, indicateur: Indicateur, alertes: Alertes, *, indicatifs: bool
+) -> dict[str, list[str]]:
+    """Write the cells of :func:`alert_table` that the perimeter of a CPTS is behind, by column.
+
+    `indicatifs`: whether hypothetical memberships count in its value.
+    """
+    table = alertes.retenues
+
+    def write(valeur: float) -> str:
+        signe = "−" if valeur < 0 else ""
+        return f"{signe}{nombre(abs(valeur), indicateur.decimales + 1)}"
+
+    return {
+        titre: [
+            ""
+            if pd.isna(valeur)
+            else write_about(
+                valeur,
+                environ=indicatifs and atlas.is_indicatif(cpts_id),
+                write=write,
+                court=True,
+            )
+            for valeur, cpts_id in zip(table[colonne], table["cpts_id"], strict=True)
+        ]
+        for titre, colonne in _DE_LA_CPTS.items()
+        if table[colonne].notna().any()
+    }
 
 
 def unknown_table(atlas: Atlas, alertes: Alertes) -> pd.DataFrame:
@@ -104,7 +136,7 @@ def decimals_text(indicateur: Indicateur) -> str:
     """Say that the table is finer than the sheet, so that neither contradicts the other."""
     return (
         f"Ce tableau écrit {count_noun(indicateur.decimales + 1, 'décimale')}, une de plus que la fiche, pour dire de quel "
-        "côté du seuil est une commune proche. D'un périmètre indicatif, la valeur de la CPTS est approchée."
+        "côté du seuil est une commune proche. D'un périmètre indicatif, la valeur de la CPTS et l'écart sont approchés."
     )
 
 

@@ -18,6 +18,7 @@ from rendu.mots.francais import (
     jour,
     nombre,
 )
+from rendu.mots.indicateurs import write_about
 from rendu.mots.millesimes import population_title, reference_text
 from rendu.mots.partage import PART_TITRE, name_commune
 
@@ -180,7 +181,10 @@ def _totals(annexe: Annexe, cpts: CptsAnnexe) -> Tableau:
             ("Communes", *(nombre(t.communes) if t else "–" for t in (avant, apres))),
             (
                 population_title(annexe),
-                *(nombre(t.population) if t else "–" for t in (avant, apres)),
+                *(
+                    write_about(t.population, environ=t.indicatif) if t else "–"
+                    for t in (avant, apres)
+                ),
             ),
             ("Taille (accord conventionnel)", *(_size(t) for t in (avant, apres))),
             ("Montant maximal par an", *(_amount(t) for t in (avant, apres))),
@@ -196,7 +200,7 @@ def _size(total: Total | None) -> str:
     jauge = total.jauge
     if jauge.borne_suivante is None or jauge.reste is None:
         return jauge.taille
-    return f"{jauge.taille} ; {nombre(jauge.reste)} habitants sous la borne de {nombre(jauge.borne_suivante)}"
+    return f"{jauge.taille} ; {write_about(jauge.reste, environ=total.indicatif)} habitants sous la borne de {nombre(jauge.borne_suivante)}"
 
 
 def _amount(total: Total | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geo.atelier.etat import part_of
+from geo.atelier.etat import part_of, rests_on_hypothesis
 from geo.atelier.gestes import (
     ATTRIBUER,
     CONTRAINDRE,
@@ -20,18 +20,16 @@ from geo.atelier.gestes import (
 from geo.atelier.inconnues import list_unplaced
 from geo.atelier.jauge import gauge
 from geo.erreurs import enumerate_first
-from geo.indicateurs.annonces import ENVIRON
 from geo.indicateurs.calcul import BORNES_TAILLE, CLASSES_TAILLE
-from geo.perimetre import ENTIERE, HYPOTHESE
+from geo.perimetre import ENTIERE
 from rendu.mots.atelier_contraintes import name_communes
 from rendu.mots.francais import (
     agree,
     count_noun,
     nombre,
     pourcentage,
-    qualify,
 )
-from rendu.mots.indicateurs import significant
+from rendu.mots.indicateurs import write_about
 from rendu.mots.partage import of_which_in_part
 
 if TYPE_CHECKING:
@@ -93,7 +91,7 @@ def describe_cpts(etabli: Etabli, cpts_id: str) -> dict[str, Any]:
                 chantier,
                 populations,
                 membres,
-                indicative=_rests_on_hypothesis(etat.communes, membres[1], cpts_id),
+                indicative=rests_on_hypothesis(etat.communes, membres[1], cpts_id),
             ),
         ],
         "jauge": {
@@ -119,7 +117,9 @@ def _count_lines(
         for siennes, adhesions in zip(membres, adhesions_des_deux, strict=True)
     ]
     habitants = [
-        _people(population, indicative=_rests_on_hypothesis(adhesions, siennes, cpts_id))
+        write_about(
+            population, environ=rests_on_hypothesis(adhesions, siennes, cpts_id), court=True
+        )
         for population, siennes, adhesions in zip(
             populations, membres, adhesions_des_deux, strict=True
         )
@@ -149,21 +149,6 @@ def _count_communes(
         for membre in adhesions.get(code, ())
     )
     return count_noun(len(siennes), "commune") + of_which_in_part(en_partie)
-
-
-def _people(population: int, *, indicative: bool) -> str:
-    """Write a population; one that rests on a hypothesis is no nearer to the truth than it is."""
-    if indicative:
-        return qualify(significant(population), ENVIRON, court=True, decimales=0)
-    return nombre(population)
-
-
-def _rests_on_hypothesis(
-    adhesions: Mapping[str, Adhesions], siennes: Iterable[str], cpts_id: str
-) -> bool:
-    return any(
-        membre[:2] == (cpts_id, HYPOTHESE) for code in siennes for membre in adhesions.get(code, ())
-    )
 
 
 def _size_lines(
@@ -198,7 +183,7 @@ def _distance(jauge: Jauge, *, indicative: bool) -> str:
         return " : juste sur une borne, dont l'accord ne dit pas la classe"
     if jauge.borne_suivante is None or jauge.reste is None:
         return f" : au-dessus de {nombre(BORNES_TAILLE[-1])}"
-    return f" : {_people(jauge.reste, indicative=indicative)} sous la borne de {nombre(jauge.borne_suivante)}"
+    return f" : {write_about(jauge.reste, environ=indicative, court=True)} sous la borne de {nombre(jauge.borne_suivante)}"
 
 
 def explain_aci(chantier: Chantier) -> str:
@@ -321,8 +306,8 @@ def _shares(avant: Couverts, apres: Couverts, *, complet: bool, indicatifs: bool
     textes = []
     for couverts in (avant, apres):
         part = couverts.part_pct(indicatifs=indicatifs) or 0.0
-        au_moins = "" if complet or indicatifs else "au moins "
-        textes.append(f"{au_moins}{pourcentage(part)}" if part or complet else "inconnue")
+        dite = pourcentage(part, au_moins=not (complet or indicatifs))
+        textes.append(dite if part or complet else "inconnue")
     return " → ".join(dict.fromkeys(textes))
 
 

@@ -1,13 +1,15 @@
 """What a scenario breaks of what was asked, one line a fault. Every text is plain."""
 
 from collections.abc import Collection
+from functools import partial
 
 from geo.atelier.contraintes import AutreDepartement, Ecart, EpciPartage, HorsBorne, Morcelee
-from geo.atelier.etat import Etat
+from geo.atelier.etat import Etat, rests_on_hypothesis
 from geo.atelier.gestes import POPULATION_MIN
 from geo.atelier.sol import Sol
 from geo.atlas import Atlas
 from rendu.mots.francais import agree, count_noun, join_words, nombre
+from rendu.mots.indicateurs import write_about
 
 # How many communes a line names.
 _NOMMEES = 5
@@ -21,8 +23,12 @@ def fault_text(atlas: Atlas, sol: Sol, etat: Etat, ecart: Ecart) -> str:
             cote = (
                 ("moins", "minimum") if ecart.contrainte == POPULATION_MIN else ("plus", "maximum")
             )
+            siennes = etat.members(ecart.cpts_id)
+            say = partial(
+                write_about, environ=rests_on_hypothesis(etat.communes, siennes, ecart.cpts_id)
+            )
             return (
-                f"{nom} : {count_noun(ecart.population, 'habitant')}, {nombre(ecart.ecart)} de {cote[0]} que le "
+                f"{nom} : {say(ecart.population)} {agree(ecart.population, 'habitant')}, {say(ecart.ecart)} de {cote[0]} que le "
                 f"{cote[1]} de {nombre(ecart.borne)}."
             )
         case Morcelee():

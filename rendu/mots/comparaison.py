@@ -122,8 +122,6 @@ _REFUS = {
 # From here on « 2,1 fois plus » is easier to picture than « 110 % de plus ».
 _FOIS = 1.5
 _EGAL_PCT = 0.05
-# How many significant figures a difference keeps, one less than what it is made of: it is no better known.
-_CHIFFRES = 2
 
 
 def heads(
@@ -345,11 +343,13 @@ def gap_text(
 
 def _gap_text(indicateur: Indicateur, cellule: Cellule, reference: Mesure, *, court: bool) -> str:
     difference, pct = cellule.ecart or 0.0, cellule.ecart_pct
-    if not any(_is_approximate(indicateur, mesure) for mesure in (cellule.mesure, reference)):
+    if not any(is_about(indicateur, mesure) for mesure in (cellule.mesure, reference)):
         return difference_text(indicateur, difference, pct)
-    arrondi = significant(difference, _CHIFFRES)
     return about(
-        difference_text(indicateur, arrondi, None if pct is None else round(pct)), court=court
+        difference_text(
+            indicateur, significant(difference), None if pct is None else significant(pct)
+        ),
+        court=court,
     )
 
 
@@ -367,8 +367,8 @@ def times_text(valeur: float, reference: float) -> str:
     return "autant" if pct < _EGAL_PCT else f"{pourcentage(pct)} de {sens}"
 
 
-def _is_approximate(indicateur: Indicateur, mesure: Mesure) -> bool:
-    """Tell whether it is the perimeter that makes a figure approximate."""
+def is_about(indicateur: Indicateur, mesure: Mesure) -> bool:
+    """Tell whether it is the perimeter that makes a figure « environ »."""
     return weigh(indicateur, mesure.qualificatif, mesure.confiance) != mesure.qualificatif
 
 

@@ -4,6 +4,7 @@ import re
 import string
 from collections.abc import Iterable
 from datetime import date
+from math import floor, isnan
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -46,6 +47,8 @@ CONFIANCES_COURTES = libelles.CONFIANCES_COURTES
 SYNTHETIQUE = libelles.SYNTHETIQUE
 
 PERIMETRE_INCONNU = "sans périmètre connu"
+# A share of everybody.
+_TOUT_PCT = 100
 
 _PONCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 # What Streamlit makes of plain text once its escapes are gone: links of addresses, emoji and icons of words between
@@ -67,27 +70,81 @@ def nombre(valeur: float, decimales: int = 0, *, fixes: bool = False) -> str:
     ('43\u202f727', '8,5', '10', '10,0')
     """
     motif = "#,##0" + ("." + ("0" if fixes else "#") * decimales if decimales else "")
-    return str(format_decimal(valeur, format=motif, locale="fr_FR"))
+    # Rounded here as everywhere: the writer has a rule of its own for halves.
+    return str(format_decimal(round(valeur, decimales) + 0, format=motif, locale="fr_FR"))
 
 
-def pourcentage(part_pct: float, decimales: int = 1) -> str:
-    r"""Write a share given in percent.
+def pourcentage(
+    part_pct: float, decimales: int = 1, *, au_moins: bool = False, fixes: bool = False
+) -> str:
+    r"""Write a share given in percent: one of somebody never reads as none, nor one of less than all as all.
 
-    >>> pourcentage(8.5)
-    '8,5\xa0%'
+    Parameters
+    ----------
+    part_pct
+        The share.
+    decimales, fixes
+        As for :func:`nombre`.
+    au_moins
+        Whether it is only the least that the share may be.
+
+    Examples
+    --------
+    >>> pourcentage(8.5), pourcentage(0.009), pourcentage(99.97), pourcentage(0)
+    ('8,5\xa0%', 'moins de 0,1\xa0%', 'plus de 99,9\xa0%', '0\xa0%')
+    >>> pourcentage(8.5, au_moins=True), pourcentage(0.009, au_moins=True), pourcentage(99.97, au_moins=True)
+    ('au moins 8,5\xa0%', 'plus de 0\xa0%', 'plus de 99,9\xa0%')
     """
-    return f"{nombre(part_pct, decimales)}{POURCENT}"
+    arrondie = round(part_pct, decimales)
+    return _write_share(part_pct, arrondie, decimales, au_moins=au_moins, fixes=fixes)
+
+
+def _write_share(
+    part_pct: float, arrondie: float, decimales: int, *, au_moins: bool = False, fixes: bool = False
+) -> str:
+    pas = 10**-decimales
+    if not arrondie and part_pct > 0:
+        return (
+            f"plus de 0{POURCENT}" if au_moins else f"moins de {nombre(pas, decimales)}{POURCENT}"
+        )
+    if part_pct < _TOUT_PCT == arrondie:
+        return f"plus de {nombre(_TOUT_PCT - pas, decimales)}{POURCENT}"
+    return f"{'au moins ' if au_moins else ''}{nombre(arrondie, decimales, fixes=fixes)}{POURCENT}"
+
+
+def pourcentages(parts_pct: Iterable[float], decimales: int = 1) -> list[str]:
+    r"""Write the parts of a whole so that they sum to it as they are written: those that lose most are rounded up.
+
+    A part that is not known, as it is of nobody, is left blank.
+
+    >>> pourcentages([33.34, 33.34, 33.32]), pourcentages([99.991, 0.009])
+    (['33,4\xa0%', '33,3\xa0%', '33,3\xa0%'], ['plus de 99,9\xa0%', 'moins de 0,1\xa0%'])
+    >>> pourcentages([40.04, float("nan")])
+    ['40\xa0%', '']
+    """
+    pas, parts = 10**decimales, list(parts_pct)
+    voulues = {rang: part * pas for rang, part in enumerate(parts) if not isnan(part)}
+    # What binary fractions lack of a whole number is not lost.
+    basses = {rang: floor(round(voulue, 6)) for rang, voulue in voulues.items()}
+    reste = round(sum(voulues.values())) - sum(basses.values())
+    for rang in sorted(voulues, key=lambda rang: basses[rang] - voulues[rang])[:reste]:
+        basses[rang] += 1
+    return [
+        _write_share(part, basses[rang] / pas, decimales) if rang in basses else ""
+        for rang, part in enumerate(parts)
+    ]
 
 
 def ecart(part_pct: float) -> str:
     r"""Write a signed gap given in percent.
 
-    >>> ecart(-1.14), ecart(3), ecart(0.01)
-    ('−1,1\xa0%', '+3\xa0%', '0\xa0%')
+    >>> ecart(-1.14), ecart(3), ecart(0.01), ecart(0)
+    ('−1,1\xa0%', '+3\xa0%', 'moins de 0,1\xa0%', '0\xa0%')
     """
     arrondi = round(part_pct, 1)
-    signe = "+" if arrondi > 0 else "−" if arrondi < 0 else ""
-    return f"{signe}{pourcentage(abs(arrondi))}"
+    if not arrondi:
+        return pourcentage(abs(part_pct))
+    return f"{'+' if arrondi > 0 else '−'}{pourcentage(abs(arrondi))}"
 
 
 def count_noun(compte: float, singulier: str, pluriel: str | None = None) -> str:

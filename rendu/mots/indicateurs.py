@@ -24,6 +24,7 @@ from geo.indicateurs.registre import (
     DIFFERENCE,
     DISTINCTS,
     HAUT,
+    MAXIMUM,
     PAR_COMMUNE,
     PAR_DEPARTEMENT,
     STOCK,
@@ -49,6 +50,8 @@ PARTIEL = "sur une partie des habitants"
 VALEUR_RETENUE = "secret statistique"
 # How many significant figures a computed one keeps where the perimeter is indicative.
 _CHIFFRES = 3
+# What an indicative perimeter does not make approximate.
+_TELLES_QUELLES = (COUVERTURE, DISTINCTS, MAXIMUM)
 # Why what a file gives at one level has no other.
 RAISONS_DE_NIVEAU = {
     PAR_COMMUNE: "non agrégeable : donné par commune",
@@ -214,8 +217,10 @@ def row_label(indicateur: Indicateur, base: str | None, *, indicatifs: bool) -> 
     return f"{libelle}, part {BASES[base]}" if base else libelle
 
 
-def write_number(indicateur: Indicateur, valeur: float, decimales: int | None = None) -> str:
-    r"""Write a value as a table does: a share with its unit, anything else without.
+def write_number(
+    indicateur: Indicateur, valeur: float, decimales: int | None = None, *, au_moins: bool = False
+) -> str:
+    r"""Write a value as a table does, or the least that it may be: a share with its unit, anything else without.
 
     >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "population_2017", "surface_km2", "commune"])
@@ -223,19 +228,27 @@ def write_number(indicateur: Indicateur, valeur: float, decimales: int | None = 
     ('44', '−6')
     >>> write_number(registre["evolution_population"], 0.351)
     '+0,35\xa0% par an'
+    >>> write_number(registre["part_commune_principale_pct"], 0.009)
+    'moins de 0,1\xa0%'
     """
     decimales = indicateur.decimales if decimales is None else decimales
-    texte = _digits(indicateur, valeur, decimales)
+    if indicateur.unite == "%" and not indicateur.signe:
+        return pourcentage(valeur, decimales, au_moins=au_moins, fixes=_is_in_columns(indicateur))
+    texte = f"{'au moins ' if au_moins else ''}{_digits(indicateur, valeur, decimales)}"
     return f"{texte}\xa0{indicateur.unite}" if indicateur.en_pct else texte
 
 
 def _digits(indicateur: Indicateur, valeur: float, decimales: int) -> str:
-    """Write the sign and the digits of a value; official rates stand in columns, each with as many decimals as the next."""
+    """Write the sign and the digits of a value."""
     decimales = _decimals(indicateur, valeur, decimales)
     arrondi = round(valeur, decimales)
     signe = sign(arrondi) if indicateur.signe or arrondi < 0 else ""
-    fixes = indicateur.officiel and indicateur.nature == TAUX
-    return signe + nombre(abs(arrondi), decimales, fixes=fixes)
+    return signe + nombre(abs(arrondi), decimales, fixes=_is_in_columns(indicateur))
+
+
+def _is_in_columns(indicateur: Indicateur) -> bool:
+    """Tell whether values stand in columns, each with as many decimals as the next: official rates do."""
+    return indicateur.officiel and indicateur.nature == TAUX
 
 
 def _decimals(indicateur: Indicateur, valeur: float, decimales: int) -> int:
@@ -244,15 +257,16 @@ def _decimals(indicateur: Indicateur, valeur: float, decimales: int) -> int:
     return count_decimals(valeur, decimales) if compte else decimales
 
 
-def write_value(indicateur: Indicateur, valeur: float) -> str:
-    r"""Write a value with its unit, as short as a map wants it.
+def write_value(indicateur: Indicateur, valeur: float, qualificatif: str = EXACT) -> str:
+    r"""Write a value with its unit and what it is worth (see :func:`weigh`), as short as a map wants it.
 
     >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
     >>> write_value(registre["population"], 42511), write_value(registre["densite"], 44.04)
     ('42\u202f511 hab.', '44 hab./km²')
     """
-    return f"{write_number(indicateur, valeur, indicateur.decimales_carte)}{_unit(indicateur)}"
+    texte = write_computed(indicateur, valeur, qualificatif, indicateur.decimales_carte)
+    return f"{texte}{_unit(indicateur)}"
 
 
 def _unit(indicateur: Indicateur) -> str:
@@ -290,8 +304,9 @@ def weigh(indicateur: Indicateur, qualificatif: str, confiance: str | None) -> s
     Parameters
     ----------
     indicateur
-        What the figure is of. A covered share has words of its own, and a count of intercommunalités or departments
-        is no nearer to the truth for being rounded: neither changes.
+        What the figure is of. Coverage has words of its own, a count of intercommunalités or departments
+        is no nearer to the truth for being rounded, and the inhabitants of a commune are those of its census: none
+        of them changes.
     qualificatif
         That of the figure itself; only an exact one becomes « environ ».
     confiance
@@ -302,25 +317,24 @@ def weigh(indicateur: Indicateur, qualificatif: str, confiance: str | None) -> s
     str
         :data:`ENVIRON`, or `qualificatif` as it was.
     """
-    couverte = indicateur.methode == COUVERTURE and indicateur.en_pct
-    calcule = indicateur.de_communes and not couverte and indicateur.methode != DISTINCTS
-    part = indicateur.methode == DIFFERENCE and indicateur.en_pct
-    if (calcule or part) and qualificatif == EXACT and is_indicatif(confiance):
-        return ENVIRON
-    return qualificatif
+    calcule = indicateur.de_communes and indicateur.methode not in _TELLES_QUELLES
+    derive = calcule or indicateur.methode == DIFFERENCE
+    return ENVIRON if derive and qualificatif == EXACT and is_indicatif(confiance) else qualificatif
 
 
-def significant(valeur: float, chiffres: int = _CHIFFRES) -> float:
-    """Keep so many significant figures.
+def significant(valeur: float) -> float:
+    """Keep three significant figures.
 
-    >>> significant(42511), significant(43.83), significant(-21542, 2)
-    (42500.0, 43.8, -22000.0)
+    >>> significant(42511), significant(43.83), significant(-190674)
+    (42500.0, 43.8, -191000.0)
     """
-    return float(f"{valeur:.{chiffres}g}")
+    return float(f"{valeur:.{_CHIFFRES}g}")
 
 
 def about(texte: str, *, court: bool) -> str:
-    """Write « environ », as short as a table wants it or in full."""
+    """Write « environ », as short as a table wants it or in full; « moins de 0,1 % » is approximate as it is."""
+    if texte.startswith(("moins de", "plus de")):
+        return texte
     return (QUALIFICATIFS_COURTS if court else QUALIFICATIFS)[ENVIRON].format(texte)
 
 
@@ -337,15 +351,53 @@ def write_computed(
     if qualificatif == ENVIRON:
         arrondie = significant(round(valeur, decimales) or valeur)
         return about(write_number(indicateur, arrondie, decimales), court=court)
-    debut = "au moins " if qualificatif == AU_MOINS else ""
-    return f"{debut}{write_number(indicateur, valeur, decimales)}"
+    return write_number(indicateur, valeur, decimales, au_moins=qualificatif == AU_MOINS)
+
+
+def write_about(
+    valeur: float,
+    *,
+    environ: bool,
+    write: Callable[[float], str] = nombre,
+    court: bool = False,
+) -> str:
+    r"""Write a figure that is of no declared indicator: a number of inhabitants, a share, a length, a difference.
+
+    Parameters
+    ----------
+    valeur
+        The figure.
+    environ
+        Whether it rests on an indicative perimeter, or on another approximate figure.
+    write
+        How such a figure is written.
+    court
+        As in :func:`write_computed`.
+
+    Examples
+    --------
+    >>> write_about(42511, environ=False), write_about(42511, environ=True, court=True)
+    ('42\u202f511', 'env.\xa042\u202f500')
+    >>> write_about(0.009, environ=True, write=pourcentage)
+    'moins de 0,1\xa0%'
+    """
+    return about(write(significant(valeur)), court=court) if environ else write(valeur)
+
+
+def write_total(total: float, etabli: float, *, court: bool = False) -> str:
+    r"""Write a total over established and indicative perimeters: « environ » where the latter add to the former.
+
+    >>> write_total(124008, 81554), write_total(81554, 81554)
+    ('environ 124\u202f000', '81\u202f554')
+    """
+    return write_about(total, environ=total != etabli, court=court)
 
 
 def computed_text(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:
     """Write a computed figure, short, with its vintage: « 42 511 hab. (calcul, 2023) »."""
-    texte = write_computed(indicateur, valeur, qualificatif, indicateur.decimales_carte)
     suite = f", {PARTIEL}" if qualificatif == INCERTAIN else ""
-    return f"{texte}{_unit(indicateur)} ({calculation_word(indicateur)}{suite})"
+    texte = write_value(indicateur, valeur, qualificatif)
+    return f"{texte} ({calculation_word(indicateur)}{suite})"
 
 
 def calculation_word(indicateur: Indicateur) -> str:

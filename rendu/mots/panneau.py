@@ -1,13 +1,16 @@
 """The figures of the panel in words: what is announced first, what is computed beside it."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from geo.atlas import Atlas
-from geo.indicateurs.annonces import Ecart, set_beside
+from geo.indicateurs.annonces import set_beside
 from geo.indicateurs.mesures import values_by_cpts, withheld_by_cpts
 from geo.indicateurs.registre import Indicateur
 from rendu.mots.faits import count_text
-from rendu.mots.francais import NON_PUBLIEE, capitale, ecart, escape_markdown
+from rendu.mots.fiche import gap_text
+from rendu.mots.francais import NON_PUBLIEE, capitale, escape_markdown
 from rendu.mots.indicateurs import (
     calculation_word,
     computed_text,
@@ -50,6 +53,17 @@ def figure_lines(atlas: Atlas, cpts_id: str) -> list[str]:
     return [*paires, *comptes, *calculs]
 
 
+def computed_cells(atlas: Atlas, indicateur: Indicateur, cpts_ids: Iterable[str]) -> list[str]:
+    """Write what is computed of some CPTS, for the cells of a table; blank where nothing is."""
+    table = values_by_cpts(atlas, indicateur)
+    return [
+        write_computed(indicateur, float(table["valeur"][i]), _worth(atlas, indicateur, i, table))
+        if i in table.index
+        else ""
+        for i in cpts_ids
+    ]
+
+
 def _pair_line(atlas: Atlas, calcul: Indicateur, cpts_id: str, faits: pd.DataFrame) -> str:
     publies = faits[faits["indicateur"] == calcul.annonce].to_dict("records")[:1]
     table = values_by_cpts(atlas, calcul)
@@ -59,13 +73,12 @@ def _pair_line(atlas: Atlas, calcul: Indicateur, cpts_id: str, faits: pd.DataFra
     if cpts_id not in table.index:
         return ligne
     calcule = float(table["valeur"][cpts_id])
-    suite = _gap_text(set_beside(publies[0] if publies else None, calcule))
+    dit = gap_text(
+        set_beside(publies[0] if publies else None, calcule), atlas.perimetre(cpts_id).confiance
+    )
+    suite = f", {dit}" if dit else ""
     ecrit = write_computed(calcul, calcule, _worth(atlas, calcul, cpts_id, table))
     return f"{ligne} · {ecrit} ({calculation_word(calcul)}{suite})"
-
-
-def _gap_text(chiffres: Ecart) -> str:
-    return "" if chiffres.ecart_pct is None else f", {ecart(chiffres.ecart_pct)}"
 
 
 def _worth(atlas: Atlas, indicateur: Indicateur, cpts_id: str, table: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from geo.atlas import Atlas
 from geo.evenement import DEFINITION
+from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.mesures import RETENUE, Mesure, evaluate_each
 from geo.indicateurs.rangs import Rang, rank_cpts
 from geo.indicateurs.registre import ADDITIVES, BAS, SANTE, TAUX, Indicateur
@@ -233,9 +234,12 @@ def distribution_text(situation: Situation, distribution: Distribution) -> str:
 
     phrases = []
     if len(distribution.cpts):
-        bas, haut = distribution.cpts.min(), distribution.cpts.max()
+        bas, haut = (
+            end_text(indicateur, distribution, float(bout))
+            for bout in (distribution.cpts.min(), distribution.cpts.max())
+        )
         phrases.append(
-            f"{count_noun(len(distribution.cpts), 'CPTS', 'CPTS')}, de {write(bas)} à {write(haut)}"
+            f"{count_noun(len(distribution.cpts), 'CPTS', 'CPTS')}, entre {bas} et {haut}"
         )
     if distribution.communes:
         moins, plus = map(write, distribution.communes)
@@ -255,6 +259,12 @@ def distribution_text(situation: Situation, distribution: Distribution) -> str:
             f"{count_noun(distribution.secretes, 'CPTS', 'CPTS')} sous secret, sans trait"
         )
     return f"{capitale(' ; '.join(phrases))}."
+
+
+def end_text(indicateur: Indicateur, distribution: Distribution, bout: float) -> str:
+    """Write an end of a strip: that of a CPTS is no better known than its perimeter."""
+    vaut = weigh(indicateur, EXACT, distribution.confiance_at(bout))
+    return write_computed(indicateur, bout, vaut)
 
 
 def _line(atlas: Atlas, cpts_id: str, situation: Situation, rang: Rang | None) -> LigneProfil:

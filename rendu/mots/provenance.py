@@ -28,7 +28,7 @@ from geo.indicateurs.registre import (
 )
 from geo.lecture.variables import COMMUNE
 from geo.perimetre import ENTIERE
-from rendu.mots.comparaison import value_text
+from rendu.mots.comparaison import is_about, value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, nombre
 from rendu.mots.indicateurs import basis_texts, meaning_text
@@ -57,6 +57,8 @@ _CHIFFRES = 6
 _DECIMALES_FICHIER = 9
 _PAR_PART = " × part de la commune"
 _SANS_RESULTAT = "sans résultat ici"
+# Of a value that is « environ », beside the formula that is worked out to the unit.
+ARRONDI = "Arrondi : un périmètre indicatif est en jeu ; la valeur est dite à trois chiffres, la formule donne le calcul entier"
 _ANNEES = "la racine {annees}e, moins 1, en % par an"
 
 
@@ -113,6 +115,7 @@ def provenance_text(atlas: Atlas, provenance: Provenance) -> str:
             *(_figure(atlas, provenance, mesure) for mesure in provenance.mesures),
             *([] if provenance.mesures else ["Valeur : non publiée"]),
             f"Formule : {_formula(provenance)}",
+            *([ARRONDI] if any(is_about(indicateur, m) for m in provenance.mesures) else []),
             *_shares(provenance),
             *_coverage(provenance),
             *_sources(atlas, provenance),

@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 
 from geo.atlas import Atlas
+from geo.perimetre import are_indicatives
 from geo.rangees import iterate_rows
 from geo.regles.comptes import Quoi
 from geo.regles.couverture import DEFINITIONS
@@ -17,14 +18,16 @@ from rendu.mots.faits import ground_sources, perimeter_sources, source_plain, su
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
     QUALIFICATIFS_SEULS,
+    agree,
     count_noun,
     date_etape,
     date_partielle,
     nombre,
     qualify,
 )
+from rendu.mots.indicateurs import write_about
 from rendu.mots.partage import name_commune
-from rendu.mots.provenance import Reponse, answer_text
+from rendu.mots.provenance import ARRONDI, Reponse, answer_text
 
 # More terms or sources than that are counted, not named.
 _CITEES_MAX = 12
@@ -130,16 +133,18 @@ def _drawn(
     perimetres = "établis et indicatifs" if indicatifs else "établis"
     dits = f"périmètres {perimetres} des CPTS présentes à coup sûr, chaque habitant une fois, dans la zone choisie"
     population = quoi == "population"
+    environ = bool(are_indicatives(communes["confiance"]).any())
+    compte, nom = (habitants, "habitant") if population else (nombres, "commune")
     millesimes = atlas.millesimes
     return _answer(
         atlas,
         deploiement,
         titre=titre,
-        valeur=count_noun(habitants, "habitant") if population else count_noun(nombres, "commune"),
+        valeur=f"{write_about(compte, environ=environ)} {agree(compte, nom)}",
         formule=f"somme des populations de référence {millesimes.population} = {nombre(habitants)} ; {dits}"
         if population
         else f"nombre des communes de {millesimes.communes} = {nombre(nombres)} ; {dits}",
-        suite=[f"Sur : {count_noun(nombres, 'commune')}"],
+        suite=[*([ARRONDI] if environ else []), f"Sur : {count_noun(nombres, 'commune')}"],
         tableau=pd.DataFrame(
             {
                 "Code": communes.index,

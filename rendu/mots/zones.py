@@ -1,12 +1,24 @@
-"""The official figures of a zone in words."""
+"""The figures of a zone in words, and what a CPTS that takes it in would become."""
+
+from typing import Any
 
 import pandas as pd
 
 from geo.indicateurs.registre import Indicateur
 from geo.lecture.variables import BAS, HAUT
+from geo.perimetre import is_indicatif
 from geo.regles.couverture import NON_COUVERTE
-from rendu.mots.francais import capitale
-from rendu.mots.indicateurs import PARTIEL, VALEUR_RETENUE, bounds_text, write_number
+from rendu.mots.etapes import stage_name
+from rendu.mots.fiche import border_text
+from rendu.mots.francais import CONFIANCES_COURTES, capitale, count_noun
+from rendu.mots.indicateurs import (
+    PARTIEL,
+    VALEUR_RETENUE,
+    bounds_text,
+    write_about,
+    write_number,
+)
+from rendu.tableau import Case, Partie
 
 NON_CONNU = "inconnu"
 BLANCHE = "Zone blanche"
@@ -53,3 +65,41 @@ def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
     if pd.isna(valeur) or haut == float("inf"):
         return bounds_text(indicateur, (float(bas), float(haut)))
     return write_number(indicateur, float(valeur))
+
+
+def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
+    """Write what a CPTS that takes a zone in would become; what it announces stands apart, as its source words it.
+
+    Parameters
+    ----------
+    cpts
+        A row of :func:`geo.regles.zones.candidates`.
+    annonce
+        The population that it announces, in words.
+    """
+    environ = is_indicatif(cpts.confiance)
+    avant, apres = (
+        write_about(population, environ=environ, court=True)
+        for population in (cpts.population_avant, cpts.population_apres)
+    )
+    return (
+        (
+            Partie(cpts.nom),
+            Partie(
+                f"{CONFIANCES_COURTES[cpts.confiance]} · {stage_name(cpts.statut_libelle, cpts.statut_mot_source)}",
+                seconde=True,
+            ),
+            Partie(f"annonce : {annonce}", seconde=True),
+        ),
+        (
+            Partie(apres),
+            Partie(f"avant : {avant}", seconde=True),
+            Partie(f"+{count_noun(cpts.communes_ajoutees, 'commune')}", seconde=True),
+        ),
+        (
+            (Partie(cpts.taille_apres), Partie("inchangée", seconde=True))
+            if cpts.taille_avant == cpts.taille_apres
+            else (Partie(f"{cpts.taille_avant} → {cpts.taille_apres}"),)
+        ),
+        (Partie(border_text(cpts.frontiere_km, environ=environ)),),
+    )

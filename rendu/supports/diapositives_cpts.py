@@ -9,7 +9,9 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.evenement import DEFINITION
 from geo.fiche import Fiche, make_fiche
+from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.provenance import Provenance, trace
+from geo.indicateurs.registre import Indicateur
 from geo.indicateurs.territoire import CPTS, parse_territoire
 from geo.rangees import get_row, iterate_rows
 from rendu.mots.etapes import stage_parts
@@ -27,10 +29,9 @@ from rendu.mots.francais import (
     clean,
     count_noun,
     join_words,
-    nombre,
     qualify,
 )
-from rendu.mots.indicateurs import meaning_text, numerator_words
+from rendu.mots.indicateurs import meaning_text, numerator_words, weigh, write_computed
 from rendu.mots.paroles import (
     announced,
     announced_sentence,
@@ -223,9 +224,8 @@ def _population(
             lignes.append(f"Calculé sur le périmètre{indicatif} : {calcul}")
             parlee += f" ; le calcul sur son périmètre{indicatif} donne {calcul}"
     else:
-        chiffre = nombre(fiche.population.calcule or 0)
-        habitants = agree(fiche.population.calcule or 0, *calcule.noms)
-        communes = count_noun(len(fiche.communes), "commune")
+        chiffre, habitants = _count(fiche, calcule)
+        communes = " ".join(_count(fiche, atlas.registre["communes"]))
         phrase = f"{habitants} en {calcule.millesime} dans {communes}, par le calcul sur le périmètre{indicatif}"
         lignes.append(f"{population.libelle} : {population.absence}")
         parlee = f"Le calcul sur le périmètre{indicatif} de {inserted(fiche.nom)} donne {calcul}"
@@ -255,12 +255,16 @@ def _computed(atlas: Atlas, fiche: Fiche) -> str:
     """Write the inhabitants and the communes of the perimeter; empty without one."""
     if not fiche.dessinee:
         return ""
-    population, *autres = (
-        count_noun(fiche.ecarts[i.identifiant].calcule or 0, *i.noms)
-        for i in atlas.registre.announced()
-    )
+    population, *autres = (" ".join(_count(fiche, i)) for i in atlas.registre.announced())
     millesime = atlas.registre.announced()[0].millesime
     return join_words([f"{population} en {millesime}", *autres])
+
+
+def _count(fiche: Fiche, calcul: Indicateur) -> tuple[str, str]:
+    """Write a computed count, and its noun."""
+    compte = fiche.ecarts[calcul.identifiant].calcule or 0
+    vaut = weigh(calcul, EXACT, fiche.confiance)
+    return write_computed(calcul, compte, vaut, court=False), agree(compte, *calcul.noms)
 
 
 def _parts(atlas: Atlas, fiche: Fiche) -> list[Diapositive]:

@@ -11,7 +11,7 @@ from geo.fiche import make_fiche
 from geo.indicateurs.calcul import BORNES_TAILLE
 from geo.indicateurs.territoire import CPTS, parse_territoire
 from geo.libelles import PAR_PART
-from geo.perimetre import ENTIERE, are_indicatives, count_inhabitants
+from geo.perimetre import ENTIERE, count_inhabitants, is_indicatif
 from geo.rangees import get_row, iterate_rows
 from geo.regles.statistiques import list_contexte
 from rendu.dessin.page import draw_carte_svg
@@ -26,7 +26,7 @@ from rendu.mots.faits import (
     source_plain,
     sources_by_object,
 )
-from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, sizes
+from rendu.mots.fiche import BARRE_MAX, bounds_text, gap_rows, part_cells, sizes
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
     SYNTHETIQUE,
@@ -35,8 +35,8 @@ from rendu.mots.francais import (
     join_words,
     jour,
     nombre,
-    pourcentage,
 )
+from rendu.mots.indicateurs import write_about
 from rendu.mots.millesimes import population_title, reference_text
 from rendu.mots.partage import name_commune, of_which_in_part
 from rendu.mots.profil import LigneProfil, profile_lines, profile_sources
@@ -218,9 +218,11 @@ def _situation(fiche: Fiche) -> list[list[str]]:
     """Share the CPTS between its departments, where it has several."""
     if len(fiche.departements) == 1:
         return []
+    cellules = part_cells(fiche.departements, fiche.confiance)
+    noms = fiche.departements["nom"]
     return [
-        [rangee.nom, nombre(rangee.population), pourcentage(rangee.part_cpts_pct)]
-        for rangee in iterate_rows(fiche.departements)
+        list(rangee)
+        for rangee in zip(noms, cellules["population"], cellules["part_cpts_pct"], strict=True)
     ]
 
 
@@ -229,13 +231,14 @@ def _annexe(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
     communes = fiche.communes
     en_partie = int((communes["part"] < ENTIERE).sum())
     melange = len(set(communes["confiance"])) > 1
+    total = int(count_inhabitants((communes["population"] * communes["part"]).sum()))
     return {
         "annexe": f"Annexe : {count_noun(len(communes), 'commune')}{of_which_in_part(en_partie)}",
         "annexe_note": f"{fiche.nom}. Communes du code officiel géographique {atlas.millesimes.communes}, "
         f"populations de référence {atlas.millesimes.population} (INSEE)."
         + (
             " Périmètre indicatif, reconstitué à partir des intercommunalités : cette liste n'est pas officielle."
-            if are_indicatives(communes["confiance"]).any()
+            if is_indicatif(fiche.confiance)
             else ""
         )
         + (f" {PAR_PART}" if en_partie else ""),
@@ -251,5 +254,5 @@ def _annexe(atlas: Atlas, fiche: Fiche) -> dict[str, Any]:
             for commune in iterate_rows(communes)
         ],
         "total_titre": "Total",
-        "total": nombre(int(count_inhabitants((communes["population"] * communes["part"]).sum()))),
+        "total": write_about(total, environ=is_indicatif(fiche.confiance), court=True),
     }

@@ -281,6 +281,7 @@ def test_a_qualifier_stands_in_the_cell_of_its_number_and_leaves_in_a_column():
     assert ecrits.loc[belfort, "Date (au plus tard)"] == "09/2022"
     assert ecrits.loc["CPTS 21-52", "Date (au plus tard)"] == "avant le 16/09/2021"
     assert ecrits.loc["CPTS du Grand Lons", "Population annoncée"] == ""
+    assert ecrits.loc["CPTS de Luxeuil", "Population calculée (2023)"] == "env. 42 500"
     # It sorts by the number, which the browser has.
     assert valeurs.set_index("CPTS").loc[belfort, "Population annoncée"] == 77000
     assert pd.api.types.is_numeric_dtype(valeurs["Population annoncée"])

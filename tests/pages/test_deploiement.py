@@ -81,8 +81,8 @@ def test_the_6_may_2022_in_words_and_figures():
     lus = figures(app)
     assert lus["Habitants annoncés"] == ("environ 307 000", "par 5 CPTS sur 8 présentes")
     assert lus["CPTS en fonctionnement"] == ("8", "et 1 sans date")
-    assert lus["Habitants dessinés"] == ("80 673", "337 654 avec indicatifs")
-    assert lus["Communes dessinées"] == ("237", "775 avec indicatifs")
+    assert lus["Habitants dessinés"] == ("80 673", "environ 338 000 avec indicatifs")
+    assert lus["Communes dessinées"] == ("237", "environ 775 avec indicatifs")
     # The legend counts what the map shows.
     assert {"entrée à cette date (2)", "déjà là avant (6)"} <= set(legend_of(app))
 

@@ -142,7 +142,7 @@ def test_the_strip_places_each_value_and_says_the_same_in_words(officiels):
     assert float(ici) == pytest.approx((apl.situation.mesure.valeur - 1) / 3 * 100, abs=0.02)
     (dit,) = re.findall(r'role="img" aria-label="([^"]+)"', html)
     assert re.match(
-        r"16 CPTS, de 1,\d à 4,0 ; communes de celle-ci, de 1,0 à 2,0 ; celle-ci, ", dit
+        r"16 CPTS, entre env\.\s1,\d et 4,0 ; communes de celle-ci, de 1,0 à 2,0 ; celle-ci, ", dit
     )
 
 

@@ -33,6 +33,7 @@ from rendu.mots.francais import (
     pourcentage,
     qualify,
 )
+from rendu.mots.indicateurs import write_about
 from rendu.mots.panneau import figure_lines
 from ui.commun.adresse import Filtres, key, to_params
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS
@@ -124,7 +125,7 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
         part = atlas.part_interieure(cpts_id, vue.departements) or 0
         if part < 1:
             st.markdown(
-                f"**{pourcentage(part * 100)}** de ses habitants sont dans "
+                f"**{write_about(part * 100, environ=atlas.is_indicatif(cpts_id), write=pourcentage)}** de ses habitants sont dans "
                 f"{'le département choisi' if len(vue.departements) == 1 else 'les départements choisis'} ; "
                 "les totaux ne comptent que ceux-là."
             )

@@ -77,7 +77,7 @@ def describe_propositions(etabli: Etabli, zone: Any, departements: list[str]) ->
             {
                 "titre": ", ou ".join(TITRES[autre.genre] for autre in pareilles),
                 "lignes": [
-                    proposition_text(proposition),
+                    proposition_text(etat, proposition),
                     *(receiver_text(etat, recevante) for recevante in proposition.recevantes),
                     *left_texts(sol, proposition),
                     *(["Ces manières donnent ici le même résultat."] if len(pareilles) > 1 else []),

@@ -1,6 +1,6 @@
 """Communes far worse off than their CPTS: the choice of an indicator and of a threshold, the list, its downloads."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +11,7 @@ from geo.indicateurs.registre import Indicateur
 from geo.regles.alertes import Alertes, find_alertes, list_rates
 from rendu.mots.alertes import (
     TITRE,
+    about_cells,
     alert_sentence,
     alert_table,
     decimals_text,
@@ -23,6 +24,7 @@ from rendu.mots.francais import count_noun, escape_markdown
 from rendu.mots.indicateurs import distinct_labels, with_base
 from rendu.mots.profil import source_line
 from ui.commun.atlas import PAR_EMPREINTE
+from ui.commun.cellules import ECRITES_MAX, write_cells
 from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 
@@ -75,7 +77,9 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
         "valeurs inconnues": unknown_table(atlas, alertes),
     }
     if len(alertes.retenues):
-        _draw_table(tableaux["communes"])
+        _draw_table(
+            tableaux["communes"], about_cells(atlas, indicateur, alertes, indicatifs=indicatifs)
+        )
     if len(alertes.inconnues):
         st.markdown(
             f"**{count_noun(len(alertes.inconnues), 'valeur secrète ou manquante', 'valeurs secrètes ou manquantes')}**"
@@ -135,10 +139,12 @@ def _ask(indicateur: Indicateur, quoi: str, valeur: float | None, page: str) -> 
     )
 
 
-def _draw_table(tableau: pd.DataFrame) -> None:
-    nombres = tableau.select_dtypes("number").columns
+def _draw_table(tableau: pd.DataFrame, ecrits: Mapping[str, Iterable[str]] | None = None) -> None:
+    # A longer table is shown as it is downloaded.
+    dits = ecrits if ecrits and len(tableau) <= ECRITES_MAX else {}
+    nombres = tableau.select_dtypes("number").columns.difference(list(dits))
     st.dataframe(
-        tableau,
+        write_cells(tableau, dits) if dits else tableau,
         hide_index=True,
         height="content" if len(tableau) < 10 else 320,  # noqa: PLR2004 - it scrolls beyond
         column_config=dict.fromkeys(nombres, _NOMBRE),

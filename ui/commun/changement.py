@@ -67,7 +67,7 @@ def _share_text(part: float, *, complete: bool) -> str:
     """
     if not part and not complete:
         return "inconnu"
-    return pourcentage(part) if complete else f"au moins {pourcentage(part)}"
+    return pourcentage(part, au_moins=not complete)
 
 
 def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Coverage by department and by EPCI, in inhabitants and communes, by state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import altair as alt
 import pandas as pd
@@ -35,6 +35,7 @@ from rendu.mots.francais import (
 )
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
+from ui.commun.cellules import write_cells
 from ui.commun.theme import PAR_THEME, chart_theme
 
 # The states, from what is sure to what is not, in colours that keep their order in grey.
@@ -128,17 +129,34 @@ def _by_state(chiffres: pd.DataFrame, unite: str, noms: Iterable[str], annee: st
     return pd.DataFrame(colonnes, index=chiffres.index)
 
 
-def draw_table(tableau: pd.DataFrame, *, absent: str | None = None) -> None:
-    """Draw a table with its first column pinned; a long one scrolls, and a blank cell reads `absent`."""
-    nombres = tableau.select_dtypes("number").columns
+def draw_table(
+    tableau: pd.DataFrame,
+    *,
+    absent: str | None = None,
+    ecrits: Mapping[str, Iterable[str]] | None = None,
+) -> None:
+    """Draw a table with its first column pinned; a long one scrolls, and a blank cell reads `absent`.
+
+    `ecrits`: as for :func:`ui.commun.cellules.write_cells`.
+    """
+    nombres = tableau.select_dtypes("number").columns.difference(list(ecrits or ()))
     st.dataframe(
-        tableau,
+        write_cells(tableau, ecrits) if ecrits else tableau,
         hide_index=True,
         height="content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX,
         placeholder=absent,
         column_config={tableau.columns[0]: st.column_config.TextColumn(pinned=True)}
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
+
+
+def round_parts(parts: pd.DataFrame) -> "pd.Series[float]":
+    """Round the parts of each bar, in per cent, so that they sum to 100: each is what its end adds to the one before.
+
+    What is established, and that with the indicative perimeters, then read as they do everywhere else.
+    """
+    bouts = (parts.groupby("Département")["Part"].cumsum() * 100).round(1)
+    return bouts.groupby(parts["Département"]).diff().fillna(bouts)
 
 
 def _draw_bars(tableau: pd.DataFrame, theme: Theme) -> None:
@@ -150,8 +168,8 @@ def _draw_bars(tableau: pd.DataFrame, theme: Theme) -> None:
     totaux = tableau.set_index("Département")[list(ETATS)].sum(axis="columns")
     parts["Part"] = parts["Habitants"] / parts["Département"].map(totaux)
     parts["Écrit"] = [
-        f"{pourcentage(p.Part * 100)}" if p.Part > 0.08 else ""  # noqa: PLR2004 - else it does not fit
-        for p in iterate_rows(parts)
+        pourcentage(ecrite) if p.Part > 0.08 else ""  # noqa: PLR2004 - else it does not fit
+        for p, ecrite in zip(iterate_rows(parts), round_parts(parts), strict=True)
     ]
     parts["Rang"] = parts["État"].map({etat: rang for rang, etat in enumerate(ETATS)})
     base = alt.Chart(parts).encode(

@@ -23,6 +23,7 @@ from rendu.mots.francais import (
     date_partielle,
 )
 from rendu.mots.indicateurs import column_titles, file_bounds, withheld_text
+from rendu.mots.panneau import computed_cells
 from rendu.mots.partage import PRISES_EN_PARTIE, parts_cell
 from rendu.mots.profil import source_cell
 from ui.commun.atlas import PAR_EMPREINTE
@@ -165,7 +166,7 @@ def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
     titres = column_titles(atlas, atlas.registre.on("tableau"))
     entier = len(tableau) > ECRITES_MAX
     montre = tableau if entier else tableau[_order(atlas, tableau, titres)]
-    ecrits = {} if entier else _written(atlas, tableau)
+    ecrits = {} if entier else _written(atlas, tableau, titres)
     nombres = montre.select_dtypes("number").columns.difference(list(ecrits))
     st.dataframe(
         montre if entier else write_cells(montre, ecrits),
@@ -183,6 +184,8 @@ def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
+    if entier and any(map(atlas.is_indicatif, cpts_ids)):
+        st.caption("Où le périmètre est « indicatif », les chiffres calculés sont approchés.")
     if any(atlas.perimetre(cpts_id).parts for cpts_id in cpts_ids):
         st.caption(PAR_PART)
 
@@ -203,21 +206,34 @@ def _order(atlas: Atlas, tableau: pd.DataFrame, titres: Mapping[str, str]) -> li
     return [*premieres, *(str(nom) for nom in tableau if nom not in dites.union(premieres))]
 
 
-def _written(atlas: Atlas, tableau: pd.DataFrame) -> dict[str, list[str]]:
-    """Write the cells that say more than their value: announced figures and dates."""
+def _written(
+    atlas: Atlas, tableau: pd.DataFrame, titres: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Write the cells that say more than their value: announced and computed figures, dates."""
     fiches = atlas.fiches.loc[tableau.index]
-    return {
-        atlas.registre[i.annonce].colonne: announced_texts(
-            atlas, i.annonce, tableau.index, court=True
-        )
+    calcules = {
+        titres[i.identifiant]: computed_cells(atlas, i, tableau.index)
         for i in atlas.registre.on("tableau")
-        if i.annonce
-    } | {
-        _DATE: [
-            date_courte(date, precision)
-            for date, precision in zip(fiches["date_max"], fiches["date_precision"], strict=True)
-        ]
+        if i.de_communes
     }
+    return (
+        calcules
+        | {
+            atlas.registre[i.annonce].colonne: announced_texts(
+                atlas, i.annonce, tableau.index, court=True
+            )
+            for i in atlas.registre.on("tableau")
+            if i.annonce
+        }
+        | {
+            _DATE: [
+                date_courte(date, precision)
+                for date, precision in zip(
+                    fiches["date_max"], fiches["date_precision"], strict=True
+                )
+            ]
+        }
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)

@@ -22,9 +22,9 @@ from geo.indicateurs.territoire import (
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.recherche.saisie import read_communes
-from rendu.mots.comparaison import GENRES, RAISONS, times_text
+from rendu.mots.comparaison import GENRES, RAISONS, is_about, times_text
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, qualify
-from rendu.mots.indicateurs import weigh, write_computed
+from rendu.mots.indicateurs import about, weigh, write_about, write_computed
 from ui.commun.adresse import Filtres, key, to_params, update_address
 from ui.commun.atlas import PAR_EMPREINTE, PAR_ETATS
 
@@ -228,13 +228,16 @@ def sentences(atlas: Atlas, comparaison: Comparaison) -> list[str]:
                 populations[place].mesure,
                 populations[rang].mesure,
                 " que la référence" + (" par le calcul" if indicatif else ""),
+                environ=indicatif,
             )
         densite = densites[place].mesure
         if densite.valeur is not None:
             qualificatif = weigh(densites_de, densite.qualificatif, densite.confiance)
             phrase += f" ; {write_computed(densites_de, densite.valeur, qualificatif, 1, court=False)} hab./km²"
             if place != rang:
-                phrase += _against(densite, densites[rang].mesure, "")
+                autre = densites[rang].mesure
+                environ = any(is_about(densites_de, mesure) for mesure in (densite, autre))
+                phrase += _against(densite, autre, "", environ=environ)
         phrases.append(phrase + ".")
     # The one that the others are set against comes first.
     return [phrases.pop(rang), *phrases]
@@ -249,7 +252,7 @@ def _population_text(calcul: Mesure, annonce: Cellule | None, annee: str) -> str
         texte = f"population {RAISONS[calcul.raison or '']}"
         return f"{annoncee} habitants annoncés, {texte}" if annoncee else texte
     if is_indicatif(calcul.confiance):
-        indicatif = f"environ {nombre(round(calcul.valeur, -2))}"
+        indicatif = write_about(calcul.valeur, environ=True)
         ou = f"en {annee} sur un périmètre indicatif"
         if annoncee:
             return f"{annoncee} habitants annoncés ({indicatif} calculés {ou})"
@@ -258,11 +261,12 @@ def _population_text(calcul: Mesure, annonce: Cellule | None, annee: str) -> str
     return f"{nombre(calcul.valeur)} habitants en {annee}{suite}"
 
 
-def _against(mesure: Mesure, reference: Mesure, suite: str) -> str:
+def _against(mesure: Mesure, reference: Mesure, suite: str, *, environ: bool) -> str:
     # Nothing is so many times nobody.
     if not mesure.valeur or not reference.valeur:
         return ""
-    return f", soit {times_text(mesure.valeur, reference.valeur)}{suite}"
+    dit = times_text(mesure.valeur, reference.valeur)
+    return f", soit {about(dit, court=False) if environ else dit}{suite}"
 
 
 def _is_cut(territoire: Territoire, comparaison: Comparaison) -> bool:

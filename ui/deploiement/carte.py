@@ -24,6 +24,7 @@ from rendu.mots.francais import (
     join_words,
     nombre,
 )
+from rendu.mots.indicateurs import write_total
 from ui.commun.adresse import Filtres, update_address
 from ui.commun.atlas import PAR_EMPREINTE, get_couches
 from ui.commun.carte import Etat, centre, draw_carte
@@ -264,7 +265,9 @@ def _draw_chiffres(
             colonne,
             titre,
             nombre(etablie),
-            f"{nombre(indicative)} avec indicatifs" if filtres.indicatifs else "périmètres établis",
+            f"{write_total(indicative, etablie)} avec indicatifs"
+            if filtres.indicatifs
+            else "périmètres établis",
             "Périmètres établis des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie. "
             f"Populations de référence {atlas.millesimes.population}, communes de {atlas.millesimes.communes} (INSEE).",
         )

@@ -23,6 +23,7 @@ from rendu.carte.theme import Theme
 from rendu.mots.deploiement import short_name
 from rendu.mots.faits import sum_text
 from rendu.mots.francais import count_noun, date_etape, date_partielle, nombre
+from rendu.mots.indicateurs import write_total
 from ui.commun.theme import chart_theme
 
 # More rows than that are no longer read: they are counted by quarter.
@@ -280,6 +281,17 @@ def sum_texts(totaux: pd.DataFrame, *, court: bool = False) -> pd.Series:
     )
 
 
+def drawn_texts(totaux: pd.DataFrame, sur: str, avec: str, *, court: bool = False) -> pd.Series:
+    """Write the total of each date over established and indicative perimeters, columns of :func:`covered_columns`."""
+    return pd.Series(
+        [
+            write_total(total, etabli, court=court)
+            for total, etabli in zip(totaux[avec], totaux[sur], strict=True)
+        ],
+        index=totaux.index,
+    )
+
+
 def _worth_text(totaux: pd.DataFrame) -> str:
     """Say that the curve of announced inhabitants adds up figures that are not exact."""
     if totaux["qualificatif_annonce"].isin(["", "egal"]).all():
@@ -334,7 +346,7 @@ def _curve_text(titre: str, totaux: pd.DataFrame, sur: str, avec: str | None) ->
         f"{valeurs.iloc[-1]} au {date_partielle(fin)}"
     )
     if avec:
-        texte += (
-            f" ; en tirets, {nombre(totaux[avec].iloc[0])} puis {nombre(totaux[avec].iloc[-1])}"
-        )
+        # Of the CPTS that are perhaps there, the count is what it is.
+        tirets = totaux[avec].map(nombre) if sur == "n_min" else drawn_texts(totaux, sur, avec)
+        texte += f" ; en tirets, {tirets.iloc[0]} puis {tirets.iloc[-1]}"
     return f"{texte}. Les chiffres de chaque date sont dans le tableau plus bas."

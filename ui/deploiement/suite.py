@@ -8,6 +8,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import announced
 from geo.rangees import get_row
+from geo.regles.comptes import QUOI
 from geo.regles.deploiement import Deploiement, real_dates
 from rendu.carte.vue import chosen_departements
 from rendu.mots.deploiement import step_parts
@@ -29,7 +30,7 @@ from ui.commun.cellules import ECRITES_MAX, write_cells
 from ui.commun.sources import draw_sources, source_rows
 from ui.commun.telechargements import draw_telechargements
 from ui.deploiement.carte import get_curves, get_deploiement, get_steps
-from ui.deploiement.graphiques import covered_columns, sum_texts
+from ui.deploiement.graphiques import covered_columns, drawn_texts, sum_texts
 from ui.deploiement.jalons import draw_jalons, get_jalons
 
 # Longer lists are folded away, and longer tables scroll.
@@ -150,8 +151,6 @@ def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
     annee
         The vintage of the populations.
     """
-    habitants_etablis, habitants = covered_columns("population")
-    communes_etablies, communes = covered_columns("communes")
     # Where nobody announces anything, the sum is unknown rather than nought.
     sommes = totaux["population_annoncee"].astype("Int64").where(totaux["n_annoncant"] > 0)
     table = (
@@ -163,16 +162,25 @@ def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
                 "population_annoncee": _SOMME,
                 "qualificatif_annonce": _VALEUR,
                 "n_annoncant": "CPTS qui annoncent",
-                habitants_etablis: f"Habitants, périmètres établis ({annee})",
-                habitants: f"Habitants, avec les indicatifs ({annee})",
-                communes_etablies: "Communes, périmètres établis",
-                communes: "Communes, avec les indicatives",
             }
+            | _drawn_titles(annee)
         )
         .reset_index(names="Date")
     )
     table["Date"] = pd.to_datetime(table["Date"]).dt.date
     return table
+
+
+def _drawn_titles(annee: str) -> dict[str, str]:
+    """Title the columns of what is drawn."""
+    habitants_etablis, habitants = covered_columns("population")
+    communes_etablies, communes = covered_columns("communes")
+    return {
+        habitants_etablis: f"Habitants, périmètres établis ({annee})",
+        habitants: f"Habitants, avec les indicatifs ({annee})",
+        communes_etablies: "Communes, périmètres établis",
+        communes: "Communes, avec les indicatives",
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
@@ -220,10 +228,15 @@ def _draw_tableaux(
 ) -> None:
     """Show both tables, once for every session: Streamlit sends the next ones the same messages."""
     dates, cpts = _get_tableaux(atlas, departements, definition, _cpts_ids)
-    sommes = sum_texts(get_curves(atlas, departements, definition), court=True)
+    totaux = get_curves(atlas, departements, definition)
+    titres = _drawn_titles(atlas.millesimes.population)
+    ecrits = {_SOMME: sum_texts(totaux, court=True)} | {
+        titres[avec]: drawn_texts(totaux, sur, avec, court=True)
+        for sur, avec in map(covered_columns, QUOI)
+    }
     onglets = st.tabs(["Chiffres de chaque date", f"CPTS ({nombre(len(cpts))})"])
     with onglets[0]:
-        _draw_written(dates, {_SOMME: sommes}, [_VALEUR])
+        _draw_written(dates, ecrits, [_VALEUR])
     with onglets[1]:
         annonces = announced_texts(atlas, "population_annoncee", cpts.index, court=True)
         colonne = atlas.registre["population_annoncee"].colonne

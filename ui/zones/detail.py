@@ -1,7 +1,5 @@
 """One zone: what it holds, and the CPTS that could absorb it."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -12,19 +10,18 @@ from geo.rangees import get_row, iterate_rows
 from geo.regles.couverture import NON_COUVERTE
 from geo.regles.doutes import Doutes, find_doutes
 from geo.regles.zones import Zones, zone_indicators
-from rendu.mots.etapes import stage_name
 from rendu.mots.faits import announced_texts
 from rendu.mots.francais import (
-    CONFIANCES_COURTES,
     agree,
     count_noun,
     escape_markdown,
     join_words,
     nombre,
+    pourcentage,
 )
 from rendu.mots.millesimes import population_title
-from rendu.mots.zones import zone_name
-from rendu.tableau import Case, Colonne, Partie, write_liste
+from rendu.mots.zones import candidate_row, zone_name
+from rendu.tableau import Colonne, write_liste
 from ui.commun.adresse import Filtres
 from ui.commun.couverture_detail import draw_table
 from ui.commun.provenance import draw_provenance
@@ -32,6 +29,7 @@ from ui.commun.zones import get_candidates
 from ui.zones.mesure import measure
 from ui.zones.situations import draw_situations
 
+_PART = "Part de ses habitants"
 _COLONNES = (
     Colonne("CPTS", "périmètre, étape, population annoncée"),
     Colonne("Habitants", "avec la zone"),
@@ -67,7 +65,8 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
     with communes:
         draw_table(_communes(atlas, siennes))
     with epci:
-        draw_table(_epci(atlas, siennes))
+        parts = _epci(atlas, siennes)
+        draw_table(parts, ecrits={_PART: map(pourcentage, parts[_PART])})
     for officiel in officiels:
         with officiel:
             draw_situations(atlas, lieu, indicateurs)
@@ -128,35 +127,10 @@ def _draw_candidates(atlas: Atlas, table: pd.DataFrame) -> None:
         return
     annonces = announced_texts(atlas, "population_annoncee", table["cpts_id"], court=True)
     lignes = [
-        _candidate(c, annonce) for c, annonce in zip(iterate_rows(table), annonces, strict=True)
+        candidate_row(c, annonce) for c, annonce in zip(iterate_rows(table), annonces, strict=True)
     ]
     st.html(write_liste("CPTS qui pourraient absorber la zone", _COLONNES, lignes))
     st.caption(_caution(table, atlas.millesimes.population))
-
-
-def _candidate(cpts: Any, annonce: str) -> tuple[Case, ...]:
-    """Write what a CPTS would become; what it announces stands apart, as its source words it."""
-    return (
-        (
-            Partie(cpts.nom),
-            Partie(
-                f"{CONFIANCES_COURTES[cpts.confiance]} · {stage_name(cpts.statut_libelle, cpts.statut_mot_source)}",
-                seconde=True,
-            ),
-            Partie(f"annonce : {annonce}", seconde=True),
-        ),
-        (
-            Partie(nombre(cpts.population_apres)),
-            Partie(f"au lieu de {nombre(cpts.population_avant)}", seconde=True),
-            Partie(f"+{count_noun(cpts.communes_ajoutees, 'commune')}", seconde=True),
-        ),
-        (
-            (Partie(cpts.taille_apres), Partie("inchangée", seconde=True))
-            if cpts.taille_avant == cpts.taille_apres
-            else (Partie(f"{cpts.taille_avant} → {cpts.taille_apres}"),)
-        ),
-        (Partie(nombre(cpts.frontiere_km, 1)),),
-    )
 
 
 def _caution(table: pd.DataFrame, annee: str) -> str:
@@ -205,6 +179,6 @@ def _epci(atlas: Atlas, siennes: pd.DataFrame) -> pd.DataFrame:
                 for e in iterate_rows(dedans.rename(columns={"size": "toutes"}))
             ],
             population_title(atlas): dedans["population"],
-            "Part de ses habitants (%)": (dedans["population"] / dedans["sum"] * 100).round(1),
+            _PART: dedans["population"] / dedans["sum"] * 100,
         }
-    )
+    ).reset_index(drop=True)

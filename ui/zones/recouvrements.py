@@ -1,5 +1,7 @@
 """Communes that are in several CPTS, and what a sum over CPTS would count twice."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +9,8 @@ from geo.atlas import Atlas
 from geo.libelles import PAR_PART
 from geo.regles.completude import study_departements
 from geo.regles.recouvrements import double_count, find_overlaps, find_partages
-from rendu.mots.francais import count_noun, nombre
+from rendu.mots.francais import count_noun
+from rendu.mots.indicateurs import write_about
 from rendu.mots.millesimes import population_title
 from rendu.mots.partage import name_holder
 from ui.commun.atlas import PAR_EMPREINTE
@@ -27,18 +30,19 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
     if not compte.population:
         st.markdown("Aucune CPTS n'est dessinée ici.")
         return
+    say = partial(write_about, environ=compte.indicatif)
     partagees = _draw_partages(atlas, departements)
     if doubles.empty:
         st.markdown(
             f"{'Ces parts mises à part, aucune' if partagees else 'Aucune'} commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
-            f"{count_noun(compte.population, 'habitant')}."
+            f"{say(compte.population)} habitants."
         )
         return
     st.markdown(
         f"{count_noun(compte.communes, 'commune est', 'communes sont')} dans plusieurs CPTS dessinées. Additionner les "
-        f"CPTS donnerait {count_noun(compte.population_cpts, 'habitant')}, "
-        f"**soit {nombre(compte.difference)} de trop** ; les totaux de l'atlas comptent chaque commune "
-        f"une fois : {count_noun(compte.population, 'habitant')}."
+        f"CPTS donnerait {say(compte.population_cpts)} habitants, "
+        f"**soit {say(compte.difference)} de trop** ; les totaux de l'atlas comptent chaque commune "
+        f"une fois : {say(compte.population)} habitants."
     )
     _draw_communes(atlas, doubles)
 

@@ -3,6 +3,7 @@
 from geo.export import to_csv
 from geo.regles.alertes import find_alertes
 from rendu.mots.alertes import (
+    about_cells,
     alert_sentence,
     alert_table,
     tell_origin,
@@ -21,6 +22,18 @@ def test_every_row_that_leaves_says_source_vintage_and_base(officiels):
         assert set(parti["Base"]) == {"Assurés de 16 ans et plus"}
         lignes = to_csv(parti).decode().splitlines()[1:]
         assert all("fichier d'essai" in ligne for ligne in lignes)
+
+
+def test_what_the_perimeter_is_behind_is_about_where_it_is_indicative(officiels):
+    apl = officiels.registre["apl_medecins_2024"]
+    alertes = find_alertes(officiels, apl, ["cpts-luxeuil"], seuil=2.5, recul=None)
+    cellules = about_cells(officiels, apl, alertes, indicatifs=True)
+    assert cellules.keys() == {"Valeur de la CPTS", "Écart à la CPTS"}
+    for textes in cellules.values():
+        assert all(texte.startswith("env.\xa0") for texte in textes)
+    # A commune's own value and the threshold are what they are.
+    etablies = about_cells(officiels, apl, alertes, indicatifs=False)
+    assert not any(texte.startswith("env.") for textes in etablies.values() for texte in textes)
 
 
 def test_the_threshold_that_is_proposed_says_where_it_comes_from(officiels):

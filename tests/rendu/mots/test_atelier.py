@@ -27,6 +27,7 @@ from rendu.mots.atelier_propositions import (
     proposition_text,
     receiver_text,
 )
+from rendu.mots.indicateurs import significant
 from tests.geo.atelier.grille import lock
 from tests.geo.atelier.secret import hide
 from tests.geo.dessin import A, B, C, D, E, write_dossier
@@ -96,17 +97,22 @@ def test_proposals_for_lure(sol, etat):
     zone = next(z for z in free_zones(sol, etat, ["70"]) if z.code == LURE)
     propositions = dict(zip(GENRES, propose(sol, etat, zone.codes), strict=True))
     assert propositions.keys() == TITRES.keys()
-    textes = {genre: _plain(proposition_text(p)) for genre, p in propositions.items()}
+    textes = {genre: _plain(proposition_text(etat, p)) for genre, p in propositions.items()}
     apres = [a for _, a in propositions[EQUILIBRE].populations.values()]
-    assert f"de {min(apres):,} à {max(apres):,} habitants".replace(",", " ") in textes[EQUILIBRE]
-    assert "au lieu de 20 969 à 81 545" in textes[EQUILIBRE]
+    # Two of the perimeters that the scenario begins with are indicative.
+    bas, haut = (
+        f"environ {significant(a):,.0f}".replace(",", " ") for a in (min(apres), max(apres))
+    )
+    assert f"{bas} habitants (avant : environ 21 000)" in textes[EQUILIBRE]
+    assert f"la plus peuplée {haut} (avant : environ 81 500)" in textes[EQUILIBRE]
     assert f"{propositions[FRONTIERE].contours_km[1]:.0f} km en tout" in textes[FRONTIERE]
     assert "3 sur 3 vont à une seule CPTS" in textes[EPCI]
     assert all(left_texts(sol, p) == [] for p in propositions.values())
     (recevante,) = propositions[EPCI].recevantes
     ligne = _plain(receiver_text(etat, recevante))
     assert (
-        f"{len(zone.codes)} communes et 39 043 habitants de plus, de 42 511 (T2) à 81 554" in ligne
+        f"{len(zone.codes)} communes et 39 043 habitants de plus ; habitants : environ 42 500 (T2) "
+        "avant, environ 81 600 (T3) après" in ligne
     )
 
 
@@ -117,7 +123,7 @@ def test_what_is_left_is_said(sol, etat):
         "1 commune reste sans CPTS (Lure) : elle est verrouillée."
     ]
     (seule,) = [propose(sol, etat, [LURE])[0]]
-    assert proposition_text(seule) == PERSONNE
+    assert proposition_text(etat, seule) == PERSONNE
 
 
 def test_need(atlas):

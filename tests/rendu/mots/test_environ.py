@@ -1,15 +1,28 @@
 """What is computed on an indicative perimeter is « environ », wherever it is said."""
 
+from datetime import date
+
 import pytest
 
 from geo.chargement import load
+from geo.fiche import make_fiche
 from geo.indicateurs.ecarts import compare
 from geo.indicateurs.territoire import parse_territoire
+from geo.perimetre import HYPOTHESE
+from geo.rangees import iterate_rows
+from geo.regles.couverture import find_etats
+from geo.regles.zones import candidates, find_zones
 from rendu.carte.coloration import make_coloration
 from rendu.carte.vue import make_vue
-from rendu.mots.comparaison import comparison_groups
+from rendu.mots.comparaison import comparison_groups, gap_text, value_text
+from rendu.mots.fiche import comparison_cells, gap_rows, part_cells, sizes
+from rendu.mots.francais import nombre
+from rendu.mots.indicateurs import significant
 from rendu.mots.panneau import figure_lines
 from rendu.mots.profil import profile_lines
+from rendu.mots.zones import candidate_row
+from rendu.supports.diapositives_cpts import make_cpts
+from rendu.supports.fiche_pdf import sheet_data
 from tests.officiels import import_files, make_mt
 from ui.commun.adresse import Filtres
 from ui.comparer.tableau import make_export
@@ -73,6 +86,76 @@ def test_the_file_has_the_decimals_of_the_screen(sous_seuil):
     nombres = apl.select_dtypes("number").melt()["value"].dropna()
     assert len(nombres)
     assert (nombres == nombres.round(1)).all()
+
+
+def test_the_sheet_says_it_of_all_that_its_perimeter_is_behind(atlas):
+    fiche = make_fiche(atlas, LUXEUIL)
+    population = gap_rows(atlas.registre, fiche)[0]
+    assert (population["Calculé"], population["Écart"]) == (
+        "env.\xa042\u202f500",
+        "env.\xa0−1,1\xa0%",
+    )
+    cellules = part_cells(fiche.epci, fiche.confiance)
+    for textes in cellules.values():
+        assert all(texte.startswith("env.") for texte in textes)
+    densites = comparison_cells([atlas.registre["densite"]], fiche)["densite"]
+    assert densites == ["env.\xa043,8", "43,3", "58,4"]
+    donnees = sheet_data(atlas, fiche, date(2026, 1, 1))
+    assert donnees["total"] == "env.\xa042\u202f500"
+    # Nothing that is announced, nor what is deduced.
+    assert population["Annoncé"] == "43\u202f000"
+    deduite = make_fiche(atlas, HERICOURT)
+    assert not any(
+        "env" in texte
+        for rangee in gap_rows(atlas.registre, deduite)
+        for texte in (rangee["Calculé"], rangee["Écart"])
+    )
+
+
+def test_the_distance_to_a_bound_is_about_too(atlas):
+    ((taille, texte),) = sizes(make_fiche(atlas, "cpts-pays-horloger"))
+    assert taille.distance == 33_184
+    assert "environ 33\u202f200 habitants sous la borne de 80\u202f000" in texte
+
+
+def test_the_slide_and_what_is_spoken_say_it(atlas):
+    diapositive = next(d for d in make_cpts(atlas, LUXEUIL) if d.genre == "population")
+    calcul = "environ 42\u202f500 habitants en 2023 et environ 94 communes"
+    assert calcul in "".join(diapositive.lignes)
+    assert calcul in diapositive.parlee
+
+
+def test_what_a_cpts_would_become_is_about_where_its_perimeter_is_indicative(atlas):
+    etats = find_etats(atlas, "fonctionnement", indicatifs=True)
+    zones = find_zones(atlas, etats, ["70"])
+    table = candidates(atlas, zones, "70310").set_index("cpts_id")
+    lignes = {c.Index: candidate_row(c, "") for c in iterate_rows(table)}
+    _, habitants, _, frontiere = lignes[LUXEUIL]
+    assert (
+        habitants[0].texte == f"env.\xa0{nombre(significant(table['population_apres'][LUXEUIL]))}"
+    )
+    assert habitants[1].texte == "avant : env.\xa042\u202f500"
+    assert frontiere[0].texte.startswith("env.\xa0")
+    assert not lignes[HERICOURT][1][0].texte.startswith("env.")
+
+
+def test_a_commune_is_counted_as_its_census_counts_it(atlas):
+    populations = compared(atlas).ligne("population_commune_principale")
+    mesure = populations[0].mesure
+    assert mesure.confiance == HYPOTHESE
+    assert mesure.mot == "Luxeuil-les-Bains"
+    dite = nombre(atlas.communes["population"]["70311"])
+    assert value_text(atlas, parse_territoire(atlas, f"cpts:{LUXEUIL}"), mesure) == (
+        f"{dite} (Luxeuil-les-Bains)"
+    )
+
+
+def test_a_difference_is_rounded_as_what_it_is_made_of(atlas):
+    nom = "part_commune_principale_pct"
+    une, autre = compared(atlas).ligne(nom)
+    dits = value_text(atlas, parse_territoire(atlas, f"cpts:{LUXEUIL}"), une.mesure)
+    assert dits == "environ 15,7\xa0%"
+    assert gap_text(atlas.registre[nom], une, autre.mesure) == "environ −35\xa0points"
 
 
 def test_the_covered_share_keeps_its_own_words(sous_seuil):

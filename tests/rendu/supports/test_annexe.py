@@ -110,8 +110,8 @@ def test_what_is_said_of_lure(atlas, lure):
     assert cpts.motif == tuple(MOTIF.split("\n"))
     assert ("70310", "Lure", "reçue", habitants) in cpts.communes[0].lignes
     assert cpts.totaux.lignes[3][1:] == (
-        "T2 ; 37\u202f489 habitants sous la borne de 80\u202f000",
-        "T2 ; 18\u202f399 habitants sous la borne de 80\u202f000",
+        "T2 ; environ 37\u202f500 habitants sous la borne de 80\u202f000",
+        "T2 ; environ 18\u202f400 habitants sous la borne de 80\u202f000",
     )
     assert cpts.totaux.lignes[4][1:] == ("287\u202f000\xa0€", "287\u202f000\xa0€")
     assert any("à vérifier dans l'avenant en vigueur" in remarque for remarque in cpts.remarques)
