@@ -124,6 +124,9 @@ def _part_d_etat(rang: int, echelle: float) -> Dire:
         if not qui or not quoi:
             return None
         attendu = r.covered(quoi[rang], qui, r.area(e.contexte))
+        if e.colonne == "Écrit" and attendu.cle[0] in r.written_shares(qui):
+            cle = (*attendu.cle, "sommant à 100")
+            return replace(attendu, cle=cle, valeur=r.written_shares(qui)[attendu.cle[0]])
         return (
             replace(attendu, cle=(*attendu.cle, str(echelle)), valeur=attendu.valeur * echelle)
             if echelle != 1

@@ -21,7 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tests.audit.enonce import Contexte, Enonce
 
 ATTENTE_MS = 60_000
-_CALME_MS = 400
+_CALME_MS = 300
 _BALISES = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _MISE_EN_FORME = re.compile(
     r":[a-z]+-(?:badge|background)\[([^\]]*)\]|:(?:red|green|blue|gray|grey|orange)\[([^\]]*)\]"

@@ -63,9 +63,9 @@ class Enonce:
     genre: str = "texte"
     valeur: float | None = None
 
-    def case(self, *debuts: str) -> str:
-        """Return the text of the first column of the row whose title begins so; empty where there is none."""
-        return next((t for nom, t in self.ligne if nom.startswith(debuts)), "")
+    def case(self, *titres: str) -> str:
+        """Return the text of its row under the first of these titles that it has; empty where there is none."""
+        return next((texte for nom, texte in self.ligne if nom in titres), "")
 
 
 @dataclass(slots=True)

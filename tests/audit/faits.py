@@ -137,8 +137,16 @@ class Faits:
 
     # What is measured of one.
 
+    @cached_property
+    def _populations(self) -> dict[str, int]:
+        return self.communes["population"].to_dict()
+
     def population(self, codes: Iterable[str]) -> int:
-        return int(self.communes.loc[list(codes), "population"].sum())
+        return sum(self._populations[code] for code in codes)
+
+    def distincts(self, codes: Iterable[str], colonne: str) -> int:
+        """Count the EPCI, or the departments, of some communes."""
+        return int(self.communes.loc[list(codes), colonne].nunique())
 
     @cached_property
     def plats(self) -> pd.Series:
@@ -154,8 +162,12 @@ class Faits:
     def surfaces_km2(self) -> pd.Series:
         return pd.Series(shapely.area(self.plats.to_numpy()) / 1e6, index=self.communes.index)
 
+    @cached_property
+    def _surfaces(self) -> dict[str, float]:
+        return self.surfaces_km2.to_dict()
+
     def surface(self, codes: Iterable[str]) -> float:
-        return float(self.surfaces_km2.loc[list(codes)].sum())
+        return sum(self._surfaces[code] for code in codes)
 
     def densite(self, codes: Iterable[str]) -> float:
         siens = list(codes)
@@ -168,8 +180,7 @@ class Faits:
         return float(100 * ((self.population(siens) / avant) ** (1 / 6) - 1))
 
     def plus_peuplee(self, codes: Iterable[str]) -> str:
-        siens = self.communes.loc[sorted(codes), "population"]
-        return str(siens.idxmax())
+        return max(sorted(codes), key=self._populations.__getitem__)
 
     # The CPTS.
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from tests.audit.attendu import AU_MOINS, ENVIRON, EXACT, Attendu
 from tests.audit.enonce import Enonce
 from tests.audit.mots import partner_words, stage_words
-from tests.audit.nombres import Nombre, is_about, is_rounding
+from tests.audit.nombres import Nombre, is_about, is_rounding, read_numbers
 from tests.audit.regles import Regles
 
 # Where a cell has a number as it was computed, and its qualifier in a column beside it.
@@ -56,6 +56,9 @@ class Lecture:
     @property
     def mot(self) -> str:
         """Return its qualifier: beside it or, in a file of data, in the columns of qualifiers of its row."""
+        if self.enonce.genre == "difference" and self.enonce.texte.startswith("env."):
+            # Said once, of a difference and of what it is in per cent.
+            return ENVIRON
         if self.nombre.qualificatif or not self.donnee:
             return self.nombre.qualificatif
         return find_qualifier(self.enonce)
@@ -99,6 +102,10 @@ def find_qualifier(enonce: Enonce) -> str:
     'environ'
     """
     colonne = enonce.colonne.lower()
+    if colonne == "habitants annoncés (somme)":
+        dits = list(read_numbers(enonce.case("Ce que vaut la somme")))
+        if dits:
+            return dits[0].qualificatif
     for titre, texte in enonce.ligne:
         m = _QUALIFICATIF.match(titre.lower())
         if m and (m[1] is None or _says_of(m[1], colonne)):

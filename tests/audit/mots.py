@@ -59,6 +59,8 @@ def stage_words(enonces: Sequence[Enonce], regles: Regles) -> Iterator[Mot]:
 def partner_words(enonces: Sequence[Enonce], regles: Regles) -> Iterator[Mot]:
     """List where the partners of a CPTS are told, and whether they are those of its source."""
     for rang, e in enumerate(enonces):
+        if "artenaire" not in e.texte:
+            continue
         qui = _who(e, regles)
         if not qui:
             continue

@@ -97,6 +97,14 @@ def _compte(quoi: str) -> Dire:
     return lambda r, e, _m: [r.count(quoi, _zone(r, e), indicatifs=e.contexte.indicatifs)]
 
 
+def _legende(quoi: str) -> Dire:
+    """Read a legend, but that of a date: it counts those that are there."""
+    dire = _compte(quoi)
+    return lambda r, e, m: (
+        [] if e.contexte.date or "deploiement" in e.contexte.page else dire(r, e, m)
+    )
+
+
 def _jour(*quoi: str) -> Dire:
     return lambda r, e, _m: [r.at_date(q, e.contexte.date, _zone(r, e)) for q in quoi]
 
@@ -129,6 +137,14 @@ def _absorbee(r: Regles, e: Enonce, _m: re.Match[str]) -> list:
     ]
 
 
+def _de_zone(r: Regles, e: Enonce, _m: re.Match[str]) -> list:
+    zone = r.zone_named(e)
+    if not zone:
+        return []
+    nom, ou = r.faits.communes.loc[zone.chef, "nom"], r.area(e.contexte)
+    return [r.zone(q, nom, ou) for q in ("communes", "population", "surface", "densite", "epci")]
+
+
 def _parmi(r: Regles, e: Enonce, _m: re.Match[str]) -> list:
     """Read « 94 / 536 »: the communes of a department, or of an EPCI, that are in the CPTS or the zone."""
     qui, zone = r.row(e), r.zone_named(e)
@@ -141,6 +157,21 @@ def _parmi(r: Regles, e: Enonce, _m: re.Match[str]) -> list:
         Attendu(("communes_dans", ou, *qui), len(dedans & set(toutes))),
         r.measure("communes", qui),
     ]
+
+
+def _liste(r: Regles, e: Enonce, m: re.Match[str]) -> list:
+    """Read the title of a list of communes: it counts its rows, whatever they are worth."""
+    qui = _sujet(r, e, m)
+    return [Attendu(("lignes", *qui), len(r.codes(qui)))] if qui else []
+
+
+def _par_departement(r: Regles, e: Enonce, m: re.Match[str]) -> list:
+    """Read « Doubs, 2 »: the milestone of a department on the day of the event."""
+    return [None, r.milestone_of_event(m[1], m[2], e.contexte.cpts)]
+
+
+def _connu(r: Regles, e: Enonce, _m: re.Match[str]) -> list:
+    return r.known_at(e) if e.colonne.startswith("Dans les données") else []
 
 
 # The first that fits a number counts: the more precise come first.
@@ -176,11 +207,16 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     (r"annoncés par {n} d[’']entre elles", lambda r, e, _m: [r.undrawn_announcing(_zone(r, e))]),
     # Two territories compared: the first number of a cell, and its share.
     (
-        r"^(?:env\. )?([+−]?\d[\d\u202f\xa0 ]*(?:,\d+)?)(?: points?| %)?(?: \(([+−]\d[\d\u202f\xa0 ]*(?:,\d+)?) %\))?$",
+        r"^(?:env\. )?([+−]?\d[\d\s]*(?:,\d+)?)(?: points?| %)?(?: \(([+−]\d[\d\s]*(?:,\d+)?) %\))?$",
         _ecarts,
     ),
     # What a CPTS would be with a zone.
-    (r"^{mot}{n} au lieu de {mot}{n}(?: \+{n} communes?)?", _absorbee),
+    (r"^{mot}{n} (?:au lieu de|avant :) {mot}{n}(?: \+{n} communes?)?", _absorbee),
+    (r"^\+{n} communes?$", lambda r, e, m: _absorbee(r, e, m)[2:]),
+    (
+        r"^{n} communes, {mot}{n} habitants \(2023\), {p} km², {p} hab\./km² ; {n} intercommunalités?",
+        _de_zone,
+    ),
     (r"^{n} / {n}$", _parmi),
     (r"{n} CPTS sans périmètre connu(?! s)", _compte("sans_perimetre")),
     (r"[Ss]ur {n} CPTS connues?", _compte("connues")),
@@ -214,6 +250,11 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
         r"{n} CPTS (?:ne sont pas|n'est pas) dessinées?, faute de périmètre connu",
         _compte("possibles_sans_perimetre"),
     ),
+    # The legend of a map.
+    (r"^CPTS dessinée .*\({n}\)$", _legende("dessinees")),
+    (r"^contour en tirets : périmètre indicatif \({n}\)$", _legende("indicatives")),
+    (r"^communes? sans périmètre (?:connu|établi) \({n}\)$", _total("communes_sans")),
+    (r"^communes? dans un périmètre indicatif masqué \({n}\)$", _total("communes_ajoutees")),
     # The roll-out.
     (
         r"^{n} CPTS datées? sur {n} en fonctionnement .*?, parmi {n} connues",
@@ -239,7 +280,7 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
         _annonce("population_annoncee", "communes_annoncees"),
     ),
     (
-        r"(?:Calculés? sur le périmètre [\w ]+|le calcul(?: sur son périmètre [\w ]+)? donne)(?: :)? {mot}{n} habitants(?: en 2023)? et {mot}{n} communes",
+        r"(?:Calculés? sur le périmètre [^:;]*|le calcul(?: sur son périmètre [^;]*?)? donne)(?: :)? {mot}{n} habitants(?: en 2023)? et {mot}{n} communes",
         lambda r, e, m: [
             r.measure(q, qui) if (qui := _sujet(r, e, m)) else None
             for q in ("population", "communes")
@@ -275,9 +316,8 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
         r"T1 sous {n} habitants, T2 sous {n}, T3 sous {n}",
         lambda r, _e, m: [r.bound(m[i]) for i in (1, 2, 3)],
     ),
-    (r"^{n} communes$", _mesure("communes")),
+    (r"^(?:Annexe : )?{n} communes$", _liste),
     (r"{n} communes de la CPTS", _mesure("communes")),
-    (r"^Annexe : {n} communes", _mesure("communes")),
     (r"^Total {n}$", _mesure("population")),
     (
         r"^Population {mot}{n} {mot}{n} [−+]?{p} %",
@@ -293,10 +333,16 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
         r"^(\d[\dAB]\d{3}) .*\D {n}$",
         lambda r, _e, m: [None, r.measure("population", ("commune", m[1]))],
     ),
-    # What is published of an area, with its source.
-    (r"{n} (?:CPTS|projets)[^«]*\(", lambda r, e, m: [r.milestone(e.texte, m[1])]),
-    (r"{n} (?:CPTS|projets) ont", lambda r, e, m: [r.milestone(e.texte, m[1])]),
-    (r"{p} % de la population couverte", lambda r, e, m: [r.milestone(e.texte, m[1])]),
+    (
+        r"(Côte-d'Or|Doubs|Jura|Nièvre|Haute-Saône|Saône-et-Loire|Yonne)(?:,| :) {n}(?= ;|\.?$)",
+        _par_departement,
+    ),
+    # What is published of an area, with its source, and what is known beside it.
+    (r"^{n} CPTS\b", _connu),
+    (r"^{p} % \(périmètres établis\), {p} %", _connu),
+    (r"{n} (?:CPTS|projets)[^«]*\(", lambda r, e, m: [r.milestone(e, m[1])]),
+    (r"{n} (?:CPTS|projets) ont", lambda r, e, m: [r.milestone(e, m[1])]),
+    (r"{p} % de la population couverte", lambda r, e, m: [r.milestone(e, m[1])]),
     (
         r" : {mot}((?:\d{1,3}(?:[\u202f\xa0 ]\d{3})+|\d+)(?:,\d+)?)",
         lambda r, e, m: [r.statistic(e, m[1])],

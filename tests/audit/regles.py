@@ -110,16 +110,16 @@ class Regles:
             "surface": lambda: f.surface(codes),
             "densite": lambda: f.densite(codes),
             "evolution": lambda: f.evolution(codes),
-            "epci": f.communes.loc[list(codes), "siren_epci"].nunique,
-            "departements": f.communes.loc[list(codes), "code_departement"].nunique,
+            "epci": lambda: f.distincts(codes, "siren_epci"),
+            "departements": lambda: f.distincts(codes, "code_departement"),
             "plus_peuplee": lambda: f.population([f.plus_peuplee(codes)]),
             "part_plus_peuplee": lambda: (
                 100 * f.population([f.plus_peuplee(codes)]) / f.population(codes)
             ),
         }
         mot = self.worth(qui)
-        if quoi == "plus_peuplee":
-            # A commune's own population is exact, wherever it is (decision D1).
+        if quoi in {"plus_peuplee", "epci", "departements"}:
+            # A commune's own population is exact, and a handful of units is no nearer the truth for being rounded.
             mot = EXACT
         return Attendu((quoi, *qui), float(compte[quoi]()), mot)
 
@@ -167,7 +167,9 @@ class Regles:
             "communes": c.communes,
         }[quoi]
         # A covered share has words of its own (« établis et indicatifs »), and communes are counted bare (decision D2).
+        # Nobody, and everybody of an EPCI, are known as its census is.
         depend = quoi in {"tous", "sans", "ajoutes"} and c.communes_masquees > 0
+        depend = depend and valeur not in {0, c.total}
         cle = (quoi, *qui, *(dans if dans and dans != qui and qui[0] == "epci" else ()))
         return Attendu(cle, float(valeur), ENVIRON if depend else EXACT)
 
@@ -186,7 +188,7 @@ class Regles:
 
     def judge(self, enonce: Enonce) -> Iterator[tuple[Nombre, Attendu | None]]:
         """Say of each number of a sentence what it should be; ``None`` where no rule knows it."""
-        if HORS_COLONNES.match(enonce.colonne):
+        if HORS_COLONNES.match(enonce.colonne) or not re.search(r"\d", enonce.texte):
             return
         places: list[tuple[int, int, Attendu]] = []
         if enonce.colonne:
@@ -201,7 +203,7 @@ class Regles:
 
     def row(self, enonce: Enonce) -> tuple[str, str] | None:
         """Tell of whom a row is."""
-        code = dict(enonce.ligne).get("Code", "")
+        code = enonce.case("Code")
         if re.fullmatch(r"\d[\dAB]\d{3}", code):
             return ("commune", code)
         for debut in (
@@ -249,29 +251,77 @@ class Regles:
             return None
         return Attendu(("numerateur", cpts_id), float(siennes["numerateur"].iloc[0]), calcule=False)
 
-    def milestone(self, texte: str, ecrit: str) -> Attendu | None:
-        """Find the published milestone that a sentence quotes: of its zone, of its date, of that value."""
+    def milestone(self, enonce: Enonce, ecrit: str) -> Attendu | None:
+        """Recognise the published milestone that a sentence, or a row, quotes."""
+        jalon = self._find_milestone(_row_text(enonce), ecrit)
+        if jalon is None:
+            return None
+        dits = ("date", "code_zone", "indicateur", "etape_mot_source", "qualificatif")
+        cle = ("jalon", *(str(jalon[c]) for c in dits), ecrit)
+        return Attendu(cle, float(jalon["valeur"]), MOTS[jalon["qualificatif"]], calcule=False)
+
+    def _find_milestone(self, texte: str, ecrit: str) -> pd.Series | None:
+        """Find the milestone of the zone, of the date and of the value that are written."""
         valeur = float(re.sub(r"[^\d,]", "", ecrit).replace(",", "."))
         zones = {code if genre != "region" else "27" for genre, code in self.named(texte)}
         j = self.faits.jalons
         siens = j[(j["valeur"] == valeur) & (j["code_zone"].isin(zones | {"FR", "27"}))]
-        siens = siens[[self._is_dated(texte, date) for date in siens["date"]]]
+        siens = siens[siens["date"].map(lambda date: self._is_dated(texte, date)).astype(bool)]
+        propres = siens[siens["code_zone"].isin(zones)]
+        siens = propres if len(propres) else siens
         if siens.empty:
             return None
-        dits = [
-            bool(MOTS[q]) and f"{MOTS[q]} {ecrit}" in re.sub(r"\s", " ", texte)
-            for q in siens["qualificatif"]
-        ]
-        jalon = (siens[dits] if any(dits) else siens).iloc[0]
+        plat = re.sub(r"\s", " ", texte)
+        dits = [bool(MOTS[q]) and f"{MOTS[q]} {ecrit}" in plat for q in siens["qualificatif"]]
+        # Written bare, it is the one that its source gives bare, where there is one.
+        choisis = siens[dits] if any(dits) else siens[siens["qualificatif"] == "egal"]
+        return (choisis if len(choisis) else siens).iloc[0]
+
+    def milestone_of_event(self, zone: str, ecrit: str, cpts_ids: str) -> Attendu | None:
+        """Recognise the milestone of a department that was published on the day of an event."""
+        dates = {self.faits.fiches.loc[i, "date_max"] for i in cpts_ids.split(",") if i}
+        j, (_, code) = self.faits.jalons, self.noms[zone]
+        siens = j[j["date"].isin(dates) & (j["code_zone"] == code) & (j["indicateur"] == "cpts")]
+        if siens.empty:
+            return None
+        jalon = siens.iloc[0]
         cle = (
             "jalon",
-            *(
-                str(jalon[c])
-                for c in ("date", "code_zone", "indicateur", "etape_mot_source", "qualificatif")
-            ),
+            *(str(jalon[c]) for c in ("date", "code_zone", "indicateur", "etape_mot_source")),
             ecrit,
         )
-        return Attendu(cle, valeur, MOTS[jalon["qualificatif"]], calcule=False)
+        return Attendu(cle, float(jalon["valeur"]), MOTS[jalon["qualificatif"]], calcule=False)
+
+    def known_at(self, enonce: Enonce) -> list[Attendu | None]:
+        """Recompute what the data know at the date of the milestone of a row: CPTS, or shares covered."""
+        m = re.search(
+            r"(\d[\d\s,]*?)\s*(?:CPTS|projets|%)",
+            enonce.case("Publié").split(" : ")[-1],
+        )
+        jalon = self._find_milestone(_row_text(enonce), m[1]) if m else None
+        if jalon is None:
+            return []
+        statuts = _STATUTS.get(jalon["etape_mot_source"], ())
+        zone = () if jalon["code_zone"] == "27" else (jalon["code_zone"],)
+        f = self.faits
+        fin = f"{jalon['date']}-31" if len(jalon["date"]) < len("2022-05-06") else jalon["date"]
+        siennes = tuple(
+            i
+            for i in (f.connues(zone) if jalon["indicateur"] == "cpts" else f.fiches.index)
+            if f.fiches.loc[i, "statut"] in statuts and "" < f.fiches.loc[i, "date_max"] <= fin
+        )
+        cle = (
+            "connu",
+            *(str(jalon[c]) for c in ("date", "code_zone", "indicateur", "etape_mot_source")),
+        )
+        if jalon["indicateur"] == "cpts":
+            return [Attendu(cle, len(siennes))]
+        codes = set(f.of_departements(zone))
+        parts = [
+            100 * f.population(f.couvertes(siennes, indicatifs=tous) & codes) / f.population(codes)
+            for tous in (False, True)
+        ]
+        return [Attendu((*cle, str(rang)), part) for rang, part in enumerate(parts)]
 
     @staticmethod
     def _is_dated(texte: str, date: str) -> bool:
@@ -292,7 +342,9 @@ class Regles:
         valeur = float(re.sub(r"[^\d,]", "", ecrit).replace(",", "."))
         s = self.faits.statistiques
         siennes = s[pd.to_numeric(s["valeur"]).abs() == valeur]
-        siennes = siennes[[self._is_dated(enonce.texte, date) for date in siennes["date"]]]
+        siennes = siennes[
+            siennes["date"].map(lambda date: self._is_dated(enonce.texte, date)).astype(bool)
+        ]
         if siennes.empty:
             return None
         une = siennes.iloc[0]
@@ -313,6 +365,20 @@ class Regles:
         etablies = self.faits.couvertes(toutes, indicatifs=False) & set(self.codes(qui))
         mot = ENVIRON if dessinees != etablies else EXACT
         return Attendu(("dessines", *qui, str(indicatifs)), self.faits.population(dessinees), mot)
+
+    def written_shares(self, qui: tuple[str, str]) -> dict[str, float]:
+        """Return the shares of the states as a bar writes them: each is what its end, rounded, adds to the one before.
+
+        So they add up to 100, and the first is written as wherever else it stands.
+        """
+        etablie, toutes = (
+            round(self.covered(q, qui).valeur, 1) for q in ("part_etablie", "part_tous")
+        )
+        return {
+            "part_etablie": etablie,
+            "part_ajoutee": toutes - etablie,
+            "part_sans": 100 - toutes,
+        }
 
     def white(self, qui: tuple[str, str]) -> Attendu:
         """Return what a zone blanche has: nothing, where every complete department is covered."""
@@ -367,7 +433,7 @@ class Regles:
             "dessines_tous": j.tous[0],
             "communes_toutes": j.tous[1],
         }[quoi]
-        depend = quoi == "dessines_tous" and j.tous != j.etablis
+        depend = quoi in {"dessines_tous", "communes_toutes"} and j.tous != j.etablis
         return Attendu((quoi, date, *qui), valeur, ENVIRON if depend else EXACT)
 
     def _undrawn(self, qui: tuple[str, str]) -> tuple[str, ...]:
@@ -412,17 +478,17 @@ class Regles:
         noms = self.faits.communes["nom"]
         return {noms[z.chef]: z for z in self.faits.zones(self.departements(qui))}
 
+    @cache  # noqa: B019 - one object a run
     def zone(self, quoi: str, nom: str, qui: tuple[str, str]) -> Attendu | None:
         trouvee = self.zones(qui).get(nom)
         if trouvee is None:
             return None
-        communes = self.faits.communes.loc[list(trouvee.codes)]
         valeur = {
             "population": trouvee.population,
             "communes": len(trouvee.codes),
             "surface": trouvee.surface_km2,
             "densite": trouvee.population / trouvee.surface_km2,
-            "epci": communes["siren_epci"].nunique(),
+            "epci": self.faits.distincts(trouvee.codes, "siren_epci"),
             "rang": 1 + list(self.zones(qui)).index(nom),
         }.get(quoi)
         return (
@@ -579,6 +645,22 @@ class Regles:
             return None
         nommees = texte.split(":", 1)[1].split(" et ", maxsplit=1)[0].split(",")
         return Attendu(("autres_communes", *qui), len(self.codes(qui)) - len(nommees))
+
+
+# The stages of today that had reached, at the least, what a publication counts.
+_STATUTS = {
+    "projet_valide": ("projet_valide", "lancee", "aci_signe"),
+    "lancee": ("lancee", "aci_signe"),
+    "en_fonctionnement": ("lancee", "aci_signe"),
+    "aci_signe": ("aci_signe",),
+}
+
+
+def _row_text(enonce: Enonce) -> str:
+    """Write a row of the milestones in one line; of a sentence, itself."""
+    if not enonce.colonne:
+        return enonce.texte
+    return " ".join(t for nom, t in enonce.ligne if nom in {"Date", "Zone", "Publié"})
 
 
 BORNES_ACI = (40_000.0, 80_000.0, 175_000.0)

@@ -44,7 +44,7 @@ def visits() -> Iterator[Visite]:
                 f"{page}?{filtres}",
                 lieu,
                 fichiers=dep == "70" or (not page and not dep and indicatifs),
-                bulles=dep == "70",
+                bulles=dep == "70" and indicatifs,
             )
     for zone, indicatifs in product(("70310",), (True, False)):
         suite = "" if indicatifs else "&indicatifs=0"
@@ -67,9 +67,7 @@ def visits() -> Iterator[Visite]:
             f"{page}?cpts={CPTS[0]}&indicatifs=0",
             Contexte(page or "carte, panneau", cpts=CPTS[0], indicatifs=False),
         )
-    yield Visite(
-        f"presentation?cpts={EVENEMENT}", Contexte("presentation", cpts=EVENEMENT), fichiers=True
-    )
+    yield Visite(f"presentation?cpts={EVENEMENT}", Contexte("presentation", cpts=EVENEMENT))
     choix = [
         ",".join(f"cpts:{i}" for i in CPTS) + ",dep:70",
         "dep:70,dep:25,region:27",
