@@ -10,6 +10,7 @@ import pandas as pd
 from geo.erreurs import count
 from geo.export import to_csv
 from geo.export_couches import Champ, to_geojson, to_gpkg, to_shapefile
+from geo.indicateurs.annonces import ENVIRON
 from geo.lecture.tables import split_list
 from geo.libelles import CONFIANCES, CONFIANCES_COURTES, PAR_PART, SYNTHETIQUE
 from geo.perimetre import ENTIERE, POUR, are_indicatives, count_inhabitants, write_part_pct
@@ -77,6 +78,14 @@ def list_champs(atlas: Atlas) -> tuple[Champ, ...]:
             "surface du périmètre, en km², une commune partagée comptant par cette même part : moins que la surface du "
             "contour, où elle est entière",
         ),
+        Champ(
+            "qualificatif",
+            "QUALIF",
+            "ce que valent population et surface : « environ » où une part du périmètre est une hypothèse, ou une commune "
+            "partagée ; vide : tel quel",
+        ),
+        Champ("producteur", "PRODUCTEUR", "qui produit ce dont elles sont calculées"),
+        Champ("millesime", "MILLESIME", "année des populations de référence"),
         Champ("confiance", "CONFIANCE", "comment le périmètre est connu : son code (voir CONFIANCE)"),
         Champ("confiance_libelle", "CONF_LIB", "comment le périmètre est connu, en toutes lettres"),
         Champ(
@@ -164,6 +173,14 @@ def describe_cpts(atlas: Atlas, cpts_ids: pd.Index) -> pd.DataFrame:
             "nb_partagees": [len(perimetre.parts) for perimetre in perimetres],
             "population": territoires["population"].to_numpy(),
             "surface_km2": territoires["surface_km2"].round(2).to_numpy(),
+            "qualificatif": [
+                ENVIRON if perimetre.indicatif or perimetre.parts else ""
+                for perimetre in perimetres
+            ],
+            "producteur": ", ".join(
+                atlas.sources["producteur"].reindex(_list_ground(atlas)).dropna()
+            ),
+            "millesime": atlas.millesimes.population,
             "confiance": fiches["confiance"].to_numpy(),
             "confiance_libelle": fiches["confiance"].map(CONFIANCES_COURTES).to_numpy(),
             "indicatif": are_indicatives(fiches["confiance"])
@@ -252,8 +269,13 @@ def _cite_titles(atlas: Atlas, cpts_ids: pd.Index) -> dict[str, str]:
 def _list_sources(atlas: Atlas) -> list[str]:
     """List the sources of the ground, then those of the CPTS, each once."""
     citees = [i for ids in cite_sources(atlas, atlas.territoires.index).values() for i in ids]
-    tous = dict.fromkeys([atlas.millesimes.source, SOURCE_CONTOURS, *citees])
+    tous = dict.fromkeys([*_list_ground(atlas), *citees])
     return [source_id for source_id in tous if source_id in atlas.sources.index]
+
+
+def _list_ground(atlas: Atlas) -> list[str]:
+    """List the sources of the communes, then that of their outlines."""
+    return [atlas.millesimes.source, SOURCE_CONTOURS]
 
 
 def _list_communes(atlas: Atlas) -> pd.DataFrame:

@@ -66,6 +66,7 @@ LISTE_INCOMPLETE = "liste_incomplete"
 RETENUE = "retenue"
 NON_AGREGEABLE = "non_agregeable"
 AUTRE_NIVEAU = "autre_niveau"
+RIEN_DE_CONNU = "rien_de_connu"
 VALEUR_APPROCHEE = annonces.APPROCHEE
 PERSONNE = annonces.NULLE
 
@@ -100,7 +101,8 @@ class Mesure:
         known), ``liste_incomplete`` (no department of it is complete), ``valeur_approchee`` (would
         rest on an approximate figure), ``personne`` (a share of nobody), ``retenue`` (a cell of it is
         withheld), ``non_agregeable`` (nothing says how communes add up), ``autre_niveau`` (published by
-        department, region and France only).
+        department, region and France only), ``rien_de_connu`` (all that is known is nought, and more may be:
+        « at least none » would read as « none »).
     qualificatif
         As the source gives it. Of coverage where the list of CPTS is incomplete: ``au_moins`` of
         what is established, ``incertain`` of what rests on hypotheses too. Of a sum that leaves out
@@ -273,7 +275,8 @@ def values_by_cpts(
         },
         index=pd.Index(cpts, name="cpts_id"),
     )
-    return table.dropna(subset="valeur")
+    partielles = table["qualificatif"].map(lambda q: _is_open(indicateur, q))
+    return table[(table["valeur"] != 0) | ~partielles.astype(bool)].dropna(subset="valeur")
 
 
 def withheld_by_cpts(
@@ -427,7 +430,14 @@ def _evaluate(portee: _Portee, indicateur: Indicateur) -> tuple[Mesure, ...]:
         raison = PERIMETRE_MASQUE if territoire.codes_communes else PERIMETRE_INCONNU
         return (replace(vide, raison=raison),)
     mesure = _OF_COMMUNES[indicateur.methode](portee, indicateur, vide)
+    if mesure.valeur == 0 and _is_open(indicateur, mesure.qualificatif):
+        mesure = replace(mesure, valeur=None, raison=RIEN_DE_CONNU, qualificatif=EXACT)
     return (replace(mesure, confiance=portee.confiance),)
+
+
+def _is_open(indicateur: Indicateur, qualificatif: str) -> bool:
+    """Tell whether a number that is said of a part only may be none of the whole's: a balance may be nought."""
+    return qualificatif in {AU_MOINS, INCERTAIN} and not indicateur.is_solde
 
 
 def _add_up(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:

@@ -115,7 +115,7 @@ def rank_cpts(
     KeyError
         If there is no such CPTS.
     """
-    retenues = _living(atlas, parmi)
+    retenues = list_living(atlas, parmi)
     if cpts_id not in atlas.fiches.index:
         raise KeyError(cpts_id)
     hors_choix = HORS_CHOIX if cpts_id not in retenues else None
@@ -151,7 +151,7 @@ def _ranked_bases(
 
 def ranked_perimeters(atlas: Atlas, parmi: Collection[str], *, indicatifs: bool) -> pd.Index[str]:
     """List the drawn CPTS whose computed figures :func:`rank_cpts` ranks."""
-    retenues = set(_living(atlas, parmi))
+    retenues = set(list_living(atlas, parmi))
     if not indicatifs:
         entieres = are_etablies(atlas.fiches["confiance"])
         retenues &= set(atlas.fiches.index[entieres])
@@ -159,7 +159,8 @@ def ranked_perimeters(atlas: Atlas, parmi: Collection[str], *, indicatifs: bool)
     return dessinees[dessinees.isin(retenues)]
 
 
-def _living(atlas: Atlas, parmi: Collection[str]) -> list[str]:
+def list_living(atlas: Atlas, parmi: Collection[str]) -> list[str]:
+    """List, each once, the CPTS among which one is ranked: all but the abandoned projects."""
     statuts = atlas.fiches["statut"]
     return [i for i in dict.fromkeys(parmi) if statuts[i] != STATUT_ABANDONNE]
 

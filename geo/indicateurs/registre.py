@@ -289,6 +289,12 @@ class Registre:
         """List those computed from communes of which sources announce the same thing."""
         return tuple(i for i in self if i.annonce and i.de_communes)
 
+    def basis(self, indicateur: Indicateur) -> Indicateur:
+        """Return what a figure is made from: of a difference and of a size class the other figure, else itself."""
+        calcul = indicateur.calcul
+        autre = calcul.get("calcule", calcul.get("de"))
+        return self[autre] if autre else indicateur
+
     def counts(self) -> tuple[Indicateur, ...]:
         """List the published figures that have neither base nor computed counterpart."""
         annonces = {calcul.annonce for calcul in self.announced()}

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.couche_cpts import cite_sources, describe_cpts, list_champs
-from geo.indicateurs.annonces import ENVIRON
 from geo.indicateurs.mesures import (
     PERIMETRE_INCONNU,
 )
 from geo.libelles import PAR_PART
 from rendu.api.contours import cpts_outlines
-from rendu.api.modele import QUALIFICATIF, RAISON, SOURCES, Ouverte, Page, Rangee, plain
+from rendu.api.modele import RAISON, SOURCES, Ouverte, Page, Rangee, plain
 from rendu.api.tables import BOOLEEN, ENTIER, NOMBRE, TEXTE, TEXTES, Champ
 from rendu.mots.faits import fact_sources, ground_sources
-from rendu.mots.francais import QUALIFICATIFS_SEULS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +40,6 @@ def champs_cpts(atlas: Atlas) -> tuple[Champ, ...]:
     )
     return (
         *siens,
-        QUALIFICATIF,
-        Champ("millesime", TEXTE, "année des populations de référence"),
         Champ("dessinee", BOOLEEN, "un périmètre est connu"),
         RAISON,
         Champ("fiche", TEXTE, "adresse de sa fiche dans l'atlas"),
@@ -88,7 +84,6 @@ def _cpts(page: Page, cles: list[Any]) -> Ouverte:
         for ligne in table.to_dict("records"):
             cpts_id = str(ligne["cpts_id"])
             perimetre = atlas.perimetre(cpts_id)
-            estimee = perimetre.indicatif or perimetre.parts
             dessinee = perimetre.dessine
             lignes.append(
                 {
@@ -98,10 +93,6 @@ def _cpts(page: Page, cles: list[Any]) -> Ouverte:
                     "nb_partagees": int(ligne["nb_partagees"]) if dessinee else None,
                     "indicatif": perimetre.indicatif if dessinee else None,
                     "sources": citees[cpts_id],
-                    "qualificatif": QUALIFICATIFS_SEULS[ENVIRON if estimee else "egal"]
-                    if dessinee
-                    else "",
-                    "millesime": atlas.millesimes.population,
                     "dessinee": dessinee,
                     "raison": "" if dessinee else PERIMETRE_INCONNU,
                     "fiche": f"fiche?cpts={cpts_id}",

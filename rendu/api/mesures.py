@@ -106,7 +106,7 @@ def champs_mesures(_atlas: Atlas) -> tuple[Champ, ...]:
         Champ("valeur", NOMBRE, "le nombre, arrondi comme à l'écran ; null où il n'y en a pas (voir raison)"),
         Champ("unite", TEXTE, "ce qu'il compte"),
         QUALIFICATIF,
-        Champ("base", TEXTE, "de qui est la part ou la moyenne"),
+        Champ("base", TEXTE, "de qui est la part ou la moyenne ; « sans objet » d'un nombre qui n'est ni l'un ni l'autre"),
         Champ("texte", TEXTE, "le chiffre en toutes lettres, ou pourquoi il n'y en a pas"),
         RAISON,
         Champ("au_moins", NOMBRE, "d'une valeur tue (secret statistique), le moins qu'elle peut être"),
@@ -115,7 +115,8 @@ def champs_mesures(_atlas: Atlas) -> tuple[Champ, ...]:
         Champ("intervalle_haut", NOMBRE, "haut de cet intervalle"),
         Champ("part_habitants_pct", NOMBRE, "part des habitants sur laquelle repose le chiffre, en %"),
         Champ("perimetre", TEXTE, "comment est connu le périmètre dont il dépend"),
-        Champ("date", TEXTE, "millésime, ou date de la source"),
+        Champ("producteur", TEXTE, "qui produit le chiffre, ou ce dont il est calculé"),
+        Champ("date", TEXTE, "millésime, ou date de la source ; les deux d'un écart"),
         SOURCES,
     )  # fmt: skip
 
@@ -233,7 +234,7 @@ def _tell(page: Page, territoire: Territoire, mesure: Mesure) -> Rangee:
         "valeur": dite.valeur,
         "unite": dite.unite,
         "qualificatif": dite.qualificatif,
-        "base": dite.base,
+        "base": dite.origine.base,
         "texte": dite.texte,
         "raison": mesure.raison or "",
         "au_moins": dite.bornes[0],
@@ -242,6 +243,7 @@ def _tell(page: Page, territoire: Territoire, mesure: Mesure) -> Rangee:
         "intervalle_haut": dite.intervalle[1],
         "part_habitants_pct": None if mesure.part_pct is None else round(mesure.part_pct, 1),
         "perimetre": dite.perimetre,
-        "date": dite.date,
-        "sources": list(dite.sources),
+        "producteur": dite.origine.producteur,
+        "date": dite.origine.date,
+        "sources": list(dite.origine.sources),
     }

@@ -5,16 +5,15 @@ import pandas as pd
 from geo.atlas import Atlas
 from geo.indicateurs.registre import Indicateur
 from geo.regles.alertes import Alertes
+from rendu.mots.comparaison import difference_unit
 from rendu.mots.francais import POURCENT, agree, count_noun, nombre
 from rendu.mots.indicateurs import write_about
 from rendu.mots.millesimes import population_title
-from rendu.mots.profil import source_cell
+from rendu.mots.origine import computed_origins
 
 TITRE = "Communes à regarder"
 # What is withheld is said so, apart from what is missing.
 _SECRETE, _MANQUANTE = "valeur secrète", "valeur manquante"
-# What the perimeter of a CPTS is behind.
-_DE_LA_CPTS = {"Valeur de la CPTS": "valeur_cpts", "Écart à la CPTS": "ecart_cpts"}
 
 
 def side_word(indicateur: Indicateur, alertes: Alertes) -> str:
@@ -31,13 +30,12 @@ def alert_sentence(
     if seuil is None and recul is None:
         return "Écrivez un seuil, ou un écart à la CPTS."
     cote = "au-dessus" if alertes.au_dessus else "au-dessous"
-    unite = "" if indicateur.en_pct else f" {indicateur.abrege}"
     regles = []
     if seuil is not None:
         regles.append(f"{cote} de {_threshold(indicateur, seuil)}")
     if recul is not None:
-        points = " points" if indicateur.en_pct else unite
-        regles.append(f"{cote} de leur CPTS d'au moins {nombre(recul, 3)}{points}")
+        ecart = difference_unit(indicateur, recul)
+        regles.append(f"{cote} de leur CPTS d'au moins {nombre(recul, 3)} {ecart}")
     uniques = alertes.retenues.drop_duplicates("code_commune")
     habitants = count_noun(uniques["population"].sum(), "habitant")
     phrase = (
@@ -56,12 +54,12 @@ def alert_sentence(
 
 def alert_table(atlas: Atlas, indicateur: Indicateur, alertes: Alertes) -> pd.DataFrame:
     """Write a row a commune; one figure more than the indicator has: see :func:`decimals_text`."""
-    table, unite = alertes.retenues, indicateur.abrege
+    table, unite, ecart = alertes.retenues, indicateur.abrege, difference_unit(indicateur)
     decimales = indicateur.decimales + 1
     valeurs = {
         f"Valeur ({unite})": "valeur",
-        "Écart au seuil": "ecart_seuil",
-        **_DE_LA_CPTS,
+        f"Écart au seuil ({ecart})": "ecart_seuil",
+        **_of_cpts(indicateur),
     }
     return pd.DataFrame(
         {
@@ -69,6 +67,14 @@ def alert_table(atlas: Atlas, indicateur: Indicateur, alertes: Alertes) -> pd.Da
             **{titre: table[nom].round(decimales) for titre, nom in valeurs.items()},
         }
     ).dropna(axis="columns", how="all")
+
+
+def _of_cpts(indicateur: Indicateur) -> dict[str, str]:
+    """Title what the perimeter of a CPTS is behind."""
+    return {
+        f"Valeur de la CPTS ({indicateur.abrege})": "valeur_cpts",
+        f"Écart à la CPTS ({difference_unit(indicateur)})": "ecart_cpts",
+    }
 
 
 def about_cells(
@@ -96,7 +102,7 @@ def about_cells(
             )
             for valeur, cpts_id in zip(table[colonne], table["cpts_id"], strict=True)
         ]
-        for titre, colonne in _DE_LA_CPTS.items()
+        for titre, colonne in _of_cpts(indicateur).items()
         if table[colonne].notna().any()
     }
 
@@ -108,14 +114,18 @@ def unknown_table(atlas: Atlas, alertes: Alertes) -> pd.DataFrame:
     return pd.DataFrame({**_communes(atlas, table), "Pourquoi": raisons})
 
 
-def tell_origin(atlas: Atlas, indicateur: Indicateur, table: pd.DataFrame) -> pd.DataFrame:
+def add_origin(atlas: Atlas, indicateur: Indicateur, table: pd.DataFrame) -> pd.DataFrame:
     """Add to a table that leaves what it is of, and where that comes from: a CSV stands alone."""
     return table.assign(
         Indicateur=indicateur.nom,
         Unité=indicateur.unite,
-        Base=indicateur.base,
-        Millésime=indicateur.millesime,
-        Source=source_cell(atlas, indicateur),
+        **computed_origins(
+            atlas,
+            {
+                indicateur.nom: indicateur,
+                population_title(atlas): atlas.registre["population"],
+            },
+        ),
     )
 
 

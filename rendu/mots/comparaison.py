@@ -26,6 +26,7 @@ from geo.indicateurs.mesures import (
     PERIMETRE_MASQUE,
     PERSONNE,
     RETENUE,
+    RIEN_DE_CONNU,
     SANS_DONNEE,
     SANS_OBJET,
     VALEUR_APPROCHEE,
@@ -54,6 +55,7 @@ from rendu.mots.etapes import stage_words
 from rendu.mots.francais import (
     BASES,
     QUALIFICATIFS_SEULS,
+    agree,
     ecart,
     join_words,
     nombre,
@@ -109,6 +111,7 @@ RAISONS = {
     VALEUR_APPROCHEE: "non calculé : annonce approchée",
     PERSONNE: "sans objet : aucun habitant",
     RETENUE: VALEUR_RETENUE,
+    RIEN_DE_CONNU: "inconnu",
     NON_AGREGEABLE: RAISONS_DE_NIVEAU[PAR_COMMUNE],
     AUTRE_NIVEAU: RAISONS_DE_NIVEAU[PAR_DEPARTEMENT],
 }
@@ -222,7 +225,8 @@ def _cell(atlas: Atlas, territoire: Territoire, cellule: Cellule, reference: Mes
         texte = bounds_text(indicateur, mesure.bornes, mesure.confiance)
         return Partie(texte, pourquoi=RAISONS[RETENUE]), *dit_a_part
     if mesure.raison:
-        return (Partie(TIRET, pourquoi=_missing_text(mesure)),)
+        dite = _missing_text(mesure)
+        return (Partie(dite) if mesure.raison == RIEN_DE_CONNU else Partie(TIRET, pourquoi=dite),)
     texte = value_text(atlas, territoire, mesure, court=True)
     texte += parts_text(indicateur, territoire, mesure)
     valeur: Case = (Partie(texte, BASES[mesure.base] if mesure.base else ""),)
@@ -249,8 +253,13 @@ def qualifier_word(indicateur: Indicateur, mesure: Mesure) -> str:
     """Say what a number is worth, in a column beside it; nothing where there is no number."""
     if mesure.valeur is None:
         return ""
+    return worth_word(indicateur, mesure.qualificatif, mesure.confiance)
+
+
+def worth_word(indicateur: Indicateur, qualificatif: str, confiance: str | None) -> str:
+    """Write in a word what :func:`rendu.mots.indicateurs.weigh` says of a figure."""
     return (QUALIFICATIFS_SEULS | {AU_MOINS: "au moins", INCERTAIN: "incertain"})[
-        weigh(indicateur, mesure.qualificatif, mesure.confiance)
+        weigh(indicateur, qualificatif, confiance)
     ]
 
 
@@ -288,9 +297,6 @@ def _missing_text(mesure: Mesure) -> str:
 
 
 def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court: bool) -> str:
-    if mesure.qualificatif in {AU_MOINS, INCERTAIN} and not (valeur or indicateur.is_solde):
-        # « at least none » would read as « none ».
-        return "inconnu"
     qualificatif = weigh(indicateur, mesure.qualificatif, mesure.confiance)
     if indicateur.methode == PUBLIE:
         texte = write_published(
@@ -303,24 +309,41 @@ def _value_text(indicateur: Indicateur, mesure: Mesure, valeur: float, *, court:
     return f"{texte} ({mesure.mot})" if mesure.mot else texte
 
 
+def difference_unit(indicateur: Indicateur, difference: float = 2) -> str:
+    """Name the unit of a difference, which agrees with it: two shares differ by points.
+
+    >>> from geo.indicateurs.declarations import LIVRES, load_registre
+    >>> registre, _ = load_registre(LIVRES, ["population", "population_2017", "surface_km2", "commune"])
+    >>> [difference_unit(registre[nom]) for nom in ("population", "densite", "evolution_population")]
+    ['hab.', 'hab./km²', 'points par an']
+    >>> difference_unit(registre["communes"], -1), difference_unit(registre["etape"])
+    ('commune', '')
+    """
+    if indicateur.en_pct:
+        _, _, suite = indicateur.unite.partition("% ")
+        point = agree(difference, "point")
+        return f"{point} {suite}" if suite.startswith("par ") else point
+    if indicateur.noms and indicateur.abrege == indicateur.unite:
+        return agree(difference, *indicateur.noms)
+    return indicateur.abrege
+
+
 def difference_text(
     indicateur: Indicateur, difference: float, difference_pct: float | None = None
 ) -> str:
-    r"""Write a signed difference.
+    r"""Write a signed difference with its unit.
 
     >>> from geo.indicateurs.declarations import LIVRES, load_registre
     >>> registre, _ = load_registre(LIVRES, ["population", "surface_km2"])
     >>> difference_text(registre["population"], -190674, -81.77)
-    '−190\u202f674 (−81,8\xa0%)'
+    '−190\u202f674\xa0hab. (−81,8\xa0%)'
     >>> difference_text(registre["part_commune_principale_pct"], 9.207)
     '+9,2\xa0points'
     >>> difference_text(registre["ecart_population_pct"], -0.6)
     '−0,6\xa0point'
     """
     arrondi = round(difference, indicateur.decimales)
-    texte = f"{sign(arrondi)}{nombre(abs(arrondi), indicateur.decimales)}"
-    if indicateur.en_pct:
-        texte += "\xa0point" + ("s" if abs(arrondi) >= 2 else "")  # noqa: PLR2004 - the French plural
+    texte = f"{sign(arrondi)}{nombre(abs(arrondi), indicateur.decimales)}\xa0{difference_unit(indicateur, arrondi)}"
     return texte if difference_pct is None else f"{texte} ({ecart(difference_pct)})"
 
 

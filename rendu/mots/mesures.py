@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import ENVIRON
 from geo.indicateurs.mesures import Mesure
 from geo.indicateurs.registre import ADDITIVES, Indicateur
 from geo.indicateurs.territoire import Territoire
 from geo.lecture.variables import COMMUNE
-from geo.rangees import get_row
 from rendu.mots.comparaison import parts_text, qualifier_word, value_text
-from rendu.mots.francais import BASES, CONFIANCES_COURTES, QUALIFICATIFS_SEULS, date_partielle
+from rendu.mots.francais import CONFIANCES_COURTES, QUALIFICATIFS_SEULS
 from rendu.mots.indicateurs import file_bounds, file_number, row_label
+from rendu.mots.origine import Origine, tell_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +26,8 @@ class MesureDite:
         Rounded to the decimals that are written; ``None`` where there is none, or none to be said.
     qualificatif
         What the number is worth, in a word; empty where there is none.
-    unite, base
-        What it counts, and whose share it is.
+    unite
+        What it counts.
     texte
         The same in full; why there is none, where there is none.
     bornes
@@ -38,26 +36,19 @@ class MesureDite:
         Of a share, at 95 %.
     perimetre
         How the perimeter that it rests on is known; empty where it rests on none.
-    date
-        The vintage of a computed figure, else the date of its source.
-    source
-        The title and the publisher of a published figure, or of an official file; else empty.
-    sources
-        Every ``source_id`` that it rests on.
+    origine
+        Where it comes from.
     """
 
     libelle: str
     valeur: float | None
     qualificatif: str
     unite: str
-    base: str
     texte: str
     bornes: tuple[float | None, float | None]
     intervalle: tuple[float | None, float | None]
     perimetre: str
-    date: str
-    source: str
-    sources: tuple[str, ...]
+    origine: Origine
 
 
 def tell_mesure(
@@ -73,22 +64,16 @@ def tell_mesure(
         Whether hypothetical memberships were counted.
     """
     indicateur = atlas.registre[mesure.indicateur]
-    officielle = indicateur.sources[0] if indicateur.officiel else None
-    source_id = mesure.source_id or officielle
-    source = get_row(atlas.sources, source_id) if source_id else None
     return MesureDite(
         libelle=row_label(indicateur, mesure.base, indicatifs=indicatifs),
         valeur=file_number(indicateur, mesure.valeur),
         qualificatif=_qualify(indicateur, territoire, mesure),
         unite=indicateur.unite,
-        base=BASES[mesure.base] if mesure.base else indicateur.base,
         texte=value_text(atlas, territoire, mesure) + parts_text(indicateur, territoire, mesure),
         bornes=file_bounds(indicateur, *(mesure.bornes or (None, None))),
         intervalle=file_bounds(indicateur, *(mesure.intervalle or (None, None))),
         perimetre=CONFIANCES_COURTES[mesure.confiance] if mesure.confiance else "",
-        date=indicateur.millesime if source is None or officielle else _date(source),
-        source="" if source is None else f"{source['titre']}, {source['producteur']}",
-        sources=(mesure.source_id,) if mesure.source_id else indicateur.sources,
+        origine=tell_origin(atlas, indicateur, mesure),
     )
 
 
@@ -104,7 +89,3 @@ def _qualify(indicateur: Indicateur, territoire: Territoire, mesure: Mesure) -> 
     ):
         return QUALIFICATIFS_SEULS[ENVIRON]
     return mot
-
-
-def _date(source: pd.Series) -> str:
-    return date_partielle(source["date"] if isinstance(source["date"], str) else None)

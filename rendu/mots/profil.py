@@ -30,7 +30,6 @@ from geo.indicateurs.territoire import (
 from geo.rangees import iterate_rows
 from geo.regles.completude import study_departements
 from rendu.mots.comparaison import RAISONS, difference_word, value_text
-from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, capitale, count_noun, join_words, nombre
 from rendu.mots.indicateurs import (
     bounds_text,
@@ -44,6 +43,7 @@ from rendu.mots.indicateurs import (
     write_number,
     write_published,
 )
+from rendu.mots.origine import SANS_LICENCE
 from rendu.mots.rangs import place_text, rank_text
 from rendu.tableau import TIRET
 
@@ -54,7 +54,6 @@ _MOINS, _PLUS, _AUTANT, _SANS = (
     "autant que",
     "pas de différence établie avec",
 )
-_SANS_LICENCE = "licence non dite par le fichier"
 # What a slide says of health, at most.
 _TAUX_MAX = 3
 
@@ -214,15 +213,8 @@ def source_line(atlas: Atlas, indicateur: Indicateur) -> str:
         for i in indicateur.sources
         if i in atlas.sources.index
     ]
-    licence = indicateur.licence or _SANS_LICENCE
+    licence = indicateur.licence or SANS_LICENCE
     return ", ".join([*producteurs, f"millésime {indicateur.millesime}", licence])
-
-
-def source_cell(atlas: Atlas, indicateur: Indicateur) -> str:
-    """Write where an official indicator comes from, in the cell of a file that stands alone: titles, and its licence."""
-    titres = [source_plain(atlas, i) for i in indicateur.sources if i in atlas.sources.index]
-    licence = indicateur.licence or _SANS_LICENCE
-    return " ; ".join(titres if any(licence in titre for titre in titres) else [*titres, licence])
 
 
 def distribution_text(situation: Situation, distribution: Distribution) -> str:

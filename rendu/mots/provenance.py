@@ -32,6 +32,7 @@ from rendu.mots.comparaison import is_about, value_text
 from rendu.mots.faits import source_plain
 from rendu.mots.francais import BASES, CONFIANCES_COURTES, count_noun, nombre
 from rendu.mots.indicateurs import basis_texts, meaning_text
+from rendu.mots.origine import origin_cells, tell_origin
 from rendu.mots.partage import PART_TITRE, round_share
 
 TITRE = "D'où vient ce chiffre ?"
@@ -83,9 +84,13 @@ class Reponse:
 
 def answer(atlas: Atlas, provenance: Provenance) -> Reponse:
     """Answer the question of a figure of the registry."""
+    tableau = provenance_table(provenance)
+    if not tableau.empty:
+        origine = tell_origin(atlas, provenance.indicateur)
+        tableau = tableau.assign(**origin_cells({provenance.indicateur.nom: origine}))
     return Reponse(
         provenance_text(atlas, provenance),
-        provenance_table(provenance),
+        tableau,
         tuple(i for i in provenance.indicateur.sources if i in atlas.sources.index),
     )
 

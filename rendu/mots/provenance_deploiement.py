@@ -26,6 +26,7 @@ from rendu.mots.francais import (
     qualify,
 )
 from rendu.mots.indicateurs import write_about
+from rendu.mots.origine import Origine, cite_origin, origin_cells, tell_origin
 from rendu.mots.partage import name_commune
 from rendu.mots.provenance import ARRONDI, Reponse, answer_text
 
@@ -158,6 +159,7 @@ def _drawn(
             *ground_sources(atlas),
             *perimeter_sources(atlas, communes["cpts_id"].unique()),
         ],
+        origine=tell_origin(atlas, atlas.registre[quoi]),
     )
 
 
@@ -171,6 +173,7 @@ def _answer(
     suite: list[str],
     tableau: pd.DataFrame,
     source_ids: Iterable[str],
+    origine: Origine | None = None,
 ) -> Reponse:
     ids = [i for i in dict.fromkeys(source_ids) if i in atlas.sources.index]
     texte = answer_text(
@@ -183,7 +186,8 @@ def _answer(
     if len(ids) > _CITEES_MAX:
         reste = count_noun(len(ids) - _CITEES_MAX, "autre source", "autres sources")
         texte += f"\nEt {reste}, dans le fichier Excel"
-    return Reponse(texte, tableau, tuple(ids))
+    origines = origin_cells({titre: origine or cite_origin(atlas, ids)})
+    return Reponse(texte, tableau.assign(**origines), tuple(ids))
 
 
 def _enumerate(termes: list[str], liaison: str) -> str:

@@ -1,6 +1,33 @@
 """Ranks in words: one place, or from the best to the worst that it may be."""
 
-from rendu.mots.francais import nombre
+from collections.abc import Collection, Iterable
+
+from geo.atlas import Atlas
+from geo.indicateurs.rangs import list_living
+from rendu.mots.francais import count_noun, join_words, nombre
+
+
+def among_text(atlas: Atlas, parmi: Collection[str], departements: Iterable[str]) -> str:
+    """Say among how many CPTS one is ranked, and of which departments; plain text.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    parmi
+        As for :func:`geo.indicateurs.rangs.rank_cpts`: abandoned projects are not counted.
+    departements
+        Their codes; none is the whole study area.
+    """
+    vivantes = list_living(atlas, parmi)
+    sans = len(set(parmi)) - len(vivantes)
+    ou = join_words(str(atlas.departements.loc[code, "nom"]) for code in departements)
+    phrase = (
+        f"Parmi les {count_noun(len(vivantes), 'CPTS connue', 'CPTS connues')} "
+        f"({ou or 'toute la zone d’étude'})"
+    )
+    exceptes = count_noun(sans, "projet abandonné excepté", "projets abandonnés exceptés")
+    return f"{phrase}, {exceptes}" if sans else phrase
 
 
 def place_text(rang: int, pire: int) -> str:

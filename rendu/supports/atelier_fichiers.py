@@ -14,9 +14,12 @@ from geo.atelier.table import membership_table
 from geo.export import to_csv, to_xlsx
 from geo.export_couches import to_gpkg
 from geo.formes.territoires import dissolve
-from geo.perimetre import count_inhabitants
+from geo.indicateurs.annonces import ENVIRON
+from geo.perimetre import ENTIERE, count_inhabitants, is_indicatif
 from rendu.mots.annexe import PROJET
 from rendu.mots.faits import ground_sources
+from rendu.mots.francais import QUALIFICATIFS_SEULS
+from rendu.mots.origine import computed_origins
 
 if TYPE_CHECKING:
     from geo.atelier.etat import Composition
@@ -27,16 +30,25 @@ _FEUILLE, _COUCHE = "Composition", "cpts_projet"
 
 def scenario_csv(atlas: Atlas, composition: Composition) -> bytes:
     """Write who is in which CPTS of a scenario as CSV: see :func:`geo.atelier.table.membership_table`."""
-    return to_csv(membership_table(atlas.communes, composition))
+    return to_csv(_table(atlas, composition))
 
 
 def scenario_xlsx(atlas: Atlas, composition: Composition) -> bytes:
     """Write the same as a workbook, with the sources of its communes and populations."""
     tableaux = {
-        _FEUILLE: membership_table(atlas.communes, composition),
+        _FEUILLE: _table(atlas, composition),
         "Projet": pd.DataFrame({"À savoir": [f"{PROJET}."]}),
     }
     return to_xlsx(tableaux, _sources(atlas))
+
+
+def _table(atlas: Atlas, composition: Composition) -> pd.DataFrame:
+    return membership_table(atlas.communes, composition).assign(**population_cells(atlas))
+
+
+def population_cells(atlas: Atlas) -> dict[str, str]:
+    """Say where the inhabitants of a scenario come from: see :func:`rendu.mots.origine.origin_cells`."""
+    return computed_origins(atlas, {"population": atlas.registre["population"]})
 
 
 def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes:
@@ -54,9 +66,9 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
     Returns
     -------
     bytes
-        The layer ``cpts_projet``: ``cpts_id``, ``nom``, ``statut``, ``communes``, ``population`` (inhabitants),
-        ``touchee`` (whether the scenario differs there from the version in force), ``projet`` (what it is worth). A
-        CPTS without commune has no outline.
+        The layer ``cpts_projet``: ``cpts_id``, ``nom``, ``statut``, ``communes``, ``population`` (inhabitants) and
+        its ``qualificatif`` (« environ » where a membership is a hypothesis or a share), ``touchee`` (whether the scenario differs there from the version in force), ``projet`` (what it is worth), and where the
+        inhabitants come from. A CPTS without commune has no outline.
     """
     touchees = {bilan.cpts_id for bilan in compare(lay_sol(atlas), avant, apres).cpts}
     communes = atlas.communes
@@ -66,6 +78,12 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
         if code in communes.index
         for membre in siennes
     ]
+    estimees = {
+        membre[0]
+        for siennes in apres.adhesions.values()
+        for membre in siennes
+        if is_indicatif(membre[1]) or part_of(membre) < ENTIERE
+    }
     groupes = pd.Series(
         [cpts_id for _, cpts_id, _ in paires],
         index=pd.Index([code for code, _, _ in paires], dtype="str"),
@@ -82,8 +100,12 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
             "statut": [apres.cpts[cpts_id].statut for cpts_id in ids],
             "communes": groupes.value_counts().reindex(ids, fill_value=0).to_numpy(),
             "population": count_inhabitants(population.reindex(ids, fill_value=0)),
+            "qualificatif": [
+                QUALIFICATIFS_SEULS[ENVIRON] if cpts_id in estimees else "" for cpts_id in ids
+            ],
             "touchee": [cpts_id in touchees for cpts_id in ids],
             "projet": PROJET,
+            **population_cells(atlas),
         },
         geometry=dissolve(communes, groupes).reindex(ids).to_numpy(),
         crs=communes.crs,

@@ -174,7 +174,7 @@ def test_the_reference_of_the_address_is_the_one_subtracted():
     tableau = figures(look_at(*TROIS, ref="dep:70"))
     assert "référence" in tableau.columns[2]
     assert tableau.loc["Population (2023)"].iloc[2] == "233 185"
-    assert "env. −191 000 (−81,8 %)" in tableau.loc["Population (2023)"].iloc[0]
+    assert "env. −191 000 hab. (−81,8 %)" in tableau.loc["Population (2023)"].iloc[0]
 
 
 def test_a_reference_that_is_not_compared_is_ignored():
@@ -237,7 +237,7 @@ def test_an_undrawn_cpts_is_compared_by_what_is_announced():
     app = look_at("cpts:cpts-chalonnais", "cpts:cpts-luxeuil")
     tableau = figures(app)
     assert tableau.loc["Population (2023)"].iloc[0] == ("— [non calculable : périmètre inconnu]")
-    assert "−87 000 (−66,9 %)" in tableau.loc["Population annoncée"].iloc[1]
+    assert "−87 000 hab. (−66,9 %)" in tableau.loc["Population annoncée"].iloc[1]
     rangs = read(tables(app)[1])
     assert "non calculable : périmètre inconnu" in rangs.loc["Population (2023)"].iloc[0]
     assert rangs.loc["Population annoncée"].iloc[0].startswith("1re sur ")

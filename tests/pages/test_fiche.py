@@ -251,7 +251,9 @@ def test_official_figures_make_a_profile_and_a_list_of_communes():
     assert seuil.value == 2.5
     app = seuil.set_value(1.5).run()
     assert "1 commune sur 94 au-dessous de 1,5" in texts(app)
-    assert table(app, "Écart au seuil")["Commune"].tolist() == ["Luxeuil-les-Bains"]
+    assert table(app, "Écart au seuil (consult./an/hab.)")["Commune"].tolist() == [
+        "Luxeuil-les-Bains"
+    ]
     indicateur = next(s for s in app.selectbox if s.label == "Indicateur")
     part = next(o for o in indicateur.options if o.startswith("Part sans"))
     app = indicateur.select(part).run()

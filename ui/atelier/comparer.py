@@ -18,6 +18,7 @@ from rendu.mots.atelier_ecart import (
 )
 from rendu.mots.faits import ground_sources
 from rendu.mots.francais import escape_markdown
+from rendu.supports.atelier_fichiers import population_cells
 from rendu.supports.ecart_carte import make_carte_ecart, picture_carte_ecart
 from ui.atelier.etablis import get_journal, open_etabli
 from ui.atelier.instant import Instant, draw_moment, take_instant
@@ -67,8 +68,8 @@ def draw_comparaison(etabli: Etabli, filtres: Filtres) -> None:
     draw_telechargements(
         f"écarts {etabli.scenario.nom}",
         {
-            "communes": communes,
-            "CPTS": cpts,
+            "communes": communes.assign(**population_cells(atlas)),
+            "CPTS": cpts.assign(**population_cells(atlas)),
             "à savoir": pd.DataFrame(
                 {"À savoir": [f"{PROJET}.", resume, *filter(None, [inconnues])]}
             ),

@@ -12,14 +12,15 @@ from geo.regles.alertes import Alertes, find_alertes, list_rates
 from rendu.mots.alertes import (
     TITRE,
     about_cells,
+    add_origin,
     alert_sentence,
     alert_table,
     decimals_text,
     side_word,
-    tell_origin,
     threshold_text,
     unknown_table,
 )
+from rendu.mots.comparaison import difference_unit
 from rendu.mots.francais import count_noun, escape_markdown
 from rendu.mots.indicateurs import distinct_labels, with_base
 from rendu.mots.profil import source_line
@@ -61,8 +62,9 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
             format_func=lambda choix: with_base(choix, noms[choix.identifiant]),
             key=f"alertes_{page}_indicateur",
         )
-        seuil = _ask(indicateur, "Seuil", indicateur.seuil_alerte, page)
-        recul = _ask(indicateur, "Écart à la CPTS, au moins", None, page)
+        seuil = _ask(indicateur, "Seuil", indicateur.seuil_alerte, page, indicateur.abrege)
+        ecart = difference_unit(indicateur)
+        recul = _ask(indicateur, "Écart à la CPTS, au moins", None, page, ecart)
     alertes = _get_alertes(
         atlas,
         indicateur.identifiant,
@@ -105,7 +107,7 @@ def draw_alertes(atlas: Atlas, cpts_ids: Collection[str], page: str, *, indicati
     if len(alertes.retenues):
         draw_telechargements(
             f"communes à regarder {page} {indicateur.nom}",
-            {nom: tell_origin(atlas, indicateur, table) for nom, table in tableaux.items()},
+            {nom: add_origin(atlas, indicateur, table) for nom, table in tableaux.items()},
             source_rows(atlas, indicateur.sources),
         )
 
@@ -126,10 +128,12 @@ def _get_alertes(
     )
 
 
-def _ask(indicateur: Indicateur, quoi: str, valeur: float | None, page: str) -> float | None:
-    """Ask for a number in the unit of the indicator; blank, there is no such rule."""
+def _ask(
+    indicateur: Indicateur, quoi: str, valeur: float | None, page: str, unite: str
+) -> float | None:
+    """Ask for a number in a unit; blank, there is no such rule."""
     return st.number_input(
-        escape_markdown(f"{quoi} ({indicateur.abrege})"),
+        escape_markdown(f"{quoi} ({unite})"),
         value=valeur,
         min_value=0.0,
         step=0.1,

@@ -13,6 +13,7 @@ from geo.indicateurs.mesures import values_by_cpts, withheld_by_cpts
 from geo.indicateurs.registre import POPULATION, Indicateur
 from geo.libelles import PAR_PART
 from geo.rangees import get_row
+from rendu.mots.comparaison import worth_word
 from rendu.mots.etapes import MOT_SOURCE, stage_columns
 from rendu.mots.faits import announced_texts, fact_sources, share_texts, sources_by_object
 from rendu.mots.francais import (
@@ -23,9 +24,9 @@ from rendu.mots.francais import (
     date_partielle,
 )
 from rendu.mots.indicateurs import column_titles, file_bounds, withheld_text
+from rendu.mots.origine import origin_cells, published_origins, tell_origin
 from rendu.mots.panneau import computed_cells
 from rendu.mots.partage import PRISES_EN_PARTIE, parts_cell
-from rendu.mots.profil import source_cell
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.cellules import ECRITES_MAX, write_cells
 from ui.commun.sources import source_rows
@@ -47,8 +48,8 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
     cpts_ids
         The CPTS, in the order of the rows.
     fichier
-        Whether it leaves: each official figure then has its bounds, its vintage and its source beside it, for a CSV
-        stands alone.
+        Whether it leaves: each computed figure then has its qualifier, each official one its bounds, and each row says
+        where its figures come from (:mod:`rendu.mots.origine`), for a CSV stands alone.
 
     Returns
     -------
@@ -62,7 +63,7 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
     titres = column_titles(atlas, atlas.registre.on("tableau"))
     for indicateur in atlas.registre.on("tableau"):
         titre = titres[indicateur.identifiant]
-        mesures |= _columns(atlas, indicateur, titre, fiches.index)
+        mesures |= _columns(atlas, indicateur, titre, fiches.index, fichier=fichier)
         if indicateur.officiel:
             mesures |= _withheld(atlas, indicateur, titre, fiches.index, fichier=fichier)
     return pd.DataFrame(
@@ -75,6 +76,7 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).fillna(PERIMETRE_INCONNU),
             **(_parts(atlas, fiches.index) if fichier else {}),
             **mesures,
+            **(_origins(atlas, titres, fiches.index) if fichier else {}),
             "Sources": [
                 " ; ".join(
                     f"{_source(get_row(atlas.sources, source_id))} ({', '.join(objets)})"
@@ -93,7 +95,22 @@ def _parts(atlas: Atlas, cpts: pd.Index) -> dict[str, list[str]]:
     return {PRISES_EN_PARTIE: cellules} if any(cellules) else {}
 
 
-def _columns(atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index) -> dict[str, Any]:
+def _origins(atlas: Atlas, titres: Mapping[str, str], cpts: pd.Index) -> dict[str, list[str]]:
+    """Say where the figures of each row come from: what is computed, then what its own sources announce."""
+    montres = [(titre, atlas.registre[i]) for i, titre in titres.items()]
+    calcules = {titre: tell_origin(atlas, i) for titre, i in montres if i.de_communes}
+    publies = {titre: i for titre, i in montres if i.par_base}
+    publies |= {a.colonne: a for _, i in montres if i.annonce for a in [atlas.registre[i.annonce]]}
+    lignes = [
+        origin_cells((calcules if atlas.perimetre(str(cpts_id)).dessine else {}) | siennes)
+        for cpts_id, siennes in zip(cpts, published_origins(atlas, cpts, publies), strict=True)
+    ]
+    return {titre: [ligne[titre] for ligne in lignes] for titre in origin_cells({})}
+
+
+def _columns(
+    atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index, *, fichier: bool
+) -> dict[str, Any]:
     """Make the columns of an indicator: what is announced with its qualifier, then what is computed."""
     if indicateur.par_base:
         faits = dict(list(atlas.faits.groupby("cpts_id")))
@@ -105,7 +122,13 @@ def _columns(atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index) -
         publies = announced(atlas, annonce.identifiant).reindex(cpts)
         colonnes[_qualifier(annonce)] = publies["qualificatif"].map(QUALIFICATIFS_SEULS)
         colonnes[annonce.colonne] = publies["valeur"].astype("Int64")
-    calcules = values_by_cpts(atlas, indicateur)["valeur"].reindex(cpts).round(indicateur.decimales)
+    table = values_by_cpts(atlas, indicateur).reindex(cpts)
+    if fichier:
+        colonnes[f"Qualificatif ({titre})"] = [
+            "" if pd.isna(q) else worth_word(indicateur, q, atlas.perimetre(str(i)).confiance)
+            for i, q in table["qualificatif"].items()
+        ]
+    calcules = table["valeur"].round(indicateur.decimales)
     colonnes[titre] = calcules if indicateur.decimales else calcules.astype("Int64")
     return colonnes
 
@@ -113,7 +136,7 @@ def _columns(atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index) -
 def _withheld(
     atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index, *, fichier: bool
 ) -> dict[str, Any]:
-    """Say of an official figure, where one of the CPTS has it withheld, between what it is; in a file, where it is from."""
+    """Say of an official figure, where one of the CPTS has it withheld, between what it is."""
     retenues = withheld_by_cpts(atlas, indicateur)
     colonnes: dict[str, Any] = {}
     if not cpts.intersection(list(retenues)).empty:
@@ -129,11 +152,6 @@ def _withheld(
                 f"{titre}, au moins": pd.Series([bas for bas, _ in bornes], cpts, "float64"),
                 f"{titre}, au plus": pd.Series([haut for _, haut in bornes], cpts, "float64"),
             }
-    if fichier:
-        colonnes |= {
-            f"{titre}, millésime": indicateur.millesime,
-            f"{titre}, source": source_cell(atlas, indicateur),
-        }
     return colonnes
 
 

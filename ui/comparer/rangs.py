@@ -19,9 +19,9 @@ from geo.indicateurs.territoire import CPTS
 from geo.perimetre import are_indicatives
 from rendu.carte.vue import chosen_departements
 from rendu.mots.comparaison import RAISONS, group_by_theme, heads
-from rendu.mots.francais import BASES, count_noun, escape_markdown, join_words
+from rendu.mots.francais import BASES, count_noun, escape_markdown
 from rendu.mots.indicateurs import base_text, row_label
-from rendu.mots.rangs import rank_text
+from rendu.mots.rangs import among_text, rank_text
 from rendu.tableau import TIRET, Case, Ligne, Partie, write_tableau
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
@@ -55,12 +55,8 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
             "Rangs des CPTS comparées", heads(comparaison, cpts, reference=False), groupes
         )
     )
-    ou = join_words(
-        escape_markdown(str(atlas.departements.loc[code, "nom"])) for code in departements
-    )
     st.caption(
-        f"Parmi les {count_noun(len(parmi), 'CPTS connue', 'CPTS connues')} "
-        f"({ou or 'toute la zone d’étude'}), projets abandonnés exceptés. Rang 1 : la valeur la plus élevée ; "
+        f"{escape_markdown(among_text(atlas, parmi, departements))}. Rang 1 : la valeur la plus élevée ; "
         "à égalité, même rang. Quarts : quartiles des valeurs classées, par interpolation linéaire. Chiffres annoncés : "
         "seuls les exacts, et de même base, sont classés. Chiffres calculés : ils reposent sur "
         f"{_perimeters(atlas, parmi, indicatifs=comparaison.indicatifs)}. La liste des CPTS n'est pas complète."

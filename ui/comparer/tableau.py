@@ -1,5 +1,7 @@
 """The comparison as one table, a card each on a phone, and its downloads."""
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -13,6 +15,7 @@ from geo.regles.couverture import DEFINITIONS
 from rendu.mots.comparaison import (
     GENRES,
     comparison_groups,
+    difference_unit,
     difference_word,
     gap_text,
     heads,
@@ -24,6 +27,7 @@ from rendu.mots.francais import (
 )
 from rendu.mots.indicateurs import file_number
 from rendu.mots.mesures import tell_mesure
+from rendu.mots.origine import origin_cells
 from rendu.mots.partage import PRISES_EN_PARTIE, parts_cell
 from rendu.tableau import TIRET, keep_differences, write_tableau
 from ui.commun.adresse import Filtres, key
@@ -88,26 +92,8 @@ def draw_exports(atlas: Atlas, comparaison: Comparaison) -> None:
         if (contour := outline(atlas, t, indicatifs=comparaison.indicatifs)) is not None
     }
     dessines = [t for t in comparaison.territoires if t.adresse in contours]
-    valeurs = {
-        indicateur.identifiant: [
-            file_number(indicateur, cellule.mesure.valeur)
-            for t, cellule in zip(
-                comparaison.territoires,
-                comparaison.ligne(indicateur.identifiant),
-                strict=True,
-            )
-            if t.adresse in contours
-        ]
-        for indicateur in atlas.registre.on("couche")
-    }
     couche = gpd.GeoDataFrame(
-        {
-            "nom": [t.nom for t in dessines],
-            "genre": [GENRES[t.genre] for t in dessines],
-            "code": [t.code for t in dessines],
-            "perimetre": [_perimeter(t.confiance) for t in dessines],
-            **valeurs,
-        },
+        [describe_territoire(atlas, comparaison, t) for t in dessines],
         geometry=list(contours.values()),
         crs=atlas.communes.crs,
     )
@@ -116,6 +102,35 @@ def draw_exports(atlas: Atlas, comparaison: Comparaison) -> None:
     draw_telechargements(
         "comparaison", {"comparaison": table}, sources, None if couche.empty else couche
     )
+
+
+def describe_territoire(
+    atlas: Atlas, comparaison: Comparaison, territoire: Territoire
+) -> dict[str, Any]:
+    """Say what a territory of the layer is: its figures, what each is worth, and where they come from."""
+    rang = comparaison.territoires.index(territoire)
+    montres = {i.identifiant: i for i in atlas.registre.on("couche")}
+    dites = {
+        nom: tell_mesure(
+            atlas,
+            territoire,
+            comparaison.ligne(nom)[rang].mesure,
+            indicatifs=comparaison.indicatifs,
+        )
+        for nom in montres
+    }
+    return {
+        "nom": territoire.nom,
+        "genre": GENRES[territoire.genre],
+        "code": territoire.code,
+        "perimetre": _perimeter(territoire.confiance),
+        **{
+            champ: valeur
+            for nom, dite in dites.items()
+            for champ, valeur in ((nom, dite.valeur), (f"{nom}_qualificatif", dite.qualificatif))
+        },
+        **origin_cells({nom: dite.origine for nom, dite in dites.items()}),
+    }
 
 
 def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
@@ -140,20 +155,26 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     "Qualificatif": dite.qualificatif,
                     "Valeur": dite.valeur,
                     "Unité": dite.unite,
-                    "Base": dite.base,
+                    "Base": dite.origine.base,
                     "En toutes lettres": dite.texte,
                     "Au moins (secret)": dite.bornes[0],
                     "Au plus (secret)": dite.bornes[1],
                     "Intervalle à 95 %, bas": dite.intervalle[0],
                     "Intervalle à 95 %, haut": dite.intervalle[1],
                     "Écart à la référence": file_number(indicateur, cellule.ecart),
-                    "Écart (%)": None if cellule.ecart_pct is None else round(cellule.ecart_pct, 1),
+                    "Unité de l'écart": ""
+                    if cellule.ecart is None
+                    else difference_unit(indicateur),
+                    "Écart (% de la référence)": None
+                    if cellule.ecart_pct is None
+                    else round(cellule.ecart_pct, 1),
                     "Différence": difference_word(cellule.differente),
                     "Remarque": gap_text(indicateur, cellule, reference),
                     "Périmètre": dite.perimetre,
                     **_parts(comparaison, territoire),
-                    "Date": dite.date,
-                    "Source": dite.source,
+                    "Producteur": dite.origine.producteur,
+                    "Date": dite.origine.date,
+                    "Source": dite.origine.source,
                 }
             )
     return pd.DataFrame(lignes)

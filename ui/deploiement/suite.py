@@ -30,6 +30,7 @@ from ui.commun.cellules import ECRITES_MAX, write_cells
 from ui.commun.sources import draw_sources, source_rows
 from ui.commun.telechargements import draw_telechargements
 from ui.deploiement.carte import get_curves, get_deploiement, get_steps
+from ui.deploiement.fichiers import add_origin_cpts, add_origin_dates, add_origin_jalons
 from ui.deploiement.graphiques import covered_columns, drawn_texts, sum_texts
 from ui.deploiement.jalons import draw_jalons, get_jalons
 
@@ -62,10 +63,9 @@ def draw_suite(atlas: Atlas, filtres: Filtres) -> None:
     with tableaux:
         cpts_ids = (*comptees, *deploiement.inconnues)
         _draw_tableaux(atlas, departements, filtres.couvert, cpts_ids)
-        dates, cpts = _get_tableaux(atlas, departements, filtres.couvert, cpts_ids)
         draw_telechargements(
             "deploiement",
-            {"dates": dates, "cpts": cpts.reset_index(drop=True), "publié": table},
+            _get_fichiers(atlas, departements, filtres.couvert, cpts_ids, compares),
             source_rows(atlas, sources),
         )
     draw_sources(atlas, sources)
@@ -141,6 +141,16 @@ def _draw_etapes(lignes: list[str]) -> None:
         st.markdown("\n".join(lignes))
 
 
+def date_titles(annee: str) -> dict[str, str]:
+    """Title the totals of a date, by the name of their column; `annee` is the vintage of the populations."""
+    return {
+        "n_min": "CPTS, au moins",
+        "n_max": "CPTS, au plus parmi les datées",
+        "population_annoncee": _SOMME,
+        "n_annoncant": "CPTS qui annoncent",
+    } | _drawn_titles(annee)
+
+
 def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
     """Write the totals of each date with French column names; dates are such, so that they sort.
 
@@ -155,16 +165,7 @@ def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
     sommes = totaux["population_annoncee"].astype("Int64").where(totaux["n_annoncant"] > 0)
     table = (
         totaux.assign(population_annoncee=sommes, qualificatif_annonce=sum_texts(totaux))
-        .rename(
-            columns={
-                "n_min": "CPTS, au moins",
-                "n_max": "CPTS, au plus parmi les datées",
-                "population_annoncee": _SOMME,
-                "qualificatif_annonce": _VALEUR,
-                "n_annoncant": "CPTS qui annoncent",
-            }
-            | _drawn_titles(annee)
-        )
+        .rename(columns=date_titles(annee) | {"qualificatif_annonce": _VALEUR})
         .reset_index(names="Date")
     )
     table["Date"] = pd.to_datetime(table["Date"]).dt.date
@@ -220,6 +221,25 @@ def _get_tableaux(
         make_tableau_dates(totaux, atlas.millesimes.population),
         make_tableau_cpts(atlas, _cpts_ids),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
+def _get_fichiers(
+    atlas: Atlas,
+    departements: tuple[str, ...],
+    definition: str,
+    _cpts_ids: tuple[str, ...],
+    _compares: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """Return the tables as they leave, written once for every session."""
+    dates, cpts = _get_tableaux(atlas, departements, definition, _cpts_ids)
+    titres = date_titles(atlas.millesimes.population)
+    publie = _get_table_jalons(atlas, departements)
+    return {
+        "dates": add_origin_dates(atlas, dates, titres, cpts.index),
+        "cpts": add_origin_cpts(atlas, cpts).reset_index(drop=True),
+        "publié": add_origin_jalons(atlas, publie, _compares),
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)

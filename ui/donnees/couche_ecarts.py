@@ -8,12 +8,15 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.couches.ecarts import draw_ecarts, measure_ecarts
 from geo.couches.service import Decoupage
+from geo.indicateurs.registre import Indicateur
 from geo.lecture.communes import CRS_SCREEN
 from rendu.carte.couches import make_collection, write_file
 from rendu.carte.palette import BLEU, COMMUNE_ENTREE, COMMUNE_SORTIE, TRANSPARENT
 from rendu.carte.signes import Coloration, Entree
 from rendu.mots.couches import COMPARER, ECARTS
+from rendu.mots.faits import ground_sources
 from rendu.mots.francais import count_noun
+from rendu.mots.origine import computed_origins
 from ui.commun.atlas import get_couches
 from ui.commun.carte import Etat, centre, draw_carte
 from ui.commun.telechargements import draw_telechargements
@@ -58,12 +61,23 @@ def draw_differences(atlas: Atlas, decoupage: Decoupage, cle: str) -> None:
         )
         draw_telechargements(
             f"écarts {decoupage.pose.couche.nom}",
-            {"écarts": table},
-            atlas.sources.iloc[:0],
+            {"écarts": table.assign(**computed_origins(atlas, _indicators(atlas)))},
+            atlas.sources[atlas.sources.index.isin(ground_sources(atlas))],
             libelle="Écarts par CPTS",
         )
         if st.toggle("Voir la carte des différences", key=f"couche_carte_ok_{cle}"):
             _draw_map(atlas, decoupage, ecarts, cle)
+
+
+def _indicators(atlas: Atlas) -> dict[str, Indicateur]:
+    """Say of each column what it counts."""
+    comptees = {"communes": "communes", "partagees": "communes"}
+    return {
+        titre: atlas.registre[
+            "surface_km2" if nom.startswith("surface") else comptees.get(nom, "population")
+        ]
+        for nom, titre in ECARTS.items()
+    }
 
 
 def _draw_map(atlas: Atlas, decoupage: Decoupage, ecarts: pd.DataFrame, cle: str) -> None:

@@ -22,6 +22,7 @@ from geo.couches.service import Decoupage, Pose, split
 from geo.couches.sortie import sort_cas
 from rendu.mots import couches as mots
 from rendu.mots.francais import count_noun, escape_markdown, nombre
+from rendu.mots.origine import computed_origins
 from ui.commun.atlas import data_dir
 from ui.commun.telechargements import draw_telechargements
 from ui.donnees.memoire import recall, remember
@@ -240,5 +241,6 @@ def cas_table(atlas: Atlas, cas: list[Cas]) -> pd.DataFrame:
                 " ; ".join(f"{nom} {100 * part:g} %".replace(".", ",") for nom, part in give(c))
                 for c in cas
             ],
+            **computed_origins(atlas, {"Habitants": atlas.registre["population"]}),
         }
     )

@@ -1,5 +1,7 @@
 """The communes of a CPTS: search, sort, download."""
 
+from collections.abc import Iterable
+
 import geopandas as gpd
 import streamlit as st
 
@@ -11,6 +13,7 @@ from geo.texte import split_words
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, count_noun
 from rendu.mots.millesimes import population_title
+from rendu.mots.origine import computed_origins
 from rendu.mots.partage import (
     HABITANTS_COMPTES,
     PART_TITRE,
@@ -31,6 +34,24 @@ _TITRES = {
     "code_departement": "Département",
     "confiance": "Périmètre",
 }
+
+
+# What the figures of a commune are, by the indicator that says the same of any territory.
+_INDICATEURS = {
+    "Surface (km²)": "surface_km2",
+    SURFACE_COMPTEE: "surface_km2",
+    "Densité (hab./km²)": "densite",
+    HABITANTS_COMPTES: "population",
+}
+
+
+def tell_origins(atlas: Atlas, titres: Iterable[str]) -> dict[str, str]:
+    """Say where the figures of a table of communes come from, by the titles of its numbers."""
+    registre = atlas.registre
+    return computed_origins(
+        atlas,
+        {t: registre[_INDICATEURS.get(t, "population")] for t in titres if t != PART_TITRE},
+    )
 
 
 def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
@@ -72,7 +93,7 @@ def draw_communes(atlas: Atlas, fiche: Fiche) -> None:
     if not gardees.all():
         st.caption(f"{count_noun(int(gardees.sum()), 'commune')} sur {len(tableau)}.")
     codes = fiche.communes["code_commune"]
-    tableau = tableau.assign(CPTS=fiche.nom)
+    tableau = tableau.assign(CPTS=fiche.nom, **tell_origins(atlas, comptes))
     couche = gpd.GeoDataFrame(
         tableau, geometry=atlas.communes.loc[codes].geometry.to_numpy(), crs=atlas.communes.crs
     )

@@ -9,6 +9,7 @@ from geo.formes.territoires import dissolve
 from geo.indicateurs.registre import Indicateur
 from geo.lecture.variables import BAS, HAUT
 from geo.rangees import iterate_rows
+from geo.regles.controles import SOURCE_CONTOURS
 from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
 from geo.regles.zones import (
     INTERVALLE_BAS,
@@ -24,7 +25,7 @@ from rendu.mots.faits import fact_sources
 from rendu.mots.francais import CONFIANCES_COURTES, join_words
 from rendu.mots.indicateurs import file_bounds, file_number
 from rendu.mots.millesimes import population_title
-from rendu.mots.profil import source_cell
+from rendu.mots.origine import cite_origin, computed_origins, origin_cells
 from rendu.mots.zones import BLANCHE, without_perimeter, zone_name
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_PAGE
@@ -33,6 +34,7 @@ from ui.commun.sources import source_rows
 from ui.commun.telechargements import draw_telechargements
 from ui.zones.choix import zone_labels
 
+_SURFACE, _DENSITE, _FRONTIERE = "Surface (km²)", "Densité (hab./km²)", "Frontière (km)"
 # A file also says what the session tries: see trial_text.
 PAR_ESSAI = PAR_PAGE | {
     Filtres: lambda f: (PAR_PAGE[Filtres](f), f.complet, f.incomplet),
@@ -83,22 +85,39 @@ def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
             "État": [BLANCHE.lower() if e == NON_COUVERTE else sans for e in table["etat"]],
             "Communes": table["communes"],
             population_title(atlas): table["population"],
-            "Surface (km²)": table["surface_km2"].round(1),
-            "Densité (hab./km²)": table["densite"].round(1),
+            _SURFACE: table["surface_km2"].round(1),
+            _DENSITE: table["densite"].round(1),
             "Départements": [", ".join(noms[code] for code in d) for d in table["departements"]],
             "Intercommunalités": table["n_epci"],
             "Continue hors de la zone choisie": table["continue_dehors"],
             **_officiels(atlas, table),
             "« Couvert » signifie": DEFINITIONS[filtres.couvert],
             "Essai": trial_text(atlas, filtres) or "non",
+            **_origins(atlas),
         }
     ).reset_index(drop=True)
+
+
+def _origins(atlas: Atlas) -> dict[str, str]:
+    """Say where the figures of a zone come from: a CSV stands alone."""
+    registre, titres = atlas.registre, zone_labels(atlas)
+    return computed_origins(
+        atlas,
+        {
+            "Communes": registre["communes"],
+            population_title(atlas): registre["population"],
+            _SURFACE: registre["surface_km2"],
+            _DENSITE: registre["densite"],
+            "Intercommunalités": registre["epci"],
+        }
+        | {titres[i.identifiant]: i for i in zone_indicators(atlas)},
+    )
 
 
 def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, "pd.Series[float] | str"]:
     """Give each official indicator: its value, blank where it is withheld, its interval, on how many inhabitants.
 
-    Between what it is, where the value does not say it. Its vintage and its source are beside it: a CSV stands alone.
+    Between what it is, where the value does not say it.
     """
     colonnes: dict[str, pd.Series[float] | str] = {}
     titres = zone_labels(atlas)
@@ -125,9 +144,6 @@ def _officiels(atlas: Atlas, table: pd.DataFrame) -> dict[str, "pd.Series[float]
             }
         colonnes |= {
             f"{titre}, sur % des habitants": table[nom + PART].round(1),
-            f"{titre}, base": indicateur.base,
-            f"{titre}, millésime": indicateur.millesime,
-            f"{titre}, source": source_cell(atlas, indicateur),
         }
     return colonnes
 
@@ -152,7 +168,14 @@ def list_communes(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
             "Département": communes["code_departement"],
             "Intercommunalité": communes["nom_epci"],
             population_title(atlas): communes["population"],
-            "Surface (km²)": communes["surface_km2"].round(2),
+            _SURFACE: communes["surface_km2"].round(2),
+            **computed_origins(
+                atlas,
+                {
+                    population_title(atlas): atlas.registre["population"],
+                    _SURFACE: atlas.registre["surface_km2"],
+                },
+            ),
         }
     ).sort_values(["Zone", population_title(atlas)], ascending=[True, False])
 
@@ -165,11 +188,12 @@ def list_neighbours(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFram
         {
             "Zone": _names(zones, frontieres["zone"], filtres),
             "CPTS": fiches["nom"].to_numpy(),
-            "Frontière (km)": frontieres["frontiere_km"].round(1),
+            _FRONTIERE: frontieres["frontiere_km"].round(1),
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).to_numpy(),
             **stage_columns(fiches),
+            **origin_cells({_FRONTIERE: cite_origin(atlas, [SOURCE_CONTOURS])}),
         }
-    ).sort_values(["Zone", "Frontière (km)"], ascending=[True, False])
+    ).sort_values(["Zone", _FRONTIERE], ascending=[True, False])
 
 
 def reading_notes(atlas: Atlas, vue: Vue, filtres: Filtres) -> pd.DataFrame:

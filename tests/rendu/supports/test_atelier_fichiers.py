@@ -9,7 +9,12 @@ import pytest
 
 from geo.atelier.table import read_membership_table
 from rendu.mots.annexe import PROJET
-from rendu.supports.atelier_fichiers import scenario_csv, scenario_gpkg, scenario_xlsx
+from rendu.supports.atelier_fichiers import (
+    population_cells,
+    scenario_csv,
+    scenario_gpkg,
+    scenario_xlsx,
+)
 from tests.annexe import LURE, LUXEUIL, compose_lure
 
 COLONNES = [
@@ -34,7 +39,8 @@ def test_it_reads_back_as_it_was(atlas, compositions, ecrire, nom):
 
 def test_the_columns_are_those_agreed(atlas, compositions):
     table = pd.read_csv(BytesIO(scenario_csv(atlas, compositions[1])), sep=";", dtype=str)
-    assert list(table.columns) == COLONNES
+    assert list(table.columns) == [*COLONNES, *population_cells(atlas)]
+    assert set(table["Date des chiffres"]) == {"2023"}
     lure = table[table["code_commune"] == LURE].iloc[0]
     assert (lure["nom_commune"], lure["cpts_id"], lure["cpts"]) == (
         "Lure",

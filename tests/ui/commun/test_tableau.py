@@ -41,14 +41,14 @@ def test_the_file_has_bounds_vintage_and_source(officiels):
     assert 0 < bas[LUXEUIL] < haut[LUXEUIL] < 100
     assert bas.isna()[HERICOURT]
     assert haut.isna()[HERICOURT]
-    for titre in (APL_TITRE, PART):
-        assert set(table[f"{titre}, millésime"]) == {"2024"}
-        assert all("fichier d'essai" in source for source in table[f"{titre}, source"])
+    assert all("2024 (" in dates for dates in table["Date des chiffres"])
+    assert all("fichier d'essai" in sources for sources in table["Source des chiffres"])
+    assert all(PART in bases for bases in table["Base des chiffres"])
     assert f"{APL_TITRE}, au moins" not in table
     assert "fichier d'essai" in to_csv(table).decode()
     # The screen leaves that to its sources.
     assert not [
-        n for n in make_tableau(officiels, (LUXEUIL,)) if n.endswith((", source", "au plus"))
+        n for n in make_tableau(officiels, (LUXEUIL,)) if n.endswith((" des chiffres", "au plus"))
     ]
 
 
