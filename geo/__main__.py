@@ -457,7 +457,7 @@ def _describe_changement(pret: ImportPrepare, avant: Atlas) -> Iterator[str]:
     yield f"  habitants concernés : {write_whole(changement.population_concernee)}"
     for departement, parts in _coverage_changes(changement.couverture):
         yield f"  couverture, département {departement} : {parts}"
-    yield f"  (périmètres indicatifs compris, CPTS {DEFINITIONS[DEFINITION]})"
+    yield f"  (périmètres établis et indicatifs, CPTS {DEFINITIONS[DEFINITION]})"
 
 
 def _coverage_changes(couverture: pd.DataFrame) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,7 @@ from geo.regles.completude import departements_complets
 from geo.regles.couverture import (
     COUVERTE,
     INDETERMINEE,
+    MASQUEE,
     NON_COUVERTE,
     count_by_etat,
     find_parts,
@@ -531,6 +532,8 @@ def _cover(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
     etat, perimetres = indicateur.calcul["etat"], indicateur.calcul["perimetres"]
     if etat == NON_COUVERTE:
         return _uncovered(portee, vide)
+    if perimetres == _TOUS and not portee.indicatifs and (portee.parts_etablies[MASQUEE] > 0).any():
+        return replace(vide, raison=PERIMETRE_MASQUE)
     avec = perimetres == _TOUS or (perimetres != _ETABLIS and portee.indicatifs)
     etats = portee.parts_toutes if avec else portee.parts_etablies
     habitants = portee.count(etats)
@@ -542,7 +545,7 @@ def _cover(portee: _Portee, indicateur: Indicateur, vide: Mesure) -> Mesure:
         vide,
         valeur=part,
         raison=PERSONNE if part is None else None,
-        qualificatif=inconnu if (etats[INDETERMINEE] > 0).any() else EXACT,
+        qualificatif=inconnu if (etats[[MASQUEE, INDETERMINEE]] > 0).to_numpy().any() else EXACT,
     )
 
 

@@ -296,7 +296,9 @@ def search(index: Index, texte: str, limite: int = LIMITE) -> tuple[Resultat, ..
     return tuple(index.resultats[place] for place in list(places)[: max(limite, 0)])
 
 
-def describe_commune(atlas: Atlas, code_commune: str, definition: str) -> DescriptionCommune:
+def describe_commune(
+    atlas: Atlas, code_commune: str, definition: str, *, indicatifs: bool = True
+) -> DescriptionCommune:
     """Say which CPTS hold a commune, and whether that makes it covered.
 
     Parameters
@@ -307,6 +309,8 @@ def describe_commune(atlas: Atlas, code_commune: str, definition: str) -> Descri
         A commune of today.
     definition
         One of :data:`geo.regles.couverture.DEFINITIONS`.
+    indicatifs
+        Whether hypothetical memberships count as covered: see :func:`geo.regles.couverture.find_etats`.
 
     Raises
     ------
@@ -331,7 +335,7 @@ def describe_commune(atlas: Atlas, code_commune: str, definition: str) -> Descri
         ),
         key=lambda appartenance: sort_key(appartenance.nom),
     )
-    etat = str(find_etats(atlas, definition, indicatifs=True)[code_commune])
+    etat = str(find_etats(atlas, definition, indicatifs=indicatifs)[code_commune])
     dans_un_epci = isinstance(commune["siren_epci"], str)
     return DescriptionCommune(
         code_commune=code_commune,

@@ -79,11 +79,11 @@ def indicative_cpts(atlas: Atlas, departements: Collection[str]) -> pd.Index:
     departements
         Codes; none means none.
     """
-    choisis = set(departements)
-    fiches = atlas.fiches
-    nommes = fiches["departements"].map(lambda siens: not choisis.isdisjoint(siens)).astype(bool)
+    if not departements:
+        return atlas.fiches.index[:0]
+    fiches = atlas.fiches.loc[atlas.cpts_dans(departements)]
     hypothese = are_indicatives(fiches["confiance"])
-    return fiches.index[nommes & hypothese & (fiches["statut"] != STATUT_ABANDONNE)]
+    return fiches.index[hypothese & (fiches["statut"] != STATUT_ABANDONNE)]
 
 
 def find_unlisted(atlas: Atlas) -> pd.DataFrame:

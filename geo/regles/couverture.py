@@ -10,9 +10,17 @@ import pandas as pd
 
 from geo.indicateurs.annonces import Somme, announced, sum_announced
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.perimetre import ENTIERE, are_etablies, cap_parts, count_inhabitants
+from geo.perimetre import (
+    DEDUIT,
+    ENTIERE,
+    HYPOTHESE,
+    are_etablies,
+    cap_parts,
+    count_inhabitants,
+)
 from geo.regles.completude import departements_complets, study_departements
 from geo.regles.comptes import QUOI, Comptes, Quoi, name_count, name_share, read_count
+from geo.texte import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping
@@ -33,15 +41,39 @@ COLONNES_DEFINITIONS = {
 }
 
 COUVERTE = "couverte"
+# In an indicative perimeter alone, where those are hidden; nowhere where they count.
+MASQUEE = "masquee"
 NON_COUVERTE = "non_couverte"
 INDETERMINEE = "indeterminee"
-ETATS = (COUVERTE, NON_COUVERTE, INDETERMINEE)
+ETATS = (COUVERTE, MASQUEE, NON_COUVERTE, INDETERMINEE)
 
 JALONS_COUVERTURE = ("cpts", "part_population_couverte")
 # What the row of a department says in the words of the whole.
 _DE_DEPARTEMENT = (
     *("n_cpts", "n_cpts_sans_perimetre", "annonce_sans_perimetre", "annonce_deborde", "complete"),
+    *("n_perimetres", "deduites"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Deduite:
+    """A CPTS whose established perimeter is deduced, at least in part.
+
+    Attributes
+    ----------
+    nom
+        Its name.
+    calcule
+        The inhabitants of its perimeter.
+    annonce, qualificatif
+        What it announces, and how its source words that; ``None`` without an announcement, or where a
+        part of the perimeter is indicative.
+    """
+
+    nom: str
+    calcule: int
+    annonce: float | None
+    qualificatif: str | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +82,8 @@ class Couverture:
 
     Every figure is given twice: on documented and deduced memberships alone, and on all of them
     (``indicatifs``). Of a split commune, the inhabitants of the shares that count are covered, and the
-    others as they would be without; it is one covered commune. Covered, uncovered and undetermined always add up to the total.
+    others as they would be without; it is one covered commune. Covered, hidden, uncovered and undetermined always add up
+    to the total; the last two are the same whether indicative perimeters are hidden or not.
 
     Attributes
     ----------
@@ -71,6 +104,8 @@ class Couverture:
         Whether one of those that announce crosses that edge.
     complete
         Whether every CPTS of the selection is known and drawn.
+    n_perimetres, deduites
+        How many established perimeters the rates rest on, and those of them that are deduced.
     par_departement
         The same figures by department, indexed by ``code_departement``, in the columns that
         :mod:`geo.regles.comptes` names.
@@ -89,6 +124,8 @@ class Couverture:
     annonce_sans_perimetre: Somme
     annonce_deborde: bool
     complete: bool
+    n_perimetres: int
+    deduites: tuple[Deduite, ...]
     par_departement: pd.DataFrame
     jalons: pd.DataFrame
 
@@ -155,7 +192,7 @@ def find_etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
     definition
         One of :data:`DEFINITIONS`.
     indicatifs
-        Whether hypothetical memberships count as covered.
+        Whether hypothetical memberships count as covered; what they alone cover is hidden otherwise.
 
     Returns
     -------
@@ -163,7 +200,7 @@ def find_etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
         One of :data:`ETATS`, by ``code_commune``. ``non_couverte`` is said only in complete
         departments, and never of a commune that may be covered: by a hypothetical membership, or
         by a CPTS whose stage is not published. A split commune is covered as soon as one CPTS that counts
-        covers a part of it.
+        covers a part of it, and hidden as soon as only hypotheses do.
     """
     return read_etats(find_parts(atlas, definition, indicatifs=indicatifs))
 
@@ -171,8 +208,8 @@ def find_etats(atlas: Atlas, definition: str, *, indicatifs: bool) -> pd.Series:
 def read_etats(parts: pd.DataFrame) -> pd.Series:
     """Tell the state of communes from their shares in each, as :func:`find_parts` returns them."""
     etat = np.select(
-        [parts[COUVERTE] > 0, parts[NON_COUVERTE] == ENTIERE],
-        [COUVERTE, NON_COUVERTE],
+        [parts[COUVERTE] > 0, parts[MASQUEE] > 0, parts[NON_COUVERTE] == ENTIERE],
+        [COUVERTE, MASQUEE, NON_COUVERTE],
         default=INDETERMINEE,
     )
     return pd.Series(etat, index=parts.index, name="etat", dtype="str")
@@ -202,29 +239,32 @@ def find_parts(
     comptees = adhesions["cpts_id"].isin(cpts_comptees(atlas, definition)).to_numpy()
     inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
     possibles = comptees | adhesions["cpts_id"].isin(inconnues).to_numpy()
-    couvrent = comptees
-    if not indicatifs:
-        couvrent = comptees & are_etablies(adhesions["confiance"]).to_numpy()
+    etablies = comptees & are_etablies(adhesions["confiance"]).to_numpy()
     # The index keeps its hash table, so this is cheap at each run.
     places = communes.index.get_indexer(pd.Index(adhesions["code_commune"]))
     parts = adhesions["part"].to_numpy()
-    couverte, possible = (
-        cap_parts(np.bincount(places[siennes], parts[siennes], len(communes)))
-        for siennes in (couvrent, possibles)
-    )
+    lots = (etablies, comptees, possibles)
+    sommes = [cap_parts(np.bincount(places[lot], parts[lot], len(communes))) for lot in lots]
     completes = communes["code_departement"].isin(departements_complets(atlas)).to_numpy()
     toutes, index = np.ones(len(communes)), communes.index
     if cpts_id is not None:
         siennes = (adhesions["cpts_id"] == cpts_id).to_numpy()
         rangs, toutes = places[siennes], parts[siennes]
         completes, index = completes[rangs], index[rangs]
-        couverte, possible = (
-            np.where(lignes[siennes], toutes, np.maximum(0, sommes[rangs] - (1 - toutes)))
-            for lignes, sommes in ((couvrent, couverte), (possibles, possible))
-        )
+        sommes = [
+            np.where(lot[siennes], toutes, np.maximum(0, somme[rangs] - (1 - toutes)))
+            for lot, somme in zip(lots, sommes, strict=True)
+        ]
+    etablie, couverte, possible = sommes
     libre = np.where(completes, toutes - possible, 0.0)
+    masquee = np.zeros(len(index)) if indicatifs else couverte - etablie
     return pd.DataFrame(
-        {COUVERTE: couverte, NON_COUVERTE: libre, INDETERMINEE: toutes - couverte - libre},
+        {
+            COUVERTE: couverte if indicatifs else etablie,
+            MASQUEE: masquee,
+            NON_COUVERTE: libre,
+            INDETERMINEE: toutes - couverte - libre,
+        },
         index=index,
     )
 
@@ -250,13 +290,9 @@ def round_etats(habitants: pd.DataFrame) -> pd.DataFrame:
     habitants
         A column for each of :data:`ETATS`.
     """
-    couverts = count_inhabitants(habitants[COUVERTE])
-    surs = count_inhabitants(habitants[COUVERTE] + habitants[NON_COUVERTE])
-    tous = count_inhabitants(habitants[list(ETATS)].sum(axis="columns"))
-    return pd.DataFrame(
-        {COUVERTE: couverts, NON_COUVERTE: surs - couverts, INDETERMINEE: tous - surs},
-        index=habitants.index,
-    )
+    entiers = count_inhabitants(habitants[list(ETATS)].cumsum(axis="columns"))
+    par_etat = np.diff(entiers, prepend=0, axis=1)
+    return pd.DataFrame(par_etat, index=habitants.index, columns=list(ETATS))
 
 
 def count_restes(
@@ -325,11 +361,14 @@ def measure_couverture(atlas: Atlas, departements: Collection[str], definition: 
     comptees = atlas.fiches.loc[cpts_comptees(atlas, definition), ["departements", "dessinee"]]
     comptees = comptees.join(announced(atlas, "population_annoncee")[["valeur", "qualificatif"]])
     complets = departements_complets(atlas)
+    adhesions = _established(atlas, comptees.index, communes)
+    deduites = _deduced(atlas, adhesions)
     par_departement = pd.DataFrame(
         [
             {
                 **_with_shares(siens),
                 **_count_cpts(comptees, {code}),
+                **_count_perimetres(adhesions, deduites, {code}),
                 "complete": code in complets,
             }
             for code, siens in zip(zones, chiffres.to_dict("records"), strict=True)
@@ -347,6 +386,7 @@ def measure_couverture(atlas: Atlas, departements: Collection[str], definition: 
             for indicatifs in (False, True)
         },
         **_count_cpts(comptees, set(zones)),
+        **_count_perimetres(adhesions, deduites, set(zones)),
         complete=complets.issuperset(zones),
         par_departement=par_departement,
         jalons=_published_jalons(atlas, choisis),
@@ -482,6 +522,50 @@ def _count_cpts(comptees: pd.DataFrame, departements: AbstractSet[str]) -> dict[
         "annonce_deborde": any(
             not set(siens) <= departements for siens in annoncant["departements"]
         ),
+    }
+
+
+def _established(atlas: Atlas, comptees: pd.Index, communes: pd.DataFrame) -> pd.DataFrame:
+    """List once a department the established memberships that count in some communes: of which CPTS, how known."""
+    adhesions = atlas.adhesions
+    siennes = adhesions[adhesions["cpts_id"].isin(comptees) & are_etablies(adhesions["confiance"])]
+    departements = siennes["code_commune"].map(communes["code_departement"])
+    siennes = siennes[["cpts_id", "confiance"]].assign(code_departement=departements)
+    return siennes.dropna().drop_duplicates()
+
+
+def _deduced(atlas: Atlas, adhesions: pd.DataFrame) -> dict[str, Deduite]:
+    """Describe the CPTS that some of these memberships are deduced of, by name."""
+    ids = adhesions.loc[adhesions["confiance"] == DEDUIT, "cpts_id"].unique()
+    fiches = atlas.fiches.loc[ids].sort_values("nom", key=lambda noms: noms.map(sort_key))
+    siennes = atlas.adhesions[atlas.adhesions["cpts_id"].isin(ids)]
+    habitants = (
+        siennes["part"] * atlas.communes["population"].reindex(siennes["code_commune"]).to_numpy()
+    )
+    calcules = habitants.groupby(siennes["cpts_id"]).sum()
+    annonces = announced(atlas, "population_annoncee")
+    annonces = annonces[
+        ~annonces.index.isin(siennes.loc[siennes["confiance"] == HYPOTHESE, "cpts_id"])
+    ]
+    return {
+        str(cpts_id): Deduite(
+            str(nom),
+            int(count_inhabitants(calcules[str(cpts_id)])),
+            annonces["valeur"].get(str(cpts_id)),
+            annonces["qualificatif"].get(str(cpts_id)),
+        )
+        for cpts_id, nom in fiches["nom"].items()
+    }
+
+
+def _count_perimetres(
+    adhesions: pd.DataFrame, deduites: Mapping[str, Deduite], departements: AbstractSet[str]
+) -> dict[str, Any]:
+    siennes = adhesions[adhesions["code_departement"].isin(departements)]
+    ids = set(siennes.loc[siennes["confiance"] == DEDUIT, "cpts_id"])
+    return {
+        "n_perimetres": siennes["cpts_id"].nunique(),
+        "deduites": tuple(deduite for i, deduite in deduites.items() if i in ids),
     }
 
 

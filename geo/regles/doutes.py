@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.lecture.cpts import STATUT_INCONNU
-from geo.perimetre import are_indicatives
 from geo.regles.completude import departements_complets, undrawn_cpts
-from geo.regles.couverture import cpts_comptees
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,8 +20,6 @@ class Doutes:
 
     Attributes
     ----------
-    hypotheses
-        CPTS that count and hold some of the communes by hypothesis.
     sans_etape
         CPTS that hold some of them, and whose stage is not published.
     sans_perimetre
@@ -32,13 +28,12 @@ class Doutes:
         Their departments that are not complete.
     """
 
-    hypotheses: tuple[str, ...]
     sans_etape: tuple[str, ...]
     sans_perimetre: tuple[str, ...]
     incomplets: tuple[str, ...]
 
 
-def find_doutes(atlas: Atlas, codes_communes: Collection[str], definition: str) -> Doutes:
+def find_doutes(atlas: Atlas, codes_communes: Collection[str]) -> Doutes:
     """List what speaks against calling communes uncovered.
 
     Parameters
@@ -47,18 +42,12 @@ def find_doutes(atlas: Atlas, codes_communes: Collection[str], definition: str) 
         The atlas.
     codes_communes
         The communes.
-    definition
-        One of :data:`geo.regles.couverture.DEFINITIONS`.
     """
     siennes = atlas.adhesions[atlas.adhesions["code_commune"].isin(list(codes_communes))]
-    comptees = siennes["cpts_id"].isin(cpts_comptees(atlas, definition))
     inconnues = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
     departements = set(atlas.communes.loc[list(codes_communes), "code_departement"])
     sans = undrawn_cpts(atlas)
     return Doutes(
-        hypotheses=tuple(
-            siennes.loc[comptees & are_indicatives(siennes["confiance"]), "cpts_id"].unique()
-        ),
         sans_etape=tuple(siennes.loc[siennes["cpts_id"].isin(inconnues), "cpts_id"].unique()),
         sans_perimetre=tuple(
             sans.loc[sans["code_departement"].isin(departements), "cpts_id"].unique()

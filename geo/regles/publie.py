@@ -31,6 +31,8 @@ class Rapprochement:
         The row of ``jalons.csv``.
     part_etablie_pct, part_indicative_pct
         As computed, in per cent; ``None`` where nobody lives.
+    n_perimetres, n_deduits
+        How many established perimeters the first rests on, and how many of them are deduced.
     exacte
         Whether the computed share is no minimum.
     sans_perimetre
@@ -50,6 +52,8 @@ class Rapprochement:
     jalon: pd.Series[Any]
     part_etablie_pct: float | None
     part_indicative_pct: float | None
+    n_perimetres: int
+    n_deduits: int
     exacte: bool
     sans_perimetre: tuple[str, ...]
     indicatives: tuple[str, ...]
@@ -108,6 +112,8 @@ def _compare(
         jalon=part,
         part_etablie_pct=calcul[name_share("population", indicatifs=False)],
         part_indicative_pct=calcul[name_share("population", indicatifs=True)],
+        n_perimetres=int(calcul["n_perimetres"]),
+        n_deduits=len(calcul["deduites"]),
         exacte=bool(calcul["complete"]) and etablies == toutes,
         sans_perimetre=tuple(
             i for i in sans.loc[sans["code_departement"] == code, "cpts_id"] if i in siennes

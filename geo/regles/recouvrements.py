@@ -11,6 +11,7 @@ import pandas as pd
 from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.perimetre import (
     ENTIERE,
+    are_etablies,
     are_indicatives,
     cap_parts,
     count_inhabitants,
@@ -52,10 +53,11 @@ class DoubleCompte:
     indicatif: bool
 
 
-def active_adhesions(atlas: Atlas) -> pd.DataFrame:
-    """Return the memberships of the CPTS that are not abandoned: those count nowhere."""
+def active_adhesions(atlas: Atlas, *, indicatifs: bool = True) -> pd.DataFrame:
+    """Return the memberships of the CPTS that are not abandoned, which count nowhere; the established ones only on demand."""
     abandonnees = atlas.fiches.index[atlas.fiches["statut"] == STATUT_ABANDONNE]
-    return atlas.adhesions[~atlas.adhesions["cpts_id"].isin(abandonnees)]
+    actives = atlas.adhesions[~atlas.adhesions["cpts_id"].isin(abandonnees)]
+    return actives if indicatifs else actives[are_etablies(actives["confiance"])]
 
 
 def find_overlaps(atlas: Atlas) -> pd.DataFrame:

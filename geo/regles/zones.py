@@ -201,7 +201,7 @@ def rank_zones(
     )
 
 
-def zone_borders(atlas: Atlas, zones: Zones) -> pd.DataFrame:
+def zone_borders(atlas: Atlas, zones: Zones, *, indicatifs: bool = True) -> pd.DataFrame:
     """Measure the border of each cluster with each drawn CPTS that is not abandoned.
 
     A border counts between a commune of the cluster that is not in the CPTS and a commune of the
@@ -212,20 +212,22 @@ def zone_borders(atlas: Atlas, zones: Zones) -> pd.DataFrame:
     ----------
     atlas, zones
         The atlas, and clusters found in it.
+    indicatifs
+        Whether hypothetical memberships make a perimeter too.
 
     Returns
     -------
     DataFrame
         ``zone``, ``cpts_id``, ``frontiere_km``, sorted by the first two.
     """
-    membres = active_adhesions(atlas)[["cpts_id", "code_commune"]]
+    membres = active_adhesions(atlas, indicatifs=indicatifs)[["cpts_id", "code_commune"]]
     en_face = membres.rename(columns={"code_commune": "code_commune_voisine"})
     cotes = zones.bordure.merge(en_face, on="code_commune_voisine")
     cotes = cotes.merge(membres, on=["cpts_id", "code_commune"], how="left_anti")
     return cotes.groupby(["zone", "cpts_id"])["frontiere_km"].sum().reset_index()
 
 
-def candidates(atlas: Atlas, zones: Zones, zone: str) -> pd.DataFrame:
+def candidates(atlas: Atlas, zones: Zones, zone: str, *, indicatifs: bool = True) -> pd.DataFrame:
     """Tell which CPTS could absorb a cluster, and how large each would become.
 
     Parameters
@@ -234,6 +236,8 @@ def candidates(atlas: Atlas, zones: Zones, zone: str) -> pd.DataFrame:
         The atlas, and clusters found in it.
     zone
         One of ``zones.table.index``.
+    indicatifs
+        Whether hypothetical memberships make a perimeter too.
 
     Returns
     -------
@@ -255,8 +259,9 @@ def candidates(atlas: Atlas, zones: Zones, zone: str) -> pd.DataFrame:
         raise KeyError(zone)
     siens = zones.membres.index[zones.membres == zone]
     bordure = zones.bordure[zones.bordure["zone"] == zone]
-    frontieres = zone_borders(atlas, replace(zones, bordure=bordure)).set_index("cpts_id")
-    adhesions = active_adhesions(atlas)
+    zone_seule = replace(zones, bordure=bordure)
+    frontieres = zone_borders(atlas, zone_seule, indicatifs=indicatifs).set_index("cpts_id")
+    adhesions = active_adhesions(atlas, indicatifs=indicatifs)
     deja = adhesions.loc[adhesions["code_commune"].isin(siens), "cpts_id"].value_counts()
     concernees = adhesions[adhesions["cpts_id"].isin(frontieres.index.union(deja.index))]
     # Each as if it alone took the cluster in.

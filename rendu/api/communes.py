@@ -43,7 +43,8 @@ def champs_communes(atlas: Atlas) -> tuple[Champ, ...]:
         Champ(
             "etat",
             TEXTE,
-            "couverte, non_couverte ou indeterminee, pour « couvert » et « indicatifs » de la demande ; vide hors de la zone d'étude",
+            "couverte, masquee (dans un périmètre indicatif, que « indicatifs=0 » ne compte pas), non_couverte ou "
+            "indeterminee, pour « couvert » et « indicatifs » de la demande ; vide hors de la zone d'étude",
         ),
         Champ("definition", TEXTE, "ce que « couvert » y veut dire"),
         Champ("cpts", TEXTES, "identifiants des CPTS dont elle est membre, en tout ou en partie"),

@@ -20,7 +20,7 @@ from rendu.api.refus import Faute
 from rendu.api.tables import BOOLEEN, ENTIER, NOMBRE, TEXTE, Champ
 from rendu.mots.couverture import coverage_sentence
 from rendu.mots.faits import fact_sources, ground_sources
-from rendu.mots.francais import QUALIFICATIFS_SEULS
+from rendu.mots.francais import ETABLIS_ET_INDICATIFS, QUALIFICATIFS_SEULS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,11 +40,11 @@ def champs_couverture(atlas: Atlas) -> tuple[Champ, ...]:
         for champ in (
             Champ(quoi, ENTIER, f"{noms[quoi]} en tout"),
             Champ(f"{quoi}_couverts_etablis", ENTIER, f"{noms[quoi]} couverts par un périmètre établi : un minimum, sauf « qualificatif » vide"),
-            Champ(f"{quoi}_couverts_avec_indicatifs", ENTIER, f"{noms[quoi]} couverts, périmètres indicatifs compris"),
+            Champ(f"{quoi}_couverts_avec_indicatifs", ENTIER, f"{noms[quoi]} couverts, périmètres {ETABLIS_ET_INDICATIFS}"),
             Champ(f"{quoi}_en_zone_blanche", ENTIER, f"{noms[quoi]} en zone blanche ; null : la liste des CPTS est incomplète, on ne sait pas"),
             Champ(f"{quoi}_sans_perimetre_connu", ENTIER, f"{noms[quoi]} sans périmètre connu : ne veut pas dire non couverts"),
             Champ(f"part_{quoi}_etablie_pct", NOMBRE, f"part des {noms[quoi]} couverts par un périmètre établi, en %"),
-            Champ(f"part_{quoi}_avec_indicatifs_pct", NOMBRE, "la même, périmètres indicatifs compris"),
+            Champ(f"part_{quoi}_avec_indicatifs_pct", NOMBRE, f"la même, périmètres {ETABLIS_ET_INDICATIFS}"),
         )
     ]  # fmt: skip
     return (
@@ -123,7 +123,7 @@ def _cover(atlas: Atlas, couverture: Couverture) -> Rangee:
     return {
         "definition": couverture.definition,
         "definition_libelle": couverture.libelle,
-        "texte": coverage_sentence(couverture).replace("**", ""),
+        "texte": coverage_sentence(couverture, indicatifs=True, write=str).replace("**", ""),
         "qualificatif": QUALIFICATIFS_SEULS["egal"]
         if certaine
         else "au moins"

@@ -223,7 +223,7 @@ def _mesures(page: Page, cles: list[Any], dire: Callable[[str], _Lue]) -> Ouvert
 
 
 def _tell(page: Page, territoire: Territoire, mesure: Mesure) -> Rangee:
-    dite = tell_mesure(page.atlas, territoire, mesure, indicatifs=page.demande.indicatifs)
+    dite = tell_mesure(page.atlas, territoire, mesure)
     return {
         "indicateur": mesure.indicateur,
         "libelle": dite.libelle,

@@ -28,7 +28,7 @@ TERRITOIRES = Ressource(
 COMMUNES = Ressource(
     "communes",
     "Communes",
-    "Les communes, leur état (couverte, non_couverte, indeterminee) et leur contour.",
+    "Les communes, leur état (couverte, masquee, non_couverte, indeterminee) et leur contour.",
     "code_commune",
     champs_communes,
     ("dep", "couvert", "indicatifs", "bbox", "datetime", *PAGE),
@@ -41,7 +41,7 @@ ZONES = Ressource(
     "Les groupes de communes voisines dans un même état, comme la page « Zones blanches » les montre.",
     "zone",
     champs_zones,
-    ("dep", "couvert", "indicatifs", "bbox", "datetime", *PAGE),
+    ("dep", "couvert", "bbox", "datetime", *PAGE),
     open_zones,
     geometrie=True,
 )

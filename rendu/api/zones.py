@@ -73,7 +73,7 @@ def champs_zones(atlas: Atlas) -> tuple[Champ, ...]:
 def open_zones(page: Page) -> Ouverte:
     """Filter the gaps."""
     atlas, demande = page.atlas, page.demande
-    etats = find_etats(atlas, demande.couvert, indicatifs=demande.indicatifs)
+    etats = find_etats(atlas, demande.couvert, indicatifs=True)
     zones = find_zones(atlas, etats, demande.dep)
     indicateurs = zone_indicators(atlas)
     sources = [*ground_sources(atlas), *(s for i in indicateurs for s in i.sources)]
@@ -84,7 +84,7 @@ def open_zones(page: Page) -> Ouverte:
         return [
             {
                 "zone": str(zone["zone"]),
-                "nom": zone_name(zone["etat"], zone["nom"], indicatifs=demande.indicatifs),
+                "nom": zone_name(zone["etat"], zone["nom"]),
                 "etat": zone["etat"],
                 "definition": demande.couvert,
                 "communes": int(zone["communes"]),

@@ -42,7 +42,7 @@ from geo.indicateurs.registre import (
 )
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
-from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, Couverture
+from geo.regles.couverture import INDETERMINEE, MASQUEE, NON_COUVERTE, Couverture
 from rendu.carte.cercles import make_cercles
 from rendu.carte.croisement import cross, make_tiers
 from rendu.carte.histogramme import Histogramme, make_histogramme
@@ -65,7 +65,8 @@ from rendu.carte.palette import (
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.comparaison import RAISONS
-from rendu.mots.francais import BASES, decapitale
+from rendu.mots.francais import BASES, DANS_MASQUE, decapitale
+from rendu.mots.francais import PERIMETRE_INCONNU as SANS_PERIMETRE
 from rendu.mots.indicateurs import (
     RAISONS_DE_NIVEAU,
     computed_text,
@@ -77,9 +78,8 @@ from rendu.mots.indicateurs import (
     write_value,
 )
 
-# The method of each classing, as the legend names it.
-METHODES = {
-    "quantiles": "classes d'effectifs égaux (quantiles)",
+# The method of each classing, as the legend names it; that of quantiles depends on how equal they are.
+_METHODES = {
     VALEURS: "une classe par valeur",
     "valeur unique": "une seule valeur",
     "bornes fixes": "classes à bornes fixes",
@@ -99,7 +99,8 @@ def make_etats(couverture: Couverture, *, indicatifs: bool) -> list[Entree]:
     entrees = [
         Entree(signe, texte, couverture.compte(etat, indicatifs=indicatifs).communes)
         for signe, texte, etat in (
-            (COMMUNE_INDETERMINEE, "commune sans périmètre connu", INDETERMINEE),
+            (COMMUNE_INDETERMINEE, f"commune {SANS_PERIMETRE}", INDETERMINEE),
+            (COMMUNE_INDETERMINEE, f"commune {DANS_MASQUE}", MASQUEE),
             (COMMUNE_BLANCHE, "commune en zone blanche", NON_COUVERTE),
         )
     ]
@@ -395,9 +396,27 @@ def class_values(
                 strict=True,
             )
         ),
-        " ; ".join(filter(None, (METHODES[classement.methode] + pareilles, indicateur.note))),
+        " ; ".join(filter(None, (method_text(classement) + pareilles, indicateur.note))),
         make_histogramme(indicateur, valeurs, classes, classement.bornes[1:-1], echelle),
     )
+
+
+def method_text(classement: Classement) -> str:
+    """Say how classes were made; of quantiles, how equal their numbers are.
+
+    >>> from geo.indicateurs.classes import classify
+    >>> method_text(classify(pd.Series(range(10))))
+    "classes d'effectifs égaux (quantiles)"
+    >>> method_text(classify(pd.Series(range(13))))
+    "classes d'effectifs à peu près égaux (quantiles)"
+    >>> method_text(classify(pd.Series([0, 0, 0, 0, 1, 2, 3])))
+    "classes d'effectifs aussi proches que le permettent les valeurs égales (quantiles)"
+    """
+    if classement.methode in _METHODES:
+        return _METHODES[classement.methode]
+    ecart = max(classement.effectifs) - min(classement.effectifs)
+    comment = ("égaux", "à peu près égaux", "aussi proches que le permettent les valeurs égales")
+    return f"classes d'effectifs {comment[min(ecart, 2)]} (quantiles)"
 
 
 def class_counts(valeurs: "pd.Series[float]", lues: str, methode: str = "") -> Classees:

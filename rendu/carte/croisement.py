@@ -105,7 +105,7 @@ def cross(
             filter(
                 None,
                 (
-                    f"tiers de la zone d'étude : A bas jusqu'à {a1}, haut au-dessus de {a2}",
+                    f"tiers à peu près égaux de la zone d'étude : A bas jusqu'à {a1}, haut au-dessus de {a2}",
                     f"B bas jusqu'à {b1}, haut au-dessus de {b2}",
                     _tell_worst(*sens),
                 ),

@@ -24,6 +24,7 @@ from geo.indicateurs.calcul import BORNES_TAILLE, CLASSES_TAILLE
 from geo.perimetre import ENTIERE
 from rendu.mots.atelier_contraintes import name_communes
 from rendu.mots.francais import (
+    AVEC_INDICATIFS,
     agree,
     count_noun,
     nombre,
@@ -298,7 +299,7 @@ def _coverage_line(
             f"Population couverte (périmètres établis, communes données ici comprises) : {etablie}"
         )
     toute = _shares(avant, apres, complet=complet, indicatifs=True)
-    return f"Population couverte : {etablie} (périmètres établis, communes données ici comprises) ; avec les indicatifs, {toute}"
+    return f"Population couverte : {etablie} (périmètres établis, communes données ici comprises) ; {AVEC_INDICATIFS}, {toute}"
 
 
 def _shares(avant: Couverts, apres: Couverts, *, complet: bool, indicatifs: bool) -> str:

@@ -194,7 +194,7 @@ def _row(atlas: Atlas, comparaison: Comparaison, rangee: Rangee) -> Ligne:
     premiere = rangee.cellules[rang][0].mesure
     indicateur = atlas.registre[rangee.indicateur]
     return Ligne(
-        row_label(indicateur, None, indicatifs=comparaison.indicatifs),
+        row_label(indicateur, None),
         tuple(
             tuple(
                 partie

@@ -47,6 +47,11 @@ CONFIANCES_COURTES = libelles.CONFIANCES_COURTES
 SYNTHETIQUE = libelles.SYNTHETIQUE
 
 PERIMETRE_INCONNU = "sans périmètre connu"
+# Of a commune that an indicative perimeter alone covers, where those are hidden: neither covered nor without a perimeter.
+DANS_MASQUE = "dans un périmètre indicatif masqué"
+# « Indicatif » alone is what the indicative perimeters add; of both together, a heading and a sentence say this.
+ETABLIS_ET_INDICATIFS = "établis et indicatifs"
+AVEC_INDICATIFS = "avec les périmètres indicatifs"
 # A share of everybody.
 _TOUT_PCT = 100
 

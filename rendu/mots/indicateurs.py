@@ -208,13 +208,9 @@ def fallback_text(indicateur: Indicateur, demande: str) -> str:
     )
 
 
-def row_label(indicateur: Indicateur, base: str | None, *, indicatifs: bool) -> str:
+def row_label(indicateur: Indicateur, base: str | None) -> str:
     """Name a row of a table: the indicator, and whose share it is where that differs by source."""
-    libelle = indicateur.libelle
-    if indicateur.calcul.get("perimetres") == "choisis" and not indicatifs:
-        # Those of a masked perimeter are among them.
-        libelle += " ou établi"
-    return f"{libelle}, part {BASES[base]}" if base else libelle
+    return f"{indicateur.libelle}, part {BASES[base]}" if base else indicateur.libelle
 
 
 def write_number(

@@ -6,6 +6,7 @@ from geo.atlas import Atlas
 from geo.regles import jalons
 from rendu.mots.deploiement import short_names
 from rendu.mots.francais import (
+    AVEC_INDICATIFS,
     POURCENT,
     agree,
     capitale,
@@ -134,8 +135,8 @@ def _known(atlas: Atlas, jalon: pd.Series) -> str:
     )
     if jalon["indicateur"] != "cpts":
         return (
-            f"{pourcentage(jalon['connu'])} (périmètres établis), {pourcentage(jalon['connu_max'])} avec les "
-            f"indicatifs : {etapes}"
+            f"{pourcentage(jalon['connu'])} (périmètres établis), {pourcentage(jalon['connu_max'])} "
+            f"{AVEC_INDICATIFS} : {etapes}"
         )
     texte = count_noun(int(jalon["connu"]), "CPTS", "CPTS")
     peut_etre = int(jalon["connu_max"] - jalon["connu"])
@@ -183,7 +184,7 @@ def _gap_text(jalon: pd.Series) -> str:
     texte += " (périmètres établis)"
     if jalon["ecart_max"] == jalon["ecart"]:
         return texte
-    return f"{texte}, {_size_text(jalon, jalon['ecart_max'])} avec les indicatifs"
+    return f"{texte}, {_size_text(jalon, jalon['ecart_max'])} {AVEC_INDICATIFS}"
 
 
 def _size_text(jalon: pd.Series, ecart: float) -> str:

@@ -51,21 +51,11 @@ class MesureDite:
     origine: Origine
 
 
-def tell_mesure(
-    atlas: Atlas, territoire: Territoire, mesure: Mesure, *, indicatifs: bool
-) -> MesureDite:
-    """Say a measure in full.
-
-    Parameters
-    ----------
-    atlas, territoire, mesure
-        The measure, and what it is of.
-    indicatifs
-        Whether hypothetical memberships were counted.
-    """
+def tell_mesure(atlas: Atlas, territoire: Territoire, mesure: Mesure) -> MesureDite:
+    """Say a measure in full, with what it is of."""
     indicateur = atlas.registre[mesure.indicateur]
     return MesureDite(
-        libelle=row_label(indicateur, mesure.base, indicatifs=indicatifs),
+        libelle=row_label(indicateur, mesure.base),
         valeur=file_number(indicateur, mesure.valeur),
         qualificatif=_qualify(indicateur, territoire, mesure),
         unite=indicateur.unite,

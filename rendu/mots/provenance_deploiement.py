@@ -16,7 +16,9 @@ from rendu.mots.deploiement import TITRES_COMPTE
 from rendu.mots.etapes import stage_columns
 from rendu.mots.faits import ground_sources, perimeter_sources, source_plain, sum_text
 from rendu.mots.francais import (
+    AVEC_INDICATIFS,
     CONFIANCES_COURTES,
+    ETABLIS_ET_INDICATIFS,
     QUALIFICATIFS_SEULS,
     agree,
     count_noun,
@@ -54,7 +56,7 @@ def date_figures(
     }
     for quoi, titre in _DESSINES.items():
         for avec in (False, True) if indicatifs else (False,):
-            nom = f"{titre}, avec indicatifs" if avec else titre
+            nom = f"{titre}, {AVEC_INDICATIFS}" if avec else titre
             chiffres[nom] = partial(_drawn, atlas, deploiement, nom, quoi, indicatifs=avec)
     return chiffres
 
@@ -131,7 +133,7 @@ def _drawn(
 ) -> Reponse:
     communes = list_drawn(atlas, deploiement, indicatifs=indicatifs)
     nombres, habitants = len(communes), int(communes["population"].sum())
-    perimetres = "établis et indicatifs" if indicatifs else "établis"
+    perimetres = ETABLIS_ET_INDICATIFS if indicatifs else "établis"
     dits = f"périmètres {perimetres} des CPTS présentes à coup sûr, chaque habitant une fois, dans la zone choisie"
     population = quoi == "population"
     environ = bool(are_indicatives(communes["confiance"]).any())

@@ -1,5 +1,7 @@
 """The answers of the search in words: what tells homonyms apart, and which CPTS hold a commune."""
 
+from collections.abc import Mapping, Sequence
+
 from geo.erreurs import enumerate_first
 from geo.perimetre import ENTIERE, is_indicatif, settle_parts
 from geo.recherche.index import (
@@ -10,9 +12,16 @@ from geo.recherche.index import (
     DescriptionCommune,
     Resultat,
 )
-from geo.regles.couverture import COUVERTE, DEFINITIONS, NON_COUVERTE
+from geo.regles.couverture import COUVERTE, DEFINITIONS, INDETERMINEE, MASQUEE, NON_COUVERTE
 from rendu.mots.etapes import stage_name
-from rendu.mots.francais import join_words
+from rendu.mots.francais import (
+    DANS_MASQUE,
+    PERIMETRE_INCONNU,
+    count_noun,
+    escape_markdown,
+    join_words,
+    nombre,
+)
 from rendu.mots.partage import round_share
 
 _GENRES = {"commune": "", "epci": "Intercommunalité", "cpts": "CPTS", "departement": "Département"}
@@ -61,13 +70,15 @@ def commune_sentence(commune: DescriptionCommune) -> str:
                 f"{nom} est en zone blanche : dans aucune CPTS, alors que toutes celles de son "
                 "département sont connues."
             )
-        return f"{nom} est sans périmètre connu : aucun périmètre de CPTS dessiné ne la comprend."
+        return f"{nom} est {PERIMETRE_INCONNU} : aucun périmètre de CPTS dessiné ne la comprend."
+    if etat == MASQUEE:
+        return f"{nom} est {DANS_MASQUE}, {_list_names(commune.cpts)}."
     groupes = (
         ("établi", [c for c in commune.cpts if not is_indicatif(c.confiance)]),
         ("indicatif", [c for c in commune.cpts if is_indicatif(c.confiance)]),
     )
     lieu = " et ".join(
-        f"dans le périmètre {adjectif} {join_words(f'de la {_full_name(c)}' for c in groupe)}"
+        f"dans le périmètre {adjectif} {_list_names(groupe)}"
         for adjectif, groupe in groupes
         if groupe
     )
@@ -79,6 +90,37 @@ def commune_sentence(commune: DescriptionCommune) -> str:
     reserve = f"dont l'étape ne compte pas dans la définition choisie ({definition})"
     debut = "en zone blanche : " if etat == NON_COUVERTE else ""
     return f"{nom} est {debut}{lieu}, {reserve}{reste}."
+
+
+def group_sentence(nom: str, etablies: int, etats: Mapping[str, int], *, indicatifs: bool) -> str:
+    """Count the communes of an EPCI or a department by state; its name is not escaped.
+
+    Parameters
+    ----------
+    nom
+        Its name.
+    etablies
+        How many are in an established perimeter.
+    etats
+        How many are in each state, indicative perimeters counted.
+    indicatifs
+        Whether those are shown.
+    """
+    comptes = (
+        (etablies, "dans un périmètre établi"),
+        (
+            etats.get(COUVERTE, 0) - etablies,
+            "dans un périmètre indicatif" if indicatifs else DANS_MASQUE,
+        ),
+        (etats.get(INDETERMINEE, 0), PERIMETRE_INCONNU),
+        (etats.get(NON_COUVERTE, 0), "en zone blanche"),
+    )
+    detail = ", ".join(f"{nombre(compte)} {ou}" for compte, ou in comptes if compte)
+    return f"**{escape_markdown(nom)}**, {count_noun(sum(etats.values()), 'commune')} : {detail}."
+
+
+def _list_names(cpts: Sequence[Appartenance]) -> str:
+    return join_words(f"de la {_full_name(c)}" for c in cpts)
 
 
 def _full_name(appartenance: Appartenance) -> str:

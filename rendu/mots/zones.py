@@ -1,5 +1,6 @@
 """The figures of a zone in words, and what a CPTS that takes it in would become."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -7,10 +8,20 @@ import pandas as pd
 from geo.indicateurs.registre import Indicateur
 from geo.lecture.variables import BAS, HAUT
 from geo.perimetre import is_indicatif
-from geo.regles.couverture import NON_COUVERTE
+from geo.regles.comptes import Comptes
+from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
+from geo.regles.zones import Zones
+from rendu.mots.couverture import masked_text
 from rendu.mots.etapes import stage_name
 from rendu.mots.fiche import border_text
-from rendu.mots.francais import CONFIANCES_COURTES, capitale, count_noun
+from rendu.mots.francais import (
+    CONFIANCES_COURTES,
+    PERIMETRE_INCONNU,
+    capitale,
+    count_noun,
+    escape_markdown,
+    join_words,
+)
 from rendu.mots.indicateurs import (
     PARTIEL,
     VALEUR_RETENUE,
@@ -22,23 +33,71 @@ from rendu.tableau import Case, Partie
 
 NON_CONNU = "inconnu"
 BLANCHE = "Zone blanche"
+# A perimeter may be known of a CPTS that does not count under the chosen definition.
+_QUI_COMPTE = "périmètre connu qui compte"
+# So many CPTS are named in a sentence, and so many towns; the others are counted.
+_NOMMEES, _VILLES = 8, 5
 
 
-def without_perimeter(*, indicatifs: bool) -> str:
-    """Name what is in no perimeter: where the indicative ones are masked, it may be in one of them."""
-    return "sans périmètre connu" if indicatifs else "sans périmètre établi"
-
-
-def zone_name(etat: str, nom: str, *, indicatifs: bool) -> str:
+def zone_name(etat: str, nom: str) -> str:
     """Name a zone by its kind and its most populous commune; the name is not escaped.
 
-    >>> zone_name("non_couverte", "Gray", indicatifs=True)
-    'Zone blanche · Gray'
-    >>> zone_name("indeterminee", "Dijon", indicatifs=False)
-    'Sans périmètre établi · Dijon'
+    >>> zone_name("non_couverte", "Gray"), zone_name("indeterminee", "Dijon")
+    ('Zone blanche · Gray', 'Sans périmètre connu · Dijon')
     """
-    genre = BLANCHE if etat == NON_COUVERTE else capitale(without_perimeter(indicatifs=indicatifs))
+    genre = BLANCHE if etat == NON_COUVERTE else capitale(PERIMETRE_INCONNU)
     return f"{genre} · {nom}"
+
+
+def first_names(noms: Iterable[str], nommes: int = _NOMMEES) -> list[str]:
+    """Keep the first of many names; the others are counted.
+
+    >>> first_names(["Gray", "Lure", "Vesoul"], 1)
+    ['Gray', '2 autres']
+    """
+    tous = list(noms)
+    autres = len(tous) - nommes
+    return [*tous[:nommes], count_noun(autres, "autre", "autres")] if autres > 0 else tous
+
+
+def zones_sentence(zones: Zones, restes: Comptes, masques: Comptes) -> str:
+    """Say, as Markdown, who lives out of any perimeter or in a zone blanche, around which towns, and what no zone has.
+
+    Parameters
+    ----------
+    zones
+        The zones.
+    restes
+        See :func:`geo.regles.couverture.count_restes`.
+    masques
+        What is in a hidden perimeter; none where those are shown.
+    """
+    phrases = []
+    for etat, ou in (
+        (NON_COUVERTE, "en zone blanche"),
+        (INDETERMINEE, f"hors de tout {_QUI_COMPTE}"),
+    ):
+        siennes = zones.table[zones.table["etat"] == etat].sort_values(
+            "population", ascending=False
+        )
+        if siennes.empty:
+            continue
+        habitants = count_noun(int(siennes["population"].sum()), "habitant")
+        communes = count_noun(int(siennes["communes"].sum()), "commune")
+        noms = first_names((escape_markdown(nom) for nom in siennes["nom"]), _VILLES)
+        phrases.append(
+            f"**{habitants}** ({communes}) {ou}, en {count_noun(len(siennes), 'zone')} : {join_words(noms)}"
+        )
+    if not phrases:
+        phrases.append("Toutes les communes sont dans un périmètre")
+    if restes.communes:
+        entamees = count_noun(restes.communes, "commune")
+        phrases.append(
+            f"environ **{count_noun(restes.population, 'habitant')}** de {entamees} en partie seulement dans un {_QUI_COMPTE}"
+        )
+    if masques.communes:
+        phrases.append(masked_text(masques))
+    return f"{' ; '.join(phrases)}."
 
 
 def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:

@@ -50,10 +50,12 @@ const direDeCommune = (commune, departement) => {
 const bulleDeCommune = (commune, departement) => {
   if (atelier) return bulleDAtelier(commune);
   const [ids, { cpts }] = [[...couches.cpts.keys()], commune.properties];
-  const rangs = dessinees(cpts, (rang) => etat.formes[ids[rang]]);
+  const formeDe = (rang) => etat.formes[ids[rang]];
+  const rangs = dessinees(cpts, formeDe);
   const noms = nommerCpts(cpts, rangs, (rang) => couches.cpts.get(ids[rang]).nom);
   return bulle(commune.properties.nom, [
-    direDeCommune(commune, departement), direCommune(estBlanche(commune, departement), cpts, noms),
+    direDeCommune(commune, departement),
+    direCommune(estBlanche(commune, departement), cpts, noms, estMasquee(cpts, formeDe)),
   ].flat().filter(Boolean));
 };
 

@@ -34,7 +34,7 @@ const croiserPeintures = (un, autre, noms, sens, palette, estVu) => {
   const sans = [["croisees", "secret statistique pour l'un des deux", secretes], ["hachures", "non connu pour l'un des deux", inconnues]];
   return {
     titre: noms.join(" et "), palette, classes,
-    methode: "tiers de la zone d'étude, toutes années ensemble",
+    methode: "tiers à peu près égaux de la zone d'étude, toutes années ensemble",
     croisement: { noms, cases, bornes: [un.tiers_bornes, autre.tiers_bornes], peintures: [un, autre], pire: direPire(sens) },
     legende: sans.filter(([, , compte]) => compte).map(([signe, texte, compte]) => [signe, texte, compte.toLocaleString("fr")]),
     histogramme: null, tailles: [], cercles: [], valeurs: {},

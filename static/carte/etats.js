@@ -24,9 +24,14 @@ const nommerCpts = (siennes, rangs, nomDe) => {
   ];
 };
 
-const direCommune = (blanche, siennes, noms) => {
+/* Une commune n'y est pas établie, et la carte en a la CPTS sans son périmètre indicatif. */
+const estMasquee = (siennes, formeDe) =>
+  siennes.some(([rang, etablie]) => !etablie && ["repere", "etabli"].includes(formeDe(rang)));
+
+const direCommune = (blanche, siennes, noms, masquee) => {
   if (blanche) return [...noms, "zone blanche : dans aucune CPTS comptée"];
   if (noms.length) return noms;
+  if (masquee) return "dans un périmètre indicatif masqué";
   return siennes.length ? "dans une CPTS que les filtres ne montrent pas" : "sans périmètre connu";
 };
 

@@ -74,7 +74,9 @@ def test_drop_read_switch_see_and_go_back(ouvrir, tmp_path):
         zones = ouvrir().open(f"{adresse}/zones_blanches?dep=70")
         # Two had no perimeter, Luxeuil has none left; the two others keep what they have in other departments.
         zones.page.get_by_role("button", name="Ce qui n'est pas connu").click()
-        zones.page.get_by_text("3 CPTS ne sont pas dessinées").wait_for()
+        zones.page.get_by_text(
+            "ou dont l'étape n'est pas publiée sont sans périmètre connu"
+        ).wait_for()
         fiche = ouvrir().open(f"{adresse}/fiche?cpts=cpts-luxeuil")
         assert "Aucun périmètre n'est connu" in words(fiche)
         ecran.page.get_by_role("tab", name="Versions").click()

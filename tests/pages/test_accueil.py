@@ -68,9 +68,8 @@ def test_headline_figures_are_those_of_the_files():
     }
     assert headline(app) == [
         f"**{len(comptees)}** CPTS en fonctionnement",
-        f"au moins **{population:,}** habitants couverts (17,5 % ; 31,2 % avec indicatifs)".replace(
-            ",", " ", 1
-        ),
+        f"au moins **{population:,}** habitants couverts (17,5 % ; d'après 8 périmètres établis, dont "
+        "5 déduits ; 31,2 % avec les périmètres indicatifs)".replace(",", " ", 1),
         f"au moins **{communes}** communes sur 3 685",
         f"sans médecin traitant : publié pour **{len(publiees)} CPTS**",
     ]
@@ -82,8 +81,8 @@ def test_where_nothing_is_drawn_the_figures_say_unknown():
 
 def test_coverage_is_a_minimum_with_what_is_unknown_beside_it():
     texte = texts(look_at())
-    assert "**au moins 17,5\xa0%** des habitants couverts (périmètres établis)" in texte
-    assert "6 CPTS sans périmètre connu s’y ajoutent" in texte
+    assert "**au moins 17,5\xa0%** des habitants couverts, d'après 8 périmètres établis" in texte
+    assert "6 des 20 CPTS qui comptent sont sans périmètre connu et s’y ajoutent" in texte
     assert "annoncés par 3 d’entre elles" in texte
 
 

@@ -151,7 +151,7 @@ def test_a_comparison_recomputed_from_the_files(fichiers):
     departement = ensembles[2]
     part = departement.loc[departement.index.isin(couvertes), "population"].sum()
     part = part / departement["population"].sum() * 100
-    assert number(tableau.loc["Habitants couverts, périmètres indicatifs compris"].iloc[2]) == (
+    assert number(tableau.loc["Habitants couverts, périmètres établis et indicatifs"].iloc[2]) == (
         pytest.approx(part, abs=0.06)
     )
     ecart = calculs["Population (2023)"][2] - calculs["Population (2023)"][0]
@@ -386,18 +386,20 @@ def test_where_nothing_is_established_the_minimum_is_unknown_never_nought():
 
 def test_an_indicative_share_is_never_said_to_be_a_minimum():
     tableau = figures(look_at("dep:70", "dep:90"))
-    libelle = "Habitants couverts, périmètres indicatifs compris"
+    libelle = "Habitants couverts, périmètres établis et indicatifs"
     assert re.match(r"\d+(,\d)? %$", tableau.loc[libelle].iloc[0])
     assert "pas d'écart : liste des CPTS incomplète" in tableau.loc[libelle].iloc[1]
     assert tableau.loc["Habitants couverts, périmètres établis"].iloc[0].startswith("au moins ")
 
 
 def test_a_masked_perimeter_is_not_called_unknown():
-    avec = figures(look_at("dep:70", "dep:90")).index
-    sans = figures(look_at("dep:70", "dep:90", indicatifs="0")).index
-    assert "Habitants sans périmètre connu" in avec
-    assert "Habitants sans périmètre connu" not in sans
-    assert "Habitants sans périmètre connu ou établi" in sans
+    avec, sans = (
+        figures(look_at("dep:70", "dep:90", indicatifs=indicatifs)) for indicatifs in ("1", "0")
+    )
+    inconnus = "Habitants sans périmètre connu"
+    assert avec.loc[inconnus].to_list() == sans.loc[inconnus].to_list()
+    couverts = sans.loc["Habitants couverts, périmètres établis et indicatifs"]
+    assert "non calculé : périmètre indicatif masqué" in couverts.iloc[0]
 
 
 def test_two_lists_that_look_alike_are_both_kept():

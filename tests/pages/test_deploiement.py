@@ -81,8 +81,11 @@ def test_the_6_may_2022_in_words_and_figures():
     lus = figures(app)
     assert lus["Habitants annoncés"] == ("environ 307 000", "par 5 CPTS sur 8 présentes")
     assert lus["CPTS en fonctionnement"] == ("8", "et 1 sans date")
-    assert lus["Habitants dessinés"] == ("80 673", "environ 338 000 avec indicatifs")
-    assert lus["Communes dessinées"] == ("237", "environ 775 avec indicatifs")
+    assert lus["Habitants dessinés"] == (
+        "80 673",
+        "environ 338 000 avec les périmètres indicatifs",
+    )
+    assert lus["Communes dessinées"] == ("237", "environ 775 avec les périmètres indicatifs")
     # The legend counts what the map shows.
     assert {"entrée à cette date (2)", "déjà là avant (6)"} <= set(legend_of(app))
 
@@ -264,8 +267,9 @@ def test_what_a_stage_hides_is_counted_and_said_to_be():
     assert (
         "Le filtre « Étape » restreint la carte (0 CPTS à cette date), jamais ces chiffres." in dit
     )
-    assert "6 CPTS présentes sans périmètre connu : ni leurs habitants" in dit
-    assert "6 CPTS présentes sans périmètre connu, en repère sur la carte : ni" in texts(look_at())
+    sans = "CPTS présentes à cette date sont sans périmètre connu"
+    assert f"{sans} : ni leurs habitants" in dit
+    assert f"{sans}, en repère sur la carte : ni" in texts(look_at())
 
 
 def test_a_cpts_chosen_elsewhere_does_not_frame_the_map():
@@ -401,14 +405,14 @@ def test_the_difference_keeps_the_qualifier_of_the_number(tmp_path, publie, atte
         (
             "93.5,egal",
             (
-                "60,2 points de moins dans les données (périmètres établis), 6,5 points de plus avec les indicatifs : "
+                "60,2 points de moins dans les données (périmètres établis), 6,5 points de plus avec les périmètres indicatifs : "
                 "le taux publié peut compter des CPTS que les données ne datent pas, ne dessinent qu'en tirets ou pas "
                 "du tout, ou ne connaissent pas."
             ),
         ),
         (
             "100,egal",
-            "67 points de moins dans les données (périmètres établis), autant avec les indicatifs : le taux publié",
+            "67 points de moins dans les données (périmètres établis), autant avec les périmètres indicatifs : le taux publié",
         ),
         (
             "40,plus_de",
@@ -420,7 +424,7 @@ def test_the_difference_keeps_the_qualifier_of_the_number(tmp_path, publie, atte
         (
             "32,egal",
             (
-                "1 point de plus dans les données (périmètres établis), 68 points de plus avec les indicatifs : la "
+                "1 point de plus dans les données (périmètres établis), 68 points de plus avec les périmètres indicatifs : la "
                 "publication comptait autrement, ou moins."
             ),
         ),

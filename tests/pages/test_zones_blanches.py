@@ -322,12 +322,12 @@ def test_nothing_drawn_is_unknown_never_nought():
 
 
 def test_masked_perimeters_are_not_called_unknown(haute_saone):
-    texte = texts(look_at(haute_saone, dep="70", complet="70", indicatifs="0"))
-    assert "hors de tout périmètre établi qui compte, en 1 zone" in texte
-    assert "Les périmètres indicatifs sont masqués" in texte
-    zone = texts(look_at(haute_saone, dep="70", complet="70", indicatifs="0", zone="70550"))
-    assert "dans le périmètre indicatif, ici masqué, de CPTS" in zone
-    assert "la liste des CPTS n'est pas complète" not in zone
+    app = look_at(haute_saone, dep="70", complet="70", indicatifs="0", zone="70550")
+    texte = texts(app)
+    assert "(environ 124 000 habitants) dans un périmètre indicatif masqué" in texte
+    assert "hors de tout périmètre" not in texte
+    assert "n'est la tête d'aucune zone" in app.selectbox(key="filtre_zone").options[-1]
+    assert "Dans un périmètre indicatif masqué" in table_with(app, "Couverts (établi)")
 
 
 def test_the_ranking_is_in_the_address(haute_saone):

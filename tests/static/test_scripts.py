@@ -74,18 +74,23 @@ def test_without_marks_no_commune_is_a_zone_blanche(moteur):
         ([[1, 0]], {1: "complet"}, False, ["B"]),
         ([[0, 0], [1, 1]], {0: "complet", 1: "etabli"}, False, ["A", "B"]),
         # A membership that rests on a hypothesis is not in the established part that is drawn.
-        ([[1, 0]], {1: "etabli"}, False, "dans une CPTS que les filtres ne montrent pas"),
+        ([[1, 0]], {1: "etabli"}, False, "dans un périmètre indicatif masqué"),
+        ([[1, 0]], {1: "repere"}, False, "dans un périmètre indicatif masqué"),
+        ([[1, 0]], {}, False, "dans une CPTS que les filtres ne montrent pas"),
         ([[1, 1]], {1: "repere"}, False, "dans une CPTS que les filtres ne montrent pas"),
         ([[1, 1]], {}, False, "dans une CPTS que les filtres ne montrent pas"),
         ([[0, 1]], {0: "complet"}, True, ["A", "zone blanche : dans aucune CPTS comptée"]),
     ],
 )
 def test_a_commune_says_which_cpts_the_map_draws_it_in(moteur, siennes, formes, blanche, dit):
-    montrees = moteur.eval(
-        f"JSON.stringify(dessinees({siennes}, (rang) => ({json.dumps(formes)})[rang]))"
+    montrees, masquee = json.loads(
+        moteur.eval(
+            "JSON.stringify([dessinees, estMasquee].map((f) => "
+            f"f({siennes}, (rang) => ({json.dumps(formes)})[rang])))"
+        )
     )
-    noms = ["AB"[rang] for rang in json.loads(montrees)]
-    assert call(moteur, "direCommune", blanche, siennes, noms) == dit
+    noms = ["AB"[rang] for rang in montrees]
+    assert call(moteur, "direCommune", blanche, siennes, noms, masquee) == dit
 
 
 @pytest.mark.parametrize(

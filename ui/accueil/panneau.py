@@ -15,6 +15,7 @@ from geo.regles.comptes import name_count, name_share
 from geo.regles.couverture import COUVERTE, Couverture
 from geo.texte import sort_key
 from rendu.carte.vue import Vue
+from rendu.mots.couverture import deduced_text
 from rendu.mots.etapes import stage_words
 from rendu.mots.faits import (
     cited_sources,
@@ -24,6 +25,7 @@ from rendu.mots.faits import (
     source_text,
 )
 from rendu.mots.francais import (
+    ETABLIS_ET_INDICATIFS,
     NON_PUBLIEE,
     POURCENT,
     capitale,
@@ -70,7 +72,9 @@ def draw_panneau(atlas: Atlas, vue: Vue, filtres: Filtres, couverture: Couvertur
             atlas, [parse_territoire(atlas, f"{CPTS}:{filtres.cpts}")], filtres, filtres.ind
         )
     elif not filtres.commune:
-        _draw_departements(atlas, couverture.departements, couverture.definition, couverture)
+        _draw_departements(
+            atlas, couverture.departements, couverture.definition, filtres.indicatifs, couverture
+        )
         _draw_parts(atlas, couverture.departements)
         adresses = [f"{DEPARTEMENT}:{i}" for i in couverture.par_departement.index]
         draw_contexte(atlas, adresses, france=False)
@@ -180,6 +184,7 @@ def _draw_departements(
     atlas: Atlas,
     departements: tuple[str, ...],  # noqa: ARG001 - with the next, the cache key of the coverage
     definition: str,  # noqa: ARG001
+    indicatifs: bool,
     _couverture: Couverture,
 ) -> None:
     """Draw the coverage by department, written once for every session: Streamlit sends the next ones the same."""
@@ -198,20 +203,29 @@ def _draw_departements(
     tableau = pd.DataFrame(
         {
             "Département": [atlas.departements.loc[code, "nom"] for code in par_departement.index],
-            "Établi": _share_texts(par_departement, indicatifs=False),
-            "Indicatif": _share_texts(par_departement, indicatifs=True),
+            "Établis": _share_texts(par_departement, indicatifs=False),
+            **(
+                {capitale(ETABLIS_ET_INDICATIFS): _share_texts(par_departement, indicatifs=True)}
+                if indicatifs
+                else {}
+            ),
             "Publié": publiees.reindex(par_departement.index).fillna("").to_numpy(),
         }
     )
     etroites = dict.fromkeys(tableau.columns[1:], st.column_config.Column(width=58))
+    etroites[capitale(ETABLIS_ET_INDICATIFS)] = st.column_config.Column(width=130)
     hauteur: Literal["content"] | int = "content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX
     st.dataframe(tableau, hide_index=True, height=hauteur, column_config=etroites)
     suite = "Choisissez un territoire sur la carte ou dans la liste."
     if couverture.exacte:
-        st.caption(f"Toutes les CPTS sont connues et dessinées : ces parts sont exactes. {suite}")
+        assise = deduced_text(couverture.n_perimetres, len(couverture.deduites))
+        st.caption(
+            "Toutes les CPTS sont connues et dessinées : ces parts ne sont pas des minimums"
+            f"{f', mais sont calculées {assise}' if assise else ''}. {suite}"
+        )
     else:
         st.caption(
-            "« Établi » : au moins cette part. « Inconnu » : aucun périmètre qui compte n'est dessiné ; ce n'est pas "
+            "« Établis » : au moins cette part. « Inconnu » : aucun périmètre qui compte n'est dessiné ; ce n'est pas "
             f"« non couvert ». « Publié » : date et définition dans « Chiffres publiés », sous la carte. {suite}"
         )
 

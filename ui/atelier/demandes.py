@@ -108,7 +108,7 @@ def _indicateurs(etabli: Etabli, demande: Mapping[str, Any], vue: Vue) -> dict[s
             atlas, indicateurs, territoire, vue.couvert, indicatifs=vue.indicatifs
         )
         colonnes.append([_figure(etabli, territoire, mesures) for mesures in mesurees])
-    libelles = [row_label(i, None, indicatifs=vue.indicatifs) for i in indicateurs]
+    libelles = [row_label(i, None) for i in indicateurs]
     return {
         "titres": ["Indicateur", "En service", "Scénario"],
         "lignes": [list(ligne) for ligne in zip(libelles, *colonnes, strict=True)],

@@ -11,7 +11,16 @@ from geo.importation.changement import ENTREE, SORTIE, Changement, Doubles, coun
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.differences import GENRES
-from rendu.mots.francais import agree, count_noun, escape_markdown, join_words, nombre, pourcentage
+from rendu.mots.francais import (
+    ETABLIS_ET_INDICATIFS,
+    agree,
+    capitale,
+    count_noun,
+    escape_markdown,
+    join_words,
+    nombre,
+    pourcentage,
+)
 from rendu.mots.millesimes import population_title
 from rendu.mots.partage import name_holder
 from ui.commun.completude import contradictions
@@ -76,7 +85,7 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
     colonnes: dict[str, Any] = {
         "Département": [atlas.departements["nom"].get(code, code) for code in couverture.index]
     }
-    for nom, indicatifs in (("Établi", False), ("Avec indicatifs", True)):
+    for nom, indicatifs in (("Établis", False), (capitale(ETABLIS_ET_INDICATIFS), True)):
         mesure = name_share("population", indicatifs=indicatifs)
         for quand in ("avant", "apres"):
             titre = f"{nom}, {'après' if quand == 'apres' else quand}"

@@ -29,7 +29,7 @@ def draw_commune(atlas: Atlas, filtres: Filtres, code_commune: str, ancienne: st
     ancienne
         What is said first of a former name, as Markdown.
     """
-    commune = describe_commune(atlas, code_commune, filtres.couvert)
+    commune = describe_commune(atlas, code_commune, filtres.couvert, indicatifs=filtres.indicatifs)
     st.markdown(
         f"{ancienne}{escape_markdown(commune_sentence(commune))}  \n"
         f"Code {commune.code_commune}, {count_noun(commune.population, 'habitant')} ({atlas.millesimes.population})."
@@ -70,7 +70,7 @@ def _link_to_zone(atlas: Atlas, filtres: Filtres, code_commune: str, departement
     # Over a whole region, all that is known of no perimeter is one zone, which says nothing.
     departements = filtres.dep if departement in filtres.dep else (departement,)
     parametres = to_params(replace(filtres, reg=(), dep=departements, cpts=None, evenement=()))
-    zones = get_zones(atlas, departements, filtres.couvert, filtres.indicatifs)
+    zones = get_zones(atlas, departements, filtres.couvert)
     if code_commune not in zones.membres.index:
         return
     zone = str(zones.membres[code_commune])

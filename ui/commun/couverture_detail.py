@@ -1,6 +1,6 @@
 """Coverage by department and by EPCI, in inhabitants and communes, by state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -29,7 +29,7 @@ from rendu.carte.palette import (
     ZONE_BLANCHE,
 )
 from rendu.carte.theme import Theme
-from rendu.mots.couverture import coverage_sentence
+from rendu.mots.couverture import coverage_sentence, state_titles
 from rendu.mots.francais import (
     pourcentage,
 )
@@ -38,13 +38,8 @@ from ui.commun.atlas import PAR_ETATS
 from ui.commun.cellules import write_cells
 from ui.commun.theme import PAR_THEME, chart_theme
 
-# The states, from what is sure to what is not, in colours that keep their order in grey.
-ETATS = {
-    "Couverts (établi)": COUVERT,
-    "Couverts (indicatif)": COUVERT_INDICATIF,
-    "En zone blanche": ZONE_BLANCHE,
-    "Sans périmètre connu": COMMUNE_INDETERMINEE,
-}
+# Those of :func:`rendu.mots.couverture.state_titles`, from what is sure to what is not: they keep their order in grey.
+_COULEURS = (COUVERT, COUVERT_INDICATIF, ZONE_BLANCHE, COMMUNE_INDETERMINEE)
 # Title with its vintage, suffix of the states' columns, and what is counted.
 _MESURES: tuple[tuple[str, str, Quoi], ...] = (
     ("Habitants ({})", "", "population"),
@@ -62,7 +57,9 @@ def draw_couverture(
     atlas: Atlas, couverture: Couverture, departements: tuple[str, ...], filtres: Filtres
 ) -> None:
     """Draw inhabitants and communes by state, for each department and each EPCI."""
-    _draw_couverture(atlas, departements, filtres.couvert, chart_theme(), couverture)
+    _draw_couverture(
+        atlas, departements, filtres.couvert, filtres.indicatifs, chart_theme(), couverture
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS | PAR_THEME)
@@ -70,6 +67,7 @@ def _draw_couverture(
     atlas: Atlas,
     departements: tuple[str, ...],
     definition: str,
+    indicatifs: bool,
     theme: Theme,
     _couverture: Couverture,
 ) -> None:
@@ -79,7 +77,9 @@ def _draw_couverture(
     partages = find_partages(atlas)["code_departement"]
     siens = departements or study_departements(atlas)
     suite = f" {PAR_PART}" if partages.isin(siens).any() else ""
-    st.markdown(f"{coverage_sentence(couverture)} Chaque commune est comptée une fois.{suite}")
+    st.markdown(
+        f"{coverage_sentence(couverture, indicatifs=indicatifs)} Chaque commune est comptée une fois.{suite}"
+    )
     par_departement, par_epci = st.tabs(["Départements", "Intercommunalités"])
     with par_departement:
         tableau = _by_state(
@@ -87,14 +87,21 @@ def _draw_couverture(
             "Département",
             [atlas.departements.loc[c, "nom"] for c in couverture.par_departement.index],
             atlas.millesimes.population,
+            indicatifs=indicatifs,
         )
         if len(tableau) <= _BARRES_MAX:
-            _draw_bars(tableau, theme)
+            _draw_bars(tableau, state_titles(indicatifs=indicatifs), theme)
         draw_table(tableau, absent=_INCONNU)
     with par_epci:
-        draw_table(get_epci(atlas, departements, definition), absent=_INCONNU)
+        draw_table(
+            get_epci(atlas, departements, definition, indicatifs=indicatifs), absent=_INCONNU
+        )
         st.caption(
             "Une intercommunalité compte pour celles de ses communes qui sont dans les départements choisis."
+        )
+    if indicatifs:
+        st.caption(
+            "« Couverts (indicatif) » : ce que les périmètres indicatifs ajoutent aux établis."
         )
     if tableau["En zone blanche"].isna().any():
         st.caption(
@@ -104,20 +111,27 @@ def _draw_couverture(
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
-def get_epci(atlas: Atlas, departements: tuple[str, ...], definition: str) -> pd.DataFrame:
+def get_epci(
+    atlas: Atlas, departements: tuple[str, ...], definition: str, *, indicatifs: bool
+) -> pd.DataFrame:
     """Return the coverage by EPCI, by name, with French column names."""
     par_epci = couverture_par_epci(atlas, departements, definition)
     par_epci = par_epci.sort_values("nom_epci", key=lambda noms: noms.map(sort_key))
     annee = atlas.millesimes.population
-    return _by_state(par_epci, "Intercommunalité", par_epci["nom_epci"], annee)
+    return _by_state(
+        par_epci, "Intercommunalité", par_epci["nom_epci"], annee, indicatifs=indicatifs
+    )
 
 
-def _by_state(chiffres: pd.DataFrame, unite: str, noms: Iterable[str], annee: str) -> pd.DataFrame:
+def _by_state(
+    chiffres: pd.DataFrame, unite: str, noms: Iterable[str], annee: str, *, indicatifs: bool
+) -> pd.DataFrame:
     """Share inhabitants and communes between the states; the four columns add up to the total.
 
     A blank is not known, and counts for nothing.
     """
     colonnes: dict[str, Iterable[object]] = {unite: list(noms)}
+    etats = state_titles(indicatifs=indicatifs)
     for titre, suffixe, quoi in _MESURES:
         etablis = chiffres[name_count(quoi, COUVERTE, indicatifs=False)]
         couverts, inconnus = (
@@ -125,7 +139,7 @@ def _by_state(chiffres: pd.DataFrame, unite: str, noms: Iterable[str], annee: st
         )
         parts = (etablis, couverts - etablis, count_blanches(chiffres, quoi), inconnus)
         colonnes[titre.format(annee)] = chiffres[quoi]
-        colonnes |= {f"{etat}{suffixe}": part for etat, part in zip(ETATS, parts, strict=True)}
+        colonnes |= {f"{etat}{suffixe}": part for etat, part in zip(etats, parts, strict=True)}
     return pd.DataFrame(colonnes, index=chiffres.index)
 
 
@@ -159,19 +173,20 @@ def round_parts(parts: pd.DataFrame) -> "pd.Series[float]":
     return bouts.groupby(parts["Département"]).diff().fillna(bouts)
 
 
-def _draw_bars(tableau: pd.DataFrame, theme: Theme) -> None:
+def _draw_bars(tableau: pd.DataFrame, titres: Sequence[str], theme: Theme) -> None:
     """Draw the shares of the inhabitants by state, one bar a department."""
     # What nobody knows has neither a bar nor a line of the legend.
-    etats = {etat: teinte for etat, teinte in ETATS.items() if tableau[etat].notna().any()}
+    teintes = zip(titres, _COULEURS, strict=True)
+    etats = {etat: teinte for etat, teinte in teintes if tableau[etat].notna().any()}
     parts = tableau.melt("Département", list(etats), var_name="État", value_name="Habitants")
     parts = parts.dropna(subset="Habitants")
-    totaux = tableau.set_index("Département")[list(ETATS)].sum(axis="columns")
+    totaux = tableau.set_index("Département")[list(titres)].sum(axis="columns")
     parts["Part"] = parts["Habitants"] / parts["Département"].map(totaux)
     parts["Écrit"] = [
         pourcentage(ecrite) if p.Part > 0.08 else ""  # noqa: PLR2004 - else it does not fit
         for p, ecrite in zip(iterate_rows(parts), round_parts(parts), strict=True)
     ]
-    parts["Rang"] = parts["État"].map({etat: rang for rang, etat in enumerate(ETATS)})
+    parts["Rang"] = parts["État"].map({etat: rang for rang, etat in enumerate(titres)})
     base = alt.Chart(parts).encode(
         y=alt.Y(
             "Département:N",

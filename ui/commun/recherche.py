@@ -6,11 +6,11 @@ from streamlit_searchbox import st_searchbox
 from geo.atlas import Atlas
 from geo.rangees import get_row
 from geo.recherche.index import Index, Resultat, build_index, search
-from geo.regles.couverture import COUVERTE, INDETERMINEE, NON_COUVERTE, find_etats
+from geo.regles.couverture import COUVERTE, find_etats
 from rendu.mots.etapes import stage_words
 from rendu.mots.faits import perimeter_words
-from rendu.mots.francais import count_noun, escape_markdown, nombre
-from rendu.mots.recherche import label, precision_text
+from rendu.mots.francais import escape_markdown
+from rendu.mots.recherche import group_sentence, label, precision_text
 from ui.commun.adresse import Filtres, current_page, key, to_params
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.commune import draw_commune, link_to_fiche
@@ -116,15 +116,8 @@ def _answer_group(atlas: Atlas, filtres: Filtres, resultat: Resultat) -> None:
     siennes = atlas.communes.index[atlas.communes[cle] == resultat.code]
     etablies = (find_etats(atlas, filtres.couvert, indicatifs=False)[siennes] == COUVERTE).sum()
     etats = find_etats(atlas, filtres.couvert, indicatifs=True)[siennes].value_counts()
-    comptes = (
-        (etablies, "dans un périmètre établi"),
-        (etats.get(COUVERTE, 0) - etablies, "dans un périmètre indicatif"),
-        (etats.get(INDETERMINEE, 0), "sans périmètre connu"),
-        (etats.get(NON_COUVERTE, 0), "en zone blanche"),
-    )
-    detail = ", ".join(f"{nombre(compte)} {ou}" for compte, ou in comptes if compte)
     st.markdown(
-        f"**{escape_markdown(resultat.nom)}**, {count_noun(len(siennes), 'commune')} : {detail}."
+        group_sentence(resultat.nom, etablies, etats.to_dict(), indicatifs=filtres.indicatifs)
     )
     if resultat.genre == "departement":
         st.page_link(

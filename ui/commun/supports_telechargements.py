@@ -92,7 +92,9 @@ def draw_telechargements_carte(
     niveau = nearest_level(atlas.registre.parse(filtres.ind)[0], filtres.niveau)
 
     def make() -> Carte:
-        couverts = coverage_sentence(couverture).replace("**", "")
+        couverts = coverage_sentence(couverture, indicatifs=filtres.indicatifs, write=str).replace(
+            "**", ""
+        )
         etats = make_etats(couverture, indicatifs=filtres.indicatifs)
         if niveau != CPTS:
             coloration = under_outlines(atlas, vue, niveau, filtres.ind, filtres.ind2)

@@ -8,8 +8,15 @@ from geo.atlas import Atlas
 from geo.perimetre import are_indicatives
 from geo.regles.completude import study_departements
 from geo.regles.couverture import Couverture
+from geo.regles.debords import find_debords
 from rendu.carte.vue import Vue
-from rendu.mots.couverture import coverage_sentence
+from rendu.mots.couverture import (
+    MONTREES,
+    coverage_figures,
+    coverage_sentence,
+    edge_sentence,
+    undrawn_text,
+)
 from rendu.mots.deploiement import TITRES_COMPTE
 from rendu.mots.faits import source_text
 from rendu.mots.francais import (
@@ -18,11 +25,9 @@ from rendu.mots.francais import (
     escape_markdown,
     join_words,
     nombre,
-    pourcentage,
 )
 from rendu.mots.jalons import ETAPES_PUBLIEES, published_value, published_zone
 from rendu.mots.millesimes import reference_text
-from rendu.mots.partage import of_which_in_part
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_EMPREINTE, PAR_PAGE
 from ui.commun.zones import get_restes
@@ -60,7 +65,7 @@ def map_sentence(
     masques = formes.count("repere") - sans
     phrases = [_drawn_text(atlas, vue, filtres, dessines)] if dessines else []
     if sans:
-        phrases.append(f"{count_noun(sans, 'CPTS', 'CPTS')} sans périmètre connu")
+        phrases.append(undrawn_text(sans, len(vue.fiches), MONTREES))
     if masques:
         phrases.append(
             count_noun(masques, "périmètre indicatif masqué", "périmètres indicatifs masqués")
@@ -113,35 +118,20 @@ def _write_chiffres(
         atlas.faits["indicateur"] == "part_sans_medecin_traitant", "cpts_id"
     ]
     publiees = int(concernes.index.isin(avec_part).sum())
-    # « At least none » would read as « none ».
-    connue = couverture.exacte or couverture.couverts(indicatifs=False).communes > 0
-    certaine = couverture.exacte or couverture.pleine
-    minimum = "" if certaine or not connue else "au moins "
-    couverts = couverture.couverts(indicatifs=False)
-    chiffres = [f"**{nombre(couverture.n_cpts)}** {TITRES_COMPTE[couverture.definition]}"]
-    if connue:
-        part = pourcentage(couverture.part_pct(indicatifs=False) or 0)
-        if filtres.indicatifs and couverture.couverts(indicatifs=True).communes > couverts.communes:
-            part += f" ; {pourcentage(couverture.part_pct(indicatifs=True) or 0)} avec indicatifs"
-        restes = get_restes(atlas, couverture.departements, couverture.definition, indicatifs=False)
-        chiffres += [
-            f"{minimum}**{nombre(couverts.population)}** habitants couverts ({part})",
-            (
-                f"{minimum}**{nombre(couverts.communes)}** communes sur {nombre(couverture.total.communes)}"
-                f"{of_which_in_part(restes.communes)}"
-            ),
-        ]
-    else:
-        chiffres.append("habitants couverts : **inconnu**")
-    chiffres.append(
-        f"sans médecin traitant : publié pour **{count_noun(publiees, 'CPTS', 'CPTS')}**"
-    )
+    restes = get_restes(atlas, couverture.departements, couverture.definition, indicatifs=False)
+    chiffres = [
+        f"**{nombre(couverture.n_cpts)}** {TITRES_COMPTE[couverture.definition]}",
+        *coverage_figures(couverture, restes.communes, indicatifs=filtres.indicatifs),
+        f"sans médecin traitant : publié pour **{count_noun(publiees, 'CPTS', 'CPTS')}**",
+    ]
     if filtres.statut:
         chiffres.append(f"toutes étapes ; la carte en montre **{nombre(len(vue.fiches))}**")
     connues = f"Sur {count_noun(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
+    debords = find_debords(atlas, couverture.departements, indicatifs=filtres.indicatifs)
     portee = (
-        f"{map_sentence(atlas, vue, filtres)}\n\n{coverage_sentence(couverture)}\n\n"
+        f"{map_sentence(atlas, vue, filtres)}\n\n{coverage_sentence(couverture, indicatifs=filtres.indicatifs)}\n\n"
         f"{connues}{', toutes dessinées' if couverture.complete else ' ; la liste n’est pas complète'}. "
+        f"{edge_sentence(debords)} "
         "Habitants et communes : périmètres établis seulement, "
         f"{reference_text(atlas)}. "
         "Sans médecin traitant : les bases diffèrent d'une source à l'autre, aucune moyenne n'est calculée. "

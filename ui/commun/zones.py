@@ -12,11 +12,9 @@ from ui.commun.atlas import PAR_ETATS, PAR_PAGE
 
 
 @st.cache_resource(show_spinner="Regroupement des communes…", max_entries=64, hash_funcs=PAR_ETATS)
-def get_zones(
-    atlas: Atlas, departements: tuple[str, ...], definition: str, indicatifs: bool
-) -> Zones:
-    """Return the zones of a selection, found once for every session."""
-    return find_zones(atlas, find_etats(atlas, definition, indicatifs=indicatifs), departements)
+def get_zones(atlas: Atlas, departements: tuple[str, ...], definition: str) -> Zones:
+    """Return the zones of a selection, found once for every session; a commune of a hidden perimeter is in none."""
+    return find_zones(atlas, find_etats(atlas, definition, indicatifs=True), departements)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_ETATS)
@@ -30,9 +28,9 @@ def get_restes(
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_PAGE)
 def get_candidates(
     atlas: Atlas,
-    filtres: Filtres,  # noqa: ARG001 - the cache key: the zones follow from it
+    filtres: Filtres,
     _zones: Zones,
     zone: str,
 ) -> pd.DataFrame:
     """Return the CPTS that could absorb one of the zones that `filtres` leave, found once for every session."""
-    return candidates(atlas, _zones, zone)
+    return candidates(atlas, _zones, zone, indicatifs=filtres.indicatifs)

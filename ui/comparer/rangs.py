@@ -48,7 +48,7 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
     parmi = atlas.cpts_dans(departements)
     rangs = [_rank(atlas, t.code, tuple(parmi), comparaison.indicatifs) for t in cpts]
     st.subheader("Rang parmi les CPTS", anchor=False)
-    lignes = _rows(atlas, rangs, indicatifs=comparaison.indicatifs)
+    lignes = _rows(atlas, rangs)
     groupes = group_by_theme(atlas.registre, lignes)
     st.html(
         write_tableau(
@@ -91,9 +91,7 @@ def _perimeters(atlas: Atlas, parmi: pd.Index, *, indicatifs: bool) -> str:
     return f"{connus}, dont {count_noun(hypotheses, 'indicatif')}"
 
 
-def _rows(
-    atlas: Atlas, rangs: list[tuple[Rang, ...]], *, indicatifs: bool
-) -> list[tuple[str, Ligne]]:
+def _rows(atlas: Atlas, rangs: list[tuple[Rang, ...]]) -> list[tuple[str, Ligne]]:
     """Make a row an indicator, its bases brought together; a base that no CPTS publishes says nothing of them."""
     publies = dict.fromkeys(
         r.indicateur for siens in rangs for r in siens if not r.base or _is_published(r)
@@ -102,7 +100,7 @@ def _rows(
         (
             nom,
             Ligne(
-                row_label(atlas.registre[nom], None, indicatifs=indicatifs),
+                row_label(atlas.registre[nom], None),
                 tuple(_cell([r for r in siens if r.indicateur == nom]) for siens in rangs),
                 base_text(atlas.registre[nom]),
             ),

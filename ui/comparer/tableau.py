@@ -145,7 +145,7 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
         for territoire, cellule in zip(comparaison.territoires, ligne, strict=True):
             mesure = cellule.mesure
             indicateur = atlas.registre[mesure.indicateur]
-            dite = tell_mesure(atlas, territoire, mesure, indicatifs=comparaison.indicatifs)
+            dite = tell_mesure(atlas, territoire, mesure)
             lignes.append(
                 {
                     "Indicateur": dite.libelle,

@@ -14,9 +14,11 @@ from rendu.carte.palette import BLEUS, HACHURES, LEGENDE_INDICATIF, REPERE, TIRE
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.theme import Theme
 from rendu.carte.vue import Vue, chosen_departements
+from rendu.mots.couverture import PRESENTES, undrawn_text
 from rendu.mots.deploiement import TITRES_COMPTE, date_sentence, intro_sentence
 from rendu.mots.faits import sum_text
 from rendu.mots.francais import (
+    AVEC_INDICATIFS,
     capitale,
     count_noun,
     date_partielle,
@@ -265,7 +267,7 @@ def _draw_chiffres(
             colonne,
             titre,
             nombre(etablie),
-            f"{write_total(indicative, etablie)} avec indicatifs"
+            f"{write_total(indicative, etablie)} {AVEC_INDICATIFS}"
             if filtres.indicatifs
             else "périmètres établis",
             "Périmètres établis des CPTS présentes à coup sûr, chaque commune une fois, dans la zone choisie. "
@@ -278,7 +280,7 @@ def _draw_chiffres(
         n = len(d.sans_perimetre)
         reperes = "" if filtres.statut else ", en repère sur la carte"
         st.caption(
-            f"{count_noun(n, 'CPTS présente', 'CPTS présentes')} sans périmètre connu{reperes} : "
+            f"{capitale(undrawn_text(n, len(d.certaines), PRESENTES))}{reperes} : "
             f"{'ni ses' if n == 1 else 'ni leurs'} habitants ni {'ses' if n == 1 else 'leurs'} communes ne sont comptés."
         )
 

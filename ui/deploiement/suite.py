@@ -15,6 +15,7 @@ from rendu.mots.deploiement import step_parts
 from rendu.mots.etapes import stage_columns, stage_words
 from rendu.mots.faits import announced_texts, cited_sources, fact_sources
 from rendu.mots.francais import (
+    ETABLIS_ET_INDICATIFS,
     NON_PUBLIE,
     QUALIFICATIFS_SEULS,
     capitale,
@@ -178,9 +179,9 @@ def _drawn_titles(annee: str) -> dict[str, str]:
     communes_etablies, communes = covered_columns("communes")
     return {
         habitants_etablis: f"Habitants, périmètres établis ({annee})",
-        habitants: f"Habitants, avec les indicatifs ({annee})",
+        habitants: f"Habitants, périmètres {ETABLIS_ET_INDICATIFS} ({annee})",
         communes_etablies: "Communes, périmètres établis",
-        communes: "Communes, avec les indicatives",
+        communes: f"Communes, périmètres {ETABLIS_ET_INDICATIFS}",
     }
 
 

@@ -30,9 +30,15 @@ from rendu.carte.palette import (
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.carte.zones import colours_zones, make_coloration_zones, zones_teintes
-from rendu.mots.francais import count_noun, escape_markdown, nombre
+from rendu.mots.francais import (
+    DANS_MASQUE,
+    PERIMETRE_INCONNU,
+    count_noun,
+    escape_markdown,
+    nombre,
+)
 from rendu.mots.indicateurs import direction_text, with_base
-from rendu.mots.zones import without_perimeter, zone_name, zone_value
+from rendu.mots.zones import zone_name, zone_value
 from ui.commun.adresse import Filtres, to_params
 from ui.commun.atlas import PAR_ETATS, get_blanches, get_contours, get_couches, get_vue
 from ui.commun.carte import Etat, centre, draw_carte, find_commune, find_file
@@ -56,13 +62,13 @@ def _teinte(etat: str) -> str:
 @st.cache_resource(
     show_spinner=False,
     max_entries=32,
-    hash_funcs=PAR_ETATS | {Filtres: lambda f: (f.couvert, f.indicatifs, f.tri)},
+    hash_funcs=PAR_ETATS | {Filtres: lambda f: (f.couvert, f.tri)},
 )
 def _write_zones(
     atlas: Atlas, _zones: Zones, departements: tuple[str, ...], filtres: Filtres, dossier: Path
 ) -> str:
-    table, indicatifs = _zones.table, filtres.indicatifs
-    contours = _dissolve_zones(atlas, _zones, departements, filtres.couvert, indicatifs)
+    table = _zones.table
+    contours = _dissolve_zones(atlas, _zones, departements, filtres.couvert)
     indicateur = shown_measure(atlas, filtres)
     coloration = paint_zones(indicateur, table)
     teintes = _teintes(table, coloration)
@@ -74,7 +80,7 @@ def _write_zones(
             lignes = [f"{with_base(indicateur, indicateur.libelle)} : {etiquette}"]
         proprietes.append(
             {
-                "nom": zone_name(zone.etat, zone.nom, indicatifs=indicatifs),
+                "nom": zone_name(zone.etat, zone.nom),
                 "teinte": teintes[zone.Index],
                 "contour": ZONE_BLANCHE if coloration and zone.etat == NON_COUVERTE else None,
                 "etiquette": f"{zone.nom} {etiquette}",
@@ -94,9 +100,8 @@ def _write_zones(
 def _dissolve_zones(
     atlas: Atlas,
     _zones: Zones,
-    departements: tuple[str, ...],  # noqa: ARG001 - with the two that follow, part of the cache key
+    departements: tuple[str, ...],  # noqa: ARG001 - with the next, part of the cache key
     definition: str,  # noqa: ARG001
-    indicatifs: bool,  # noqa: ARG001
 ) -> gpd.GeoSeries:
     return dissolve(get_contours(atlas), _zones.membres).reindex(_zones.table.index)
 
@@ -132,7 +137,13 @@ def zones_file(
 
 
 def draw_carte_zones(
-    atlas: Atlas, vue: Vue, zones: Zones, departements: tuple[str, ...], filtres: Filtres
+    atlas: Atlas,
+    vue: Vue,
+    zones: Zones,
+    departements: tuple[str, ...],
+    filtres: Filtres,
+    *,
+    masques: int,
 ) -> None:
     """Draw the map and its legend.
 
@@ -146,6 +157,8 @@ def draw_carte_zones(
         The chosen departments; none means the study area.
     filtres
         The filters, for the definition and the chosen zone.
+    masques
+        How many communes are in a hidden perimeter.
     """
     zone_choisie = filtres.zone in zones.table.index
     proches: set[str] = set()
@@ -166,7 +179,7 @@ def draw_carte_zones(
     classes |= dict.fromkeys((i for i in proches if formes[i] != "repere"), _CANDIDATE)
     indicateur = shown_measure(atlas, filtres)
     mesuree = paint_zones(indicateur, zones.table)
-    coloration = _colour(vue_large, zones, formes, classes, mesuree, indicatifs=filtres.indicatifs)
+    coloration = _colour(vue_large, zones, formes, classes, mesuree, masques=masques)
     draw_carte(
         get_couches(),
         Etat(
@@ -235,14 +248,14 @@ def _colour(
     classes: dict[str, int],
     mesuree: Coloration | None,
     *,
-    indicatifs: bool,
+    masques: int,
 ) -> Coloration:
     """Return how the CPTS are painted, with the legend of the zones: by their state, or by a measure."""
     palette = _PALETTE if mesuree is None else _PALETTE_NEUTRE
     comptee, _, candidate = palette
     dessinees = sum(formes[i] != "repere" for i in classes)
     touchent = list(classes.values()).count(_CANDIDATE)
-    des_zones = _state_entries(zones, indicatifs=indicatifs) if mesuree is None else mesuree.legende
+    des_zones = _state_entries(zones, masques) if mesuree is None else mesuree.legende
     legende = (
         *des_zones,
         Entree(comptee, "CPTS dessinée, qui compte", dessinees - touchent),
@@ -268,13 +281,14 @@ def _colour(
     )
 
 
-def _state_entries(zones: Zones, *, indicatifs: bool) -> tuple[Entree, ...]:
+def _state_entries(zones: Zones, masques: int) -> tuple[Entree, ...]:
     communes = zones.table.groupby("etat")["communes"].sum()
     return (
         Entree(ZONE_BLANCHE, "commune en zone blanche", int(communes.get(NON_COUVERTE, 0))),
         Entree(
             COMMUNE_INDETERMINEE,
-            f"commune {without_perimeter(indicatifs=indicatifs)}",
+            f"commune {PERIMETRE_INCONNU}",
             int(communes.drop(NON_COUVERTE, errors="ignore").sum()),
         ),
+        Entree(COMMUNE_INDETERMINEE, f"commune {DANS_MASQUE}", masques),
     )

@@ -1,6 +1,6 @@
 """The gaps in words and in a work list: what can be said, and the zones by rank."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from textwrap import shorten
 
@@ -13,9 +13,9 @@ from geo.indicateurs.registre import TAUX
 from geo.lecture.cpts import STATUT_INCONNU
 from geo.lecture.variables import BAS, HAUT
 from geo.rangees import get_row
-from geo.regles.completude import indicative_cpts, undrawn_cpts
-from geo.regles.comptes import Comptes
+from geo.regles.completude import indicative_cpts
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE, cpts_comptees
+from geo.regles.debords import find_debords
 from geo.regles.zones import (
     Zones,
     counts_without_doctor,
@@ -24,10 +24,17 @@ from geo.regles.zones import (
     zone_measures,
 )
 from rendu.carte.vue import Vue
-from rendu.mots.francais import capitale, count_noun, escape_markdown, join_words, qualify
+from rendu.mots.couverture import POSSIBLES, edge_sentence, undrawn_text
+from rendu.mots.francais import (
+    PERIMETRE_INCONNU,
+    capitale,
+    escape_markdown,
+    join_words,
+    qualify,
+)
 from rendu.mots.indicateurs import distinct_labels, meaning_text, with_base
 from rendu.mots.millesimes import population_title
-from rendu.mots.zones import without_perimeter, zone_name, zone_value
+from rendu.mots.zones import first_names, zone_name, zone_value
 from ui.commun.adresse import Filtres, key
 from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements
@@ -36,10 +43,6 @@ from ui.zones.mesure import begins_low, left_out_text, measure
 _LISTES = {NON_COUVERTE: "liste_blanches", INDETERMINEE: "liste_indeterminees"}
 # What the columns of a ranking are called, beside the measures.
 _TETES = ("Rang", "Autour de", "Autre rang", "Écart de rang")
-# So many CPTS are named in a sentence; the others are counted.
-_NOMMEES = 8
-# So many zones are named on the first line of the page.
-_VILLES = 5
 _LIGNES_MAX = 7
 _HAUTEUR_PX = 290
 _MESURE_PX = 170
@@ -70,10 +73,12 @@ def _write_limits(atlas: Atlas, filtres: Filtres, _vue: Vue) -> list[str]:
         phrases = [
             "Aucun département choisi n'est complet : une commune sans périmètre connu peut être couverte."
         ]
+    debords = find_debords(atlas, vue.departements, indicatifs=filtres.indicatifs)
     return [
         *phrases,
         *_indicative_texts(atlas, complets, filtres),
         _undrawn_text(atlas, vue, filtres),
+        *filter(None, [edge_sentence(debords)]),
     ]
 
 
@@ -81,33 +86,24 @@ def _indicative_texts(atlas: Atlas, complets: list[str], filtres: Filtres) -> li
     """Warn that the edge of a gap is no better known than the perimeters around it."""
     phrases = []
     indicatives = indicative_cpts(atlas, complets)
-    if len(indicatives):
+    if len(indicatives) and filtres.indicatifs:
         noms = join_words(
-            _first(escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in indicatives)
+            first_names(escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in indicatives)
         )
         phrases.append(
             f":material/warning: {noms} : {'périmètre indicatif' if len(indicatives) == 1 else 'périmètres indicatifs'}. "
             "Les zones blanches voisines sont à vérifier : des communes peuvent en être."
-        )
-    if not filtres.indicatifs:
-        phrases.append(
-            "Les périmètres indicatifs sont masqués : leurs communes comptent ici parmi celles « sans périmètre "
-            "établi »."
         )
     return phrases
 
 
 def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
     """Name the CPTS of the selection that are not drawn, with what they announce."""
-    comptees = cpts_comptees(atlas, filtres.couvert)
     muettes = atlas.fiches.index[atlas.fiches["statut"] == STATUT_INCONNU]
-    sans = undrawn_cpts(atlas)
-    sans = sans[
-        sans["code_departement"].isin(vue.departements)
-        & sans["cpts_id"].isin(comptees.union(muettes))
-    ]
-    ids = list(dict.fromkeys(sans["cpts_id"]))
-    if not ids:
+    possibles = cpts_comptees(atlas, filtres.couvert).union(muettes)
+    siennes = atlas.fiches.loc[atlas.cpts_dans(vue.departements).intersection(possibles)]
+    ids = siennes.index[~siennes["dessinee"]]
+    if ids.empty:
         return "Toutes les CPTS connues de la zone, à cette définition, ont un périmètre."
     annonces = announced(atlas, "population_annoncee")
     textes = []
@@ -117,50 +113,8 @@ def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
             fait = annonces.loc[cpts_id]
             annonce = f"{qualify(fait['valeur'], fait['qualificatif'])} habitants annoncés"
         textes.append(f"{escape_markdown(str(atlas.fiches.loc[cpts_id, 'nom']))} ({annonce})")
-    n = len(ids)
-    return (
-        f"{count_noun(n, 'CPTS n’est pas dessinée', 'CPTS ne sont pas dessinées')}, faute de périmètre connu : "
-        f"{join_words(_first(textes))}."
-    )
-
-
-def _first(textes: Iterable[str], nommees: int = _NOMMEES) -> list[str]:
-    """Keep the first of many; the others are counted."""
-    tous = list(textes)
-    autres = len(tous) - nommees
-    return [*tous[:nommees], count_noun(autres, "autre", "autres")] if autres > 0 else tous
-
-
-def zones_sentence(zones: Zones, restes: Comptes, *, indicatifs: bool) -> str:
-    """Say how many people live out of any perimeter, or in a zone blanche, around which towns, and what no zone has.
-
-    `restes`: see :func:`geo.regles.couverture.count_restes`.
-    """
-    phrases = []
-    # A perimeter may be known of a CPTS that does not count under the chosen definition.
-    perimetre = f"périmètre {'connu' if indicatifs else 'établi'} qui compte"
-    sans = f"hors de tout {perimetre}"
-    for etat, ou in ((NON_COUVERTE, "en zone blanche"), (INDETERMINEE, sans)):
-        siennes = zones.table[zones.table["etat"] == etat].sort_values(
-            "population", ascending=False
-        )
-        if siennes.empty:
-            continue
-        habitants = count_noun(int(siennes["population"].sum()), "habitant")
-        communes = count_noun(int(siennes["communes"].sum()), "commune")
-        noms = _first((escape_markdown(nom) for nom in siennes["nom"]), _VILLES)
-        phrases.append(
-            f"**{habitants}** ({communes}) {ou}, en {count_noun(len(siennes), 'zone')} : {join_words(noms)}"
-        )
-    entamees = f"{count_noun(restes.communes, 'commune')} en partie seulement dans un {perimetre}"
-    if restes.communes and phrases:
-        phrases.append(f"et environ **{count_noun(restes.population, 'habitant')}** de {entamees}")
-    elif restes.communes:
-        return (
-            f"Toutes les communes sont dans un périmètre, sauf environ **{count_noun(restes.population, 'habitant')}** "
-            f"de {entamees}."
-        )
-    return f"{' ; '.join(phrases)}." if phrases else "Toutes les communes sont dans un périmètre."
+    sans = capitale(undrawn_text(len(ids), len(siennes), POSSIBLES))
+    return f"{sans} : {join_words(first_names(textes))}."
 
 
 def rank(atlas: Atlas, zones: Zones, filtres: Filtres) -> dict[str, pd.DataFrame]:
@@ -211,11 +165,7 @@ def draw_classement(
     for etat, liste in rangees.items():
         if liste.empty:
             continue
-        titre = (
-            "Zones blanches"
-            if etat == NON_COUVERTE
-            else capitale(without_perimeter(indicatifs=filtres.indicatifs))
-        )
+        titre = "Zones blanches" if etat == NON_COUVERTE else capitale(PERIMETRE_INCONNU)
         # The head of a narrow column does not hold the name of an official figure.
         selon = f", par : {escape_markdown(libelles[par])}" if _width(atlas, par, par) else ""
         st.markdown(f"**{titre}**{selon}")
@@ -270,7 +220,7 @@ def _draw_choix(atlas: Atlas, zones: Zones, filtres: Filtres, codes: list[str]) 
             )
         zone = get_row(zones.table, code)
         # With its code: two zones may be called after homonyms.
-        return f"{zone_name(zone['etat'], zone['nom'], indicatifs=filtres.indicatifs)} ({code})"
+        return f"{zone_name(zone['etat'], zone['nom'])} ({code})"
 
     # Told again: the browser would keep the words that the zone had under other filters.
     st.session_state[key("zone")] = filtres.zone

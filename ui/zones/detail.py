@@ -42,11 +42,11 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
     """Draw the chosen zone: what it holds, and who could absorb it."""
     ligne = get_row(zones.table, zone)
     siennes = atlas.communes.loc[zones.membres.index[zones.membres == zone]]
-    nom = zone_name(ligne["etat"], ligne["nom"], indicatifs=filtres.indicatifs)
+    nom = zone_name(ligne["etat"], ligne["nom"])
     st.subheader(escape_markdown(nom), anchor=False)
     st.markdown(_zone_sentence(atlas, ligne))
     if ligne["etat"] != NON_COUVERTE:
-        st.markdown(_doubt_sentence(atlas, find_doutes(atlas, siennes.index, filtres.couvert)))
+        st.markdown(_doubt_sentence(atlas, find_doutes(atlas, siennes.index)))
     lieu, indicateurs = make_list(atlas, siennes.index, ligne["nom"]), zone_indicators(atlas)
     draw_situations(
         atlas, lieu, [i for i in indicateurs if i.identifiant == measure(atlas, filtres)]
@@ -59,6 +59,8 @@ def draw_zone(atlas: Atlas, zones: Zones, zone: str, filtres: Filtres) -> None:
         else "**Qui pourrait l'absorber, si aucune CPTS ne la couvrait ?**"
     )
     _draw_candidates(atlas, get_candidates(atlas, filtres, zones, zone))
+    if not filtres.indicatifs:
+        st.caption("Les communes des périmètres indicatifs, masqués, n'y comptent pas.")
     communes, epci, *officiels = st.tabs(
         ["Communes", "Intercommunalités", *(["Indicateurs"] if indicateurs else [])]
     )
@@ -102,9 +104,6 @@ def _doubt_sentence(atlas: Atlas, doutes: Doutes) -> str:
         )
 
     raisons = []
-    if doutes.hypotheses:
-        qui = name(doutes.hypotheses, "et")
-        raisons.append(f"certaines sont dans le périmètre indicatif, ici masqué, de {qui}")
     if doutes.sans_etape:
         raisons.append(
             f"certaines sont dans {name(doutes.sans_etape, 'et')}, dont l'étape n'est pas publiée"

@@ -5,8 +5,10 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.regles.couverture import Couverture
 from geo.regles.publie import Rapprochement, compare_published
+from rendu.mots.couverture import deduced_text
 from rendu.mots.faits import source_text
 from rendu.mots.francais import (
+    AVEC_INDICATIFS,
     POURCENT,
     capitale,
     date_partielle,
@@ -20,11 +22,11 @@ from rendu.mots.jalons import ETAPES_PUBLIEES
 from ui.commun.atlas import PAR_ETATS
 
 
-def draw_rapprochements(atlas: Atlas, couverture: Couverture) -> None:
+def draw_rapprochements(atlas: Atlas, couverture: Couverture, *, indicatifs: bool) -> None:
     """Draw each published rate beside ours, and why they differ."""
     st.header("Taux publiés et taux calculés", anchor=False)
     textes = _write_rapprochements(
-        atlas, couverture.departements, couverture.definition, couverture
+        atlas, couverture.departements, couverture.definition, indicatifs, couverture
     )
     if not textes:
         st.markdown("Aucun taux n'est publié pour ces départements dans ce qui a été lu.")
@@ -37,18 +39,22 @@ def _write_rapprochements(
     atlas: Atlas,
     departements: tuple[str, ...],  # noqa: ARG001 - with the next, the cache key of the coverage
     definition: str,  # noqa: ARG001
+    indicatifs: bool,
     _couverture: Couverture,
 ) -> list[str]:
-    return [_rapprochement_text(atlas, r) for r in compare_published(atlas, _couverture)]
+    return [
+        _rapprochement_text(atlas, r, indicatifs=indicatifs)
+        for r in compare_published(atlas, _couverture)
+    ]
 
 
-def _rapprochement_text(atlas: Atlas, rapprochement: Rapprochement) -> str:
+def _rapprochement_text(atlas: Atlas, rapprochement: Rapprochement, *, indicatifs: bool) -> str:
     jalon = rapprochement.jalon
     date = jalon["date"] if isinstance(jalon["date"], str) else None
     publie = qualify(jalon["valeur"], jalon["qualificatif"], POURCENT)
     nom = escape_markdown(str(atlas.departements.loc[rapprochement.code_departement, "nom"]))
     texte = (
-        f"**{nom} : {publie} publiés, {_computed_text(rapprochement)}**  \n"
+        f"**{nom} : {publie} publiés, {_computed_text(rapprochement, indicatifs=indicatifs)}**  \n"
         f"Publié : {ETAPES_PUBLIEES[jalon['etape_mot_source']]}, {date_partielle(date)}. "
         f"{source_text(atlas, jalon['source_id'])}."
     )
@@ -56,15 +62,21 @@ def _rapprochement_text(atlas: Atlas, rapprochement: Rapprochement) -> str:
     return texte + "".join(f"\n- {raison}" for raison in raisons)
 
 
-def _computed_text(rapprochement: Rapprochement) -> str:
+def _computed_text(rapprochement: Rapprochement, *, indicatifs: bool) -> str:
     """Write our own share: a minimum, unless all is known and established."""
+    assise = deduced_text(rapprochement.n_perimetres, rapprochement.n_deduits)
+    suite = f", {assise}" if assise else ""
     etablie, indicative = rapprochement.part_etablie_pct, rapprochement.part_indicative_pct
     if etablie is None or indicative is None:
         return "rien de calculable"
     if rapprochement.exacte:
-        return f"{pourcentage(etablie)} calculés"
-    debut = f"au moins {pourcentage(etablie)} calculés" if etablie else "aucun périmètre établi"
-    return f"{debut} ({pourcentage(indicative)} avec les indicatifs)"
+        return f"{pourcentage(etablie)} calculés{suite}"
+    debut = (
+        f"au moins {pourcentage(etablie)} calculés{suite}" if etablie else "aucun périmètre établi"
+    )
+    if not indicatifs:
+        return debut
+    return f"{debut} ({pourcentage(indicative)} {AVEC_INDICATIFS})"
 
 
 def _reasons(atlas: Atlas, rapprochement: Rapprochement) -> list[str]:

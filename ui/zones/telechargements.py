@@ -22,11 +22,11 @@ from geo.regles.zones import (
 from rendu.carte.vue import Vue
 from rendu.mots.etapes import stage_columns
 from rendu.mots.faits import fact_sources
-from rendu.mots.francais import CONFIANCES_COURTES, join_words
+from rendu.mots.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, join_words
 from rendu.mots.indicateurs import file_bounds, file_number
 from rendu.mots.millesimes import population_title
 from rendu.mots.origine import cite_origin, computed_origins, origin_cells
-from rendu.mots.zones import BLANCHE, without_perimeter, zone_name
+from rendu.mots.zones import BLANCHE, zone_name
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements, trial_text
@@ -58,7 +58,7 @@ def _get_exports(
     return (
         {
             "zones": tableau,
-            "communes": list_communes(atlas, _zones, filtres),
+            "communes": list_communes(atlas, _zones),
             "CPTS voisines": list_neighbours(atlas, _zones, filtres),
             "lecture": reading_notes(atlas, _vue, filtres),
         },
@@ -77,12 +77,13 @@ def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
     """Gather the zones, with French column names; a row taken out of the file still says its terms."""
     table = zones.table
     noms = atlas.departements["nom"]
-    sans = without_perimeter(indicatifs=filtres.indicatifs)
     return pd.DataFrame(
         {
-            "Zone": _names(zones, table.index, filtres),
+            "Zone": _names(zones, table.index),
             "Code de la commune la plus peuplée": table.index,
-            "État": [BLANCHE.lower() if e == NON_COUVERTE else sans for e in table["etat"]],
+            "État": [
+                BLANCHE.lower() if e == NON_COUVERTE else PERIMETRE_INCONNU for e in table["etat"]
+            ],
             "Communes": table["communes"],
             population_title(atlas): table["population"],
             _SURFACE: table["surface_km2"].round(1),
@@ -157,12 +158,12 @@ def _bounds(
     return table["bas"], table["haut"]
 
 
-def list_communes(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
+def list_communes(atlas: Atlas, zones: Zones) -> pd.DataFrame:
     """List every commune of a zone, with French column names."""
     communes = atlas.communes.loc[zones.membres.index]
     return pd.DataFrame(
         {
-            "Zone": _names(zones, zones.membres, filtres),
+            "Zone": _names(zones, zones.membres),
             "Code": communes.index,
             "Commune": communes["nom"],
             "Département": communes["code_departement"],
@@ -182,11 +183,11 @@ def list_communes(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
 
 def list_neighbours(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
     """List the CPTS that touch each zone, the longest border first, with French column names."""
-    frontieres = zone_borders(atlas, zones)
+    frontieres = zone_borders(atlas, zones, indicatifs=filtres.indicatifs)
     fiches = atlas.fiches.loc[frontieres["cpts_id"]]
     return pd.DataFrame(
         {
-            "Zone": _names(zones, frontieres["zone"], filtres),
+            "Zone": _names(zones, frontieres["zone"]),
             "CPTS": fiches["nom"].to_numpy(),
             _FRONTIERE: frontieres["frontiere_km"].round(1),
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).to_numpy(),
@@ -205,7 +206,9 @@ def reading_notes(atlas: Atlas, vue: Vue, filtres: Filtres) -> pd.DataFrame:
         "Départements": join_words(noms[code] for code in vue.departements),
         "Départements complets": join_words(complets) or "aucun",
         "Essai, autrement que dans les données": trial_text(atlas, filtres) or "non",
-        "Périmètres indicatifs": "comptés" if filtres.indicatifs else "masqués",
+        "Périmètres indicatifs": "comptés"
+        if filtres.indicatifs
+        else "masqués : leurs communes ne sont dans aucune zone",
         "Zone blanche": "dite seulement dans un département dont toutes les CPTS sont connues et dessinées",
         "Sans périmètre connu": "ne veut pas dire non couvert",
         "Limites": "celle d'une zone n'est pas mieux connue que les périmètres qui l'entourent ; un périmètre "
@@ -214,8 +217,5 @@ def reading_notes(atlas: Atlas, vue: Vue, filtres: Filtres) -> pd.DataFrame:
     return pd.DataFrame({"Point": list(notes), "Lecture": list(notes.values())})
 
 
-def _names(zones: Zones, codes: "pd.Index | pd.Series", filtres: Filtres) -> list[str]:
-    return [
-        zone_name(zone.etat, zone.nom, indicatifs=filtres.indicatifs)
-        for zone in iterate_rows(zones.table.loc[codes])
-    ]
+def _names(zones: Zones, codes: "pd.Index | pd.Series") -> list[str]:
+    return [zone_name(zone.etat, zone.nom) for zone in iterate_rows(zones.table.loc[codes])]

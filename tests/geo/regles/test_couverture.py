@@ -11,10 +11,10 @@ from geo.indicateurs.annonces import Somme
 from geo.regles.completude import declare, departements_complets, undrawn_cpts
 from geo.regles.comptes import Comptes, name_count, name_share
 from geo.regles.couverture import (
-    COUVERTE,
     DEFINITIONS,
     ETATS,
     INDETERMINEE,
+    MASQUEE,
     NON_COUVERTE,
     communes_blanches,
     count_blanches,
@@ -54,7 +54,7 @@ def test_states_of_the_drawing(atlas_dessine):
     etablis = find_etats(atlas_dessine, "fonctionnement", indicatifs=False)
     assert etablis.to_dict() == {
         A: "couverte",
-        B: "indeterminee",
+        B: "masquee",
         C: "couverte",
         D: "non_couverte",
         E: "couverte",
@@ -80,8 +80,10 @@ def test_figures_of_the_drawing(atlas_dessine):
     assert couverture.part_pct("communes", indicatifs=False) == 50
     assert couverture.part_pct("communes", indicatifs=True) == 75
     assert couverture.compte(NON_COUVERTE, indicatifs=False) == Comptes(800, 1)
-    assert couverture.compte(INDETERMINEE, indicatifs=False) == Comptes(200, 1)
-    assert couverture.compte(INDETERMINEE, indicatifs=True) == Comptes(0, 0)
+    assert couverture.compte(MASQUEE, indicatifs=False) == Comptes(200, 1)
+    for indicatifs in (False, True):
+        assert couverture.compte(INDETERMINEE, indicatifs=indicatifs) == Comptes(0, 0)
+    assert couverture.compte(MASQUEE, indicatifs=True) == Comptes(0, 0)
 
 
 def test_a_cpts_without_perimeter_is_told_beside_the_rate(atlas_dessine):
@@ -143,7 +145,7 @@ def test_a_hypothesis_is_never_turned_into_a_gap(atlas_dessine):
         [("cpts-ouest", A, "deduit"), ("cpts-est", D, "hypothese")],
     )
     etats = find_etats(hypothese, "fonctionnement", indicatifs=False)
-    assert etats[D] == "indeterminee"
+    assert etats[D] == "masquee"
     assert etats[C] == "non_couverte"
 
 
@@ -250,14 +252,14 @@ def test_covered_uncovered_and_undetermined_make_the_total(
     zone = [code for code in ETUDE if not departements or code[:2] in departements]
     assert mesure.total == Comptes(sum(POPULATIONS[code] for code in zone), len(zone))
     for indicatifs in (False, True):
-        comptes = [
-            mesure.compte(etat, indicatifs=indicatifs)
-            for etat in (COUVERTE, NON_COUVERTE, INDETERMINEE)
-        ]
+        comptes = [mesure.compte(etat, indicatifs=indicatifs) for etat in ETATS]
         assert mesure.total.population == sum(compte.population for compte in comptes)
         assert mesure.total.communes == sum(compte.communes for compte in comptes)
     etablis, tous = (mesure.couverts(indicatifs=indicatifs) for indicatifs in (False, True))
     assert etablis.population <= tous.population
+    masques = mesure.compte(MASQUEE, indicatifs=False)
+    assert etablis.population + masques.population == tous.population
+    assert etablis.communes + masques.communes == tous.communes
     blanches = [code for codes in communes_blanches(atlas, definition).values() for code in codes]
     for indicatifs in (False, True):
         etats = find_etats(atlas, definition, indicatifs=indicatifs)

@@ -13,11 +13,10 @@ from geo.indicateurs.territoire import list_choices, parse_territoire
 from geo.regles.completude import declare
 from geo.regles.couverture import DEFINITIONS, ETATS, find_etats, measure_couverture
 from geo.regles.zones import find_zones, zone_indicators
-from rendu.mots.couverture import coverage_sentence
+from rendu.mots.couverture import coverage_sentence, state_titles
 from rendu.mots.mesures import tell_mesure
 from tests.rendu.api.demandes import read
 from ui.commun.adresse import Filtres
-from ui.commun.couverture_detail import ETATS as TITRES
 from ui.commun.couverture_detail import _by_state
 from ui.comparer.tableau import make_export
 from ui.zones.telechargements import list_communes, zones_table
@@ -37,19 +36,29 @@ def test_coverage_is_that_of_the_page_of_gaps(donnees, definition, request):
     atlas = request.getfixturevalue(donnees)
     lignes = read(atlas, "couverture", couvert=definition)["elements"]
     couverture = measure_couverture(atlas, (), definition)
-    assert lignes[0]["texte"] == coverage_sentence(couverture).replace("**", "")
+    assert lignes[0]["texte"] == coverage_sentence(couverture, indicatifs=True, write=str).replace(
+        "**", ""
+    )
     ecran = _by_state(
-        couverture.par_departement, "Département", couverture.par_departement.index, "2023"
+        couverture.par_departement,
+        "Département",
+        couverture.par_departement.index,
+        "2023",
+        indicatifs=True,
     )
     for ligne in lignes[1:]:
         code = ligne["code_departement"]
         seul = measure_couverture(atlas, (code,), definition)
-        assert ligne["texte"] == coverage_sentence(seul).replace("**", "")
+        assert ligne["texte"] == coverage_sentence(seul, indicatifs=True, write=str).replace(
+            "**", ""
+        )
         for quoi, titre, suffixe in (
             ("population", "Habitants (2023)", ""),
             ("communes", "Communes", " (communes)"),
         ):
-            total, *etats = ecran.loc[code, [titre, *(f"{etat}{suffixe}" for etat in TITRES)]]
+            total, *etats = ecran.loc[
+                code, [titre, *(f"{etat}{suffixe}" for etat in state_titles(indicatifs=True))]
+            ]
             etablis = ligne[f"{quoi}_couverts_etablis"]
             tous = ligne[f"{quoi}_couverts_avec_indicatifs"]
             dits = [
@@ -141,7 +150,7 @@ def test_an_indicator_has_at_each_level_what_the_evaluator_says(officiels, nivea
                 FONCTIONNEMENT,
                 indicatifs=True,
             )
-            attendue = tell_mesure(officiels, territoire, mesure, indicatifs=True)
+            attendue = tell_mesure(officiels, territoire, mesure)
             assert (dite["valeur"], dite["texte"], dite["qualificatif"], dite["raison"]) == (
                 attendue.valeur,
                 attendue.texte,
@@ -153,15 +162,14 @@ def test_an_indicator_has_at_each_level_what_the_evaluator_says(officiels, nivea
 @pytest.mark.parametrize("donnees", ["atlas", "officiels", "complete"])
 def test_zones_are_those_of_the_page(donnees, request):
     atlas = request.getfixturevalue(donnees)
-    for dep, indicatifs in (((), True), (("70",), True), (("70",), False)):
-        etats = find_etats(atlas, FONCTIONNEMENT, indicatifs=indicatifs)
-        zones = find_zones(atlas, etats, dep)
-        filtres = Filtres(dep=dep, indicatifs=indicatifs)
+    for dep in ((), ("70",)):
+        zones = find_zones(atlas, find_etats(atlas, FONCTIONNEMENT, indicatifs=True), dep)
+        filtres = Filtres(dep=dep)
         ecran = zones_table(atlas, zones, filtres).to_dict("records")
         parametres = {"dep": ",".join(dep)} if dep else {}
-        dites = read(atlas, "zones", indicatifs=int(indicatifs), **parametres)["elements"]
+        dites = read(atlas, "zones", **parametres)["elements"]
         assert len(dites) == len(ecran)
-        communes = list_communes(atlas, zones, filtres)
+        communes = list_communes(atlas, zones)
         for dite, vue in zip(dites, ecran, strict=True):
             assert [
                 dite[c] for c in ("zone", "nom", "communes", "population", "continue_dehors")
@@ -221,7 +229,7 @@ def test_cpts_are_those_of_the_layer_that_is_downloaded(atlas):
         (mesure,) = evaluate(
             atlas, atlas.registre["population"], territoire, FONCTIONNEMENT, indicatifs=True
         )
-        attendue = tell_mesure(atlas, territoire, mesure, indicatifs=True)
+        attendue = tell_mesure(atlas, territoire, mesure)
         assert (dite["population"], dite["qualificatif"], dite["raison"]) == (
             attendue.valeur,
             attendue.qualificatif,

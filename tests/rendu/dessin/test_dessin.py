@@ -336,8 +336,7 @@ def test_hidden_perimeters_become_marks(atlas):
 
 
 def test_a_zone_blanche_is_drawn_only_where_the_department_is_complete(dessine):
-    # d (department 70, complete) is in no CPTS; b is uncovered once indicative perimeters are hidden,
-    # but department 21 is not complete.
+    # d (department 70, complete) is in no CPTS; b is in a hidden perimeter.
     carte, *_ = coloured(dessine, indicatifs=False)
     assert carte.blanches.equals(dessine.communes.geometry["70002"])
 
