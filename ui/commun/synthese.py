@@ -131,12 +131,12 @@ def _write_chiffres(
     portee = (
         f"{map_sentence(atlas, vue, filtres)}\n\n{coverage_sentence(couverture, indicatifs=filtres.indicatifs)}\n\n"
         f"{connues}{', toutes dessinées' if couverture.complete else ' ; la liste n’est pas complète'}. "
-        f"{edge_sentence(debords)} "
         "Habitants et communes : périmètres établis seulement, "
         f"{reference_text(atlas)}. "
         "Sans médecin traitant : les bases diffèrent d'une source à l'autre, aucune moyenne n'est calculée. "
         "Le filtre « Étape » restreint la carte et le tableau, jamais ces chiffres."
     )
+    portee = "\n\n".join(filter(None, (portee, edge_sentence(debords))))
     return " · ".join(chiffres), portee
 
 

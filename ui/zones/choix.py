@@ -76,17 +76,17 @@ def _write_limits(atlas: Atlas, filtres: Filtres, _vue: Vue) -> list[str]:
     debords = find_debords(atlas, vue.departements, indicatifs=filtres.indicatifs)
     return [
         *phrases,
-        *_indicative_texts(atlas, complets, filtres),
+        *_indicative_texts(atlas, complets),
         _undrawn_text(atlas, vue, filtres),
         *filter(None, [edge_sentence(debords)]),
     ]
 
 
-def _indicative_texts(atlas: Atlas, complets: list[str], filtres: Filtres) -> list[str]:
+def _indicative_texts(atlas: Atlas, complets: list[str]) -> list[str]:
     """Warn that the edge of a gap is no better known than the perimeters around it."""
     phrases = []
     indicatives = indicative_cpts(atlas, complets)
-    if len(indicatives) and filtres.indicatifs:
+    if len(indicatives):
         noms = join_words(
             first_names(escape_markdown(str(atlas.fiches.loc[i, "nom"])) for i in indicatives)
         )
