@@ -448,7 +448,7 @@ def test_clusters_are_the_components_of_another_graph(dessin, etats, departement
     choisies = [
         code
         for code in CODES
-        if etats[code] != COUVERTE
+        if etats[code] in ETATS_DES_ZONES
         and code != "m"
         and (not departements or COMMUNES["code_departement"][code] in departements)
     ]

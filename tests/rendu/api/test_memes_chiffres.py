@@ -196,9 +196,9 @@ def test_zones_are_those_of_the_page(donnees, request):
                 for bord in ("au_moins", "au_plus")
             ]
             assert dites_officielles == [None if pd.isna(v) else v for v in officielles]
-    assert {z["etat"] for z in dites} == (
-        {"non_couverte", "indeterminee"} if donnees == "complete" else {"indeterminee"}
-    )
+    assert {z["etat"] for z in dites} == {
+        "non_couverte" if donnees == "complete" else "indeterminee"
+    }
 
 
 def test_states_of_communes_are_those_that_coverage_counts(complete):
