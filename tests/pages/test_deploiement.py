@@ -418,7 +418,7 @@ def test_the_difference_keeps_the_qualifier_of_the_number(tmp_path, publie, atte
             "40,plus_de",
             (
                 "Au moins 7 points de moins dans les données (périmètres établis), au-dessus du minimum publié avec "
-                "les indicatifs : le taux publié"
+                "les périmètres indicatifs : le taux publié"
             ),
         ),
         (

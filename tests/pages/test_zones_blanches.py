@@ -205,12 +205,14 @@ def test_who_could_absorb_a_zone_is_drawn_on_either_side_of_the_department(filtr
     assert formes == ["c"] * candidats
 
 
-def test_a_masked_perimeter_that_could_absorb_a_zone_is_a_marker():
-    app = look_at(dep="70", zone="70550", indicatifs="0")
+def test_a_masked_perimeter_absorbs_no_zone():
+    app = look_at(dep="70", zone="70279", indicatifs="0")
     noms = ["".join(tr[0][0].itertext()) for tr in list(read_candidates(app).iter("tr"))[1:]]
-    assert "CPTS 21-52" in noms
-    assert len(noms) <= sum(map(bool, sent_to_map(app)["formes"]))
-    assert "contour en tirets" not in " ".join(legend_of(app))
+    assert noms == ["CPTS CaPaciTéS Besançon Métropole"]
+    assert "Les communes des périmètres indicatifs, masqués, n'y comptent pas." in texts(app)
+    legende = " ".join(legend_of(app))
+    assert "contour en tirets" not in legende
+    assert "commune dans un périmètre indicatif masqué (309)" in legende
 
 
 def test_the_sheet_of_the_chosen_cpts_is_not_offered_as_that_of_a_zone():
