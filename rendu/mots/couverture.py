@@ -22,7 +22,7 @@ from rendu.mots.francais import (
     pourcentage,
     qualify,
 )
-from rendu.mots.indicateurs import ENVIRON, significant
+from rendu.mots.indicateurs import write_about
 from rendu.mots.partage import of_which_in_part
 
 # Of which CPTS those without a perimeter are counted: no two screens count the same ones.
@@ -55,7 +55,9 @@ def coverage_sentence(
         or (indicatifs and couverture.couverts(indicatifs=True).communes)
     ):
         return _unknown_sentence(couverture, suite)
-    part = f"{_at_least(couverture)}{pourcentage(couverture.part_pct(indicatifs=False) or 0)}"
+    part = pourcentage(
+        couverture.part_pct(indicatifs=False) or 0, au_moins=bool(_at_least(couverture))
+    )
     if not couverture.exacte and not etablis.communes:
         part = "part inconnue"
     assise = deduced_text(couverture.n_perimetres, len(couverture.deduites))
@@ -120,8 +122,12 @@ def masked_text(masques: Comptes) -> str:
     '**753** communes (environ 124\u202f000 habitants) dans un périmètre indicatif masqué'
     """
     communes = agree(masques.communes, "commune")
-    habitants = count_noun(int(significant(masques.population)), "habitant")
-    return f"**{nombre(masques.communes)}** {communes} ({ENVIRON} {habitants}) {DANS_MASQUE}"
+    habitants = write_about(masques.population, environ=True, write=_inhabitants)
+    return f"**{nombre(masques.communes)}** {communes} ({habitants}) {DANS_MASQUE}"
+
+
+def _inhabitants(population: float) -> str:
+    return count_noun(int(population), "habitant")
 
 
 def deduced_text(perimetres: int, deduits: int) -> str:
@@ -166,9 +172,9 @@ def edge_sentence(debords: pd.DataFrame, write: Callable[[str], str] = escape_ma
         return ""
     noms = []
     for cpts in iterate_rows(debords):
-        habitants = count_noun(cpts.population, "habitant")
-        if is_indicatif(cpts.confiance):
-            habitants = f"{ENVIRON} {count_noun(int(significant(cpts.population)), 'habitant')}"
+        habitants = write_about(
+            cpts.population, environ=is_indicatif(cpts.confiance), write=_inhabitants
+        )
         noms.append(f"{write(cpts.nom)} ({count_noun(cpts.communes, 'commune')}, {habitants})")
     verbe = agree(len(noms), "a", "ont")
     return (

@@ -345,7 +345,7 @@ def write_computed(
     """Write a computed number with what it is worth (see :func:`weigh`): what is « environ » is rounded."""
     decimales = indicateur.decimales if decimales is None else decimales
     if qualificatif == ENVIRON:
-        arrondie = significant(round(valeur, decimales) or valeur)
+        arrondie = significant(valeur)
         return about(write_number(indicateur, arrondie, decimales), court=court)
     return write_number(indicateur, valeur, decimales, au_moins=qualificatif == AU_MOINS)
 

@@ -72,7 +72,9 @@ def _computed_text(rapprochement: Rapprochement, *, indicatifs: bool) -> str:
     if rapprochement.exacte:
         return f"{pourcentage(etablie)} calculés{suite}"
     debut = (
-        f"au moins {pourcentage(etablie)} calculés{suite}" if etablie else "aucun périmètre établi"
+        f"{pourcentage(etablie, au_moins=True)} calculés{suite}"
+        if etablie
+        else "aucun périmètre établi"
     )
     if not indicatifs:
         return debut
