@@ -269,7 +269,10 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     (r"Écrit$", _part_d_etat(1, 1)),
     (r"En zone blanche", lambda r, e: r.white(q) if (q := r.row(e)) else None),
     (r"Rang$", _mesure("rang")),
-    (r"Établi$", lambda r, e: (qui := r.row(e)) and r.minimum(r.covered("part_etablie", qui), qui)),
+    (
+        r"Établis?$",
+        lambda r, e: (qui := r.row(e)) and r.minimum(r.covered("part_etablie", qui), qui),
+    ),
     (
         r"Établis et indicatifs$|Indicatif$|Avec les périmètres indicatifs$",
         _couverture("part_tous"),

@@ -74,19 +74,33 @@ def _part_sans_medecin(r: Regles, e: Enonce, m: re.Match[str]) -> list:
     return [r.share(qui[1], float(m[1].replace(",", ".")))]
 
 
-def _couverts(r: Regles, e: Enonce, _m: re.Match[str]) -> list:
+def _couverts(r: Regles, e: Enonce, m: re.Match[str]) -> list:
     qui = _zone(r, e)
+    # What follows in brackets is a minimum as what it follows is.
     return [
         r.minimum(r.covered("etablis", qui), qui),
-        # What follows in brackets is a minimum as what it follows is.
         r.covered("part_etablie", qui),
+        *_assise(r, e, m, 3),
         r.covered("part_tous", qui),
     ]
 
 
-def _taux(r: Regles, e: Enonce, _m: re.Match[str]) -> list:
+def _taux(r: Regles, e: Enonce, m: re.Match[str]) -> list:
     qui = _zone(r, e)
-    return [r.minimum(r.covered("part_etablie", qui), qui), r.covered("part_tous", qui)]
+    return [
+        r.minimum(r.covered("part_etablie", qui), qui),
+        *_assise(r, e, m, 2),
+        r.covered("part_tous", qui),
+    ]
+
+
+def _assise(r: Regles, e: Enonce, m: re.Match[str], rang: int) -> list:
+    """Count the perimeters that a rate rests on, all of them or, where all are, those that are deduced; then the latter."""
+    return (
+        [r.resting(_zone(r, e), deduits=False), r.resting(_zone(r, e), deduits=True)]
+        if m[rang]
+        else [None, None]
+    )
 
 
 def _total(quoi: str) -> Dire:
@@ -179,7 +193,7 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     # The line of figures of the home page, and what it counts.
     (r"^{n} CPTS en fonctionnement ·", _compte("comptees")),
     (
-        r"{n} habitants couverts \({p} %(?:[^)]*? {mot}{p} %)?[^)]*\)",
+        r"{n} habitants couverts \({p} %(?: ; d'après {n} périmètres? \w+(?:, dont {n} déduits?)?)?(?: ; {mot}{p} %)?",
         _couverts,
     ),
     (
@@ -221,9 +235,28 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     (r"{n} CPTS sans périmètre connu(?! s)", _compte("sans_perimetre")),
     (r"[Ss]ur {n} CPTS connues?", _compte("connues")),
     (
-        r"{p} % des habitants couverts(?: \(périmètres établis\)|, d'après [^,;]*)?(?:, {mot}{p} %)?",
+        r"{p} % des habitants couverts(?: \(périmètres établis\)|, d'après {n} périmètres? \w+(?:, dont {n} déduits?)?)?(?:, {mot}{p} %)?",
         _taux,
     ),
+    (
+        r"{n} des {n} CPTS montrées? (?:sont|est) sans périmètre connu",
+        lambda r, e, _m: [r.count(q, _zone(r, e)) for q in ("sans_perimetre", "vivantes")],
+    ),
+    (
+        r"{n} des {n} CPTS qui comptent (?:sont|est) sans périmètre connu",
+        lambda r, e, _m: [r.count(q, _zone(r, e)) for q in ("comptees_sans_perimetre", "comptees")],
+    ),
+    (
+        r"{n} des {n} CPTS qui comptent ou dont l[’']étape n[’']est pas publiée (?:sont|est) sans",
+        lambda r, e, _m: [
+            r.count(q, _zone(r, e)) for q in ("possibles_sans_perimetre", "possibles")
+        ],
+    ),
+    (
+        r"\({mot}{n} habitants annoncés par {n} d[’']entre elles",
+        lambda r, e, _m: [r.undrawn_sum(_zone(r, e)), r.undrawn_announcing(_zone(r, e))],
+    ),
+    (r" ; {n} établis? en partie\)", _compte("en_partie")),
     (
         r"{n} communes \(environ {n} habitants\) dans un périmètre indicatif masqué",
         lambda r, e, _m: [
@@ -243,7 +276,7 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
         ],
     ),
     (
-        r"la somme des CPTS et le total comptent les mêmes {n} habitants",
+        r"la somme des CPTS et le total comptent les mêmes {mot}{n} habitants",
         lambda r, e, _m: [r.drawn(_zone(r, e), indicatifs=e.contexte.indicatifs)],
     ),
     (

@@ -356,6 +356,17 @@ class Regles:
 
     # What is counted.
 
+    @cache  # noqa: B019 - one object a run
+    def resting(self, qui: tuple[str, str], *, deduits: bool) -> Attendu:
+        """Count the established perimeters, or those that are deduced, that cover communes of an area."""
+        f, dedans = self.faits, set(self.codes(qui))
+        siennes = f.adhesions[
+            f.adhesions["cpts_id"].isin(f.comptees())
+            & f.adhesions["code_commune"].isin(dedans)
+            & f.adhesions["confiance"].isin(["deduit"] if deduits else ["deduit", "documente"])
+        ]
+        return Attendu(("assise", str(deduits), *qui), siennes["cpts_id"].nunique())
+
     def drawn(self, qui: tuple[str, str], *, indicatifs: bool) -> Attendu:
         """Count the inhabitants of every perimeter that is drawn, whatever its stage."""
         toutes = tuple(
@@ -403,6 +414,10 @@ class Regles:
             "masquees": [i for i in dessinees if not f.is_partly_etablie(i)],
             "sans_perimetre": [i for i in vivantes if not f.dessinee(i)],
             "comptees_sans_perimetre": [i for i in connues if i in comptees and not f.dessinee(i)],
+            "en_partie": [i for i in dessinees if f.indicative(i) and f.is_partly_etablie(i)],
+            "possibles": [
+                i for i in vivantes if i in comptees or f.fiches.loc[i, "statut"] == "inconnu"
+            ],
             "possibles_sans_perimetre": [
                 i
                 for i in vivantes
