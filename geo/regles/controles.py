@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from geo.erreurs import Probleme, Severite, count, enumerate_first
 from geo.indicateurs.annonces import gaps
 from geo.indicateurs.mesures import values_by_cpts
+from geo.lecture.cpts import STATUT_ABANDONNE
 from geo.lecture.tables import split_list
 from geo.perimetre import CONTRE, ENTIERE, PAR_SOMME, POUR
 from geo.regles.recouvrements import are_claimed_twice
@@ -236,7 +237,8 @@ def check_blanks(fiches: pd.DataFrame, faits: pd.DataFrame) -> list[Probleme]:
         _blank(
             "perimetres.csv",
             "sans périmètre connu",
-            fiches[~fiches["dessinee"]],
+            # An abandoned project will have none.
+            fiches[~fiches["dessinee"] & (fiches["statut"] != STATUT_ABANDONNE)],
             "Ajouter leur périmètre à perimetres.csv quand il est connu.",
         ),
         _blank(

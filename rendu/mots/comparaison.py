@@ -370,7 +370,9 @@ def _gap_text(indicateur: Indicateur, cellule: Cellule, reference: Mesure, *, co
         return difference_text(indicateur, difference, pct)
     return about(
         difference_text(
-            indicateur, significant(difference), None if pct is None else significant(pct)
+            indicateur,
+            significant(difference, indicateur.decimales),
+            None if pct is None else significant(pct, 1),
         ),
         court=court,
     )

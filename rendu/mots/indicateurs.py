@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
-from math import ceil, floor, isfinite, isinf
+from math import ceil, floor, isfinite, isinf, log10
 from operator import attrgetter
 
 import pandas as pd
@@ -50,6 +50,8 @@ PARTIEL = "sur une partie des habitants"
 VALEUR_RETENUE = "secret statistique"
 # How many significant figures a computed one keeps where the perimeter is indicative.
 _CHIFFRES = 3
+# More decimals than any figure has.
+_TOUTES = 15
 # What an indicative perimeter does not make approximate.
 _TELLES_QUELLES = (COUVERTURE, DISTINCTS, MAXIMUM)
 # Why what a file gives at one level has no other.
@@ -318,13 +320,17 @@ def weigh(indicateur: Indicateur, qualificatif: str, confiance: str | None) -> s
     return ENVIRON if derive and qualificatif == EXACT and is_indicatif(confiance) else qualificatif
 
 
-def significant(valeur: float) -> float:
-    """Keep three significant figures.
+def significant(valeur: float, decimales: int = _TOUTES) -> float:
+    """Keep three significant figures, and no more decimals than will be written: what is rounded twice may be wrong.
 
-    >>> significant(42511), significant(43.83), significant(-190674)
-    (42500.0, 43.8, -191000.0)
+    >>> significant(42511), significant(43.83), significant(-190674), significant(0)
+    (42500.0, 43.8, -191000.0, 0.0)
+    >>> significant(-0.2746, 2), round(significant(-0.2746), 2)
+    (-0.27, -0.28)
     """
-    return float(f"{valeur:.{_CHIFFRES}g}")
+    if not valeur:
+        return 0.0
+    return float(round(valeur, min(_CHIFFRES - 1 - floor(log10(abs(valeur))), decimales)))
 
 
 def about(texte: str, *, court: bool) -> str:
@@ -345,7 +351,7 @@ def write_computed(
     """Write a computed number with what it is worth (see :func:`weigh`): what is « environ » is rounded."""
     decimales = indicateur.decimales if decimales is None else decimales
     if qualificatif == ENVIRON:
-        arrondie = significant(valeur)
+        arrondie = significant(valeur, decimales)
         return about(write_number(indicateur, arrondie, decimales), court=court)
     return write_number(indicateur, valeur, decimales, au_moins=qualificatif == AU_MOINS)
 

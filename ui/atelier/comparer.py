@@ -98,12 +98,12 @@ def _choose(etabli: Etabli) -> str:
     return choisi
 
 
-def in_use(instant: Instant) -> tuple[Composition, tuple[str, str, int]]:
+def in_use(instant: Instant) -> tuple[Composition, tuple[str, str, str]]:
     """Return who is in which CPTS in the data in use, and what tells them from any other, as a scenario is told."""
-    return instant.avant, (instant.atlas.empreinte, _EN_SERVICE, 0)
+    return instant.avant, (instant.atlas.empreinte, _EN_SERVICE, "")
 
 
-def _take_other(instant: Instant, autre: str) -> tuple[Composition, tuple[str, str, int]]:
+def _take_other(instant: Instant, autre: str) -> tuple[Composition, tuple[str, str, str]]:
     if autre == _EN_SERVICE:
         return in_use(instant)
     pris = take_instant(open_etabli(autre))
@@ -111,7 +111,7 @@ def _take_other(instant: Instant, autre: str) -> tuple[Composition, tuple[str, s
 
 
 def draw_picture(
-    cles: tuple[tuple[str, str, int], tuple[str, str, int]], instant: Instant, ecart: Ecart
+    cles: tuple[tuple[str, str, str], tuple[str, str, str]], instant: Instant, ecart: Ecart
 ) -> None:
     """Draw the map of a difference, where a commune moves.
 
@@ -128,7 +128,7 @@ def draw_picture(
 
 @st.cache_resource(show_spinner="Carte des différences…", max_entries=16)
 def _make_picture(
-    cles: tuple[tuple[str, str, int], tuple[str, str, int]],  # noqa: ARG001 - the cache key
+    cles: tuple[tuple[str, str, str], tuple[str, str, str]],  # noqa: ARG001 - the cache key
     _instant: Instant,
     _ecart: Ecart,
 ) -> bytes | None:

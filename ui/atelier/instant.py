@@ -19,7 +19,7 @@ class Instant:
     chantier
         What it is measured against: the data in use.
     cle
-        Tells it from any other: the data, the scenario, how many gestures were read.
+        Tells it from any other: the data, the scenario, the last gesture that was read.
     apres
         Who is in which CPTS in it.
     motifs
@@ -27,7 +27,7 @@ class Instant:
     """
 
     chantier: Chantier
-    cle: tuple[str, str, int]
+    cle: tuple[str, str, str]
     apres: Composition
     motifs: dict[str, str]
 

@@ -111,13 +111,7 @@ def describe_territoire(
     rang = comparaison.territoires.index(territoire)
     montres = {i.identifiant: i for i in atlas.registre.on("couche")}
     dites = {
-        nom: tell_mesure(
-            atlas,
-            territoire,
-            comparaison.ligne(nom)[rang].mesure,
-            indicatifs=comparaison.indicatifs,
-        )
-        for nom in montres
+        nom: tell_mesure(atlas, territoire, comparaison.ligne(nom)[rang].mesure) for nom in montres
     }
     return {
         "nom": territoire.nom,

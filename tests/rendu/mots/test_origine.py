@@ -103,7 +103,7 @@ def test_a_gap_to_what_is_announced_has_both_origins(atlas):
     hericourt = parse_territoire(atlas, "cpts:cpts-pays-hericourt")
     ecart = atlas.registre["ecart_population_pct"]
     (mesure,) = evaluate(atlas, ecart, hericourt, "fonctionnement", indicatifs=True)
-    origine = tell_mesure(atlas, hericourt, mesure, indicatifs=True).origine
+    origine = tell_mesure(atlas, hericourt, mesure).origine
     assert origine.producteur == "ARS Bourgogne-Franche-Comté, INSEE, DGCL, La Poste"
     assert origine.date == "19 avril 2024 et 2023"
     assert origine.base == "population annoncée"
