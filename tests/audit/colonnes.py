@@ -158,8 +158,9 @@ COMPAREES = (
     ("Départements", "departements"),
 )
 COUVERTES = (
+    ("Habitants couverts, périmètres établis et indicatifs", "part_tous"),
+    ("Habitants couverts, périmètres indicatifs compris", "part_tous"),
     ("Habitants couverts, périmètres établis", "part_etablie"),
-    ("Habitants couverts, ", "part_tous"),
     ("Habitants sans périmètre", "sans"),
 )
 _PUBLIEES = (
@@ -238,7 +239,7 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     (r"CPTS, au moins|n_min|CPTS en fonctionnement \(valeur\)", _date("n_min")),
     (r"CPTS, au plus|n_max", _date("n_max")),
     (
-        r"Habitants, périmètres établis|population_couverte_etablie|Habitants dessinés \(valeur\)",
+        r"Habitants, périmètres établis(?! et)|population_couverte_etablie|Habitants dessinés \(valeur\)",
         _date("dessines_etablis"),
     ),
     (
@@ -246,7 +247,7 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
         _date("dessines_tous"),
     ),
     (
-        r"Communes, périmètres établis|communes_couverte_etablie|Communes dessinées \(valeur\)",
+        r"Communes, périmètres établis(?! et)|communes_couverte_etablie|Communes dessinées \(valeur\)",
         _date("communes_dessinees"),
     ),
     (
