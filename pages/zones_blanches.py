@@ -73,7 +73,7 @@ with etats:
 with publies:
     draw_rapprochements(atlas, couverture, indicatifs=filtres.indicatifs)
 with doubles:
-    draw_recouvrements(atlas, departements)
+    draw_recouvrements(atlas, departements, filtres.indicatifs)
 for onglet in alertes:
     with onglet:
         draw_alertes(atlas, atlas.cpts_dans(departements), "zones", indicatifs=filtres.indicatifs)

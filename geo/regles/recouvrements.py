@@ -60,13 +60,13 @@ def active_adhesions(atlas: Atlas, *, indicatifs: bool = True) -> pd.DataFrame:
     return actives if indicatifs else actives[are_etablies(actives["confiance"])]
 
 
-def find_overlaps(atlas: Atlas) -> pd.DataFrame:
+def find_overlaps(atlas: Atlas, *, indicatifs: bool = True) -> pd.DataFrame:
     """List the communes that drawn CPTS claim more than once, whatever their stage.
 
     One that they split is not, as long as their shares do not add up to more than the whole.
 
     Abandoned CPTS are left out. The communes outside the study area are there: they are marked by
-    their department, and :func:`double_count` leaves them out.
+    their department, and :func:`double_count` leaves them out. So are, on demand, indicative memberships.
 
     Returns
     -------
@@ -75,11 +75,11 @@ def find_overlaps(atlas: Atlas) -> pd.DataFrame:
         ``cpts_id``, sorted), ``n_cpts``, ``parts`` (the share of each, from 0 to 1); the most populous
         first, then by code.
     """
-    adhesions = active_adhesions(atlas)
+    adhesions = active_adhesions(atlas, indicatifs=indicatifs)
     return _list(atlas, adhesions[are_claimed_twice(adhesions)])
 
 
-def find_partages(atlas: Atlas) -> pd.DataFrame:
+def find_partages(atlas: Atlas, *, indicatifs: bool = True) -> pd.DataFrame:
     """List the communes that are split: those of which a CPTS that is not abandoned covers a share only.
 
     Returns
@@ -88,7 +88,7 @@ def find_partages(atlas: Atlas) -> pd.DataFrame:
         The columns of :func:`find_overlaps`. A commune whose shares add up to more than the whole is
         an overlap too.
     """
-    adhesions = active_adhesions(atlas)
+    adhesions = active_adhesions(atlas, indicatifs=indicatifs)
     partagees = adhesions.loc[adhesions["part"] < ENTIERE, "code_commune"]
     return _list(atlas, adhesions[adhesions["code_commune"].isin(partagees)])
 
@@ -121,7 +121,9 @@ def _list(atlas: Atlas, adhesions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def double_count(atlas: Atlas, departements: Collection[str]) -> DoubleCompte:
+def double_count(
+    atlas: Atlas, departements: Collection[str], *, indicatifs: bool = True
+) -> DoubleCompte:
     """Measure what a sum over the drawn CPTS counts more than once.
 
     Parameters
@@ -130,12 +132,14 @@ def double_count(atlas: Atlas, departements: Collection[str]) -> DoubleCompte:
         The atlas.
     departements
         Codes; none means the study area, and what lies outside it never counts.
+    indicatifs
+        Whether indicative memberships count.
     """
     communes = atlas.communes
     retenues = communes["etude"]
     if departements:
         retenues = retenues & communes["code_departement"].isin(departements)
-    adhesions = active_adhesions(atlas)
+    adhesions = active_adhesions(atlas, indicatifs=indicatifs)
     places = communes.index.get_indexer(pd.Index(adhesions["code_commune"]))
     fois = settle_parts(np.bincount(places, adhesions["part"], len(communes)) * retenues)
     population = communes["population"]

@@ -23,6 +23,8 @@ from rendu.mots.indicateurs import about, weigh, write_about, write_computed
 
 # The scale of the bar of sizes, in inhabitants.
 BARRE_MAX = 200_000
+# Of a unit that is in a CPTS whole.
+_ENTIERE_PCT = 100
 
 
 def gap_rows(registre: Registre, fiche: Fiche) -> list[dict[str, str]]:
@@ -79,20 +81,26 @@ def part_cells(parts: pd.DataFrame, confiance: str | None) -> dict[str, list[str
     Returns
     -------
     dict
-        By column of `parts`, its cells; the shares of the CPTS sum to the whole as they are written.
+        By column of `parts`, its cells; the shares of the CPTS sum to the whole as they are written. Of a unit that is
+        in it whole, the inhabitants are its own, and exact.
     """
-    environ = is_indicatif(confiance)
+    indicatif = is_indicatif(confiance)
 
-    def say(texte: str) -> str:
+    def say(texte: str, *, environ: bool) -> str:
         return about(texte, court=True) if environ and texte else texte
 
+    approches = [indicatif and part != _ENTIERE_PCT for part in parts["part_unite_pct"]]
     return {
         "population": [
-            write_about(habitants, environ=environ, court=True) for habitants in parts["population"]
+            write_about(habitants, environ=environ, court=True)
+            for habitants, environ in zip(parts["population"], approches, strict=True)
         ],
-        "part_cpts_pct": [*map(say, pourcentages(parts["part_cpts_pct"]))],
+        "part_cpts_pct": [
+            say(part, environ=indicatif) for part in pourcentages(parts["part_cpts_pct"])
+        ],
         "part_unite_pct": [
-            "" if isnan(part) else say(pourcentage(part)) for part in parts["part_unite_pct"]
+            "" if isnan(part) else say(pourcentage(part), environ=environ)
+            for part, environ in zip(parts["part_unite_pct"], approches, strict=True)
         ],
     }
 

@@ -18,20 +18,20 @@ from ui.commun.couverture_detail import draw_table
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
-def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
+def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...], indicatifs: bool) -> None:
     """Draw the communes that are in several CPTS, and what a sum over CPTS would count twice.
 
     It is drawn once for every session: Streamlit sends the next ones the same messages.
     """
     st.header("Recouvrements", anchor=False)
-    compte = double_count(atlas, departements)
-    doubles = find_overlaps(atlas)
+    compte = double_count(atlas, departements, indicatifs=indicatifs)
+    doubles = find_overlaps(atlas, indicatifs=indicatifs)
     doubles = doubles[doubles["code_departement"].isin(departements or study_departements(atlas))]
     if not compte.population:
         st.markdown("Aucune CPTS n'est dessinée ici.")
         return
     say = partial(write_about, environ=compte.indicatif)
-    partagees = _draw_partages(atlas, departements)
+    partagees = _draw_partages(atlas, departements, indicatifs=indicatifs)
     if doubles.empty:
         st.markdown(
             f"{'Ces parts mises à part, aucune' if partagees else 'Aucune'} commune n'est dans deux CPTS dessinées : la somme des CPTS et le total comptent les mêmes "
@@ -47,9 +47,9 @@ def draw_recouvrements(atlas: Atlas, departements: tuple[str, ...]) -> None:
     _draw_communes(atlas, doubles)
 
 
-def _draw_partages(atlas: Atlas, departements: tuple[str, ...]) -> bool:
+def _draw_partages(atlas: Atlas, departements: tuple[str, ...], *, indicatifs: bool) -> bool:
     """Draw the communes that CPTS split, with the share of each, and tell whether there are some."""
-    partages = find_partages(atlas)
+    partages = find_partages(atlas, indicatifs=indicatifs)
     siens = departements or study_departements(atlas)
     partages = partages[partages["code_departement"].isin(siens)]
     if partages.empty:

@@ -150,3 +150,13 @@ def test_the_order_of_the_input_is_irrelevant(atlas_dessine, paires, hasard):
     assert_frame_equal(find_overlaps(melange), find_overlaps(atlas))
     for departements in ([], ["70", "21"], ["21"]):
         assert double_count(melange, departements) == double_count(atlas, departements)
+
+
+def test_hidden_perimeters_count_neither_once_nor_twice(atlas):
+    etabli = double_count(atlas, ["70"], indicatifs=False)
+    # The communes of Haute-Saône that an established membership of a CPTS that goes on has, each once.
+    assert (etabli.population, etabli.difference, etabli.indicatif) == (19_951, 0, False)
+    assert find_overlaps(atlas, indicatifs=False).empty
+    tous = double_count(atlas, ["70"])
+    assert tous.population > etabli.population
+    assert tous.indicatif

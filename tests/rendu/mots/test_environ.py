@@ -96,7 +96,11 @@ def test_the_sheet_says_it_of_all_that_its_perimeter_is_behind(atlas):
         "env.\xa0−1,1\xa0%",
     )
     cellules = part_cells(fiche.epci, fiche.confiance)
-    for textes in cellules.values():
+    assert all(texte.startswith("env.") for texte in cellules["part_cpts_pct"])
+    # Of an EPCI that is in it whole, the population is its own.
+    assert cellules["part_unite_pct"] == ["100\xa0%"] * 3
+    assert sorted(cellules["population"]) == ["10\u202f965", "14\u202f819", "16\u202f727"]
+    for textes in part_cells(fiche.departements, fiche.confiance).values():
         assert all(texte.startswith("env.") for texte in textes)
     densites = comparison_cells([atlas.registre["densite"]], fiche)["densite"]
     assert densites == ["env.\xa043,8", "43,3", "58,4"]
