@@ -398,7 +398,7 @@ def write_total(total: float, etabli: float, *, court: bool = False) -> str:
 def computed_text(indicateur: Indicateur, valeur: float, qualificatif: str) -> str:
     """Write a computed figure, short, with its vintage: « 42 511 hab. (calcul, 2023) »."""
     suite = f", {PARTIEL}" if qualificatif == INCERTAIN else ""
-    texte = write_value(indicateur, valeur, qualificatif)
+    texte = f"{write_computed(indicateur, valeur, qualificatif)}{_unit(indicateur)}"
     return f"{texte} ({calculation_word(indicateur)}{suite})"
 
 

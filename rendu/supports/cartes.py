@@ -28,6 +28,7 @@ from rendu.dessin.cadre import A4_PAYSAGE
 from rendu.dessin.contenu import Aire, Carte, Disque, Marque, Nom
 from rendu.mots.faits import fact_sources, ground_sources, source_plain
 from rendu.mots.francais import SYNTHETIQUE, count_noun, join_words, jour, lieu, nombre
+from rendu.mots.indicateurs import write_about
 from rendu.supports.cartes_fond import (
     Fond,
     find_frame,
@@ -317,9 +318,18 @@ def _cpts_description(atlas: Atlas, fiche: Fiche) -> str:
         f" ; CPTS voisines : {join_words(fiche.voisins['nom'])}" if len(fiche.voisins) else ""
     )
     return (
-        f"Carte : {fiche.nom}, {count_noun(len(fiche.communes), 'commune')}, contour {trait}, "
+        f"Carte : {fiche.nom}, {_communes(fiche)}, contour {trait}, "
         f"{nombre((est - ouest) / 1000)}\u202fkm d'ouest en est et {nombre((nord - sud) / 1000)}\u202fkm du sud au "
         f"nord ; {join_words(fiche.departements['nom'])}{voisines}."
+    )
+
+
+def _communes(fiche: Fiche) -> str:
+    """Count its communes; those of an indicative perimeter are about so many."""
+    return write_about(
+        len(fiche.communes),
+        environ=is_indicatif(fiche.confiance),
+        write=lambda n: count_noun(int(n), "commune"),
     )
 
 
@@ -327,9 +337,8 @@ def _cpts_legend(
     fiche: Fiche, aires: Sequence[Aire], *, libres: bool
 ) -> tuple[tuple[str, str], ...]:
     """Explain the signs that are there; only its own communes are counted: others go beyond the frame."""
-    siennes = count_noun(len(fiche.communes), "commune")
     signes = [
-        (CHOISIE, f"{siennes} de la CPTS", fiche.dessinee),
+        (CHOISIE, f"{_communes(fiche)} de la CPTS", fiche.dessinee),
         (TIRETS, LEGENDE_INDICATIF, any(aire.indicatif for aire in aires)),
         (REPERE, "repère : périmètre inconnu", not fiche.dessinee),
         (VOISINE, "autres CPTS dessinées", any(not aire.choisie for aire in aires)),

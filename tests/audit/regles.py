@@ -168,7 +168,8 @@ class Regles:
         }[quoi]
         # A covered share has words of its own (« établis et indicatifs »), and communes are counted bare (decision D2).
         # Nobody, and everybody of an EPCI, are known as its census is.
-        depend = quoi in {"tous", "sans", "ajoutes"} and c.communes_masquees > 0
+        # Who lives out of any perimeter lives in communes that are counted whole: exact, as a commune is.
+        depend = quoi in {"tous", "ajoutes"} and c.communes_masquees > 0
         depend = depend and valeur not in {0, c.total}
         cle = (quoi, *qui, *(dans if dans and dans != qui and qui[0] == "epci" else ()))
         return Attendu(cle, float(valeur), ENVIRON if depend else EXACT)

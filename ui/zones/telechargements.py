@@ -6,8 +6,10 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.formes.territoires import dissolve
+from geo.indicateurs.annonces import ENVIRON, EXACT
 from geo.indicateurs.registre import Indicateur
 from geo.lecture.variables import BAS, HAUT
+from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.regles.controles import SOURCE_CONTOURS
 from geo.regles.couverture import DEFINITIONS, NON_COUVERTE
@@ -22,7 +24,12 @@ from geo.regles.zones import (
 from rendu.carte.vue import Vue
 from rendu.mots.etapes import stage_columns
 from rendu.mots.faits import fact_sources
-from rendu.mots.francais import CONFIANCES_COURTES, PERIMETRE_INCONNU, join_words
+from rendu.mots.francais import (
+    CONFIANCES_COURTES,
+    PERIMETRE_INCONNU,
+    QUALIFICATIFS_SEULS,
+    join_words,
+)
 from rendu.mots.indicateurs import file_bounds, file_number
 from rendu.mots.millesimes import population_title
 from rendu.mots.origine import cite_origin, computed_origins, origin_cells
@@ -190,6 +197,10 @@ def list_neighbours(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFram
             "Zone": _names(zones, frontieres["zone"]),
             "CPTS": fiches["nom"].to_numpy(),
             _FRONTIERE: frontieres["frontiere_km"].round(1),
+            f"Qualificatif ({_FRONTIERE})": [
+                QUALIFICATIFS_SEULS[ENVIRON if is_indicatif(confiance) else EXACT]
+                for confiance in fiches["confiance"]
+            ],
             "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).to_numpy(),
             **stage_columns(fiches),
             **origin_cells({_FRONTIERE: cite_origin(atlas, [SOURCE_CONTOURS])}),
