@@ -57,7 +57,7 @@ def test_the_page_of_the_gaps_counts_what_no_zone_has(partage):
     population = load(partage).communes.loc[VESOUL, "population"]
     reste = nombre(population - int(population * 0.75 + 0.5))
     dits = texts(open_page(partage, "pages/zones_blanches.py", dep="70"))
-    assert f"; et environ **{reste} habitants** de 1 commune en partie seulement" in dits
+    assert f" ; environ **{reste} habitants** de 1 commune en partie seulement" in dits
 
 
 def test_the_page_of_the_gaps_lists_it_apart_from_overlaps(partage):
