@@ -6,7 +6,7 @@ from geo.atlas import Atlas
 from geo.evenement import DEFINITION, Evenement
 from geo.regles.couverture import DEFINITIONS
 from rendu.mots.deploiement import TITRES_COMPTE
-from rendu.mots.etapes import stage_words
+from rendu.mots.etapes import stage_parts
 from rendu.mots.francais import (
     agree,
     capitale,
@@ -164,7 +164,8 @@ def _subject(evenement: Evenement) -> str:
 
 def _stage_lines(atlas: Atlas, evenement: Evenement) -> tuple[str, ...]:
     fiches = atlas.fiches.loc[list(evenement.cpts_ids)]
-    lignes = [f"{clean(fiche['nom'])} : {stage_words(fiche)}" for _, fiche in fiches.iterrows()]
+    # In the words of the source: above them, the slide says which stages of ours it counts.
+    lignes = [f"{clean(fiche['nom'])} : {stage_parts(fiche)[0]}" for _, fiche in fiches.iterrows()]
     if len(lignes) > _NOMS_MAX:
         reste = len(lignes) - _NOMS_MAX + 1
         lignes = [*lignes[: _NOMS_MAX - 1], f"et {nombre(reste)} autres"]

@@ -209,8 +209,8 @@ def test_without_one_exact_day_no_date_is_claimed(atlas):
     assert region.phrase.endswith(f"dont les 2 de cet événement ({dates})")
     assert region.parlee.endswith(f" ; dates de cet événement : {dates}.")
     assert region.lignes == (
-        "CPTS de Luxeuil : « contrats de partenariat » le 6 mai 2022 ; étape : ACI signé",
-        "CPTS du Pays d'Héricourt : « officialisée » le 19 avril 2024 ; étape : lancée officiellement",
+        "CPTS de Luxeuil : « contrats de partenariat » le 6 mai 2022",
+        "CPTS du Pays d'Héricourt : « officialisée » le 19 avril 2024",
     )
     trois = ["cpts-luxeuil", "cpts-pays-hericourt", "cpts-centre-21"]
     (region,) = of(make_diapositives(atlas, trois), "region")
