@@ -153,7 +153,7 @@ def test_the_tables_of_zones_and_of_a_sheet_say_it(officiels):
     filtres = Filtres(dep=("70",))
     tables = (
         zones_table(officiels, zones, filtres),
-        list_communes(officiels, zones, filtres),
+        list_communes(officiels, zones),
         list_neighbours(officiels, zones, filtres),
     )
     for table in tables:
