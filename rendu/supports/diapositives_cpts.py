@@ -51,6 +51,8 @@ from rendu.supports.sources import ground_texts, plain_texts
 
 _LIGNES_MAX = 6
 # More names than that on one line are counted.
+# Of the words of a source with their day, in characters.
+_LONGUE = 70
 _NOMS_MAX = 3
 
 
@@ -148,6 +150,9 @@ def _territoire(atlas: Atlas, fiche: Fiche, ligne: pd.Series) -> Diapositive:
     """Say who, when and where; of a perimeter that is not known, that it is not."""
     dit, etape = stage_parts(ligne)
     # The stage is the atlas' reading of what the source says.
+    if etape and len(dit) > _LONGUE:
+        # Too long to be read in a hall in the size of a title.
+        dit, etape = etape, f"selon la source : {dit}"
     lignes = [capitale(etape)] if etape else []
     if fiche.dessinee:
         # The map shows the departments, and the mark of the slide says what the perimeter is worth.
