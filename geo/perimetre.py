@@ -25,7 +25,7 @@ POUR, CONTRE = "source_ids", "source_ids_contraires"
 HYPOTHESE = "hypothese"
 DEDUIT = "deduit"
 DOCUMENTE = "documente"
-# Weakest first: a CPTS has the weakest confidence of its parts.
+# Weakest first: a CPTS has the weakest_confiance confidence of its parts.
 CONFIANCES = (HYPOTHESE, DEDUIT, DOCUMENTE)
 # The part of a commune that is not split, and the least that cpts.csv can write.
 ENTIERE = 1.0
@@ -47,7 +47,7 @@ class Perimetre:
     codes_etablis
         Those of documented or deduced memberships, sorted.
     confiance
-        The weakest of its memberships; ``None`` where no perimeter is known.
+        The weakest_confiance of its memberships; ``None`` where no perimeter is known.
     parts
         Of its communes that it covers in part, the share of their inhabitants that it
         covers; those that it covers whole are not there.
@@ -164,7 +164,7 @@ def make_perimetres(cpts_ids: Iterable[str], adhesions: pd.DataFrame) -> dict[st
         cpts_id: Perimetre(
             codes_communes=tuple(siens),
             codes_etablis=tuple(code for code in siens if not is_indicatif(siens[code])),
-            confiance=min(siens.values(), key=CONFIANCES.index, default=None),
+            confiance=weakest_confiance(siens.values()),
             parts=parts.get(cpts_id, {}),
         )
         for cpts_id, siens in membres.items()
@@ -208,6 +208,15 @@ def read_sources(unites: pd.DataFrame) -> dict[str, list[str]]:
         colonne: list(dict.fromkeys(chain(*split_list(unites[colonne].drop_duplicates()))))
         for colonne in (POUR, CONTRE)
     }
+
+
+def weakest_confiance(confiances: Iterable[str]) -> str | None:
+    """Return the weakest_confiance of the confidences of memberships, which is that of what they make; nothing of none.
+
+    >>> weakest_confiance(["documente", "hypothese", "deduit"]), weakest_confiance([])
+    ('hypothese', None)
+    """
+    return min(confiances, key=CONFIANCES.index, default=None)
 
 
 def is_indicatif(confiance: str | None) -> bool:

@@ -116,7 +116,6 @@ class Etabli:
         self._deroule = Deroule(journal.depart(scenario_id))
         # The version that each gesture made, by the key it came with.
         self._cles: dict[str, int] = {}
-        self._derniere = ""
         # What each gesture changed, to tell windows that are late.
         self._faits: list[tuple[Changement, ...]] = []
         for ecrit in journal.read(scenario_id):
@@ -142,7 +141,7 @@ class Etabli:
     @property
     def derniere(self) -> str:
         """The key of the last gesture: a log that a backup has taken the place of may have as many."""
-        return self._derniere
+        return next(reversed(self._cles), "")
 
     def follows(self, version: int, derniere: str) -> bool:
         """Tell whether the log goes on from a version that somebody knows, by its last gesture."""
@@ -188,7 +187,7 @@ class Etabli:
             # With the last one that is known: a backup may have taken the place of the log.
             connus = min(self.version, 1)
             ecrits = self._journal.read(self.scenario_id, self.version - connus)
-            if connus and [ecrit.cle for ecrit in ecrits[:1]] != [self._derniere]:
+            if connus and [ecrit.cle for ecrit in ecrits[:1]] != [self.derniere]:
                 self._load()
                 return
             for ecrit in ecrits[connus:]:
@@ -266,7 +265,7 @@ class Etabli:
 
     def _keep(self, cle: str, geste: Geste, changements: tuple[Changement, ...]) -> None:
         self._deroule.commit(geste, changements)
-        self._cles[cle], self._derniere = self.version, cle
+        self._cles[cle] = self.version
         self._faits.append(changements)
 
     def _commit(self, cle: str, geste: Geste, changements: tuple[Changement, ...]) -> None:

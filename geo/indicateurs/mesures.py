@@ -36,7 +36,7 @@ from geo.lecture.departements import departements_of, metropolitan
 from geo.lecture.officiels import DEPARTEMENT as CODE_DEPARTEMENT
 from geo.lecture.officiels import LIGNE
 from geo.lecture.variables import PART, POPULATION, read_cells
-from geo.perimetre import CONFIANCES, ENTIERE, are_etablies, count_inhabitants
+from geo.perimetre import ENTIERE, are_etablies, count_inhabitants, weakest_confiance
 from geo.regles.completude import departements_complets
 from geo.regles.couverture import (
     COUVERTE,
@@ -388,7 +388,7 @@ class _Portee:
         siennes = (adhesions["cpts_id"] == self.territoire.code) & adhesions["code_commune"].isin(
             self.codes
         )
-        return str(min(adhesions.loc[siennes, "confiance"].unique(), key=CONFIANCES.index))
+        return weakest_confiance(adhesions.loc[siennes, "confiance"])
 
     @cached_property
     def faits(self) -> pd.DataFrame:

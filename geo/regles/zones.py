@@ -18,7 +18,7 @@ from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_ter
 from geo.indicateurs.places import find_places
 from geo.indicateurs.registre import ADDITIVES
 from geo.lecture.variables import BAS, HAUT
-from geo.perimetre import CONFIANCES, ENTIERE, HYPOTHESE
+from geo.perimetre import ENTIERE, HYPOTHESE, weakest_confiance
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
 from geo.regles.recouvrements import active_adhesions
 
@@ -272,9 +272,7 @@ def candidates(atlas: Atlas, zones: Zones, zone: str, *, indicatifs: bool = True
     table = atlas.fiches.reindex(avant.index)[colonnes]
     if not indicatifs:
         # Of the part that is left, which no hypothesis is behind.
-        table["confiance"] = concernees.groupby("cpts_id")["confiance"].agg(
-            lambda siennes: min(siennes, key=CONFIANCES.index)
-        )
+        table["confiance"] = concernees.groupby("cpts_id")["confiance"].agg(weakest_confiance)
     return (
         table.assign(
             frontiere_km=frontieres["frontiere_km"].reindex(avant.index, fill_value=0.0),

@@ -110,6 +110,12 @@ def origin_cells(origines: Mapping[str, Origine]) -> dict[str, str]:
     }
 
 
+def origin_columns(lignes: Iterable[Mapping[str, Origine]]) -> dict[str, list[str]]:
+    """Write the columns of :func:`origin_cells` of a table, of which each row has figures of its own."""
+    cellules = [origin_cells(origines) for origines in lignes]
+    return {titre: [siennes[titre] for siennes in cellules] for titre in origin_cells({})}
+
+
 def computed_origins(atlas: Atlas, indicateurs: Mapping[str, Indicateur]) -> dict[str, str]:
     """Write :func:`origin_cells` of computed figures, by the title of their column."""
     return origin_cells({titre: tell_origin(atlas, i) for titre, i in indicateurs.items()})

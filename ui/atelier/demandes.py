@@ -10,7 +10,7 @@ from geo.atelier.gestes import GesteRefuse
 from geo.indicateurs.mesures import evaluate_each
 from geo.indicateurs.registre import COUVERTURE
 from geo.indicateurs.territoire import Territoire, make_list
-from geo.perimetre import CONFIANCES
+from geo.perimetre import weakest_confiance
 from rendu.mots.atelier import count_communes, describe_cpts
 from rendu.mots.comparaison import value_text
 from rendu.mots.francais import count_noun, nombre
@@ -101,7 +101,7 @@ def _indicateurs(etabli: Etabli, demande: Mapping[str, Any], vue: Vue) -> dict[s
         }
         territoire = replace(
             make_list(atlas, codes, cpts_id),
-            confiance=min(confiances, key=CONFIANCES.index),
+            confiance=weakest_confiance(confiances),
             parts=etat.parts(cpts_id),
         )
         mesurees = evaluate_each(

@@ -24,7 +24,7 @@ from rendu.mots.francais import (
     date_partielle,
 )
 from rendu.mots.indicateurs import column_titles, file_bounds, withheld_text
-from rendu.mots.origine import origin_cells, published_origins, tell_origin
+from rendu.mots.origine import origin_columns, published_origins, tell_origin
 from rendu.mots.panneau import computed_cells
 from rendu.mots.partage import PRISES_EN_PARTIE, parts_cell
 from ui.commun.atlas import PAR_EMPREINTE
@@ -101,11 +101,10 @@ def _origins(atlas: Atlas, titres: Mapping[str, str], cpts: pd.Index) -> dict[st
     calcules = {titre: tell_origin(atlas, i) for titre, i in montres if i.de_communes}
     publies = {titre: i for titre, i in montres if i.par_base}
     publies |= {a.colonne: a for _, i in montres if i.annonce for a in [atlas.registre[i.annonce]]}
-    lignes = [
-        origin_cells((calcules if atlas.perimetre(str(cpts_id)).dessine else {}) | siennes)
+    return origin_columns(
+        (calcules if atlas.perimetre(str(cpts_id)).dessine else {}) | siennes
         for cpts_id, siennes in zip(cpts, published_origins(atlas, cpts, publies), strict=True)
-    ]
-    return {titre: [ligne[titre] for ligne in lignes] for titre in origin_cells({})}
+    )
 
 
 def _columns(

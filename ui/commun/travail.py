@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.importation.processus import Atelier, TravailAbandonne
 from ui.commun.atlas import data_dir, get_atlas
+from ui.commun.compte import current_session
 
 _T = TypeVar("_T")
 
@@ -23,8 +23,7 @@ def work(fonction: Callable[..., _T], *arguments: Any) -> _T:
 
     The run stops with its session: nobody would see the result.
     """
-    contexte = get_script_run_ctx()
-    session = contexte.session_id if contexte else ""
+    session = current_session()
     try:
         return _get_atelier().run(
             fonction,

@@ -8,9 +8,9 @@ from geo.atlas import Atlas
 from geo.indicateurs.annonces import ENVIRON
 from rendu.mots.francais import QUALIFICATIFS_SEULS
 from rendu.mots.origine import (
-    Origine,
     cite_origin,
     origin_cells,
+    origin_columns,
     published_origins,
     tell_origin,
 )
@@ -57,20 +57,16 @@ def add_origin_cpts(atlas: Atlas, cpts: pd.DataFrame) -> pd.DataFrame:
     annonce = atlas.registre[_ANNONCE]
     publiees = published_origins(atlas, cpts.index, {annonce.colonne: annonce})
     etapes = atlas.fiches.loc[cpts.index, "source_id"]
-    return _add(
-        cpts,
-        [
+    return cpts.assign(
+        **origin_columns(
             {"Étape": cite_origin(atlas, [source_id]), **siennes}
             for source_id, siennes in zip(etapes, publiees, strict=True)
-        ],
+        )
     )
 
 
 def add_origin_jalons(atlas: Atlas, table: pd.DataFrame, compares: pd.DataFrame) -> pd.DataFrame:
     """Add to the published milestones, row by row, who publishes them."""
-    return _add(table, [{"Publié": cite_origin(atlas, [i])} for i in compares["source_id"]])
-
-
-def _add(table: pd.DataFrame, origines: list[dict[str, Origine]]) -> pd.DataFrame:
-    lignes = [origin_cells(siennes) for siennes in origines]
-    return table.assign(**{titre: [ligne[titre] for ligne in lignes] for titre in origin_cells({})})
+    return table.assign(
+        **origin_columns({"Publié": cite_origin(atlas, [i])} for i in compares["source_id"])
+    )
