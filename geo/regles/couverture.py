@@ -76,6 +76,23 @@ class Deduite:
     qualificatif: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Assise:
+    """What the coverage of some communes rests on.
+
+    Attributes
+    ----------
+    n_perimetres, n_deduits
+        How many established perimeters, and how many of them are deduced at least in part.
+    masques
+        What is in an indicative perimeter alone.
+    """
+
+    n_perimetres: int
+    n_deduits: int
+    masques: Comptes
+
+
 @dataclass(frozen=True)
 class Couverture:
     """Coverage of a selection under one definition; study area only, each commune once.
@@ -411,6 +428,21 @@ def split_couverture(atlas: Atlas, couverture: Couverture) -> dict[str, Couvertu
         )
         for code, siens in zip(table.index, table.to_dict("records"), strict=True)
     }
+
+
+def find_assise(atlas: Atlas, codes_communes: Collection[str], definition: str) -> Assise:
+    """Say what the coverage of some communes rests on; `definition` is one of :data:`DEFINITIONS`."""
+    communes = pd.DataFrame(atlas.communes.loc[list(codes_communes)])
+    siennes = _established(atlas, cpts_comptees(atlas, definition), communes)
+    parts = find_parts(atlas, definition, indicatifs=False).loc[communes.index]
+    return Assise(
+        siennes["cpts_id"].nunique(),
+        siennes.loc[siennes["confiance"] == DEDUIT, "cpts_id"].nunique(),
+        Comptes(
+            int(count_by_etat(communes["population"], parts)[MASQUEE].sum()),
+            int((read_etats(parts) == MASQUEE).sum()),
+        ),
+    )
 
 
 def couverture_par_epci(

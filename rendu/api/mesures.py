@@ -13,7 +13,7 @@ from geo.indicateurs.mesures import (
 )
 from geo.indicateurs.registre import PAR_COMMUNE, PAR_DEPARTEMENT
 from geo.indicateurs.territoire import CPTS, list_choices, make_list, parse_territoire
-from rendu.api.modele import QUALIFICATIF, RAISON, SOURCES, Ouverte, Page, Rangee
+from rendu.api.modele import PRODUCTEUR, QUALIFICATIF, RAISON, SOURCES, Ouverte, Page, Rangee
 from rendu.api.parametres import COMMUNE, GENRE_DU_NIVEAU, NIVEAUX, ParametresInvalides
 from rendu.api.refus import Faute
 from rendu.api.tables import NOMBRE, TEXTE, TEXTES, Champ
@@ -115,7 +115,7 @@ def champs_mesures(_atlas: Atlas) -> tuple[Champ, ...]:
         Champ("intervalle_haut", NOMBRE, "haut de cet intervalle"),
         Champ("part_habitants_pct", NOMBRE, "part des habitants sur laquelle repose le chiffre, en %"),
         Champ("perimetre", TEXTE, "comment est connu le périmètre dont il dépend"),
-        Champ("producteur", TEXTE, "qui produit le chiffre, ou ce dont il est calculé"),
+        PRODUCTEUR,
         Champ("date", TEXTE, "millésime, ou date de la source ; les deux d'un écart"),
         SOURCES,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.export import plain_value
 from rendu.api.tables import TEXTE, TEXTES, Champ
+from rendu.mots.origine import list_producers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +35,8 @@ RAISON = Champ(
 SOURCES = Champ(
     "sources", TEXTES, "identifiants des sources (voir « sources » de la réponse, ou /sources)"
 )
+
+PRODUCTEUR = Champ("producteur", TEXTE, "qui produit ces chiffres, ou ce dont ils sont calculés")
 
 
 class Page(NamedTuple):
@@ -99,6 +102,25 @@ class Ressource:
     parametres: tuple[str, ...]
     ouvrir: Callable[[Page], Ouverte] = field(repr=False)
     geometrie: bool = False
+
+    def columns(self, atlas: Atlas) -> tuple[Champ, ...]:
+        """Return its fields, with who produces a row wherever that row says its sources."""
+        champs = self.champs(atlas)
+        noms = [champ.nom for champ in champs]
+        if SOURCES.nom not in noms or PRODUCTEUR.nom in noms:
+            return champs
+        rang = noms.index(SOURCES.nom)
+        return (*champs[:rang], PRODUCTEUR, *champs[rang:])
+
+    def describe(self, atlas: Atlas, ouverte: Ouverte, cles: Sequence[Any]) -> list[Rangee]:
+        """Say some of its rows, with all of :meth:`columns`."""
+        lignes = ouverte.describe(cles) if cles else []
+        return [
+            ligne
+            if PRODUCTEUR.nom in ligne or SOURCES.nom not in ligne
+            else {**ligne, PRODUCTEUR.nom: list_producers(atlas, ligne[SOURCES.nom])}
+            for ligne in lignes
+        ]
 
 
 def plain(valeur: Any) -> Any:

@@ -279,7 +279,7 @@ def _schemas(atlas: Atlas) -> _Objet:
         },
     }
     for nom, ressource in (RESSOURCES | COLLECTIONS | {VALEURS.nom: VALEURS}).items():
-        champs = ressource.champs(atlas)
+        champs = ressource.columns(atlas)
         schemas |= {
             f"{nom}_ligne": _row(champs),
             f"{nom}_page": _object(

@@ -306,8 +306,8 @@ def _make_table(
     atlas: Atlas, ressource: Ressource, ouverte: Ouverte, cles: Sequence[Any], *, contours: bool
 ) -> Table:
     return Table(
-        champs=ressource.champs(atlas),
-        lignes=ouverte.describe(cles) if cles else [],
+        champs=ressource.columns(atlas),
+        lignes=ressource.describe(atlas, ouverte, cles),
         cle=ressource.cle,
         total=len(ouverte.cles),
         sources=tuple(dict.fromkeys(ouverte.sources(cles))) if cles else (),

@@ -80,7 +80,7 @@ def published_value(jalon: pd.Series) -> str:
     return f"{qualify(jalon['valeur'], jalon['qualificatif'])} {objet}"
 
 
-def make_table_jalons(atlas: Atlas, compares: pd.DataFrame) -> pd.DataFrame:
+def make_table_jalons(atlas: Atlas, compares: pd.DataFrame, *, indicatifs: bool) -> pd.DataFrame:
     """Write the comparison as a table of plain text.
 
     Parameters
@@ -89,6 +89,8 @@ def make_table_jalons(atlas: Atlas, compares: pd.DataFrame) -> pd.DataFrame:
         The atlas.
     compares
         See :func:`geo.regles.jalons.compare_jalons`.
+    indicatifs
+        Whether indicative perimeters are shown: where they are not, only the rate of the established ones is written.
     """
     return pd.DataFrame(
         [
@@ -96,8 +98,8 @@ def make_table_jalons(atlas: Atlas, compares: pd.DataFrame) -> pd.DataFrame:
                 "Date": capitale(date_partielle(j["date"] if isinstance(j["date"], str) else None)),
                 "Zone": published_zone(atlas, j),
                 "Publié": _published(j),
-                CONNU: _known(atlas, j),
-                "Différence": f"{capitale(_difference(atlas, j))}.",
+                CONNU: _known(atlas, j, indicatifs=indicatifs),
+                "Différence": f"{capitale(_difference(atlas, j, indicatifs=indicatifs))}.",
             }
             for _, j in compares.iterrows()
         ]
@@ -118,7 +120,8 @@ def beside_sentences(atlas: Atlas, compares: pd.DataFrame, date: str) -> list[st
     """
     nombres = compares[(compares["date"] == date) & (compares["indicateur"] == "cpts")]
     return [
-        f"{published_zone(atlas, j)} : {_published(j)} ; dans les données, {_known(atlas, j)}. {capitale(_difference(atlas, j))}."
+        f"{published_zone(atlas, j)} : {_published(j)} ; dans les données, {_known(atlas, j)}. "
+        f"{capitale(_difference(atlas, j))}."
         for _, j in nombres[nombres["connu"].notna()].iterrows()
     ]
 
@@ -127,17 +130,15 @@ def _published(jalon: pd.Series) -> str:
     return f"{published_value(jalon)} ({ETAPES_PUBLIEES[jalon['etape_mot_source']]})"
 
 
-def _known(atlas: Atlas, jalon: pd.Series) -> str:
+def _known(atlas: Atlas, jalon: pd.Series, *, indicatifs: bool = True) -> str:
     if jalon["connu"] is None:
         return SANS_EQUIVALENT
     etapes = join_words(
         [atlas.statuts["libelle"].get(etape, etape) for etape in jalon["etapes"]], liaison="ou"
     )
     if jalon["indicateur"] != "cpts":
-        return (
-            f"{pourcentage(jalon['connu'])} (périmètres établis), {pourcentage(jalon['connu_max'])} "
-            f"{AVEC_INDICATIFS} : {etapes}"
-        )
+        suite = f", {pourcentage(jalon['connu_max'])} {AVEC_INDICATIFS}" if indicatifs else ""
+        return f"{pourcentage(jalon['connu'])} (périmètres établis){suite} : {etapes}"
     texte = count_noun(int(jalon["connu"]), "CPTS", "CPTS")
     peut_etre = int(jalon["connu_max"] - jalon["connu"])
     if peut_etre:
@@ -147,7 +148,7 @@ def _known(atlas: Atlas, jalon: pd.Series) -> str:
     return f"{texte} ({etapes})"
 
 
-def _difference(atlas: Atlas, jalon: pd.Series) -> str:
+def _difference(atlas: Atlas, jalon: pd.Series, *, indicatifs: bool = True) -> str:
     """Say the difference and, as far as the data allow, why."""
     raison = jalon["raison"]
     if raison in _REFUS:
@@ -158,14 +159,14 @@ def _difference(atlas: Atlas, jalon: pd.Series) -> str:
         quoi = _BORNES.get(jalon["qualificatif"], "un ordre de grandeur")
         texte = f"les deux s'accordent : la publication donne {quoi}"
     elif raison == jalons.EN_PLUS:
-        texte = f"{_gap_text(jalon)} : la publication comptait autrement, ou moins"
+        texte = f"{_gap_text(jalon, indicatifs=indicatifs)} : la publication comptait autrement, ou moins"
     elif raison == jalons.PERIMETRES:
         texte = (
-            f"{_gap_text(jalon)} : le taux publié peut compter des CPTS que les données ne datent pas, ne dessinent "
+            f"{_gap_text(jalon, indicatifs=indicatifs)} : le taux publié peut compter des CPTS que les données ne datent pas, ne dessinent "
             f"qu'en tirets ou pas du tout, ou ne connaissent pas{_maybe(atlas, jalon)}"
         )
     else:
-        texte = _gap_text(jalon) + _maybe(atlas, jalon)
+        texte = _gap_text(jalon, indicatifs=indicatifs) + _maybe(atlas, jalon)
         if raison == jalons.LISTE_INCOMPLETE:
             texte += f". Même en les comptant, {_missing(jalon['qualificatif'])}"
     if jalon["partagees"]:
@@ -177,12 +178,12 @@ def _difference(atlas: Atlas, jalon: pd.Series) -> str:
     return texte
 
 
-def _gap_text(jalon: pd.Series) -> str:
+def _gap_text(jalon: pd.Series, *, indicatifs: bool) -> str:
     texte = f"{_size_text(jalon, jalon['ecart'])} dans les données"
     if jalon["indicateur"] == "cpts":
         return texte
     texte += " (périmètres établis)"
-    if jalon["ecart_max"] == jalon["ecart"]:
+    if not indicatifs or jalon["ecart_max"] == jalon["ecart"]:
         return texte
     return f"{texte}, {_size_text(jalon, jalon['ecart_max'])} {AVEC_INDICATIFS}"
 
@@ -193,11 +194,13 @@ def _size_text(jalon: pd.Series, ecart: float) -> str:
         return "au-dessus du minimum publié"
     if not ecart:
         return "autant" if exact else "à peu près autant"
-    taille = f"{_MESURES[jalon['qualificatif']]}{nombre(abs(ecart), 1)}"
+    vaut = _MESURES[jalon["qualificatif"]]
     if jalon["indicateur"] != "cpts":
-        taille += f" {agree(ecart, 'point')}"
-    elif ecart < 0:
-        return f"il en manque {taille}"
+        taille = f"{vaut}{nombre(abs(ecart), 1)} {agree(ecart, 'point')}"
+    else:
+        taille = f"{vaut}{count_noun(int(abs(ecart)), 'CPTS', 'CPTS')}"
+        if ecart < 0:
+            return f"il manque {taille}"
     return f"{taille} de {'moins' if ecart < 0 else 'plus'}"
 
 

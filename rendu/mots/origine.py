@@ -61,7 +61,7 @@ def tell_origin(atlas: Atlas, indicateur: Indicateur, mesure: Mesure | None = No
         dates += [de.millesime] if de.millesime else [_date(atlas, i) for i in de.sources]
     ids = tuple(i for i in dict.fromkeys([*publiees, *de.sources]) if i in atlas.sources.index)
     return Origine(
-        _producers(atlas, ids),
+        list_producers(atlas, ids),
         join_words(dict.fromkeys(dates)),
         _base(atlas, indicateur, mesure),
         _cite(atlas, ids, indicateur),
@@ -80,7 +80,13 @@ def cite_origin(atlas: Atlas, source_ids: Iterable[str], base: str = SANS_BASE) 
         dates = [f"de {dates[0]} à {dates[-1]}"]
     if ecrites.isna().any():
         dates.append(date_partielle(None))
-    return Origine(_producers(atlas, ids), join_words(dates), base, _cite(atlas, ids), ids)
+    return Origine(list_producers(atlas, ids), join_words(dates), base, _cite(atlas, ids), ids)
+
+
+def list_producers(atlas: Atlas, source_ids: Iterable[str]) -> str:
+    """Name who produces some sources, each once."""
+    textes = [str(atlas.sources["producteur"][i]) for i in source_ids]
+    return ", ".join(dict.fromkeys(nom for texte in textes for nom in texte.split(", ")))
 
 
 def origin_cells(origines: Mapping[str, Origine]) -> dict[str, str]:
@@ -172,11 +178,6 @@ def _base(atlas: Atlas, indicateur: Indicateur, mesure: Mesure | None) -> str:
 
 def _uncapitalise(texte: str) -> str:
     return texte[:1].lower() + texte[1:]
-
-
-def _producers(atlas: Atlas, ids: Iterable[str]) -> str:
-    textes = [str(atlas.sources["producteur"][i]) for i in ids]
-    return ", ".join(dict.fromkeys(nom for texte in textes for nom in texte.split(", ")))
 
 
 def _date(atlas: Atlas, source_id: str) -> str:

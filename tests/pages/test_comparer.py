@@ -402,6 +402,19 @@ def test_a_masked_perimeter_is_not_called_unknown():
     assert "non calculé : périmètre indicatif masqué" in couverts.iloc[0]
 
 
+def test_what_a_rate_rests_on_and_what_is_hidden_is_said_under_the_sentences():
+    avec, sans = (
+        texts(look_at("dep:70", "dep:90", indicatifs=indicatifs)) for indicatifs in ("1", "0")
+    )
+    for texte in (avec, sans):
+        assert "Territoire de Belfort : habitants couverts d'après 2 périmètres déduits." in texte
+    assert "dans un périmètre indicatif masqué" not in avec
+    assert (
+        "habitants couverts d'après 1 périmètre déduit ; 309 communes "
+        "(environ 124 000 habitants) dans un périmètre indicatif masqué"
+    ) in sans
+
+
 def test_two_lists_that_look_alike_are_both_kept():
     listes = ["communes:70279.70001", "communes:70279.70400"]
     app = open_comparer(*listes)
@@ -429,6 +442,9 @@ def test_ranks_that_rest_on_hypotheses_are_marked_and_counted():
     dessinees = membres["cpts_id"].nunique()
     indicatives = membres.loc[membres["confiance"] == "hypothese", "cpts_id"].nunique()
     assert f"{dessinees} périmètres connus, dont {indicatives} indicatifs" in texte
+    assert "n'y est pas comptée" not in texte
+    doubs = texts(look_at("cpts:cpts-loue-lison", "cpts:cpts-pays-horloger", dep="25"))
+    assert "a des communes ici et n'y est pas comptée" in doubs
     etablis = look_at("cpts:cpts-grand-lons", "cpts:cpts-pays-hericourt", indicatifs="0")
     assert f"{dessinees - indicatives} périmètres établis en entier" in texts(etablis)
 

@@ -201,7 +201,7 @@ def test_published_beside_known_with_the_difference_in_words():
     compares = table(app, "Différence").set_index("Publié")
     ligne = compares.loc["6 mai 2022, Bourgogne-Franche-Comté : 12 CPTS (projet de santé validé)"]
     assert ligne["Dans les données chargées à cette date"].startswith("8 CPTS : 21-52, Centre 21")
-    assert ligne["Différence"].startswith("Il en manque 4 dans les données.")
+    assert ligne["Différence"].startswith("Il manque 4 CPTS dans les données.")
     assert "sans date (Loue-Lison)" in ligne["Différence"]
     cote_d_or = compares.loc["6 mai 2022, Côte-d'Or : 3 CPTS (projet de santé validé)"]
     assert cote_d_or["Différence"] == (
@@ -238,7 +238,7 @@ def test_the_table_of_dates_gives_the_announced_sum_of_the_files():
 
 def test_the_tables_that_leave_keep_numbers_with_what_they_are_worth(atlas):
     totaux = get_curves(atlas, (), "fonctionnement")
-    dates = make_tableau_dates(totaux, "2023")
+    dates = make_tableau_dates(totaux, "2023", indicatifs=True)
     assert pd.api.types.is_numeric_dtype(dates["Habitants annoncés (somme)"])
     assert clean(dates["Ce que vaut la somme"].iloc[-1]) == "environ 1 030 000"
     cpts = make_tableau_cpts(atlas, ("cpts-pays-hericourt", "cpts-luxeuil", "cpts-centre-21"))
@@ -260,6 +260,14 @@ def test_a_department_and_a_definition_change_what_is_counted():
     )
     seuls = figures(look_at(indicatifs="0", date="2022-05-06"))
     assert seuls["Habitants dessinés"] == ("80 673", "périmètres établis")
+
+
+def test_hidden_perimeters_are_in_no_table():
+    for avec in ("1", "0"):
+        dates = table(look_at(indicatifs=avec), "CPTS, au moins")
+        indicatives = dates.columns.str.contains("indicatifs")
+        assert indicatives.any() == (avec == "1")
+        assert "Communes, périmètres établis" in dates
 
 
 def test_what_a_stage_hides_is_counted_and_said_to_be():
@@ -371,25 +379,25 @@ def test_the_page_opens_on_a_folder_without_the_usual_sources(monkeypatch, tmp_p
         ("1,plus_de", "Les deux s'accordent : la publication donne un minimum."),
         (
             "2,plus_de",
-            "Il en manque au moins 1 dans les données. Comptées peut-être : sans date (Loin).",
+            "Il manque au moins 1 CPTS dans les données. Comptées peut-être : sans date (Loin).",
         ),
         (
             "10,environ",
             (
-                "Il en manque environ 8 dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
+                "Il manque environ 8 CPTS dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
                 "en manquerait : la liste n'est sans doute pas complète."
             ),
         ),
         (
             "10,plus_de",
             (
-                "Il en manque au moins 9 dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
+                "Il manque au moins 9 CPTS dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
                 "en manque : la liste n'est pas complète."
             ),
         ),
         (
             "1,environ",
-            "Environ 1 de plus dans les données : la publication comptait autrement, ou moins.",
+            "Environ 1 CPTS de plus dans les données : la publication comptait autrement, ou moins.",
         ),
     ],
 )
@@ -447,7 +455,8 @@ def difference(tmp_path: Path, avant: str, apres: str, departements: Sequence[st
     assert avant in texte
     chemin.write_text(texte.replace(avant, apres), encoding="utf-8")
     atlas = load(dossier)
-    return clean(make_table_jalons(atlas, compare_jalons(atlas, departements)).loc[0, "Différence"])
+    table = make_table_jalons(atlas, compare_jalons(atlas, departements), indicatifs=True)
+    return clean(table.loc[0, "Différence"])
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ from geo.indicateurs.territoire import (
 from geo.perimetre import is_indicatif
 from geo.rangees import iterate_rows
 from geo.recherche.saisie import read_communes
+from geo.regles.couverture import find_assise
 from rendu.mots.comparaison import GENRES, RAISONS, is_about, times_text
+from rendu.mots.couverture import deduced_text, masked_text
 from rendu.mots.francais import count_noun, escape_markdown, join_words, nombre, qualify
 from rendu.mots.indicateurs import about, weigh, write_about, write_computed
 from ui.commun.adresse import Filtres, key, to_params, update_address
@@ -276,6 +278,17 @@ def _is_cut(territoire: Territoire, comparaison: Comparaison) -> bool:
     )
 
 
+def _coverage_notes(atlas: Atlas, territoire: Territoire, comparaison: Comparaison) -> list[str]:
+    """Say what the coverage of a territory rests on that is less sure than a published perimeter."""
+    assise = find_assise(atlas, territoire.codes_communes, comparaison.definition)
+    dits = []
+    if deduits := deduced_text(assise.n_perimetres, assise.n_deduits):
+        dits.append(f"habitants couverts {deduits}")
+    if assise.masques.communes and not comparaison.indicatifs:
+        dits.append(masked_text(assise.masques))
+    return [f"{escape_markdown(territoire.nom)} : {' ; '.join(dits)}."] if dits else []
+
+
 def _notes(atlas: Atlas, territoire: Territoire, comparaison: Comparaison) -> list[str]:
     """Say what is left out, which codes were followed, and what lies outside the study area."""
     if territoire.genre == FRANCE:
@@ -287,6 +300,8 @@ def _notes(atlas: Atlas, territoire: Territoire, comparaison: Comparaison) -> li
             f"{nom} : sans les périmètres indicatifs, {count_noun(len(territoire.codes_etablis), 'commune')} sur "
             f"{nombre(len(territoire.codes_communes))} ; les chiffres annoncés sont ceux de la CPTS entière."
         )
+    if territoire.genre != CPTS:
+        notes += _coverage_notes(atlas, territoire, comparaison)
     if territoire.absorbees:
         suivis = join_words(
             f"{ancien} → {actuel} {escape_markdown(atlas.communes['nom'][actuel])}"

@@ -17,8 +17,10 @@ from geo.indicateurs.rangs import (
 )
 from geo.indicateurs.territoire import CPTS
 from geo.perimetre import are_indicatives
+from geo.regles.debords import find_debords
 from rendu.carte.vue import chosen_departements
 from rendu.mots.comparaison import RAISONS, group_by_theme, heads
+from rendu.mots.couverture import edge_sentence
 from rendu.mots.francais import BASES, count_noun, escape_markdown
 from rendu.mots.indicateurs import base_text, row_label
 from rendu.mots.rangs import among_text, rank_text
@@ -55,12 +57,14 @@ def draw_rangs(atlas: Atlas, comparaison: Comparaison, filtres: Filtres) -> None
             "Rangs des CPTS comparées", heads(comparaison, cpts, reference=False), groupes
         )
     )
+    indicatifs = comparaison.indicatifs
+    debords = edge_sentence(find_debords(atlas, departements, indicatifs=indicatifs))
     st.caption(
         f"{escape_markdown(among_text(atlas, parmi, departements))}. Rang 1 : la valeur la plus élevée ; "
         "à égalité, même rang. Quarts : quartiles des valeurs classées, par interpolation linéaire. Chiffres annoncés : "
         "seuls les exacts, et de même base, sont classés. Chiffres calculés : ils reposent sur "
-        f"{_perimeters(atlas, parmi, indicatifs=comparaison.indicatifs)}. La liste des CPTS n'est pas complète."
-        f"{_open_text(rangs)}"
+        f"{_perimeters(atlas, parmi, indicatifs=indicatifs)}. La liste des CPTS n'est pas complète."
+        f"{_open_text(rangs)}{debords and f' {debords}'}"
     )
 
 

@@ -9,12 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.atlas import Atlas
 from geo.base.temps import today
 from geo.regles.couverture import DEFINITIONS
+from geo.regles.debords import find_debords
 from geo.regles.deploiement import Deploiement, at_date, curves, first_telling, real_dates, steps
 from rendu.carte.palette import BLEUS, HACHURES, LEGENDE_INDICATIF, REPERE, TIRETS
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.theme import Theme
 from rendu.carte.vue import Vue, chosen_departements
-from rendu.mots.couverture import PRESENTES, undrawn_text
+from rendu.mots.couverture import PRESENTES, edge_sentence, undrawn_text
 from rendu.mots.deploiement import TITRES_COMPTE, date_sentence, intro_sentence
 from rendu.mots.faits import sum_text
 from rendu.mots.francais import (
@@ -71,9 +72,12 @@ def get_steps(atlas: Atlas, departements: tuple[str, ...], definition: str) -> p
 def draw_introduction(atlas: Atlas, filtres: Filtres) -> None:
     """Say what the page can and cannot tell."""
     une_date = [*real_dates(atlas), ""][0]
-    connu = get_deploiement(atlas, une_date, chosen_departements(atlas, filtres), filtres.couvert)
+    departements = chosen_departements(atlas, filtres)
+    connu = get_deploiement(atlas, une_date, departements, filtres.couvert)
+    debords = find_debords(atlas, departements, indicatifs=filtres.indicatifs)
     with st.popover("Ce que disent ces dates", type="tertiary"):
         st.markdown(escape_markdown(intro_sentence(atlas, connu, DEFINITIONS[filtres.couvert])))
+        st.markdown(edge_sentence(debords))
 
 
 def draw_deploiement(atlas: Atlas, vue: Vue, filtres: Filtres) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from geo.atlas import Atlas
 from geo.indicateurs.annonces import ENVIRON
-from rendu.mots.francais import QUALIFICATIFS_SEULS
+from rendu.mots.francais import AVEC_INDICATIFS, QUALIFICATIFS_SEULS
 from rendu.mots.origine import (
     cite_origin,
     origin_cells,
@@ -44,12 +44,15 @@ def add_origin_dates(
         else etapes
         for nom, titre in titres.items()
     }
-    etablis, tous = (titres[nom] for nom in covered_columns("population"))
-    vaut = QUALIFICATIFS_SEULS[ENVIRON]
-    hypotheses = (dates[tous] > dates[etablis]).map({True: vaut, False: ""})
-    return dates.assign(
-        **{"Qualificatif (avec les indicatifs)": hypotheses}, **origin_cells(origines)
+    table = dates.assign(**origin_cells(origines))
+    etablis, tous = (titres.get(nom) for nom in covered_columns("population"))
+    if tous is None:
+        return table
+    qualificatifs = (dates[tous] > dates[etablis]).map(
+        {True: QUALIFICATIFS_SEULS[ENVIRON], False: ""}
     )
+    table.insert(len(dates.columns), f"Qualificatif ({AVEC_INDICATIFS})", qualificatifs)
+    return table
 
 
 def add_origin_cpts(atlas: Atlas, cpts: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def draw_suite(atlas: Atlas, filtres: Filtres) -> None:
     departements = chosen_departements(atlas, filtres)
     deploiement = get_deploiement(atlas, [*real_dates(atlas), ""][0], departements, filtres.couvert)
     compares = get_jalons(atlas, departements)
-    table = _get_table_jalons(atlas, departements)
+    table = _get_table_jalons(atlas, departements, indicatifs=filtres.indicatifs)
     publies, etapes, a_part, tableaux = st.tabs(
         ["Chiffres publiés", "Toutes les étapes", "Hors des courbes", "Tableaux"]
     )
@@ -63,19 +63,30 @@ def draw_suite(atlas: Atlas, filtres: Filtres) -> None:
     sources = [*fact_sources(atlas, [*comptees, *apart]), *compares["source_id"]]
     with tableaux:
         cpts_ids = (*comptees, *deploiement.inconnues)
-        _draw_tableaux(atlas, departements, filtres.couvert, cpts_ids)
+        _draw_tableaux(
+            atlas, departements, filtres.couvert, cpts_ids, indicatifs=filtres.indicatifs
+        )
         draw_telechargements(
             "deploiement",
-            _get_fichiers(atlas, departements, filtres.couvert, cpts_ids, compares),
+            _get_fichiers(
+                atlas,
+                departements,
+                filtres.couvert,
+                cpts_ids,
+                compares,
+                indicatifs=filtres.indicatifs,
+            ),
             source_rows(atlas, sources),
         )
     draw_sources(atlas, sources)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
-def _get_table_jalons(atlas: Atlas, departements: tuple[str, ...]) -> pd.DataFrame:
+def _get_table_jalons(
+    atlas: Atlas, departements: tuple[str, ...], *, indicatifs: bool
+) -> pd.DataFrame:
     """Return the comparison of the milestones in words, written once for every session."""
-    return make_table_jalons(atlas, get_jalons(atlas, departements))
+    return make_table_jalons(atlas, get_jalons(atlas, departements), indicatifs=indicatifs)
 
 
 def _draw_a_part(atlas: Atlas, deploiement: Deploiement) -> None:
@@ -142,17 +153,17 @@ def _draw_etapes(lignes: list[str]) -> None:
         st.markdown("\n".join(lignes))
 
 
-def date_titles(annee: str) -> dict[str, str]:
-    """Title the totals of a date, by the name of their column; `annee` is the vintage of the populations."""
+def date_titles(annee: str, *, indicatifs: bool) -> dict[str, str]:
+    """Title the totals of a date that are shown, by the name of their column; `annee` is the vintage of the populations."""
     return {
         "n_min": "CPTS, au moins",
         "n_max": "CPTS, au plus parmi les datées",
         "population_annoncee": _SOMME,
         "n_annoncant": "CPTS qui annoncent",
-    } | _drawn_titles(annee)
+    } | _drawn_titles(annee, indicatifs=indicatifs)
 
 
-def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
+def make_tableau_dates(totaux: pd.DataFrame, annee: str, *, indicatifs: bool) -> pd.DataFrame:
     """Write the totals of each date with French column names; dates are such, so that they sort.
 
     Parameters
@@ -161,28 +172,35 @@ def make_tableau_dates(totaux: pd.DataFrame, annee: str) -> pd.DataFrame:
         See :func:`geo.regles.deploiement.totals_by_date`.
     annee
         The vintage of the populations.
+    indicatifs
+        Whether indicative perimeters are shown: where they are not, what rests on them is left out.
     """
     # Where nobody announces anything, the sum is unknown rather than nought.
     sommes = totaux["population_annoncee"].astype("Int64").where(totaux["n_annoncant"] > 0)
+    titres = date_titles(annee, indicatifs=indicatifs) | {"qualificatif_annonce": _VALEUR}
     table = (
         totaux.assign(population_annoncee=sommes, qualificatif_annonce=sum_texts(totaux))
-        .rename(columns=date_titles(annee) | {"qualificatif_annonce": _VALEUR})
+        .filter([nom for nom in totaux if nom in titres])
+        .rename(columns=titres)
         .reset_index(names="Date")
     )
     table["Date"] = pd.to_datetime(table["Date"]).dt.date
     return table
 
 
-def _drawn_titles(annee: str) -> dict[str, str]:
-    """Title the columns of what is drawn."""
+def _drawn_titles(annee: str, *, indicatifs: bool) -> dict[str, str]:
+    """Title the columns of what is drawn and shown."""
     habitants_etablis, habitants = covered_columns("population")
     communes_etablies, communes = covered_columns("communes")
-    return {
+    titres = {
         habitants_etablis: f"Habitants, périmètres établis ({annee})",
         habitants: f"Habitants, périmètres {ETABLIS_ET_INDICATIFS} ({annee})",
         communes_etablies: "Communes, périmètres établis",
         communes: f"Communes, périmètres {ETABLIS_ET_INDICATIFS}",
     }
+    if indicatifs:
+        return titres
+    return {nom: titres[nom] for nom in (habitants_etablis, communes_etablies)}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
@@ -214,12 +232,17 @@ def make_tableau_cpts(atlas: Atlas, cpts_ids: tuple[str, ...]) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
 def _get_tableaux(
-    atlas: Atlas, departements: tuple[str, ...], definition: str, _cpts_ids: tuple[str, ...]
+    atlas: Atlas,
+    departements: tuple[str, ...],
+    definition: str,
+    _cpts_ids: tuple[str, ...],
+    *,
+    indicatifs: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables of the dates and of the CPTS of a selection, written once for every session."""
     totaux = get_curves(atlas, departements, definition)
     return (
-        make_tableau_dates(totaux, atlas.millesimes.population),
+        make_tableau_dates(totaux, atlas.millesimes.population, indicatifs=indicatifs),
         make_tableau_cpts(atlas, _cpts_ids),
     )
 
@@ -231,11 +254,13 @@ def _get_fichiers(
     definition: str,
     _cpts_ids: tuple[str, ...],
     _compares: pd.DataFrame,
+    *,
+    indicatifs: bool,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables as they leave, written once for every session."""
-    dates, cpts = _get_tableaux(atlas, departements, definition, _cpts_ids)
-    titres = date_titles(atlas.millesimes.population)
-    publie = _get_table_jalons(atlas, departements)
+    dates, cpts = _get_tableaux(atlas, departements, definition, _cpts_ids, indicatifs=indicatifs)
+    titres = date_titles(atlas.millesimes.population, indicatifs=indicatifs)
+    publie = _get_table_jalons(atlas, departements, indicatifs=indicatifs)
     return {
         "dates": add_origin_dates(atlas, dates, titres, cpts.index),
         "cpts": add_origin_cpts(atlas, cpts).reset_index(drop=True),
@@ -245,15 +270,21 @@ def _get_fichiers(
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
 def _draw_tableaux(
-    atlas: Atlas, departements: tuple[str, ...], definition: str, _cpts_ids: tuple[str, ...]
+    atlas: Atlas,
+    departements: tuple[str, ...],
+    definition: str,
+    _cpts_ids: tuple[str, ...],
+    *,
+    indicatifs: bool,
 ) -> None:
     """Show both tables, once for every session: Streamlit sends the next ones the same messages."""
-    dates, cpts = _get_tableaux(atlas, departements, definition, _cpts_ids)
+    dates, cpts = _get_tableaux(atlas, departements, definition, _cpts_ids, indicatifs=indicatifs)
     totaux = get_curves(atlas, departements, definition)
-    titres = _drawn_titles(atlas.millesimes.population)
+    titres = _drawn_titles(atlas.millesimes.population, indicatifs=indicatifs)
     ecrits = {_SOMME: sum_texts(totaux, court=True)} | {
         titres[avec]: drawn_texts(totaux, sur, avec, court=True)
         for sur, avec in map(covered_columns, QUOI)
+        if avec in titres
     }
     onglets = st.tabs(["Chiffres de chaque date", f"CPTS ({nombre(len(cpts))})"])
     with onglets[0]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo.indicateurs.annonces import Somme
 from geo.regles.completude import declare, departements_complets, undrawn_cpts
-from geo.regles.comptes import Comptes, name_count, name_share
+from geo.regles.comptes import QUOI, Comptes, name_count, name_share
 from geo.regles.couverture import (
     DEFINITIONS,
     ETATS,
@@ -19,6 +19,7 @@ from geo.regles.couverture import (
     communes_blanches,
     count_blanches,
     couverture_par_epci,
+    find_assise,
     find_etats,
     measure_couverture,
 )
@@ -276,3 +277,16 @@ def test_a_wider_definition_never_covers_less(atlas_dessine, adhesions):
     mesures = [measure_couverture(atlas, [], nom) for nom in DEFINITIONS]
     couverts = [mesure.couverts(indicatifs=True).population for mesure in mesures]
     assert couverts == sorted(couverts)
+
+
+def test_what_communes_rest_on_is_what_their_departments_rest_on(atlas):
+    couverture = measure_couverture(atlas, (), "fonctionnement")
+    for code, siens in couverture.par_departement.iterrows():
+        codes = atlas.communes.index[atlas.communes["code_departement"] == code]
+        assise = find_assise(atlas, codes, "fonctionnement")
+        assert (assise.n_perimetres, assise.n_deduits) == (
+            siens["n_perimetres"],
+            len(siens["deduites"]),
+        )
+        masquee = [name_count(quoi, MASQUEE, indicatifs=False) for quoi in QUOI]
+        assert [assise.masques.population, assise.masques.communes] == siens[masquee].to_list()

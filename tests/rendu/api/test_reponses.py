@@ -368,3 +368,15 @@ def test_conformance_is_what_is_kept_to(atlas):
     for couche in read(atlas, "collections")["collections"]:
         assert couche["extent"]["spatial"]["bbox"]
         assert "items" in {lien["rel"] for lien in couche["links"]}
+
+
+@pytest.mark.parametrize("nom", RESSOURCES)
+def test_every_row_with_sources_names_who_produces_it(atlas, nom):
+    voulu = {"territoire": "dep:70"} if nom == "mesures" else {}
+    for ligne in read(atlas, nom, limit=5, **voulu)["elements"]:
+        assert bool(ligne.get("sources")) <= bool(ligne.get("producteur"))
+
+
+def test_the_producers_of_a_row_are_those_of_its_sources(atlas):
+    (commune,) = read(atlas, "communes", limit=1)["elements"]
+    assert commune["producteur"] == "INSEE, DGCL, La Poste, IGN"

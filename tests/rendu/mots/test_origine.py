@@ -173,21 +173,21 @@ def test_the_tables_of_zones_and_of_a_sheet_say_it(officiels):
 
 def test_the_tables_of_the_roll_out_say_it(atlas):
     cpts = make_tableau_cpts(atlas, (LUXEUIL, "cpts-pays-hericourt"))
-    dates = make_tableau_dates(curves(atlas, ["70"], "fonctionnement"), "2023")
-    parties = add_origin_dates(atlas, dates, date_titles("2023"), cpts.index)
+    dates = make_tableau_dates(curves(atlas, ["70"], "fonctionnement"), "2023", indicatifs=True)
+    parties = add_origin_dates(atlas, dates, date_titles("2023", indicatifs=True), cpts.index)
     assert (
         parties["Producteur des chiffres"]
         .iloc[0]
         .startswith("ARS Bourgogne-Franche-Comté (CPTS, au moins")
     )
     assert "2026 (Communes, périmètres établis" in parties["Date des chiffres"].iloc[0]
-    assert set(parties["Qualificatif (avec les indicatifs)"]) == {"", "environ"}
+    assert set(parties["Qualificatif (avec les périmètres indicatifs)"]) == {"", "environ"}
     assert list(add_origin_cpts(atlas, cpts)["Date des chiffres"]) == [
         "6 mai 2022",
         "19 avril 2024",
     ]
     compares = compare_jalons(atlas, ())
-    jalons = add_origin_jalons(atlas, make_table_jalons(atlas, compares), compares)
+    jalons = add_origin_jalons(atlas, make_table_jalons(atlas, compares, indicatifs=True), compares)
     assert jalons["Producteur des chiffres"].str.len().gt(0).all()
 
 
