@@ -327,7 +327,7 @@ def count_restes(
     Returns
     -------
     Comptes
-        The inhabitants out of any share that counts, and how many communes they are of.
+        The inhabitants out of any share that counts or is hidden, and how many communes they are of.
     """
     communes = _select(atlas, departements)
     parts = find_parts(atlas, definition, indicatifs=indicatifs).loc[communes.index]
