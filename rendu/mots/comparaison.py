@@ -257,8 +257,12 @@ def qualifier_word(indicateur: Indicateur, mesure: Mesure) -> str:
 
 
 def worth_word(indicateur: Indicateur, qualificatif: str, confiance: str | None) -> str:
-    """Write in a word what :func:`rendu.mots.indicateurs.weigh` says of a figure."""
-    return (QUALIFICATIFS_SEULS | {AU_MOINS: "au moins", INCERTAIN: "incertain"})[
+    """Write in a word what :func:`rendu.mots.indicateurs.weigh` says of a figure.
+
+    A rate on established and indicative perimeters says so in its name: here as on screen, it has no other word.
+    """
+    incertain = "incertain" if indicateur.is_solde else ""
+    return (QUALIFICATIFS_SEULS | {AU_MOINS: "au moins", INCERTAIN: incertain})[
         weigh(indicateur, qualificatif, confiance)
     ]
 

@@ -65,6 +65,8 @@ class PageLue:
         self.page.on("websocket", self._ecouter)
         self.page.goto(adresse)
         self.wait()
+        self._boutons = self.page.locator("[data-testid=stDownloadButton] button")
+        self._wait_for_buttons()
 
     def _ecouter(self, ws: WebSocket) -> None:
         ws.on("framereceived", self._noter)
@@ -81,6 +83,16 @@ class PageLue:
             if len(self.recus) == avant and self._finished():
                 return
         raise TimeoutError(f"La page ne finit pas : {self.contexte.lieu}.")
+
+    def _wait_for_buttons(self) -> None:
+        """Wait until the browser has drawn the button of every file that it was told of: none is left without a word."""
+        dits = {
+            recu.delta.new_element.download_button.id
+            for recu in self.recus
+            if recu.delta.new_element.HasField("download_button")
+        }
+        if dits:
+            self._boutons.nth(len(dits) - 1).wait_for(state="attached")
 
     def _finished(self) -> bool:
         genres = [m.WhichOneof("type") for m in self.recus]
@@ -107,7 +119,7 @@ class PageLue:
         sauf
             The suffixes of the files that are left.
         """
-        for bouton in self.page.locator("[data-testid=stDownloadButton] button").all():
+        for bouton in self._boutons.all():
             if (
                 f".{(bouton.inner_text() or bouton.text_content() or '').split()[-1].lower()}"
                 in sauf

@@ -107,6 +107,8 @@ def find_qualifier(enonce: Enonce) -> str:
         if dits:
             return dits[0].qualificatif
     for titre, texte in enonce.ligne:
+        if titre == f"{enonce.colonne}_qualificatif":
+            return texte
         m = _QUALIFICATIF.match(titre.lower())
         if m and (m[1] is None or _says_of(m[1], colonne)):
             return texte.replace("env.", ENVIRON)

@@ -15,7 +15,7 @@ _PARTENAIRES = re.compile(r"partenaires? publiés? de .*? (?:sont|est) : (.*)\.$
 _TITRES_PARTENAIRES = {"Partenaires", "Ses partenaires"}
 # A stage that is told of no one in particular: definitions, legends, filters, what has been published of an area.
 _GENERAL = re.compile(
-    r"« Couvert » signifie|[Cc]ouvert :|\d+ CPTS|\d+ projets|en fonctionnement \(ACI signé|comptée"
+    r"« Couvert » signifie|[Cc]ouvert :|\d+\s(?:CPTS|projets)|CPTS par département|en fonctionnement \(ACI signé|comptée"
 )
 _VOISINS = 3
 

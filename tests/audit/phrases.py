@@ -37,6 +37,12 @@ def _zone(r: Regles, e: Enonce) -> tuple[str, str]:
     return r.area(e.contexte)
 
 
+def _place(r: Regles, e: Enonce, m: re.Match[str]) -> tuple[str, str]:
+    """Tell of which area a sentence speaks: the one that it names first, else that of the filters."""
+    nommees = [q for q in r.named(e.texte[: m.start(1)]) if q[0] in ("dep", "region")]
+    return nommees[0] if nommees else _zone(r, e)
+
+
 def _sujet(r: Regles, e: Enonce, m: re.Match[str]) -> tuple[str, str] | None:
     """Tell of whom a sentence speaks: the last named before the number, else the CPTS of the page, else its title."""
     ligne = r.row(e) if e.colonne else None
@@ -112,11 +118,19 @@ def _compte(quoi: str) -> Dire:
 
 
 def _legende(quoi: str) -> Dire:
-    """Read a legend, but that of a date: it counts those that are there."""
-    dire = _compte(quoi)
-    return lambda r, e, m: (
-        [] if e.contexte.date or "deploiement" in e.contexte.page else dire(r, e, m)
-    )
+    """Read a legend, but that of a date or of an event: it counts those that are there, or within the frame.
+
+    That of the gaps counts the CPTS that count, or may.
+    """
+
+    def dire(r: Regles, e: Enonce, m: re.Match[str]) -> list:
+        page = e.contexte.page.split(",")[0]
+        if e.contexte.date or page in ("deploiement", "presentation"):
+            return []
+        zones = page == "zones_blanches" and quoi == "indicatives"
+        return _compte("possibles_indicatives" if zones else quoi)(r, e, m)
+
+    return dire
 
 
 def _jour(*quoi: str) -> Dire:
@@ -190,6 +204,11 @@ def _connu(r: Regles, e: Enonce, _m: re.Match[str]) -> list:
 
 # The first that fits a number counts: the more precise come first.
 _CONNUES: tuple[tuple[str, Dire], ...] = (
+    # What a comparison says of a territory.
+    (
+        r" : habitants couverts d'après {n} périmètres? \w+(?:, dont {n} déduits?)?",
+        lambda r, e, m: [r.resting(_place(r, e, m), deduits=deduits) for deduits in (False, True)],
+    ),
     # The line of figures of the home page, and what it counts.
     (r"^{n} CPTS en fonctionnement ·", _compte("comptees")),
     (
@@ -259,10 +278,7 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     (r" ; {n} établis? en partie\)", _compte("en_partie")),
     (
         r"{n} communes \(environ {n} habitants\) dans un périmètre indicatif masqué",
-        lambda r, e, _m: [
-            r.covered("communes_ajoutees", _zone(r, e)),
-            r.covered("ajoutes", _zone(r, e)),
-        ],
+        lambda r, e, m: [r.covered(q, _place(r, e, m)) for q in ("communes_ajoutees", "ajoutes")],
     ),
     (r"{n} communes? dans un périmètre indicatif masqué", _total("communes_ajoutees")),
     (r"{n} habitants? dans un périmètre indicatif masqué", _total("ajoutes")),
@@ -327,7 +343,7 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     (r"{n} calculés en 2023", _mesure("population")),
     (r"{n} habitants en 2023", _mesure("population")),
     (r": {mot}{n} habitants en 2023", _mesure("population")),
-    (r"{p} hab\./km²", _mesure("densite")),
+    (r"(?<![+−\d,]){p} hab\./km²", _mesure("densite")),
     (
         r"{p} % (?:de la population|des plus de 17 ans|des 17 ans et plus|des 70 ans et plus)(?! couverte)",
         _part_sans_medecin,

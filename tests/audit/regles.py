@@ -404,6 +404,7 @@ class Regles:
         comptees = set(f.comptees())
         vivantes = [i for i in connues if f.fiches.loc[i, "statut"] != "abandonne"]
         dessinees = [i for i in vivantes if f.dessinee(i)]
+        possibles = [i for i in vivantes if i in comptees or f.fiches.loc[i, "statut"] == "inconnu"]
         siennes = {
             "connues": connues,
             "vivantes": vivantes,
@@ -416,14 +417,9 @@ class Regles:
             "sans_perimetre": [i for i in vivantes if not f.dessinee(i)],
             "comptees_sans_perimetre": [i for i in connues if i in comptees and not f.dessinee(i)],
             "en_partie": [i for i in dessinees if f.indicative(i) and f.is_partly_etablie(i)],
-            "possibles": [
-                i for i in vivantes if i in comptees or f.fiches.loc[i, "statut"] == "inconnu"
-            ],
-            "possibles_sans_perimetre": [
-                i
-                for i in vivantes
-                if not f.dessinee(i) and (i in comptees or f.fiches.loc[i, "statut"] == "inconnu")
-            ],
+            "possibles": possibles,
+            "possibles_indicatives": [i for i in possibles if f.dessinee(i) and f.indicative(i)],
+            "possibles_sans_perimetre": [i for i in possibles if not f.dessinee(i)],
         }
         if quoi == "zones":
             return Attendu(("zones", *qui), len(f.zones(self.departements(qui))))

@@ -50,6 +50,13 @@ def export(atlas, comparaison):
     return make_export(atlas, comparaison)
 
 
+def test_a_rate_that_its_name_says_indicative_has_no_other_word_in_a_file(export):
+    parts = export[export["Indicateur"] == "Habitants couverts, périmètres établis et indicatifs"]
+    parts = parts[parts["Genre"] == "Département"]
+    assert parts["Valeur"].notna().any()
+    assert set(parts["Qualificatif"]) == {""}
+
+
 def test_a_figure_that_the_screen_calls_unknown_has_no_number_anywhere(atlas, comparaison, export):
     ligne = export[(export["Indicateur"] == COUVERTE) & (export["Code"] == LUXEUIL)].iloc[0]
     assert ligne["En toutes lettres"] == "inconnu"
