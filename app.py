@@ -37,7 +37,7 @@ with droite, st.container(key="panneau"):
 
 tableau, publies = st.tabs(["Tableau des CPTS", "Chiffres publiés"])
 with tableau:
-    draw_tableau(atlas, tuple(vue.fiches.index))
+    draw_tableau(atlas, tuple(vue.fiches.index), indicatifs=filtres.indicatifs)
 with publies:
     draw_publies(atlas, couverture)
 draw_sources_vue(atlas, filtres, vue, couverture)

@@ -42,7 +42,7 @@ def champs_couverture(atlas: Atlas) -> tuple[Champ, ...]:
             Champ(f"{quoi}_couverts_etablis", ENTIER, f"{noms[quoi]} couverts par un périmètre établi : un minimum, sauf « qualificatif » vide"),
             Champ(f"{quoi}_couverts_avec_indicatifs", ENTIER, f"{noms[quoi]} couverts, périmètres {ETABLIS_ET_INDICATIFS}"),
             Champ(f"{quoi}_en_zone_blanche", ENTIER, f"{noms[quoi]} en zone blanche ; null : la liste des CPTS est incomplète, on ne sait pas"),
-            Champ(f"{quoi}_sans_perimetre_connu", ENTIER, f"{noms[quoi]} sans périmètre connu : ne veut pas dire non couverts"),
+            Champ(f"{quoi}_sans_perimetre_connu", ENTIER, f"{noms[quoi]} sans périmètre connu qui compte : ne veut pas dire non couverts"),
             Champ(f"part_{quoi}_etablie_pct", NOMBRE, f"part des {noms[quoi]} couverts par un périmètre établi, en %"),
             Champ(f"part_{quoi}_avec_indicatifs_pct", NOMBRE, f"la même, périmètres {ETABLIS_ET_INDICATIFS}"),
         )

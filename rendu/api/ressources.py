@@ -37,7 +37,7 @@ COMMUNES = Ressource(
 )
 ZONES = Ressource(
     "zones",
-    "Zones blanches et communes sans périmètre connu",
+    "Zones blanches et communes sans périmètre connu qui compte",
     "Les groupes de communes voisines dans un même état, comme la page « Zones blanches » les montre.",
     "zone",
     champs_zones,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _LECTURE_DES_ZONES = (
     "Une zone blanche n'est dite que dans un département dont toutes les CPTS sont connues et dessinées ; "
-    "« sans périmètre connu » ne veut pas dire non couvert."
+    "« sans périmètre connu qui compte » ne veut pas dire non couvert."
 )
 
 
@@ -54,7 +54,7 @@ def champs_zones(atlas: Atlas) -> tuple[Champ, ...]:
     return (
         Champ("zone", TEXTE, "code INSEE de sa commune la plus peuplée"),
         Champ("nom", TEXTE, "son nom à l'écran"),
-        Champ("etat", TEXTE, f"{NON_COUVERTE} (zone blanche) ou {INDETERMINEE} (sans périmètre connu)"),
+        Champ("etat", TEXTE, f"{NON_COUVERTE} (zone blanche) ou {INDETERMINEE} (sans périmètre connu qui compte)"),
         Champ("definition", TEXTE, "ce que « couvert » veut dire : son code"),
         Champ("communes", ENTIER, "nombre de communes"),
         Champ("population", ENTIER, f"habitants ({atlas.millesimes.population})"),

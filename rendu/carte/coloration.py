@@ -65,8 +65,7 @@ from rendu.carte.palette import (
 from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.mots.comparaison import RAISONS
-from rendu.mots.francais import BASES, DANS_MASQUE, decapitale
-from rendu.mots.francais import PERIMETRE_INCONNU as SANS_PERIMETRE
+from rendu.mots.francais import AUCUN_QUI_COMPTE, BASES, DANS_MASQUE, decapitale
 from rendu.mots.indicateurs import (
     RAISONS_DE_NIVEAU,
     computed_text,
@@ -99,7 +98,7 @@ def make_etats(couverture: Couverture, *, indicatifs: bool) -> list[Entree]:
     entrees = [
         Entree(signe, texte, couverture.compte(etat, indicatifs=indicatifs).communes)
         for signe, texte, etat in (
-            (COMMUNE_INDETERMINEE, f"commune {SANS_PERIMETRE}", INDETERMINEE),
+            (COMMUNE_INDETERMINEE, f"commune {AUCUN_QUI_COMPTE}", INDETERMINEE),
             (COMMUNE_INDETERMINEE, f"commune {DANS_MASQUE}", MASQUEE),
             (COMMUNE_BLANCHE, "commune en zone blanche", NON_COUVERTE),
         )

@@ -24,6 +24,7 @@ from geo.rangees import iterate_rows
 from geo.regles.couverture import communes_blanches
 from rendu.mots.deploiement import short_name
 from rendu.mots.etapes import stage_words
+from rendu.mots.francais import PARTIE_ETABLIE
 from rendu.mots.partage import round_share
 
 # To a degree. Some ten metres: a sixth of what the outlines are simplified by at the least (``geo.affichage``).
@@ -201,7 +202,7 @@ def _perimetres(confiance: str | None, *, dessinee: bool) -> dict[str, str]:
         return {"repere": "périmètre inconnu"}
     return {
         "complet": "périmètre indicatif" if is_indicatif(confiance) else "périmètre établi",
-        "etabli": "partie établie seulement",
+        "etabli": PARTIE_ETABLIE,
         "repere": "périmètre indicatif, masqué",
     }
 

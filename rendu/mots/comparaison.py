@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from geo.atlas import Atlas
-from geo.indicateurs.annonces import EXACT
+from geo.indicateurs.annonces import ENVIRON, EXACT
 from geo.indicateurs.ecarts import (
     BASES_DIFFERENTES,
     COMMUNES_MANQUANTES,
@@ -370,7 +370,7 @@ def gap_text(
 
 def _gap_text(indicateur: Indicateur, cellule: Cellule, reference: Mesure, *, court: bool) -> str:
     difference, pct = cellule.ecart or 0.0, cellule.ecart_pct
-    if not any(is_about(indicateur, mesure) for mesure in (cellule.mesure, reference)):
+    if not gap_word(indicateur, cellule.mesure, reference):
         return difference_text(indicateur, difference, pct)
     return about(
         difference_text(
@@ -380,6 +380,12 @@ def _gap_text(indicateur: Indicateur, cellule: Cellule, reference: Mesure, *, co
         ),
         court=court,
     )
+
+
+def gap_word(indicateur: Indicateur, mesure: Mesure, reference: Mesure) -> str:
+    """Say what a difference is worth: « environ » where a perimeter makes either figure so."""
+    environ = any(is_about(indicateur, m) for m in (mesure, reference))
+    return QUALIFICATIFS_SEULS[ENVIRON] if environ else ""
 
 
 def times_text(valeur: float, reference: float) -> str:

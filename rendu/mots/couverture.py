@@ -10,6 +10,7 @@ from geo.regles.comptes import Comptes
 from geo.regles.couverture import MASQUEE, Couverture
 from rendu.mots.faits import sum_text
 from rendu.mots.francais import (
+    AUCUN_QUI_COMPTE,
     AVEC_INDICATIFS,
     DANS_MASQUE,
     PERIMETRE_INCONNU,
@@ -112,7 +113,7 @@ def coverage_figures(couverture: Couverture, en_partie: int, *, indicatifs: bool
 def state_titles(*, indicatifs: bool) -> tuple[str, str, str, str]:
     """Head the columns of the states: established, what indicative perimeters add or hide, uncovered, undetermined."""
     ajoutes = "Couverts (indicatif)" if indicatifs else capitale(DANS_MASQUE)
-    return "Couverts (établi)", ajoutes, "En zone blanche", capitale(PERIMETRE_INCONNU)
+    return "Couverts (établi)", ajoutes, "En zone blanche", capitale(AUCUN_QUI_COMPTE)
 
 
 def masked_text(masques: Comptes) -> str:
@@ -192,7 +193,7 @@ def _unknown_sentence(couverture: Couverture, suite: str) -> str:
     """Say that nothing is drawn: « at least none » would read as « none »."""
     etabli = " établi" if suite else ""
     return (
-        f"{capitale(couverture.libelle)} : **part des habitants couverts inconnue**, aucun périmètre{etabli} n'est "
+        f"{capitale(couverture.libelle)} : **part des habitants couverts inconnue**, aucun périmètre{etabli} qui compte n'est "
         f"dessiné{suite}{_undrawn_text(couverture)}."
     )
 
@@ -220,7 +221,8 @@ def _undrawn_text(couverture: Couverture) -> str:
     texte += f" et {agree(n, 's’y ajoute', 's’y ajoutent')}"
     somme = couverture.annonce_sans_perimetre
     if somme.n:
-        qui = "" if n == 1 else f" par {nombre(somme.n)} d’entre elles"
+        qui = f" par {nombre(somme.n)} d’entre elles" if somme.n > 1 else " par l’une d’elles"
+        qui = "" if n == 1 else qui
         ou = ", y compris hors de la zone" if couverture.annonce_deborde else ""
         texte += f" ({sum_text(somme, ' habitants annoncés')}{qui}{ou})"
     return texte

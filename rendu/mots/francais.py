@@ -47,8 +47,12 @@ CONFIANCES_COURTES = libelles.CONFIANCES_COURTES
 SYNTHETIQUE = libelles.SYNTHETIQUE
 
 PERIMETRE_INCONNU = "sans périmètre connu"
+# Of a commune: it may be in the perimeter of a CPTS whose stage does not count.
+AUCUN_QUI_COMPTE = f"{PERIMETRE_INCONNU} qui compte"
 # Of a commune that an indicative perimeter alone covers, where those are hidden: neither covered nor without a perimeter.
 DANS_MASQUE = "dans un périmètre indicatif masqué"
+MASQUE = "indicatif, masqué"
+PARTIE_ETABLIE = "partie établie seulement"
 # « Indicatif » alone is what the indicative perimeters add; of both together, a heading and a sentence say this.
 ETABLIS_ET_INDICATIFS = "établis et indicatifs"
 AVEC_INDICATIFS = "avec les périmètres indicatifs"

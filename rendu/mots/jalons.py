@@ -216,4 +216,4 @@ def _maybe(atlas: Atlas, jalon: pd.Series) -> str:
         for nom, pourquoi in _PEUT_ETRE.items()
         if jalon[nom]
     ]
-    return f". Comptées peut-être : {' ; '.join(listes)}" if listes else ""
+    return f". Peut-être à compter : {' ; '.join(listes)}" if listes else ""

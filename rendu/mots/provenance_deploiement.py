@@ -35,7 +35,10 @@ from rendu.mots.provenance import ARRONDI, Reponse, answer_text
 # More terms or sources than that are counted, not named.
 _CITEES_MAX = 12
 _ANNONCES = "Habitants annoncés"
-_DESSINES: dict[Quoi, str] = {"population": "Habitants dessinés", "communes": "Communes dessinées"}
+_DESSINES: dict[Quoi, str] = {
+    "population": "Habitants couverts (établi)",
+    "communes": "Communes couvertes (établi)",
+}
 
 
 def date_figures(

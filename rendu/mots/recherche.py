@@ -15,6 +15,7 @@ from geo.recherche.index import (
 from geo.regles.couverture import COUVERTE, DEFINITIONS, INDETERMINEE, MASQUEE, NON_COUVERTE
 from rendu.mots.etapes import stage_name
 from rendu.mots.francais import (
+    AUCUN_QUI_COMPTE,
     DANS_MASQUE,
     PERIMETRE_INCONNU,
     count_noun,
@@ -61,8 +62,16 @@ def _former_text(resultat: Resultat) -> str:
     }[resultat.ancien]
 
 
-def commune_sentence(commune: DescriptionCommune) -> str:
-    """Say which CPTS hold a commune and whether that makes it covered; names are not escaped."""
+def commune_sentence(commune: DescriptionCommune, *, indicatifs: bool = True) -> str:
+    """Say which CPTS hold a commune and whether that makes it covered; names are not escaped.
+
+    Parameters
+    ----------
+    commune
+        See :func:`geo.recherche.communes.describe_commune`.
+    indicatifs
+        Whether indicative perimeters are shown.
+    """
     nom, etat = commune.nom, commune.etat
     if not commune.cpts:
         if etat == NON_COUVERTE:
@@ -75,7 +84,10 @@ def commune_sentence(commune: DescriptionCommune) -> str:
         return f"{nom} est {DANS_MASQUE}, {_list_names(commune.cpts)}."
     groupes = (
         ("établi", [c for c in commune.cpts if not is_indicatif(c.confiance)]),
-        ("indicatif", [c for c in commune.cpts if is_indicatif(c.confiance)]),
+        (
+            "indicatif" if indicatifs else "indicatif masqué",
+            [c for c in commune.cpts if is_indicatif(c.confiance)],
+        ),
     )
     lieu = " et ".join(
         f"dans le périmètre {adjectif} {_list_names(groupe)}"
@@ -112,7 +124,7 @@ def group_sentence(nom: str, etablies: int, etats: Mapping[str, int], *, indicat
             etats.get(COUVERTE, 0) - etablies,
             "dans un périmètre indicatif" if indicatifs else DANS_MASQUE,
         ),
-        (etats.get(INDETERMINEE, 0), PERIMETRE_INCONNU),
+        (etats.get(INDETERMINEE, 0), AUCUN_QUI_COMPTE),
         (etats.get(NON_COUVERTE, 0), "en zone blanche"),
     )
     detail = ", ".join(f"{nombre(compte)} {ou}" for compte, ou in comptes if compte)

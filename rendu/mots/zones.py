@@ -15,8 +15,8 @@ from rendu.mots.couverture import masked_text
 from rendu.mots.etapes import stage_name
 from rendu.mots.fiche import border_text
 from rendu.mots.francais import (
+    AUCUN_QUI_COMPTE,
     CONFIANCES_COURTES,
-    PERIMETRE_INCONNU,
     capitale,
     count_noun,
     escape_markdown,
@@ -43,9 +43,9 @@ def zone_name(etat: str, nom: str) -> str:
     """Name a zone by its kind and its most populous commune; the name is not escaped.
 
     >>> zone_name("non_couverte", "Gray"), zone_name("indeterminee", "Dijon")
-    ('Zone blanche · Gray', 'Sans périmètre connu · Dijon')
+    ('Zone blanche · Gray', 'Sans périmètre connu qui compte · Dijon')
     """
-    genre = BLANCHE if etat == NON_COUVERTE else capitale(PERIMETRE_INCONNU)
+    genre = BLANCHE if etat == NON_COUVERTE else capitale(AUCUN_QUI_COMPTE)
     return f"{genre} · {nom}"
 
 

@@ -112,7 +112,7 @@ _ETATS = {
     "Couverts (établi)": ("etablis", "part_etablie"),
     "Couverts (indicatif)": ("ajoutes", "part_ajoutee"),
     "Dans un périmètre indicatif masqué": ("ajoutes", "part_ajoutee"),
-    "Sans périmètre connu": ("sans", "part_sans"),
+    "Sans périmètre connu qui compte": ("sans", "part_sans"),
 }
 
 
@@ -239,19 +239,19 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     (r"CPTS, au moins|n_min|CPTS en fonctionnement \(valeur\)", _date("n_min")),
     (r"CPTS, au plus|n_max", _date("n_max")),
     (
-        r"Habitants, périmètres établis(?! et)|population_couverte_etablie|Habitants dessinés \(valeur\)",
+        r"Habitants, périmètres établis(?! et)|population_couverte_etablie|Habitants couverts \(établi\) \(valeur\)",
         _date("dessines_etablis"),
     ),
     (
-        r"Habitants, .*indicatifs|population_couverte_indicative|Habitants dessinés \(reserve\)",
+        r"Habitants, .*indicatifs|population_couverte_indicative|Habitants couverts \(établi\) \(reserve\)",
         _date("dessines_tous"),
     ),
     (
-        r"Communes, périmètres établis(?! et)|communes_couverte_etablie|Communes dessinées \(valeur\)",
+        r"Communes, périmètres établis(?! et)|communes_couverte_etablie|Communes couvertes \(établi\) \(valeur\)",
         _date("communes_dessinees"),
     ),
     (
-        r"Communes, .*indicati|communes_couverte_indicative|Communes dessinées \(reserve\)",
+        r"Communes, .*indicati|communes_couverte_indicative|Communes couvertes \(établi\) \(reserve\)",
         _date("communes_toutes"),
     ),
     # Coverage.

@@ -302,7 +302,7 @@ _CONNUES: tuple[tuple[str, Dire], ...] = (
     # The legend of a map.
     (r"^CPTS dessinée .*\({n}\)$", _legende("dessinees")),
     (r"^contour en tirets : périmètre indicatif \({n}\)$", _legende("indicatives")),
-    (r"^communes? sans périmètre (?:connu|établi) \({n}\)$", _total("communes_sans")),
+    (r"^communes? sans périmètre connu qui compte \({n}\)$", _total("communes_sans")),
     (r"^communes? dans un périmètre indicatif masqué \({n}\)$", _total("communes_ajoutees")),
     # The roll-out.
     (

@@ -13,7 +13,7 @@ TRAIT = """(nom) => Math.max(...[...document.querySelectorAll("path")]
     ("adresse", "forme", "ligne"),
     [
         ("/?dep=70", "CPTS de Luxeuil", "CPTS de Luxeuil"),
-        ("/zones_blanches?dep=70", "Sans périmètre connu · Lure", "Lure"),
+        ("/zones_blanches?dep=70", "Sans périmètre connu qui compte · Lure", "Lure"),
     ],
 )
 def test_a_row_and_its_shape_show_each_other(serveur, ouvrir, adresse, forme, ligne):

@@ -71,7 +71,7 @@ def test_headline_figures_are_those_of_the_files():
         f"au moins **{population:,}** habitants couverts (17,5 % ; d'après 8 périmètres établis, dont "
         "5 déduits ; 31,2 % avec les périmètres indicatifs)".replace(",", " ", 1),
         f"au moins **{communes}** communes sur 3 685",
-        f"sans médecin traitant : publié pour **{len(publiees)} CPTS**",
+        f"sans médecin traitant : publié pour **{len(publiees)} CPTS** sur {len(fiches)} connues",
     ]
 
 

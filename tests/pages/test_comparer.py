@@ -396,7 +396,7 @@ def test_a_masked_perimeter_is_not_called_unknown():
     avec, sans = (
         figures(look_at("dep:70", "dep:90", indicatifs=indicatifs)) for indicatifs in ("1", "0")
     )
-    inconnus = "Habitants sans périmètre connu"
+    inconnus = "Habitants sans périmètre connu qui compte"
     assert avec.loc[inconnus].to_list() == sans.loc[inconnus].to_list()
     couverts = sans.loc["Habitants couverts, périmètres établis et indicatifs"]
     assert "non calculé : périmètre indicatif masqué" in couverts.iloc[0]

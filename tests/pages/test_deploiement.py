@@ -81,11 +81,14 @@ def test_the_6_may_2022_in_words_and_figures():
     lus = figures(app)
     assert lus["Habitants annoncés"] == ("environ 307 000", "par 5 CPTS sur 8 présentes")
     assert lus["CPTS en fonctionnement"] == ("8", "et 1 sans date")
-    assert lus["Habitants dessinés"] == (
+    assert lus["Habitants couverts (établi)"] == (
         "80 673",
         "environ 338 000 avec les périmètres indicatifs",
     )
-    assert lus["Communes dessinées"] == ("237", "environ 775 avec les périmètres indicatifs")
+    assert lus["Communes couvertes (établi)"] == (
+        "237",
+        "environ 775 avec les périmètres indicatifs",
+    )
     # The legend counts what the map shows.
     assert {"entrée à cette date (2)", "déjà là avant (6)"} <= set(legend_of(app))
 
@@ -259,7 +262,7 @@ def test_a_department_and_a_definition_change_what_is_counted():
         in texte
     )
     seuls = figures(look_at(indicatifs="0", date="2022-05-06"))
-    assert seuls["Habitants dessinés"] == ("80 673", "périmètres établis")
+    assert seuls["Habitants couverts (établi)"] == ("80 673", "périmètres établis")
 
 
 def test_hidden_perimeters_are_in_no_table():
@@ -379,19 +382,19 @@ def test_the_page_opens_on_a_folder_without_the_usual_sources(monkeypatch, tmp_p
         ("1,plus_de", "Les deux s'accordent : la publication donne un minimum."),
         (
             "2,plus_de",
-            "Il manque au moins 1 CPTS dans les données. Comptées peut-être : sans date (Loin).",
+            "Il manque au moins 1 CPTS dans les données. Peut-être à compter : sans date (Loin).",
         ),
         (
             "10,environ",
             (
-                "Il manque environ 8 CPTS dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
+                "Il manque environ 8 CPTS dans les données. Peut-être à compter : sans date (Loin). Même en les comptant, il "
                 "en manquerait : la liste n'est sans doute pas complète."
             ),
         ),
         (
             "10,plus_de",
             (
-                "Il manque au moins 9 CPTS dans les données. Comptées peut-être : sans date (Loin). Même en les comptant, il "
+                "Il manque au moins 9 CPTS dans les données. Peut-être à compter : sans date (Loin). Même en les comptant, il "
                 "en manque : la liste n'est pas complète."
             ),
         ),

@@ -100,7 +100,7 @@ def test_the_shipped_data_have_no_gap_and_say_why():
     assert "CPTS du Chalonnais (130 000 habitants annoncés)" in texte
     assert "CPTS Centre 21 (population non publiée)" in texte
     assert "en zone blanche" not in texte
-    assert "une commune sans périmètre connu peut être couverte" in texte
+    assert "une commune sans périmètre connu qui compte peut être couverte" in texte
     assert not ANGLAIS_OU_VIDE.search(texte)
 
 
@@ -231,7 +231,7 @@ def test_the_sheet_of_the_chosen_cpts_is_not_offered_as_that_of_a_zone():
 def test_an_undetermined_zone_is_never_called_a_gap():
     app = look_at(dep="21", zone="21231")
     texte = texts(app)
-    assert "Sans périmètre connu · Dijon" in texte
+    assert "Sans périmètre connu qui compte · Dijon" in texte
     assert "Rien ne dit que ces communes ne sont pas couvertes" in texte
     assert "CPTS Centre 21" in texte
     assert "Zone blanche · Dijon" not in texte
@@ -254,8 +254,13 @@ def test_another_denominator_changes_the_ranking(haute_saone, monkeypatch):
 
 @pytest.mark.parametrize("definition", ["fonctionnement", "projets", "lettres"])
 def test_states_by_department_add_up(definition):
-    table = table_with(look_at(couvert=definition), "Sans périmètre connu (communes)")
-    etats = ["Couverts (établi)", "Couverts (indicatif)", "En zone blanche", "Sans périmètre connu"]
+    table = table_with(look_at(couvert=definition), "Sans périmètre connu qui compte (communes)")
+    etats = [
+        "Couverts (établi)",
+        "Couverts (indicatif)",
+        "En zone blanche",
+        "Sans périmètre connu qui compte",
+    ]
     assert (table[etats].sum(axis=1) == table["Habitants (2023)"]).all()
     suivis = [f"{etat} (communes)" for etat in etats]
     assert (table[suivis].sum(axis=1) == table["Communes"]).all()
@@ -278,7 +283,7 @@ def test_a_gap_that_nobody_knows_is_never_written_nought():
     assert "on ne sait donc pas" not in texts(look_at(dep="90"))
     graphique = look_at(dep="70").get("vega_lite_chart")[0].proto.spec
     couleurs = json.loads(graphique)["layer"][0]["encoding"]["color"]
-    assert "Sans périmètre connu" in couleurs["scale"]["domain"]
+    assert "Sans périmètre connu qui compte" in couleurs["scale"]["domain"]
     assert "En zone blanche" not in couleurs["scale"]["domain"]
 
 
@@ -304,7 +309,7 @@ def test_an_overlap_is_told_and_counted_once(copie):
     assert "1 commune est dans plusieurs CPTS dessinées" in texts(app)
     doubles = next(t for t in tables(app) if "Code" in t and "CPTS" in t)
     assert doubles.iloc[0]["Population (2023)"] == vesoul["population"]
-    etats = table_with(app, "Sans périmètre connu (communes)")
+    etats = table_with(app, "Sans périmètre connu qui compte (communes)")
     haute_saone = communes().query("code_departement == '70'")
     assert etats["Habitants (2023)"].sum() == haute_saone["population"].sum()
 
@@ -433,7 +438,7 @@ def test_the_rate_that_ranks_colours_the_map(avec_medecins):
     # A count ranks at first: the states are painted, it is written.
     assert sent_to_map(defaut)["coloration"]["titre"] == "Couverture"
     assert "valeur écrite : Personnes sans" in sent_to_map(defaut)["coloration"]["methode"]
-    assert "commune sans périmètre connu" in " ".join(legend_of(defaut))
+    assert "commune sans périmètre connu qui compte" in " ".join(legend_of(defaut))
     assert read_zones(avec_medecins, defaut)["70279"]["teinte"] == COMMUNE_INDETERMINEE
     app = open_zones(avec_medecins, dep="70", tri="part_sans_medecin_traitant_2024")
     etat, zones = sent_to_map(app), read_zones(avec_medecins, app)

@@ -115,7 +115,11 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
                     replace(filtres, reg=(), dep=(), statut=(), indicatifs=True)
                 ),
             )
-    st.markdown("\n".join(f"- {ligne}" for ligne in figure_lines(atlas, cpts_id)))
+    st.markdown(
+        "\n".join(
+            f"- {ligne}" for ligne in figure_lines(atlas, cpts_id, indicatifs=filtres.indicatifs)
+        )
+    )
     for indicateur in atlas.registre.on("panneau"):
         if indicateur.par_base:
             parts = [f"**{part}**" for part in share_texts(indicateur, faits)]
@@ -124,8 +128,9 @@ def _draw_cpts(atlas: Atlas, vue: Vue, filtres: Filtres, cpts_id: str) -> None:
                 if parts
                 else f"{indicateur.nom} : {NON_PUBLIEE}"
             )
-    st.markdown(_perimetre_text(atlas, fiche, cpts_id))
-    if (filtres.dep or filtres.reg) and fiche["dessinee"]:
+    masque = atlas.is_indicatif(cpts_id) and not filtres.indicatifs
+    st.markdown(_perimetre_text(atlas, fiche, cpts_id, masque=masque))
+    if (filtres.dep or filtres.reg) and fiche["dessinee"] and not masque:
         part = atlas.part_interieure(cpts_id, vue.departements) or 0
         if part < 1:
             st.markdown(
@@ -148,11 +153,12 @@ def _sources_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
     return " ; ".join(sources) if len(sources) > 1 else source_text(atlas, fiche["source_id"])
 
 
-def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str) -> str:
+def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str, *, masque: bool) -> str:
     if not fiche["dessinee"]:
         repere = str(atlas.communes["nom"].get(fiche["code_commune_repere"], ""))
         return f"Périmètre : **aucun connu**. Le repère est placé {escape_markdown(lieu(repere))}."
-    return f"{capitale(perimeter_words(atlas, cpts_id))}.\n\n" + "\n".join(
+    suite = " Il est masqué : rien n'en est calculé." if masque else ""
+    return f"{capitale(perimeter_words(atlas, cpts_id))}.{suite}\n\n" + "\n".join(
         f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
     )
 
@@ -217,15 +223,15 @@ def _draw_departements(
     hauteur: Literal["content"] | int = "content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX
     st.dataframe(tableau, hide_index=True, height=hauteur, column_config=etroites)
     suite = "Choisissez un territoire sur la carte ou dans la liste."
+    assise = deduced_text(couverture.n_perimetres, len(couverture.deduites))
     if couverture.exacte:
-        assise = deduced_text(couverture.n_perimetres, len(couverture.deduites))
         st.caption(
             "Toutes les CPTS sont connues et dessinées : ces parts ne sont pas des minimums"
             f"{f', mais sont calculées {assise}' if assise else ''}. {suite}"
         )
     else:
         st.caption(
-            "« Établis » : au moins cette part. « Inconnu » : aucun périmètre qui compte n'est dessiné ; ce n'est pas "
+            f"« Établis » : au moins cette part{f', {assise}' if assise else ''}. « Inconnu » : aucun périmètre qui compte n'est dessiné ; ce n'est pas "
             f"« non couvert ». « Publié » : date et définition dans « Chiffres publiés », sous la carte. {suite}"
         )
 

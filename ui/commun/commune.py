@@ -31,7 +31,7 @@ def draw_commune(atlas: Atlas, filtres: Filtres, code_commune: str, ancienne: st
     """
     commune = describe_commune(atlas, code_commune, filtres.couvert, indicatifs=filtres.indicatifs)
     st.markdown(
-        f"{ancienne}{escape_markdown(commune_sentence(commune))}  \n"
+        f"{ancienne}{escape_markdown(commune_sentence(commune, indicatifs=filtres.indicatifs))}  \n"
         f"Code {commune.code_commune}, {count_noun(commune.population, 'habitant')} ({atlas.millesimes.population})."
     )
     if lignes := _get_figures(atlas, code_commune):

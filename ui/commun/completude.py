@@ -104,6 +104,6 @@ def contradictions(atlas: Atlas, complets: Iterable[str]) -> list[str]:
             continue
         phrases.append(
             f"{escape_markdown(str(atlas.departements.loc[code, 'nom']))} ne peut pas être tenu pour complet : {raison} Ses communes hors périmètre "
-            "restent « sans périmètre connu »."
+            "restent « sans périmètre connu qui compte »."
         )
     return phrases

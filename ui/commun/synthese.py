@@ -122,7 +122,7 @@ def _write_chiffres(
     chiffres = [
         f"**{nombre(couverture.n_cpts)}** {TITRES_COMPTE[couverture.definition]}",
         *coverage_figures(couverture, restes.communes, indicatifs=filtres.indicatifs),
-        f"sans médecin traitant : publié pour **{count_noun(publiees, 'CPTS', 'CPTS')}**",
+        f"sans médecin traitant : publié pour **{count_noun(publiees, 'CPTS', 'CPTS')}** sur {nombre(len(concernes))} connues",
     ]
     if filtres.statut:
         chiffres.append(f"toutes étapes ; la carte en montre **{nombre(len(vue.fiches))}**")

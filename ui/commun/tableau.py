@@ -8,16 +8,20 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.formes.territoires import dissolve
 from geo.indicateurs.annonces import announced
 from geo.indicateurs.mesures import values_by_cpts, withheld_by_cpts
 from geo.indicateurs.registre import POPULATION, Indicateur
 from geo.libelles import PAR_PART
+from geo.perimetre import are_etablies
 from geo.rangees import get_row
 from rendu.mots.comparaison import worth_word
 from rendu.mots.etapes import MOT_SOURCE, stage_columns
 from rendu.mots.faits import announced_texts, fact_sources, share_texts, sources_by_object
 from rendu.mots.francais import (
     CONFIANCES_COURTES,
+    MASQUE,
+    PARTIE_ETABLIE,
     PERIMETRE_INCONNU,
     QUALIFICATIFS_SEULS,
     date_courte,
@@ -25,7 +29,7 @@ from rendu.mots.francais import (
 )
 from rendu.mots.indicateurs import column_titles, file_bounds, withheld_text
 from rendu.mots.origine import origin_columns, published_origins, tell_origin
-from rendu.mots.panneau import computed_cells
+from rendu.mots.panneau import computed_cells, shown_confiance
 from rendu.mots.partage import PRISES_EN_PARTIE, parts_cell
 from ui.commun.atlas import PAR_EMPREINTE
 from ui.commun.cellules import ECRITES_MAX, write_cells
@@ -38,7 +42,13 @@ _PRECISIONS = {"jour": "", "mois": "au mois près", "avant": "avant cette date"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
-def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = False) -> pd.DataFrame:
+def make_tableau(
+    atlas: Atlas,
+    cpts_ids: tuple[str, ...],
+    *,
+    etablis_seuls: tuple[str, ...] = (),
+    fichier: bool = False,
+) -> pd.DataFrame:
     """Gather what is known of some CPTS: announced, then computed.
 
     Parameters
@@ -47,6 +57,8 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
         The atlas.
     cpts_ids
         The CPTS, in the order of the rows.
+    etablis_seuls
+        Those of them whose hypotheses are hidden: nothing is computed but of their established part.
     fichier
         Whether it leaves: each computed figure then has its qualifier, each official one its bounds, and each row says
         where its figures come from (:mod:`rendu.mots.origine`), for a CSV stands alone.
@@ -63,9 +75,13 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
     titres = column_titles(atlas, atlas.registre.on("tableau"))
     for indicateur in atlas.registre.on("tableau"):
         titre = titres[indicateur.identifiant]
-        mesures |= _columns(atlas, indicateur, titre, fiches.index, fichier=fichier)
+        mesures |= _columns(
+            atlas, indicateur, titre, fiches.index, etablis_seuls=etablis_seuls, fichier=fichier
+        )
         if indicateur.officiel:
-            mesures |= _withheld(atlas, indicateur, titre, fiches.index, fichier=fichier)
+            mesures |= _withheld(
+                atlas, indicateur, titre, fiches.index, etablis_seuls=etablis_seuls, fichier=fichier
+            )
     return pd.DataFrame(
         {
             "CPTS": fiches["nom"],
@@ -73,10 +89,13 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
             _DATE: pd.to_datetime(fiches["date_max"]).dt.date,
             _PRECISION: fiches["date_precision"].map(_PRECISIONS),
             "Départements": fiches["departements"].map(lambda codes: ", ".join(sorted(codes))),
-            "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).fillna(PERIMETRE_INCONNU),
+            "Périmètre": [
+                _perimeter(atlas, str(i), confiance, masque=i in etablis_seuls)
+                for i, confiance in fiches["confiance"].items()
+            ],
             **(_parts(atlas, fiches.index) if fichier else {}),
             **mesures,
-            **(_origins(atlas, titres, fiches.index) if fichier else {}),
+            **(_origins(atlas, titres, fiches.index, etablis_seuls) if fichier else {}),
             "Sources": [
                 " ; ".join(
                     f"{_source(get_row(atlas.sources, source_id))} ({', '.join(objets)})"
@@ -89,26 +108,49 @@ def make_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, fichier: bool = Fal
     )
 
 
+def _perimeter(atlas: Atlas, cpts_id: str, confiance: object, *, masque: bool) -> str:
+    if not isinstance(confiance, str):
+        return PERIMETRE_INCONNU
+    if not masque:
+        return CONFIANCES_COURTES[confiance]
+    return PARTIE_ETABLIE if _is_computed(atlas, cpts_id, (cpts_id,)) else MASQUE
+
+
+def _is_computed(atlas: Atlas, cpts_id: str, etablis_seuls: tuple[str, ...]) -> bool:
+    """Tell whether something of a CPTS is drawn, and computed, that is not hidden."""
+    if cpts_id not in etablis_seuls:
+        return atlas.perimetre(cpts_id).dessine
+    return bool(atlas.territoires["population_etablie"].get(cpts_id, 0) > 0)
+
+
 def _parts(atlas: Atlas, cpts: pd.Index) -> dict[str, list[str]]:
     """Name the communes that count by their share; no column where there is none."""
     cellules = [parts_cell(atlas.perimetre(i).parts) for i in cpts]
     return {PRISES_EN_PARTIE: cellules} if any(cellules) else {}
 
 
-def _origins(atlas: Atlas, titres: Mapping[str, str], cpts: pd.Index) -> dict[str, list[str]]:
+def _origins(
+    atlas: Atlas, titres: Mapping[str, str], cpts: pd.Index, etablis_seuls: tuple[str, ...]
+) -> dict[str, list[str]]:
     """Say where the figures of each row come from: what is computed, then what its own sources announce."""
     montres = [(titre, atlas.registre[i]) for i, titre in titres.items()]
     calcules = {titre: tell_origin(atlas, i) for titre, i in montres if i.de_communes}
     publies = {titre: i for titre, i in montres if i.par_base}
     publies |= {a.colonne: a for _, i in montres if i.annonce for a in [atlas.registre[i.annonce]]}
     return origin_columns(
-        (calcules if atlas.perimetre(str(cpts_id)).dessine else {}) | siennes
+        (calcules if _is_computed(atlas, cpts_id, etablis_seuls) else {}) | siennes
         for cpts_id, siennes in zip(cpts, published_origins(atlas, cpts, publies), strict=True)
     )
 
 
 def _columns(
-    atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index, *, fichier: bool
+    atlas: Atlas,
+    indicateur: Indicateur,
+    titre: str,
+    cpts: pd.Index,
+    *,
+    etablis_seuls: tuple[str, ...],
+    fichier: bool,
 ) -> dict[str, Any]:
     """Make the columns of an indicator: what is announced with its qualifier, then what is computed."""
     if indicateur.par_base:
@@ -121,10 +163,12 @@ def _columns(
         publies = announced(atlas, annonce.identifiant).reindex(cpts)
         colonnes[_qualifier(annonce)] = publies["qualificatif"].map(QUALIFICATIFS_SEULS)
         colonnes[annonce.colonne] = publies["valeur"].astype("Int64")
-    table = values_by_cpts(atlas, indicateur).reindex(cpts)
+    table = values_by_cpts(atlas, indicateur, etablis_seuls=etablis_seuls).reindex(cpts)
     if fichier:
         colonnes[f"Qualificatif ({titre})"] = [
-            "" if pd.isna(q) else worth_word(indicateur, q, atlas.perimetre(str(i)).confiance)
+            ""
+            if pd.isna(q)
+            else worth_word(indicateur, q, shown_confiance(atlas, str(i), etablis_seuls))
             for i, q in table["qualificatif"].items()
         ]
     calcules = table["valeur"].round(indicateur.decimales)
@@ -133,14 +177,20 @@ def _columns(
 
 
 def _withheld(
-    atlas: Atlas, indicateur: Indicateur, titre: str, cpts: pd.Index, *, fichier: bool
+    atlas: Atlas,
+    indicateur: Indicateur,
+    titre: str,
+    cpts: pd.Index,
+    *,
+    etablis_seuls: tuple[str, ...],
+    fichier: bool,
 ) -> dict[str, Any]:
     """Say of an official figure, where one of the CPTS has it withheld, between what it is."""
-    retenues = withheld_by_cpts(atlas, indicateur)
+    retenues = withheld_by_cpts(atlas, indicateur, etablis_seuls)
     colonnes: dict[str, Any] = {}
     if not cpts.intersection(list(retenues)).empty:
         colonnes[f"Sous secret : {titre}"] = [
-            withheld_text(indicateur, retenues[i], atlas.perimetre(i).confiance)
+            withheld_text(indicateur, retenues[i], shown_confiance(atlas, str(i), etablis_seuls))
             if i in retenues
             else ""
             for i in cpts
@@ -170,20 +220,29 @@ _HAUTEUR_PX = 600
 _NOM_PX, _PART_PX = 170, 200
 
 
-def draw_tableau(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
-    """Show some CPTS as a table, sortable, with its downloads: a qualifier stands in the cell of its number."""
-    _draw_cellules(atlas, cpts_ids)
-    draw_telechargements("cpts", *_get_exports(atlas, cpts_ids))
+def draw_tableau(atlas: Atlas, cpts_ids: tuple[str, ...], *, indicatifs: bool = True) -> None:
+    """Show some CPTS as a table, sortable, with its downloads: a qualifier stands in the cell of its number.
+
+    Parameters
+    ----------
+    atlas, cpts_ids
+        The atlas, and the CPTS in the order of the rows.
+    indicatifs
+        Whether what is computed of indicative perimeters is shown.
+    """
+    masques = () if indicatifs else tuple(filter(atlas.is_indicatif, cpts_ids))
+    _draw_cellules(atlas, cpts_ids, masques)
+    draw_telechargements("cpts", *_get_exports(atlas, cpts_ids, masques))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
-def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
+def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...], etablis_seuls: tuple[str, ...]) -> None:
     """Show the table itself, written once for every session: Streamlit sends the next ones the same message."""
-    tableau = make_tableau(atlas, cpts_ids)
+    tableau = make_tableau(atlas, cpts_ids, etablis_seuls=etablis_seuls)
     titres = column_titles(atlas, atlas.registre.on("tableau"))
     entier = len(tableau) > ECRITES_MAX
     montre = tableau if entier else tableau[_order(atlas, tableau, titres)]
-    ecrits = {} if entier else _written(atlas, tableau, titres)
+    ecrits = {} if entier else _written(atlas, tableau, titres, etablis_seuls)
     nombres = montre.select_dtypes("number").columns.difference(list(ecrits))
     st.dataframe(
         montre if entier else write_cells(montre, ecrits),
@@ -201,7 +260,7 @@ def _draw_cellules(atlas: Atlas, cpts_ids: tuple[str, ...]) -> None:
         }
         | dict.fromkeys(nombres, st.column_config.NumberColumn(format="localized")),
     )
-    if entier and any(map(atlas.is_indicatif, cpts_ids)):
+    if entier and not {*filter(atlas.is_indicatif, cpts_ids)} <= {*etablis_seuls}:
         st.caption("Où le périmètre est « indicatif », les chiffres calculés sont approchés.")
     if any(atlas.perimetre(cpts_id).parts for cpts_id in cpts_ids):
         st.caption(PAR_PART)
@@ -224,12 +283,12 @@ def _order(atlas: Atlas, tableau: pd.DataFrame, titres: Mapping[str, str]) -> li
 
 
 def _written(
-    atlas: Atlas, tableau: pd.DataFrame, titres: Mapping[str, str]
+    atlas: Atlas, tableau: pd.DataFrame, titres: Mapping[str, str], etablis_seuls: tuple[str, ...]
 ) -> dict[str, list[str]]:
     """Write the cells that say more than their value: announced and computed figures, dates."""
     fiches = atlas.fiches.loc[tableau.index]
     calcules = {
-        titres[i.identifiant]: computed_cells(atlas, i, tableau.index)
+        titres[i.identifiant]: computed_cells(atlas, i, tableau.index, etablis_seuls)
         for i in atlas.registre.on("tableau")
         if i.de_communes
     }
@@ -255,14 +314,22 @@ def _written(
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=PAR_EMPREINTE)
 def _get_exports(
-    atlas: Atlas, cpts_ids: tuple[str, ...]
+    atlas: Atlas, cpts_ids: tuple[str, ...], etablis_seuls: tuple[str, ...]
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, gpd.GeoDataFrame]:
     """Return what leaves with the table, gathered once for every session: itself, its sources, its outlines."""
-    tableau = make_tableau(atlas, cpts_ids, fichier=True)
-    dessines = tableau.index.intersection(atlas.territoires.index)
+    tableau = make_tableau(atlas, cpts_ids, etablis_seuls=etablis_seuls, fichier=True)
+    dessines = tableau.index[[_is_computed(atlas, i, etablis_seuls) for i in tableau.index]]
+    contours = atlas.territoires.geometry.reindex(dessines).copy()
+    membres = atlas.adhesions[
+        atlas.adhesions["cpts_id"].isin(dessines.intersection(list(etablis_seuls)))
+        & are_etablies(atlas.adhesions["confiance"])
+    ].set_index("code_commune")["cpts_id"]
+    if len(membres):
+        etablis = dissolve(atlas.communes, membres)
+        contours[etablis.index] = etablis
     couche = gpd.GeoDataFrame(
         tableau.loc[dessines].reset_index(),
-        geometry=atlas.territoires.loc[dessines].geometry.to_numpy(),
+        geometry=contours.to_numpy(),
         crs=atlas.territoires.crs,
     )
     return (

@@ -11,7 +11,7 @@ from geo.indicateurs.annonces import EXACT
 from geo.indicateurs.ecarts import Cellule, Comparaison
 from rendu.carte.theme import Theme
 from rendu.mots.comparaison import value_text
-from rendu.mots.indicateurs import with_base
+from rendu.mots.indicateurs import weigh, with_base
 from ui.commun.atlas import PAR_ETATS
 from ui.commun.theme import PAR_THEME, chart_theme
 from ui.comparer.cle import PAR_COMPARAISON
@@ -47,8 +47,8 @@ def _draw_barres(atlas: Atlas, comparaison: Comparaison, theme: Theme) -> None:
             with colonne:
                 st.altair_chart(make_barres(atlas, comparaison, ligne, theme), theme=None)
     st.caption(
-        "Barre foncée : la référence. Barre claire : les autres. Contour en tirets : chiffre que sa source ne donne "
-        "qu'à peu près (« environ », « plus de »)."
+        "Barre foncée : la référence. Barre claire : les autres. Contour en tirets : chiffre approché (« environ », "
+        "« plus de »)."
     )
 
 
@@ -67,7 +67,8 @@ def make_barres(
                 "bout": max(cellule.mesure.valeur or 0, 0),
                 "texte": value_text(atlas, territoire, cellule.mesure),
                 "reference": territoire.adresse == comparaison.reference,
-                "approche": cellule.mesure.qualificatif != EXACT,
+                "approche": weigh(indicateur, cellule.mesure.qualificatif, cellule.mesure.confiance)
+                != EXACT,
             }
             for rang, (territoire, cellule) in enumerate(
                 zip(comparaison.territoires, ligne, strict=True)

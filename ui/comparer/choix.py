@@ -251,7 +251,9 @@ def _population_text(calcul: Mesure, annonce: Cellule | None, annee: str) -> str
     if annonce is not None and annonce.mesure.valeur is not None:
         annoncee = qualify(annonce.mesure.valeur, annonce.mesure.qualificatif)
     if calcul.valeur is None:
-        texte = f"population {RAISONS[calcul.raison or '']}"
+        texte = f"population {RAISONS[calcul.raison or '']}".replace(
+            "non calculé ", "non calculée "
+        )
         return f"{annoncee} habitants annoncés, {texte}" if annoncee else texte
     if is_indicatif(calcul.confiance):
         indicatif = write_about(calcul.valeur, environ=True)

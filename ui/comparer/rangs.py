@@ -138,5 +138,5 @@ def _refusal(rang: Rang) -> str:
 def _parts(rang: Rang) -> Case:
     position = rank_text(rang.rang or 0, rang.rang_max or 0, rang.effectif)
     quart = _QUARTS[rang.quart - 1] if rang.quart else _SANS_QUART[rang.raison_quart or ""]
-    base = BASES[rang.base] if rang.base else ""
+    base = f"(part {BASES[rang.base]})" if rang.base else ""
     return Partie(position, base), Partie(quart, seconde=True)

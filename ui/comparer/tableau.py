@@ -18,6 +18,7 @@ from rendu.mots.comparaison import (
     difference_unit,
     difference_word,
     gap_text,
+    gap_word,
     heads,
 )
 from rendu.mots.faits import computed_sources, fact_sources
@@ -156,6 +157,9 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     "Intervalle à 95 %, bas": dite.intervalle[0],
                     "Intervalle à 95 %, haut": dite.intervalle[1],
                     "Écart à la référence": file_number(indicateur, cellule.ecart),
+                    "Qualificatif de l'écart": ""
+                    if cellule.ecart is None
+                    else gap_word(indicateur, cellule.mesure, reference),
                     "Unité de l'écart": ""
                     if cellule.ecart is None
                     else difference_unit(indicateur),
@@ -163,7 +167,7 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                     if cellule.ecart_pct is None
                     else round(cellule.ecart_pct, 1),
                     "Différence": difference_word(cellule.differente),
-                    "Remarque": gap_text(indicateur, cellule, reference),
+                    "Remarque": _remark(gap_text(indicateur, cellule, reference)),
                     "Périmètre": dite.perimetre,
                     **_parts(comparaison, territoire),
                     "Producteur": dite.origine.producteur,
@@ -172,6 +176,11 @@ def make_export(atlas: Atlas, comparaison: Comparaison) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(lignes)
+
+
+def _remark(dit: str) -> str:
+    """Name a difference, which a spreadsheet would take for a formula: it begins with its sign."""
+    return f"écart : {dit}" if dit[:1] in ("+", "−") else dit
 
 
 def _parts(comparaison: Comparaison, territoire: Territoire) -> dict[str, str]:

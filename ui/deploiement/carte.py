@@ -264,8 +264,8 @@ def _draw_chiffres(
     )
     bas = st.columns(2, gap="small")
     for colonne, titre, etablie, indicative in (
-        (bas[0], "Habitants dessinés", d.etablis.population, d.avec_indicatifs.population),
-        (bas[1], "Communes dessinées", d.etablis.communes, d.avec_indicatifs.communes),
+        (bas[0], "Habitants couverts (établi)", d.etablis.population, d.avec_indicatifs.population),
+        (bas[1], "Communes couvertes (établi)", d.etablis.communes, d.avec_indicatifs.communes),
     ):
         _draw_chiffre(
             colonne,

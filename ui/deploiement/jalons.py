@@ -27,7 +27,7 @@ def draw_jalons_du_jour(atlas: Atlas, deploiement: Deploiement) -> None:
     if not phrases:
         return
     liste = "\n".join(f"- {escape_markdown(phrase)}" for phrase in phrases)
-    titre = f"Publié de ce jour : {count_noun(len(phrases), 'nombre')} de CPTS"
+    titre = f"Publié ce jour-là : {count_noun(len(phrases), 'nombre')} de CPTS"
     if len(phrases) > _EN_VUE_MAX:
         st.expander(titre).markdown(liste)
     else:

@@ -49,5 +49,5 @@ def draw_completude(atlas: Atlas) -> None:
     )
     st.caption(
         f"{count_noun(int((complets['complet'] == 'oui').sum()), 'département complet', 'départements complets')}. "
-        "Ailleurs, une commune hors de tout périmètre est « sans périmètre connu », jamais « zone blanche »."
+        "Ailleurs, une commune hors de tout périmètre est « sans périmètre connu qui compte », jamais « zone blanche »."
     )

@@ -27,26 +27,24 @@ def draw_situation(atlas: Atlas, fiche: Fiche) -> None:
     """
     if not fiche.dessinee:
         return
-    gauche, droite = st.columns([3, 2], gap="medium")
-    with gauche:
-        st.subheader("Densité et population", anchor=False)
-        montres = [i for i in atlas.registre.on("fiche") if i.identifiant in fiche.comparaison]
+    # On the whole width: a narrower column cuts « par an » off a head and its cells.
+    st.subheader("Densité et population", anchor=False)
+    montres = [i for i in atlas.registre.on("fiche") if i.identifiant in fiche.comparaison]
+    _draw_table(
+        fiche.comparaison,
+        {"nom": "Ensemble", **{i.identifiant: i.colonne for i in montres}},
+        comparison_cells(montres, fiche),
+    )
+    st.subheader("CPTS voisines", anchor=False)
+    if fiche.voisins.empty:
+        st.markdown("Aucune CPTS dessinée ne la touche.")
+    else:
+        voisins = neighbours_table(atlas, fiche)
         _draw_table(
-            fiche.comparaison,
-            {"nom": "Ensemble", **{i.identifiant: i.colonne for i in montres}},
-            comparison_cells(montres, fiche),
+            voisins,
+            {str(titre): str(titre) for titre in voisins},
+            {_FRONTIERE: _border_cells(atlas, fiche)},
         )
-    with droite:
-        st.subheader("CPTS voisines", anchor=False)
-        if fiche.voisins.empty:
-            st.markdown("Aucune CPTS dessinée ne la touche.")
-        else:
-            voisins = neighbours_table(atlas, fiche)
-            _draw_table(
-                voisins,
-                {str(titre): str(titre) for titre in voisins},
-                {_FRONTIERE: _border_cells(atlas, fiche)},
-            )
     st.markdown(_odd_parts(atlas, fiche))
     st.subheader("Départements", anchor=False)
     _draw_parts(fiche, fiche.departements, "code_departement")
@@ -128,4 +126,7 @@ def _odd_parts(atlas: Atlas, fiche: Fiche) -> str:
         ailleurs = join_words(escape_markdown(noms[i]) for i in enclave.cpts)
         suite = f", de {ailleurs}" if enclave.cpts else ", sans périmètre connu"
         phrases.append(f"Enclave : {escape_markdown(enclave.nom)}{suite}.")
-    return "  \n".join(phrases) or "Le territoire est d'un seul tenant, sans enclave."
+    if phrases:
+        return "  \n".join(phrases)
+    quoi = "périmètre indicatif" if is_indicatif(fiche.confiance) else "territoire"
+    return f"Le {quoi} est d'un seul tenant, sans enclave."

@@ -31,8 +31,8 @@ from rendu.carte.signes import Coloration, Entree
 from rendu.carte.vue import Vue
 from rendu.carte.zones import colours_zones, make_coloration_zones, zones_teintes
 from rendu.mots.francais import (
+    AUCUN_QUI_COMPTE,
     DANS_MASQUE,
-    PERIMETRE_INCONNU,
     count_noun,
     escape_markdown,
     nombre,
@@ -201,7 +201,7 @@ def draw_carte_zones(
         atlas,
         vue,
         filtres,
-        _add_note(coloration, "zones blanches et communes sans périmètre connu ensemble")
+        _add_note(coloration, "zones blanches et communes sans périmètre connu qui compte ensemble")
         if ensemble
         else coloration,
         formes=formes,
@@ -287,7 +287,7 @@ def _state_entries(zones: Zones, masques: int) -> tuple[Entree, ...]:
         Entree(ZONE_BLANCHE, "commune en zone blanche", int(communes.get(NON_COUVERTE, 0))),
         Entree(
             COMMUNE_INDETERMINEE,
-            f"commune {PERIMETRE_INCONNU}",
+            f"commune {AUCUN_QUI_COMPTE}",
             int(communes.drop(NON_COUVERTE, errors="ignore").sum()),
         ),
         Entree(COMMUNE_INDETERMINEE, f"commune {DANS_MASQUE}", masques),

@@ -26,7 +26,7 @@ from geo.regles.zones import (
 from rendu.carte.vue import Vue
 from rendu.mots.couverture import POSSIBLES, edge_sentence, undrawn_text
 from rendu.mots.francais import (
-    PERIMETRE_INCONNU,
+    AUCUN_QUI_COMPTE,
     capitale,
     escape_markdown,
     join_words,
@@ -65,13 +65,13 @@ def _write_limits(atlas: Atlas, filtres: Filtres, _vue: Vue) -> list[str]:
         ou = join_words(escape_markdown(noms[code]) for code in complets)
         phrase = f"Toutes les CPTS sont connues et dessinées : {ou}."
         phrases = [
-            f"{phrase} Ailleurs, une commune sans périmètre connu peut être couverte."
+            f"{phrase} Ailleurs, une commune sans périmètre connu qui compte peut être couverte."
             if autres
             else phrase
         ]
     else:
         phrases = [
-            "Aucun département choisi n'est complet : une commune sans périmètre connu peut être couverte."
+            "Aucun département choisi n'est complet : une commune sans périmètre connu qui compte peut être couverte."
         ]
     debords = find_debords(atlas, vue.departements, indicatifs=filtres.indicatifs)
     return [
@@ -165,7 +165,7 @@ def draw_classement(
     for etat, liste in rangees.items():
         if liste.empty:
             continue
-        titre = "Zones blanches" if etat == NON_COUVERTE else capitale(PERIMETRE_INCONNU)
+        titre = "Zones blanches" if etat == NON_COUVERTE else capitale(AUCUN_QUI_COMPTE)
         # The head of a narrow column does not hold the name of an official figure.
         selon = f", par : {escape_markdown(libelles[par])}" if _width(atlas, par, par) else ""
         st.markdown(f"**{titre}**{selon}")

@@ -25,9 +25,10 @@ from rendu.carte.vue import Vue
 from rendu.mots.etapes import stage_columns
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import (
+    AUCUN_QUI_COMPTE,
     CONFIANCES_COURTES,
-    PERIMETRE_INCONNU,
     QUALIFICATIFS_SEULS,
+    capitale,
     join_words,
 )
 from rendu.mots.indicateurs import file_bounds, file_number
@@ -89,7 +90,7 @@ def zones_table(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFrame:
             "Zone": _names(zones, table.index),
             "Code de la commune la plus peuplée": table.index,
             "État": [
-                BLANCHE.lower() if e == NON_COUVERTE else PERIMETRE_INCONNU for e in table["etat"]
+                BLANCHE.lower() if e == NON_COUVERTE else AUCUN_QUI_COMPTE for e in table["etat"]
             ],
             "Communes": table["communes"],
             population_title(atlas): table["population"],
@@ -221,7 +222,7 @@ def reading_notes(atlas: Atlas, vue: Vue, filtres: Filtres) -> pd.DataFrame:
         if filtres.indicatifs
         else "masqués : leurs communes ne sont dans aucune zone",
         "Zone blanche": "dite seulement dans un département dont toutes les CPTS sont connues et dessinées",
-        "Sans périmètre connu": "ne veut pas dire non couvert",
+        capitale(AUCUN_QUI_COMPTE): "ne veut pas dire non couvert",
         "Limites": "celle d'une zone n'est pas mieux connue que les périmètres qui l'entourent ; un périmètre "
         "indicatif est reconstitué à partir des intercommunalités",
     }

@@ -31,7 +31,7 @@ from rendu.mots.couverture import (
     state_titles,
     undrawn_text,
 )
-from rendu.mots.francais import DANS_MASQUE, PERIMETRE_INCONNU
+from rendu.mots.francais import AUCUN_QUI_COMPTE, DANS_MASQUE
 from rendu.mots.recherche import commune_sentence, group_sentence
 from rendu.mots.zones import zones_sentence
 
@@ -71,11 +71,14 @@ def test_home_tells_hidden_communes_from_those_of_no_known_perimeter(atlas):
     region = measure_couverture(atlas, [], FONCTIONNEMENT)
     textes = {e.texte: e.compte for e in make_etats(region, indicatifs=False)}
     assert textes == {
-        "commune sans périmètre connu": 3139 - 752,
+        "commune sans périmètre connu qui compte": 3139 - 752,
         "commune dans un périmètre indicatif masqué": 752,
     }
     (montree,) = make_etats(region, indicatifs=True)
-    assert (montree.texte, montree.compte) == ("commune sans périmètre connu", 3139 - 752)
+    assert (montree.texte, montree.compte) == (
+        "commune sans périmètre connu qui compte",
+        3139 - 752,
+    )
 
 
 def test_nothing_hidden_is_in_a_rate_a_zone_or_among_candidates(atlas, haute_saone_livree):
@@ -127,7 +130,7 @@ def test_the_search_says_that_a_perimeter_is_hidden(atlas):
     )
     etats = {COUVERTE: 15, INDETERMINEE: 3}
     assert group_sentence("CC", 5, etats, indicatifs=True) == (
-        "**CC**, 18 communes : 5 dans un périmètre établi, 10 dans un périmètre indicatif, 3 sans périmètre connu."
+        "**CC**, 18 communes : 5 dans un périmètre établi, 10 dans un périmètre indicatif, 3 sans périmètre connu qui compte."
     )
     assert f"10 {DANS_MASQUE}" in group_sentence("CC", 5, etats, indicatifs=False)
 
@@ -135,7 +138,7 @@ def test_the_search_says_that_a_perimeter_is_hidden(atlas):
 def test_one_word_for_what_indicative_perimeters_add_and_another_for_both():
     assert "Couverts (indicatif)" in state_titles(indicatifs=True)
     assert "Dans un périmètre indicatif masqué" in state_titles(indicatifs=False)
-    assert PERIMETRE_INCONNU.capitalize() in state_titles(indicatifs=False)
+    assert AUCUN_QUI_COMPTE.capitalize() in state_titles(indicatifs=False)
 
 
 def test_no_two_counts_of_undrawn_cpts_look_alike(atlas):

@@ -10,7 +10,7 @@ def test_the_fifth_cpts_of_doubs_stands_beside_the_four_that_are_known(atlas):
     assert phrase == (
         "Doubs : 5 CPTS (lancement officiel) ; dans les données, 4 CPTS : CaPaciTéS Besançon Métropole, les Portes du "
         "Haut-Doubs, le Haut-Doubs forestier et le Pays Horloger (lancée officiellement ou ACI signé). Il manque 1 CPTS dans "
-        "les données. Comptées peut-être : sans date (Loue-Lison). Le Haut-Doubs forestier, sur plusieurs départements, "
+        "les données. Peut-être à compter : sans date (Loue-Lison). Le Haut-Doubs forestier, sur plusieurs départements, "
         "est comptée dans chacun."
     )
 

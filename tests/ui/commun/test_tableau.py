@@ -6,7 +6,7 @@ from geo.export import to_csv
 from geo.fiche import make_fiche
 from geo.indicateurs.registre import Registre
 from rendu.mots.panneau import figure_lines
-from ui.commun.tableau import make_tableau
+from ui.commun.tableau import _get_exports, make_tableau
 
 LUXEUIL, HERICOURT = "cpts-luxeuil", "cpts-pays-hericourt"
 APL = "APL aux médecins généralistes, sans limite d'âge (2024)"
@@ -71,3 +71,34 @@ def test_the_panel_says_between_what_a_withheld_figure_is(officiels):
     lignes = [ligne.replace("\\", "") for ligne in figure_lines(officiels, LUXEUIL)]
     dite = next(ligne for ligne in lignes if ligne.startswith("Part sans médecin traitant"))
     assert "base : Assurés de 16 ans et plus : secret statistique : env.\xa0entre " in dite
+
+
+def test_nothing_of_a_hidden_perimeter_is_in_the_table_nor_in_its_files(atlas):
+    cpts = (LUXEUIL, HERICOURT, "cpts-21-52")
+    masques = tuple(filter(atlas.is_indicatif, cpts))
+    table = make_tableau(atlas, cpts, etablis_seuls=masques, fichier=True)
+    assert table["Périmètre"].to_list() == [
+        "indicatif, masqué",
+        "déduit",
+        "partie établie seulement",
+    ]
+    calcules = ["Population calculée (2023)", "Communes calculées (2026)", "Densité (hab./km²)"]
+    calcules = [nom for nom in calcules if nom in table]
+    assert table.loc[LUXEUIL, calcules].isna().all()
+    assert (
+        table["Population calculée (2023)"]["cpts-21-52"]
+        == (atlas.territoires["population_etablie"]["cpts-21-52"])
+    )
+    assert set(table["Qualificatif (Population calculée (2023))"]) == {""}
+    assert "Population calculée" not in table["Producteur des chiffres"][LUXEUIL]
+    _, _, couche = _get_exports(atlas, cpts, masques)
+    assert list(couche["cpts_id"]) == [HERICOURT, "cpts-21-52"]
+    entier = atlas.territoires.geometry["cpts-21-52"]
+    assert 0 < couche.geometry.iloc[1].area < entier.area
+
+
+def test_the_panel_computes_nothing_of_a_hidden_perimeter(atlas):
+    montre, masque = ("\n".join(figure_lines(atlas, LUXEUIL, indicatifs=i)) for i in (True, False))
+    assert "calcul" in montre
+    assert "calcul" not in masque
+    assert "43\u202f000" in masque
