@@ -253,7 +253,8 @@ def test_without_indicative_perimeters_nothing_rests_on_them():
 def test_an_established_part_is_never_taken_for_the_whole():
     texte = texts(look_at("cpts:cpts-21-52", "dep:70", indicatifs="0"))
     assert "partie établie du périmètre seulement" in texte
-    assert "66 communes sur 117" in texte
+    assert "66 communes sur environ 117" in texte
+    assert "hors de la zone d'étude" not in texte
     assert "partie établie" not in texts(look_at("cpts:cpts-21-52", "dep:70"))
 
 

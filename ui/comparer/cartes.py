@@ -141,8 +141,10 @@ def _signs(territoire: Territoire, vignette: Vignette) -> str:
             signes.append("partie établie du périmètre")
         else:
             signes.append(f"périmètre {CONFIANCES_COURTES[str(territoire.confiance)]}")
-    if territoire.hors_etude:
-        tout = len(territoire.hors_etude) == len(territoire.codes_communes)
+    masque = is_indicatif(territoire.confiance) and not vignette.indicatif
+    montrees = territoire.codes_etablis if masque else territoire.codes_communes
+    if dehors := set(territoire.hors_etude).intersection(montrees):
+        tout = len(dehors) == len(montrees)
         signes.append("hors de la zone d'étude" if tout else "en partie hors de la zone d'étude")
     return " · ".join(signes)
 

@@ -300,7 +300,7 @@ def _notes(atlas: Atlas, territoire: Territoire, comparaison: Comparaison) -> li
     if _is_cut(territoire, comparaison):
         notes.append(
             f"{nom} : sans les périmètres indicatifs, {count_noun(len(territoire.codes_etablis), 'commune')} sur "
-            f"{nombre(len(territoire.codes_communes))} ; les chiffres annoncés sont ceux de la CPTS entière."
+            f"environ {nombre(len(territoire.codes_communes))} ; les chiffres annoncés sont ceux de la CPTS entière."
         )
     if territoire.genre != CPTS:
         notes += _coverage_notes(atlas, territoire, comparaison)
@@ -312,9 +312,11 @@ def _notes(atlas: Atlas, territoire: Territoire, comparaison: Comparaison) -> li
         notes.append(
             f"{nom} : codes de communes absorbées, suivis jusqu'à celle d'aujourd'hui : {suivis}."
         )
-    if territoire.hors_etude:
+    masque = territoire.genre == CPTS and not comparaison.indicatifs
+    montrees = territoire.codes_etablis if masque else territoire.codes_communes
+    if dehors := set(territoire.hors_etude).intersection(montrees):
         notes.append(
-            f"{nom} : {count_noun(len(territoire.hors_etude), 'commune')} sur "
-            f"{nombre(len(territoire.codes_communes))} hors de la zone d'étude, où les CPTS ne sont connues qu'en partie."
+            f"{nom} : {count_noun(len(dehors), 'commune')} sur {nombre(len(montrees))} hors de la zone d'étude, où les "
+            "CPTS ne sont connues qu'en partie."
         )
     return notes
