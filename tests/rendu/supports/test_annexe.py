@@ -29,7 +29,16 @@ from rendu.mots.francais import nombre
 from rendu.supports.annexe_carte import draw_carte_annexe, make_carte_annexe, picture_carte_annexe
 from rendu.supports.annexe_docx import write_docx
 from rendu.supports.annexe_pdf import write_pdf
-from tests.annexe import EN_VIGUEUR, LURE, LUXEUIL, MOTIF, SCENARIO, annex_lure, compose_lure
+from tests.annexe import (
+    EN_VIGUEUR,
+    LURE,
+    LUXEUIL,
+    MOTIF,
+    SCENARIO,
+    annex_lure,
+    compose_lure,
+    free_around_lure,
+)
 from tests.hostile import PAYLOADS
 
 VESUL = "cpts-bassin-vesulien"
@@ -231,6 +240,43 @@ def test_two_cpts_have_two_colours(atlas):
     libre = Geste("attribuer", vers={VESUL: ("70001",)})
     carte = make_carte_annexe(atlas, annexe_of(atlas, libre))
     assert [a.remplissage for a in carte.aires if a.remplissage in TEINTES] == list(TEINTES[:2])
+
+
+def test_an_unknown_perimeter_is_no_zero(atlas):
+    libre = free_around_lure(atlas)
+    seule = Geste("attribuer", vers={"cpts-pays-luron": (LURE,), "cpts-chalonnais": ("71076",)})
+    ecrite = write_annexe(annexe_of(atlas, seule))
+    for cpts in ecrite.cpts:
+        assert [ligne[1] for ligne in cpts.totaux.lignes[1:]] == [
+            "périmètre inconnu",
+            "inconnue",
+            "inconnue",
+            "inconnu",
+        ]
+        assert cpts.totaux.lignes[1][2] == "1"
+    assert [ligne[1:] for ligne in ecrite.bilan.lignes] == [("inconnu", "inconnu")] * 3
+    assert ecrite.bilan.total[1] == "2"
+    assert "périmètre en vigueur inconnu : « " in ecrite.bilan.titre
+    avec = Geste("attribuer", vers={"cpts-pays-luron": (LURE,), LUXEUIL: (libre[0],)})
+    bilan = write_annexe(annexe_of(atlas, avec)).bilan
+    assert "inconnu" not in {cellule for ligne in bilan.lignes for cellule in ligne}
+    assert bilan.titre.endswith(f" : « {atlas.fiches.loc['cpts-pays-luron', 'nom']} »")
+
+
+def test_a_perimeter_that_stays_unknown_is_said(atlas):
+    renommee = Geste(RENOMMER, cpts=("cpts-pays-luron",), nom="CPTS de Lure")
+    ecrite = write_annexe(annexe_of(atlas, renommee))
+    (cpts,) = ecrite.cpts
+    assert cpts.totaux.lignes[1][1:] == ("périmètre inconnu", "périmètre inconnu")
+    assert "Périmètre inconnu." in cpts.remarques
+    assert ecrite.bilan.total[1:] == ("inconnu", "inconnu")
+
+
+def test_an_emptied_perimeter_is_none_and_has_no_size(atlas):
+    siennes = atlas.perimetre(LUXEUIL).codes_communes
+    (cpts,) = write_annexe(annexe_of(atlas, Geste("attribuer", codes=siennes))).cpts
+    assert [ligne[2] for ligne in cpts.totaux.lignes[1:]] == ["0", "0", "–", "–"]
+    assert "Aucune commune." in cpts.remarques
 
 
 def test_an_empty_scenario_is_still_a_document(atlas):
