@@ -47,7 +47,7 @@ class Bilan:
         Their inhabitants, of a split one those of its share.
     connues
         Before and after, whether its perimeter is known: without a commune, it is if the scenario made or emptied the
-        CPTS, and is not if the data in use have none either.
+        CPTS, and is not if the data in use have none either. Nothing is unknown of one that is not there.
     indicatives
         Before and after, whether a hypothesis is behind its communes.
     """
@@ -148,9 +148,10 @@ def compare(
         fiches = avant.cpts.get(cpts_id), apres.cpts.get(cpts_id)
         siennes = siens_avant.get(cpts_id, personne), siens_apres.get(cpts_id, personne)
         if fiches[0] != fiches[1] or siennes[0] != siennes[1]:
+            existe = cpts_id not in sans_perimetre
             connues = (
-                bool(siennes[0]) or cpts_id not in sans_perimetre,
-                bool(siennes[1]) or cpts_id not in sans_perimetre,
+                bool(siennes[0]) or fiches[0] is None or existe,
+                bool(siennes[1]) or fiches[1] is None or existe,
             )
             bilans.append(_weigh(sol, cpts_id, (avant, apres), siennes, connues))
     toutes = avant.adhesions.keys() | apres.adhesions.keys()

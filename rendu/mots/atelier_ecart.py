@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Cotes: TypeAlias = tuple[str, str]
 AVANT_APRES: Cotes = ("avant", "après")
 AUCUNE = "aucune"
+INCONNU = "inconnu"
 _PLUSIEURS = " ; "
 
 
@@ -119,22 +120,27 @@ def tabulate_cpts(
         Words of each stage (``atlas.statuts["libelle"]``).
     cotes
         How the two compositions are called.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What is counted over an unknown perimeter is missing.
     """
     bilans = ecart.cpts
     avant, apres = cotes
     nombres = {
-        f"Communes {avant}": [b.communes_avant for b in bilans],
-        f"Communes {apres}": [b.communes_apres for b in bilans],
-        f"Habitants {avant}": [b.population_avant for b in bilans],
-        f"Habitants {apres}": [b.population_apres for b in bilans],
-        "Habitants gagnés": [b.population_gagnee for b in bilans],
-        "Habitants perdus": [b.population_perdue for b in bilans],
+        f"Communes {avant}": [b.communes_avant if b.connues[0] else None for b in bilans],
+        f"Communes {apres}": [b.communes_apres if b.connues[1] else None for b in bilans],
+        f"Habitants {avant}": [b.population_avant if b.connues[0] else None for b in bilans],
+        f"Habitants {apres}": [b.population_apres if b.connues[1] else None for b in bilans],
+        "Habitants gagnés": [b.population_gagnee if all(b.connues) else None for b in bilans],
+        "Habitants perdus": [b.population_perdue if all(b.connues) else None for b in bilans],
     }
     return pd.DataFrame(
         {
             "CPTS": pd.Series([b.nom for b in bilans], dtype="str"),
             "Ce qui change": pd.Series([_tell_change(b, libelles) for b in bilans], dtype="str"),
-            **{titre: pd.Series(n, dtype="int64") for titre, n in nombres.items()},
+            **{titre: pd.Series(n, dtype="Int64") for titre, n in nombres.items()},
         }
     )
 
@@ -153,5 +159,7 @@ def _tell_change(bilan: Bilan, libelles: Mapping[str, str]) -> str:
         )
         dits.append(f"étape : de « {quittee} » à « {trouvee} »")
     if bilan.gagnees or bilan.perdues:
-        dits.append("périmètre modifié")
+        dits.append(
+            "périmètre modifié" if bilan.connues[0] else "périmètre donné, auparavant inconnu"
+        )
     return _PLUSIEURS.join(dits)

@@ -10,6 +10,7 @@ from geo.atelier.journal import ScenarioInconnu
 from geo.base.connexion import BaseIndisponible
 from rendu.mots.annexe import PROJET
 from rendu.mots.atelier_ecart import (
+    INCONNU,
     Cotes,
     summarize,
     tabulate_communes,
@@ -46,7 +47,7 @@ def draw_comparaison(etabli: Etabli, filtres: Filtres) -> None:
         st.error("L'autre scénario ne peut pas être lu.")
         return
     draw_moment(etabli, "comparer")
-    ecart = compare(etabli.chantier.sol, avant, instant.apres)
+    ecart = compare(etabli.chantier.sol, avant, instant.apres, instant.avant)
     resume = summarize(ecart)
     st.markdown(f"{resume}  \n{PROJET}.")
     if inconnues := tell_unknown(ecart):
@@ -61,7 +62,7 @@ def draw_comparaison(etabli: Etabli, filtres: Filtres) -> None:
     cpts = tabulate_cpts(ecart, etapes, cotes)
     if not cpts.empty:
         st.markdown("**CPTS modifiées**")
-        draw_table(cpts)
+        draw_table(cpts, absent=INCONNU)
     if not communes.empty:
         st.markdown("**Communes**")
         draw_table(communes)

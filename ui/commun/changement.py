@@ -11,6 +11,7 @@ from geo.importation.changement import ENTREE, SORTIE, Changement, Doubles, coun
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.differences import GENRES
+from rendu.mots.atelier_ecart import INCONNU
 from rendu.mots.francais import (
     ETABLIS_ET_INDICATIFS,
     agree,
@@ -57,7 +58,7 @@ def draw_changement(
         return
     draw_map(avant, changement)
     st.markdown("**CPTS modifiées**")
-    draw_table(cpts_table(avant, apres, changement))
+    draw_table(cpts_table(avant, apres, changement), absent=INCONNU)
     st.markdown("**Couverture avant et après, par département**")
     st.caption(
         f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants ({apres.millesimes.population}). « Complet » : toutes les "
@@ -75,7 +76,7 @@ def _share_text(part: float, *, complete: bool) -> str:
     ('inconnu', 'au moins 8,6\xa0%', '0\xa0%')
     """
     if not part and not complete:
-        return "inconnu"
+        return INCONNU
     return pourcentage(part, au_moins=not complete)
 
 
@@ -102,7 +103,10 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
 
 
 def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
-    """List the CPTS whose communes change, the greatest change first, with French column names."""
+    """List the CPTS whose communes change, the greatest change first, with French column names.
+
+    What is counted over an unknown perimeter is missing.
+    """
     cpts = changement.cpts
     ecarts = (cpts["population_apres"] - cpts["population_avant"]).abs()
     cpts = cpts.loc[ecarts.sort_values(ascending=False, kind="stable").index]
@@ -110,11 +114,22 @@ def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFra
     return pd.DataFrame(
         {
             "CPTS": [noms[cpts_id] for cpts_id in cpts.index],
-            "Communes, avant": cpts["communes_avant"].to_numpy(),
-            "Communes, après": cpts["communes_apres"].to_numpy(),
-            f"Habitants ({annee}), avant": cpts["population_avant"].to_numpy(),
-            f"Habitants ({annee}), après": cpts["population_apres"].to_numpy(),
+            "Communes, avant": _count_known(avant, cpts["communes_avant"]),
+            "Communes, après": _count_known(apres, cpts["communes_apres"]),
+            f"Habitants ({annee}), avant": _count_known(avant, cpts["population_avant"]),
+            f"Habitants ({annee}), après": _count_known(apres, cpts["population_apres"]),
         }
+    )
+
+
+def _count_known(atlas: Atlas, comptes: pd.Series) -> pd.Series:
+    """Leave out what is counted of the CPTS that an atlas knows, and of which it knows no perimeter."""
+    return pd.Series(
+        [
+            None if cpts_id in atlas.fiches.index and not atlas.perimetre(cpts_id).dessine else n
+            for cpts_id, n in comptes.items()
+        ],
+        dtype="Int64",
     )
 
 

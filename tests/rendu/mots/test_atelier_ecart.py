@@ -1,5 +1,6 @@
 """The French of a difference between two compositions."""
 
+import pandas as pd
 import pytest
 
 from geo.atelier.deroule import Deroule
@@ -92,6 +93,18 @@ def test_the_cpts_are_a_table():
     }
     assert table.loc[1].to_list()[2:] == [1, 2, 25, 125, 100, 0]
     assert list(table.columns)[2:4] == ["Communes dans « un »", "Communes dans « deux »"]
+
+
+def test_what_is_counted_over_an_unknown_perimeter_is_missing():
+    ecart = make(Geste(ATTRIBUER, vers={D: (SEPT,)}), Geste(CREER, cible="cpts-neuve", nom="E"))
+    donnee, creee = tabulate_cpts(ecart, LIBELLES).astype(object).to_dict("records")
+    assert donnee["Ce qui change"] == "périmètre donné, auparavant inconnu"
+    assert (donnee["Communes après"], donnee["Habitants après"]) == (1, 1_000)
+    inconnus = {titre for titre, valeur in donnee.items() if pd.isna(valeur)}
+    assert inconnus == {
+        "Communes avant", "Habitants avant", "Habitants gagnés", "Habitants perdus",
+    }  # fmt: skip
+    assert creee["Communes avant"] == 0
 
 
 def test_an_empty_difference_makes_empty_tables(atlas):

@@ -1,0 +1,41 @@
+"""The tables that say what an import would change, on the drawing of four squares (``tests/geo/dessin.py``)."""
+
+import pandas as pd
+import pytest
+
+from geo.chargement import load
+from geo.importation.changement import compare
+from tests.geo.dessin import A, B, D, write_dossier
+from ui.commun.changement import cpts_table
+
+ADHESIONS = f"""cpts_id,code_commune,confiance
+cpts-ouest,{A},documente
+cpts-loin,{B},documente
+cpts-loin,{D},documente
+"""
+
+
+@pytest.fixture(scope="module")
+def atlas_avant(tmp_path_factory):
+    return load(write_dossier(tmp_path_factory.mktemp("avant")))
+
+
+@pytest.fixture(scope="module")
+def atlas_apres(tmp_path_factory):
+    """Give communes to CPTS Loin, which had none, and none to CPTS Est."""
+    dossier = write_dossier(tmp_path_factory.mktemp("apres"))
+    (dossier / "cpts.csv").write_text(ADHESIONS, encoding="utf-8")
+    return load(dossier)
+
+
+def test_an_unknown_perimeter_is_no_zero(atlas_avant, atlas_apres):
+    bilan = compare(atlas_avant, atlas_apres, "fonctionnement")
+    table = cpts_table(atlas_avant, atlas_apres, bilan)
+    noms = atlas_avant.fiches["nom"]
+    table = table.set_index("CPTS").loc[[noms["cpts-loin"], noms["cpts-est"]]]
+    for mesure in ("Communes", f"Habitants ({atlas_apres.millesimes.population})"):
+        loin, est = table[[f"{mesure}, avant", f"{mesure}, après"]].to_numpy(dtype=object)
+        assert pd.isna(loin[0])
+        assert loin[1] > 0
+        assert est[0] > 0
+        assert pd.isna(est[1])
