@@ -69,15 +69,19 @@ def draw_changement(
         draw_table(communes_table(avant, apres, changement))
 
 
-def _share_text(part: float, *, complete: bool) -> str:
-    r"""Write a share of coverage: at least that much, or unknown, where CPTS are missing.
+def _share_text(part: float, *, complete: bool, indicatifs: bool) -> str:
+    r"""Write a share of coverage: unknown where CPTS are missing, or at least that much of the established perimeters.
 
-    >>> _share_text(0.0, complete=False), _share_text(8.6, complete=False), _share_text(0.0, complete=True)
-    ('inconnu', 'au moins 8,6\xa0%', '0\xa0%')
+    With the indicative ones it is no minimum: they may prove smaller.
+
+    >>> _share_text(0.0, complete=False, indicatifs=False), _share_text(0.0, complete=True, indicatifs=False)
+    ('inconnu', '0\xa0%')
+    >>> _share_text(8.6, complete=False, indicatifs=False), _share_text(27.0, complete=False, indicatifs=True)
+    ('au moins 8,6\xa0%', '27\xa0%')
     """
     if not part and not complete:
         return INCONNU
-    return pourcentage(part, au_moins=not complete)
+    return pourcentage(part, au_moins=not (complete or indicatifs))
 
 
 def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
@@ -91,7 +95,7 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
         for quand in ("avant", "apres"):
             titre = f"{nom}, {'après' if quand == 'apres' else quand}"
             colonnes[titre] = [
-                _share_text(part, complete=complete)
+                _share_text(part, complete=complete, indicatifs=indicatifs)
                 for part, complete in zip(
                     couverture[f"{mesure}_{quand}"], couverture[f"complete_{quand}"], strict=True
                 )

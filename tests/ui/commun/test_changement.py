@@ -6,7 +6,7 @@ import pytest
 from geo.chargement import load
 from geo.importation.changement import compare
 from tests.geo.dessin import A, B, D, write_dossier
-from ui.commun.changement import cpts_table
+from ui.commun.changement import coverage_table, cpts_table
 
 ADHESIONS = f"""cpts_id,code_commune,confiance
 cpts-ouest,{A},documente
@@ -39,3 +39,11 @@ def test_an_unknown_perimeter_is_no_zero(atlas_avant, atlas_apres):
         assert loin[1] > 0
         assert est[0] > 0
         assert pd.isna(est[1])
+
+
+def test_a_rate_that_rests_on_hypotheses_is_no_minimum(atlas_avant, atlas_apres):
+    bilan = compare(atlas_avant, atlas_apres, "projets")
+    cote_d_or = coverage_table(atlas_avant, bilan).iloc[0]
+    assert not cote_d_or["Complet, avant"]
+    assert cote_d_or["Établis, avant"].startswith("au moins ")
+    assert cote_d_or["Établis et indicatifs, avant"][0].isdigit()
