@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from geo.perimetre import ENTIERE, HYPOTHESE
@@ -133,28 +134,41 @@ def split_lines(texte: str) -> tuple[str, ...]:
     return tuple(ligne.strip() for ligne in texte.splitlines() if ligne.strip())
 
 
-def count_people(communes: int, population: int) -> str:
+def count_people(communes: int, population: int, *, environ: bool = False) -> str:
     r"""Write communes and their inhabitants.
 
-    >>> count_people(2, 1200)
-    '2 communes, 1\u202f200 habitants'
+    Parameters
+    ----------
+    communes, population
+        How many.
+    environ
+        Whether they are those of an indicative perimeter.
+
+    Examples
+    --------
+    >>> count_people(2, 1200), count_people(96, 65466, environ=True)
+    ('2 communes, 1\u202f200 habitants', 'environ 96 communes, environ 65\u202f500 habitants')
     """
-    return f"{count_noun(communes, 'commune')}, {count_noun(population, 'habitant')}"
+    return ", ".join(
+        write_about(compte, environ=environ, write=partial(count_noun, singulier=nom))
+        for compte, nom in ((communes, "commune"), (population, "habitant"))
+    )
 
 
 def _balance(annexe: Annexe) -> Tableau:
     bilan = annexe.bilan
     avant, apres = ([c.avant for c in annexe.cpts], [c.apres for c in annexe.cpts])
     inconnus = (_is_unknown(avant), _is_unknown(apres))
+    # What the scenario moves is counted exactly.
     lignes = (
-        ("En vigueur", bilan.avant, inconnus[0]),
-        ("Entrent", bilan.entrees, any(inconnus)),
-        ("Sortent", bilan.sorties, any(inconnus)),
-        ("Dans le projet", bilan.apres, inconnus[1]),
+        ("En vigueur", bilan.avant, inconnus[0], _is_about(avant)),
+        ("Entrent", bilan.entrees, any(inconnus), False),
+        ("Sortent", bilan.sorties, any(inconnus), False),
+        ("Dans le projet", bilan.apres, inconnus[1], _is_about(apres)),
     )
     *debut, fin = (
-        (nom, *(_INCONNU if inconnu else nombre(n) for n in compte))
-        for nom, compte, inconnu in lignes
+        (nom, *(_INCONNU if inconnu else write_about(n, environ=environ) for n in compte))
+        for nom, compte, inconnu, environ in lignes
     )
     inconnues = [c.nom for c in annexe.cpts if c.avant and not c.avant.connu]
     suite = f" ; périmètre en vigueur inconnu : {_quoted(inconnues)}" if inconnues else ""
@@ -171,6 +185,11 @@ def _is_unknown(totaux: Iterable[Total | None]) -> bool:
     """Tell whether no perimeter of some CPTS is known, though one exists."""
     la = [total for total in totaux if total]
     return not any(total.communes for total in la) and not all(total.connu for total in la)
+
+
+def _is_about(totaux: Iterable[Total | None]) -> bool:
+    """Tell whether an indicative perimeter is among those of some CPTS."""
+    return any(total.indicatif for total in totaux if total)
 
 
 def _write_cpts(annexe: Annexe, cpts: CptsAnnexe) -> CptsEcrite:
@@ -196,7 +215,10 @@ def _totals(annexe: Annexe, cpts: CptsAnnexe) -> Tableau:
         ("", "En vigueur", "Projet"),
         (
             ("Étape", *map(capitale, etapes)),
-            ("Communes", *tell(lambda t: nombre(t.communes), "périmètre inconnu")),
+            (
+                "Communes",
+                *tell(lambda t: write_about(t.communes, environ=t.indicatif), "périmètre inconnu"),
+            ),
             (
                 population_title(annexe),
                 *tell(lambda t: write_about(t.population, environ=t.indicatif), "inconnue"),
@@ -231,7 +253,11 @@ def _remarks(annexe: Annexe, cpts: CptsAnnexe) -> Iterable[str]:
         yield f"Accord conventionnel : {' ; '.join(annexe.notes_aci)}."
     if cpts.apres is None:
         return
-    parts = [f"{g.nom} ({count_people(len(g.communes), g.population)})" for g in cpts.departements]
+    environ = cpts.apres.indicatif
+    parts = [
+        f"{g.nom} ({count_people(len(g.communes), g.population, environ=environ)})"
+        for g in cpts.departements
+    ]
     if len(parts) > 1:
         yield f"À cheval sur {len(parts)} départements : {join_words(parts)}."
     elif parts:

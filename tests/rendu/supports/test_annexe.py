@@ -123,8 +123,22 @@ def test_what_is_said_of_lure(atlas, lure):
         "T2 ; environ 18\u202f400 habitants sous la borne de 80\u202f000",
     )
     assert cpts.totaux.lignes[4][1:] == ("287\u202f000\xa0€", "287\u202f000\xa0€")
+    assert (
+        "Département : Haute-Saône (environ 117 communes, environ 61\u202f600 habitants)."
+        in cpts.remarques
+    )
+    assert cpts.totaux.lignes[1][1:] == ("environ 94", "environ 117")
     assert any("à vérifier dans l'avenant en vigueur" in remarque for remarque in cpts.remarques)
     assert any("94 communes" in r and "hypothèse" in r for r in cpts.remarques)
+
+
+def test_the_whole_is_about_where_a_perimeter_of_it_is_indicative(lure):
+    bilan = write_annexe(lure).bilan
+    recues = ("23", "19\u202f090")
+    assert bilan.lignes[1:] == (("Entrent", *recues), ("Sortent", "0", "0"))
+    en_vigueur, projet = bilan.lignes[0][1:], bilan.total[1:]
+    assert en_vigueur == ("environ 94", "environ 42\u202f500")
+    assert projet == ("environ 117", "environ 61\u202f600")
 
 
 def test_a_merger_across_departments_is_told(atlas):
@@ -211,14 +225,14 @@ def test_the_paper_says_project_on_each_page_and_is_tagged(papier, lure, carte):
     assert write_pdf(lure, draw_carte_annexe(carte)) == papier
 
 
-def test_the_map_shows_before_and_after(lure, carte):
+def test_the_map_shows_before_and_after(carte):
     avant = [aire for aire in carte.aires if aire.remplissage == TRANSPARENT]
     apres = [aire for aire in carte.aires if aire.remplissage == CHOISIE]
     assert [aire.indicatif for aire in (*avant, *apres)] == [True, False]
     assert apres[0].contour.area > avant[0].contour.area * 1.1
     assert carte.avertissement.startswith(PROJET)
     textes = [texte for _, texte in carte.legende]
-    assert f"CPTS de Luxeuil : 117 communes, {nombre(lure.bilan.apres[1])} habitants" in textes
+    assert "CPTS de Luxeuil : environ 117 communes, environ 61\u202f600 habitants" in textes
     assert "CPTS du bassin vésulien" in {nom.texte for nom in carte.noms}
     assert len(carte.departements) == 1
     svg = draw_carte_annexe(carte)
