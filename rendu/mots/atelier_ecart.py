@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 
 from geo.erreurs import enumerate_first
-from rendu.mots.francais import agree, count_noun, join_words, nombre
+from geo.indicateurs.annonces import ENVIRON, EXACT
+from rendu.mots.francais import QUALIFICATIFS_SEULS, agree, count_noun, join_words, nombre
+from rendu.mots.indicateurs import write_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -127,12 +129,8 @@ def tabulate_cpts(
         What is counted over an unknown perimeter is missing.
     """
     bilans = ecart.cpts
-    avant, apres = cotes
     nombres = {
-        f"Communes {avant}": [b.communes_avant if b.connues[0] else None for b in bilans],
-        f"Communes {apres}": [b.communes_apres if b.connues[1] else None for b in bilans],
-        f"Habitants {avant}": [b.population_avant if b.connues[0] else None for b in bilans],
-        f"Habitants {apres}": [b.population_apres if b.connues[1] else None for b in bilans],
+        **_count(ecart, cotes),
         "Habitants gagnés": [b.population_gagnee if all(b.connues) else None for b in bilans],
         "Habitants perdus": [b.population_perdue if all(b.connues) else None for b in bilans],
     }
@@ -143,6 +141,41 @@ def tabulate_cpts(
             **{titre: pd.Series(n, dtype="Int64") for titre, n in nombres.items()},
         }
     )
+
+
+def _count(ecart: Ecart, cotes: Cotes) -> dict[str, list[int | None]]:
+    avant, apres = cotes
+    bilans = ecart.cpts
+    return {
+        f"Communes {avant}": [b.communes_avant if b.connues[0] else None for b in bilans],
+        f"Communes {apres}": [b.communes_apres if b.connues[1] else None for b in bilans],
+        f"Habitants {avant}": [b.population_avant if b.connues[0] else None for b in bilans],
+        f"Habitants {apres}": [b.population_apres if b.connues[1] else None for b in bilans],
+    }
+
+
+def write_counts(ecart: Ecart, cotes: Cotes = AVANT_APRES) -> dict[str, list[str]]:
+    """Write the counts of :func:`tabulate_cpts` as a screen shows them, by column; nothing of an unknown perimeter."""
+    approches = [[b.indicatives[rang] for b in ecart.cpts] for rang in (0, 1)]
+    return {
+        titre: [
+            "" if n is None else write_about(n, environ=environ, court=True)
+            for n, environ in zip(comptes, environs, strict=True)
+        ]
+        for (titre, comptes), environs in zip(
+            _count(ecart, cotes).items(), approches * 2, strict=True
+        )
+    }
+
+
+def qualify_counts(ecart: Ecart, cotes: Cotes = AVANT_APRES) -> dict[str, list[str]]:
+    """Say in columns what the counts of :func:`tabulate_cpts` are worth on each side, for a file where they are exact."""
+    return {
+        f"Qualificatif {cote}": [
+            QUALIFICATIFS_SEULS[ENVIRON if b.indicatives[rang] else EXACT] for b in ecart.cpts
+        ]
+        for rang, cote in enumerate(cotes)
+    }
 
 
 def _tell_change(bilan: Bilan, libelles: Mapping[str, str]) -> str:
