@@ -22,6 +22,7 @@ from rendu.mots.francais import (
     nombre,
     pourcentage,
 )
+from rendu.mots.indicateurs import write_about
 from rendu.mots.millesimes import population_title
 from rendu.mots.partage import name_holder
 from ui.commun.completude import contradictions
@@ -58,7 +59,11 @@ def draw_changement(
         return
     draw_map(avant, changement)
     st.markdown("**CPTS modifiées**")
-    draw_table(cpts_table(avant, apres, changement), absent=INCONNU)
+    draw_table(
+        cpts_table(avant, apres, changement),
+        absent=INCONNU,
+        ecrits=write_counts(avant, apres, changement),
+    )
     st.markdown("**Couverture avant et après, par département**")
     st.caption(
         f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants ({apres.millesimes.population}). « Complet » : toutes les "
@@ -111,30 +116,61 @@ def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFra
 
     What is counted over an unknown perimeter is missing.
     """
+    noms = _names(avant, apres)
+    comptes = {
+        titre: pd.Series(
+            [None if _lacks_perimeter(atlas, i) else n for i, n in compte.items()], dtype="Int64"
+        )
+        for titre, atlas, compte in _counts(avant, apres, changement)
+    }
+    return pd.DataFrame({"CPTS": [noms[i] for i in _sort_cpts(changement).index], **comptes})
+
+
+def write_counts(avant: Atlas, apres: Atlas, changement: Changement) -> dict[str, list[str]]:
+    """Write the counts of :func:`cpts_table` as the screen shows them, by column; nothing of an unknown perimeter."""
+    return {
+        titre: [
+            ""
+            if _lacks_perimeter(atlas, i)
+            else write_about(n, environ=_is_indicative(atlas, i), court=True)
+            for i, n in compte.items()
+        ]
+        for titre, atlas, compte in _counts(avant, apres, changement)
+    }
+
+
+def _counts(
+    avant: Atlas, apres: Atlas, changement: Changement
+) -> list[tuple[str, Atlas, dict[str, int]]]:
+    """Return the counts of the CPTS whose communes change: their title, the data that they are of, and them by ``cpts_id``."""
+    cpts = _sort_cpts(changement)
+    return [
+        (
+            f"{titre}, {quand}",
+            atlas,
+            {str(i): int(n) for i, n in cpts[f"{mesure}_{cote}"].items()},
+        )
+        for titre, mesure in (
+            ("Communes", "communes"),
+            (f"Habitants ({apres.millesimes.population})", "population"),
+        )
+        for quand, cote, atlas in (("avant", "avant", avant), ("après", "apres", apres))
+    ]
+
+
+def _sort_cpts(changement: Changement) -> pd.DataFrame:
     cpts = changement.cpts
     ecarts = (cpts["population_apres"] - cpts["population_avant"]).abs()
-    cpts = cpts.loc[ecarts.sort_values(ascending=False, kind="stable").index]
-    noms, annee = _names(avant, apres), apres.millesimes.population
-    return pd.DataFrame(
-        {
-            "CPTS": [noms[cpts_id] for cpts_id in cpts.index],
-            "Communes, avant": _count_known(avant, cpts["communes_avant"]),
-            "Communes, après": _count_known(apres, cpts["communes_apres"]),
-            f"Habitants ({annee}), avant": _count_known(avant, cpts["population_avant"]),
-            f"Habitants ({annee}), après": _count_known(apres, cpts["population_apres"]),
-        }
-    )
+    return cpts.loc[ecarts.sort_values(ascending=False, kind="stable").index]
 
 
-def _count_known(atlas: Atlas, comptes: pd.Series) -> pd.Series:
-    """Leave out what is counted of the CPTS that an atlas knows, and of which it knows no perimeter."""
-    return pd.Series(
-        [
-            None if cpts_id in atlas.fiches.index and not atlas.perimetre(cpts_id).dessine else n
-            for cpts_id, n in comptes.items()
-        ],
-        dtype="Int64",
-    )
+def _lacks_perimeter(atlas: Atlas, cpts_id: str) -> bool:
+    """Tell whether an atlas knows a CPTS, and no perimeter of it."""
+    return cpts_id in atlas.fiches.index and not atlas.perimetre(cpts_id).dessine
+
+
+def _is_indicative(atlas: Atlas, cpts_id: str) -> bool:
+    return cpts_id in atlas.fiches.index and atlas.perimetre(cpts_id).indicatif
 
 
 def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pytest
 from geo.chargement import load
 from geo.importation.changement import compare
 from tests.geo.dessin import A, B, D, write_dossier
-from ui.commun.changement import coverage_table, cpts_table
+from ui.commun.changement import coverage_table, cpts_table, write_counts
 
 ADHESIONS = f"""cpts_id,code_commune,confiance
 cpts-ouest,{A},documente
@@ -47,3 +47,18 @@ def test_a_rate_that_rests_on_hypotheses_is_no_minimum(atlas_avant, atlas_apres)
     assert not cote_d_or["Complet, avant"]
     assert cote_d_or["Établis, avant"].startswith("au moins ")
     assert cote_d_or["Établis et indicatifs, avant"][0].isdigit()
+
+
+def test_what_rests_on_an_indicative_perimeter_is_about(atlas_avant, atlas_apres):
+    bilan = compare(atlas_avant, atlas_apres, "fonctionnement")
+    table = cpts_table(atlas_avant, atlas_apres, bilan)
+    ecrits = write_counts(atlas_avant, atlas_apres, bilan)
+    assert list(ecrits) == list(table.columns[1:])
+    rangs = {nom: rang for rang, nom in enumerate(table["CPTS"])}
+    noms = atlas_avant.fiches["nom"]
+    ouest, loin = (
+        [textes[rangs[noms[cpts_id]]] for textes in ecrits.values()]
+        for cpts_id in ("cpts-ouest", "cpts-loin")
+    )
+    assert ouest == ["env.\xa02", "1", "env.\xa0300", "100"]
+    assert (loin[0], loin[1], loin[2]) == ("", "2", "")
