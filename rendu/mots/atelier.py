@@ -265,7 +265,7 @@ def describe_departement(
     lignes = [_coverage_line(etabli, departement, avant, apres, indicatifs=indicatifs)]
     personne = [code for code in codes if code not in etat.communes]
     lignes.append(
-        f"Dans aucune CPTS du scénario : {count_noun(len(personne), 'commune')}, "
+        f"Dans aucun périmètre connu : {count_noun(len(personne), 'commune')}, "
         f"{nombre(sol.count(personne))} {_PERSONNES}"
     )
     if inconnues := name_unknown(etabli, {departement}):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # How the two compositions are called, in the titles of columns.
 Cotes: TypeAlias = tuple[str, str]
 AVANT_APRES: Cotes = ("avant", "après")
-AUCUNE = "aucune"
+AUCUN_PERIMETRE = "aucun périmètre connu"
 INCONNU = "inconnu"
 _PLUSIEURS = " ; "
 
@@ -104,7 +104,8 @@ def tabulate_communes(
 
 def _names(par_commune: Iterable[tuple[str, ...]], noms: Mapping[str, str]) -> pd.Series[str]:
     textes = [
-        _PLUSIEURS.join(noms[cpts_id] for cpts_id in siennes) or AUCUNE for siennes in par_commune
+        _PLUSIEURS.join(noms[cpts_id] for cpts_id in siennes) or AUCUN_PERIMETRE
+        for siennes in par_commune
     ]
     return pd.Series(textes, dtype="str")
 

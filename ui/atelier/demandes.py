@@ -162,7 +162,12 @@ def _proche(etabli: Etabli, demande: Mapping[str, Any], _: Vue) -> dict[str, Any
 
 def _trous(etabli: Etabli, demande: Mapping[str, Any], _: Vue) -> dict[str, Any]:
     vers = fill_holes(etabli.chantier.sol, etabli.etat, _read_present(etabli, demande))
-    return _offer(etabli, "Ce qu'elle entoure sans l'avoir, et qu'aucune CPTS n'a", vers, "trous")
+    return _offer(
+        etabli,
+        "Ce qu'elle entoure sans l'avoir, et qui n'est dans aucun périmètre connu",
+        vers,
+        "trous",
+    )
 
 
 def _offer(

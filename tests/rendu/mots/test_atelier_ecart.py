@@ -78,7 +78,7 @@ def test_the_communes_are_a_table(atlas):
             "Commune": f"Commune {SEPT}",
             "Département": "70",
             annee: 1_000,
-            "CPTS avant": "aucune",
+            "CPTS avant": "aucun périmètre connu",
             "CPTS après": "CPTS A",
         },
     ]
