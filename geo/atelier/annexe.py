@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.atelier.ecart import compare
-from geo.atelier.etat import Etat, part_of, rests_on_hypothesis
+from geo.atelier.etat import Etat, part_of
 from geo.atelier.inconnues import index_named, list_unplaced
 from geo.atelier.jauge import gauge
 from geo.perimetre import ENTIERE, HYPOTHESE, cap_parts
@@ -75,11 +75,24 @@ class Echange:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What a CPTS holds: communes, inhabitants, their place among the size classes, and whether a hypothesis is behind."""
+    """What a CPTS holds.
+
+    Attributes
+    ----------
+    communes, population
+        How many, and their inhabitants: none where the perimeter is unknown, which is not to hold nothing.
+    jauge
+        Their place among the size classes; ``None`` without a commune.
+    connu
+        Whether the perimeter is known.
+    indicatif
+        Whether a hypothesis is behind it.
+    """
 
     communes: int
     population: int
-    jauge: Jauge
+    jauge: Jauge | None
+    connu: bool
     indicatif: bool
 
 
@@ -288,12 +301,8 @@ class _Etude:
             nom_avant=etait.nom if etait else None,
             etape=self._stage((sera or self._avant.cpts[cpts_id]).statut),
             etape_avant=self._stage(etait.statut) if etait else None,
-            avant=self._total(0, cpts_id, touchee.communes_avant, touchee.population_avant)
-            if etait
-            else None,
-            apres=self._total(1, cpts_id, touchee.communes_apres, touchee.population_apres)
-            if sera
-            else None,
+            avant=self._total(0, touchee) if etait else None,
+            apres=self._total(1, touchee) if sera else None,
             epci=self._group(apres, self.sol.epci, self.sol.nom_epci, parts[1]),
             departements=self._group(apres, self.sol.departement, self._departements, parts[1]),
             gagnees=self._exchange(
@@ -380,10 +389,16 @@ class _Etude:
     def _stage(self, statut: str) -> str:
         return str(self._atlas.statuts["libelle"].get(statut, statut))
 
-    def _total(self, rang: int, cpts_id: str, communes: int, population: int) -> Total:
-        etat = self._etats[rang]
-        indicatif = rests_on_hypothesis(etat.communes, etat.members(cpts_id), cpts_id)
-        return Total(communes, population, gauge(population, self._atlas.aci), indicatif)
+    def _total(self, rang: int, touchee: Touchee) -> Total:
+        communes = (touchee.communes_avant, touchee.communes_apres)[rang]
+        population = (touchee.population_avant, touchee.population_apres)[rang]
+        return Total(
+            communes,
+            population,
+            gauge(population, self._atlas.aci) if communes else None,
+            touchee.connues[rang],
+            touchee.indicatives[rang],
+        )
 
     def _communes(
         self, codes: Iterable[str], parts: Mapping[str, float] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from geo.atelier.etat import part_of, sum_parts
+from geo.atelier.etat import part_of, rests_on_hypothesis, sum_parts
 from geo.perimetre import ENTIERE
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ class Bilan:
         alone is another is neither.
     population_gagnee, population_perdue
         Their inhabitants, of a split one those of its share.
+    connues
+        Before and after, whether its perimeter is known: without a commune, it is if the scenario made or emptied the
+        CPTS, and is not if the data in use have none either. Nothing is unknown of one that is not there.
+    indicatives
+        Before and after, whether a hypothesis is behind its communes.
     """
 
     cpts_id: str
@@ -58,6 +63,8 @@ class Bilan:
     perdues: tuple[str, ...]
     population_gagnee: int
     population_perdue: int
+    connues: tuple[bool, bool]
+    indicatives: tuple[bool, bool]
 
     @property
     def nom(self) -> str:
@@ -118,7 +125,9 @@ class Ecart:
         return not self.communes and not self.cpts
 
 
-def compare(sol: Sol, avant: Composition, apres: Composition) -> Ecart:
+def compare(
+    sol: Sol, avant: Composition, apres: Composition, en_service: Composition | None = None
+) -> Ecart:
     """Compare two compositions: the version in use and a scenario, or two scenarios.
 
     Parameters
@@ -127,16 +136,24 @@ def compare(sol: Sol, avant: Composition, apres: Composition) -> Ecart:
         The ground of the data in use: names and inhabitants are of it.
     avant, apres
         The compositions. How a membership is known is not compared.
+    en_service
+        The data in use, which tell the CPTS of an unknown perimeter; without it, `avant`.
     """
     communes = _moved(sol, avant, apres)
     siens_avant, siens_apres = _members(avant, sol), _members(apres, sol)
+    sans_perimetre = _list_unknown(en_service or avant, sol)
     personne: dict[str, float] = {}
     bilans = []
     for cpts_id in sorted(avant.cpts.keys() | apres.cpts.keys()):
         fiches = avant.cpts.get(cpts_id), apres.cpts.get(cpts_id)
         siennes = siens_avant.get(cpts_id, personne), siens_apres.get(cpts_id, personne)
         if fiches[0] != fiches[1] or siennes[0] != siennes[1]:
-            bilans.append(_weigh(sol, cpts_id, fiches, siennes))
+            existe = cpts_id not in sans_perimetre
+            connues = (
+                bool(siennes[0]) or fiches[0] is None or existe,
+                bool(siennes[1]) or fiches[1] is None or existe,
+            )
+            bilans.append(_weigh(sol, cpts_id, (avant, apres), siennes, connues))
     toutes = avant.adhesions.keys() | apres.adhesions.keys()
     return Ecart(
         communes=communes,
@@ -158,6 +175,11 @@ def _members(composition: Composition, sol: Sol) -> dict[str, dict[str, float]]:
             for membre in siennes:
                 membres.setdefault(membre[0], {})[code] = part_of(membre)
     return membres
+
+
+def _list_unknown(en_service: Composition, sol: Sol) -> set[str]:
+    """Return the CPTS of the data in use of which no commune is known."""
+    return en_service.cpts.keys() - _members(en_service, sol).keys()
 
 
 def _moved(sol: Sol, avant: Composition, apres: Composition) -> tuple[Deplacement, ...]:
@@ -183,15 +205,16 @@ def _moved(sol: Sol, avant: Composition, apres: Composition) -> tuple[Deplacemen
 def _weigh(
     sol: Sol,
     cpts_id: str,
-    fiches: tuple[Cpts | None, Cpts | None],
+    compositions: tuple[Composition, Composition],
     siennes: tuple[Mapping[str, float], Mapping[str, float]],
+    connues: tuple[bool, bool],
 ) -> Bilan:
     avant, apres = siennes
     gagnees, perdues = apres.keys() - avant.keys(), avant.keys() - apres.keys()
     return Bilan(
         cpts_id=cpts_id,
-        avant=fiches[0],
-        apres=fiches[1],
+        avant=compositions[0].cpts.get(cpts_id),
+        apres=compositions[1].cpts.get(cpts_id),
         communes_avant=len(avant),
         communes_apres=len(apres),
         population_avant=sol.count(avant, avant),
@@ -200,6 +223,11 @@ def _weigh(
         perdues=tuple(sorted(perdues)),
         population_gagnee=sol.count(gagnees, apres),
         population_perdue=sol.count(perdues, avant),
+        connues=connues,
+        indicatives=(
+            rests_on_hypothesis(compositions[0].adhesions, avant, cpts_id),
+            rests_on_hypothesis(compositions[1].adhesions, apres, cpts_id),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from geo.perimetre import ENTIERE, HYPOTHESE
@@ -23,7 +24,7 @@ from rendu.mots.millesimes import population_title, reference_text
 from rendu.mots.partage import PART_TITRE, name_commune
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from geo.atelier.annexe import (
         Absente,
@@ -47,6 +48,7 @@ TITRES = {
     "signatures": "Signatures",
 }
 _EUROS = "\xa0€"
+_INCONNU = "inconnu"
 _SANS_EPCI = "Hors intercommunalité"
 _SIGNATAIRES = ("Agence régionale de santé", "Caisse primaire d'assurance maladie")
 
@@ -132,31 +134,62 @@ def split_lines(texte: str) -> tuple[str, ...]:
     return tuple(ligne.strip() for ligne in texte.splitlines() if ligne.strip())
 
 
-def count_people(communes: int, population: int) -> str:
+def count_people(communes: int, population: int, *, environ: bool = False) -> str:
     r"""Write communes and their inhabitants.
 
-    >>> count_people(2, 1200)
-    '2 communes, 1\u202f200 habitants'
+    Parameters
+    ----------
+    communes, population
+        How many.
+    environ
+        Whether they are those of an indicative perimeter.
+
+    Examples
+    --------
+    >>> count_people(2, 1200), count_people(96, 65466, environ=True)
+    ('2 communes, 1\u202f200 habitants', 'environ 96 communes, environ 65\u202f500 habitants')
     """
-    return f"{count_noun(communes, 'commune')}, {count_noun(population, 'habitant')}"
+    return ", ".join(
+        write_about(compte, environ=environ, write=partial(count_noun, singulier=nom))
+        for compte, nom in ((communes, "commune"), (population, "habitant"))
+    )
 
 
 def _balance(annexe: Annexe) -> Tableau:
     bilan = annexe.bilan
+    avant, apres = ([c.avant for c in annexe.cpts], [c.apres for c in annexe.cpts])
+    inconnus = (_is_unknown(avant), _is_unknown(apres))
+    # What the scenario moves is counted exactly.
     lignes = (
-        ("En vigueur", bilan.avant),
-        ("Entrent", bilan.entrees),
-        ("Sortent", bilan.sorties),
-        ("Dans le projet", bilan.apres),
+        ("En vigueur", bilan.avant, inconnus[0], _is_about(avant)),
+        ("Entrent", bilan.entrees, any(inconnus), False),
+        ("Sortent", bilan.sorties, any(inconnus), False),
+        ("Dans le projet", bilan.apres, inconnus[1], _is_about(apres)),
     )
-    *debut, fin = ((nom, *map(nombre, compte)) for nom, compte in lignes)
+    *debut, fin = (
+        (nom, *(_INCONNU if inconnu else write_about(n, environ=environ) for n in compte))
+        for nom, compte, inconnu, environ in lignes
+    )
+    inconnues = [c.nom for c in annexe.cpts if c.avant and not c.avant.connu]
+    suite = f" ; périmètre en vigueur inconnu : {_quoted(inconnues)}" if inconnues else ""
     return Tableau(
-        "Ensemble des CPTS touchées, chaque commune comptée une fois",
+        f"Ensemble des CPTS touchées, chaque commune comptée une fois{suite}",
         ("", "Communes", population_title(annexe)),
         tuple(debut),
         fin,
         (1, 2),
     )
+
+
+def _is_unknown(totaux: Iterable[Total | None]) -> bool:
+    """Tell whether no perimeter of some CPTS is known, though one exists."""
+    la = [total for total in totaux if total]
+    return not any(total.communes for total in la) and not all(total.connu for total in la)
+
+
+def _is_about(totaux: Iterable[Total | None]) -> bool:
+    """Tell whether an indicative perimeter is among those of some CPTS."""
+    return any(total.indicatif for total in totaux if total)
 
 
 def _write_cpts(annexe: Annexe, cpts: CptsAnnexe) -> CptsEcrite:
@@ -171,40 +204,44 @@ def _write_cpts(annexe: Annexe, cpts: CptsAnnexe) -> CptsEcrite:
 
 
 def _totals(annexe: Annexe, cpts: CptsAnnexe) -> Tableau:
-    avant, apres = cpts.avant, cpts.apres
-    etapes = (cpts.etape_avant or "–", cpts.etape if apres else "–")
+    etapes = (cpts.etape_avant or "–", cpts.etape if cpts.apres else "–")
+
+    def tell(write: Callable[[Total], str], inconnu: str) -> Iterator[str]:
+        for total in (cpts.avant, cpts.apres):
+            yield "–" if total is None else write(total) if total.connu else inconnu
+
     return Tableau(
         "",
         ("", "En vigueur", "Projet"),
         (
             ("Étape", *map(capitale, etapes)),
-            ("Communes", *(nombre(t.communes) if t else "–" for t in (avant, apres))),
+            (
+                "Communes",
+                *tell(lambda t: write_about(t.communes, environ=t.indicatif), "périmètre inconnu"),
+            ),
             (
                 population_title(annexe),
-                *(
-                    write_about(t.population, environ=t.indicatif) if t else "–"
-                    for t in (avant, apres)
-                ),
+                *tell(lambda t: write_about(t.population, environ=t.indicatif), "inconnue"),
             ),
-            ("Taille (accord conventionnel)", *(_size(t) for t in (avant, apres))),
-            ("Montant maximal par an", *(_amount(t) for t in (avant, apres))),
+            ("Taille (accord conventionnel)", *tell(_size, "inconnue")),
+            ("Montant maximal par an", *tell(_amount, "inconnu")),
         ),
         (),
         (1, 2),
     )
 
 
-def _size(total: Total | None) -> str:
-    if total is None:
-        return "–"
+def _size(total: Total) -> str:
     jauge = total.jauge
+    if jauge is None:
+        return "–"
     if jauge.borne_suivante is None or jauge.reste is None:
         return jauge.taille
     return f"{jauge.taille} ; {write_about(jauge.reste, environ=total.indicatif)} habitants sous la borne de {nombre(jauge.borne_suivante)}"
 
 
-def _amount(total: Total | None) -> str:
-    if total is None:
+def _amount(total: Total) -> str:
+    if total.jauge is None:
         return "–"
     montant = total.jauge.montant_max_eur
     return "non déterminé" if montant is None else f"{nombre(montant)}{_EUROS}"
@@ -216,13 +253,17 @@ def _remarks(annexe: Annexe, cpts: CptsAnnexe) -> Iterable[str]:
         yield f"Accord conventionnel : {' ; '.join(annexe.notes_aci)}."
     if cpts.apres is None:
         return
-    parts = [f"{g.nom} ({count_people(len(g.communes), g.population)})" for g in cpts.departements]
+    environ = cpts.apres.indicatif
+    parts = [
+        f"{g.nom} ({count_people(len(g.communes), g.population, environ=environ)})"
+        for g in cpts.departements
+    ]
     if len(parts) > 1:
         yield f"À cheval sur {len(parts)} départements : {join_words(parts)}."
     elif parts:
         yield f"Département : {parts[0]}."
     else:
-        yield "Aucune commune."
+        yield "Aucune commune." if cpts.apres.connu else "Périmètre inconnu."
     if cpts.detachees:
         textes = (f"{_names(part)} ({_people(part)})" for part in cpts.detachees)
         yield (

@@ -127,10 +127,11 @@ def _count_lines(
     ]
     # A share of a commune may have come or gone, with no commune.
     if membres[0] == membres[1] and populations[0] == populations[1]:
-        return [f"{habitants[1]} {_PERSONNES}, {communes[1]}"] if membres[1] else ["aucune commune"]
+        sans = tell_no_commune(chantier, cpts_id)
+        return [f"{habitants[1]} {_PERSONNES}, {communes[1]}" if membres[1] else sans]
     if not membres[0]:
-        debut = "périmètre inconnu" if cpts_id in chantier.avant.cpts else "aucune commune"
-        return [f"{debut} → {habitants[1]} {_PERSONNES}, {communes[1]}"]
+        sans = tell_no_commune(chantier, cpts_id)
+        return [f"{sans} → {habitants[1]} {_PERSONNES}, {communes[1]}"]
     ecart = populations[1] - populations[0]
     signe = "+" if ecart > 0 else "−" if ecart < 0 else "±"
     gagnees, perdues = len(membres[1] - membres[0]), len(membres[0] - membres[1])
@@ -138,6 +139,12 @@ def _count_lines(
         f"{habitants[0]} → {habitants[1]} {_PERSONNES} ({signe}{nombre(abs(ecart))})",
         f"{len(membres[0])} → {communes[1]} ({gagnees} de plus, {perdues} de moins)",
     ]
+
+
+def tell_no_commune(chantier: Chantier, cpts_id: str) -> str:
+    """Say of a CPTS without commune that none is known in the data in use, or that a scenario has none for it."""
+    inconnu = cpts_id in chantier.avant.cpts and not chantier.membres.members(cpts_id)
+    return "périmètre inconnu" if inconnu else "aucune commune"
 
 
 def _count_communes(
@@ -265,7 +272,7 @@ def describe_departement(
     lignes = [_coverage_line(etabli, departement, avant, apres, indicatifs=indicatifs)]
     personne = [code for code in codes if code not in etat.communes]
     lignes.append(
-        f"Dans aucune CPTS du scénario : {count_noun(len(personne), 'commune')}, "
+        f"Dans aucun périmètre connu : {count_noun(len(personne), 'commune')}, "
         f"{nombre(sol.count(personne))} {_PERSONNES}"
     )
     if inconnues := name_unknown(etabli, {departement}):

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 
 from geo.erreurs import enumerate_first
-from rendu.mots.francais import agree, count_noun, join_words, nombre
+from geo.indicateurs.annonces import ENVIRON, EXACT
+from rendu.mots.francais import QUALIFICATIFS_SEULS, agree, count_noun, join_words, nombre
+from rendu.mots.indicateurs import write_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 # How the two compositions are called, in the titles of columns.
 Cotes: TypeAlias = tuple[str, str]
 AVANT_APRES: Cotes = ("avant", "après")
-AUCUNE = "aucune"
+AUCUN_PERIMETRE = "aucun périmètre connu"
+INCONNU = "inconnu"
 _PLUSIEURS = " ; "
 
 
@@ -101,7 +104,8 @@ def tabulate_communes(
 
 def _names(par_commune: Iterable[tuple[str, ...]], noms: Mapping[str, str]) -> pd.Series[str]:
     textes = [
-        _PLUSIEURS.join(noms[cpts_id] for cpts_id in siennes) or AUCUNE for siennes in par_commune
+        _PLUSIEURS.join(noms[cpts_id] for cpts_id in siennes) or AUCUN_PERIMETRE
+        for siennes in par_commune
     ]
     return pd.Series(textes, dtype="str")
 
@@ -119,24 +123,60 @@ def tabulate_cpts(
         Words of each stage (``atlas.statuts["libelle"]``).
     cotes
         How the two compositions are called.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What is counted over an unknown perimeter is missing.
     """
     bilans = ecart.cpts
-    avant, apres = cotes
     nombres = {
-        f"Communes {avant}": [b.communes_avant for b in bilans],
-        f"Communes {apres}": [b.communes_apres for b in bilans],
-        f"Habitants {avant}": [b.population_avant for b in bilans],
-        f"Habitants {apres}": [b.population_apres for b in bilans],
-        "Habitants gagnés": [b.population_gagnee for b in bilans],
-        "Habitants perdus": [b.population_perdue for b in bilans],
+        **_count(ecart, cotes),
+        "Habitants gagnés": [b.population_gagnee if all(b.connues) else None for b in bilans],
+        "Habitants perdus": [b.population_perdue if all(b.connues) else None for b in bilans],
     }
     return pd.DataFrame(
         {
             "CPTS": pd.Series([b.nom for b in bilans], dtype="str"),
             "Ce qui change": pd.Series([_tell_change(b, libelles) for b in bilans], dtype="str"),
-            **{titre: pd.Series(n, dtype="int64") for titre, n in nombres.items()},
+            **{titre: pd.Series(n, dtype="Int64") for titre, n in nombres.items()},
         }
     )
+
+
+def _count(ecart: Ecart, cotes: Cotes) -> dict[str, list[int | None]]:
+    avant, apres = cotes
+    bilans = ecart.cpts
+    return {
+        f"Communes {avant}": [b.communes_avant if b.connues[0] else None for b in bilans],
+        f"Communes {apres}": [b.communes_apres if b.connues[1] else None for b in bilans],
+        f"Habitants {avant}": [b.population_avant if b.connues[0] else None for b in bilans],
+        f"Habitants {apres}": [b.population_apres if b.connues[1] else None for b in bilans],
+    }
+
+
+def write_counts(ecart: Ecart, cotes: Cotes = AVANT_APRES) -> dict[str, list[str]]:
+    """Write the counts of :func:`tabulate_cpts` as a screen shows them, by column; nothing of an unknown perimeter."""
+    approches = [[b.indicatives[rang] for b in ecart.cpts] for rang in (0, 1)]
+    return {
+        titre: [
+            "" if n is None else write_about(n, environ=environ, court=True)
+            for n, environ in zip(comptes, environs, strict=True)
+        ]
+        for (titre, comptes), environs in zip(
+            _count(ecart, cotes).items(), approches * 2, strict=True
+        )
+    }
+
+
+def qualify_counts(ecart: Ecart, cotes: Cotes = AVANT_APRES) -> dict[str, list[str]]:
+    """Say in columns what the counts of :func:`tabulate_cpts` are worth on each side, for a file where they are exact."""
+    return {
+        f"Qualificatif {cote}": [
+            QUALIFICATIFS_SEULS[ENVIRON if b.indicatives[rang] else EXACT] for b in ecart.cpts
+        ]
+        for rang, cote in enumerate(cotes)
+    }
 
 
 def _tell_change(bilan: Bilan, libelles: Mapping[str, str]) -> str:
@@ -153,5 +193,7 @@ def _tell_change(bilan: Bilan, libelles: Mapping[str, str]) -> str:
         )
         dits.append(f"étape : de « {quittee} » à « {trouvee} »")
     if bilan.gagnees or bilan.perdues:
-        dits.append("périmètre modifié")
+        dits.append(
+            "périmètre modifié" if bilan.connues[0] else "périmètre donné, auparavant inconnu"
+        )
     return _PLUSIEURS.join(dits)

@@ -37,7 +37,7 @@ from rendu.supports.cartes_fond import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geo.atelier.annexe import Annexe, CptsAnnexe
+    from geo.atelier.annexe import Annexe, CptsAnnexe, Total
     from geo.atlas import Atlas
 
 # More CPTS than there are tints are not told apart in the legend.
@@ -138,10 +138,14 @@ def _project_legend(annexe: Annexe, couleurs: Mapping[str, str]) -> list[tuple[s
     if len(couleurs) > _NOMMEES_MAX:
         return [(PLUSIEURS, count_noun(len(couleurs), "CPTS du projet", "CPTS du projet"))]
     return [
-        (couleurs[c.cpts_id], f"{c.nom} : {count_people(c.apres.communes, c.apres.population)}")
+        (couleurs[c.cpts_id], f"{c.nom} : {_count_people(c.apres)}")
         for c in annexe.cpts
         if c.apres and c.cpts_id in couleurs
     ]
+
+
+def _count_people(total: Total) -> str:
+    return count_people(total.communes, total.population, environ=total.indicatif)
 
 
 def _moves(annexe: Annexe) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.atelier.ecart import compare
@@ -22,6 +23,8 @@ from rendu.mots.francais import QUALIFICATIFS_SEULS
 from rendu.mots.origine import computed_origins
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geo.atelier.etat import Composition
     from geo.atlas import Atlas
 
@@ -68,7 +71,8 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
     bytes
         The layer ``cpts_projet``: ``cpts_id``, ``nom``, ``statut``, ``communes``, ``population`` (inhabitants) and
         its ``qualificatif`` (« environ » where a membership is a hypothesis or a share), ``touchee`` (whether the scenario differs there from the version in force), ``projet`` (what it is worth), and where the
-        inhabitants come from. A CPTS without commune has no outline.
+        inhabitants come from. A CPTS without commune has no outline, and one whose perimeter is unknown neither
+        ``communes`` nor ``population``.
     """
     touchees = {bilan.cpts_id for bilan in compare(lay_sol(atlas), avant, apres).cpts}
     communes = atlas.communes
@@ -91,6 +95,8 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
         name="cpts_id",
     )
     ids = pd.Index(sorted(apres.cpts), dtype="str", name="cpts_id")
+    dessinees = {m[0] for c in (avant, apres) for siennes in c.adhesions.values() for m in siennes}
+    connues = np.array([i in dessinees or i not in avant.cpts for i in ids], dtype=bool)
     habitants = groupes.index.map(communes["population"]) * [part for *_, part in paires]
     population = habitants.to_series(index=groupes.index).groupby(groupes.to_numpy()).sum()
     territoires = gpd.GeoDataFrame(
@@ -98,8 +104,10 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
             "cpts_id": ids,
             "nom": [apres.cpts[cpts_id].nom for cpts_id in ids],
             "statut": [apres.cpts[cpts_id].statut for cpts_id in ids],
-            "communes": groupes.value_counts().reindex(ids, fill_value=0).to_numpy(),
-            "population": count_inhabitants(population.reindex(ids, fill_value=0)),
+            "communes": _leave_unknown(groupes.value_counts().reindex(ids, fill_value=0), connues),
+            "population": _leave_unknown(
+                pd.Series(count_inhabitants(population.reindex(ids, fill_value=0)), ids), connues
+            ),
             "qualificatif": [
                 QUALIFICATIFS_SEULS[ENVIRON] if cpts_id in estimees else "" for cpts_id in ids
             ],
@@ -111,6 +119,11 @@ def scenario_gpkg(atlas: Atlas, avant: Composition, apres: Composition) -> bytes
         crs=communes.crs,
     )
     return to_gpkg({_COUCHE: territoires}, _sources(atlas))
+
+
+def _leave_unknown(comptes: pd.Series[int], connues: NDArray[np.bool_]) -> pd.Series[int]:
+    """Leave blank what is counted of the CPTS whose perimeter is not known."""
+    return comptes.astype("Int64").where(connues)
 
 
 def _sources(atlas: Atlas) -> pd.DataFrame:

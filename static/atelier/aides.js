@@ -45,14 +45,14 @@ const creerRegles = () => {
     connues.replaceChildren(...dites.map(({ nom, code }) => new Option("", `${nom} (${code})`)));
   }, { once: true });
   bloc.append(
-    rang(champ("Autour de", centre), champ("à moins de (km)", km, "court"), champ("celles d'aucune CPTS seulement", libres, "coche"), connues),
+    rang(champ("Autour de", centre), champ("à moins de (km)", km, "court"), champ("celles d'aucun périmètre connu seulement", libres, "coche"), connues),
     rang(creerAction("Proposer", () => {
       const code = trouverCentre();
       if (!code) return void direEtat(`Aucune commune ne s'appelle « ${centre.value} ».`, true);
       if (!atelier.active) return void direEtat("Choisissez d'abord la CPTS que vous composez.", true);
       demanderPuis({ quoi: "rayon", cpts: atelier.active, centre: code, km: km.valueAsNumber, libres: libres.checked }, montrer);
     })),
-    rang(champ("Chaque commune d'aucune CPTS à la plus proche, à moins de (km)", loin, "court"),
+    rang(champ("Chaque commune d'aucun périmètre connu à la CPTS la plus proche, à moins de (km)", loin, "court"),
       creerAction("Proposer", () => demanderPuis({ quoi: "proche", km: loin.valueAsNumber, departements: etat.departements }, montrer))),
     rang(element("span", "", "Ce que la CPTS composée entoure sans l'avoir"),
       creerAction("Combler", () => (atelier.active

@@ -90,7 +90,7 @@ const montrerListe = () => {
       compter();
     });
     const ligne = element("label");
-    const ou = direCpts(scenario, commune.code) || "dans aucune CPTS";
+    const ou = direCpts(scenario, commune.code) || "dans aucun périmètre connu";
     ligne.append(coche, element("span", "", commune.nom), element("small", "", `${NOMBRES.format(commune.population)} hab. · ${ou}${estVerrouillee(scenario, commune.code) ? " · verrouillée" : ""}`));
     const item = element("li");
     item.append(ligne);

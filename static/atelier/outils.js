@@ -38,7 +38,7 @@ const agirSur = (codes, outil) => {
   const utiles = uniques.filter((code) => peutAller(scenario, code, vers));
   if (!utiles.length) {
     const verrou = uniques.some((code) => estVerrouillee(scenario, code));
-    return void direEtat(verrou ? "Verrouillé : rien ne change." : vers ? "Déjà dans cette CPTS : rien ne change." : "Déjà dans aucune CPTS : rien ne change.");
+    return void direEtat(verrou ? "Verrouillé : rien ne change." : vers ? "Déjà dans cette CPTS : rien ne change." : "Déjà dans aucun périmètre connu : rien ne change.");
   }
   faire(vers ? { genre: "attribuer", vers: { [vers]: utiles }, outil } : { genre: "attribuer", codes: utiles, outil });
 };
@@ -158,7 +158,7 @@ const creerBarre = () => {
 const creerSignes = () => {
   const bloc = element("div", "signes-atelier leaflet-control");
   for (const [classe, mots] of [
-    ["signe personne", "dans aucune CPTS du scénario"], ["signe plusieurs-cpts", "dans plusieurs"],
+    ["signe personne", "dans aucun périmètre connu"], ["signe plusieurs-cpts", "dans plusieurs"],
     ["signe trait", "limite de CPTS"], ["signe trait active", "celle que l'on compose"],
   ]) {
     const ligne = element("p", "", mots);

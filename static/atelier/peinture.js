@@ -112,10 +112,10 @@ const bulleDAtelier = ({ id, properties }) => {
   if (!scenario) return bulle(properties.nom, []);
   const ids = scenario.communes.get(id) ?? [];
   const info = atelier.infos.get(id);
-  const lignes = [direCpts(scenario, id) || "dans aucune CPTS du scénario"];
+  const lignes = [direCpts(scenario, id) || "dans aucun périmètre connu"];
   if (info) lignes.push(info.population.toLocaleString("fr-FR") + (info.population > 1 ? " habitants" : " habitant") + (info.epci ? " · " + info.epci : ""));
   const avant = properties.cpts.map(([rang]) => [...couches.cpts.keys()][rang]);
-  if (String(avant) !== String(ids)) lignes.push("en service : " + (avant.length ? avant.map((cpts) => couches.cpts.get(cpts).nom).join(" et ") : "aucune CPTS"));
+  if (String(avant) !== String(ids)) lignes.push("en service : " + (avant.length ? avant.map((cpts) => couches.cpts.get(cpts).nom).join(" et ") : "aucun périmètre connu"));
   if (estVerrouillee(scenario, id)) lignes.push("verrouillée");
   if (atelier.besoin) lignes.push(atelier.besoin.textes[id] ?? "besoin : une valeur manque");
   return bulle(properties.nom, lignes);

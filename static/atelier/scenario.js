@@ -85,7 +85,7 @@ const peintureDe = (scenario, code) => {
 
 /* Les communes que montre une liste, dans l'ordre où on les lit. `communes` : { code, nom, population, siren }. */
 const PORTEES = {
-  personne: "Dans aucune CPTS",
+  personne: "Dans aucun périmètre connu",
   active: "De la CPTS composée",
   voisines: "Qui touchent la CPTS composée",
   plusieurs: "Dans plusieurs CPTS",

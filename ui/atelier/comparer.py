@@ -10,11 +10,14 @@ from geo.atelier.journal import ScenarioInconnu
 from geo.base.connexion import BaseIndisponible
 from rendu.mots.annexe import PROJET
 from rendu.mots.atelier_ecart import (
+    INCONNU,
     Cotes,
+    qualify_counts,
     summarize,
     tabulate_communes,
     tabulate_cpts,
     tell_unknown,
+    write_counts,
 )
 from rendu.mots.faits import ground_sources
 from rendu.mots.francais import escape_markdown
@@ -46,7 +49,7 @@ def draw_comparaison(etabli: Etabli, filtres: Filtres) -> None:
         st.error("L'autre scénario ne peut pas être lu.")
         return
     draw_moment(etabli, "comparer")
-    ecart = compare(etabli.chantier.sol, avant, instant.apres)
+    ecart = compare(etabli.chantier.sol, avant, instant.apres, instant.avant)
     resume = summarize(ecart)
     st.markdown(f"{resume}  \n{PROJET}.")
     if inconnues := tell_unknown(ecart):
@@ -61,7 +64,7 @@ def draw_comparaison(etabli: Etabli, filtres: Filtres) -> None:
     cpts = tabulate_cpts(ecart, etapes, cotes)
     if not cpts.empty:
         st.markdown("**CPTS modifiées**")
-        draw_table(cpts)
+        draw_table(cpts, absent=INCONNU, ecrits=write_counts(ecart, cotes))
     if not communes.empty:
         st.markdown("**Communes**")
         draw_table(communes)
@@ -69,7 +72,7 @@ def draw_comparaison(etabli: Etabli, filtres: Filtres) -> None:
         f"écarts {etabli.scenario.nom}",
         {
             "communes": communes.assign(**population_cells(atlas)),
-            "CPTS": cpts.assign(**population_cells(atlas)),
+            "CPTS": cpts.assign(**qualify_counts(ecart, cotes), **population_cells(atlas)),
             "à savoir": pd.DataFrame(
                 {"À savoir": [f"{PROJET}.", resume, *filter(None, [inconnues])]}
             ),

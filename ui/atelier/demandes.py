@@ -11,7 +11,7 @@ from geo.indicateurs.mesures import evaluate_each
 from geo.indicateurs.registre import COUVERTURE
 from geo.indicateurs.territoire import Territoire, make_list
 from geo.perimetre import weakest_confiance
-from rendu.mots.atelier import count_communes, describe_cpts
+from rendu.mots.atelier import count_communes, describe_cpts, tell_no_commune
 from rendu.mots.comparaison import value_text
 from rendu.mots.francais import count_noun, nombre
 from rendu.mots.indicateurs import interval_text, row_label
@@ -91,7 +91,8 @@ def _indicateurs(etabli: Etabli, demande: Mapping[str, Any], vue: Vue) -> dict[s
     for etat in (etabli.chantier.membres, etabli.etat):
         codes = sorted(etat.members(cpts_id) & sol.nom.keys())
         if not codes:
-            colonnes.append(["aucune commune"] * len(indicateurs))
+            sans = tell_no_commune(etabli.chantier, cpts_id)
+            colonnes.append([sans] * len(indicateurs))
             continue
         confiances = {
             confiance
@@ -162,7 +163,12 @@ def _proche(etabli: Etabli, demande: Mapping[str, Any], _: Vue) -> dict[str, Any
 
 def _trous(etabli: Etabli, demande: Mapping[str, Any], _: Vue) -> dict[str, Any]:
     vers = fill_holes(etabli.chantier.sol, etabli.etat, _read_present(etabli, demande))
-    return _offer(etabli, "Ce qu'elle entoure sans l'avoir, et qu'aucune CPTS n'a", vers, "trous")
+    return _offer(
+        etabli,
+        "Ce qu'elle entoure sans l'avoir, et qui n'est dans aucun périmètre connu",
+        vers,
+        "trous",
+    )
 
 
 def _offer(

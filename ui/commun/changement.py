@@ -11,6 +11,7 @@ from geo.importation.changement import ENTREE, SORTIE, Changement, Doubles, coun
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.differences import GENRES
+from rendu.mots.atelier_ecart import INCONNU
 from rendu.mots.francais import (
     ETABLIS_ET_INDICATIFS,
     agree,
@@ -21,6 +22,7 @@ from rendu.mots.francais import (
     nombre,
     pourcentage,
 )
+from rendu.mots.indicateurs import write_about
 from rendu.mots.millesimes import population_title
 from rendu.mots.partage import name_holder
 from ui.commun.completude import contradictions
@@ -57,7 +59,11 @@ def draw_changement(
         return
     draw_map(avant, changement)
     st.markdown("**CPTS modifiées**")
-    draw_table(cpts_table(avant, apres, changement))
+    draw_table(
+        cpts_table(avant, apres, changement),
+        absent=INCONNU,
+        ecrits=write_counts(avant, apres, changement),
+    )
     st.markdown("**Couverture avant et après, par département**")
     st.caption(
         f"« Couvert » : {DEFINITIONS[definition]}. Parts des habitants ({apres.millesimes.population}). « Complet » : toutes les "
@@ -68,15 +74,19 @@ def draw_changement(
         draw_table(communes_table(avant, apres, changement))
 
 
-def _share_text(part: float, *, complete: bool) -> str:
-    r"""Write a share of coverage: at least that much, or unknown, where CPTS are missing.
+def _share_text(part: float, *, complete: bool, indicatifs: bool) -> str:
+    r"""Write a share of coverage: unknown where CPTS are missing, or at least that much of the established perimeters.
 
-    >>> _share_text(0.0, complete=False), _share_text(8.6, complete=False), _share_text(0.0, complete=True)
-    ('inconnu', 'au moins 8,6\xa0%', '0\xa0%')
+    With the indicative ones it is no minimum: they may prove smaller.
+
+    >>> _share_text(0.0, complete=False, indicatifs=False), _share_text(0.0, complete=True, indicatifs=False)
+    ('inconnu', '0\xa0%')
+    >>> _share_text(8.6, complete=False, indicatifs=False), _share_text(27.0, complete=False, indicatifs=True)
+    ('au moins 8,6\xa0%', '27\xa0%')
     """
     if not part and not complete:
-        return "inconnu"
-    return pourcentage(part, au_moins=not complete)
+        return INCONNU
+    return pourcentage(part, au_moins=not (complete or indicatifs))
 
 
 def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
@@ -90,7 +100,7 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
         for quand in ("avant", "apres"):
             titre = f"{nom}, {'après' if quand == 'apres' else quand}"
             colonnes[titre] = [
-                _share_text(part, complete=complete)
+                _share_text(part, complete=complete, indicatifs=indicatifs)
                 for part, complete in zip(
                     couverture[f"{mesure}_{quand}"], couverture[f"complete_{quand}"], strict=True
                 )
@@ -102,20 +112,65 @@ def coverage_table(atlas: Atlas, changement: Changement) -> pd.DataFrame:
 
 
 def cpts_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:
-    """List the CPTS whose communes change, the greatest change first, with French column names."""
+    """List the CPTS whose communes change, the greatest change first, with French column names.
+
+    What is counted over an unknown perimeter is missing.
+    """
+    noms = _names(avant, apres)
+    comptes = {
+        titre: pd.Series(
+            [None if _lacks_perimeter(atlas, i) else n for i, n in compte.items()], dtype="Int64"
+        )
+        for titre, atlas, compte in _counts(avant, apres, changement)
+    }
+    return pd.DataFrame({"CPTS": [noms[i] for i in _sort_cpts(changement).index], **comptes})
+
+
+def write_counts(avant: Atlas, apres: Atlas, changement: Changement) -> dict[str, list[str]]:
+    """Write the counts of :func:`cpts_table` as the screen shows them, by column; nothing of an unknown perimeter."""
+    return {
+        titre: [
+            ""
+            if _lacks_perimeter(atlas, i)
+            else write_about(n, environ=_is_indicative(atlas, i), court=True)
+            for i, n in compte.items()
+        ]
+        for titre, atlas, compte in _counts(avant, apres, changement)
+    }
+
+
+def _counts(
+    avant: Atlas, apres: Atlas, changement: Changement
+) -> list[tuple[str, Atlas, dict[str, int]]]:
+    """Return the counts of the CPTS whose communes change: their title, the data that they are of, and them by ``cpts_id``."""
+    cpts = _sort_cpts(changement)
+    return [
+        (
+            f"{titre}, {quand}",
+            atlas,
+            {str(i): int(n) for i, n in cpts[f"{mesure}_{cote}"].items()},
+        )
+        for titre, mesure in (
+            ("Communes", "communes"),
+            (f"Habitants ({apres.millesimes.population})", "population"),
+        )
+        for quand, cote, atlas in (("avant", "avant", avant), ("après", "apres", apres))
+    ]
+
+
+def _sort_cpts(changement: Changement) -> pd.DataFrame:
     cpts = changement.cpts
     ecarts = (cpts["population_apres"] - cpts["population_avant"]).abs()
-    cpts = cpts.loc[ecarts.sort_values(ascending=False, kind="stable").index]
-    noms, annee = _names(avant, apres), apres.millesimes.population
-    return pd.DataFrame(
-        {
-            "CPTS": [noms[cpts_id] for cpts_id in cpts.index],
-            "Communes, avant": cpts["communes_avant"].to_numpy(),
-            "Communes, après": cpts["communes_apres"].to_numpy(),
-            f"Habitants ({annee}), avant": cpts["population_avant"].to_numpy(),
-            f"Habitants ({annee}), après": cpts["population_apres"].to_numpy(),
-        }
-    )
+    return cpts.loc[ecarts.sort_values(ascending=False, kind="stable").index]
+
+
+def _lacks_perimeter(atlas: Atlas, cpts_id: str) -> bool:
+    """Tell whether an atlas knows a CPTS, and no perimeter of it."""
+    return cpts_id in atlas.fiches.index and not atlas.perimetre(cpts_id).dessine
+
+
+def _is_indicative(atlas: Atlas, cpts_id: str) -> bool:
+    return cpts_id in atlas.fiches.index and atlas.perimetre(cpts_id).indicatif
 
 
 def communes_table(avant: Atlas, apres: Atlas, changement: Changement) -> pd.DataFrame:

@@ -9,11 +9,11 @@ from geo.atelier.composition import take_composition
 from geo.atelier.deroule import Deroule
 from geo.atelier.ecart import Deplacement, compare
 from geo.atelier.etat import Composition
-from geo.atelier.gestes import ATTRIBUER, FUSIONNER, RENOMMER, Geste
+from geo.atelier.gestes import ATTRIBUER, CREER, FUSIONNER, RENOMMER, Geste
 from geo.atelier.sol import lay_sol
 from geo.importation.changement import compare as compare_atlases
 from tests.geo.atelier.test_deroule import play_possible
-from tests.geo.atelier.tirage import DEPART, SEPT, SOL, SUITES, TROIS, UN, A, B, C
+from tests.geo.atelier.tirage import DEPART, DEUX, SEPT, SIX, SOL, SUITES, TROIS, UN, A, B, C, D
 
 
 def after(*gestes: Geste) -> Composition:
@@ -50,7 +50,7 @@ def test_a_comparison_with_itself_is_empty_and_the_other_way_round_is_the_mirror
     play_possible(deroule, gestes)
     apres = deroule.etat.composition()
     assert compare(SOL, apres, apres).vide
-    aller, retour = compare(SOL, DEPART, apres), compare(SOL, apres, DEPART)
+    aller, retour = compare(SOL, DEPART, apres), compare(SOL, apres, DEPART, DEPART)
     assert aller.vide == (not aller.communes and DEPART.cpts == apres.cpts)
     assert retour.communes == tuple(
         d._replace(avant=d.apres, apres=d.avant) for d in aller.communes
@@ -68,6 +68,8 @@ def test_a_comparison_with_itself_is_empty_and_the_other_way_round_is_the_mirror
             perdues=b.gagnees,
             population_gagnee=b.population_perdue,
             population_perdue=b.population_gagnee,
+            connues=b.connues[::-1],
+            indicatives=b.indicatives[::-1],
         )
         for b in aller.cpts
     )
@@ -145,3 +147,23 @@ def test_on_the_shipped_data_it_says_what_an_import_would(atlas, sens):
 def test_a_commune_of_nobody_that_is_given_comes_from_none():
     [deplacement] = compare(SOL, DEPART, after(Geste(ATTRIBUER, vers={A: (SEPT,)}))).communes
     assert (deplacement.avant, deplacement.apres) == ((), (A,))
+
+
+def test_no_commune_is_an_unknown_perimeter_only_where_the_data_in_use_have_none():
+    gestes = [
+        Geste(ATTRIBUER, codes=(SIX,)),
+        Geste(ATTRIBUER, vers={D: (SEPT,)}),
+        Geste(CREER, cible="cpts-neuve", nom="CPTS E"),
+    ]
+    apres = after(*gestes)
+    connues = {bilan.cpts_id: bilan.connues for bilan in compare(SOL, DEPART, apres).cpts}
+    assert connues == {C: (True, True), D: (False, True), "cpts-neuve": (True, True)}
+    retour = compare(SOL, apres, after(gestes[0]), DEPART)
+    connues = {bilan.cpts_id: bilan.connues for bilan in retour.cpts}
+    assert connues == {D: (True, False), "cpts-neuve": (True, True)}
+
+
+def test_what_a_hypothesis_is_behind_is_told_of_each_side():
+    apres = after(Geste(ATTRIBUER, vers={C: (DEUX,)}))
+    indicatives = {bilan.cpts_id: bilan.indicatives for bilan in compare(SOL, DEPART, apres).cpts}
+    assert indicatives == {A: (True, False), C: (False, False)}

@@ -1,13 +1,21 @@
 """The French of a difference between two compositions."""
 
+import pandas as pd
 import pytest
 
 from geo.atelier.deroule import Deroule
 from geo.atelier.ecart import compare
 from geo.atelier.gestes import ATTRIBUER, CREER, FUSIONNER, RENOMMER, SUPPRIMER, Geste
 from geo.export import to_csv
-from rendu.mots.atelier_ecart import summarize, tabulate_communes, tabulate_cpts, tell_unknown
-from tests.geo.atelier.tirage import DEPART, SEPT, SOL, TROIS, UN, A, B, C, D
+from rendu.mots.atelier_ecart import (
+    qualify_counts,
+    summarize,
+    tabulate_communes,
+    tabulate_cpts,
+    tell_unknown,
+    write_counts,
+)
+from tests.geo.atelier.tirage import DEPART, DEUX, SEPT, SOL, TROIS, UN, A, B, C, D
 
 LIBELLES = {"aci_signe": "ACI signé", "lancee": "lancée"}
 
@@ -70,7 +78,7 @@ def test_the_communes_are_a_table(atlas):
             "Commune": f"Commune {SEPT}",
             "Département": "70",
             annee: 1_000,
-            "CPTS avant": "aucune",
+            "CPTS avant": "aucun périmètre connu",
             "CPTS après": "CPTS A",
         },
     ]
@@ -92,6 +100,36 @@ def test_the_cpts_are_a_table():
     }
     assert table.loc[1].to_list()[2:] == [1, 2, 25, 125, 100, 0]
     assert list(table.columns)[2:4] == ["Communes dans « un »", "Communes dans « deux »"]
+
+
+def test_what_is_counted_over_an_unknown_perimeter_is_missing():
+    ecart = make(Geste(ATTRIBUER, vers={D: (SEPT,)}), Geste(CREER, cible="cpts-neuve", nom="E"))
+    donnee, creee = tabulate_cpts(ecart, LIBELLES).astype(object).to_dict("records")
+    assert donnee["Ce qui change"] == "périmètre donné, auparavant inconnu"
+    assert (donnee["Communes après"], donnee["Habitants après"]) == (1, 1_000)
+    inconnus = {titre for titre, valeur in donnee.items() if pd.isna(valeur)}
+    assert inconnus == {
+        "Communes avant", "Habitants avant", "Habitants gagnés", "Habitants perdus",
+    }  # fmt: skip
+    assert creee["Communes avant"] == 0
+
+
+def test_what_rests_on_an_indicative_perimeter_is_about_and_exact_in_a_file_that_says_so():
+    ecart = make(Geste(ATTRIBUER, vers={C: (DEUX,)}))
+    ecrits = write_counts(ecart)
+    assert list(ecrits) == list(tabulate_cpts(ecart, LIBELLES).columns[2:6])
+    assert ecrits == {
+        "Communes avant": ["env.\xa03", "1"],
+        "Communes après": ["2", "2"],
+        "Habitants avant": ["env.\xa0700", "25"],
+        "Habitants après": ["500", "225"],
+    }
+    assert qualify_counts(ecart) == {
+        "Qualificatif avant": ["environ", ""],
+        "Qualificatif après": ["", ""],
+    }
+    inconnu = make(Geste(ATTRIBUER, vers={D: (SEPT,)}))
+    assert write_counts(inconnu)["Habitants avant"] == [""]
 
 
 def test_an_empty_difference_makes_empty_tables(atlas):

@@ -29,7 +29,16 @@ from rendu.mots.francais import nombre
 from rendu.supports.annexe_carte import draw_carte_annexe, make_carte_annexe, picture_carte_annexe
 from rendu.supports.annexe_docx import write_docx
 from rendu.supports.annexe_pdf import write_pdf
-from tests.annexe import EN_VIGUEUR, LURE, LUXEUIL, MOTIF, SCENARIO, annex_lure, compose_lure
+from tests.annexe import (
+    EN_VIGUEUR,
+    LURE,
+    LUXEUIL,
+    MOTIF,
+    SCENARIO,
+    annex_lure,
+    compose_lure,
+    free_around_lure,
+)
 from tests.hostile import PAYLOADS
 
 VESUL = "cpts-bassin-vesulien"
@@ -114,8 +123,22 @@ def test_what_is_said_of_lure(atlas, lure):
         "T2 ; environ 18\u202f400 habitants sous la borne de 80\u202f000",
     )
     assert cpts.totaux.lignes[4][1:] == ("287\u202f000\xa0€", "287\u202f000\xa0€")
+    assert (
+        "Département : Haute-Saône (environ 117 communes, environ 61\u202f600 habitants)."
+        in cpts.remarques
+    )
+    assert cpts.totaux.lignes[1][1:] == ("environ 94", "environ 117")
     assert any("à vérifier dans l'avenant en vigueur" in remarque for remarque in cpts.remarques)
     assert any("94 communes" in r and "hypothèse" in r for r in cpts.remarques)
+
+
+def test_the_whole_is_about_where_a_perimeter_of_it_is_indicative(lure):
+    bilan = write_annexe(lure).bilan
+    recues = ("23", "19\u202f090")
+    assert bilan.lignes[1:] == (("Entrent", *recues), ("Sortent", "0", "0"))
+    en_vigueur, projet = bilan.lignes[0][1:], bilan.total[1:]
+    assert en_vigueur == ("environ 94", "environ 42\u202f500")
+    assert projet == ("environ 117", "environ 61\u202f600")
 
 
 def test_a_merger_across_departments_is_told(atlas):
@@ -202,14 +225,14 @@ def test_the_paper_says_project_on_each_page_and_is_tagged(papier, lure, carte):
     assert write_pdf(lure, draw_carte_annexe(carte)) == papier
 
 
-def test_the_map_shows_before_and_after(lure, carte):
+def test_the_map_shows_before_and_after(carte):
     avant = [aire for aire in carte.aires if aire.remplissage == TRANSPARENT]
     apres = [aire for aire in carte.aires if aire.remplissage == CHOISIE]
     assert [aire.indicatif for aire in (*avant, *apres)] == [True, False]
     assert apres[0].contour.area > avant[0].contour.area * 1.1
     assert carte.avertissement.startswith(PROJET)
     textes = [texte for _, texte in carte.legende]
-    assert f"CPTS de Luxeuil : 117 communes, {nombre(lure.bilan.apres[1])} habitants" in textes
+    assert "CPTS de Luxeuil : environ 117 communes, environ 61\u202f600 habitants" in textes
     assert "CPTS du bassin vésulien" in {nom.texte for nom in carte.noms}
     assert len(carte.departements) == 1
     svg = draw_carte_annexe(carte)
@@ -231,6 +254,43 @@ def test_two_cpts_have_two_colours(atlas):
     libre = Geste("attribuer", vers={VESUL: ("70001",)})
     carte = make_carte_annexe(atlas, annexe_of(atlas, libre))
     assert [a.remplissage for a in carte.aires if a.remplissage in TEINTES] == list(TEINTES[:2])
+
+
+def test_an_unknown_perimeter_is_no_zero(atlas):
+    libre = free_around_lure(atlas)
+    seule = Geste("attribuer", vers={"cpts-pays-luron": (LURE,), "cpts-chalonnais": ("71076",)})
+    ecrite = write_annexe(annexe_of(atlas, seule))
+    for cpts in ecrite.cpts:
+        assert [ligne[1] for ligne in cpts.totaux.lignes[1:]] == [
+            "périmètre inconnu",
+            "inconnue",
+            "inconnue",
+            "inconnu",
+        ]
+        assert cpts.totaux.lignes[1][2] == "1"
+    assert [ligne[1:] for ligne in ecrite.bilan.lignes] == [("inconnu", "inconnu")] * 3
+    assert ecrite.bilan.total[1] == "2"
+    assert "périmètre en vigueur inconnu : « " in ecrite.bilan.titre
+    avec = Geste("attribuer", vers={"cpts-pays-luron": (LURE,), LUXEUIL: (libre[0],)})
+    bilan = write_annexe(annexe_of(atlas, avec)).bilan
+    assert "inconnu" not in {cellule for ligne in bilan.lignes for cellule in ligne}
+    assert bilan.titre.endswith(f" : « {atlas.fiches.loc['cpts-pays-luron', 'nom']} »")
+
+
+def test_a_perimeter_that_stays_unknown_is_said(atlas):
+    renommee = Geste(RENOMMER, cpts=("cpts-pays-luron",), nom="CPTS de Lure")
+    ecrite = write_annexe(annexe_of(atlas, renommee))
+    (cpts,) = ecrite.cpts
+    assert cpts.totaux.lignes[1][1:] == ("périmètre inconnu", "périmètre inconnu")
+    assert "Périmètre inconnu." in cpts.remarques
+    assert ecrite.bilan.total[1:] == ("inconnu", "inconnu")
+
+
+def test_an_emptied_perimeter_is_none_and_has_no_size(atlas):
+    siennes = atlas.perimetre(LUXEUIL).codes_communes
+    (cpts,) = write_annexe(annexe_of(atlas, Geste("attribuer", codes=siennes))).cpts
+    assert [ligne[2] for ligne in cpts.totaux.lignes[1:]] == ["0", "0", "–", "–"]
+    assert "Aucune commune." in cpts.remarques
 
 
 def test_an_empty_scenario_is_still_a_document(atlas):

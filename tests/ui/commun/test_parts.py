@@ -63,3 +63,4 @@ def test_the_workshop_says_it_too(atlas_partage, tmp_path):
     scenario = journal.create(chantier.avant, nom="Essai", auteur="", note="", version_depart=0)
     etabli = Etabli(chantier, journal, scenario)
     assert "3 communes, dont 1 en partie" in describe_cpts(etabli, OUEST)["lignes"][0]
+    assert describe_cpts(etabli, LOIN)["lignes"] == ["périmètre inconnu"]
