@@ -73,7 +73,9 @@ def counted_formula(atlas: Atlas, definition: str, cpts_ids: Iterable[str]) -> s
     ]
     formule = f"nombre des CPTS {DEFINITIONS[definition]} dont la date est passée à coup sûr"
     if sans_date := int(fiches["date_max"].isna().sum()):
-        formule += f" ou n'est pas publiée ({nombre(sans_date)} sans date, dans le total d'aujourd'hui)"
+        formule += (
+            f" ou n'est pas publiée ({nombre(sans_date)} sans date, dans le total d'aujourd'hui)"
+        )
     return f"{formule} = {_enumerate(termes, ' ; ')}" if termes else formule
 
 

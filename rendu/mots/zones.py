@@ -126,6 +126,16 @@ def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
     return write_number(indicateur, float(valeur))
 
 
+def drawn_text(confiance: str, *, etablie_seule: bool) -> str:
+    """Say how sure what is drawn of a CPTS is, and whether that is not all of its perimeter.
+
+    >>> drawn_text("deduit", etablie_seule=False), drawn_text("documente", etablie_seule=True)
+    ('déduit', 'documenté, partie établie seulement')
+    """
+    suite = ", partie établie seulement" if etablie_seule else ""
+    return f"{CONFIANCES_COURTES[confiance]}{suite}"
+
+
 def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
     """Write what a CPTS that takes a zone in would become; what it announces stands apart, as its source words it.
 
@@ -137,6 +147,7 @@ def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
         The population that it announces, in words.
     """
     environ = is_indicatif(cpts.confiance)
+    perimetre = drawn_text(cpts.confiance, etablie_seule=cpts.etablie_seule)
     avant, apres = (
         write_about(population, environ=environ, court=True)
         for population in (cpts.population_avant, cpts.population_apres)
@@ -145,7 +156,7 @@ def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
         (
             Partie(cpts.nom),
             Partie(
-                f"{CONFIANCES_COURTES[cpts.confiance]} · {stage_name(cpts.statut_libelle, cpts.statut_mot_source)}",
+                f"{perimetre} · {stage_name(cpts.statut_libelle, cpts.statut_mot_source)}",
                 seconde=True,
             ),
             Partie(f"annonce : {annonce}", seconde=True),

@@ -90,9 +90,7 @@ def _draw_couverture(
         )
         if len(tableau) <= _BARRES_MAX:
             _draw_bars(tableau, state_titles(indicatifs=indicatifs), theme)
-        draw_table(
-            tableau, absent=_INCONNU, ecrits=write_ajoutes(tableau, indicatifs=indicatifs)
-        )
+        draw_table(tableau, absent=_INCONNU, ecrits=write_ajoutes(tableau, indicatifs=indicatifs))
     with par_epci:
         epci = get_epci(atlas, departements, definition, indicatifs=indicatifs)
         if len(epci) > ECRITES_MAX:
