@@ -165,9 +165,8 @@ def test_the_sheet_shows_what_is_published_around_a_cpts_drawn_or_not():
         assert repere.label.replace("\\", "").startswith(
             f"Repères publiés : {zone}, Bourgogne-Franche-Comté, France"
         )
-    assert "Ne s'accordent pas : « Personnes sans médecin généraliste : plus de 15 000" in texts(
-        app
-    )
+    assert "Personnes sans médecin généraliste : plus de 15 000" in texts(app)
+    assert "soit 272,8 contre 441 pour 100 000 habitants" in texts(app)
 
 
 def test_the_sheet_says_what_contradicts_a_hypothesis():
