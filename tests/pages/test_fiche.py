@@ -146,6 +146,10 @@ def test_size_class_gives_the_distance_to_the_next_bound():
     assert "37 000 habitants sous la borne de 80 000" in texte
 
 
+def test_without_the_whole_population_the_size_is_not_known():
+    assert "inconnue, faute de population totale publiée" in texts(look_at(cpts="cpts-pays-luron"))
+
+
 def test_a_detached_commune_is_named(copie, monkeypatch):
     cpts = copie / "cpts.csv"
     lignes = cpts.read_text(encoding="utf-8")

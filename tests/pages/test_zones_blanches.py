@@ -99,7 +99,7 @@ def test_the_shipped_data_have_no_gap_and_say_why():
     )
     assert "Toutes les CPTS sont connues et dessinées : Territoire de Belfort. Ailleurs" in texte
     assert "CPTS du Chalonnais (130 000 habitants annoncés)" in texte
-    assert "CPTS Centre 21 (population non publiée)" in texte
+    assert "CPTS Centre 21 (population totale non publiée)" in texte
     assert "en zone blanche" not in texte
     assert "une commune sans périmètre connu peut être couverte" in texte
     assert not ANGLAIS_OU_VIDE.search(texte)
