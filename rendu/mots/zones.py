@@ -21,6 +21,7 @@ from rendu.mots.francais import (
     count_noun,
     escape_markdown,
     join_words,
+    nombre,
 )
 from rendu.mots.indicateurs import (
     PARTIEL,
@@ -147,6 +148,12 @@ def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
         The population that it announces, in words.
     """
     environ = is_indicatif(cpts.confiance)
+    # Of its own communes it is no neighbour: a border of nought would say that it is far.
+    frontiere = (
+        border_text(cpts.frontiere_km, environ=environ)
+        if cpts.frontiere_km or not cpts.communes_deja
+        else f"a déjà {nombre(cpts.communes_deja)} de ses communes"
+    )
     perimetre = drawn_text(cpts.confiance, etablie_seule=cpts.etablie_seule)
     avant, apres = (
         write_about(population, environ=environ, court=True)
@@ -171,5 +178,5 @@ def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
             if cpts.taille_avant == cpts.taille_apres
             else (Partie(f"{cpts.taille_avant} → {cpts.taille_apres}"),)
         ),
-        (Partie(border_text(cpts.frontiere_km, environ=environ)),),
+        (Partie(frontiere),),
     )

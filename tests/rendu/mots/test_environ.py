@@ -144,6 +144,14 @@ def test_what_a_cpts_would_become_is_about_where_its_perimeter_is_indicative(atl
     assert not lignes[HERICOURT][1][0].texte.startswith("env.")
 
 
+def test_a_cpts_whose_own_communes_a_zone_is_has_them_rather_than_a_border_of_nought(atlas):
+    zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["89"])
+    table = candidates(atlas, zones, "89387").set_index("cpts_id")
+    cpts = next(c for c in iterate_rows(table) if c.Index == "cpts-nord-yonne")
+    assert (cpts.frontiere_km, cpts.communes_deja) == (0, 117)
+    assert candidate_row(cpts, "")[3][0].texte == "a déjà 117 de ses communes"
+
+
 def test_what_hidden_perimeters_leave_of_a_cpts_is_called_so_on_screen_and_in_files(atlas):
     zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["21", "39"])
     table = candidates(atlas, zones, "21231", indicatifs=False).set_index("cpts_id")
