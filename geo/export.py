@@ -139,18 +139,18 @@ def file_name(quoi: str, extension: str, jour: dt.date) -> str:
 def plain_value(cellule: Any) -> _Valeur:
     """Reduce a cell to a plain value; ``None`` where there is nothing to write.
 
-    Infinity counts as nothing: neither Excel nor JSON knows it.
+    Infinity counts as nothing: neither Excel nor JSON knows it. Nought has no sign.
     """
     if isinstance(cellule, tuple | list):
         return ", ".join(map(str, cellule)) or None
     if pd.isna(cellule):
         return None
     valeur = cellule.item() if isinstance(cellule, np.generic) else cellule
-    if isinstance(valeur, float) and math.isinf(valeur):
-        return None
+    if isinstance(valeur, float):
+        return None if math.isinf(valeur) else valeur + 0.0
     if isinstance(valeur, dt.datetime) and valeur.time() == dt.time():
         return valeur.date()
-    return valeur if isinstance(valeur, bool | int | float | dt.date) else str(valeur)
+    return valeur if isinstance(valeur, bool | int | dt.date) else str(valeur)
 
 
 def _csv_text(valeur: _Valeur) -> str | None:

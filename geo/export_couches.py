@@ -228,7 +228,7 @@ def _field_values(colonne: pd.Series) -> tuple[NDArray[Any], NDArray[np.bool_] |
     if not is_bool_dtype(colonne) and (is_integer_dtype(colonne) or is_float_dtype(colonne)):
         absents = np.array([plain_value(cellule) is None for cellule in colonne], dtype=bool)
         genre = "int64" if is_integer_dtype(colonne) else "float64"
-        return colonne.where(~absents, 0).to_numpy(dtype=genre), absents
+        return colonne.where(~absents, 0).to_numpy(dtype=genre) + 0, absents
     textes = [_text(cellule) for cellule in colonne]
     return np.array(textes, dtype=object), None
 
@@ -281,7 +281,7 @@ def _zip(fichiers: Mapping[str, bytes]) -> bytes:
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Turn what a GIS format does not hold in the same way everywhere (dates, lists) into texts."""
+    """Turn what a GIS format does not hold in the same way everywhere (dates, lists) into texts; nought has no sign."""
     textes = {
         nom: pd.Series(
             [None if (v := plain_value(cellule)) is None else str(v) for cellule in table[nom]],
@@ -291,7 +291,8 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
         for nom in table.columns
         if is_object_dtype(table[nom]) or is_datetime64_any_dtype(table[nom])
     }
-    return table.assign(**textes)
+    nombres = {nom: table[nom] + 0.0 for nom in table.columns if is_float_dtype(table[nom])}
+    return table.assign(**textes, **nombres)
 
 
 def _storage(table: pd.DataFrame) -> dict[str, Any]:

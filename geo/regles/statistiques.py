@@ -117,7 +117,7 @@ def find_contradictions(atlas: Atlas, contexte: pd.DataFrame) -> list[Contradict
     list
         Of the same indicator, as they are or brought to as many inhabitants; of a share and a
         number of the whole population, by the inhabitants of the zone if it is a
-        department of the study area. Qualifiers are not looked at: « plus de 15 000 » is said of about 15 000.
+        department of the study area. « Plus de » and « moins de » contradict nothing that they contain.
     """
     trouvees = []
     for _, groupe in contexte.groupby(["zone", "code_zone", "notion"], sort=False):
@@ -129,7 +129,10 @@ def find_contradictions(atlas: Atlas, contexte: pd.DataFrame) -> list[Contradict
             if commune is None:
                 continue
             mesure, valeurs = commune
-            if min(valeurs) > 0 and max(valeurs) / min(valeurs) >= FACTEUR:
+            if min(valeurs) <= 0 or max(valeurs) / min(valeurs) < FACTEUR:
+                continue
+            basse, haute = (a, b) if valeurs[0] < valeurs[1] else (b, a)
+            if basse["qualificatif"] != "plus_de" and haute["qualificatif"] != "moins_de":
                 trouvees.append(Contradiction((i, j), valeurs, mesure))
     return trouvees
 

@@ -18,7 +18,7 @@ from geo.indicateurs.calcul import classe_taille, densite_hab_km2, summarize_ter
 from geo.indicateurs.places import find_places
 from geo.indicateurs.registre import ADDITIVES
 from geo.lecture.variables import BAS, HAUT
-from geo.perimetre import ENTIERE, HYPOTHESE, weakest_confiance
+from geo.perimetre import ENTIERE, HYPOTHESE, are_indicatives, weakest_confiance
 from geo.regles.couverture import INDETERMINEE, NON_COUVERTE
 from geo.regles.recouvrements import active_adhesions
 
@@ -244,7 +244,8 @@ def candidates(atlas: Atlas, zones: Zones, zone: str, *, indicatifs: bool = True
     DataFrame
         The drawn CPTS, not abandoned, that share a border with the cluster or already hold some
         of its communes (under a stage or a confidence that does not count): ``cpts_id``, ``nom``,
-        ``statut``, ``statut_libelle``, ``statut_mot_source``, ``confiance``, ``frontiere_km`` (0 without a border),
+        ``statut``, ``statut_libelle``, ``statut_mot_source``, ``confiance`` and ``etablie_seule`` (see
+        :func:`describe_dessines`), ``frontiere_km`` (0 without a border),
         ``communes_deja`` and ``communes_ajoutees`` (communes of the cluster that it has, and
         would gain), ``population_avant`` and ``population_apres`` (inhabitants, each commune
         once), ``taille_avant`` and ``taille_apres`` (see
@@ -268,11 +269,9 @@ def candidates(atlas: Atlas, zones: Zones, zone: str, *, indicatifs: bool = True
     agrandies = [absorb(ses, siens, str(cpts_id)) for cpts_id, ses in concernees.groupby("cpts_id")]
     avant = summarize_territoires(atlas.communes, concernees)
     apres = summarize_territoires(atlas.communes, pd.concat([concernees[:0], *agrandies]))
-    colonnes = ["nom", "statut", "statut_libelle", "statut_mot_source", "confiance"]
+    colonnes = ["nom", "statut", "statut_libelle", "statut_mot_source"]
     table = atlas.fiches.reindex(avant.index)[colonnes]
-    if not indicatifs:
-        # Of the part that is left, which no hypothesis is behind.
-        table["confiance"] = concernees.groupby("cpts_id")["confiance"].agg(weakest_confiance)
+    table = table.join(describe_dessines(atlas, avant.index, indicatifs=indicatifs))
     return (
         table.assign(
             frontiere_km=frontieres["frontiere_km"].reindex(avant.index, fill_value=0.0),
@@ -285,6 +284,34 @@ def candidates(atlas: Atlas, zones: Zones, zone: str, *, indicatifs: bool = True
         )
         .reset_index()
         .sort_values(["frontiere_km", "cpts_id"], ascending=[False, True], ignore_index=True)
+    )
+
+
+def describe_dessines(atlas: Atlas, cpts_ids: pd.Index, *, indicatifs: bool) -> pd.DataFrame:
+    """Say what is drawn of some CPTS.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    cpts_ids
+        Of ``atlas.fiches``, each once, drawn.
+    indicatifs
+        Whether hypothetical memberships make a perimeter too.
+
+    Returns
+    -------
+    DataFrame
+        By CPTS ``confiance``, the weakest of what is drawn, and ``etablie_seule``, whether that is the established part
+        of an indicative perimeter.
+    """
+    confiances = atlas.fiches["confiance"].reindex(cpts_ids)
+    coupees = are_indicatives(confiances) & (not indicatifs)
+    adhesions = active_adhesions(atlas, indicatifs=indicatifs)
+    siennes = adhesions[adhesions["cpts_id"].isin(cpts_ids[coupees])]
+    etablies = siennes.groupby("cpts_id")["confiance"].agg(weakest_confiance).reindex(cpts_ids)
+    return pd.DataFrame(
+        {"confiance": confiances.where(~coupees, etablies), "etablie_seule": coupees}
     )
 
 

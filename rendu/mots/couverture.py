@@ -47,14 +47,10 @@ def coverage_sentence(
     write
         Makes names safe.
     """
-    etablis = couverture.couverts(indicatifs=False)
+    etablis, tous = (couverture.couverts(indicatifs=avec) for avec in (False, True))
     masques = couverture.compte(MASQUEE, indicatifs=indicatifs)
     suite = f" ; {masked_text(masques)}" if masques.communes else ""
-    if not (
-        couverture.exacte
-        or etablis.communes
-        or (indicatifs and couverture.couverts(indicatifs=True).communes)
-    ):
+    if not (couverture.exacte or etablis.communes or (indicatifs and tous.communes)):
         return _unknown_sentence(couverture, suite)
     part = pourcentage(
         couverture.part_pct(indicatifs=False) or 0, au_moins=bool(_at_least(couverture))
@@ -65,7 +61,7 @@ def coverage_sentence(
     phrase = f"{capitale(couverture.libelle)} : **{part}** des habitants couverts" + (
         f", {assise}" if assise else " (périmètres établis)"
     )
-    if indicatifs and not (couverture.exacte or couverture.pleine):
+    if indicatifs and tous.communes > etablis.communes:
         phrase += f", {pourcentage(couverture.part_pct(indicatifs=True) or 0)} {AVEC_INDICATIFS}"
     phrase += suite + _announced_text(couverture, write) + _undrawn_text(couverture)
     if couverture.exacte:

@@ -11,6 +11,7 @@ from geo.regles.deploiement import Deploiement
 from rendu.mots.etapes import stage_name
 from rendu.mots.faits import sum_text
 from rendu.mots.francais import (
+    POPULATION_NON_PUBLIEE,
     count_noun,
     date_etape,
     date_partielle,
@@ -82,12 +83,12 @@ def announced_text(somme: Somme, n_cpts: int) -> str:
     """Write what some CPTS announce, and how many of them do.
 
     >>> announced_text(Somme(0, "", 0), 1)
-    'population non publiée'
+    'population totale non publiée'
     >>> announced_text(Somme(37000, "egal", 1), 2)
     '37\u202f000 habitants annoncés par une seule des 2'
     """
     if not somme.n:
-        return "population non publiée"
+        return POPULATION_NON_PUBLIEE
     texte = sum_text(somme, " habitants annoncés")
     if somme.n == n_cpts:
         return texte

@@ -13,6 +13,8 @@ from geo import libelles
 
 NON_PUBLIE = "non publié"
 NON_PUBLIEE = "non publiée"
+# That of a part, such as those over 17, may be.
+POPULATION_NON_PUBLIEE = "population totale non publiée"
 POURCENT = "\xa0%"
 
 QUALIFICATIFS = {

@@ -145,12 +145,12 @@ def event_day(evenement: Evenement) -> str:
     return date_partielle(evenement.date) if evenement.date else ""
 
 
-def event_dates(atlas: Atlas, evenement: Evenement) -> str:
-    """Write the day of an event or, where its CPTS share none, the date of each stage; empty where none is published.
+def event_dates(atlas: Atlas, cpts_ids: Sequence[str]) -> str:
+    """Write the day of the CPTS of an event or, where they share none, that of each stage; empty where none is published.
 
     Many dates are told by their first and their last year.
     """
-    fiches = atlas.fiches.loc[list(evenement.cpts_ids)]
+    fiches = atlas.fiches.loc[list(cpts_ids)]
     datees = fiches[fiches["statut"] != STATUT_ABANDONNE].dropna(subset="date_max")
     dites = {
         date_etape(date, precision): date[:4]
@@ -249,7 +249,8 @@ def stage_sentence(fiche: pd.Series) -> str:
         return f"l'existence de {qui} est publiée, son étape ne l'est pas"
     dit, etape = stage_parts(fiche)
     if etape:
-        return f"de {named(fiche['nom'])}, la source dit : {dit} ; {etape}"
+        atlas_dit = f"ce que l'atlas range à l'étape « {clean(fiche['statut_libelle'])} »"
+        return f"de {named(fiche['nom'])}, la source dit : {dit}, {atlas_dit}"
     if fiche["statut"] not in _ETAPES:
         return f"{named(fiche['nom'])} : {dit}"
     phrase, quand = _ETAPES[fiche["statut"]].format(qui), stage_day(fiche)

@@ -65,13 +65,20 @@ def date_figures(
 
 
 def counted_formula(atlas: Atlas, definition: str, cpts_ids: Iterable[str]) -> str:
-    """Say what a number of CPTS counts, each by its name and the date of its stage."""
+    """Say what a number of CPTS counts, each by its name and the date of its stage.
+
+    One without a date is among them only where they are counted today, at no date.
+    """
     fiches = atlas.fiches.loc[list(cpts_ids)]
     termes = [
         f"{fiche.nom} ({date_etape(fiche.date_max, fiche.date_precision)})"
         for fiche in iterate_rows(fiches)
     ]
     formule = f"nombre des CPTS {DEFINITIONS[definition]} dont la date est passée à coup sûr"
+    if sans_date := int(fiches["date_max"].isna().sum()):
+        formule += (
+            f" ou n'est pas publiée ({nombre(sans_date)} sans date, dans le total d'aujourd'hui)"
+        )
     return f"{formule} = {_enumerate(termes, ' ; ')}" if termes else formule
 
 

@@ -17,10 +17,12 @@ from rendu.mots.fiche import border_text
 from rendu.mots.francais import (
     AUCUN_QUI_COMPTE,
     CONFIANCES_COURTES,
+    PARTIE_ETABLIE,
     capitale,
     count_noun,
     escape_markdown,
     join_words,
+    nombre,
 )
 from rendu.mots.indicateurs import (
     PARTIEL,
@@ -126,6 +128,16 @@ def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
     return write_number(indicateur, float(valeur))
 
 
+def drawn_text(confiance: str, *, etablie_seule: bool) -> str:
+    """Say how sure what is drawn of a CPTS is, and whether that is not all of its perimeter.
+
+    >>> drawn_text("deduit", etablie_seule=False), drawn_text("documente", etablie_seule=True)
+    ('déduit', 'documenté, partie établie seulement')
+    """
+    suite = f", {PARTIE_ETABLIE}" if etablie_seule else ""
+    return f"{CONFIANCES_COURTES[confiance]}{suite}"
+
+
 def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
     """Write what a CPTS that takes a zone in would become; what it announces stands apart, as its source words it.
 
@@ -137,6 +149,13 @@ def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
         The population that it announces, in words.
     """
     environ = is_indicatif(cpts.confiance)
+    # Of its own communes it is no neighbour: a border of nought would say that it is far.
+    frontiere = (
+        border_text(cpts.frontiere_km, environ=environ)
+        if cpts.frontiere_km or not cpts.communes_deja
+        else f"a déjà {nombre(cpts.communes_deja)} de ses communes"
+    )
+    perimetre = drawn_text(cpts.confiance, etablie_seule=cpts.etablie_seule)
     avant, apres = (
         write_about(population, environ=environ, court=True)
         for population in (cpts.population_avant, cpts.population_apres)
@@ -145,7 +164,7 @@ def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
         (
             Partie(cpts.nom),
             Partie(
-                f"{CONFIANCES_COURTES[cpts.confiance]} · {stage_name(cpts.statut_libelle, cpts.statut_mot_source)}",
+                f"{perimetre} · {stage_name(cpts.statut_libelle, cpts.statut_mot_source)}",
                 seconde=True,
             ),
             Partie(f"annonce : {annonce}", seconde=True),
@@ -160,5 +179,5 @@ def candidate_row(cpts: Any, annonce: str) -> tuple[Case, ...]:
             if cpts.taille_avant == cpts.taille_apres
             else (Partie(f"{cpts.taille_avant} → {cpts.taille_apres}"),)
         ),
-        (Partie(border_text(cpts.frontiere_km, environ=environ)),),
+        (Partie(frontiere),),
     )

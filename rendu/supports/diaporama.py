@@ -107,7 +107,7 @@ def make_event_pptx(atlas: Atlas, cpts_ids: Sequence[str], jour: dt.date) -> byt
         diapositives,
         make_images(atlas, diapositives, evenement, jour),
         titre=event_title(atlas, evenement),
-        date=event_dates(atlas, evenement),
+        date=event_dates(atlas, evenement.cpts_ids),
         jour=jour,
         avertissement=SYNTHETIQUE if atlas.synthetique else "",
     )

@@ -66,11 +66,15 @@ def make_region(atlas: Atlas, evenement: Evenement) -> list[Diapositive]:
     # Others may have the same day: the count is that of the event.
     if siennes:
         phrase += f", {_among(len(siennes), len(evenement.cpts_ids))} de cet événement"
-    dates = "" if evenement.date else event_dates(atlas, evenement)
+    datees = siennes or evenement.cpts_ids
+    dates = "" if evenement.date else event_dates(atlas, datees)
     if dates:
         # The count is that of the data as they are: only the stages are dated.
         phrase += f" ({dates})" if siennes else f" ; cet événement : {dates}"
-        parlee += f" ; {agree(len(evenement.cpts_ids), 'date')} de cet événement : {dates}"
+        qui = "cet événement"
+        if len(datees) < len(evenement.cpts_ids):
+            qui = "cette CPTS" if len(datees) == 1 else f"ces {nombre(len(datees))} CPTS"
+        parlee += f" ; {agree(len(datees), 'date')} de {qui} : {dates}"
     sources = plain_texts(atlas, atlas.fiches.loc[list(evenement.comptees), "source_id"])
     cites = sources
     if len(sources) > _SOURCES_MAX:

@@ -152,6 +152,13 @@ def test_a_workbook_has_types(tableau):
     ]
 
 
+def test_nought_has_no_sign():
+    table = pd.DataFrame({"Évolution": [-0.0, round(-0.004, 2)]})
+    assert read_csv(to_csv(table))[1:] == [["0"], ["0"]]
+    (lue,) = [read_xlsx(to_xlsx({"zones": table}, SOURCES))["zones"]]
+    assert [str(valeur) for (valeur,) in rows(lue)[1:]] == ["0", "0"]
+
+
 def test_headings_are_bold_frozen_and_columns_wide_enough(tableau):
     classeur = read_xlsx(to_xlsx({"Communes": tableau}, SOURCES))
     for feuille in classeur:

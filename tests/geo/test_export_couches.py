@@ -85,6 +85,17 @@ def test_geojson_has_six_decimals_at_most_and_stays_a_coverage(atlas):
     assert ecart_m.max() < 0.5
 
 
+def test_nought_has_no_sign(couche, tmp_path):
+    plate = couche.assign(Densité=-0.0)
+    assert '"Densité": 0.0' in to_geojson(plate).decode()
+    assert "-0.0," not in to_geojson(plate).decode().replace(" ", "")
+    chemin = tmp_path / "export.gpkg"
+    chemin.write_bytes(to_gpkg({"CPTS": plate}, SOURCES))
+    with closing(sqlite3.connect(chemin)) as base:
+        lues = base.execute('SELECT "Densité" FROM "CPTS"').fetchall()
+    assert {str(valeur) for (valeur,) in lues} == {"0.0"}
+
+
 def test_geojson_rings_turn_to_the_left():
     a_droite = shapely.Polygon(
         [(0, 0), (0, 3), (3, 3), (3, 0)], holes=[[(1, 1), (2, 1), (2, 2), (1, 2)]]

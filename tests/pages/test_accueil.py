@@ -299,7 +299,9 @@ def test_figures_say_that_the_filter_of_stages_leaves_them_whole():
     app = look_at(statut="aci_signe")
     montrees = len(app.dataframe[-1].value)
     assert headline(app)[:3] == headline(look_at())[:3]
-    assert headline(app)[-1] == f"toutes étapes ; la carte en montre **{montrees}**"
+    assert headline(app)[-1] == (
+        f"chiffres hors filtre « Étape » ; la carte montre **{montrees} CPTS**"
+    )
 
 
 def test_without_a_cpts_the_panel_says_what_is_published_of_the_doctors():

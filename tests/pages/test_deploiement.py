@@ -171,7 +171,7 @@ def test_all_steps_are_sentences_in_order():
     texte = texts(look_at())
     attendues = [
         "Avant le 16 septembre 2021** : 21-52 et Pays d'Or, 121 000 habitants annoncés.",
-        "16 septembre 2021** : Centre 21, population non publiée.",
+        "16 septembre 2021** : Centre 21, population totale non publiée.",
         "6 mai 2022** : Luxeuil et le bassin vésulien, 126 000 habitants annoncés.",
         "Septembre 2022** : le Territoire de Belfort (hors Belfort et première couronne), environ 77 000 habitants annoncés.",
         "19 avril 2024** : le Pays d'Héricourt, plus de 21 000 habitants annoncés.",
@@ -255,7 +255,7 @@ def test_a_department_and_a_definition_change_what_is_counted():
     cote_d_or = figures(look_at(dep="21", date="2022-05-06"))
     assert cote_d_or["CPTS en fonctionnement"][0] == "3"
     texte = texts(look_at(couvert="projets", date="2022-10-31"))
-    assert "Centre Saône-et-Loire (Creusot-Montceau), population non publiée" in texte
+    assert "Centre Saône-et-Loire (Creusot-Montceau), population totale non publiée" in texte
     texte = texts(look_at(date="2022-10-31"))
     assert (
         "Centre Saône-et-Loire (Creusot-Montceau) : « validée » ; étape : projet de santé validé, ce qui ne compte pas"

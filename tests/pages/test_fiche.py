@@ -146,6 +146,10 @@ def test_size_class_gives_the_distance_to_the_next_bound():
     assert "37 000 habitants sous la borne de 80 000" in texte
 
 
+def test_without_the_whole_population_the_size_is_not_known():
+    assert "inconnue, faute de population totale publiée" in texts(look_at(cpts="cpts-pays-luron"))
+
+
 def test_a_detached_commune_is_named(copie, monkeypatch):
     cpts = copie / "cpts.csv"
     lignes = cpts.read_text(encoding="utf-8")
@@ -165,9 +169,8 @@ def test_the_sheet_shows_what_is_published_around_a_cpts_drawn_or_not():
         assert repere.label.replace("\\", "").startswith(
             f"Repères publiés : {zone}, Bourgogne-Franche-Comté, France"
         )
-    assert "Ne s'accordent pas : « Personnes sans médecin généraliste : plus de 15 000" in texts(
-        app
-    )
+    assert "Personnes sans médecin généraliste : plus de 15 000" in texts(app)
+    assert "soit 272,8 contre 441 pour 100 000 habitants" in texts(app)
 
 
 def test_the_sheet_says_what_contradicts_a_hypothesis():

@@ -31,6 +31,7 @@ from rendu.carte.palette import (
 from rendu.carte.vue import make_vue
 from tests.officiels import import_files, make_apl, make_mt
 from tests.pages.carte import legend_of, sent_to_map
+from tests.pages.tableau import written
 from ui.commun.adresse import Filtres
 from ui.serveur.couches import couches_of
 from ui.zones.choix import ranking_caption, zone_labels
@@ -98,7 +99,7 @@ def test_the_shipped_data_have_no_gap_and_say_why():
     )
     assert "Toutes les CPTS sont connues et dessinées : Territoire de Belfort. Ailleurs" in texte
     assert "CPTS du Chalonnais (130 000 habitants annoncés)" in texte
-    assert "CPTS Centre 21 (population non publiée)" in texte
+    assert "CPTS Centre 21 (population totale non publiée)" in texte
     assert "en zone blanche" not in texte
     assert "une commune sans périmètre connu qui compte peut être couverte" in texte
     assert not ANGLAIS_OU_VIDE.search(texte)
@@ -336,7 +337,13 @@ def test_masked_perimeters_are_not_called_unknown(haute_saone):
     assert "(environ 124 000 habitants) dans un périmètre indicatif masqué" in texte
     assert "hors de tout périmètre" not in texte
     assert "n'est la tête d'aucune zone" in app.selectbox(key="filtre_zone").options[-1]
-    assert "Dans un périmètre indicatif masqué" in table_with(app, "Couverts (établi)")
+    titre = "Dans un périmètre indicatif masqué"
+    etats = next(d for d in app.dataframe if {titre, "Département"} <= {*d.value})
+    assert written(etats)[titre].to_list() == ["env. 124 000"]
+    # What is not known keeps its word beside them.
+    app = look_at(haute_saone, dep="70", indicatifs="0")
+    etats = next(d for d in app.dataframe if {titre, "Département"} <= {*d.value})
+    assert written(etats)["En zone blanche"].to_list() == ["inconnu"]
 
 
 def test_the_ranking_is_in_the_address(haute_saone):

@@ -30,12 +30,11 @@ from rendu.carte.palette import (
 )
 from rendu.carte.theme import Theme
 from rendu.mots.couverture import coverage_sentence, state_titles
-from rendu.mots.francais import (
-    pourcentage,
-)
+from rendu.mots.francais import pourcentage
+from rendu.mots.indicateurs import significant, write_about
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
-from ui.commun.cellules import write_cells
+from ui.commun.cellules import ECRITES_MAX, write_cells
 from ui.commun.theme import PAR_THEME, chart_theme
 
 # Those of :func:`rendu.mots.couverture.state_titles`, from what is sure to what is not: they keep their order in grey.
@@ -91,11 +90,13 @@ def _draw_couverture(
         )
         if len(tableau) <= _BARRES_MAX:
             _draw_bars(tableau, state_titles(indicatifs=indicatifs), theme)
-        draw_table(tableau, absent=_INCONNU)
+        draw_table(tableau, absent=_INCONNU, ecrits=write_ajoutes(tableau, indicatifs=indicatifs))
     with par_epci:
-        draw_table(
-            get_epci(atlas, departements, definition, indicatifs=indicatifs), absent=_INCONNU
-        )
+        epci = get_epci(atlas, departements, definition, indicatifs=indicatifs)
+        if len(epci) > ECRITES_MAX:
+            draw_table(_approach(epci, indicatifs=indicatifs), absent=_INCONNU)
+        else:
+            draw_table(epci, absent=_INCONNU, ecrits=write_ajoutes(epci, indicatifs=indicatifs))
         st.caption(
             "Une intercommunalité compte pour celles de ses communes qui sont dans les départements choisis."
         )
@@ -143,6 +144,19 @@ def _by_state(
     return pd.DataFrame(colonnes, index=chiffres.index)
 
 
+def write_ajoutes(tableau: pd.DataFrame, *, indicatifs: bool) -> dict[str, list[str]]:
+    """Write the inhabitants of indicative perimeters as the sentence does: about so many, where there are some."""
+    titre = state_titles(indicatifs=indicatifs)[1]
+    return {titre: [write_about(n, environ=bool(n), court=True) for n in tableau[titre]]}
+
+
+def _approach(tableau: pd.DataFrame, *, indicatifs: bool) -> pd.DataFrame:
+    """Round them alone, and say so in their title, where the table is too long for words in its cells."""
+    titre = state_titles(indicatifs=indicatifs)[1]
+    arrondis = tableau[titre].map(significant).astype("int64")
+    return tableau.assign(**{titre: arrondis}).rename(columns={titre: f"{titre}, environ"})
+
+
 def draw_table(
     tableau: pd.DataFrame,
     *,
@@ -155,7 +169,7 @@ def draw_table(
     """
     nombres = tableau.select_dtypes("number").columns.difference(list(ecrits or ()))
     st.dataframe(
-        write_cells(tableau, ecrits) if ecrits else tableau,
+        write_cells(tableau, ecrits, absent=absent or "") if ecrits else tableau,
         hide_index=True,
         height="content" if len(tableau) <= _LIGNES_MAX else _HAUTEUR_PX,
         placeholder=absent,
@@ -186,6 +200,10 @@ def _draw_bars(tableau: pd.DataFrame, titres: Sequence[str], theme: Theme) -> No
         pourcentage(ecrite) if p.Part > 0.08 else ""  # noqa: PLR2004 - else it does not fit
         for p, ecrite in zip(iterate_rows(parts), round_parts(parts), strict=True)
     ]
+    parts["Comptés"] = [
+        write_about(p.Habitants, environ=p.État == titres[1] and bool(p.Habitants))
+        for p in iterate_rows(parts)
+    ]
     parts["Rang"] = parts["État"].map({etat: rang for rang, etat in enumerate(titres)})
     base = alt.Chart(parts).encode(
         y=alt.Y(
@@ -206,7 +224,7 @@ def _draw_bars(tableau: pd.DataFrame, titres: Sequence[str], theme: Theme) -> No
             scale=alt.Scale(domain=[0, 1]),
         ),
         order=alt.Order("Rang:O"),
-        tooltip=["Département", "État", alt.Tooltip("Habitants:Q", format=",d")],
+        tooltip=["Département", "État", alt.Tooltip("Comptés:N", title="Habitants")],
     )
     barres = base.mark_bar(stroke=theme.bord, strokeWidth=0.8).encode(
         color=alt.Color(

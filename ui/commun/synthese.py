@@ -20,6 +20,7 @@ from rendu.mots.couverture import (
 from rendu.mots.deploiement import TITRES_COMPTE
 from rendu.mots.faits import source_text
 from rendu.mots.francais import (
+    capitale,
     count_noun,
     date_partielle,
     escape_markdown,
@@ -71,8 +72,12 @@ def map_sentence(
             count_noun(masques, "périmètre indicatif masqué", "périmètres indicatifs masqués")
         )
     etapes = join_words(atlas.statuts.loc[list(filtres.statut), "libelle"].map(write), liaison="ou")
-    filtre = f" à l'étape « {etapes} » (la couverture compte toutes les étapes)" if etapes else ""
-    return ", ".join(phrases) + filtre + "."
+    filtre = (
+        f" à l'étape « {etapes} » (ce filtre restreint la carte, jamais la couverture)"
+        if etapes
+        else ""
+    )
+    return f"{capitale(', '.join(phrases))}{filtre}."
 
 
 def _drawn_text(atlas: Atlas, vue: Vue, filtres: Filtres, dessines: int) -> str:
@@ -125,7 +130,9 @@ def _write_chiffres(
         f"sans médecin traitant : publié pour **{count_noun(publiees, 'CPTS', 'CPTS')}** sur {nombre(len(concernes))} connues",
     ]
     if filtres.statut:
-        chiffres.append(f"toutes étapes ; la carte en montre **{nombre(len(vue.fiches))}**")
+        chiffres.append(
+            f"chiffres hors filtre « Étape » ; la carte montre **{count_noun(len(vue.fiches), 'CPTS', 'CPTS')}**"
+        )
     connues = f"Sur {count_noun(len(concernes), 'CPTS connue', 'CPTS connues')} de la zone"
     debords = find_debords(atlas, couverture.departements, indicatifs=filtres.indicatifs)
     portee = (

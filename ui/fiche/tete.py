@@ -205,7 +205,7 @@ def _draw_taille(fiche: Fiche) -> None:
     if connues:
         st.caption(bounds_text())
     else:
-        st.markdown("**Taille (ACI)** : inconnue, faute de population publiée")
+        st.markdown("**Taille (ACI)** : inconnue, faute de population totale publiée")
 
 
 def _bar(population: float) -> str:

@@ -85,7 +85,7 @@ def get_lecteur(atlas: Atlas, cpts_ids: tuple[str, ...], adresse: str | None) ->
     """
     evenement = make_evenement(atlas, cpts_ids)
     noms = atlas.fiches["nom"]
-    titre, date = event_title(atlas, evenement), event_dates(atlas, evenement)
+    titre, date = event_title(atlas, evenement), event_dates(atlas, evenement.cpts_ids)
     return make_lecteur(
         f"{titre}, {date}" if date else titre,
         get_diapositives(atlas, cpts_ids),

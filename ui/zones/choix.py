@@ -27,6 +27,7 @@ from rendu.carte.vue import Vue
 from rendu.mots.couverture import POSSIBLES, edge_sentence, undrawn_text
 from rendu.mots.francais import (
     AUCUN_QUI_COMPTE,
+    POPULATION_NON_PUBLIEE,
     capitale,
     escape_markdown,
     join_words,
@@ -108,7 +109,7 @@ def _undrawn_text(atlas: Atlas, vue: Vue, filtres: Filtres) -> str:
     annonces = announced(atlas, "population_annoncee")
     textes = []
     for cpts_id in ids:
-        annonce = "population non publiée"
+        annonce = POPULATION_NON_PUBLIEE
         if cpts_id in annonces.index:
             fait = annonces.loc[cpts_id]
             annonce = f"{qualify(fait['valeur'], fait['qualificatif'])} habitants annoncés"

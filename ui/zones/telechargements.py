@@ -18,6 +18,7 @@ from geo.regles.zones import (
     INTERVALLE_HAUT,
     PART,
     Zones,
+    describe_dessines,
     zone_borders,
     zone_indicators,
 )
@@ -26,7 +27,6 @@ from rendu.mots.etapes import stage_columns
 from rendu.mots.faits import fact_sources
 from rendu.mots.francais import (
     AUCUN_QUI_COMPTE,
-    CONFIANCES_COURTES,
     QUALIFICATIFS_SEULS,
     capitale,
     join_words,
@@ -34,7 +34,7 @@ from rendu.mots.francais import (
 from rendu.mots.indicateurs import file_bounds, file_number
 from rendu.mots.millesimes import population_title
 from rendu.mots.origine import cite_origin, computed_origins, origin_cells
-from rendu.mots.zones import BLANCHE, zone_name
+from rendu.mots.zones import BLANCHE, drawn_text, zone_name
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_PAGE
 from ui.commun.completude import complete_departements, trial_text
@@ -193,6 +193,8 @@ def list_neighbours(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFram
     """List the CPTS that touch each zone, the longest border first, with French column names."""
     frontieres = zone_borders(atlas, zones, indicatifs=filtres.indicatifs)
     fiches = atlas.fiches.loc[frontieres["cpts_id"]]
+    dessines = describe_dessines(atlas, fiches.index.unique(), indicatifs=filtres.indicatifs)
+    dessines = dessines.loc[fiches.index]
     return pd.DataFrame(
         {
             "Zone": _names(zones, frontieres["zone"]),
@@ -200,9 +202,12 @@ def list_neighbours(atlas: Atlas, zones: Zones, filtres: Filtres) -> pd.DataFram
             _FRONTIERE: frontieres["frontiere_km"].round(1),
             f"Qualificatif ({_FRONTIERE})": [
                 QUALIFICATIFS_SEULS[ENVIRON if is_indicatif(confiance) else EXACT]
-                for confiance in fiches["confiance"]
+                for confiance in dessines["confiance"]
             ],
-            "Périmètre": fiches["confiance"].map(CONFIANCES_COURTES).to_numpy(),
+            "Périmètre": [
+                drawn_text(d.confiance, etablie_seule=d.etablie_seule)
+                for d in iterate_rows(dessines)
+            ],
             **stage_columns(fiches),
             **origin_cells({_FRONTIERE: cite_origin(atlas, [SOURCE_CONTOURS])}),
         }

@@ -73,8 +73,14 @@ def test_the_nearest_zones_come_first_and_france_only_beside_what_they_have(lire
     ("lignes", "attendue"),
     [
         # Department 21 has 300 inhabitants: 30 are 10 per cent.
-        (("part_sans_medecin_traitant,20,egal,population,2024", "nombre_sans,30,plus_de,population,2023-10"),
+        (("part_sans_medecin_traitant,20,egal,population,2024", "nombre_sans,30,egal,population,2023-10"),
          ((20, 10), PART)),
+        # A bound contradicts what is beyond it, nothing that it contains.
+        (("part_sans_medecin_traitant,20,egal,population,2024", "nombre_sans,30,plus_de,population,2023-10"), None),
+        (("part_sans_medecin_traitant,5,egal,population,2024", "nombre_sans,30,plus_de,population,2023-10"),
+         ((5, 10), PART)),
+        (("nombre_sans,20,egal,population,2024", "nombre_sans,30,moins_de,population,2024"), None),
+        (("nombre_sans,20,moins_de,population,2024", "nombre_sans,30,egal,population,2024"), ((20, 30), TELLES)),
         (("part_sans_medecin_traitant,14,egal,population,2024", "nombre_sans,30,egal,population,2023"), None),
         # Other people, other times, an unknown time.
         (("part_sans_medecin_traitant,20,egal,ald,2024", "nombre_sans,30,egal,population,2023"), None),
@@ -136,11 +142,11 @@ def test_a_fault_of_the_table_is_told(lire, ligne, message):
     assert message in probleme.message
 
 
-def test_the_two_pairs_of_the_shipped_data_that_contradict_one_another(atlas):
+def test_the_pair_of_the_shipped_data_that_contradicts_itself(atlas):
     trouvees = find_contradictions(atlas, atlas.statistiques)
     lues = [
         [(x["code_zone"], x["valeur"]) for x in (atlas.statistiques.loc[i] for i in c.lignes)]
         for c in trouvees
     ]
-    # 15 000 of 201 417 inhabitants; 27.28 for 10 000 against 441 for 100 000.
-    assert sorted(lues) == [[("58", 15_000), ("58", 20)], [("FR", 27.28), ("FR", 441)]]
+    # 27.28 for 10 000 against 441 for 100 000; to be without a généraliste is not to be without a médecin traitant.
+    assert lues == [[("FR", 27.28), ("FR", 441)]]

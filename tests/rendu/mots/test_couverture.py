@@ -178,3 +178,14 @@ def test_a_rate_that_rests_on_deduced_perimeters_says_so(atlas):
         measure_couverture(atlas, ["21"], FONCTIONNEMENT), indicatifs=True
     )
     assert "(périmètres établis)" in cote_d_or
+
+
+def test_indicative_perimeters_that_add_nothing_are_left_out_of_the_rate(atlas):
+    saone_et_loire = measure_couverture(atlas, ("71",), "projets")
+    etablis, tous = (saone_et_loire.couverts(indicatifs=avec) for avec in (False, True))
+    assert etablis == tous
+    assert not saone_et_loire.exacte
+    assert not saone_et_loire.pleine
+    phrase = coverage_sentence(saone_et_loire, indicatifs=True)
+    assert "(périmètres établis) ;" in phrase
+    assert "avec les périmètres indicatifs" not in phrase

@@ -26,6 +26,7 @@ from rendu.supports.fiche_pdf import sheet_data
 from tests.officiels import import_files, make_mt
 from ui.commun.adresse import Filtres
 from ui.comparer.tableau import make_export
+from ui.zones.telechargements import list_neighbours
 
 LUXEUIL, HERICOURT = "cpts-luxeuil", "cpts-pays-hericourt"
 # A share of official files, means, an evolution, a part of the perimeter.
@@ -141,6 +142,31 @@ def test_what_a_cpts_would_become_is_about_where_its_perimeter_is_indicative(atl
     assert habitants[1].texte == "avant : env.\xa042\u202f500"
     assert frontiere[0].texte.startswith("env.\xa0")
     assert not lignes[HERICOURT][1][0].texte.startswith("env.")
+
+
+def test_a_cpts_whose_own_communes_a_zone_is_has_them_rather_than_a_border_of_nought(atlas):
+    zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["89"])
+    table = candidates(atlas, zones, "89387").set_index("cpts_id")
+    cpts = next(c for c in iterate_rows(table) if c.Index == "cpts-nord-yonne")
+    assert (cpts.frontiere_km, cpts.communes_deja) == (0, 117)
+    assert candidate_row(cpts, "")[3][0].texte == "a déjà 117 de ses communes"
+
+
+def test_what_hidden_perimeters_leave_of_a_cpts_is_called_so_on_screen_and_in_files(atlas):
+    zones = find_zones(atlas, find_etats(atlas, "fonctionnement", indicatifs=True), ["21", "39"])
+    table = candidates(atlas, zones, "21231", indicatifs=False).set_index("cpts_id")
+    cpts = next(c for c in iterate_rows(table) if c.Index == "cpts-21-52")
+    nom, _, _, frontiere = candidate_row(cpts, "")
+    assert nom[1].texte.startswith("documenté, partie établie seulement · ")
+    assert frontiere[0].texte == "60,3"
+    voisines = list_neighbours(atlas, zones, Filtres(indicatifs=False))
+    siennes = voisines[(voisines["CPTS"] == cpts.nom) & (voisines["Frontière (km)"] == 60.3)]
+    assert set(siennes["Périmètre"]) == {"documenté, partie établie seulement"}
+    assert set(siennes["Qualificatif (Frontière (km))"]) == {""}
+    voisines = list_neighbours(atlas, zones, Filtres(indicatifs=True))
+    siennes = voisines[voisines["CPTS"] == cpts.nom]
+    assert set(siennes["Périmètre"]) == {"indicatif"}
+    assert set(siennes["Qualificatif (Frontière (km))"]) == {"environ"}
 
 
 def test_a_commune_is_counted_as_its_census_counts_it(atlas):

@@ -136,7 +136,7 @@ def test_the_launch_of_6_may_2022_says_what_the_release_says(atlas, evenement):
     assert territoire.lignes[0] == "Étape : ACI signé"
     (autre,) = of(diapositives, "territoire", vesoul)
     assert territoire.parlee.startswith(
-        "De la CPTS de Luxeuil, la source dit : « contrats de partenariat » le 6 mai 2022 ; étape : ACI signé"
+        "De la CPTS de Luxeuil, la source dit : « contrats de partenariat » le 6 mai 2022, ce que l'atlas range à l'étape « ACI signé »"
     )
     assert "la source dit : « contrat d'engagement signé »" in autre.parlee
     (region,) = of(diapositives, "region")
@@ -215,6 +215,21 @@ def test_without_one_exact_day_no_date_is_claimed(atlas):
     trois = ["cpts-luxeuil", "cpts-pays-hericourt", "cpts-centre-21"]
     (region,) = of(make_diapositives(atlas, trois), "region")
     assert region.phrase.endswith("dont les 3 de cet événement (de 2021 à 2024)")
+
+
+def test_the_dates_beside_a_count_are_those_of_the_counted_ones(atlas):
+    # Nord-Yonne, of 19 July 2021, is in emergence: it is not counted.
+    une, deux = (
+        of(make_diapositives(atlas, ids), "region")[0]
+        for ids in (
+            ["cpts-21-52", "cpts-nord-yonne"],
+            ["cpts-21-52", "cpts-pays-d-or", "cpts-nord-yonne"],
+        )
+    )
+    assert une.phrase.endswith("dont 1 de cet événement (avant le 16 septembre 2021)")
+    assert une.parlee.endswith(" ; date de cette CPTS : avant le 16 septembre 2021.")
+    assert deux.phrase.endswith("dont 2 de cet événement (avant le 16 septembre 2021)")
+    assert deux.parlee.endswith(" ; dates de ces 2 CPTS : avant le 16 septembre 2021.")
 
 
 def test_two_bases_are_two_slides(atlas):
@@ -307,3 +322,13 @@ def test_another_folder_makes_slides_too(tmp_path):
 def test_the_slides_need_no_screen():
     code = "import sys, rendu.supports.diapositives; sys.exit('streamlit' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=RACINE)
+
+
+def test_the_formula_of_a_count_of_today_says_that_undated_ones_are_in_it(atlas):
+    (region,) = of(make_diapositives(atlas, ["cpts-21-52", "cpts-pays-d-or"]), "region")
+    assert region.chiffre == "au moins 20 CPTS"
+    dit = "dont la date est passée à coup sûr ou n'est pas publiée (1 sans date, dans le total d'aujourd'hui) = "
+    assert dit in region.origines[0].texte
+    # At a date, none of them is counted.
+    (region,) = of(make_diapositives(atlas, EVENEMENT), "region")
+    assert "dont la date est passée à coup sûr = " in region.origines[0].texte

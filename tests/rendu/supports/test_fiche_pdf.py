@@ -259,3 +259,10 @@ def glyph_boxes(page) -> Iterator[tuple[float, float, float, float]]:
         boite = texte.get_charbox(rang)
         if boite[2] > boite[0]:
             yield boite
+
+
+def test_without_the_whole_population_a_part_may_be_published(pdf):
+    # Those over 17 are, in the words of the source.
+    texte = read(pdf("cpts-pays-luron"))
+    assert squeeze("36 000 habitants de plus de 17 ans") in texte
+    assert squeeze("inconnue, faute de population totale publiée") in texte

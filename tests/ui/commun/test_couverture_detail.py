@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from ui.commun.couverture_detail import round_parts
+from rendu.mots.couverture import state_titles
+from ui.commun.couverture_detail import round_parts, write_ajoutes
 
 
 def test_the_parts_of_a_bar_sum_to_it_as_they_are_written():
@@ -19,3 +20,10 @@ def test_the_parts_of_a_bar_sum_to_it_as_they_are_written():
     # What is established, and that with what is indicative, read as they do elsewhere.
     assert ecrites.iloc[0] == pytest.approx(41.1)
     assert ecrites.iloc[0] + ecrites.iloc[2] == pytest.approx(49.6)
+
+
+@pytest.mark.parametrize("indicatifs", [False, True])
+def test_inhabitants_of_indicative_perimeters_are_about_so_many(indicatifs):
+    titre = state_titles(indicatifs=indicatifs)[1]
+    ecrits = write_ajoutes(pd.DataFrame({titre: [120449, 0]}), indicatifs=indicatifs)
+    assert ecrits == {titre: ["env.\xa0120\u202f000", "0"]}
