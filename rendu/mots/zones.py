@@ -131,7 +131,8 @@ def zone_value(indicateur: Indicateur, zone: "pd.Series[float]") -> str:
 def drawn_text(confiance: str, *, etablie_seule: bool) -> str:
     """Say how sure what is drawn of a CPTS is, and whether that is not all of its perimeter.
 
-    >>> drawn_text("deduit", etablie_seule=False), drawn_text("documente", etablie_seule=True)
+    >>> from geo.perimetre import DEDUIT, DOCUMENTE
+    >>> drawn_text(DEDUIT, etablie_seule=False), drawn_text(DOCUMENTE, etablie_seule=True)
     ('déduit', 'documenté, partie établie seulement')
     """
     suite = f", {PARTIE_ETABLIE}" if etablie_seule else ""

@@ -558,4 +558,5 @@ def test_the_way_back_lifts_the_filters_and_keeps_the_cpts(serveur, ouvrir):
     ecran.page.get_by_role("link", name="Montrer tous les départements").click()
     ecran.wait_address(dep=None, cpts="cpts-luxeuil")
     ecran.page.get_by_text("n'est pas de celles que les filtres montrent").wait_for(state="hidden")
+    ecran.settle()
     assert len(ecran.forms()["territoires"]) == 16
