@@ -30,6 +30,8 @@ def expect(r: Regles, e: Enonce) -> Iterator[Attendu]:
 def _mesure(quoi: str) -> Dire:
     def dire(r: Regles, e: Enonce) -> Attendu | None:
         qui = r.row(e)
+        if qui and e.case("Périmètre") == "partie établie seulement":
+            qui = ("etablie", qui[1])
         zone = r.zone_named(e)
         if zone and qui and qui[0] == "epci":
             communs = zone.codes & set(r.codes(qui))

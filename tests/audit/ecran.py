@@ -15,7 +15,7 @@ from typing import Any
 import lxml.html
 import pandas as pd
 import pyarrow as pa
-from playwright.sync_api import BrowserContext, Error, Page, WebSocket
+from playwright.sync_api import BrowserContext, Error, Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.audit.enonce import Contexte, Enonce
@@ -66,7 +66,7 @@ class PageLue:
         self.page.goto(adresse)
         self.wait()
         self._boutons = self.page.locator("[data-testid=stDownloadButton] button")
-        self._wait_for_buttons()
+        self._n_fichiers = self._count_files()
 
     def _ecouter(self, ws: WebSocket) -> None:
         ws.on("framereceived", self._noter)
@@ -84,15 +84,14 @@ class PageLue:
                 return
         raise TimeoutError(f"La page ne finit pas : {self.contexte.lieu}.")
 
-    def _wait_for_buttons(self) -> None:
-        """Wait until the browser has drawn the button of every file that it was told of: none is left without a word."""
+    def _count_files(self) -> int:
+        """Count the files that the browser was told of."""
         dits = {
             recu.delta.new_element.download_button.id
             for recu in self.recus
             if recu.delta.new_element.HasField("download_button")
         }
-        if dits:
-            self._boutons.nth(len(dits) - 1).wait_for(state="attached")
+        return len(dits)
 
     def _finished(self) -> bool:
         genres = [m.WhichOneof("type") for m in self.recus]
@@ -119,6 +118,8 @@ class PageLue:
         sauf
             The suffixes of the files that are left.
         """
+        # None is left without a word; what a popover offers goes with it.
+        expect(self._boutons).to_have_count(self._n_fichiers, timeout=ATTENTE_MS)
         for bouton in self._boutons.all():
             if (
                 f".{(bouton.inner_text() or bouton.text_content() or '').split()[-1].lower()}"

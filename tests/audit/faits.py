@@ -128,8 +128,10 @@ class Faits:
             return self.etude
         return self.communes.index[self.communes["code_departement"].isin(list(codes))]
 
-    def of_cpts(self, cpts_id: str) -> pd.Index:
+    def of_cpts(self, cpts_id: str, *, etablie: bool = False) -> pd.Index:
         siennes = self.adhesions["cpts_id"] == cpts_id
+        if etablie:
+            siennes &= self.adhesions["confiance"].isin(ETABLIES)
         return pd.Index(self.adhesions.loc[siennes, "code_commune"].unique())
 
     def of_epci(self, siren: str) -> pd.Index:

@@ -69,8 +69,8 @@ class Regles:
         genre, code = qui
         f = self.faits
         match genre:
-            case "cpts":
-                return tuple(f.of_cpts(code))
+            case "cpts" | "etablie":
+                return tuple(f.of_cpts(code, etablie=genre == "etablie"))
             case "dep":
                 return tuple(f.of_departements([code]))
             case "region":

@@ -558,5 +558,8 @@ def test_the_way_back_lifts_the_filters_and_keeps_the_cpts(serveur, ouvrir):
     ecran.page.get_by_role("link", name="Montrer tous les départements").click()
     ecran.wait_address(dep=None, cpts="cpts-luxeuil")
     ecran.page.get_by_text("n'est pas de celles que les filtres montrent").wait_for(state="hidden")
-    ecran.settle()
+    # The frame draws what it is told after the page has changed.
+    ecran.cadre.wait_for_function(
+        "() => Object.keys(map._layers).length && etat.formes['cpts-gips']"
+    )
     assert len(ecran.forms()["territoires"]) == 16

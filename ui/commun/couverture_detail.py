@@ -31,10 +31,10 @@ from rendu.carte.palette import (
 from rendu.carte.theme import Theme
 from rendu.mots.couverture import coverage_sentence, state_titles
 from rendu.mots.francais import pourcentage
-from rendu.mots.indicateurs import significant, write_about
+from rendu.mots.indicateurs import write_about
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
-from ui.commun.cellules import ECRITES_MAX, write_cells
+from ui.commun.cellules import write_cells
 from ui.commun.theme import PAR_THEME, chart_theme
 
 # Those of :func:`rendu.mots.couverture.state_titles`, from what is sure to what is not: they keep their order in grey.
@@ -92,11 +92,10 @@ def _draw_couverture(
             _draw_bars(tableau, state_titles(indicatifs=indicatifs), theme)
         draw_table(tableau, absent=_INCONNU, ecrits=write_ajoutes(tableau, indicatifs=indicatifs))
     with par_epci:
-        epci = get_epci(atlas, departements, definition, indicatifs=indicatifs)
-        if len(epci) > ECRITES_MAX:
-            draw_table(_approach(epci, indicatifs=indicatifs), absent=_INCONNU)
-        else:
-            draw_table(epci, absent=_INCONNU, ecrits=write_ajoutes(epci, indicatifs=indicatifs))
+        # Those of an EPCI are the census's: it is in a perimeter, or it is not.
+        draw_table(
+            get_epci(atlas, departements, definition, indicatifs=indicatifs), absent=_INCONNU
+        )
         st.caption(
             "Une intercommunalité compte pour celles de ses communes qui sont dans les départements choisis."
         )
@@ -148,13 +147,6 @@ def write_ajoutes(tableau: pd.DataFrame, *, indicatifs: bool) -> dict[str, list[
     """Write the inhabitants of indicative perimeters as the sentence does: about so many, where there are some."""
     titre = state_titles(indicatifs=indicatifs)[1]
     return {titre: [write_about(n, environ=bool(n), court=True) for n in tableau[titre]]}
-
-
-def _approach(tableau: pd.DataFrame, *, indicatifs: bool) -> pd.DataFrame:
-    """Round them alone, and say so in their title, where the table is too long for words in its cells."""
-    titre = state_titles(indicatifs=indicatifs)[1]
-    arrondis = tableau[titre].map(significant).astype("int64")
-    return tableau.assign(**{titre: arrondis}).rename(columns={titre: f"{titre}, environ"})
 
 
 def draw_table(
