@@ -559,7 +559,8 @@ def test_the_way_back_lifts_the_filters_and_keeps_the_cpts(serveur, ouvrir):
     ecran.wait_address(dep=None, cpts="cpts-luxeuil")
     ecran.page.get_by_text("n'est pas de celles que les filtres montrent").wait_for(state="hidden")
     # The frame draws what it is told after the page has changed.
-    ecran.cadre.wait_for_function(
-        "() => Object.keys(map._layers).length && etat.formes['cpts-gips']"
-    )
+    for _ in range(100):
+        if len(ecran.forms()["territoires"]) > 3:
+            break
+        ecran.page.wait_for_timeout(100)
     assert len(ecran.forms()["territoires"]) == 16
