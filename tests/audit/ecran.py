@@ -50,10 +50,6 @@ def without_tags(source: str) -> str:
     return html.unescape(_BALISES.sub("\n", source))
 
 
-# What the map says of each CPTS, by its identifier.
-_BULLES = """() => { try { return etat.infobulles; } catch { return {}; } }"""
-
-
 class PageLue:
     """A page of the application, opened once, and what its server has told of it."""
 
@@ -175,10 +171,6 @@ class PageLue:
                 for ligne in texte.splitlines():
                     if ligne.strip():
                         yield Enonce(self.contexte, "carte", ligne.strip(), genre="carte")
-            for nom, dit in cadre.evaluate(_BULLES).items():
-                if dit:
-                    texte = plain(without_tags(str(dit)).replace("\n", " "))
-                    yield Enonce(self.contexte, f"carte > {nom}", texte, genre="carte")
 
     def close(self) -> None:
         self.page.close()
