@@ -50,6 +50,13 @@ def export(atlas, comparaison):
     return make_export(atlas, comparaison)
 
 
+def test_a_difference_says_what_it_is_worth_and_no_cell_begins_as_a_formula(export):
+    ligne = export[(export["Indicateur"] == "Population (2023)") & (export["Code"] == "70")].iloc[0]
+    assert (ligne["Qualificatif"], ligne["Qualificatif de l'écart"]) == ("", "environ")
+    assert "environ" in ligne["Remarque"]
+    assert not export["Remarque"].str.match(r"[+−=-]").any()
+
+
 def test_a_rate_that_its_name_says_indicative_has_no_other_word_in_a_file(export):
     parts = export[export["Indicateur"] == "Habitants couverts, périmètres établis et indicatifs"]
     parts = parts[parts["Genre"] == "Département"]
