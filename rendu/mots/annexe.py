@@ -11,6 +11,7 @@ from geo.texte import write_share
 from rendu.mots.faits import cite_source
 from rendu.mots.francais import (
     CONFIANCES,
+    INCONNU,
     SYNTHETIQUE,
     agree,
     capitale,
@@ -48,7 +49,6 @@ TITRES = {
     "signatures": "Signatures",
 }
 _EUROS = "\xa0€"
-_INCONNU = "inconnu"
 _SANS_EPCI = "Hors intercommunalité"
 _SIGNATAIRES = ("Agence régionale de santé", "Caisse primaire d'assurance maladie")
 
@@ -167,7 +167,7 @@ def _balance(annexe: Annexe) -> Tableau:
         ("Dans le projet", bilan.apres, inconnus[1], _is_about(apres)),
     )
     *debut, fin = (
-        (nom, *(_INCONNU if inconnu else write_about(n, environ=environ) for n in compte))
+        (nom, *(INCONNU if inconnu else write_about(n, environ=environ) for n in compte))
         for nom, compte, inconnu, environ in lignes
     )
     inconnues = [c.nom for c in annexe.cpts if c.avant and not c.avant.connu]

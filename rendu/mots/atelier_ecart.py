@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Cotes: TypeAlias = tuple[str, str]
 AVANT_APRES: Cotes = ("avant", "après")
 AUCUN_PERIMETRE = "aucun périmètre connu"
-INCONNU = "inconnu"
 _PLUSIEURS = " ; "
 
 

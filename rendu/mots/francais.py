@@ -54,6 +54,8 @@ AUCUN_QUI_COMPTE = f"{PERIMETRE_INCONNU} qui compte"
 # Of a commune that an indicative perimeter alone covers, where those are hidden: neither covered nor without a perimeter.
 DANS_MASQUE = "dans un périmètre indicatif masqué"
 MASQUE = "indicatif, masqué"
+# Of what is counted over an unknown perimeter, in the cell of a table.
+INCONNU = "inconnu"
 PARTIE_ETABLIE = "partie établie seulement"
 # « Indicatif » alone is what the indicative perimeters add; of both together, a heading and a sentence say this.
 ETABLIS_ET_INDICATIFS = "établis et indicatifs"

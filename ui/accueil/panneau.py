@@ -157,7 +157,7 @@ def _perimetre_text(atlas: Atlas, fiche: pd.Series, cpts_id: str, *, masque: boo
     if not fiche["dessinee"]:
         repere = str(atlas.communes["nom"].get(fiche["code_commune_repere"], ""))
         return f"Périmètre : **aucun connu**. Le repère est placé {escape_markdown(lieu(repere))}."
-    suite = " Il est masqué : rien n'en est calculé." if masque else ""
+    suite = " Masqué : seule sa partie établie, s'il en a une, est calculée." if masque else ""
     return f"{capitale(perimeter_words(atlas, cpts_id))}.{suite}\n\n" + "\n".join(
         f"- {ligne}" for ligne in perimeter_lines(atlas, cpts_id)
     )

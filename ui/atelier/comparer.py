@@ -10,7 +10,6 @@ from geo.atelier.journal import ScenarioInconnu
 from geo.base.connexion import BaseIndisponible
 from rendu.mots.annexe import PROJET
 from rendu.mots.atelier_ecart import (
-    INCONNU,
     Cotes,
     qualify_counts,
     summarize,
@@ -20,7 +19,7 @@ from rendu.mots.atelier_ecart import (
     write_counts,
 )
 from rendu.mots.faits import ground_sources
-from rendu.mots.francais import escape_markdown
+from rendu.mots.francais import INCONNU, escape_markdown
 from rendu.supports.atelier_fichiers import population_cells
 from rendu.supports.ecart_carte import make_carte_ecart, picture_carte_ecart
 from ui.atelier.etablis import get_journal, open_etabli

@@ -11,9 +11,9 @@ from geo.importation.changement import ENTREE, SORTIE, Changement, Doubles, coun
 from geo.regles.comptes import name_share
 from geo.regles.couverture import DEFINITIONS
 from rendu.carte.differences import GENRES
-from rendu.mots.atelier_ecart import INCONNU
 from rendu.mots.francais import (
     ETABLIS_ET_INDICATIFS,
+    INCONNU,
     agree,
     capitale,
     count_noun,

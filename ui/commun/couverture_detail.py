@@ -30,7 +30,7 @@ from rendu.carte.palette import (
 )
 from rendu.carte.theme import Theme
 from rendu.mots.couverture import coverage_sentence, state_titles
-from rendu.mots.francais import pourcentage
+from rendu.mots.francais import INCONNU, pourcentage
 from rendu.mots.indicateurs import write_about
 from ui.commun.adresse import Filtres
 from ui.commun.atlas import PAR_ETATS
@@ -45,7 +45,6 @@ _MESURES: tuple[tuple[str, str, Quoi], ...] = (
     ("Communes", " (communes)", "communes"),
 )
 _HAUTEUR_BARRE_PX = 26
-_INCONNU = "inconnu"
 _LIGNES_MAX = 13
 _HAUTEUR_PX = 430
 # A chart of every department of the country would not be read.
@@ -90,12 +89,10 @@ def _draw_couverture(
         )
         if len(tableau) <= _BARRES_MAX:
             _draw_bars(tableau, state_titles(indicatifs=indicatifs), theme)
-        draw_table(tableau, absent=_INCONNU, ecrits=write_ajoutes(tableau, indicatifs=indicatifs))
+        draw_table(tableau, absent=INCONNU, ecrits=write_ajoutes(tableau, indicatifs=indicatifs))
     with par_epci:
         # Those of an EPCI are the census's: it is in a perimeter, or it is not.
-        draw_table(
-            get_epci(atlas, departements, definition, indicatifs=indicatifs), absent=_INCONNU
-        )
+        draw_table(get_epci(atlas, departements, definition, indicatifs=indicatifs), absent=INCONNU)
         st.caption(
             "Une intercommunalité compte pour celles de ses communes qui sont dans les départements choisis."
         )
